@@ -1,0 +1,133 @@
+"""bangfu 帮扶: everything a low-income household is owed, with the rule behind every yuan.
+
+``read_household`` takes in a household, ``Rulebook`` puts the rules of all installed programmes
+together, ``make_plan`` gives the support plan. The other names are for those who add a programme.
+"""
+
+from bangfu.errors import BangfuError, InputError, PackError, PluginError, Problem, RuleError
+from bangfu.facts import (
+    Catalog,
+    Choice,
+    Day,
+    Digits,
+    Fact,
+    Field,
+    Integer,
+    Items,
+    Level,
+    Money,
+    Per,
+    Presumption,
+    Quantity,
+    Text,
+    YesNo,
+)
+from bangfu.files import household_from, read_household
+from bangfu.frames import Frames, frames_of
+from bangfu.hookspecs import hookimpl
+from bangfu.household import Household
+from bangfu.kleene import (
+    all_of,
+    any_of,
+    count_of,
+    decide,
+    every_of,
+    largest,
+    plus,
+    some_of,
+    total_of,
+    years_before,
+)
+from bangfu.plan import Plan, Reason, Status, Support, make_plan
+from bangfu.policy import Choices, Parameter, Policy, Ratio
+from bangfu.rulebook import Rulebook
+from bangfu.rules import (
+    Amount,
+    Benefit,
+    Criterion,
+    Derived,
+    Programme,
+    SupportKind,
+    above,
+    across,
+    at_least,
+    at_most,
+    below,
+    either,
+    every,
+    holds,
+    in_category,
+    is_in,
+    lacks,
+    switch,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Amount",
+    "BangfuError",
+    "Benefit",
+    "Catalog",
+    "Choice",
+    "Choices",
+    "Criterion",
+    "Day",
+    "Derived",
+    "Digits",
+    "Fact",
+    "Field",
+    "Frames",
+    "Household",
+    "InputError",
+    "Integer",
+    "Items",
+    "Level",
+    "Money",
+    "PackError",
+    "Parameter",
+    "Per",
+    "Plan",
+    "PluginError",
+    "Policy",
+    "Presumption",
+    "Problem",
+    "Programme",
+    "Quantity",
+    "Ratio",
+    "Reason",
+    "RuleError",
+    "Rulebook",
+    "Status",
+    "Support",
+    "SupportKind",
+    "Text",
+    "YesNo",
+    "above",
+    "across",
+    "all_of",
+    "any_of",
+    "at_least",
+    "at_most",
+    "below",
+    "count_of",
+    "decide",
+    "either",
+    "every",
+    "every_of",
+    "frames_of",
+    "hookimpl",
+    "holds",
+    "household_from",
+    "in_category",
+    "is_in",
+    "lacks",
+    "largest",
+    "make_plan",
+    "plus",
+    "read_household",
+    "some_of",
+    "switch",
+    "total_of",
+    "years_before",
+]

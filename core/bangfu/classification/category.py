@@ -1,0 +1,117 @@
+"""The categories in their order, each with its criteria, and the chain that picks the first that holds."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import polars as pl
+from attrs import define
+
+from bangfu.facts import Level
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.kleene import all_of, any_of, decide, not_null
+from bangfu.policy import Policy
+from bangfu.rules import Criterion, Derived, above, at_least, below, holds
+
+HOUSEHOLD_ORDER = ("tekun", "dibao", "margin", "rigid_expenditure", "watched", "none")
+MEMBER_ORDER = ("tekun", "dibao_single", "dibao", "margin", "rigid_expenditure", "watched", "none")
+
+_ASSETS = holds("assets_within_limits", source="N2 art. 14")
+
+
+@define(frozen=True, slots=False)
+class CategoryRule:
+    """One category (or grace) with the criteria that must all hold; its column is ``rule.CODE``."""
+
+    code: str
+    level: Level
+    criteria: tuple[Criterion, ...]
+
+    @cached_property
+    def column(self) -> Derived:
+        """The derived column that says whether the rule holds by itself."""
+        test = all_of(*(criterion.test for criterion in self.criteria))
+        return Derived(f"rule.{self.code}", self.level, test, CATEGORY_LABELS.get(self.code, self.code))
+
+
+def household_rules(policy: Policy) -> tuple[CategoryRule, ...]:
+    """Return the rules of a household's categories, in order.
+
+    Each stands on its own band of income, so that an unknown in one does not blur the others.
+    """
+    dibao_source = policy.source("dibao.standard.rural", "N2 art. 9")
+    margin_source = policy.source("margin.multiple", "N2 art. 8")
+    return (
+        CategoryRule(
+            "tekun",
+            Level.HOUSEHOLD,
+            (holds("everybody_is_tekun", source="N3 art. 4"), at_least("counted_size", 1, source="N2 art. 7")),
+        ),
+        CategoryRule(
+            "dibao",
+            Level.HOUSEHOLD,
+            (below("income_year", pl.col("dibao_line"), source=dibao_source), _ASSETS),
+        ),
+        CategoryRule(
+            "margin",
+            Level.HOUSEHOLD,
+            (
+                at_least("income_year", pl.col("dibao_line"), source=dibao_source),
+                below("income_year", pl.col("margin_line"), source=margin_source),
+                _ASSETS,
+            ),
+        ),
+        CategoryRule("rigid_expenditure", Level.HOUSEHOLD, _rigid(policy, margin_source)),
+        CategoryRule(
+            "watched", Level.HOUSEHOLD, (holds("watched_for_return_to_poverty", source="N6"),)
+        ),
+    )
+
+
+def _rigid(policy: Policy, margin_source: str) -> tuple[Criterion, ...]:
+    method_source = policy.source("rigid.method", "N5")
+    means = (
+        at_least("income_year", pl.col("margin_line"), source=margin_source),
+        below("income_year", pl.col("disposable_line"), source=method_source),
+        _ASSETS,
+        above("rigid_spending", 0, source=policy.source("rigid.kinds", "N5")),
+    )
+    match policy.value("rigid.method"):
+        case "share":
+            weight = above("rigid_spending", pl.col("rigid_line"), source=policy.source("rigid.share", "N5"))
+        case "deduct":
+            weight = below("income_after_rigid", pl.col("margin_line"), source=method_source)
+        case _:
+            weight = Criterion(not_null(policy["rigid.method"]), "刚性支出认定办法", "N5")
+    return (*means, weight)
+
+
+def household_columns() -> tuple[Derived, ...]:
+    """Return ``is_CATEGORY`` for every category of a household, and ``category``."""
+    holding = {code: pl.col(f"rule.{code}") for code in HOUSEHOLD_ORDER[:-1]}
+    holding["dibao"] = pl.col("dibao_or_grace")
+    chain = [
+        Derived("dibao_or_grace", Level.HOUSEHOLD, any_of(pl.col("rule.dibao"), pl.col("rule.grace")), "低保或渐退期"),
+        *_chain(Level.HOUSEHOLD, HOUSEHOLD_ORDER, holding),
+    ]
+    return tuple(chain)
+
+
+def member_columns() -> tuple[Derived, ...]:
+    """Return ``is_CATEGORY`` for every category of a member, and ``category``."""
+    holding = {
+        code: all_of(pl.col("counted"), pl.col(f"household:is_{code}")) for code in HOUSEHOLD_ORDER[1:-1]
+    } | {"tekun": pl.col("rule.tekun_member"), "dibao_single": pl.col("rule.dibao_single")}
+    return tuple(_chain(Level.MEMBER, MEMBER_ORDER, holding))
+
+
+def _chain(level: Level, order: tuple[str, ...], holding: dict[str, pl.Expr]) -> list[Derived]:
+    columns = []
+    earlier: list[pl.Expr] = []
+    for code in order[:-1]:
+        columns.append(Derived(f"is_{code}", level, all_of(holding[code], *earlier), CATEGORY_LABELS[code]))
+        earlier.append(~pl.col(f"is_{code}"))
+    columns.append(Derived("is_none", level, all_of(*earlier), CATEGORY_LABELS["none"]))
+    chosen = decide(*((pl.col(f"is_{code}"), code) for code in order[:-1]), otherwise="none")
+    columns.append(Derived("category", level, chosen, "类别", labels=CATEGORY_LABELS))
+    return columns

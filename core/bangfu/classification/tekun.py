@@ -1,0 +1,89 @@
+"""Tekun (特困人员), N3: no labour capacity, no income source, no able supporter."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from bangfu.classification.category import CategoryRule
+from bangfu.facts import Level
+from bangfu.facts.member import LABOUR_LOST_BY_DISABILITY
+from bangfu.kleene import all_of, any_of, every_of, some_of
+from bangfu.rules import Criterion, Derived, across, at_least, below, either, holds, lacks
+
+_N3_5, _N3_6, _N3_8 = "N3 art. 5", "N3 art. 6", "N3 art. 8"
+_OLD, _YOUNG, _ADULT, _VERY_OLD = 60, 16, 18, 70
+_SCHOOLS_KEPT = ("primary", "junior_secondary", "senior_secondary", "vocational_secondary")
+
+_NO_LABOUR = (
+    at_least("age", _OLD, source=_N3_5),
+    below("age", _YOUNG, source=_N3_5),
+    holds("labour_lost_by_disability", source=_N3_5),
+    holds("tekun_until_grown", source="N3 art. 24"),
+)
+_BELOW_STANDARD = below("tekun_income", pl.col("dibao_standard"), source=_N3_6)
+
+
+def _member(name: str, value: pl.Expr, label: str, source: str = "") -> Derived:
+    return Derived(name, Level.MEMBER, value, label, source)
+
+
+_LOW_INCOME = pl.col("tekun_income") < pl.col("disposable_income")
+
+TEKUN_COLUMNS: tuple[Derived, ...] = (
+    _member("labour_lost_by_disability", LABOUR_LOST_BY_DISABILITY, "残疾类别和等级属于无劳动能力", _N3_5),
+    _member("still_growing", any_of(pl.col("age") < _ADULT, pl.col("school_stage").is_in(list(_SCHOOLS_KEPT))), "未成年或在读"),
+    _member(
+        "tekun_until_grown",
+        all_of(pl.col("recognised_as") == "tekun", pl.col("still_growing")),
+        "已认定特困的未成年人（在读的可延长）",
+        "N3 art. 24",
+    ),
+    _member("no_labour", any_of(*(c.test for c in _NO_LABOUR)), "无劳动能力", _N3_5),
+    _member("no_income", _BELOW_STANDARD.test, "无生活来源", _N3_6),
+    _member("tekun_by_means", all_of(pl.col("no_labour"), pl.col("no_income"), ~pl.col("has_able_supporter")), "本人特困"),
+    _member("elderly_on_dibao", all_of(pl.col("age") >= _OLD, pl.col("recognised_as") == "dibao"), "60 岁以上低保对象"),
+    _member("elderly_low_income", all_of(pl.col("age") >= _VERY_OLD, _LOW_INCOME), "70 岁以上低收入"),
+    _member("disabled_low_income", all_of(pl.col("severe_disability"), _LOW_INCOME), "重残低收入"),
+    # Property is left out here: where it is not within limits nobody of the household is tekun anyway.
+    _member(
+        "unable_supporter",
+        any_of(
+            pl.col("tekun_by_means"),
+            pl.col("elderly_on_dibao"),
+            pl.col("elderly_low_income"),
+            pl.col("disabled_low_income"),
+            pl.col("whereabouts").is_in(["prison", "missing"]),
+        ),
+        "无履行义务能力",
+        _N3_8,
+    ),
+    _member(
+        "able_adult",
+        all_of(pl.col("age") >= _ADULT, pl.col("relation") != "other", ~pl.col("unable_supporter")),
+        "有履行义务能力的成年人",
+        _N3_8,
+    ),
+    across("family_can_support", some_of(pl.col("able_adult")), "家中有具备履行义务能力的人", _N3_8),
+    _member("tekun_or_outside", any_of(pl.col("is_tekun"), ~pl.col("counted")), "特困或不计入"),
+    across("everybody_is_tekun", every_of(pl.col("tekun_or_outside")), "共同生活的成员全部是特困人员"),
+)
+
+
+def tekun_rule() -> CategoryRule:
+    """Return the rule of one member's being tekun, its three conditions spelled out."""
+    return CategoryRule(
+        "tekun_member",
+        Level.MEMBER,
+        (
+            holds("counted", source="N2 art. 7"),
+            either(*_NO_LABOUR, label="无劳动能力", source=_N3_5),
+            Criterion(
+                _BELOW_STANDARD.test, "无生活来源：收入低于低保标准", _N3_6, _BELOW_STANDARD.value,
+                _BELOW_STANDARD.limit, _BELOW_STANDARD.comparison,
+            ),
+            holds("assets_within_limits", "无生活来源：财产符合规定", _N3_6),
+            lacks("family_can_support", "无法定义务人或义务人无能力：家中", _N3_8),
+            lacks("has_able_supporter", "无法定义务人或义务人无能力：户外", _N3_8),
+            lacks("supported_as_orphan", source="N3 art. 9"),
+        ),
+    )

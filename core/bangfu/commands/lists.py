@@ -1,0 +1,133 @@
+"""What is known, as lists: facts, programmes, parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bangfu.engine import Ruleset
+from bangfu.facts import Catalog, Choice, Fact, Items
+from bangfu.facts.declare import PER_LABELS
+from bangfu.policy import Pack, Policy
+from bangfu.rules.benefit import KIND_LABELS
+from bangfu.show.as_json import money, text
+
+_TYPES = {
+    "Money": "金额", "Quantity": "数量", "Integer": "整数", "YesNo": "是否", "Choice": "选项",
+    "Day": "日期", "Digits": "代码", "Text": "文本", "Items": "列表",
+}  # fmt: skip
+
+
+def _dumped(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield json.dumps(list(rows), ensure_ascii=False, indent=2)
+
+
+def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
+    """Yield every fact: name, level, type, what is presumed where it is absent."""
+    rows = [_fact(fact) for fact in catalog.facts]
+    if as_json:
+        yield from _dumped(rows)
+        return
+    level = ""
+    for row in rows:
+        if row["level"] != level:
+            level = row["level"]
+            yield f"# {'全户' if level == 'household' else '成员'}"
+        absent = row["presumption"] or ("必填" if row["required"] else "未知")
+        yield f"{row['name']}　{row['label']}（{_TYPES[row['type']]}）　未写明时：{absent}"
+        if row["choices"]:
+            yield f"    {'、'.join(f'{key}＝{label}' for key, label in row['choices'].items())}"
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    kind = fact.type.kinds if isinstance(fact.type, Items) else fact.type
+    return {
+        "name": fact.name,
+        "level": fact.level.value,
+        "type": type(fact.type).__name__,
+        "label": fact.label,
+        "choices": dict(kind.labels) if isinstance(kind, Choice) else {},
+        "fields": [f.name for f in fact.type.fields] if isinstance(fact.type, Items) else [],
+        "required": fact.required,
+        "presumption": fact.presumption.text if fact.presumption else None,
+        "question": fact.asks,
+    }
+
+
+def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]:
+    """Yield every programme with its benefits: for whom, how much, by which clause."""
+    rows = [_programme(ruleset, programme.code) for programme in ruleset.programmes]
+    if as_json:
+        yield from _dumped(rows)
+        return
+    for row in rows:
+        yield f"# {row['code']}　{row['name']}　{row['department']}"
+        for benefit in row["benefits"]:
+            amount = benefit["amount"] or KIND_LABELS[benefit["kind"]]
+            yield f"{benefit['code']}　{benefit['name']}　{amount}　［{benefit['source']}］"
+            yield f"    条件：{'；'.join(benefit['when'])}"
+
+
+def _programme(ruleset: Ruleset, code: str) -> dict[str, Any]:
+    programme = next(p for p in ruleset.programmes if p.code == code)
+    return {
+        "code": code,
+        "name": programme.name,
+        "department": programme.department,
+        "benefits": [
+            {
+                "code": bound.benefit.code,
+                "name": bound.benefit.name,
+                "for": bound.benefit.for_.value,
+                "amount": f"{bound.benefit.amount.how or '按公式'} 元/{PER_LABELS[bound.benefit.per]}"
+                if bound.benefit.amount
+                else None,
+                "per": bound.benefit.per.value,
+                "kind": bound.benefit.kind.value,
+                "source": bound.benefit.source,
+                "verified": bound.benefit.verified,
+                "when": [criterion.label for criterion in bound.criteria],
+            }
+            for bound in ruleset.benefits
+            if bound.programme == code
+        ],
+    }
+
+
+def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json: bool = False) -> Iterator[str]:
+    """Yield every parameter: value, unit, clause, pack, whether verified; unset ones as *not configured*."""
+    rows = [_parameter(policy, name) for name in policy.parameters]
+    if as_json:
+        yield from _dumped(rows)
+        return
+    for row in rows:
+        if row["value"] is None:
+            yield f"{row['parameter']}　{row['label']}　未设定"
+            continue
+        verified = "已核对" if row["verified"] else "未核对"
+        unit = f" {row['unit']}" if row["unit"] else ""
+        yield f"{row['parameter']}　{row['label']}　{row['value']}{unit}　［{row['source']}］　{row['pack']}　{verified}"
+    for pack in packs:
+        if pack.applies(region) and pack.unused:
+            yield f"# {pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}"
+
+
+def _parameter(policy: Policy, name: str) -> dict[str, Any]:
+    parameter = policy.parameters[name]
+    entry = policy.entries.get(name)
+    unit = parameter.unit
+    if entry is None:
+        return {"parameter": name, "label": parameter.label, "value": None, "unit": unit, "per": None,
+                "source": None, "pack": None, "verified": None}  # fmt: skip
+    is_money = type(parameter.type).__name__ == "Money"
+    return {
+        "parameter": name,
+        "label": parameter.label,
+        "value": money(entry.value) if is_money else str(entry.value) if not isinstance(entry.value, bool | tuple) else text(entry.value),
+        "unit": f"{unit}/{PER_LABELS[entry.per]}" if entry.per else unit,
+        "per": entry.per.value if entry.per else None,
+        "source": entry.source,
+        "pack": f"{entry.pack.name}（{entry.pack.file}）",
+        "verified": entry.verified,
+    }

@@ -1,0 +1,16 @@
+"""The engine: declared rules compiled into one schedule, run over frames of any number of households."""
+
+from bangfu.engine.graph import Graph, Node
+from bangfu.engine.ruleset import BoundBenefit, BoundCriterion, BoundRule, Ruleset, compile_rules
+from bangfu.engine.schedule import Schedule
+
+__all__ = [
+    "BoundBenefit",
+    "BoundCriterion",
+    "BoundRule",
+    "Graph",
+    "Node",
+    "Ruleset",
+    "Schedule",
+    "compile_rules",
+]

@@ -1,0 +1,68 @@
+"""The check at load: every rule is run on empty frames before it meets a household."""
+
+from __future__ import annotations
+
+import polars as pl
+from attrs import evolve
+
+from bangfu.engine.ruleset import BoundCriterion, Ruleset
+from bangfu.engine.schedule import Compute, Gather, Share, Step
+from bangfu.errors import RuleError
+from bangfu.facts import Level
+from bangfu.frames import HOUSEHOLD_KEY, schema
+
+
+def check_ruleset(ruleset: Ruleset) -> None:
+    """Run the whole schedule on empty frames.
+
+    Raises:
+        RuleError: an expression does not fit its columns, or a test is not a boolean; it names the
+            programme, the benefit and the criterion.
+    """
+    catalog = ruleset.graph.catalog
+    households = pl.DataFrame(schema=schema(catalog, Level.HOUSEHOLD))
+    members = pl.DataFrame(schema=schema(catalog, Level.MEMBER))
+    try:
+        h, m = ruleset.assess(households, members, explain=True)
+    except pl.exceptions.PolarsError as error:
+        _blame(ruleset, households, members)
+        raise RuleError(str(error).splitlines()[0]) from error
+    frames = {Level.HOUSEHOLD: h.schema, Level.MEMBER: m.schema}
+    for bound in ruleset.benefits:
+        for criterion in bound.criteria:
+            _check_boolean(criterion, frames[criterion.level], f"{bound.programme} / {bound.benefit.code}")
+
+
+def _check_boolean(criterion: BoundCriterion, schema: pl.Schema, owner: str) -> None:
+    if schema[criterion.status] != pl.Boolean:
+        raise RuleError(
+            f"a criterion's test is true, false or null; this one gives {schema[criterion.status]}",
+            owner=owner,
+            criterion=criterion.label,
+        )
+
+
+def _blame(ruleset: Ruleset, households: pl.DataFrame, members: pl.DataFrame) -> None:
+    """Find the one expression that fails and raise an error that names its owner."""
+    schedule = ruleset.explained
+    done: list[Step] = []
+    for step in schedule.steps:
+        if isinstance(step, Share):
+            done.append(step)
+            continue
+        h, m = evolve(schedule, steps=tuple(done)).run(households, members)
+        for node in step.nodes:
+            try:
+                _evaluate(step, node.value, h, m)
+            except pl.exceptions.PolarsError as error:
+                raise RuleError(str(error).splitlines()[0], owner=node.owner) from error
+        done.append(step)
+
+
+def _evaluate(step: Compute | Gather, value: pl.Expr, h: pl.DataFrame, m: pl.DataFrame) -> None:
+    if isinstance(step, Gather):
+        m.group_by(HOUSEHOLD_KEY).agg(value)
+    elif step.level is Level.HOUSEHOLD:
+        h.select(value)
+    else:
+        m.select(value)

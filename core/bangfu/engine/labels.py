@@ -1,0 +1,102 @@
+"""What a caseworker reads for a column, a value and a criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from attrs import define
+
+from bangfu.engine.graph import Graph, Reference
+from bangfu.errors import RuleError
+from bangfu.facts import Choice, Level, Money
+from bangfu.rules import Criterion
+from bangfu.rules.criterion import Comparison
+
+
+@define(frozen=True)
+class Labels:
+    """Labels by column, from the declarations of facts, parameters and derived columns."""
+
+    graph: Graph
+
+    def of_column(self, level: Level, column: str) -> str:
+        """Return the label of a column, or its name where it was given none."""
+        reference = self._reference(level, column)
+        if reference is None:
+            return column
+        if reference.parameter:
+            return self.graph.parameters[column.removeprefix("policy:")].label
+        if (node := self.graph.node(reference)) and node.label:
+            return node.label
+        fact = self.graph.catalog.by_column.get(reference.name)
+        if fact is None:
+            return {"on": "评估日"}.get(column, column)
+        kind = reference.name.removeprefix(f"{fact.name}.")
+        return fact.label if kind == reference.name else f"{fact.label}（{kind}）"
+
+    def choices(self, level: Level, column: str) -> Mapping[str, str]:
+        """Return the labels of the values of a column, empty where it has no choices."""
+        reference = self._reference(level, column)
+        if reference is None:
+            return {}
+        if reference.parameter:
+            kind = self.graph.parameters[column.removeprefix("policy:")].type
+            return getattr(kind, "labels", {})
+        if (node := self.graph.node(reference)) and node.labels:
+            return node.labels
+        fact = self.graph.catalog.by_column.get(reference.name)
+        return fact.type.labels if fact and isinstance(fact.type, Choice) else {}
+
+    def is_money(self, level: Level, column: str) -> bool:
+        """Return whether a column holds yuan."""
+        fact = self.graph.catalog.by_column.get(column)
+        return fact is not None and isinstance(fact.type, Money)
+
+    def of_value(self, level: Level, column: str | None, value: Any) -> str:
+        """Return a value as a caseworker reads it; ``未知`` for null."""
+        match value:
+            case None:
+                return "未知"
+            case bool():
+                return "是" if value else "否"
+            case Decimal():
+                return f"{value:,.2f}"
+            case date():
+                return value.isoformat()
+            case tuple() | list():
+                return "、".join(self.of_value(level, column, part) for part in value)
+            case str() if column:
+                return self.choices(level, column).get(value, value)
+            case _:
+                return str(value)
+
+    def of_criterion(self, criterion: Criterion, level: Level, limit_column: str | None) -> str:
+        """Return the label of a criterion that was given none."""
+        if criterion.parts:
+            joint = " 且 " if criterion.together else " 或 "
+            return joint.join(part.label or self.of_criterion(part, level, None) for part in criterion.parts)
+        if criterion.value is None:
+            return ""
+        label = self.of_column(level, criterion.value)
+        match criterion.comparison:
+            case None:
+                return label
+            case Comparison.HOLDS:
+                return label if criterion.limit is not False else f"不：{label}"
+            case Comparison.IS_IN:
+                return f"{label}：{self.of_value(level, criterion.value, criterion.limit)}"
+            case comparison if isinstance(criterion.limit, int | Decimal | date | str):
+                return f"{label}{comparison}{self.of_value(level, criterion.value, criterion.limit)}"
+            case comparison if limit_column is not None or criterion.limit is not None:
+                of = self.of_column(level, limit_column) if limit_column else ""
+                return f"{label}{comparison}{of if ':' not in of else '限额'}"
+        return label
+
+    def _reference(self, level: Level, column: str) -> Reference | None:
+        try:
+            return self.graph.locate(level, column)
+        except RuleError:
+            return None

@@ -1,0 +1,67 @@
+"""What can go wrong, as one tree of exceptions that carry the data of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+__all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "RuleError"]
+
+
+class BangfuError(Exception):
+    """The root of every error that bangfu raises on purpose."""
+
+
+@frozen
+class Problem:
+    """One thing that is wrong in a file: where, what was found, what is expected, how to mend it.
+
+    ``found`` never holds a name or an ID number: values of personal facts are masked before.
+    """
+
+    path: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.path}：{self.found}；应为：{self.expected}"
+        return f"{text}。{self.hint}" if self.hint else text
+
+
+class _ProblemsError(BangfuError):
+    """Several problems of one file, reported together."""
+
+    def __init__(self, source: str, problems: Iterable[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        super().__init__("\n".join([f"{source}：{len(self.problems)} 处错误", *map(str, self.problems)]))
+
+
+class InputError(_ProblemsError):
+    """A household file that cannot be taken as it is; ``problems`` lists every reason."""
+
+
+class PackError(_ProblemsError):
+    """A policy pack that cannot be taken as it is; ``problems`` lists every reason."""
+
+
+class RuleError(BangfuError):
+    """A declared rule that cannot work: an unknown name, a wrong type, a cycle, a code used twice."""
+
+    def __init__(self, message: str, *, owner: str = "", benefit: str = "", criterion: str = "") -> None:
+        self.owner = owner
+        self.benefit = benefit
+        self.criterion = criterion
+        place = " / ".join(part for part in (owner, benefit, criterion) if part)
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class PluginError(BangfuError):
+    """A plugin that was left out, and why."""
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        self.plugin = plugin
+        self.reason = reason
+        super().__init__(f"{plugin}: {reason}")

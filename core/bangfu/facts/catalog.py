@@ -1,0 +1,68 @@
+"""The catalogue of all declared facts: core's own and those that plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+
+from attrs import define
+
+from bangfu.errors import RuleError
+from bangfu.facts.declare import Fact, Level
+from bangfu.facts.household import HOUSEHOLD_FACTS
+from bangfu.facts.member import MEMBER_FACTS
+
+
+@define(frozen=True, slots=False)
+class Catalog:
+    """All facts by name. Names are unique over both levels."""
+
+    facts: tuple[Fact, ...]
+
+    def __attrs_post_init__(self) -> None:
+        seen: set[str] = set()
+        for fact in self.facts:
+            if fact.name in seen:
+                raise RuleError(f"the fact {fact.name!r} is declared twice; give one of them another name")
+            seen.add(fact.name)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Fact]:
+        """Every fact by its name."""
+        return {fact.name: fact for fact in self.facts}
+
+    @cached_property
+    def by_column(self) -> Mapping[str, Fact]:
+        """The fact behind each frame column."""
+        return {column: fact for fact in self.facts for column in fact.columns}
+
+    @cached_property
+    def household(self) -> tuple[Fact, ...]:
+        """The facts of households, in declared order."""
+        return tuple(f for f in self.facts if f.level is Level.HOUSEHOLD)
+
+    @cached_property
+    def member(self) -> tuple[Fact, ...]:
+        """The facts of members, in declared order."""
+        return tuple(f for f in self.facts if f.level is Level.MEMBER)
+
+    def at(self, level: Level) -> tuple[Fact, ...]:
+        """Return the facts of one level."""
+        return self.household if level is Level.HOUSEHOLD else self.member
+
+    def extended(self, facts: Iterable[Fact]) -> Catalog:
+        """Return a catalogue with these facts added.
+
+        Raises:
+            RuleError: a name is taken already.
+        """
+        return Catalog((*self.facts, *facts))
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that looks most like this one, or None."""
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
+
+
+CORE_FACTS = Catalog(HOUSEHOLD_FACTS + MEMBER_FACTS)

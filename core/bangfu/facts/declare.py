@@ -1,0 +1,220 @@
+"""The words with which a fact is declared: its level, its type, its presumption.
+
+Everything else that deals with facts (file reading, frames, forms, templates) goes by these
+declarations, so that a new fact appears everywhere by being declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+from attrs import field, frozen
+
+MONEY = pl.Decimal(18, 2)
+"""The column type of an amount in yuan, exact to the fen."""
+
+ZERO = Decimal("0.00")
+
+
+class Level(StrEnum):
+    """Whom a fact or a benefit is about: the whole household (户) or one member (人)."""
+
+    HOUSEHOLD = "household"
+    MEMBER = "member"
+
+
+class Per(StrEnum):
+    """The period an amount is for (计量周期)."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    ONCE = "once"
+
+    @property
+    def times_a_year(self) -> int:
+        """How often the amount counts in a year: a month 12 times, a day 365 times, once once."""
+        return {Per.YEAR: 1, Per.MONTH: 12, Per.DAY: 365, Per.ONCE: 1}[self]
+
+
+PER_LABELS = {"year": "年", "month": "月", "day": "天", "once": "一次性"}
+
+
+@frozen
+class Money:
+    """An amount in yuan, not negative, to the fen."""
+
+    dtype = MONEY
+
+
+@frozen
+class Quantity:
+    """A measured number that is not money, not negative, with its unit (such as m²)."""
+
+    unit: str
+    dtype = MONEY
+
+
+@frozen
+class Integer:
+    """A whole number between ``least`` and ``most``, both included."""
+
+    least: int = 0
+    most: int = 1_000_000
+    dtype = pl.Int64()
+
+
+@frozen
+class YesNo:
+    """True or false."""
+
+    dtype = pl.Boolean()
+
+
+@frozen
+class Choice:
+    """One of the keys of ``labels``; the values are what a caseworker reads."""
+
+    labels: Mapping[str, str]
+    dtype = pl.String()
+
+
+@frozen
+class Day:
+    """A calendar day."""
+
+    dtype = pl.Date()
+
+
+@frozen
+class Digits:
+    """A code of digits with one of the given lengths."""
+
+    lengths: tuple[int, ...]
+    dtype = pl.String()
+
+
+@frozen
+class Text:
+    """One line of text; ``id_number`` says that it is a resident ID number (公民身份号码)."""
+
+    id_number: bool = False
+    longest: int = 100
+    dtype = pl.String()
+
+
+@frozen
+class Field:
+    """One key of the entries of a list fact; a field that is not required may be left out (unknown)."""
+
+    name: str
+    type: Money | Choice
+    label: str
+    required: bool = False
+
+
+@frozen
+class Items:
+    """A list of entries such as ``{kind, amount, per}``.
+
+    In a frame such a fact stands as one money column for every value of ``by`` (and every
+    amount field where there are several): ``incomes.wage``, ``treatments.inpatient.covered``,
+    each the yearly sum in yuan, null where a part is unknown. An empty list gives zeros.
+    """
+
+    by: str
+    fields: tuple[Field, ...]
+
+    @property
+    def kinds(self) -> Choice:
+        """The choice by which the entries are summed."""
+        return next(f.type for f in self.fields if f.name == self.by and isinstance(f.type, Choice))
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The names of the money fields."""
+        return tuple(f.name for f in self.fields if isinstance(f.type, Money))
+
+    def column(self, fact: str, kind: str, amount: str) -> str:
+        """Return the name of the column that holds the yearly sum of one kind and amount."""
+        return f"{fact}.{kind}" if len(self.amounts) == 1 else f"{fact}.{kind}.{amount}"
+
+    def columns(self, fact: str) -> tuple[str, ...]:
+        """Return the names of all columns of this fact."""
+        return tuple(self.column(fact, kind, amount) for kind in self.kinds.labels for amount in self.amounts)
+
+    def sums(self, fact: str, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, Decimal | None]:
+        """Return the yearly sum for every column; all null for an unknown list, zero where no entry is."""
+        if entries is None:
+            return dict.fromkeys(self.columns(fact))
+        sums: dict[str, Decimal | None] = dict.fromkeys(self.columns(fact), ZERO)
+        for entry in entries:
+            for name in self.amounts:
+                column = self.column(fact, entry[self.by], name)
+                sums[column] = _plus(sums[column], self._yearly(entry, name))
+        return sums
+
+    def _yearly(self, entry: Mapping[str, Any], name: str) -> Decimal | None:
+        amount: Decimal | None = entry.get(name)
+        if "per" not in {f.name for f in self.fields}:
+            return amount
+        per = entry.get("per")
+        return None if amount is None or per is None else amount * Per(per).times_a_year
+
+
+def _plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+    return None if a is None or b is None else a + b
+
+
+FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | Items
+
+
+@frozen
+class Presumption:
+    """What is taken to hold when a fact is not stated (推定), and by which rule.
+
+    ``value`` is a Polars expression over facts of the same level; where it is null the fact
+    stays unknown. A stated value always wins.
+    """
+
+    value: pl.Expr = field(eq=False)
+    text: str
+    source: str = ""
+
+
+@frozen
+class Fact:
+    """One declared fact: its name in files and frames, its type, its Chinese label.
+
+    ``personal`` facts (names, ID numbers) never enter frames, logs or messages.
+    """
+
+    name: str
+    level: Level
+    type: FactType
+    label: str
+    presumption: Presumption | None = None
+    question: str = ""
+    personal: bool = False
+    required: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The frame columns that carry this fact; none for a personal one."""
+        if self.personal:
+            return ()
+        return self.type.columns(self.name) if isinstance(self.type, Items) else (self.name,)
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The type of each of ``columns``."""
+        return MONEY if isinstance(self.type, Items) else self.type.dtype
+
+    @property
+    def asks(self) -> str:
+        """The question a caseworker can put to learn this fact."""
+        return self.question or f"{self.label}？"

@@ -1,0 +1,162 @@
+"""From plain data to a checked household; every error of a file is reported in one go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from bangfu.errors import InputError, Problem
+from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
+from bangfu.files.id_number import read_id_number
+from bangfu.files.load import LARGEST, load
+from bangfu.files.values import Wrong, describe, read_day, read_items, read_scalar, unknown_key
+from bangfu.household import Household
+
+MOST_MEMBERS = 100
+
+
+def read_household(path: str | Path, *, on: date | None = None, catalog: Catalog = CORE_FACTS) -> Household:
+    """Return the household in a TOML or JSON file.
+
+    Args:
+        path: the file.
+        on: the day to assess for; overrides the file's ``on``, which defaults to today.
+        catalog: the declared facts, with those of plugins.
+
+    Raises:
+        InputError: the file cannot be taken; holds every problem of it.
+        OSError: the file cannot be opened.
+    """
+    with Path(path).open("rb") as file:
+        content = file.read(LARGEST + 1)
+        size = file.seek(0, 2)
+    if size > LARGEST:
+        found, expected = f"{size:,} 字节", f"不超过 {LARGEST:,} 字节的家庭文件"
+        raise InputError(Path(path).name, [Problem("文件", found, expected)])
+    source = Path(path).name
+    return household_from(load(content, source), source=source, on=on, catalog=catalog)
+
+
+def household_from(
+    data: Mapping[str, Any], *, source: str = "household", on: date | None = None, catalog: Catalog = CORE_FACTS
+) -> Household:
+    """Return the household that plain data (as parsed from JSON) describes.
+
+    Raises:
+        InputError: with every problem found.
+    """
+    checker = _Checker(catalog)
+    household = checker.household(data, on)
+    if checker.problems:
+        raise InputError(source, checker.problems)
+    return household
+
+
+@define
+class _Checker:
+    catalog: Catalog
+    problems: list[Problem] = field(factory=list)
+
+    def household(self, data: Mapping[str, Any], on: date | None) -> Household:
+        day = on or self._day(data) or date.today()
+        facts = self._facts(data, Level.HOUSEHOLD, "", also=("on", "members"))
+        members = self._members(data.get("members"))
+        self._heads(members)
+        self._identities(members)
+        for i, member in enumerate(members):
+            born = member.get("birth_date")
+            if born and born > day:
+                path = f"members[{i}].birth_date"
+                self.problems.append(Problem(path, describe(born), f"不晚于评估日 {day} 的日期"))
+        return Household(day, facts, tuple(members))
+
+    def _day(self, data: Mapping[str, Any]) -> date | None:
+        if "on" not in data:
+            return None
+        try:
+            return read_day(data["on"])
+        except Wrong as wrong:
+            self.problems.append(Problem("on", wrong.found, wrong.expected, wrong.hint))
+            return None
+
+    def _members(self, raw: object) -> list[dict[str, Any]]:
+        if not isinstance(raw, list) or not raw:
+            found = "没有写" if raw is None else describe(raw)
+            self.problems.append(Problem("members", found, "至少一名成员，每人一个 [[members]]"))
+            return []
+        if len(raw) > MOST_MEMBERS:
+            self.problems.append(Problem("members", describe(raw), f"至多 {MOST_MEMBERS} 名成员"))
+            return []
+        members = []
+        for i, member in enumerate(raw):
+            if isinstance(member, dict):
+                members.append(self._facts(member, Level.MEMBER, f"members[{i}]."))
+            else:
+                self.problems.append(Problem(f"members[{i}]", describe(member), "一个表，写明这名成员的事实"))
+        return members
+
+    def _facts(
+        self, raw: Mapping[str, Any], level: Level, prefix: str, also: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        declared = {fact.name: fact for fact in self.catalog.at(level)}
+        for key in raw:
+            if key not in declared and key not in also:
+                self.problems.append(
+                    unknown_key(f"{prefix}{key}"[:80], key, [*declared, *also], self._elsewhere(key))
+                )
+        facts = {}
+        for name, fact in declared.items():
+            if name in raw:
+                value = self._value(fact, raw[name], f"{prefix}{name}")
+                if value is not None:
+                    facts[name] = value
+            elif fact.required:
+                self.problems.append(Problem(f"{prefix}{name}", "没有写", f"必填：{fact.label}"))
+        return facts
+
+    def _elsewhere(self, key: str) -> str:
+        other = self.catalog.by_name.get(key)
+        if other is None:
+            return ""
+        return "这是成员的事实，写在 [[members]] 下" if other.level is Level.MEMBER else "这是全户的事实，写在最外层"
+
+    def _value(self, fact: Fact, raw: object, path: str) -> Any:
+        if isinstance(fact.type, Items):
+            return read_items(fact.type, raw, path, self.problems.append)
+        try:
+            return read_scalar(fact.type, raw)
+        except Wrong as wrong:
+            self.problems.append(Problem(path, wrong.found, wrong.expected, wrong.hint))
+            return None
+
+    def _heads(self, members: list[dict[str, Any]]) -> None:
+        heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]
+        for i in heads[1:]:
+            self.problems.append(
+                Problem(f"members[{i}].relation", f"第二名户主（members[{heads[0]}] 已是户主）", "全户只有一名户主")
+            )
+
+    def _identities(self, members: list[dict[str, Any]]) -> None:
+        counts = Counter(member["id_number"] for member in members if "id_number" in member)
+        for i, member in enumerate(members):
+            number = member.get("id_number")
+            if number is None:
+                continue
+            if counts[number] > 1:
+                path = f"members[{i}].id_number"
+                self.problems.append(Problem(path, "与户内另一成员的公民身份号码相同", "每人各自的号码"))
+            self._read_identity(member, number, f"members[{i}]")
+
+    def _read_identity(self, member: dict[str, Any], number: str, path: str) -> None:
+        identity = read_id_number(number)
+        for name, value in (("birth_date", identity.birth_date), ("sex", identity.sex)):
+            stated = member.setdefault(name, value)
+            if stated != value:
+                self.problems.append(
+                    Problem(f"{path}.{name}", describe(stated), "与公民身份号码一致", "请核对号码或此项，或删去此项")
+                )

@@ -1,0 +1,208 @@
+"""One raw value against its declared type: the checked value, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bangfu.errors import Problem
+from bangfu.facts.catalog import nearest
+from bangfu.facts.declare import (
+    Choice,
+    Day,
+    Digits,
+    FactType,
+    Integer,
+    Items,
+    Money,
+    Quantity,
+    Text,
+    YesNo,
+)
+from bangfu.files.id_number import read_id_number
+
+LARGEST_AMOUNT = Decimal(10) ** 10
+LONGEST_LIST = 200
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Wrong(ValueError):
+    """A value that does not fit its declaration."""
+
+    def __init__(self, found: str, expected: str, hint: str = "") -> None:
+        self.found, self.expected, self.hint = found, expected, hint
+        super().__init__(found)
+
+
+def describe(raw: object) -> str:
+    """Return what a caseworker would call this raw value, shortened."""
+    match raw:
+        case bool():
+            return f"{str(raw).lower()}（是否值）"
+        case int() | Decimal() | float():
+            text = str(raw) if not isinstance(raw, int) or abs(raw) < 10**40 else "极大的数"
+            return f"{text[:40]}（数字）"
+        case str():
+            return f"“{raw[:40]}{'…' if len(raw) > 40 else ''}”（文本）"
+        case list():
+            return f"{len(raw)} 项的列表"
+        case dict():
+            return "一个表"
+        case date():
+            return f"{raw.isoformat()}（日期）"
+        case None:
+            return "空值 null"
+        case _:
+            return type(raw).__name__
+
+
+def _amount(raw: object, unit: str) -> Decimal:
+    expected = f"0 至 {LARGEST_AMOUNT:,} 以内、至多两位小数的{unit}数"
+    if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
+        raw = Decimal(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        hint = "去掉千分号、单位和空格" if isinstance(raw, str) and re.search(r"\d", raw) else ""
+        raise Wrong(describe(raw), expected, hint)
+    value = Decimal(raw)
+    if not value.is_finite() or value < 0 or value >= LARGEST_AMOUNT:
+        raise Wrong(describe(raw), expected, "金额不能为负" if value.is_finite() and value < 0 else "")
+    if value != value.quantize(Decimal("0.01")):
+        raise Wrong(describe(raw), expected, "金额精确到分")
+    return value.quantize(Decimal("0.01"))
+
+
+def _integer(raw: object, kind: Integer) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not kind.least <= raw <= kind.most:
+        raise Wrong(describe(raw), f"{kind.least} 至 {kind.most} 的整数")
+    return raw
+
+
+def _yes_no(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise Wrong(describe(raw), "true 或 false", "不带引号" if str(raw).lower() in {"true", "false"} else "")
+    return raw
+
+
+def _choice(raw: object, kind: Choice) -> str:
+    if isinstance(raw, str) and raw in kind.labels:
+        return raw
+    close = nearest(raw, kind.labels) if isinstance(raw, str) else None
+    options = "、".join(f"{value}（{label}）" for value, label in kind.labels.items())
+    raise Wrong(describe(raw), f"其中之一：{options}", f"最接近的是 {close}" if close else "")
+
+
+def read_day(raw: object) -> date:
+    """Return the day that a TOML date or an ISO string names.
+
+    Raises:
+        Wrong: not a day, impossible, or outside 1900 to 2199.
+    """
+    expected = "日期，如 2020-09-01"
+    if isinstance(raw, str):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
+            raise Wrong(describe(raw), expected)
+        try:
+            raw = date.fromisoformat(raw)
+        except ValueError:
+            raise Wrong(describe(raw), expected, "日历上没有这一天") from None
+    if isinstance(raw, datetime) or not isinstance(raw, date):
+        raise Wrong(describe(raw), expected)
+    if not FIRST_DAY <= raw <= LAST_DAY:
+        raise Wrong(describe(raw), f"{FIRST_DAY} 至 {LAST_DAY} 的日期")
+    return raw
+
+
+def _digits(raw: object, kind: Digits) -> str:
+    lengths = "、".join(map(str, kind.lengths))
+    expected = f"{lengths} 位数字的文本"
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raise Wrong(describe(raw), expected, "请加引号")
+    if not isinstance(raw, str) or not (raw.isascii() and raw.isdigit()) or len(raw) not in kind.lengths:
+        raise Wrong(describe(raw), expected)
+    return raw
+
+
+def _text(raw: object, kind: Text) -> str:
+    if not isinstance(raw, str):
+        raise Wrong(f"不是文本（{type(raw).__name__}）", "文本", "请加引号")
+    if len(raw) > kind.longest or not raw.isprintable():
+        raise Wrong(f"{len(raw)} 个字符", f"一行、至多 {kind.longest} 个字符的文本")
+    if not kind.id_number:
+        return raw
+    number = raw.strip().upper()
+    try:
+        read_id_number(number)
+    except ValueError as error:
+        raise Wrong(str(error), "18 位公民身份号码（末位为校验码）") from None
+    return number
+
+
+def read_scalar(kind: FactType, raw: object) -> Any:
+    """Return the checked value of a declared type that is not a list.
+
+    Raises:
+        Wrong: it does not fit.
+    """
+    match kind:
+        case Money():
+            return _amount(raw, "金额")
+        case Quantity():
+            return _amount(raw, kind.unit)
+        case Integer():
+            return _integer(raw, kind)
+        case YesNo():
+            return _yes_no(raw)
+        case Choice():
+            return _choice(raw, kind)
+        case Day():
+            return read_day(raw)
+        case Digits():
+            return _digits(raw, kind)
+        case Text():
+            return _text(raw, kind)
+        case Items():
+            raise TypeError("a list fact is read entry by entry")
+
+
+def read_items(
+    kind: Items, raw: object, path: str, report: Callable[[Problem], None]
+) -> tuple[Mapping[str, Any], ...] | None:
+    """Return the checked entries of a list fact; what is wrong goes to ``report``, by path."""
+    if not isinstance(raw, list):
+        names = ", ".join(f.name for f in kind.fields)
+        report(Problem(path, describe(raw), f"列表，每项如 {{{names}}}", "没有的请写空列表 []"))
+        return None
+    if len(raw) > LONGEST_LIST:
+        report(Problem(path, describe(raw), f"至多 {LONGEST_LIST} 项"))
+        return None
+    return tuple(_entry(kind, entry, f"{path}[{i}]", report) for i, entry in enumerate(raw))
+
+
+def _entry(kind: Items, raw: object, path: str, report: Callable[[Problem], None]) -> Mapping[str, Any]:
+    names = [f.name for f in kind.fields]
+    if not isinstance(raw, dict):
+        report(Problem(path, describe(raw), f"一个表，键为 {'、'.join(names)}"))
+        return {}
+    for key in raw:
+        if key not in names:
+            report(unknown_key(f"{path}.{key}", key, names))
+    entry: dict[str, Any] = {}
+    for declared in kind.fields:
+        if declared.name in raw:
+            try:
+                entry[declared.name] = read_scalar(declared.type, raw[declared.name])
+            except Wrong as wrong:
+                report(Problem(f"{path}.{declared.name}", wrong.found, wrong.expected, wrong.hint))
+        elif declared.required:
+            report(Problem(f"{path}.{declared.name}", "没有写", declared.label))
+    return entry
+
+
+def unknown_key(path: str, key: str, known: list[str], hint: str = "") -> Problem:
+    """Return the problem of a key that nobody declared, with the nearest known one."""
+    close = nearest(key, known)
+    return Problem(path, "不认识的键", "已声明的键", hint or (f"最接近的是 {close}" if close else ""))

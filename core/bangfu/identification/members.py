@@ -1,0 +1,101 @@
+"""Who counts as a member living together (共同生活的家庭成员), N2 art. 7, and what age and state they are in."""
+
+from __future__ import annotations
+
+import polars as pl
+from attrs import frozen
+
+from bangfu.facts import Level
+from bangfu.kleene import all_of, any_of, count_of, years_before
+from bangfu.rules import Criterion, Derived, across, holds, is_in
+
+_N2_7 = "N2 art. 7"
+_ADULT = 18
+_CLERGY_YEARS = 3
+_UP_TO_BACHELOR = (
+    "primary", "junior_secondary", "senior_secondary", "vocational_secondary", "junior_college", "undergraduate",
+)  # fmt: skip
+
+
+def _member(name: str, value: pl.Expr, label: str = "", source: str = "") -> Derived:
+    return Derived(name, Level.MEMBER, value, label, source)
+
+
+def _completed_years(born: pl.Expr, on: pl.Expr) -> pl.Expr:
+    before_birthday = on.dt.month() * 100 + on.dt.day() < born.dt.month() * 100 + born.dt.day()
+    return on.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32)
+
+
+@frozen
+class Grounds:
+    """Why somebody counts (``including``) or doesn't (``excluding`` goes first)."""
+
+    excluding: tuple[Criterion, ...]
+    including: tuple[Criterion, ...]
+
+
+_DEPENDENT_CHILD = (
+    Criterion(pl.col("is_minor_child"), "未成年子女", _N2_7, value="age"),
+    Criterion(pl.col("is_dependent_adult_child"), "不能独立生活的成年子女（含本科及以下全日制在校）", _N2_7, value="age"),
+)
+
+MEMBER_GROUNDS = Grounds(
+    excluding=(
+        is_in("whereabouts", "prison", "compulsory_rehabilitation", "missing").because(
+            _N2_7, "服刑、强制隔离戒毒或宣告失踪"
+        ),
+        Criterion(pl.col("is_clergy_long_away"), "宗教教职人员脱离家庭满三年", _N2_7, value="away_since"),
+    ),
+    including=(
+        is_in("relation", "head").because(_N2_7, "户主本人"),
+        is_in("relation", "spouse").because(_N2_7, "配偶"),
+        *_DEPENDENT_CHILD,
+        Criterion(
+            pl.col("lives_with_duty"), "有法定赡养抚养扶养义务并长期共同居住", _N2_7, value="lives_together"
+        ),
+    ),
+)
+"""Each ground is a criterion; ``counted`` is their sum: no excluding one and one including."""
+
+MEMBER_COLUMNS: tuple[Derived, ...] = (
+    _member("age", _completed_years(pl.col("birth_date"), pl.col("on")), "年龄"),
+    _member("is_disabled", pl.col("disability_kind") != "none", "有残疾"),
+    _member(
+        "severe_disability",
+        all_of(
+            pl.col("disability_kind") != "none",
+            any_of(
+                pl.col("disability_grade") <= 2,
+                all_of(pl.col("disability_grade") <= 3, pl.col("disability_kind").is_in(["intellectual", "mental"])),
+            ),
+        ),
+        "重度残疾（一、二级，或三级智力、精神残疾）",
+        "N2 art. 8",
+    ),
+    _member(
+        "away_for_years",
+        pl.col("away_since") <= years_before(pl.col("on"), _CLERGY_YEARS),
+        "离家满三年",
+    ),
+    _member(
+        "is_clergy_long_away", all_of(pl.col("whereabouts") == "clergy_away", pl.col("away_for_years")), source=_N2_7
+    ),
+    _member("is_minor_child", all_of(pl.col("relation") == "child", pl.col("age") < _ADULT), source=_N2_7),
+    _member("cannot_live_independently", any_of(
+        pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))
+    ), source=_N2_7),
+    _member(
+        "is_dependent_adult_child",
+        all_of(pl.col("relation") == "child", pl.col("cannot_live_independently")),
+        source=_N2_7,
+    ),
+    _member(
+        "lives_with_duty",
+        all_of(pl.col("lives_together"), pl.col("relation") != "other"),
+        source=_N2_7,
+    ),
+    _member("excluded", any_of(*(ground.test for ground in MEMBER_GROUNDS.excluding)), source=_N2_7),
+    _member("included", any_of(*(ground.test for ground in MEMBER_GROUNDS.including)), source=_N2_7),
+    _member("counted", all_of(~pl.col("excluded"), pl.col("included")), "属于共同生活的家庭成员", _N2_7),
+    across("counted_size", count_of(pl.col("counted")), "共同生活的家庭成员数", _N2_7),
+)

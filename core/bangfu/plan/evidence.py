@@ -1,0 +1,105 @@
+"""What stands behind one result: the reasons, the facts that are missing, the presumptions used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from bangfu.engine import BoundCriterion, Ruleset
+from bangfu.engine.graph import STATED
+from bangfu.facts import Level
+from bangfu.plan.model import Reason
+from bangfu.policy.parameters import PREFIX as POLICY
+
+Row = Mapping[str, Any]
+Source = tuple[str, str, int | None]
+"""What is missing: ``("fact", name, member)`` or ``("parameter", name, None)``."""
+
+
+@define
+class Evidence:
+    """The results of one household, with the graph that says what each came from."""
+
+    ruleset: Ruleset
+    household: Row
+    members: Sequence[Row]
+    _reasons: dict[tuple[int, int | None], Reason] = field(factory=dict)
+    _traces: dict[tuple[Level, str, int | None], frozenset[Source]] = field(factory=dict)
+
+    def row(self, member: int | None) -> Row:
+        """Return the row of a member, or of the household (None)."""
+        return self.household if member is None else self.members[member]
+
+    def reasons(self, criteria: Iterable[BoundCriterion], member: int | None) -> tuple[Reason, ...]:
+        """Return the reason of each criterion for a member, or for the household (None)."""
+        return tuple(self.reason(criterion, member) for criterion in criteria)
+
+    def reason(self, criterion: BoundCriterion, member: int | None) -> Reason:
+        """Return one criterion's outcome; the same one is made once."""
+        key = (id(criterion), member)
+        if key not in self._reasons:
+            self._reasons[key] = self._reason(criterion, member)
+        return self._reasons[key]
+
+    def _reason(self, criterion: BoundCriterion, member: int | None) -> Reason:
+        row = self.row(member)
+        status = row[criterion.status]
+        limit = criterion.limit if criterion.limit_column is None else row[criterion.limit_column]
+        return Reason(
+            criterion,
+            status,
+            None if criterion.value is None else row[criterion.value],
+            limit,
+            () if status is not None else self._missing_facts(criterion, member),
+            tuple(fact for fact, _ in self.presumed(criterion.level, criterion.status, member)),
+            self.reasons(criterion.parts, member),
+        )
+
+    def _missing_facts(self, criterion: BoundCriterion, member: int | None) -> tuple[str, ...]:
+        return tuple(sorted({name for _, name, _ in self.trace(criterion.level, criterion.status, member)}))
+
+    def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
+        """Return the unknown facts and unset parameters for which a column is null here."""
+        key = (level, column, member)
+        if key not in self._traces:
+            self._traces[key] = frozenset()  # cut for columns that meet again
+            self._traces[key] = frozenset(self._trace(level, column, member))
+        return self._traces[key]
+
+    def _trace(self, level: Level, column: str, member: int | None) -> Iterable[Source]:
+        graph = self.ruleset.graph
+        found = graph.locate(level, column)
+        if found.parameter:
+            name = column.removeprefix(POLICY)
+            return () if name in self.ruleset.policy.entries else [("parameter", name, None)]
+        of = member if found.level is Level.MEMBER else None
+        row = self.row(of)
+        if row.get(found.name) is not None:
+            return ()
+        if fact := graph.catalog.by_column.get(found.name):
+            return [("fact", fact.name, of)]
+        node = graph.node(found)
+        if node is None:
+            return ()
+        if node.from_members:
+            return self._all((Level.MEMBER, root, i) for i in range(len(self.members)) for root in node.roots)
+        if node.switch:
+            chosen = row.get(node.switch.on)
+            roots = [node.switch.on] if chosen is None else [node.switch.cases.get(chosen, node.switch.on)]
+            return self._all((found.level, root, of) for root in roots)
+        return self._all((found.level, root, of) for root in node.roots)
+
+    def _all(self, columns: Iterable[tuple[Level, str, int | None]]) -> set[Source]:
+        return {source for column in columns for source in self.trace(*column)}
+
+    def presumed(self, level: Level, column: str, member: int | None) -> tuple[tuple[str, int | None], ...]:
+        """Return the facts (with their member) that a known column rests on and that were presumed."""
+        presumed = []
+        for at, fact_column in self.ruleset.presumable(level, column):
+            of = member if at is Level.MEMBER else None
+            row = self.row(of)
+            if row[STATED + fact_column] is None and row[fact_column] is not None:
+                presumed.append((self.ruleset.graph.catalog.by_column[fact_column].name, of))
+        return tuple(dict.fromkeys(presumed))

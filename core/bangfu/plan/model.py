@@ -1,0 +1,153 @@
+"""The values a support plan is made of. Nothing here computes; amounts are yuan, unrounded nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from bangfu.engine import BoundCriterion
+from bangfu.errors import PluginError
+from bangfu.household import Household
+from bangfu.rules import Benefit
+
+HOUSEHOLD = "household"
+Recipient = int | str
+
+
+class Status(StrEnum):
+    """Whether a support is due."""
+
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    UNDETERMINED = "undetermined"
+
+
+@frozen
+class Reason:
+    """One criterion met, not met or not known (``status`` true, false, None).
+
+    ``value`` and ``limit`` are as they stand in the columns; ``missing`` names the facts that would
+    decide it, ``presumed`` those it rests on that were presumed.
+    """
+
+    criterion: BoundCriterion
+    status: bool | None
+    value: Any = None
+    limit: Any = None
+    missing: tuple[str, ...] = ()
+    presumed: tuple[str, ...] = ()
+    parts: tuple[Reason, ...] = ()
+    rule: str = ""
+
+
+@frozen
+class MemberResult:
+    """One person of the file: whether he or she counts, in which category, why."""
+
+    index: int
+    name: str | None
+    counted: bool | None
+    category: str | None
+    candidates: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@frozen
+class Number:
+    """A number an amount came from: the column, its value, its clause and whether it was verified."""
+
+    column: str
+    label: str
+    value: Any
+    source: str
+    verified: bool | None = None
+
+
+@frozen
+class Support:
+    """One benefit for one recipient. ``amount`` is yuan for the benefit's period, None where unknown."""
+
+    benefit: Benefit
+    programme: str
+    recipient: Recipient
+    status: Status
+    amount: Decimal | None
+    year_amount: Decimal | None
+    verified: bool
+    reasons: tuple[Reason, ...]
+    numbers: tuple[Number, ...] = ()
+    replaced_by: str | None = None
+
+
+@frozen
+class Missing:
+    """An unknown fact, of a member or (None) of the household, and the benefits it would help decide."""
+
+    fact: str
+    member: int | None
+    decides: tuple[str, ...]
+    decides_category: bool
+
+
+@frozen
+class NotConfigured:
+    """A parameter that no pack sets, and the benefits that wait for it."""
+
+    parameter: str
+    decides: tuple[str, ...]
+    decides_category: bool
+
+
+@frozen
+class NearMiss:
+    """A benefit or category that failed by one criterion only; ``by`` is how much, where it is a number."""
+
+    code: str
+    recipient: Recipient
+    reason: Reason
+    by: Decimal | int | None
+
+
+@frozen
+class Presumed:
+    """A fact that was not stated and decided something by its presumption."""
+
+    fact: str
+    member: int | None
+    value: Any
+
+
+@frozen
+class Totals:
+    """Sums over eligible supports, in yuan: a year, once, and the year by programme."""
+
+    year: Decimal
+    once: Decimal
+    by_programme: Mapping[str, Decimal]
+
+
+@frozen
+class Plan:
+    """The support plan of one household on one day."""
+
+    household: Household
+    members: tuple[MemberResult, ...]
+    size: int | None
+    income_year: Decimal | None
+    income_per_head_year: Decimal | None
+    category: str | None
+    candidates: tuple[str, ...]
+    grace_until: date | None
+    reasons: tuple[Reason, ...]
+    supports: tuple[Support, ...]
+    totals: Totals
+    missing: tuple[Missing, ...]
+    not_configured: tuple[NotConfigured, ...]
+    near_misses: tuple[NearMiss, ...]
+    presumed: tuple[Presumed, ...]
+    left_out: tuple[PluginError, ...]

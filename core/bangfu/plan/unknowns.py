@@ -1,0 +1,54 @@
+"""What is not known yet: the facts to ask for and the parameters nobody has set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bangfu.engine import BoundBenefit
+from bangfu.facts import Level
+from bangfu.plan.evidence import Evidence, Source
+from bangfu.plan.model import HOUSEHOLD, Missing, NotConfigured, Status, Support
+
+_CATEGORY = ""
+
+
+def unknowns(
+    evidence: Evidence, supports: Sequence[Support]
+) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
+    """Return the missing facts and the unset parameters, those that decide most first."""
+    decides: dict[Source, dict[str, None]] = {}
+    by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}
+    for support in supports:
+        if support.status is Status.UNDETERMINED:
+            member = None if support.recipient == HOUSEHOLD else int(support.recipient)
+            for source in _sources(evidence, by_code[support.benefit.code], member):
+                decides.setdefault(source, {})[support.benefit.code] = None
+    for source in _category_sources(evidence):
+        decides.setdefault(source, {})[_CATEGORY] = None
+    ordered = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0][2] or 0, item[0][1]))
+    missing, unset = [], []
+    for (kind, name, member), codes in ordered:
+        category = _CATEGORY in codes
+        listed = tuple(code for code in codes if code)
+        if kind == "fact":
+            missing.append(Missing(name, member, listed, category))
+        else:
+            unset.append(NotConfigured(name, listed, category))
+    return tuple(missing), tuple(unset)
+
+
+def _sources(evidence: Evidence, bound: BoundBenefit, member: int | None) -> Iterable[Source]:
+    level = bound.benefit.for_
+    row = evidence.row(member)
+    columns = [c.status for c in bound.criteria if row[c.status] is None]
+    if bound.amount and row[bound.amount] is None:
+        columns.append(bound.amount)
+    return {source for column in columns for source in evidence.trace(level, column, member)}
+
+
+def _category_sources(evidence: Evidence) -> Iterable[Source]:
+    sources = set(evidence.trace(Level.HOUSEHOLD, "category", None))
+    for index in range(len(evidence.members)):
+        sources |= evidence.trace(Level.MEMBER, "counted", index)
+        sources |= evidence.trace(Level.MEMBER, "category", index)
+    return sources

@@ -1,0 +1,110 @@
+"""The policy in force for one region on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import polars as pl
+from attrs import field, frozen
+
+from bangfu.errors import RuleError
+from bangfu.facts.catalog import nearest
+from bangfu.policy.packs import Entry, Pack, Row
+from bangfu.policy.parameters import Parameter
+
+
+@frozen
+class Policy:
+    """Which value each parameter has, and which benefit rows are in force.
+
+    ``policy["margin.multiple"]`` is an expression for rules: null where nothing sets the parameter,
+    so that whatever needs it comes out undetermined and names it.
+    """
+
+    parameters: Mapping[str, Parameter] = field(repr=False)
+    entries: Mapping[str, Entry] = field(repr=False)
+    rows: tuple[Row, ...] = field(repr=False)
+
+    def __getitem__(self, name: str) -> pl.Expr:
+        return pl.col(self._declared(name).column)
+
+    def value(self, name: str) -> Any:
+        """Return the value (money in yuan a year where it is periodic), or None: not configured.
+
+        Raises:
+            RuleError: no such parameter is declared.
+        """
+        entry = self.entries.get(self._declared(name).name)
+        return None if entry is None else entry.year_value
+
+    def verified(self, *names: str) -> bool:
+        """Return whether all of these parameters that are set were checked against the official text."""
+        entries = [self.entries[name] for name in names if name in self.entries]
+        return bool(entries) and all(entry.verified for entry in entries)
+
+    def source(self, name: str, otherwise: str) -> str:
+        """Return the clause of the value in force, or the given one where nothing sets it."""
+        entry = self.entries.get(name)
+        return entry.source if entry else otherwise
+
+    def column(self, name: str) -> str:
+        """Return the column under which rules refer to a parameter.
+
+        Raises:
+            RuleError: no such parameter is declared.
+        """
+        return self._declared(name).column
+
+    def literals(self) -> dict[str, pl.Expr]:
+        """Return the constant column of every declared parameter."""
+        return {
+            parameter.column: parameter.literal(entry.year_value if (entry := self.entries.get(name)) else None)
+            for name, parameter in self.parameters.items()
+        }
+
+    def _declared(self, name: str) -> Parameter:
+        try:
+            return self.parameters[name]
+        except KeyError:
+            close = nearest(name, self.parameters)
+            raise RuleError(f"no parameter {name!r} is declared; nearest: {close}") from None
+
+
+def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: str, on: date) -> Policy:
+    """Return the policy of a region on a day.
+
+    Each parameter and each benefit code comes from the longest region prefix that sets it and is in
+    force. Of two packs for the same region, an added file goes before a built-in one, then the
+    later start, then the later read.
+    """
+    entries: dict[str, tuple[tuple[int, bool, date, int], Entry]] = {}
+    rows: dict[str, tuple[tuple[int, bool, date, int], Row]] = {}
+    for order, pack in enumerate(packs):
+        if not pack.applies(region):
+            continue
+        for entry in _in_force(pack.entries, on):
+            rank = _rank(pack, entry.start, order)
+            if entry.parameter.name not in entries or entries[entry.parameter.name][0] <= rank:
+                entries[entry.parameter.name] = rank, entry
+        for row in _in_force(pack.rows, on):
+            rank = _rank(pack, row.start, order)
+            if row.code not in rows or rows[row.code][0] <= rank:
+                rows[row.code] = rank, row
+    return Policy(
+        parameters,
+        {name: entry for name, (_, entry) in entries.items()},
+        tuple(row for _, row in rows.values()),
+    )
+
+
+_Dated = TypeVar("_Dated", Entry, Row)
+
+
+def _in_force(dated: Iterable[_Dated], on: date) -> Iterable[_Dated]:
+    return (d for d in dated if (d.start is None or d.start <= on) and (d.until is None or on <= d.until))
+
+
+def _rank(pack: Pack, start: date | None, order: int) -> tuple[int, bool, date, int]:
+    return len(pack.prefix), pack.owner == "user", start or date.min, order

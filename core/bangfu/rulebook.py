@@ -1,0 +1,235 @@
+"""The rulebook: core and plugins put together once, giving the ruleset of any region and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import pluggy
+from attrs import define, evolve, field
+
+from bangfu import hookspecs
+from bangfu.engine import Ruleset, compile_rules
+from bangfu.engine.check import check_ruleset
+from bangfu.errors import BangfuError, PackError, PluginError, Problem, RuleError
+from bangfu.facts import CORE_FACTS, Catalog
+from bangfu.policy import CORE_PARAMETERS, Pack, Parameter, Policy, Row, read_pack, resolve
+from bangfu.rules import Programme
+from bangfu.rules.rows import benefit_of
+
+
+@define
+class Rulebook:
+    """Facts, parameters and packs of the core and of every plugin that could be loaded.
+
+    ``left_out`` names each plugin that could not, with the reason; the others go on without it.
+    """
+
+    catalog: Catalog
+    parameters: Mapping[str, Parameter]
+    packs: tuple[Pack, ...]
+    left_out: list[PluginError]
+    _manager: pluggy.PluginManager = field(repr=False)
+    _rulesets: dict[Any, Ruleset] = field(factory=dict, repr=False)
+
+    @classmethod
+    def load(
+        cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None
+    ) -> Rulebook:
+        """Return the rulebook of all installed plugins.
+
+        Args:
+            policy_files: pack files, or folders of them, that go before built-in packs of the same
+                region.
+            plugins: these modules by name instead of the installed ones.
+
+        Raises:
+            PackError: one of ``policy_files`` cannot be taken.
+        """
+        return _Loader().load(policy_files, plugins)
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The names of the plugins in use, in the order of their programmes."""
+        left_out = {error.plugin for error in self.left_out}
+        return tuple(sorted(name for name, _ in self._manager.list_name_plugin() if name not in left_out))
+
+    def policy(self, region: str, on: date) -> Policy:
+        """Return the policy in force in a region on a day."""
+        return resolve(self.packs, self.parameters, region, on)
+
+    def rules(self, region: str, on: date) -> Ruleset:
+        """Return the ruleset in force in a region on a day; the same policy gives the same object.
+
+        Raises:
+            PackError: a benefit row of an added pack cannot be taken.
+            RuleError: an added pack declares a benefit that clashes with another.
+        """
+        policy = self.policy(region, on)
+        key = (*map(id, policy.entries.values()), *map(id, policy.rows))
+        if key not in self._rulesets:
+            self._rulesets[key] = self._compiled(policy)
+        return self._rulesets[key]
+
+    def _compiled(self, policy: Policy) -> Ruleset:
+        by_plugin = {name: self._programmes(name, policy) for name in self.plugins}
+        by_plugin["user"] = self._added(policy, [p for ps in by_plugin.values() for p in ps])
+        try:
+            return self._checked(policy, _merged(by_plugin.values()))
+        except RuleError:
+            sound = [self._sound(name, programmes, policy) for name, programmes in by_plugin.items()]
+            return self._checked(policy, _merged(sound))
+
+    def _checked(self, policy: Policy, programmes: Sequence[Programme]) -> Ruleset:
+        ruleset = compile_rules(policy, self.catalog, programmes)
+        check_ruleset(ruleset)
+        return ruleset
+
+    def _sound(self, name: str, programmes: tuple[Programme, ...], policy: Policy) -> tuple[Programme, ...]:
+        try:
+            self._checked(policy, _merged([programmes]))
+        except RuleError as error:
+            if name == "user":
+                raise
+            self._leave_out(name, error)
+            return ()
+        return programmes
+
+    def _programmes(self, name: str, policy: Policy) -> tuple[Programme, ...]:
+        try:
+            given = call_hook(self._manager, name, "programmes", policy=policy)
+            rows = _rows_by_programme(policy, name)
+            return tuple(self._with_rows(programme, rows.pop(programme.code, ())) for programme in given) + tuple(
+                self._new(code, rows) for code, rows in rows.items()
+            )
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+            self._leave_out(name, error)
+            return ()
+
+    def _with_rows(self, programme: Programme, rows: Iterable[Row]) -> Programme:
+        added = tuple(benefit_of(row, self.catalog) for row in rows)
+        return evolve(programme, benefits=programme.benefits + added)
+
+    def _new(self, code: str, rows: Iterable[Row]) -> Programme:
+        named = {p["code"]: p for pack in self.packs for p in pack.programmes}.get(code, {})
+        programme = Programme(code, named.get("name") or code, named.get("department", ""))
+        return self._with_rows(programme, rows)
+
+    def _added(self, policy: Policy, known: Sequence[Programme]) -> tuple[Programme, ...]:
+        by_code = {programme.code: programme for programme in known}
+        programmes = []
+        for code, rows in _rows_by_programme(policy, "user").items():
+            base = evolve(by_code[code], benefits=(), columns=()) if code in by_code else self._new(code, ())
+            programmes.append(self._with_rows(base, rows))
+        return tuple(programmes)
+
+    def _leave_out(self, plugin: str, error: Exception) -> None:
+        self.left_out.append(PluginError(plugin, _reason(error)))
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {error}"
+
+
+def _rows_by_programme(policy: Policy, owner: str) -> dict[str, tuple[Row, ...]]:
+    rows: dict[str, tuple[Row, ...]] = {}
+    for row in policy.rows:
+        if row.pack.owner == owner:
+            code = row.code.split(".")[0]
+            rows[code] = (*rows.get(code, ()), row)
+    return rows
+
+
+def _merged(groups: Iterable[Iterable[Programme]]) -> tuple[Programme, ...]:
+    """Return one programme a code: benefits that an added pack gives to a plugin's programme join it."""
+    merged: dict[str, Programme] = {}
+    for programme in (p for group in groups for p in group):
+        known = merged.get(programme.code)
+        merged[programme.code] = (
+            programme
+            if known is None
+            else evolve(
+                known, benefits=known.benefits + programme.benefits, columns=known.columns + programme.columns
+            )
+        )
+    return tuple(merged.values())
+
+
+@define
+class _Loader:
+    catalog: Catalog = CORE_FACTS
+    parameters: dict[str, Parameter] = field(factory=lambda: {p.name: p for p in CORE_PARAMETERS})
+    packs: list[Pack] = field(factory=list)
+    left_out: list[PluginError] = field(factory=list)
+    manager: pluggy.PluginManager = field(factory=lambda: pluggy.PluginManager(hookspecs.GROUP))
+
+    def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> Rulebook:
+        self.manager.add_hookspecs(hookspecs)
+        modules = self._installed() if plugins is None else plugins
+        for name in sorted(modules):
+            try:
+                self._register(name, modules[name])
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+                self.left_out.append(PluginError(name, _reason(error)))
+        self.packs += _read(files("bangfu") / "policy" / "data", "core", self.parameters)
+        for path in policy_files:
+            self.packs += _read(Path(path), "user", self.parameters)
+        return Rulebook(self.catalog, self.parameters, tuple(self.packs), self.left_out, self.manager)
+
+    def _installed(self) -> dict[str, Any]:
+        modules: dict[str, Any] = {}
+        found: dict[str, EntryPoint] = {e.name: e for e in entry_points(group=hookspecs.GROUP)}
+        for name, entry in found.items():
+            try:
+                modules[name] = entry.load()
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+                self.left_out.append(PluginError(name, _reason(error)))
+        return modules
+
+    def _register(self, name: str, module: Any) -> None:
+        self.manager.register(module, name)
+        try:
+            self.manager.check_pending()
+            catalog = self.catalog.extended(call_hook(self.manager, name, "facts"))
+            added = call_hook(self.manager, name, "parameters")
+            parameters = self.parameters | {p.name: p for p in _new(added, self.parameters)}
+            folders = call_hook(self.manager, name, "packs")
+            packs = [pack for path in folders for pack in _read(path, name, parameters)]
+        except Exception:
+            self.manager.unregister(name=name)
+            raise
+        self.catalog, self.parameters = catalog, parameters
+        self.packs += packs
+
+
+def call_hook(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: Any) -> tuple[Any, ...]:
+    """Return what one plugin gives for a hook, so that an error is that plugin's."""
+    others = [module for name, module in manager.list_name_plugin() if name != plugin]
+    given = manager.subset_hook_caller(hook, others)(**arguments)
+    return tuple(value for values in given for value in values)
+
+
+def _new(declared: Iterable[Parameter], known: Mapping[str, Parameter]) -> list[Parameter]:
+    parameters = list(declared)
+    for parameter in parameters:
+        if parameter.name in known:
+            raise RuleError(f"the parameter {parameter.name!r} is declared already; give it another name")
+    return parameters
+
+
+def _read(path: Traversable, owner: str, parameters: Mapping[str, Parameter]) -> list[Pack]:
+    if path.is_dir():
+        inside = sorted((p for p in path.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+        return [pack for file in inside for pack in _read(file, owner, parameters)]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PackError(path.name, [Problem("file", error.strerror or str(error), "a readable TOML file")]) from None
+    return [read_pack(content, path.name, owner, parameters)]
+
+

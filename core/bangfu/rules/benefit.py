@@ -1,0 +1,110 @@
+"""Benefits (待遇) and programmes (帮扶项目): what a department gives, to whom, by which clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+import polars as pl
+from attrs import field, frozen
+
+from bangfu.facts import Level, Per
+from bangfu.rules.criterion import Criterion
+from bangfu.rules.derived import Derived
+
+
+class SupportKind(StrEnum):
+    """In what form a support comes; the labels are in ``KIND_LABELS``."""
+
+    CASH = "cash"
+    WAIVER = "waiver"
+    IN_KIND = "in_kind"
+    SERVICE = "service"
+
+
+_BRACES = re.compile(r"\{([^{}]+)\}")
+KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务"}
+
+
+@frozen
+class Amount:
+    """How much: an expression in yuan for the benefit's period, and how it is shown.
+
+    ``how`` is the sum as a caseworker would write it, column names in braces:
+    ``"{dibao_standard} × {size} − {income_year}"``. It is rounded once, to the fen, half up.
+    """
+
+    value: pl.Expr = field(eq=False, repr=False)
+    how: str = ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that ``how`` names."""
+        return tuple(_BRACES.findall(self.how))
+
+    def written(self, numbers: Mapping[str, str]) -> str:
+        """Return ``how`` with each name replaced by its text."""
+        return _BRACES.sub(lambda name: numbers[name[1]], self.how)
+
+
+def _amount(value: Amount | pl.Expr | Decimal | int | None) -> Amount | None:
+    match value:
+        case None | Amount():
+            return value
+        case pl.Expr():
+            return Amount(value)
+        case _:
+            return Amount(pl.lit(Decimal(value)), f"{Decimal(value):,.2f}")
+
+
+def _criteria(value: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    return tuple(value)
+
+
+@frozen
+class Benefit:
+    """One support that a programme can give.
+
+    Args:
+        code: unique over all programmes, beginning with its programme's code.
+        name: what a caseworker reads.
+        for_: a member or the household.
+        when: criteria, all of which must hold.
+        amount: yuan for ``per``; None where the benefit is not a sum of money.
+        per: the period of the amount.
+        times: how many periods a year has (school days, say) where it isn't the calendar's number.
+        source: the clause.
+        verified: whether the figures were checked against the official text.
+    """
+
+    code: str
+    name: str
+    for_: Level
+    when: tuple[Criterion, ...] = field(converter=_criteria)
+    amount: Amount | None = field(default=None, converter=_amount)
+    per: Per = Per.YEAR
+    source: str = ""
+    kind: SupportKind = SupportKind.CASH
+    times: int | None = None
+    verified: bool = False
+    documents: tuple[str, ...] = ()
+    office: str = ""
+    note: str = ""
+
+    @property
+    def times_a_year(self) -> int:
+        """How often the amount is given in a year."""
+        return self.times or self.per.times_a_year
+
+
+@frozen
+class Programme:
+    """A department's programme: its code, Chinese name, department, benefits and own columns."""
+
+    code: str
+    name: str
+    department: str
+    benefits: tuple[Benefit, ...] = field(default=(), converter=tuple)
+    columns: tuple[Derived, ...] = field(default=(), converter=tuple)

@@ -1,0 +1,6 @@
+"""Plans for readers: as JSON for programs, as text for people."""
+
+from bangfu.show.as_json import plan_as_json
+from bangfu.show.as_text import plan_as_text
+
+__all__ = ["plan_as_json", "plan_as_text"]

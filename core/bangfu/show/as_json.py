@@ -1,0 +1,152 @@
+"""A plan as JSON data: amounts are strings with two decimals, unknown is null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from bangfu.plan import MemberResult, NearMiss, Number, Plan, Reason, Support
+
+_FEN = Decimal("0.01")
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan as data that ``json.dumps`` takes."""
+    return {
+        "on": plan.household.on.isoformat(),
+        "region": plan.household.region,
+        "household": {
+            "members": [_member(member) for member in plan.members],
+            "size": plan.size,
+            "income_year": money(plan.income_year),
+            "income_per_head_year": money(plan.income_per_head_year),
+            "category": plan.category,
+            "candidates": list(plan.candidates),
+            "grace": {"until": plan.grace_until.isoformat()} if plan.grace_until else None,
+            "reasons": [_reason(reason) for reason in plan.reasons],
+        },
+        "supports": [_support(support) for support in plan.supports],
+        "totals": {
+            "year": money(plan.totals.year),
+            "once": money(plan.totals.once),
+            "by_programme": {code: money(amount) for code, amount in plan.totals.by_programme.items()},
+        },
+        "missing": [
+            {
+                "fact": missing.fact,
+                "member": missing.member,
+                "decides": list(missing.decides),
+                "decides_category": missing.decides_category,
+            }
+            for missing in plan.missing
+        ],
+        "not_configured": [
+            {
+                "parameter": unset.parameter,
+                "decides": list(unset.decides),
+                "decides_category": unset.decides_category,
+            }
+            for unset in plan.not_configured
+        ],
+        "near_misses": [_near_miss(near) for near in plan.near_misses],
+        "presumed": [
+            {"fact": presumed.fact, "member": presumed.member, "value": text(presumed.value)}
+            for presumed in plan.presumed
+        ],
+        "left_out": [{"plugin": error.plugin, "reason": error.reason} for error in plan.left_out],
+    }
+
+
+def money(amount: Decimal | None) -> str | None:
+    """Return an amount as a string with two decimals, or None."""
+    return None if amount is None else str(amount.quantize(_FEN, ROUND_HALF_UP))
+
+
+def text(value: Any) -> str | None:
+    """Return a value as a string a program can read back; None for unknown."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return str(value.quantize(_FEN, ROUND_HALF_UP))
+        case date():
+            return value.isoformat()
+        case tuple() | list():
+            return ", ".join(str(text(part)) for part in value)
+        case _:
+            return str(value)
+
+
+def _member(member: MemberResult) -> Mapping[str, Any]:
+    return {
+        "index": member.index,
+        "name": member.name,
+        "counted": member.counted,
+        "category": member.category,
+        "candidates": list(member.candidates),
+        "reasons": [_reason(reason) for reason in member.reasons],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "label": reason.criterion.label,
+        "status": reason.status,
+        "value": text(reason.value),
+        "limit": text(reason.limit),
+        "source": reason.criterion.source,
+        "missing": list(reason.missing),
+    }
+    if reason.rule:
+        shown["rule"] = reason.rule
+    if reason.presumed:
+        shown["presumed"] = list(reason.presumed)
+    if reason.parts:
+        shown["parts"] = [_reason(part) for part in reason.parts]
+    return shown
+
+
+def _support(support: Support) -> Mapping[str, Any]:
+    benefit = support.benefit
+    return {
+        "benefit": benefit.code,
+        "programme": support.programme,
+        "name": benefit.name,
+        "recipient": support.recipient,
+        "status": support.status.value,
+        "amount": money(support.amount),
+        "per": benefit.per.value,
+        "year_amount": money(support.year_amount),
+        "kind": benefit.kind.value,
+        "source": benefit.source,
+        "verified": support.verified,
+        "reasons": [_reason(reason) for reason in support.reasons],
+        "numbers": [_number(number) for number in support.numbers],
+        "documents": list(benefit.documents),
+        "office": benefit.office,
+        "note": benefit.note,
+        "replaced_by": support.replaced_by,
+    }
+
+
+def _number(number: Number) -> Mapping[str, Any]:
+    return {
+        "name": number.column.removeprefix("policy:"),
+        "label": number.label,
+        "value": text(number.value),
+        "source": number.source,
+        "verified": number.verified,
+    }
+
+
+def _near_miss(near: NearMiss) -> Mapping[str, Any]:
+    return {
+        "code": near.code,
+        "recipient": near.recipient,
+        "by": text(near.by),
+        **_reason(near.reason),
+    }

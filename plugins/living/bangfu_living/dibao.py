@@ -1,0 +1,66 @@
+"""Dibao (最低生活保障金) by the actual gap, for the whole household or for one member alone."""
+
+from collections.abc import Iterable
+
+import polars as pl
+from bangfu import Amount, Benefit, Derived, Level, Policy, in_category, largest, switch
+
+ZERO = pl.lit(0).cast(pl.Decimal(18, 2))
+
+COLUMNS = (
+    Derived("living.gap", Level.HOUSEHOLD, pl.col("dibao_line") - pl.col("income_year"), "实际差额", "N2 art. 23"),
+    Derived("living.in_grace", Level.HOUSEHOLD, pl.col("rule.grace") & ~pl.col("rule.dibao"), "在渐退期内"),
+    # In grace the income is above the line: what was drawn so far goes on, and only the file knows it.
+    switch(
+        "living.dibao",
+        Level.HOUSEHOLD,
+        "living.in_grace",
+        {True: "recognised_amount", False: "living.gap"},
+        "低保金",
+        "N2 art. 23",
+    ),
+    Derived(
+        "living.alone",
+        Level.MEMBER,
+        largest(pl.col("dibao_standard") - pl.col("own_income"), ZERO),
+        "单人保差额",
+        "N2 art. 8",
+    ),
+)
+
+
+def by_gap(policy: Policy) -> Iterable[Benefit]:
+    """Return the household's dibao: standard × size − income, paid by the month (N1 art. 12, N2 art. 23)."""
+    return [
+        Benefit(
+            "living.dibao",
+            "最低生活保障金",
+            Level.HOUSEHOLD,
+            [in_category("dibao", source="N2 art. 21")],
+            Amount(pl.col("living.dibao"), "{dibao_standard} × {size} − {income_year}"),
+            source="N1 art. 12; N2 art. 23",
+            verified=standard_verified(policy),
+            office="乡镇民政办，按月发放",
+            documents=("居民身份证", "户口簿", "家庭经济状况申报和核对授权书"),
+        )
+    ]
+
+
+def alone(policy: Policy) -> Benefit:
+    """Return the dibao of a member taken in alone: standard − own income (N2 art. 8)."""
+    return Benefit(
+        "living.dibao_single",
+        "单人保（最低生活保障金）",
+        Level.MEMBER,
+        [in_category("dibao_single", source="N2 art. 8")],
+        Amount(pl.col("living.alone"), "{dibao_standard} − {own_income}"),
+        source="N2 art. 8; N4",
+        verified=standard_verified(policy),
+        office="乡镇民政办，按月发放",
+        documents=("居民身份证", "残疾人证或重病诊断证明"),
+    )
+
+
+def standard_verified(policy: Policy) -> bool:
+    """Return whether the dibao standards in force were checked against the official text."""
+    return policy.verified("dibao.standard.rural", "dibao.standard.urban")
