@@ -35,7 +35,7 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     if level is Level.MEMBER:
         keys[MEMBER_KEY] = pl.Int64()
     keys["on"] = pl.Date()
-    return keys | {column: fact.dtype for fact in catalog.at(level) for column in fact.columns}
+    return keys | {c: dtype for fact in catalog.at(level) for c, dtype in fact.columns.items()}
 
 
 def frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
@@ -62,7 +62,8 @@ def _columns(facts: Iterable[Fact], rows: Sequence[Mapping[str, Any]]) -> dict[s
         stated = [row.get(fact.name) for row in rows]
         if isinstance(fact.type, Items):
             sums = [fact.type.sums(fact.name, entries) for entries in stated]
-            columns.update({column: [s[column] for s in sums] for column in fact.columns})
+            columns[fact.name] = [None if entries is None else True for entries in stated]
+            columns |= {column: [s[column] for s in sums] for column in fact.type.columns(fact.name)}
         else:
             columns[fact.name] = stated
     return columns

@@ -7,8 +7,6 @@ whatever could still go either way stays null.
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import Any
 
 import polars as pl
@@ -30,11 +28,15 @@ __all__ = [
 
 def all_of(*tests: pl.Expr) -> pl.Expr:
     """Return true where all tests hold, false where one fails, else null; true for no tests."""
+    if len(tests) == 1:
+        return tests[0]
     return pl.all_horizontal(*tests) if tests else pl.lit(True)
 
 
 def any_of(*tests: pl.Expr) -> pl.Expr:
     """Return true where one test holds, false where all fail, else null; false for no tests."""
+    if len(tests) == 1:
+        return tests[0]
     return pl.any_horizontal(*tests) if tests else pl.lit(False)
 
 
@@ -49,7 +51,7 @@ def decide(*cases: tuple[pl.Expr, Any], otherwise: Any) -> pl.Expr:
 
 def plus(*amounts: pl.Expr) -> pl.Expr:
     """Return the sum of the amounts; null where one is."""
-    return reduce(add, amounts)
+    return pl.sum_horizontal(*amounts, ignore_nulls=False)
 
 
 def largest(one: pl.Expr, other: pl.Expr) -> pl.Expr:

@@ -110,8 +110,8 @@ def _chain(level: Level, order: tuple[str, ...], holding: dict[str, pl.Expr]) ->
     earlier: list[pl.Expr] = []
     for code in order[:-1]:
         columns.append(Derived(f"is_{code}", level, all_of(holding[code], *earlier), CATEGORY_LABELS[code]))
-        earlier.append(~pl.col(f"is_{code}"))
+        earlier.append(~holding[code])
     columns.append(Derived("is_none", level, all_of(*earlier), CATEGORY_LABELS["none"]))
-    chosen = decide(*((pl.col(f"is_{code}"), code) for code in order[:-1]), otherwise="none")
+    chosen = decide(*((holding[code], code) for code in order[:-1]), otherwise="none")
     columns.append(Derived("category", level, chosen, "类别", labels=CATEGORY_LABELS))
     return columns

@@ -9,14 +9,14 @@ import polars as pl
 from attrs import define, field, frozen
 
 from bangfu.errors import RuleError
-from bangfu.facts import Catalog, Choice, Fact, Level
+from bangfu.facts import Catalog, Choice, Fact, Items, Level
 from bangfu.facts.catalog import nearest
+from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.frames import schema
 from bangfu.policy import Parameter
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Derived, Switch
 
-STATED = "stated:"
 HOUSEHOLD = "household:"
 
 
@@ -71,12 +71,16 @@ class Graph:
     def _presume(self, fact: Fact) -> None:
         assert fact.presumption is not None
         labels = fact.type.labels if isinstance(fact.type, Choice) else {}
-        for column in fact.columns:
-            stated = STATED + column
+        owner = f"fact {fact.name}"
+        presumed = fact.presumption.value
+        if isinstance(fact.type, Items):
+            absent = pl.when(pl.col(fact.name).is_null()).then(presumed)
+            presumed = pl.col(self.add(Derived(PRESUMED + fact.name, fact.level, absent), owner))
+        for column in fact.presumed_columns:
             self._base[fact.level].discard(column)
-            self._base[fact.level].add(stated)
-            value = pl.coalesce(pl.col(stated), fact.presumption.value.cast(fact.dtype))
-            self.add(Derived(column, fact.level, value, fact.label, labels=labels), owner=f"fact {fact.name}")
+            self._base[fact.level].add(STATED + column)
+            value = pl.coalesce(pl.col(STATED + column), presumed)
+            self.add(Derived(column, fact.level, value, fact.label, labels=labels), owner)
 
     def add(self, derived: Derived, owner: str) -> str:
         """Add a derived column and return its name.

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 from attrs import define, field, frozen
 
-from bangfu.classification import Classification, classification
-from bangfu.engine.graph import HOUSEHOLD, STATED, Graph
+from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER, Classification, classification
+from bangfu.engine.graph import HOUSEHOLD, Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.schedule import AnyFrame, Schedule, schedule
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Level
-from bangfu.facts.declare import MONEY
+from bangfu.facts.declare import MONEY, STATED
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
 from bangfu.kleene import all_of, not_null
@@ -89,7 +89,7 @@ class Ruleset:
     def explained(self) -> Schedule:
         """The schedule with every column that a plan shows."""
         wanted = [*_RESULTS, *((level, column) for level, column in self._columns_shown())]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), fold=True)
 
     @cached_property
     def screening(self) -> Schedule:
@@ -97,7 +97,7 @@ class Ruleset:
         wanted = [*_RESULTS]
         for bound in self.benefits:
             wanted += [(bound.benefit.for_, column) for column in (bound.status, bound.amount) if column]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), fold=False)
 
     def assess(self, households: AnyFrame, members: AnyFrame, *, explain: bool = False) -> tuple[AnyFrame, AnyFrame]:
         """Return both frames with the results added.
@@ -130,7 +130,7 @@ class Ruleset:
             yield found.level, found.name
         for root in node.roots:
             category = root.removeprefix(HOUSEHOLD).removeprefix("is_") in CATEGORY_LABELS
-            if not root.startswith(STATED) and (not category or column == "category"):
+            if not root.startswith(STATED) and not category:
                 yield from self.presumable(node.reads, root)
 
     def _columns_shown(self) -> Iterable[tuple[Level, str]]:
@@ -157,8 +157,10 @@ def _columns_of(criterion: BoundCriterion) -> Iterable[tuple[Level, str]]:
 
 
 _RESULTS: tuple[tuple[Level, str], ...] = (
-    *((Level.HOUSEHOLD, name) for name in ("category", "size", "income_year", "grace_until", "is_none")),
-    *((Level.MEMBER, name) for name in ("counted", "category", "is_none")),
+    *((Level.HOUSEHOLD, name) for name in ("category", "size", "income_year", "grace_until")),
+    *((Level.HOUSEHOLD, f"is_{category}") for category in HOUSEHOLD_ORDER),
+    *((Level.MEMBER, name) for name in ("counted", "category")),
+    *((Level.MEMBER, f"is_{category}") for category in MEMBER_ORDER),
 )
 
 

@@ -18,6 +18,8 @@ MONEY = pl.Decimal(18, 2)
 """The column type of an amount in yuan, exact to the fen."""
 
 ZERO = Decimal("0.00")
+STATED, PRESUMED = "stated:", "presumed:"
+"""Before a presumable fact's name: its column as stated, and what is presumed where that is null."""
 
 
 class Level(StrEnum):
@@ -123,7 +125,8 @@ class Items:
 
     In a frame such a fact stands as one money column for every value of ``by`` (and every
     amount field where there are several): ``incomes.wage``, ``treatments.inpatient.covered``,
-    each the yearly sum in yuan, null where a part is unknown. An empty list gives zeros.
+    each the yearly sum in yuan, null where a part is unknown. An empty list gives zeros. One more
+    column, named like the fact, is true where the list is stated and null where it is not.
     """
 
     by: str
@@ -203,16 +206,20 @@ class Fact:
     required: bool = False
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The frame columns that carry this fact; none for a personal one."""
+    def columns(self) -> dict[str, pl.DataType]:
+        """The frame columns that carry this fact, with their types; none for a personal one."""
         if self.personal:
-            return ()
-        return self.type.columns(self.name) if isinstance(self.type, Items) else (self.name,)
+            return {}
+        if isinstance(self.type, Items):
+            return {self.name: pl.Boolean(), **dict.fromkeys(self.type.columns(self.name), MONEY)}
+        return {self.name: self.type.dtype}
 
     @property
-    def dtype(self) -> pl.DataType:
-        """The type of each of ``columns``."""
-        return MONEY if isinstance(self.type, Items) else self.type.dtype
+    def presumed_columns(self) -> tuple[str, ...]:
+        """The columns that the presumption fills where the fact is not stated."""
+        if self.presumption is None:
+            return ()
+        return self.type.columns(self.name) if isinstance(self.type, Items) else (self.name,)
 
     @property
     def asks(self) -> str:

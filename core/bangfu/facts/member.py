@@ -6,6 +6,7 @@ import polars as pl
 
 from bangfu.facts.declare import (
     PER_LABELS,
+    ZERO,
     Choice,
     Day,
     Fact,
@@ -121,7 +122,7 @@ _LABOUR = Presumption(
     "未满 16 或年满 60 周岁、重度残疾、本科及以下在学的推定无劳动能力，其他残疾推定部分丧失，其余推定有劳动能力",
     "N3 art. 5",
 )
-_INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(0)), "未满 16 周岁的，推定没有收入")
+_INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(ZERO)), "未满 16 周岁的，推定没有收入")
 _EMPLOYMENT = Presumption(
     pl.when(_AGE < 16).then(pl.lit("not_working")).when(_AGE >= 60).then(pl.lit("retired")),
     "未满 16 周岁的推定未就业，年满 60 周岁的推定已退休",
@@ -210,7 +211,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "job_costs",
         Money(),
         "必要的就业成本（每年）",
-        presumption=Presumption(pl.lit(0), "未写明的，推定没有就业成本"),
+        presumption=Presumption(pl.lit(ZERO), "未写明的，推定没有就业成本"),
     ),
     _fact("employment", Choice(EMPLOYMENT_LABELS), "就业状况", presumption=_EMPLOYMENT),
     _fact("unemployed_since", Day(), "失业日期"),

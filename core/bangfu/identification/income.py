@@ -6,7 +6,9 @@ import polars as pl
 
 from bangfu.facts import Level
 from bangfu.facts.member import INCOME_LABELS
-from bangfu.kleene import largest, plus
+from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.facts.member import INCOME_LABELS
+from bangfu.kleene import plus
 from bangfu.policy import Policy
 from bangfu.rules import Derived
 
@@ -21,9 +23,13 @@ def income_columns(policy: Policy) -> tuple[Derived, ...]:
     ``own_income``: what counts in the means test. ``tekun_income``: what counts for tekun (N3 art. 6).
     """
     wage = pl.col("incomes.wage")
-    less_costs = largest(wage - pl.col("job_costs"), _NOTHING)
-    deduct = policy["income.deduct_job_costs"]
-    net_wage = pl.when(deduct).then(less_costs).when(~deduct).then(wage)
+    match policy.value("income.deduct_job_costs"):
+        case True:
+            net_wage = (wage - pl.col("job_costs")).clip(lower_bound=0)
+        case False:
+            net_wage = wage
+        case _:
+            net_wage = pl.when(policy["income.deduct_job_costs"]).then(wage)
     return (
         Derived("net_wage", Level.MEMBER, net_wage, "工资（扣除就业成本后）", _N2_13),
         Derived(
@@ -46,5 +52,6 @@ def _counted(policy: Policy, *exclusions: str) -> pl.Expr:
         if kinds is None:
             return pl.when(policy[name].is_not_null()).then(_NOTHING)
         excluded.update(kinds)
-    columns = ["net_wage" if kind == "wage" else f"incomes.{kind}" for kind in INCOME_LABELS if kind not in excluded]
-    return plus(*map(pl.col, columns), _NOTHING)
+    others = [f"{STATED}incomes.{kind}" for kind in INCOME_LABELS if kind != "wage" and kind not in excluded]
+    rest = pl.coalesce(plus(*map(pl.col, others)), pl.col(f"{PRESUMED}incomes")) if others else _NOTHING
+    return rest if "wage" in excluded else pl.col("net_wage") + rest

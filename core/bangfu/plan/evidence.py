@@ -8,8 +8,8 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import BoundCriterion, Ruleset
-from bangfu.engine.graph import STATED
 from bangfu.facts import Level
+from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.plan.model import Reason
 from bangfu.policy.parameters import PREFIX as POLICY
 
@@ -78,7 +78,7 @@ class Evidence:
         row = self.row(of)
         if row.get(found.name) is not None:
             return ()
-        if fact := graph.catalog.by_column.get(found.name):
+        if fact := graph.catalog.by_column.get(found.name.removeprefix(STATED).removeprefix(PRESUMED)):
             return [("fact", fact.name, of)]
         node = graph.node(found)
         if node is None:

@@ -61,7 +61,8 @@ def lacks(fact: str, label: str = "", source: str = "") -> Criterion:
 
 def is_in(fact: str, *values: str | int, label: str = "", source: str = "") -> Criterion:
     """Require a fact to have one of the values."""
-    return Criterion(pl.col(fact).is_in(list(values)), label, source, fact, values, Comparison.IS_IN)
+    test = pl.col(fact) == values[0] if len(values) == 1 else pl.col(fact).is_in(list(values))
+    return Criterion(test, label, source, fact, values, Comparison.IS_IN)
 
 
 def in_category(*categories: str, source: str = "") -> Criterion:
