@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.facts import Level
+from bangfu.facts.household import EXPENSE_LABELS
 from bangfu.kleene import all_of, count_of, decide, plus, total_of
 from bangfu.policy import Policy
 from bangfu.rules import Derived, across, switch
@@ -58,5 +59,6 @@ def means_columns(policy: Policy) -> tuple[Derived, ...]:
 def _rigid_spending(policy: Policy) -> pl.Expr:
     kinds = policy.value("rigid.kinds")
     if kinds is None:
-        return pl.when(policy["rigid.kinds"].is_not_null()).then(_ZERO)
+        # Whatever kinds a place may name, no spending at all is none of them.
+        return pl.when(plus(*(pl.col(f"expenses.{kind}") for kind in EXPENSE_LABELS)) == 0).then(_ZERO)
     return plus(*(pl.col(f"expenses.{kind}") for kind in kinds), _ZERO)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.facts import Level
-from bangfu.facts.member import INCOME_LABELS
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.facts.member import INCOME_LABELS
 from bangfu.kleene import plus

@@ -32,6 +32,12 @@ class Evidence:
         """Return the row of a member, or of the household (None)."""
         return self.household if member is None else self.members[member]
 
+    def value(self, column: str, member: int | None) -> Any:
+        """Return what stands in a column for a member, or for the household (None)."""
+        if column.startswith(POLICY):
+            return self.ruleset.policy.value(column.removeprefix(POLICY))
+        return self.row(member)[column]
+
     def reasons(self, criteria: Iterable[BoundCriterion], member: int | None) -> tuple[Reason, ...]:
         """Return the reason of each criterion for a member, or for the household (None)."""
         return tuple(self.reason(criterion, member) for criterion in criteria)
@@ -44,13 +50,12 @@ class Evidence:
         return self._reasons[key]
 
     def _reason(self, criterion: BoundCriterion, member: int | None) -> Reason:
-        row = self.row(member)
-        status = row[criterion.status]
-        limit = criterion.limit if criterion.limit_column is None else row[criterion.limit_column]
+        status = self.value(criterion.status, member)
+        limit = criterion.limit if criterion.limit_column is None else self.value(criterion.limit_column, member)
         return Reason(
             criterion,
             status,
-            None if criterion.value is None else row[criterion.value],
+            None if criterion.value is None else self.value(criterion.value, member),
             limit,
             () if status is not None else self._missing_facts(criterion, member),
             tuple(fact for fact, _ in self.presumed(criterion.level, criterion.status, member)),

@@ -1,0 +1,217 @@
+"""Random households as plain data, drawn from the declared facts, so that a new fact is covered by being declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bangfu import (
+    Catalog,
+    Choice,
+    Choices,
+    Day,
+    Digits,
+    Fact,
+    Integer,
+    Items,
+    Level,
+    Money,
+    Parameter,
+    Quantity,
+    Ratio,
+    Rulebook,
+    YesNo,
+)
+from bangfu.files.id_number import check_character
+from hypothesis import strategies as st
+
+Data = dict[str, Any]
+"""A household as a file holds it: what ``bangfu.household_from`` takes."""
+
+INSTALLED = Rulebook.load()
+CATALOG: Catalog = INSTALLED.catalog
+CONFIGURED = {"210102": False, "210202": True}
+"""Regions for which a pack made here sets every parameter, each with its first or its last possible value."""
+
+REGIONS = ("522723102201", "610625101", "340123", "450102", "620102", "220102", *CONFIGURED)
+_FIRST, _LAST = date(2008, 1, 1), date(2026, 12, 31)
+_DAY = timedelta(days=1)
+_DAYS_IN_FOUR_YEARS = 1461
+_EDGE_AGES = (0, 3, 6, 16, 18, 24, 25, 60, 70)
+_LARGEST = Decimal("9999999999.99")
+_DATED = [dated for pack in INSTALLED.packs for dated in (*pack.entries, *pack.rows)]
+
+
+def _borders() -> list[date]:
+    """Return the first and last days on which any part of any pack is in force, and the days beside them."""
+    starts = {dated.start for dated in _DATED if dated.start}
+    ends = {dated.until for dated in _DATED if dated.until}
+    days = {start - _DAY for start in starts} | starts | ends | {end + _DAY for end in ends}
+    return sorted(day for day in days if _FIRST <= day <= _LAST)
+
+
+def _edge_amounts() -> list[Decimal]:
+    """Return the amounts that packs set, a year, and one fen to either side."""
+    set_ = {entry.year_value for pack in INSTALLED.packs for entry in pack.entries if isinstance(entry.parameter.type, Money)}
+    fen = Decimal("0.01")
+    return sorted({Decimal(0), fen, *(amount + by for amount in set_ for by in (-fen, Decimal(0), fen))})
+
+
+def _as_written(amount: Decimal) -> st.SearchStrategy[int | Decimal | str]:
+    """Draw how an amount is written: as a number or as a string."""
+    forms: list[int | Decimal | str] = [amount, str(amount)]
+    return st.sampled_from([*forms, int(amount)] if amount == int(amount) else forms)
+
+
+AMOUNTS = st.one_of(
+    st.sampled_from(_edge_amounts()),
+    st.integers(0, 3_000).map(Decimal),
+    st.integers(0, 20_000).map(Decimal),
+    st.decimals(0, 200_000, places=2),
+).flatmap(_as_written)
+DATES = st.one_of(st.sampled_from(_borders()), st.dates(_FIRST, _LAST))
+
+
+def _years_before(day: date, years: int) -> date:
+    return day.replace(year=day.year - years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+@st.composite
+def _births(draw: st.DrawFn, on: date) -> date:
+    """Draw a birth date not after ``on``, often on a birthday that a rule asks for or next to it."""
+    age = draw(st.one_of(st.sampled_from(_EDGE_AGES), st.integers(0, 90)))
+    shift = draw(st.one_of(st.sampled_from((-1, 0, 1)), st.integers(-364, 0)))
+    return min(on, _years_before(on, age) + timedelta(days=shift))
+
+
+def _days_near(on: date) -> st.SearchStrategy[date]:
+    near = st.integers(-60, _DAYS_IN_FOUR_YEARS).map(lambda days: on - timedelta(days=days))
+    edges = [_years_before(on, years) + timedelta(days=by) for years in (0, 3) for by in (-1, 0, 1)]
+    return st.one_of(st.sampled_from(edges), near)
+
+
+def _entries(kind: Items, *, complete: bool) -> st.SearchStrategy[list[Data]]:
+    fields = {f.name: AMOUNTS if isinstance(f.type, Money) else st.sampled_from(list(f.type.labels)) for f in kind.fields}
+    whole = st.fixed_dictionaries(fields)
+    required = {f.name for f in kind.fields if f.required}
+    partial = st.fixed_dictionaries(
+        {name: fields[name] for name in fields if name in required},
+        optional={name: fields[name] for name in fields if name not in required},
+    )
+    entry = whole if complete else st.one_of(whole, whole, whole, partial)
+    return st.lists(entry, max_size=3)
+
+
+def _values(fact: Fact, on: date, *, complete: bool) -> st.SearchStrategy[Any]:
+    """Draw a value of a fact's declared type."""
+    match fact.type:
+        case Money() | Quantity():
+            return AMOUNTS
+        case Integer(least, most):
+            return st.integers(least, min(most, least + 8))
+        case YesNo():
+            return st.booleans()
+        case Choice(labels):
+            return st.sampled_from(list(labels))
+        case Day():
+            return _births(on) if fact.name == "birth_date" else _days_near(on)
+        case Digits():
+            return st.sampled_from(REGIONS)
+        case Items():
+            return _entries(fact.type, complete=complete)
+        case _:
+            return st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=12)
+
+
+def _id_number(born: date, sex: str, index: int) -> str:
+    digits = f"522723{born:%Y%m%d}{index:02}{1 if sex == 'male' else 2}"
+    return digits + check_character(digits)
+
+
+@st.composite
+def _facts(draw: st.DrawFn, level: Level, on: date, *, complete: bool, given: Mapping[str, Any]) -> Data:
+    """Draw the facts of one household or member.
+
+    ``complete`` states all that have no presumption, the others at random; else any may be absent.
+    """
+    drawn = [fact for fact in CATALOG.at(level) if fact.name not in given and fact.name != "id_number"]
+    stated = {f.name: _values(f, on, complete=complete) for f in drawn if f.required or (complete and f.presumption is None)}
+    maybe = {f.name: _values(f, on, complete=complete) for f in drawn if f.name not in stated}
+    return {**given, **draw(st.fixed_dictionaries(stated, optional=maybe))}
+
+
+@st.composite
+def _members(draw: st.DrawFn, on: date, *, complete: bool) -> list[Data]:
+    relations = [r for r in _choices("relation") if r != "head"]
+    others = draw(st.lists(st.sampled_from(relations), max_size=5))
+    if not others or draw(st.integers(0, 9)):
+        others.insert(draw(st.integers(0, len(others))), "head")
+    members = []
+    for index, relation in enumerate(others):
+        member = draw(_facts(Level.MEMBER, on, complete=complete, given={"relation": relation}))
+        if {"birth_date", "sex"} <= member.keys() and not draw(st.integers(0, 3)):
+            member["id_number"] = _id_number(member["birth_date"], member["sex"], index)
+        members.append(member)
+    return members
+
+
+def _choices(fact: str) -> list[str]:
+    kind = CATALOG.by_name[fact].type
+    assert isinstance(kind, Choice)
+    return list(kind.labels)
+
+
+@st.composite
+def households(
+    draw: st.DrawFn,
+    *,
+    complete: bool = False,
+    regions: Iterable[str] = REGIONS,
+    region: str | None = None,
+    on: date | None = None,
+) -> Data:
+    """Draw a household of one to six members; a ``complete`` one states every fact that has no presumption."""
+    day = on or draw(DATES)
+    place = region or draw(st.sampled_from(list(regions)))
+    data = draw(_facts(Level.HOUSEHOLD, day, complete=complete, given={"region": place}))
+    return {**data, "on": day, "members": draw(_members(day, complete=complete))}
+
+
+@st.composite
+def neighbours(draw: st.DrawFn, most: int) -> list[Data]:
+    """Draw households of the same region and day."""
+    region, on = draw(st.sampled_from(REGIONS)), draw(DATES)
+    return draw(st.lists(households(region=region, on=on), min_size=1, max_size=most))
+
+
+def pack_of_everything(region: str, *, last: bool) -> str:
+    """Return a pack (TOML) that sets every declared parameter which the nation leaves open.
+
+    Args:
+        region: the pack's region.
+        last: set the last of the possible choices instead of the first.
+    """
+    nation = INSTALLED.policy(region, _FIRST).entries
+    lines = [f'[pack]\nregion = "{region}"\nname = "Everything"\nsource = "test"\n[parameters]']
+    lines += [_setting(p, last=last) for name, p in INSTALLED.parameters.items() if name not in nation]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(parameter: Parameter, *, last: bool) -> str:
+    match parameter.type:
+        case Money():
+            value, per = ('"450.00"', "month") if last else ("5400", "year")
+            written = f'{value}, per = "{per}"' if parameter.periodic else "20000"
+        case Ratio():
+            written = "0.35" if last else "0.6"
+        case Integer():
+            written = "2" if last else "1"
+        case YesNo():
+            written = "false" if last else "true"
+        case Choice(labels):
+            written = f'"{list(labels)[-1 if last else 0]}"'
+        case Choices(labels):
+            written = str([*labels][:-1] if last else [*labels][1:])
+    return f'"{parameter.name}" = {{ value = {written} }}'
