@@ -9,6 +9,7 @@ Personal facts are not in them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -70,4 +71,16 @@ def _columns(facts: Iterable[Fact], rows: Sequence[Mapping[str, Any]]) -> dict[s
 
 
 def _frame(columns: Mapping[str, list[Any]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    return pl.DataFrame([pl.Series(name, columns[name], dtype=dtype) for name, dtype in types.items()])
+    return pl.DataFrame([_series(name, columns[name], dtype) for name, dtype in types.items()])
+
+
+def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
+    if all(value is None for value in values):
+        return _unknown(name, dtype, len(values))
+    return pl.Series(name, values, dtype=dtype)
+
+
+@lru_cache(maxsize=4096)
+def _unknown(name: str, dtype: pl.DataType, length: int) -> pl.Series:
+    """Return a column of nulls; most facts of one household are not stated, so they are kept."""
+    return pl.Series(name, [None] * length, dtype=dtype)

@@ -38,9 +38,7 @@ class Rulebook:
     _rulesets: dict[Any, Ruleset] = field(factory=dict, repr=False)
 
     @classmethod
-    def load(
-        cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None
-    ) -> Rulebook:
+    def load(cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None) -> Rulebook:
         """Return the rulebook of all installed plugins.
 
         Args:
@@ -153,9 +151,7 @@ def _merged(groups: Iterable[Iterable[Programme]]) -> tuple[Programme, ...]:
         merged[programme.code] = (
             programme
             if known is None
-            else evolve(
-                known, benefits=known.benefits + programme.benefits, columns=known.columns + programme.columns
-            )
+            else evolve(known, benefits=known.benefits + programme.benefits, columns=known.columns + programme.columns)
         )
     return tuple(merged.values())
 
@@ -231,5 +227,3 @@ def _read(path: Traversable, owner: str, parameters: Mapping[str, Parameter]) ->
     except OSError as error:
         raise PackError(path.name, [Problem("file", error.strerror or str(error), "a readable TOML file")]) from None
     return [read_pack(content, path.name, owner, parameters)]
-
-

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from bangfu import (
     Catalog,
     Choice,
@@ -19,12 +21,16 @@ from bangfu import (
     Level,
     Money,
     Parameter,
+    Plan,
     Quantity,
     Ratio,
     Rulebook,
     YesNo,
+    household_from,
+    make_plan,
 )
 from bangfu.files.id_number import check_character
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 Data = dict[str, Any]
@@ -36,12 +42,31 @@ CONFIGURED = {"210102": False, "210202": True}
 """Regions for which a pack made here sets every parameter, each with its first or its last possible value."""
 
 REGIONS = ("522723102201", "610625101", "340123", "450102", "620102", "220102", *CONFIGURED)
+_WEIGHTED_REGIONS = (*REGIONS, "610625101", "340123", *CONFIGURED, *CONFIGURED)
+"""Places that set a dibao standard come more often, for there more is decided."""
+
 _FIRST, _LAST = date(2008, 1, 1), date(2026, 12, 31)
+_ALWAYS_DRAWN = {"birth_date", "residence"}
+_USUALLY_TRUE = {"assets_within_limits", "lives_together"}
 _DAY = timedelta(days=1)
 _DAYS_IN_FOUR_YEARS = 1461
 _EDGE_AGES = (0, 3, 6, 16, 18, 24, 25, 60, 70)
 _LARGEST = Decimal("9999999999.99")
 _DATED = [dated for pack in INSTALLED.packs for dated in (*pack.entries, *pack.rows)]
+
+
+TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))
+"""How many times as many examples to try as in a usual run."""
+
+
+def examples(number: int) -> settings:
+    """Return the settings of a test that tries so many examples."""
+    return settings(max_examples=number * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def plan_of(data: Data, rulebook: Rulebook) -> Plan:
+    """Return the plan of a household of plain data."""
+    return make_plan(household_from(data, catalog=rulebook.catalog), rulebook)
 
 
 def _borders() -> list[date]:
@@ -54,7 +79,12 @@ def _borders() -> list[date]:
 
 def _edge_amounts() -> list[Decimal]:
     """Return the amounts that packs set, a year, and one fen to either side."""
-    set_ = {entry.year_value for pack in INSTALLED.packs for entry in pack.entries if isinstance(entry.parameter.type, Money)}
+    set_ = {
+        entry.year_value
+        for pack in INSTALLED.packs
+        for entry in pack.entries
+        if isinstance(entry.parameter.type, Money)
+    }
     fen = Decimal("0.01")
     return sorted({Decimal(0), fen, *(amount + by for amount in set_ for by in (-fen, Decimal(0), fen))})
 
@@ -93,7 +123,9 @@ def _days_near(on: date) -> st.SearchStrategy[date]:
 
 
 def _entries(kind: Items, *, complete: bool) -> st.SearchStrategy[list[Data]]:
-    fields = {f.name: AMOUNTS if isinstance(f.type, Money) else st.sampled_from(list(f.type.labels)) for f in kind.fields}
+    fields = {
+        f.name: AMOUNTS if isinstance(f.type, Money) else st.sampled_from(list(f.type.labels)) for f in kind.fields
+    }
     whole = st.fixed_dictionaries(fields)
     required = {f.name for f in kind.fields if f.required}
     partial = st.fixed_dictionaries(
@@ -102,6 +134,11 @@ def _entries(kind: Items, *, complete: bool) -> st.SearchStrategy[list[Data]]:
     )
     entry = whole if complete else st.one_of(whole, whole, whole, partial)
     return st.lists(entry, max_size=3)
+
+
+def _mostly_first(kind: Choice) -> st.SearchStrategy[str]:
+    labels = list(kind.labels)
+    return st.sampled_from([labels[0]] * len(labels) + labels)
 
 
 def _values(fact: Fact, on: date, *, complete: bool) -> st.SearchStrategy[Any]:
@@ -130,16 +167,46 @@ def _id_number(born: date, sex: str, index: int) -> str:
     return digits + check_character(digits)
 
 
+def _usual(fact: Fact, on: date) -> Any:
+    """Return what most people would state for a fact: the plainest value of its type."""
+    match fact.type:
+        case Money() | Quantity():
+            return 0
+        case Integer(least):
+            return least
+        case YesNo():
+            return fact.name in _USUALLY_TRUE
+        case Choice(labels):
+            return "none" if "none" in labels else next(iter(labels))
+        case Day():
+            return _years_before(on, 40 if fact.name == "birth_date" else 1)
+        case Items():
+            return []
+        case _:
+            return "某"
+
+
+def _some(facts: Sequence[Fact]) -> st.SearchStrategy[set[str]]:
+    """Draw about half of the facts, in a single draw."""
+    size = (len(facts) + 7) // 8
+    masks = st.binary(min_size=size, max_size=size).map(lambda drawn: int.from_bytes(drawn))
+    return masks.map(lambda mask: {fact.name for i, fact in enumerate(facts) if mask >> i & 1})
+
+
 @st.composite
 def _facts(draw: st.DrawFn, level: Level, on: date, *, complete: bool, given: Mapping[str, Any]) -> Data:
-    """Draw the facts of one household or member.
+    """Draw the facts of one household or member: some as usual, some at random, some absent.
 
-    ``complete`` states all that have no presumption, the others at random; else any may be absent.
+    ``complete`` states all that have no presumption; else any may be absent.
     """
-    drawn = [fact for fact in CATALOG.at(level) if fact.name not in given and fact.name != "id_number"]
-    stated = {f.name: _values(f, on, complete=complete) for f in drawn if f.required or (complete and f.presumption is None)}
-    maybe = {f.name: _values(f, on, complete=complete) for f in drawn if f.name not in stated}
-    return {**given, **draw(st.fixed_dictionaries(stated, optional=maybe))}
+    facts = [fact for fact in CATALOG.at(level) if fact.name not in given and fact.name != "id_number"]
+    absent = draw(_some(facts)) & draw(_some(facts))
+    drawn = (draw(_some(facts)) & draw(_some(facts))) | _ALWAYS_DRAWN
+    data = dict(given)
+    for fact in facts:
+        if fact.name not in absent or fact.required or (complete and fact.presumption is None):
+            data[fact.name] = draw(_values(fact, on, complete=complete)) if fact.name in drawn else _usual(fact, on)
+    return data
 
 
 @st.composite
@@ -168,13 +235,12 @@ def households(
     draw: st.DrawFn,
     *,
     complete: bool = False,
-    regions: Iterable[str] = REGIONS,
     region: str | None = None,
     on: date | None = None,
 ) -> Data:
     """Draw a household of one to six members; a ``complete`` one states every fact that has no presumption."""
     day = on or draw(DATES)
-    place = region or draw(st.sampled_from(list(regions)))
+    place = region or draw(st.sampled_from(_WEIGHTED_REGIONS))
     data = draw(_facts(Level.HOUSEHOLD, day, complete=complete, given={"region": place}))
     return {**data, "on": day, "members": draw(_members(day, complete=complete))}
 
@@ -182,8 +248,19 @@ def households(
 @st.composite
 def neighbours(draw: st.DrawFn, most: int) -> list[Data]:
     """Draw households of the same region and day."""
-    region, on = draw(st.sampled_from(REGIONS)), draw(DATES)
+    region, on = draw(st.sampled_from(_WEIGHTED_REGIONS)), draw(DATES)
     return draw(st.lists(households(region=region, on=on), min_size=1, max_size=most))
+
+
+def decided_by_absence(fact: Fact) -> tuple[str, ...]:
+    """Return the facts whose very absence a fact's presumption goes by, such as a grade that would tell of a kind."""
+    if fact.presumption is None:
+        return ()
+    roots = fact.presumption.value.meta.root_names()
+    types = {root: CATALOG.by_column[root].columns[root] if root in CATALOG.by_column else pl.Null() for root in roots}
+    nothing = pl.DataFrame({root: [None] for root in roots}, schema=types)
+    known = nothing.select(fact.presumption.value).item() if roots else None
+    return () if known is None else tuple(roots)
 
 
 def pack_of_everything(region: str, *, last: bool) -> str:

@@ -32,9 +32,7 @@ def couple(desk: Desk, each: str, on: str = APRIL, **facts: Any) -> Plan:
         ("999.99", "the floor: 200", 200),
     ],
 )
-def test_class_three_gets_the_gap_but_the_floor_at_least(
-    desk: Desk, each: str, sum_shown: str, amount: object
-) -> None:
+def test_class_three_gets_the_gap_but_the_floor_at_least(desk: Desk, each: str, sum_shown: str, amount: object) -> None:
     """Standard less income a head, at least 100 a head."""
     plan = couple(desk, each)
     assert support(plan, "living.dibao.class3").amount == Decimal(str(amount)), sum_shown

@@ -44,9 +44,7 @@ def beside_the_head(desk: Desk, relation: str, born: str | None, **facts: Any) -
         ("sibling", "1985-01-01", {"whereabouts": "clergy_away"}, None),
     ],
 )
-def test_who_counts(
-    desk: Desk, relation: str, born: str | None, facts: dict[str, Any], counted: bool | None
-) -> None:
+def test_who_counts(desk: Desk, relation: str, born: str | None, facts: dict[str, Any], counted: bool | None) -> None:
     """Each ground of article 7 on both sides of its line."""
     member = beside_the_head(desk, relation, born, **facts).members[1]
     assert member.counted is counted

@@ -86,9 +86,7 @@ class TestDibaoAlone:
         assert [member.category for member in plan.members] == ["dibao", "dibao"]
 
     @pytest.mark.parametrize(("cost", "alone"), [("12000.00", False), ("12000.01", True)])
-    def test_in_gansu_medical_cost_above_the_households_income(
-        self, tmp_path: Path, cost: str, alone: bool
-    ) -> None:
+    def test_in_gansu_medical_cost_above_the_households_income(self, tmp_path: Path, cost: str, alone: bool) -> None:
         """S2: own cost this year above last year's total household income of 12,000."""
         gansu = place(tmp_path, GANSU)
         treated = {"treatments": [{"setting": "inpatient", "own_paid": cost}]}

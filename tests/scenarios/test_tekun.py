@@ -144,9 +144,7 @@ def test_whether_a_disabled_relative_is_able_waits_for_the_disposable_income(des
     assert "disposable_income.rural" in {unset.parameter for unset in plan.not_configured}
 
 
-@pytest.mark.parametrize(
-    ("lost", "tier"), [(0, "able"), (1, "partial"), (3, "partial"), (4, "full"), (6, "full")]
-)
+@pytest.mark.parametrize(("lost", "tier"), [(0, "able"), (1, "partial"), (3, "partial"), (4, "full"), (6, "full")])
 def test_care_has_three_tiers_by_self_care(desk: Desk, lost: int, tier: str) -> None:
     """None lost, up to three, four or more; the amounts are set locally, so the parameter is named."""
     plan = alone(desk, "1950-01-01", self_care_lost=lost)

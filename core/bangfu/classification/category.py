@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import polars as pl
@@ -9,7 +10,7 @@ from attrs import define
 
 from bangfu.facts import Level
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.kleene import all_of, any_of, decide, not_null
+from bangfu.kleene import all_of, any_of, not_null
 from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived, above, at_least, below, holds
 
@@ -62,9 +63,7 @@ def household_rules(policy: Policy) -> tuple[CategoryRule, ...]:
             ),
         ),
         CategoryRule("rigid_expenditure", Level.HOUSEHOLD, _rigid(policy, margin_source)),
-        CategoryRule(
-            "watched", Level.HOUSEHOLD, (holds("watched_for_return_to_poverty", source="N6"),)
-        ),
+        CategoryRule("watched", Level.HOUSEHOLD, (holds("watched_for_return_to_poverty", source="N6"),)),
     )
 
 
@@ -88,30 +87,39 @@ def _rigid(policy: Policy, margin_source: str) -> tuple[Criterion, ...]:
 
 def household_columns() -> tuple[Derived, ...]:
     """Return ``is_CATEGORY`` for every category of a household, and ``category``."""
-    holding = {code: pl.col(f"rule.{code}") for code in HOUSEHOLD_ORDER[:-1]}
-    holding["dibao"] = pl.col("dibao_or_grace")
-    chain = [
-        Derived("dibao_or_grace", Level.HOUSEHOLD, any_of(pl.col("rule.dibao"), pl.col("rule.grace")), "低保或渐退期"),
-        *_chain(Level.HOUSEHOLD, HOUSEHOLD_ORDER, holding),
-    ]
-    return tuple(chain)
+    rules = [pl.col("dibao_or_grace" if code == "dibao" else f"rule.{code}") for code in HOUSEHOLD_ORDER[:-1]]
+    none = all_of(*(~rule for rule in rules))
+    held = any_of(pl.col("rule.dibao"), pl.col("rule.grace"))
+    return (
+        Derived("dibao_or_grace", Level.HOUSEHOLD, held, "低保或渐退期"),
+        *_columns(Level.HOUSEHOLD, dict(zip(HOUSEHOLD_ORDER, (*_chain(tuple(rules)), none), strict=True))),
+    )
 
 
 def member_columns() -> tuple[Derived, ...]:
-    """Return ``is_CATEGORY`` for every category of a member, and ``category``."""
-    holding = {
-        code: all_of(pl.col("counted"), pl.col(f"household:is_{code}")) for code in HOUSEHOLD_ORDER[1:-1]
-    } | {"tekun": pl.col("rule.tekun_member"), "dibao_single": pl.col("rule.dibao_single")}
-    return tuple(_chain(Level.MEMBER, MEMBER_ORDER, holding))
+    """Return ``is_CATEGORY`` for every category of a member, and ``category``.
+
+    A member who counts and is neither tekun nor on dibao alone has the household's category.
+    """
+    own = {"tekun": pl.col("rule.tekun_member"), "dibao_single": pl.col("rule.dibao_single")}
+    of_household = {
+        code: all_of(pl.col("counted"), pl.col(f"household:is_{code}"), *(~test for test in own.values()))
+        for code in HOUSEHOLD_ORDER[1:-1]
+    }
+    none = all_of(*(~pl.col(f"is_{code}") for code in MEMBER_ORDER[:-1]))
+    holding = dict(zip(own, _chain(tuple(own.values())), strict=True)) | of_household | {"none": none}
+    return _columns(Level.MEMBER, holding)
 
 
-def _chain(level: Level, order: tuple[str, ...], holding: dict[str, pl.Expr]) -> list[Derived]:
-    columns = []
-    earlier: list[pl.Expr] = []
-    for code in order[:-1]:
-        columns.append(Derived(f"is_{code}", level, all_of(holding[code], *earlier), CATEGORY_LABELS[code]))
-        earlier.append(~holding[code])
-    columns.append(Derived("is_none", level, all_of(*earlier), CATEGORY_LABELS["none"]))
-    chosen = decide(*((holding[code], code) for code in order[:-1]), otherwise="none")
-    columns.append(Derived("category", level, chosen, "类别", labels=CATEGORY_LABELS))
-    return columns
+def _chain(tests: tuple[pl.Expr, ...]) -> tuple[pl.Expr, ...]:
+    """Return for each test whether it is the first that holds."""
+    return tuple(all_of(test, *(~earlier for earlier in tests[:i])) for i, test in enumerate(tests))
+
+
+def _columns(level: Level, holding: Mapping[str, pl.Expr]) -> tuple[Derived, ...]:
+    """Return the column of each category, of which one holds at most, and ``category``: which."""
+    category = pl.coalesce(*(pl.when(pl.col(f"is_{code}")).then(pl.lit(code)) for code in holding))
+    return (
+        *(Derived(f"is_{code}", level, test, CATEGORY_LABELS[code]) for code, test in holding.items()),
+        Derived("category", level, category, "类别", labels=CATEGORY_LABELS),
+    )

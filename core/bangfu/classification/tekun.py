@@ -6,7 +6,6 @@ import polars as pl
 
 from bangfu.classification.category import CategoryRule
 from bangfu.facts import Level
-from bangfu.facts.member import LABOUR_LOST_BY_DISABILITY
 from bangfu.kleene import all_of, any_of, every_of, some_of
 from bangfu.rules import Criterion, Derived, across, at_least, below, either, holds, lacks
 
@@ -30,8 +29,11 @@ def _member(name: str, value: pl.Expr, label: str, source: str = "") -> Derived:
 _LOW_INCOME = pl.col("tekun_income") < pl.col("disposable_income")
 
 TEKUN_COLUMNS: tuple[Derived, ...] = (
-    _member("labour_lost_by_disability", LABOUR_LOST_BY_DISABILITY, "残疾类别和等级属于无劳动能力", _N3_5),
-    _member("still_growing", any_of(pl.col("age") < _ADULT, pl.col("school_stage").is_in(list(_SCHOOLS_KEPT))), "未成年或在读"),
+    _member(
+        "still_growing",
+        any_of(pl.col("age") < _ADULT, pl.col("school_stage").is_in(list(_SCHOOLS_KEPT))),
+        "未成年或在读",
+    ),
     _member(
         "tekun_until_grown",
         all_of(pl.col("recognised_as") == "tekun", pl.col("still_growing")),
@@ -40,7 +42,9 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
     ),
     _member("no_labour", any_of(*(c.test for c in _NO_LABOUR)), "无劳动能力", _N3_5),
     _member("no_income", _BELOW_STANDARD.test, "无生活来源", _N3_6),
-    _member("tekun_by_means", all_of(pl.col("no_labour"), pl.col("no_income"), ~pl.col("has_able_supporter")), "本人特困"),
+    _member(
+        "tekun_by_means", all_of(pl.col("no_labour"), pl.col("no_income"), ~pl.col("has_able_supporter")), "本人特困"
+    ),
     _member("elderly_on_dibao", all_of(pl.col("age") >= _OLD, pl.col("recognised_as") == "dibao"), "60 岁以上低保对象"),
     _member("elderly_low_income", all_of(pl.col("age") >= _VERY_OLD, _LOW_INCOME), "70 岁以上低收入"),
     _member("disabled_low_income", all_of(pl.col("severe_disability"), _LOW_INCOME), "重残低收入"),
@@ -78,8 +82,12 @@ def tekun_rule() -> CategoryRule:
             holds("counted", source="N2 art. 7"),
             either(*_NO_LABOUR, label="无劳动能力", source=_N3_5),
             Criterion(
-                _BELOW_STANDARD.test, "无生活来源：收入低于低保标准", _N3_6, _BELOW_STANDARD.value,
-                _BELOW_STANDARD.limit, _BELOW_STANDARD.comparison,
+                _BELOW_STANDARD.test,
+                "无生活来源：收入低于低保标准",
+                _N3_6,
+                _BELOW_STANDARD.value,
+                _BELOW_STANDARD.limit,
+                _BELOW_STANDARD.comparison,
             ),
             holds("assets_within_limits", "无生活来源：财产符合规定", _N3_6),
             lacks("family_can_support", "无法定义务人或义务人无能力：家中", _N3_8),

@@ -124,7 +124,11 @@ def _parameter(policy: Policy, name: str) -> dict[str, Any]:
     return {
         "parameter": name,
         "label": parameter.label,
-        "value": money(entry.value) if is_money else str(entry.value) if not isinstance(entry.value, bool | tuple) else text(entry.value),
+        "value": money(entry.value)
+        if is_money
+        else str(entry.value)
+        if not isinstance(entry.value, bool | tuple)
+        else text(entry.value),
         "unit": f"{unit}/{PER_LABELS[entry.per]}" if entry.per else unit,
         "per": entry.per.value if entry.per else None,
         "source": entry.source,

@@ -14,8 +14,8 @@ from bangfu.engine.graph import HOUSEHOLD, Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.schedule import AnyFrame, Schedule, schedule
 from bangfu.errors import RuleError
-from bangfu.facts import Catalog, Level
-from bangfu.facts.declare import MONEY, STATED
+from bangfu.facts import Catalog, Items, Level
+from bangfu.facts.declare import MONEY, PRESUMED, STATED
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
 from bangfu.kleene import all_of, not_null
@@ -83,7 +83,7 @@ class Ruleset:
     household_rules: tuple[BoundRule, ...]
     member_rules: tuple[BoundRule, ...]
     benefits: tuple[BoundBenefit, ...]
-    _presumable: dict[tuple[Level, str], tuple[tuple[Level, str], ...]] = field(factory=dict, repr=False)
+    _presumable: dict[tuple[Level, str], tuple[tuple[Level, str, str], ...]] = field(factory=dict, repr=False)
 
     @cached_property
     def explained(self) -> Schedule:
@@ -110,24 +110,26 @@ class Ruleset:
         """
         return (self.explained if explain else self.screening).run(households, members)
 
-    def presumable(self, level: Level, column: str) -> tuple[tuple[Level, str], ...]:
-        """Return the presumable fact columns that a column rests on, at its own row and its household's.
+    def presumable(self, level: Level, column: str) -> tuple[tuple[Level, str, str], ...]:
+        """Return what a column rests on that can be presumed: level, fact and one column of each.
 
-        Aggregates over members and categories end the search: they are explained by themselves.
+        Searched at the column's own row and its household's. Aggregates over members and categories
+        end the search: they are explained by themselves.
         """
         key = (level, column)
         if key not in self._presumable:
-            self._presumable[key] = tuple(dict.fromkeys(self._search_presumable(level, column)))
+            found = self._search_presumable(level, column)
+            self._presumable[key] = tuple({(at, fact): (at, fact, name) for at, fact, name in found}.values())
         return self._presumable[key]
 
-    def _search_presumable(self, level: Level, column: str) -> Iterable[tuple[Level, str]]:
+    def _search_presumable(self, level: Level, column: str) -> Iterable[tuple[Level, str, str]]:
         found = self.graph.locate(level, column)
         node = None if found.parameter else self.graph.node(found)
         if node is None or node.from_members:
             return
-        fact = self.graph.catalog.by_column.get(found.name)
+        fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
-            yield found.level, found.name
+            yield found.level, fact.name, fact.presumed_columns[0]
         for root in node.roots:
             category = root.removeprefix(HOUSEHOLD).removeprefix("is_") in CATEGORY_LABELS
             if not root.startswith(STATED) and not category:
@@ -146,6 +148,9 @@ class Ruleset:
                     yield bound.benefit.for_, column
         for criterion in criteria:
             yield from _columns_of(criterion)
+        for fact in self.graph.catalog.facts:
+            if isinstance(fact.type, Items) and fact.presumption:
+                yield fact.level, fact.presumed_columns[0]
 
 
 def _columns_of(criterion: BoundCriterion) -> Iterable[tuple[Level, str]]:
@@ -181,6 +186,7 @@ class _Compiler:
     catalog: Catalog
     graph: Graph = field(init=False)
     labels: Labels = field(init=False)
+    _shared: dict[BoundCriterion, BoundCriterion] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.graph = Graph(self.catalog, self.policy.parameters)
@@ -229,7 +235,7 @@ class _Compiler:
         limit, limit_column = criterion.limit, None
         if isinstance(limit, pl.Expr):
             limit, limit_column = None, self.graph.add_test(level, limit, name, "limit")
-        return BoundCriterion(
+        bound = BoundCriterion(
             level,
             criterion.label or self.labels.of_criterion(criterion, level, limit_column),
             criterion.source,
@@ -240,6 +246,7 @@ class _Compiler:
             criterion.comparison,
             self._criteria(criterion.parts, level, owner),
         )
+        return self._shared.setdefault(bound, bound)
 
     def _benefit(self, programme: Programme, benefit: Benefit) -> BoundBenefit:
         owner = f"{programme.code} / {benefit.code}"
@@ -276,5 +283,3 @@ def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:
         if code in seen:
             raise RuleError(f"the code {code!r} is declared by {seen[code]} and by {bound.programme}", benefit=code)
         seen[code] = bound.programme
-
-

@@ -6,6 +6,7 @@ aggregated into the households (``Gather``) and household columns given to the m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -109,9 +110,7 @@ def _shared(h: AnyFrame, m: AnyFrame, columns: Mapping[str, str]) -> AnyFrame:
     return m.join(shared, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
 
-def schedule(
-    graph: Graph, wanted: Iterable[Key], literals: Mapping[str, pl.Expr], *, fold: bool
-) -> Schedule:
+def schedule(graph: Graph, wanted: Iterable[Key], literals: Mapping[str, pl.Expr], *, fold: bool) -> Schedule:
     """Return the schedule that computes the wanted columns and all they need.
 
     Args:
@@ -127,10 +126,7 @@ def schedule(
     for level, name in wanted:
         planner.want(level, name)
     steps = tuple(planner.steps())
-    stated = {
-        level: frozenset(c for fact in graph.catalog.at(level) for c in fact.presumed_columns)
-        for level in Level
-    }
+    stated = {level: frozenset(c for fact in graph.catalog.at(level) for c in fact.presumed_columns) for level in Level}
     return Schedule(steps, _constants(steps, literals), stated)
 
 
@@ -199,6 +195,7 @@ class _Planner:
         small: dict[str, folding.Tree] = {}
         depth: dict[str, int] = {}
         values: dict[str, pl.Expr] = {}
+        readers = Counter(root for node in nodes for root in node.roots)
         if self.fold:
             small = {name: folding.tree_of(value.meta.undo_aliases()) for name, value in self.literals.items()}
         for node in nodes:
@@ -208,8 +205,10 @@ class _Planner:
             reads = [root for root in value.meta.root_names() if root in depth]
             depth[node.name] = max((depth[root] + 1 for root in reads), default=0)
             values[node.name] = value.alias(node.name)
-            if self.fold and folding.operations(tree := folding.tree_of(value)) <= folding.LARGEST:
-                small[node.name] = tree
+            if self.fold:
+                tree = folding.tree_of(value)
+                if folding.operations(tree) * readers[node.name] <= folding.LARGEST:
+                    small[node.name] = tree
         for at in range(max(depth.values(), default=-1) + 1):
             layer = tuple(node for node in nodes if depth[node.name] == at)
             yield Compute(level, tuple(values[node.name] for node in layer), layer)

@@ -19,7 +19,7 @@ from bangfu.facts.declare import (
     Text,
     YesNo,
 )
-from bangfu.kleene import all_of, any_of, decide
+from bangfu.kleene import all_of, any_of
 
 RELATION_LABELS = {
     "head": "户主",
@@ -108,20 +108,14 @@ _SCHOOL_STAGE = Presumption(
     pl.when((_AGE < 3) | (_AGE > 24)).then(pl.lit("none")), "不满 3 周岁或超过 24 周岁的，推定不在学"
 )
 _BOARDING = Presumption(pl.when(pl.col("school_stage") == "none").then(pl.lit(False)), "不在学的，推定不寄宿")
-_DISABILITY_KIND = Presumption(
-    pl.when(_GRADE.is_null()).then(pl.lit("none")), "未写明残疾类别和等级的，推定无残疾"
-)
+_DISABILITY_KIND = Presumption(pl.when(_GRADE.is_null()).then(pl.lit("none")), "未写明残疾类别和等级的，推定无残疾")
 _LABOUR = Presumption(
-    decide(
-        (any_of(_AGE < 16, _AGE >= 60), "none"),
-        (LABOUR_LOST_BY_DISABILITY, "none"),
-        (~pl.col("school_stage").is_in(["none", "postgraduate"]), "none"),
-        (_KIND != "none", "partial"),
-        otherwise="able",
-    ),
+    pl.when(pl.col("presumed_unable")).then(pl.lit("none"))
+    .when(~pl.col("presumed_unable") & (_KIND != "none")).then(pl.lit("partial"))
+    .when(~pl.col("presumed_unable") & (_KIND == "none")).then(pl.lit("able")),
     "未满 16 或年满 60 周岁、重度残疾、本科及以下在学的推定无劳动能力，其他残疾推定部分丧失，其余推定有劳动能力",
     "N3 art. 5",
-)
+)  # fmt: skip
 _INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(ZERO)), "未满 16 周岁的，推定没有收入")
 _EMPLOYMENT = Presumption(
     pl.when(_AGE < 16).then(pl.lit("not_working")).when(_AGE >= 60).then(pl.lit("retired")),
@@ -196,9 +190,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         question="户外是否有能够履行赡养、抚养、扶养义务的人？",
     ),
     _fact("orphan", YesNo(), "孤儿", presumption=_PRESUMED_FALSE),
-    _fact(
-        "supported_as_orphan", YesNo(), "已选择按孤儿或事实无人抚养儿童保障", presumption=_PRESUMED_FALSE
-    ),
+    _fact("supported_as_orphan", YesNo(), "已选择按孤儿或事实无人抚养儿童保障", presumption=_PRESUMED_FALSE),
     _fact("martyr_child", YesNo(), "烈士子女", presumption=_PRESUMED_FALSE),
     _fact(
         "incomes",

@@ -14,7 +14,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
-from bangfu.files.values import Wrong, describe, read_day, read_items, read_scalar, unknown_key
+from bangfu.files.values import Wrong, describe, read_day, read_items, read_scalar, shown_key, unknown_key
 from bangfu.household import Household
 
 MOST_MEMBERS = 100
@@ -34,8 +34,8 @@ def read_household(path: str | Path, *, on: date | None = None, catalog: Catalog
     """
     with Path(path).open("rb") as file:
         content = file.read(LARGEST + 1)
-        size = file.seek(0, 2)
-    if size > LARGEST:
+    if len(content) > LARGEST:
+        size = max(len(content), Path(path).stat().st_size)
         found, expected = f"{size:,} 字节", f"不超过 {LARGEST:,} 字节的家庭文件"
         raise InputError(Path(path).name, [Problem("文件", found, expected)])
     source = Path(path).name
@@ -63,16 +63,17 @@ class _Checker:
     problems: list[Problem] = field(factory=list)
 
     def household(self, data: Mapping[str, Any], on: date | None) -> Household:
-        day = on or self._day(data) or date.today()
+        stated = self._day(data)
+        day = on or stated or date.today()
         facts = self._facts(data, Level.HOUSEHOLD, "", also=("on", "members"))
-        members = self._members(data.get("members"))
+        members = self._members(data)
         self._heads(members)
-        self._identities(members)
         for i, member in enumerate(members):
             born = member.get("birth_date")
             if born and born > day:
                 path = f"members[{i}].birth_date"
                 self.problems.append(Problem(path, describe(born), f"不晚于评估日 {day} 的日期"))
+        self._identities(members, day)
         return Household(day, facts, tuple(members))
 
     def _day(self, data: Mapping[str, Any]) -> date | None:
@@ -84,9 +85,10 @@ class _Checker:
             self.problems.append(Problem("on", wrong.found, wrong.expected, wrong.hint))
             return None
 
-    def _members(self, raw: object) -> list[dict[str, Any]]:
+    def _members(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        raw = data.get("members")
         if not isinstance(raw, list) or not raw:
-            found = "没有写" if raw is None else describe(raw)
+            found = describe(raw) if "members" in data else "没有写"
             self.problems.append(Problem("members", found, "至少一名成员，每人一个 [[members]]"))
             return []
         if len(raw) > MOST_MEMBERS:
@@ -98,16 +100,15 @@ class _Checker:
                 members.append(self._facts(member, Level.MEMBER, f"members[{i}]."))
             else:
                 self.problems.append(Problem(f"members[{i}]", describe(member), "一个表，写明这名成员的事实"))
+                members.append({})
         return members
 
-    def _facts(
-        self, raw: Mapping[str, Any], level: Level, prefix: str, also: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
+    def _facts(self, raw: Mapping[str, Any], level: Level, prefix: str, also: tuple[str, ...] = ()) -> dict[str, Any]:
         declared = {fact.name: fact for fact in self.catalog.at(level)}
         for key in raw:
             if key not in declared and key not in also:
                 self.problems.append(
-                    unknown_key(f"{prefix}{key}"[:80], key, [*declared, *also], self._elsewhere(key))
+                    unknown_key(f"{prefix}{shown_key(key)}", key, [*declared, *also], self._elsewhere(key))
                 )
         facts = {}
         for name, fact in declared.items():
@@ -141,7 +142,7 @@ class _Checker:
                 Problem(f"members[{i}].relation", f"第二名户主（members[{heads[0]}] 已是户主）", "全户只有一名户主")
             )
 
-    def _identities(self, members: list[dict[str, Any]]) -> None:
+    def _identities(self, members: list[dict[str, Any]], day: date) -> None:
         counts = Counter(member["id_number"] for member in members if "id_number" in member)
         for i, member in enumerate(members):
             number = member.get("id_number")
@@ -150,10 +151,13 @@ class _Checker:
             if counts[number] > 1:
                 path = f"members[{i}].id_number"
                 self.problems.append(Problem(path, "与户内另一成员的公民身份号码相同", "每人各自的号码"))
-            self._read_identity(member, number, f"members[{i}]")
+            self._read_identity(member, number, f"members[{i}]", day)
 
-    def _read_identity(self, member: dict[str, Any], number: str, path: str) -> None:
+    def _read_identity(self, member: dict[str, Any], number: str, path: str, day: date) -> None:
         identity = read_id_number(number)
+        if "birth_date" not in member and identity.birth_date > day:
+            found, expected = "其中的出生日期晚于评估日", f"不晚于评估日 {day} 的出生日期"
+            self.problems.append(Problem(f"{path}.id_number", found, expected))
         for name, value in (("birth_date", identity.birth_date), ("sex", identity.sex)):
             stated = member.setdefault(name, value)
             if stated != value:

@@ -5,17 +5,33 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from bangfu.errors import InputError, Problem
+from bangfu.files.values import shown_key
 
 LARGEST = 1024 * 1024
 """Bytes; a household file has a few thousand."""
 
 _SYNTAX_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)|line (\d+) column (\d+)")
-_BARE_DATE = re.compile(r"(?m)^([^#\n\"']*?[=\[,{][ \t]*)(\d{1,4}-\d{1,2}-\d{1,2})(?=[ \t]*(?:[,\]}#\r\n]|$))")
+_AT_END = "(at end of document)"
+_LONGEST_INTEGER = 40
+_TOML_QUOTED = (
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|'
+    r"'''.*?(?:'{3,5}|\Z)|"
+    r'"(?:\\.|[^"\\\n])*"?|'
+    r"'[^'\n]*'?|#[^\n]*"
+)
+_TOML_TOKEN = re.compile(
+    rf"(?s){_TOML_QUOTED}|"
+    r"(?<![\w.+-])([0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{2}:[0-9:.]+(?:[Zz]|[+-][0-9:]+)?)?"
+    rf"|[+-]?[0-9][0-9_]{{{_LONGEST_INTEGER},}})(?![\w.:+-])"
+)
+_DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){16}")
 
 
 def load(content: bytes, source: str, *, json_format: bool | None = None) -> dict[str, Any]:
@@ -42,8 +58,10 @@ def load(content: bytes, source: str, *, json_format: bool | None = None) -> dic
         data = _load_json(text) if json_format else _load_toml(text)
     except RecursionError:
         _refuse(source, "文件", "嵌套太深", "至多三层的表和列表")
-    except _DuplicateKey as error:
-        _refuse(source, error.key, "同一个键出现两次", "每个键只写一次")
+    except _RepeatedKeysError as error:
+        raise InputError(
+            source, [Problem(path, "同一个键出现两次", "每个键只写一次") for path in error.paths]
+        ) from None
     except (ValueError, ArithmeticError) as error:
         kind = "JSON" if json_format else "TOML"
         _refuse(source, _place(str(error)), f"{kind} 语法错误（{_syntax(str(error))}）", f"合乎语法的 {kind}")
@@ -56,33 +74,74 @@ def _refuse(source: str, path: str, found: str, expected: str, hint: str = "") -
     raise InputError(source, [Problem(path, found, expected, hint)]) from None
 
 
-class _DuplicateKey(ValueError):
-    def __init__(self, key: str) -> None:
-        self.key = key
-        super().__init__(key)
+class _RepeatedKeysError(ValueError):
+    def __init__(self, paths: list[str]) -> None:
+        self.paths = paths
+        super().__init__(", ".join(paths))
 
 
 def _load_json(text: str) -> Any:
+    repeated: list[tuple[dict[str, Any], list[str]]] = []
+
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         table = dict(found)
         if len(table) < len(found):
-            keys = [key for key, _ in found]
-            raise _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
+            counts = Counter(key for key, _ in found)
+            repeated.append((table, [key for key, count in counts.items() if count > 1]))
         return table
 
-    return json.loads(text, parse_float=Decimal, object_pairs_hook=pairs)
+    data = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal, object_pairs_hook=pairs)
+    if repeated:
+        keys = {id(table): twice for table, twice in repeated}
+        raise _RepeatedKeysError(
+            [_below(path, key) for path, table in _tables(data) for key in keys.get(id(table), ())]
+        )
+    return data
+
+
+def _tables(data: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every table in the data with its path, in the order of the file."""
+    waiting: list[tuple[str, object]] = [("", data)]
+    while waiting:
+        path, node = waiting.pop()
+        inner: list[tuple[str, object]] = []
+        if isinstance(node, dict):
+            yield path, node
+            inner = [(_below(path, key), value) for key, value in node.items()]
+        elif isinstance(node, list):
+            inner = [(f"{path}[{i}]", value) for i, value in enumerate(node)]
+        waiting.extend(reversed(inner))
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{shown_key(key)}"[:200] if path else shown_key(key)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds; the checker names the path
+        return Decimal("Infinity")
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _LONGEST_INTEGER else Decimal(text)
 
 
 def _load_toml(text: str) -> dict[str, Any]:
+    # The parser takes time that grows with the square of the parts of a dotted key.
+    if _DEEP_KEY.search(_TOML_TOKEN.sub("_", text)):
+        raise RecursionError
     try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError:
-        # An impossible day such as 1978-02-30 is a syntax error in TOML. Quoted, it reaches the
-        # checker, which names its path and goes on to the file's other errors.
-        quoted = _BARE_DATE.sub(lambda m: m[1] + (m[2] if _is_day(m[2]) else f'"{m[2]}"'), text)
+        return tomllib.loads(text, parse_float=_decimal)
+    except ValueError:
+        # An impossible day such as 1978-02-30 is a syntax error in TOML, and thousands of digits
+        # are one in Python. Quoted, they reach the checker, which names the path and goes on to
+        # the file's other errors.
+        quoted = _TOML_TOKEN.sub(lambda m: f'"{m[1]}"' if m[1] and not _is_day(m[1]) else m[0], text)
         if quoted == text:
             raise
-        return tomllib.loads(quoted, parse_float=Decimal)
+        return tomllib.loads(quoted, parse_float=_decimal)
 
 
 def _is_day(text: str) -> bool:
@@ -96,10 +155,10 @@ def _is_day(text: str) -> bool:
 def _place(message: str) -> str:
     found = _SYNTAX_PLACE.search(message)
     if not found:
-        return "文件"
+        return "文件末尾" if _AT_END in message else "文件"
     line, column = (found[1], found[2]) if found[1] else (found[3], found[4])
     return f"第 {line} 行第 {column} 列"
 
 
 def _syntax(message: str) -> str:
-    return _SYNTAX_PLACE.sub("", message).split("(char")[0].strip(" :;,")[:120]
+    return _SYNTAX_PLACE.sub("", message.replace(_AT_END, "")).split("(char")[0].strip(" :;,")[:120]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +25,14 @@ from bangfu.facts.declare import (
 )
 from bangfu.files.id_number import read_id_number
 
-LARGEST_AMOUNT = Decimal(10) ** 10
+LARGEST_AMOUNT = 10**10
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_LONGEST_NUMBER = 16
+_ID_LIKE = re.compile(r"\d{15,}[Xx]?")
+_NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories; unassigned and private-use characters stay allowed, for rare names."""
 
 
 class Wrong(ValueError):
@@ -38,22 +43,37 @@ class Wrong(ValueError):
         super().__init__(found)
 
 
+def shown(text: str, most: int) -> str:
+    """Return the text for a message: shortened, on one line, runs of digits like an ID number hidden."""
+    text = _ID_LIKE.sub(lambda m: "*" * len(m[0]), text[: most + 20])[:most]
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def shown_key(key: str) -> str:
+    """Return the key for a path in a message."""
+    return shown(key, 80) or '""'
+
+
 def describe(raw: object) -> str:
     """Return what a caseworker would call this raw value, shortened."""
     match raw:
         case bool():
             return f"{str(raw).lower()}（是否值）"
         case int() | Decimal() | float():
-            text = str(raw) if not isinstance(raw, int) or abs(raw) < 10**40 else "极大的数"
-            return f"{text[:40]}（数字）"
+            text = "" if isinstance(raw, int) and abs(raw) >= 10**_LONGEST_NUMBER else str(raw)
+            return f"{text if 0 < len(text) <= _LONGEST_NUMBER else '位数过多的数'}（数字）"
         case str():
-            return f"“{raw[:40]}{'…' if len(raw) > 40 else ''}”（文本）"
+            return f"“{shown(raw, 40)}{'…' if len(raw) > 40 else ''}”（文本）"
         case list():
             return f"{len(raw)} 项的列表"
         case dict():
             return "一个表"
+        case datetime():
+            return f"{raw.isoformat()}（日期和时间）"
         case date():
             return f"{raw.isoformat()}（日期）"
+        case time():
+            return f"{raw.isoformat()}（时刻）"
         case None:
             return "空值 null"
         case _:
@@ -67,12 +87,13 @@ def _amount(raw: object, unit: str) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         hint = "去掉千分号、单位和空格" if isinstance(raw, str) and re.search(r"\d", raw) else ""
         raise Wrong(describe(raw), expected, hint)
+    finite = isinstance(raw, int) or raw.is_finite()
+    if not finite or not 0 <= raw < LARGEST_AMOUNT:
+        raise Wrong(describe(raw), expected, "金额不能为负" if finite and raw < 0 else "")
     value = Decimal(raw)
-    if not value.is_finite() or value < 0 or value >= LARGEST_AMOUNT:
-        raise Wrong(describe(raw), expected, "金额不能为负" if value.is_finite() and value < 0 else "")
     if value != value.quantize(Decimal("0.01")):
         raise Wrong(describe(raw), expected, "金额精确到分")
-    return value.quantize(Decimal("0.01"))
+    return abs(value.quantize(Decimal("0.01")))
 
 
 def _integer(raw: object, kind: Integer) -> int:
@@ -83,7 +104,8 @@ def _integer(raw: object, kind: Integer) -> int:
 
 def _yes_no(raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise Wrong(describe(raw), "true 或 false", "不带引号" if str(raw).lower() in {"true", "false"} else "")
+        quoted = isinstance(raw, str) and raw.lower() in {"true", "false"}
+        raise Wrong(describe(raw), "true 或 false", "不带引号" if quoted else "")
     return raw
 
 
@@ -129,15 +151,20 @@ def _digits(raw: object, kind: Digits) -> str:
 def _text(raw: object, kind: Text) -> str:
     if not isinstance(raw, str):
         raise Wrong(f"不是文本（{type(raw).__name__}）", "文本", "请加引号")
-    if len(raw) > kind.longest or not raw.isprintable():
-        raise Wrong(f"{len(raw)} 个字符", f"一行、至多 {kind.longest} 个字符的文本")
+    expected = f"一行、至多 {kind.longest} 个字符的文本"
+    if len(raw) > kind.longest:
+        raise Wrong(f"{len(raw)} 个字符", expected)
+    if any(unicodedata.category(c) in _NOT_IN_TEXT for c in raw):
+        raise Wrong("含有换行或控制字符", expected)
     if not kind.id_number:
         return raw
     number = raw.strip().upper()
     try:
-        read_id_number(number)
+        born = read_id_number(number).birth_date
     except ValueError as error:
         raise Wrong(str(error), "18 位公民身份号码（末位为校验码）") from None
+    if not FIRST_DAY <= born <= LAST_DAY:
+        raise Wrong("其中的出生日期太早或太晚", f"出生日期在 {FIRST_DAY} 至 {LAST_DAY} 之间的公民身份号码")
     return number
 
 
@@ -189,7 +216,7 @@ def _entry(kind: Items, raw: object, path: str, report: Callable[[Problem], None
         return {}
     for key in raw:
         if key not in names:
-            report(unknown_key(f"{path}.{key}", key, names))
+            report(unknown_key(f"{path}.{shown_key(key)}", key, names))
     entry: dict[str, Any] = {}
     for declared in kind.fields:
         if declared.name in raw:

@@ -31,9 +31,7 @@ def income_columns(policy: Policy) -> tuple[Derived, ...]:
             net_wage = pl.when(policy["income.deduct_job_costs"]).then(wage)
     return (
         Derived("net_wage", Level.MEMBER, net_wage, "工资（扣除就业成本后）", _N2_13),
-        Derived(
-            "own_income", Level.MEMBER, _counted(policy, "income.excluded"), "本人计入的年收入", _N2_13
-        ),
+        Derived("own_income", Level.MEMBER, _counted(policy, "income.excluded"), "本人计入的年收入", _N2_13),
         Derived(
             "tekun_income",
             Level.MEMBER,

@@ -6,8 +6,9 @@ import polars as pl
 from attrs import frozen
 
 from bangfu.facts import Level
+from bangfu.facts.member import LABOUR_LOST_BY_DISABILITY
 from bangfu.kleene import all_of, any_of, count_of, years_before
-from bangfu.rules import Criterion, Derived, across, holds, is_in
+from bangfu.rules import Criterion, Derived, across, is_in
 
 _N2_7 = "N2 art. 7"
 _ADULT = 18
@@ -36,7 +37,9 @@ class Grounds:
 
 _DEPENDENT_CHILD = (
     Criterion(pl.col("is_minor_child"), "未成年子女", _N2_7, value="age"),
-    Criterion(pl.col("is_dependent_adult_child"), "不能独立生活的成年子女（含本科及以下全日制在校）", _N2_7, value="age"),
+    Criterion(
+        pl.col("is_dependent_adult_child"), "不能独立生活的成年子女（含本科及以下全日制在校）", _N2_7, value="age"
+    ),
 )
 
 MEMBER_GROUNDS = Grounds(
@@ -50,16 +53,25 @@ MEMBER_GROUNDS = Grounds(
         is_in("relation", "head").because(_N2_7, "户主本人"),
         is_in("relation", "spouse").because(_N2_7, "配偶"),
         *_DEPENDENT_CHILD,
-        Criterion(
-            pl.col("lives_with_duty"), "有法定赡养抚养扶养义务并长期共同居住", _N2_7, value="lives_together"
-        ),
+        Criterion(pl.col("lives_with_duty"), "有法定赡养抚养扶养义务并长期共同居住", _N2_7, value="lives_together"),
     ),
 )
 """Each ground is a criterion; ``counted`` is their sum: no excluding one and one including."""
 
 MEMBER_COLUMNS: tuple[Derived, ...] = (
     _member("age", _completed_years(pl.col("birth_date"), pl.col("on")), "年龄"),
-    _member("is_disabled", pl.col("disability_kind") != "none", "有残疾"),
+    _member(
+        "presumed_unable",
+        any_of(
+            pl.col("age") < 16,
+            pl.col("age") >= 60,
+            pl.col("labour_lost_by_disability"),
+            ~pl.col("school_stage").is_in(["none", "postgraduate"]),
+        ),
+        "按年龄、残疾和就学推定无劳动能力",
+        "N3 art. 5",
+    ),
+    _member("labour_lost_by_disability", LABOUR_LOST_BY_DISABILITY, "残疾类别和等级属于无劳动能力", "N3 art. 5"),
     _member(
         "severe_disability",
         all_of(
@@ -81,9 +93,11 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
         "is_clergy_long_away", all_of(pl.col("whereabouts") == "clergy_away", pl.col("away_for_years")), source=_N2_7
     ),
     _member("is_minor_child", all_of(pl.col("relation") == "child", pl.col("age") < _ADULT), source=_N2_7),
-    _member("cannot_live_independently", any_of(
-        pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))
-    ), source=_N2_7),
+    _member(
+        "cannot_live_independently",
+        any_of(pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))),
+        source=_N2_7,
+    ),
     _member(
         "is_dependent_adult_child",
         all_of(pl.col("relation") == "child", pl.col("cannot_live_independently")),

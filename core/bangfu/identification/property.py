@@ -25,9 +25,7 @@ def property_criteria(policy: Policy) -> tuple[Criterion, ...]:
             pl.col("business_within_limits"), value="business_registered", label="企业或个体工商户登记符合规定"
         ),
     }
-    return tuple(
-        test.because(policy.entries[name].source) for name, test in tests.items() if name in policy.entries
-    )
+    return tuple(test.because(policy.entries[name].source) for name, test in tests.items() if name in policy.entries)
 
 
 def property_columns(policy: Policy) -> tuple[Derived, ...]:

@@ -160,17 +160,8 @@ class _Builder:
                     yield NearMiss(rule.code, HOUSEHOLD, near, distance(near))
 
     def _presumed(self) -> Iterable[Presumed]:
-        """Return every presumption on which a result rests, household first."""
-        used: dict[tuple[str, int | None], None] = {}
-        for column in ("category", "is_none"):
-            used |= dict.fromkeys(self.evidence.presumed(Level.HOUSEHOLD, column, None))
-        for index in range(len(self.household.members)):
-            for bound in self.ruleset.benefits:
-                level = bound.benefit.for_
-                member = index if level is Level.MEMBER else None
-                used |= dict.fromkeys(self.evidence.presumed(level, bound.status, member))
-            used |= dict.fromkeys(self.evidence.presumed(Level.MEMBER, "counted", index))
-            used |= dict.fromkeys(self.evidence.presumed(Level.MEMBER, "own_income", index))
+        """Return every presumption on which a reason rests, household first."""
+        used = self.evidence.all_presumed()
         catalog = self.ruleset.graph.catalog
         for name, member in sorted(used, key=lambda u: (-1 if u[1] is None else u[1], u[0])):
             fact = catalog.by_name[name]
@@ -221,5 +212,3 @@ def totals(supports: Iterable[Support]) -> Totals:
             year += support.year_amount
             by_programme[support.programme] = by_programme.get(support.programme, ZERO) + support.year_amount
     return Totals(year, once, by_programme)
-
-

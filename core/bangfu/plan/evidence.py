@@ -26,6 +26,7 @@ class Evidence:
     household: Row
     members: Sequence[Row]
     _reasons: dict[tuple[int, int | None], Reason] = field(factory=dict)
+    _presumptions: dict[tuple[Level, str, int | None], tuple[str, ...]] = field(factory=dict)
     _traces: dict[tuple[Level, str, int | None], frozenset[Source]] = field(factory=dict)
 
     def row(self, member: int | None) -> Row:
@@ -58,7 +59,7 @@ class Evidence:
             None if criterion.value is None else self.value(criterion.value, member),
             limit,
             () if status is not None else self._missing_facts(criterion, member),
-            tuple(fact for fact, _ in self.presumed(criterion.level, criterion.status, member)),
+            () if status is None else self.presumed(criterion.level, criterion.status, member),
             self.reasons(criterion.parts, member),
         )
 
@@ -99,12 +100,26 @@ class Evidence:
     def _all(self, columns: Iterable[tuple[Level, str, int | None]]) -> set[Source]:
         return {source for column in columns for source in self.trace(*column)}
 
-    def presumed(self, level: Level, column: str, member: int | None) -> tuple[tuple[str, int | None], ...]:
-        """Return the facts (with their member) that a known column rests on and that were presumed."""
-        presumed = []
-        for at, fact_column in self.ruleset.presumable(level, column):
-            of = member if at is Level.MEMBER else None
-            row = self.row(of)
-            if row[STATED + fact_column] is None and row[fact_column] is not None:
-                presumed.append((self.ruleset.graph.catalog.by_column[fact_column].name, of))
-        return tuple(dict.fromkeys(presumed))
+    def presumed(self, level: Level, column: str, member: int | None) -> tuple[str, ...]:
+        """Return the facts that a known column rests on and that were presumed."""
+        key = (level, column, member)
+        if key not in self._presumptions:
+            self._presumptions[key] = tuple(
+                fact
+                for at, fact, fact_column in self.ruleset.presumable(level, column)
+                if self._was_presumed(fact_column, self.household if at is Level.HOUSEHOLD else self.row(member))
+            )
+        return self._presumptions[key]
+
+    @staticmethod
+    def _was_presumed(column: str, row: Row) -> bool:
+        return row[STATED + column] is None and row[column] is not None
+
+    def all_presumed(self) -> set[tuple[str, int | None]]:
+        """Return every presumed fact, with its member, on which a reason made so far rests."""
+        by_name = self.ruleset.graph.catalog.by_name
+        return {
+            (fact, None if by_name[fact].level is Level.HOUSEHOLD else member)
+            for (_, _, member), facts in self._presumptions.items()
+            for fact in facts
+        }

@@ -12,9 +12,7 @@ from bangfu.plan.model import HOUSEHOLD, Missing, NotConfigured, Status, Support
 _CATEGORY = ""
 
 
-def unknowns(
-    evidence: Evidence, supports: Sequence[Support]
-) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
+def unknowns(evidence: Evidence, supports: Sequence[Support]) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
     """Return the missing facts and the unset parameters, those that decide most first."""
     decides: dict[Source, dict[str, None]] = {}
     by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}

@@ -103,4 +103,3 @@ def every(*parts: Criterion, label: str = "", source: str = "") -> Criterion:
     """Require several criteria together, as one part of an ``either``."""
     test = pl.all_horizontal(*(part.test for part in parts))
     return Criterion(test, label, source, parts=parts, together=True)
-

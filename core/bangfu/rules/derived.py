@@ -8,7 +8,6 @@ import polars as pl
 from attrs import field, frozen
 
 from bangfu.facts import Level
-from bangfu.kleene import decide
 
 
 @frozen
@@ -48,5 +47,8 @@ def switch(
     name: str, level: Level, on: str, cases: Mapping[str | bool, str], label: str = "", source: str = ""
 ) -> Derived:
     """Return a column that takes the column of the case that ``on`` names; null for any other value."""
-    chosen = decide(*((pl.col(on) == key, pl.col(column)) for key, column in cases.items()), otherwise=None)
+    chosen = pl.lit(None)
+    for key, column in cases.items():
+        is_case = pl.col(on) if key is True else ~pl.col(on) if key is False else pl.col(on) == key
+        chosen = pl.when(is_case).then(pl.col(column)).otherwise(chosen)
     return Derived(name, level, chosen, label, source, switch=Switch(on, cases))

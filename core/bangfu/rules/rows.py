@@ -157,9 +157,15 @@ class _RowReader:
             return AGE
         fact = self.catalog.by_name.get(key)
         usable = [f.name for f in self.catalog.facts if f.level is Level.HOUSEHOLD or level is Level.MEMBER]
-        if fact is None or fact.personal or not isinstance(fact.type, Choice | Day | Integer | Money | Quantity | YesNo):
+        if (
+            fact is None
+            or fact.personal
+            or not isinstance(fact.type, Choice | Day | Integer | Money | Quantity | YesNo)
+        ):
             close = nearest(key, [*usable, "age", "category"])
-            self._wrong(path, "not a fact that a rule can test", "a declared fact", f"nearest: {close}" if close else "")
+            self._wrong(
+                path, "not a fact that a rule can test", "a declared fact", f"nearest: {close}" if close else ""
+            )
             return None
         if key not in usable:
             self._wrong(path, "a fact about members", 'a fact about households, or for = "member"')

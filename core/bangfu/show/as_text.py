@@ -209,7 +209,9 @@ class _Text:
             yield f"  {self._who(missing.member)}：{fact.asks}（{missing.fact}）{self._decides(missing)}"
 
     def _decides(self, missing: Missing) -> str:
-        parts = (["类别"] if missing.decides_category else []) + [f"{len(missing.decides)} 项帮扶"] * bool(missing.decides)
+        parts = (["类别"] if missing.decides_category else []) + [f"{len(missing.decides)} 项帮扶"] * bool(
+            missing.decides
+        )
         return f"——关系到{'和'.join(parts)}" if parts else ""
 
     def _not_configured(self) -> Iterator[str]:

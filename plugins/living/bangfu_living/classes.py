@@ -41,7 +41,9 @@ def columns(policy: Policy) -> Iterable[Derived]:
     return (
         member("no_labour_or_out", any_of(~tested, pl.col("labour_capacity") == "none"), "丧失劳动能力"),
         member("no_support_or_out", any_of(~tested, ~pl.col("has_able_supporter")), "无人赡养扶养"),
-        member("gravely_ill", all_of(tested, any_of(pl.col("serious_illness"), pl.col("severe_disability"))), "重病或重残"),
+        member(
+            "gravely_ill", all_of(tested, any_of(pl.col("serious_illness"), pl.col("severe_disability"))), "重病或重残"
+        ),
         member("is_spouse", all_of(tested, pl.col("relation") == "spouse"), "配偶"),
         member("is_young_child", all_of(tested, pl.col("is_minor_child")), "未成年子女"),
         across("living.nobody_can_work", every_of(pl.col("living.no_labour_or_out")), "全家丧失劳动能力", _S10),
@@ -56,7 +58,11 @@ def columns(policy: Policy) -> Iterable[Derived]:
             all_of(pl.col("living.nobody_can_work"), pl.col("living.no_income"), pl.col("living.nobody_supports")),
             "一类",
         ),
-        household("class2_ground", any_of(pl.col("living.somebody_gravely_ill"), pl.col("living.single_parent")), "重病、重残或单亲"),
+        household(
+            "class2_ground",
+            any_of(pl.col("living.somebody_gravely_ill"), pl.col("living.single_parent")),
+            "重病、重残或单亲",
+        ),
         household("class2", all_of(~pl.col("living.class1"), pl.col("living.class2_ground")), "二类"),
         household("floor", policy["living.class3.floor"] * pl.col("size"), "每人最低补助×人数"),
         household(

@@ -1,0 +1,94 @@
+"""Learning more decides more and changes nothing that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bangfu import Items, Plan, Reason, Rulebook, Status
+from households import CATALOG, Data, decided_by_absence, examples, households, plan_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a household's data: ``("members", 0, "incomes", 1, "amount")``."""
+
+_PRESUMED_BY_ABSENCE = {root: fact.name for fact in CATALOG.facts for root in decided_by_absence(fact)}
+
+
+def _unpresumed(row: Data, at: Path) -> Iterator[Path]:
+    """Yield where the facts and parts of facts stand whose absence nothing is presumed from."""
+    for name, value in row.items():
+        fact = CATALOG.by_name.get(name)
+        if fact is None or fact.required:
+            continue
+        if fact.presumption is None and _PRESUMED_BY_ABSENCE.get(name, name) in row:
+            yield *at, name
+        if isinstance(fact.type, Items):
+            optional = {field.name for field in fact.type.fields if not field.required}
+            yield from ((*at, name, i, key) for i, entry in enumerate(value) for key in entry if key in optional)
+
+
+def _removable(data: Data) -> list[Path]:
+    of_members = (path for i, member in enumerate(data["members"]) for path in _unpresumed(member, ("members", i)))
+    return [*_unpresumed(data, ()), *of_members]
+
+
+def _without(value: Any, gone: set[Path], at: Path = ()) -> Any:
+    """Return the data less what stands at the given places."""
+    match value:
+        case dict():
+            return {key: _without(part, gone, (*at, key)) for key, part in value.items() if (*at, key) not in gone}
+        case list():
+            return [_without(part, gone, (*at, i)) for i, part in enumerate(value)]
+        case _:
+            return value
+
+
+@st.composite
+def _poorer_and_fuller(draw: st.DrawFn) -> tuple[Data, Data]:
+    """Draw a household of which little is unknown and the same one with some more facts unknown."""
+    fuller = draw(households(complete=True))
+    places = _removable(fuller)
+    gone = draw(st.sets(st.sampled_from(places), min_size=1, max_size=draw(st.sampled_from((3, len(places))))))
+    return _without(fuller, gone), fuller
+
+
+def _of_reasons(reasons: Iterable[Reason], at: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for reason in reasons:
+        key = (*at, reason.rule, reason.criterion.label, reason.criterion.source)
+        yield (*key, "status"), reason.status
+        yield (*key, "value"), reason.value
+        yield (*key, "limit"), reason.limit
+        yield from _of_reasons(reason.parts, key)
+
+
+def _outcomes(plan: Plan) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yield every outcome of a plan under a key of its own, None where it is not decided."""
+    for name in ("category", "size", "income_year", "income_per_head_year", "grace_until"):
+        yield (name,), getattr(plan, name)
+    yield from _of_reasons(plan.reasons, ("household",))
+    for member in plan.members:
+        yield ("counted", member.index), member.counted
+        yield ("category", member.index), member.category
+        yield from _of_reasons(member.reasons, ("member", member.index))
+    for support in plan.supports:
+        key = (support.benefit.code, support.recipient)
+        yield (*key, "status"), None if support.status is Status.UNDETERMINED else support.status
+        yield (*key, "amount"), support.amount
+        yield (*key, "year_amount"), support.year_amount
+        yield from _of_reasons(support.reasons, key)
+
+
+@examples(60)
+@given(_poorer_and_fuller())
+def test_a_further_fact_changes_nothing_that_was_decided(rulebook: Rulebook, pair: tuple[Data, Data]) -> None:
+    """What was decided of the household with fewer facts stays as it is, and no new category comes up."""
+    poorer, fuller = (plan_of(data, rulebook) for data in pair)
+    more = dict(_outcomes(fuller))
+    # Which grounds for counting are shown depends on the outcome; all else is shown in both plans.
+    decided = {key: value for key, value in _outcomes(poorer) if value is not None and key in more}
+    assert {key: more[key] for key in decided} == decided
+    assert set(fuller.candidates) <= set(poorer.candidates)
+    for before, after in zip(poorer.members, fuller.members, strict=True):
+        assert set(after.candidates) <= set(before.candidates)

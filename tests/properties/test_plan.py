@@ -1,0 +1,96 @@
+"""What holds of every plan by itself: its sums, what it asks for, its form as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from bangfu import Items, Level, Per, Rulebook, Status
+from bangfu.show import plan_as_json
+from households import CATALOG, CONFIGURED, Data, examples, households, plan_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+_AMOUNT = re.compile(r"-?\d+\.\d\d")
+_AMOUNT_KEYS = {"amount", "year_amount", "income_year", "income_per_head_year", "year", "once"}
+
+
+@examples(60)
+@given(st.booleans().flatmap(lambda complete: households(complete=complete)))
+def test_totals_are_sums_of_what_counts(rulebook: Rulebook, data: Data) -> None:
+    """The totals are the sums of the eligible supports that no other replaces, a year's apart from single ones."""
+    plan = plan_of(data, rulebook)
+    year, once, by_programme = Decimal(0), Decimal(0), dict[str, Decimal]()
+    for support in plan.supports:
+        assert support.amount is None or support.status is Status.ELIGIBLE
+        if support.status is not Status.ELIGIBLE or support.replaced_by or support.amount is None:
+            continue
+        if support.benefit.per is Per.ONCE:
+            once += support.amount
+            continue
+        of_year = support.amount * support.benefit.times_a_year
+        year += of_year
+        by_programme[support.programme] = by_programme.get(support.programme, Decimal(0)) + of_year
+    assert (plan.totals.year, plan.totals.once, plan.totals.by_programme) == (year, once, by_programme)
+
+
+@examples(60)
+@given(households())
+def test_what_is_undetermined_says_why(rulebook: Rulebook, data: Data) -> None:
+    """For every undetermined support there is something to ask or to set, and for every undecided category too."""
+    plan = plan_of(data, rulebook)
+    unknowns = [*plan.missing, *plan.not_configured]
+    explained = {code for unknown in unknowns for code in unknown.decides}
+    undetermined = {s.benefit.code for s in plan.supports if s.status is Status.UNDETERMINED}
+    assert undetermined == explained
+    undecided = any(of.category is None for of in (plan, *plan.members)) or any(m.counted is None for m in plan.members)
+    assert any(unknown.decides_category for unknown in unknowns) == undecided
+
+
+@examples(60)
+@given(st.booleans().flatmap(lambda complete: households(complete=complete)))
+def test_only_what_was_not_stated_is_asked_or_presumed(rulebook: Rulebook, data: Data) -> None:
+    """A plan asks for facts that are not stated (or not completely), and presumes only such facts."""
+    plan = plan_of(data, rulebook)
+    for missing in plan.missing:
+        row = data if missing.member is None else data["members"][missing.member]
+        assert missing.fact not in row or _incomplete(missing.fact, row[missing.fact])
+    for presumed in plan.presumed:
+        assert presumed.fact not in (data if presumed.member is None else data["members"][presumed.member])
+
+
+def _incomplete(name: str, value: Any) -> bool:
+    kind = CATALOG.by_name[name].type
+    return isinstance(kind, Items) and any(field.name not in entry for field in kind.fields for entry in value)
+
+
+@examples(30)
+@given(st.sampled_from(sorted(CONFIGURED)).flatmap(lambda region: households(complete=True, region=region)))
+def test_where_every_parameter_is_set_none_is_called_unset(rulebook: Rulebook, data: Data) -> None:
+    """A place that sets every parameter is never told that one is not configured."""
+    assert plan_of(data, rulebook).not_configured == ()
+
+
+@examples(60)
+@given(st.booleans().flatmap(lambda complete: households(complete=complete)))
+def test_json_form(rulebook: Rulebook, data: Data) -> None:
+    """A plan as JSON survives writing and reading, with one support a benefit and recipient, amounts as strings."""
+    plan = plan_as_json(plan_of(data, rulebook))
+    assert json.loads(json.dumps(plan, ensure_ascii=False)) == plan
+    amounts = [*_under(plan, _AMOUNT_KEYS), *plan["totals"]["by_programme"].values()]
+    assert all(amount is None or _AMOUNT.fullmatch(amount) for amount in amounts)
+    recipients = {level: [*range(len(data["members"]))] if level is Level.MEMBER else ["household"] for level in Level}
+    by_code = {bound.benefit.code: bound.benefit.for_ for bound in rulebook.rules(data["region"], data["on"]).benefits}
+    expected = [(code, recipient) for code, level in by_code.items() for recipient in recipients[level]]
+    assert [(support["benefit"], support["recipient"]) for support in plan["supports"]] == expected
+
+
+def _under(data: Any, keys: set[str]) -> Iterator[Any]:
+    """Yield every value that stands under one of the keys, at any depth."""
+    if isinstance(data, dict):
+        yield from (value for key, value in data.items() if key in keys)
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _under(part, keys)
