@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from bangfu import Household, Plan, Rulebook, household_from, make_plan
 
 

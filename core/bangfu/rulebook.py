@@ -80,8 +80,23 @@ class Rulebook:
         try:
             return self._checked(policy, _merged(by_plugin.values()))
         except RuleError:
-            sound = [self._sound(name, programmes, policy) for name, programmes in by_plugin.items()]
-            return self._checked(policy, _merged(sound))
+            sound = {name: self._sound(name, programmes, policy) for name, programmes in by_plugin.items()}
+            return self._checked(policy, _merged(self._without_twins(sound).values()))
+
+    def _without_twins(self, by_plugin: dict[str, tuple[Programme, ...]]) -> dict[str, tuple[Programme, ...]]:
+        """Leave out every plugin that claims a benefit code another claims too."""
+        claims: dict[str, list[str]] = {}
+        for name, programmes in by_plugin.items():
+            for code in dict.fromkeys(benefit.code for programme in programmes for benefit in programme.benefits):
+                claims.setdefault(code, []).append(name)
+        twins = {code: names for code, names in claims.items() if len(names) > 1}
+        for code, names in twins.items():
+            error = RuleError(f"the code {code!r} is declared by {' and by '.join(names)}; rename one", benefit=code)
+            if "user" in names:
+                raise error
+            for name in names:
+                self._leave_out(name, error)
+        return {name: ps for name, ps in by_plugin.items() if not any(name in names for names in twins.values())}
 
     def _checked(self, policy: Policy, programmes: Sequence[Programme]) -> Ruleset:
         ruleset = compile_rules(policy, self.catalog, programmes)
@@ -188,6 +203,7 @@ class _Loader:
         return modules
 
     def _register(self, name: str, module: Any) -> None:
+        hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
         self.manager.register(module, name)
         try:
             self.manager.check_pending()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from bangfu import Plan, Status
 from conftest import Desk
 from people import FEIXI, day, owed, person, support, wage
@@ -60,7 +61,7 @@ def elderly(desk: Desk, **facts: Any) -> Plan:
     They would be tekun under N3; with property over the limit of tekun left aside, a daughter of 45
     who lives with them and cannot work keeps them a family on dibao.
     """
-    daughter = person("child", "1964-01-01", labour_capacity="none", **{"has_able_supporter": False})
+    daughter = person("child", "1964-01-01", labour_capacity="none", has_able_supporter=False)
     old = {"has_able_supporter": False}
     return desk.plan(
         person("head", "1940-01-01", **old),

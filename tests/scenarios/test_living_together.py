@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from bangfu import Plan
 from conftest import Desk
 from people import YANAN, day, person

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bangfu import Plan, Rulebook, Status
 from conftest import Desk
 from people import ELSEWHERE, YANAN, day, owed, person, support

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from bangfu import Plan, Status
 from conftest import Desk
 from people import YANAN, day, person, support, wage

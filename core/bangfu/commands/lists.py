@@ -105,9 +105,9 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
         if row["value"] is None:
             yield f"{row['parameter']}　{row['label']}　未设定"
             continue
+        value = f"{row['value']} {row['unit']}".strip()
         verified = "已核对" if row["verified"] else "未核对"
-        unit = f" {row['unit']}" if row["unit"] else ""
-        yield f"{row['parameter']}　{row['label']}　{row['value']}{unit}　［{row['source']}］　{row['pack']}　{verified}"
+        yield f"{row['parameter']}　{row['label']}　{value}　［{row['source']}］　{row['pack']}　{verified}"
     for pack in packs:
         if pack.applies(region) and pack.unused:
             yield f"# {pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}"

@@ -14,9 +14,9 @@ import click
 from bangfu import __version__
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.errors import BangfuError
+from bangfu.facts import Digits
 from bangfu.files import read_household
 from bangfu.files.values import Wrong, read_day, read_scalar
-from bangfu.facts import Digits
 from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json, plan_as_text
@@ -90,11 +90,6 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _rulebook(policies: tuple[str, ...]) -> Rulebook:
-    rulebook = Rulebook.load(policies)
-    return rulebook
-
-
 def _report_left_out(rulebook: Rulebook) -> None:
     for error in rulebook.left_out:
         click.echo(f"插件 {error.plugin} 未能使用：{error.reason}", err=True)
@@ -108,7 +103,7 @@ def _report_left_out(rulebook: Rulebook) -> None:
 @reporting
 def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
     """打印一户家庭的帮扶计划。"""
-    rulebook = _rulebook(policies)
+    rulebook = Rulebook.load(policies)
     household = read_household(file, on=on, catalog=rulebook.catalog)
     made = make_plan(household, rulebook)
     if form == "json":
@@ -123,7 +118,7 @@ def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> No
 @reporting
 def check(file: str) -> None:
     """检查家庭文件，一次列出全部错误。"""
-    rulebook = _rulebook(())
+    rulebook = Rulebook.load()
     household = read_household(file, catalog=rulebook.catalog)
     click.echo(f"{file}：没有错误，{len(household.members)} 名成员")
     _report_left_out(rulebook)
@@ -134,7 +129,7 @@ def check(file: str) -> None:
 @reporting
 def facts(form: str) -> None:
     """列出全部事实及其推定规则。"""
-    rulebook = _rulebook(())
+    rulebook = Rulebook.load()
     click.echo("\n".join(fact_lines(rulebook.catalog, as_json=form == "json")))
     _report_left_out(rulebook)
 
@@ -147,7 +142,7 @@ def facts(form: str) -> None:
 @reporting
 def programmes(region: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
     """列出某地某日的帮扶项目和待遇。"""
-    rulebook = _rulebook(policies)
+    rulebook = Rulebook.load(policies)
     ruleset = rulebook.rules(region, on or date.today())
     click.echo("\n".join(programme_lines(ruleset, as_json=form == "json")))
     _report_left_out(rulebook)
@@ -161,7 +156,7 @@ def programmes(region: str, on: date | None, policies: tuple[str, ...], form: st
 @reporting
 def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
     """列出某地某日的政策参数：数值、单位、依据、出处。"""
-    rulebook = _rulebook(policies)
+    rulebook = Rulebook.load(policies)
     in_force = rulebook.policy(region, on or date.today())
     click.echo("\n".join(policy_lines(in_force, rulebook.packs, region, as_json=form == "json")))
     _report_left_out(rulebook)

@@ -51,9 +51,9 @@ def _blame(ruleset: Ruleset, households: pl.DataFrame, members: pl.DataFrame) ->
             done.append(step)
             continue
         h, m = evolve(schedule, steps=tuple(done)).run(households, members)
-        for node in step.nodes:
+        for column, node in zip(step.columns, step.nodes, strict=True):
             try:
-                _evaluate(step, node.value, h, m)
+                _evaluate(step, column, h, m)
             except pl.exceptions.PolarsError as error:
                 raise RuleError(str(error).splitlines()[0], owner=node.owner) from error
         done.append(step)

@@ -48,6 +48,7 @@ def written_in(tree: Tree, columns: Mapping[str, Tree]) -> Tree:
         return tree if tree and isinstance(tree[0], int) else [written_in(part, columns) for part in tree]
     if not isinstance(tree, dict):
         return tree
-    if len(tree) == 1 and (name := tree.get("Column")) in columns:
+    name = tree.get("Column")
+    if isinstance(name, str) and name in columns:
         return columns[name]
     return {key: written_in(part, columns) for key, part in tree.items()}

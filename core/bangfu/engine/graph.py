@@ -66,13 +66,11 @@ class Graph:
             self._base[level] = set(schema(self.catalog, level)) - {""}
             for fact in self.catalog.at(level):
                 if fact.presumption is not None:
-                    self._presume(fact)
+                    self._presume(fact, fact.presumption.value)
 
-    def _presume(self, fact: Fact) -> None:
-        assert fact.presumption is not None
+    def _presume(self, fact: Fact, presumed: pl.Expr) -> None:
         labels = fact.type.labels if isinstance(fact.type, Choice) else {}
         owner = f"fact {fact.name}"
-        presumed = fact.presumption.value
         if isinstance(fact.type, Items):
             absent = pl.when(pl.col(fact.name).is_null()).then(presumed)
             presumed = pl.col(self.add(Derived(PRESUMED + fact.name, fact.level, absent), owner))

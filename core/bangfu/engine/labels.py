@@ -11,7 +11,7 @@ from attrs import define
 
 from bangfu.engine.graph import Graph, Reference
 from bangfu.errors import RuleError
-from bangfu.facts import Choice, Level, Money
+from bangfu.facts import Choice, Level
 from bangfu.rules import Criterion
 from bangfu.rules.criterion import Comparison
 
@@ -49,11 +49,6 @@ class Labels:
             return node.labels
         fact = self.graph.catalog.by_column.get(reference.name)
         return fact.type.labels if fact and isinstance(fact.type, Choice) else {}
-
-    def is_money(self, level: Level, column: str) -> bool:
-        """Return whether a column holds yuan."""
-        fact = self.graph.catalog.by_column.get(column)
-        return fact is not None and isinstance(fact.type, Money)
 
     def of_value(self, level: Level, column: str | None, value: Any) -> str:
         """Return a value as a caseworker reads it; ``未知`` for null."""

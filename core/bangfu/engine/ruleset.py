@@ -26,8 +26,11 @@ from bangfu.rules.criterion import Comparison
 
 @frozen
 class BoundCriterion:
-    """A criterion and where its result stands: ``status`` is a boolean column, ``value`` and ``limit``
-    columns or, for the limit, a constant."""
+    """A criterion and where its result stands.
+
+    ``status`` is a boolean column, ``value`` the column tested, ``limit`` a constant or (as
+    ``limit_column``) a column.
+    """
 
     level: Level
     label: str
@@ -234,7 +237,7 @@ class _Compiler:
             self.graph.locate(level, root, name)
         limit, limit_column = criterion.limit, None
         if isinstance(limit, pl.Expr):
-            limit, limit_column = None, self.graph.add_test(level, limit, name, "limit")
+            limit_column, limit = self.graph.add_test(level, limit, name, "limit"), None
         bound = BoundCriterion(
             level,
             criterion.label or self.labels.of_criterion(criterion, level, limit_column),

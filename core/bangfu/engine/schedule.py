@@ -97,7 +97,7 @@ def _computed(frame: AnyFrame, columns: Iterable[pl.Expr]) -> AnyFrame:
 
 def _gathered(h: AnyFrame, m: AnyFrame, columns: Iterable[pl.Expr]) -> AnyFrame:
     if isinstance(h, pl.DataFrame) and h.height == 1:
-        return h.hstack(m.select(*columns))  # type: ignore[arg-type, return-value]
+        return h.hstack(m.select(*columns))
     gathered = m.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(*columns)
     return h.join(gathered, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
@@ -105,7 +105,7 @@ def _gathered(h: AnyFrame, m: AnyFrame, columns: Iterable[pl.Expr]) -> AnyFrame:
 def _shared(h: AnyFrame, m: AnyFrame, columns: Mapping[str, str]) -> AnyFrame:
     if isinstance(h, pl.DataFrame) and isinstance(m, pl.DataFrame) and h.height == 1:
         given = [h.get_column(name).new_from_index(0, m.height).alias(local) for local, name in columns.items()]
-        return m.hstack(given)  # type: ignore[return-value]
+        return m.hstack(given)
     shared = h.select(HOUSEHOLD_KEY, *(pl.col(name).alias(local) for local, name in columns.items()))
     return m.join(shared, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 

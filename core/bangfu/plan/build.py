@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -191,11 +192,13 @@ def distance(reason: Reason) -> Decimal | int | None:
     if isinstance(value, bool) or value is None or limit is None:
         return None
     if isinstance(limit, tuple):
-        gaps = [abs(value - part) for part in limit if isinstance(part, int) and isinstance(value, int)]
-        return min(gaps) if gaps else None
-    if isinstance(value, int | Decimal) and isinstance(limit, int | Decimal):
-        return abs(value - limit)
-    return abs((value - limit).days) if type(value) is type(limit) and hasattr(value, "toordinal") else None
+        gaps: list[int] = [abs(value - part) for part in limit if isinstance(part, int) and isinstance(value, int)]
+        return min(gaps, default=None)
+    if isinstance(value, date) and isinstance(limit, date):
+        return abs((value - limit).days)
+    numbers = isinstance(value, int | Decimal) and isinstance(limit, int | Decimal)
+    gap: Decimal | int | None = abs(value - limit) if numbers else None
+    return gap
 
 
 def totals(supports: Iterable[Support]) -> Totals:

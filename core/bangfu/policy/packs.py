@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -18,6 +18,8 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.policy.parameters import Choices, Parameter, Ratio
 
+_Read = TypeVar("_Read")
+_COUNTY_DIGITS = 6
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
@@ -82,10 +84,10 @@ class Pack:
 
 def region_prefix(region: str) -> str:
     """Return a division code without the trailing zeros that stand for *all of it*."""
-    for length in (9, 6):
+    for length in (9, _COUNTY_DIGITS):
         if len(region) > length and set(region[length:]) == {"0"}:
             region = region[:length]
-    if len(region) == 6:
+    if len(region) == _COUNTY_DIGITS:
         region = re.sub(r"(00){1,3}$", "", region)
     return region
 
@@ -170,7 +172,7 @@ class _Reader:
             return None
         return self._checked(f"{prefix}{key}", lambda: read_day(table[key]))
 
-    def _checked(self, path: str, read: Callable[[], Any]) -> Any:
+    def _checked(self, path: str, read: Callable[[], _Read]) -> _Read | None:
         try:
             return read()
         except Wrong as wrong:
@@ -225,7 +227,7 @@ class _Reader:
             value,
             per,
             self._text(table, f"{path}.source", "source") or pack.source,
-            verified,
+            bool(verified),
             self._day(table, f"{path}.", "from") or dates[0],
             self._day(table, f"{path}.", "until") or dates[1],
             pack,

@@ -63,6 +63,14 @@ def _criteria(value: Iterable[Criterion]) -> tuple[Criterion, ...]:
     return tuple(value)
 
 
+def _benefits(value: Iterable[Benefit]) -> tuple[Benefit, ...]:
+    return tuple(value)
+
+
+def _columns(value: Iterable[Derived]) -> tuple[Derived, ...]:
+    return tuple(value)
+
+
 @frozen
 class Benefit:
     """One support that a programme can give.
@@ -106,5 +114,5 @@ class Programme:
     code: str
     name: str
     department: str
-    benefits: tuple[Benefit, ...] = field(default=(), converter=tuple)
-    columns: tuple[Derived, ...] = field(default=(), converter=tuple)
+    benefits: tuple[Benefit, ...] = field(default=(), converter=_benefits)
+    columns: tuple[Derived, ...] = field(default=(), converter=_columns)

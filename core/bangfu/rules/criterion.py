@@ -48,6 +48,11 @@ class Criterion:
         """Return the same criterion with the clause it comes from (and another label)."""
         return evolve(self, source=source, label=label or self.label)
 
+    def by_default(self, source: str) -> Criterion:
+        """Return the same criterion with this clause, on it and its parts, wherever none is given."""
+        parts = tuple(part.by_default(source) for part in self.parts)
+        return evolve(self, source=self.source or source, parts=parts)
+
 
 def holds(fact: str, label: str = "", source: str = "") -> Criterion:
     """Require a yes/no fact to be true."""

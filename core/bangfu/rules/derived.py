@@ -43,8 +43,8 @@ def across(name: str, value: pl.Expr, label: str = "", source: str = "") -> Deri
     return Derived(name, Level.HOUSEHOLD, value, label, source, from_members=True)
 
 
-def switch(
-    name: str, level: Level, on: str, cases: Mapping[str | bool, str], label: str = "", source: str = ""
+def switch(  # noqa: PLR0913 - the fields of Derived, with what it switches by
+    name: str, level: Level, on: str, cases: Mapping[str | bool, str], *, label: str = "", source: str = ""
 ) -> Derived:
     """Return a column that takes the column of the case that ``on`` names; null for any other value."""
     chosen = pl.lit(None)

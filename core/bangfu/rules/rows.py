@@ -70,6 +70,7 @@ class _RowReader:
             self._wrong("code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
         level = self._choice("for", "member", {"member": "", "household": ""})
         when = data.get("when", {})
+        source = data.get("source") or self.row.pack.source
         criteria = self._when(when, f"{self.row.path}.when", Level(level))
         amount = self._scalar("amount", Money())
         times = self._scalar("times", Integer(1, 366))
@@ -77,10 +78,10 @@ class _RowReader:
             self.row.code,
             data.get("name", self.row.code),
             Level(level),
-            criteria,
+            (criterion.by_default(source) for criterion in criteria),
             amount,
             per=Per(self._choice("per", "year", PER_LABELS)),
-            source=data.get("source") or self.row.pack.source,
+            source=source,
             kind=SupportKind(self._choice("kind", "cash", KIND_LABELS)),
             times=times,
             verified=data.get("verified", False),

@@ -13,8 +13,8 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS, RESIDENCE_LABELS
 from bangfu.facts.member import RELATION_LABELS
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
-from bangfu.plan.model import HOUSEHOLD, MemberResult, Recipient
-from bangfu.rules.benefit import KIND_LABELS
+from bangfu.plan.model import MemberResult, Recipient
+from bangfu.rules.benefit import KIND_LABELS, Amount
 from bangfu.rules.criterion import Comparison
 
 _MARKS = {True: "✓", False: "✗", None: "?"}
@@ -139,6 +139,8 @@ class _Text:
             return "；".join(part.criterion.label for part in reason.parts if part.status)
         if criterion.value is None:
             return ""
+        if reason.value is None and reason.status is False:
+            return "不是"
         value = self.ruleset.labels.of_value(criterion.level, criterion.value, reason.value)
         if criterion.limit_column is not None:
             sign = {"不低于": "≥", "高于": ">", "不高于": "≤", "低于": "<"}.get(criterion.comparison or "", "／")
@@ -165,9 +167,10 @@ class _Text:
     def _support(self, support: Support) -> Iterator[str]:
         benefit = support.benefit
         verified = "" if support.verified or support.amount is None else "　未核对"
-        yield f"    {self._who(support.recipient)}：{benefit.name}　{self._amount(support)}　［{benefit.source}］{verified}"
+        who = self._who(support.recipient)
+        yield f"    {who}：{benefit.name}　{self._amount(support)}　［{benefit.source}］{verified}"
         if support.numbers and benefit.amount and benefit.amount.how:
-            yield f"      算法：{self._sum(support)}"
+            yield f"      算法：{self._sum(support, benefit.amount)}"
         for reason in support.reasons:
             yield f"      {self._reason(reason)}"
         for label, text in (("材料", "、".join(benefit.documents)), ("办理", benefit.office), ("说明", benefit.note)):
@@ -187,12 +190,11 @@ class _Text:
         times = benefit.times_a_year
         return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
 
-    def _sum(self, support: Support) -> str:
-        assert support.benefit.amount is not None
+    def _sum(self, support: Support, how: Amount) -> str:
         of_value = self.ruleset.labels.of_value
         level = support.benefit.for_
         numbers = {n.column: f"{n.label} {of_value(level, n.column, n.value)}" for n in support.numbers}
-        return f"{support.benefit.amount.written(numbers)} = {support.amount:,.2f}"
+        return f"{how.written(numbers)} = {support.amount:,.2f}"
 
     def _undetermined(self) -> Iterator[str]:
         for support in self.plan.supports:
@@ -232,15 +234,22 @@ class _Text:
         return f"，差 {self.ruleset.labels.of_value(Level.HOUSEHOLD, None, near.by)}"
 
     def _ineligible(self) -> Iterator[str]:
-        failed: dict[tuple[Recipient, str], list[str]] = {}
+        """Yield each reason that closed benefits, once for everybody it holds for."""
+        closed: dict[str, dict[str, str]] = {}
         for support in self.plan.supports:
             if support.status is Status.INELIGIBLE:
-                reason = next(r for r in support.reasons if r.status is False)
-                key = (support.recipient, f"{self._reason(reason)}")
-                failed.setdefault(key, []).append(support.benefit.name)
-        order = {HOUSEHOLD: -1}
-        for recipient, reason in sorted(failed, key=lambda k: order.get(str(k[0]), k[0])):
-            yield f"  {self._who(recipient)}　{reason}：{'、'.join(failed[recipient, reason])}"
+                failed = next(r for r in support.reasons if r.status is False)
+                who = f"{self._who(support.recipient)}（{self._details(failed) or '否'}{self._presumption(failed)}）"
+                people = closed.setdefault(support.benefit.name, {})
+                label = f"✗ {failed.criterion.label}［{failed.criterion.source}］"
+                people[label] = f"{people[label]}、{who}" if label in people else who
+        merged: dict[tuple[str, str], list[str]] = {}
+        for name, reasons in closed.items():
+            for label, people_text in reasons.items():
+                merged.setdefault((label, people_text), []).append(name)
+        for (label, people_text), names in merged.items():
+            yield f"  {'、'.join(names)}"
+            yield f"      {label}：{people_text}"
 
     def _presumed(self) -> Iterator[str]:
         catalog = self.ruleset.graph.catalog

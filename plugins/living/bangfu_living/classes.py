@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+
 from bangfu import (
     Amount,
     Benefit,

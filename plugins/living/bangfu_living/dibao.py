@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+
 from bangfu import Amount, Benefit, Derived, Level, Policy, in_category, largest, switch
 
 ZERO = pl.lit(0).cast(pl.Decimal(18, 2))
@@ -16,8 +17,8 @@ COLUMNS = (
         Level.HOUSEHOLD,
         "living.in_grace",
         {True: "recognised_amount", False: "living.gap"},
-        "低保金",
-        "N2 art. 23",
+        label="低保金",
+        source="N2 art. 23",
     ),
     Derived(
         "living.alone",

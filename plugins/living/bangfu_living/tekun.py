@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+
 from bangfu import Amount, Benefit, Criterion, Level, Policy, at_least, at_most, in_category
 from bangfu_living.dibao import standard_verified
 

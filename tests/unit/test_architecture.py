@@ -1,0 +1,64 @@
+"""The house: core knows no plugin and no web, plugins know bangfu's public names alone."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bangfu
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CORE = sorted((ROOT / "core").rglob("*.py"))
+PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield (module, name) for each name a file imports."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
+@pytest.mark.parametrize("file", CORE, ids=lambda file: file.name)
+def test_core_imports_no_plugin_and_no_web(file: Path) -> None:
+    """``import bangfu`` must work without any of them."""
+    assert not [module for module, _ in imports(file) if module.startswith("bangfu_")]
+
+
+@pytest.mark.parametrize("file", PLUGINS, ids=lambda file: file.parent.name + "/" + file.name)
+def test_plugins_use_public_names_only(file: Path) -> None:
+    """A built-in programme is written exactly as a stranger's would be."""
+    own = file.parent.name
+    for module, name in imports(file):
+        if module == "bangfu":
+            assert name in bangfu.__all__, name
+        else:
+            assert not module.startswith("bangfu.")
+            assert not module.startswith("bangfu_") or module.split(".")[0] == own
+
+
+def test_packages_on_disk_are_shipped_and_plugins_are_found() -> None:
+    """Packages on disk, in the wheel's list and as entry points are the same."""
+    on_disk = {str(file.parent.relative_to(ROOT)) for file in (ROOT / "plugins").glob("*/*/__init__.py")}
+    listed = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    assert listed == on_disk | {"core/bangfu"}
+    entry_points = PROJECT["project"]["entry-points"]["bangfu"]
+    assert set(entry_points.values()) == {Path(path).name for path in on_disk}
+
+
+def test_every_public_name_is_there_and_sorted() -> None:
+    """``__all__`` lists what can be imported."""
+    assert all(hasattr(bangfu, name) for name in bangfu.__all__)
+
+
+@pytest.mark.parametrize("file", [*CORE, *PLUGINS], ids=lambda file: file.name)
+def test_no_file_outgrows_one_idea(file: Path) -> None:
+    """Files stay readable: 320 lines at most."""
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 320
