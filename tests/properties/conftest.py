@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from bangfu import Rulebook
 from households import CONFIGURED, pack_of_everything
 

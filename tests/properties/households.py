@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
 from bangfu import (
     Catalog,
     Choice,
@@ -30,8 +33,6 @@ from bangfu import (
     make_plan,
 )
 from bangfu.files.id_number import check_character
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 
 Data = dict[str, Any]
 """A household as a file holds it: what ``bangfu.household_from`` takes."""

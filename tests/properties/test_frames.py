@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+from hypothesis import given
+
 from bangfu import Household, Plan, Rulebook, Status, frames_of, household_from, make_plan
 from households import Data, examples, neighbours
-from hypothesis import given
 
 _STATUS = {Status.ELIGIBLE: True, Status.INELIGIBLE: False, Status.UNDETERMINED: None}
 Row = Mapping[str, Any]
@@ -16,7 +17,9 @@ Row = Mapping[str, Any]
 
 def _supports(row: Row, codes: list[str]) -> dict[str, tuple[Any, Any]]:
     """Return a row's status and amount of every benefit; the amount only where it is due."""
-    return {code: (row[f"status:{code}"], row.get(f"amount:{code}") if row[f"status:{code}"] else None) for code in codes}
+    return {
+        code: (row[f"status:{code}"], row.get(f"amount:{code}") if row[f"status:{code}"] else None) for code in codes
+    }
 
 
 def _planned(plan: Plan, recipient: int | str) -> dict[str, tuple[Any, Any]]:

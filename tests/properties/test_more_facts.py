@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bangfu import Items, Plan, Reason, Rulebook, Status
-from households import CATALOG, Data, decided_by_absence, examples, households, plan_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bangfu import Items, Plan, Reason, Rulebook, Status
+from households import CATALOG, Data, decided_by_absence, examples, households, plan_of
 
 Path = tuple[str | int, ...]
 """Where a value stands in a household's data: ``("members", 0, "incomes", 1, "amount")``."""

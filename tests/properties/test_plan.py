@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bangfu import Items, Level, Per, Rulebook, Status
 from bangfu.show import plan_as_json
 from households import CATALOG, CONFIGURED, Data, examples, households, plan_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
 _AMOUNT_KEYS = {"amount", "year_amount", "income_year", "income_per_head_year", "year", "once"}

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bangfu import Rulebook, make_plan, read_household
 from bangfu.show import plan_as_json
 from households import Data, examples, households, plan_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.fixture(scope="module")

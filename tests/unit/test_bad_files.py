@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from _pytest.mark.structures import ParameterSet
+from click.testing import CliRunner, Result
+
+from bangfu import Household, InputError, Problem, read_household
+from bangfu.commands import main
 
 # What the contract asks of every problem: the path, what was found, what is expected, and for a
 # misspelt key or choice the nearest known one. People, places and numbers are made up.
@@ -66,24 +76,32 @@ def json_head(facts: str) -> str:
 class Bad(NamedTuple):
     """A file, the paths of its problems (a line or byte may go on with a column), what the first one says."""
 
+    kind: str
     content: str | bytes
     suffix: str
     paths: tuple[str, ...]
     said: tuple[str, ...]
 
+    def written(self, folder: Path) -> Path:
+        """Return the path of this file, written into the folder."""
+        path = folder / f"household{self.suffix}"
+        path.write_bytes(self.content if isinstance(self.content, bytes) else self.content.encode())
+        return path
 
-def bad(kind: str, content: str | bytes, path: str, *said: str, suffix: str = ".toml", also: str = "") -> ParameterSet:
-    """Return one kind of bad file as a test case with a sentence as its id."""
-    return pytest.param(Bad(content, suffix, (path, also) if also else (path,), said), id=kind)
+
+def bad(kind: str, content: str | bytes, path: str, *said: str, suffix: str = ".toml", also: str = "") -> Bad:
+    """Return one kind of bad file; ``also`` is the path of its second problem."""
+    return Bad(kind, content, suffix, (path, also) if also else (path,), said)
 
 
-def bad_json(kind: str, content: str | bytes, path: str, *said: str) -> ParameterSet:
+def bad_json(kind: str, content: str | bytes, path: str, *said: str) -> Bad:
     """Return one kind of bad JSON file."""
     return bad(kind, content, path, *said, suffix=".json")
 
 
 GBK = household("").encode("gbk")
-UTF_16_PLAIN = household("").encode("utf-16-le")
+GBK_JSON = json_head(f'"name": "{NAME}"').encode("gbk")
+UTF_16 = household("").encode("utf-16-le")
 CUT_SHORT = f"{TOP}# {NAME}".encode()[:-1]
 DEEP = 100_000
 DIGITS_5000 = "7" * 5000
@@ -144,9 +162,7 @@ NUMBERS_AND_CHOICES = [
     bad("a school year of zero", head("school_year = 0"), "members[0].school_year", "0（", "1 至"),
     bad("a disability grade of five", second("disability_grade = 5"), "members[1].disability_grade", "5", "1 至 4"),
     bad("seven of six self-care items", head("self_care_lost = 7"), "members[0].self_care_lost", "7", "0 至 6"),
-    bad(
-        "an integer given as null", json_head('"job_refusals": null'), "members[0].job_refusals", "null", suffix=".json"
-    ),
+    bad_json("an integer given as null", json_head('"job_refusals": null'), "members[0].job_refusals", "null"),
     bad("a bool given as one", household("registered_poor = 1"), "registered_poor", "1", "true 或 false"),
     bad_json(
         "a bool given as zero in JSON", json_household('"dwelling_only": 0'), "dwelling_only", "0", "true 或 false"
@@ -188,7 +204,7 @@ DAYS = [
     bad("a time of day for a day", head("birth_date = 08:00:00"), "members[0].birth_date", "08:00:00"),
     bad("a day without leading zeros", head("birth_date = 1978-3-2"), "members[0].birth_date", "1978-3-2"),
     bad("a day with slashes", head('birth_date = "1978/03/02"'), "members[0].birth_date", "1978/03/02"),
-    bad("a day given as an integer", head("birth_date = 19780302"), "members[0].birth_date", "数字", "日期"),
+    bad("a day given as an integer", head("birth_date = 19790405"), "members[0].birth_date", "数字", "日期"),
     bad("a day given as a bool", household("income_risen_on = true"), "income_risen_on", "true", "日期"),
     bad("a day in full-width digits", head('birth_date = "１９７８-０３-０２"'), "members[0].birth_date", "日期"),
     bad(
@@ -289,7 +305,7 @@ IDENTITIES = [
     ),
     bad(
         "the same ID number with a small x",
-        f'{TOP}{HEAD}id_number = "{WITH_X}"\n{SECOND}id_number = "{WITH_X.lower()}"\n',
+        f'{TOP}{HEAD}id_number = "{WITH_X}"\n{SECOND}id_number = "{WITH_X.lower()}"',
         "members[0].id_number",
         "相同",
         also="members[1].id_number",
@@ -371,7 +387,9 @@ LISTS = [
         "members[0].treatments[0].own_paid",
         "true",
     ),
-    bad("a list of 201 entries", household(f"expenses = [{'{ kind = "care" },' * 201}]"), "expenses", "201", "200"),
+    bad(
+        "a list of 201 entries", household("expenses = [" + '{ kind = "care" },' * 201 + "]"), "expenses", "201", "200"
+    ),
 ]
 
 KEYS_AND_MEMBERS = [
@@ -407,9 +425,9 @@ UNREADABLE = [
     bad("a file of white space", " \n\t\r\n", "文件", "空"),
     bad("a file of nothing but a byte order mark", b"\xef\xbb\xbf", "文件", "空"),
     bad("a file in GBK", GBK, f"第 {GBK.index(NAME.encode('gbk')) + 1} 字节", "UTF-8"),
-    bad_json("a JSON file in GBK", json_head(f'"name": "{NAME}"').encode("gbk"), "第 ", "UTF-8"),
+    bad_json("a JSON file in GBK", GBK_JSON, f"第 {GBK_JSON.index(NAME.encode('gbk')) + 1} 字节", "UTF-8"),
     bad("a file in UTF-16", household("").encode("utf-16"), "第 1 字节", "UTF-8"),
-    bad("a file in UTF-16 without a mark", UTF_16_PLAIN, "第 ", "UTF-8"),
+    bad("a file in UTF-16 without a mark", UTF_16, f"第 {UTF_16.index(NAME.encode('utf-16-le')) + 1} 字节", "UTF-8"),
     bad("a file cut within a character", CUT_SHORT, f"第 {len(CUT_SHORT) - 1} 字节", "UTF-8"),
     bad("a file of NUL bytes", bytes(100), "第 1 行", "TOML"),
     bad("a NUL byte within a text", household('residence = "ru\0ral"'), "第 3 行", "TOML"),
@@ -431,23 +449,37 @@ UNREADABLE = [
     bad_json("JSON with something after its end", "{}\nx", "第 2 行", "JSON"),
     bad_json("a JSON key given twice", json_household(f'"region": "{REGION}"'), "region", "两次"),
     bad_json("a member's JSON key given twice", json_head('"relation": "head"'), "members[0].relation", "两次"),
-    bad("two JSON keys given twice", json_head('"sex": "male", "sex": "male", "relation": "head"'),
-        "members[0].relation", "两次", also="members[0].sex", suffix=".json"),
+    bad(
+        "two JSON keys given twice",
+        json_head('"sex": "male", "sex": "male", "relation": "head"'),
+        "members[0].relation",
+        "两次",
+        also="members[0].sex",
+        suffix=".json",
+    ),
     bad_json("100,000 brackets in JSON", json_household(f'"homes": {"[" * DEEP}{"]" * DEEP}'), "文件", "嵌套"),
     bad_json("100,000 braces in JSON", '{"homes":' * DEEP, "文件", "嵌套"),
     bad("100,000 brackets in TOML", household(f"homes = {'[' * DEEP}{']' * DEEP}"), "文件", "嵌套"),
     bad("100,000 inline tables in TOML", household(f"homes = {'{homes=' * DEEP}"), "文件", "嵌套"),
-]  # fmt: skip
+]
 
 SLOW_TO_READ = [
     bad("a key of 400,000 parts", household(f"{'a.' * 400_000}a = 1"), "文件", "嵌套"),
-    bad("a key of 200,000 quoted parts", household(f'{"'a'." * 200_000}a = 1'), "文件", "嵌套"),
-    bad("a hexadecimal amount of 900,000 digits", household(f"homes = 1\nfinancial_assets = 0x{'f' * 900_000}"),
-        "financial_assets", "数字"),
-    bad("a million quotes that never end", household(f'residence = "{"\\\"" * 500_000}'), "第 3 行", "TOML"),
-    bad_json("60,000 keys with the last given twice", f'{{{"".join(f'"k{i}": 1, ' for i in range(60_000))}"k59999": 1}}',
-             "k59999", "两次"),
-]  # fmt: skip
+    bad("a key of 200,000 quoted parts", household("'a'." * 200_000 + "a = 1"), "文件", "嵌套"),
+    bad(
+        "a hexadecimal amount of 900,000 digits",
+        household(f"homes = 1\nfinancial_assets = 0x{'f' * 900_000}"),
+        "financial_assets",
+        "数字",
+    ),
+    bad("a million quotes that never end", household('residence = "' + r"\"" * 500_000), "第 3 行", "TOML"),
+    bad_json(
+        "60,000 keys with the last given twice",
+        "{" + "".join(f'"k{i}": 1, ' for i in range(60_000)) + '"k59999": 1}',
+        "k59999",
+        "两次",
+    ),
+]
 
 CASES = [
     *AMOUNTS,
@@ -460,3 +492,262 @@ CASES = [
     *UNREADABLE,
     *SLOW_TO_READ,
 ]
+BY_KIND = {case.kind: case for case in CASES}
+each_kind = pytest.mark.parametrize("case", CASES, ids=[case.kind for case in CASES])
+
+
+def problems_of(path: Path) -> tuple[Problem, ...]:
+    """Return the problems for which the library refuses a file."""
+    with pytest.raises(InputError) as caught:
+        read_household(path)
+    return caught.value.problems
+
+
+def check(path: Path) -> Result:
+    """Return what ``bangfu check`` did with a file."""
+    return CliRunner().invoke(main, ["check", str(path)])
+
+
+def is_at(found: str, expected: str) -> bool:
+    """Say whether a problem is where it should be; a line may go on with its column."""
+    return found == expected or (expected.startswith("第 ") and found.startswith(expected))
+
+
+def personal_in(message: str) -> list[str]:
+    """Return the names, and the runs of eight characters of an ID number, that a message gives away."""
+    runs = {number[i : i + 8] for number in ID_NUMBERS for i in range(11)}
+    return [text for text in (NAME, OTHER_NAME, *runs) if text in message]
+
+
+def test_there_are_more_than_55_kinds_of_bad_files() -> None:
+    """Every kind is told once, and there are at least 55 of them."""
+    assert len(BY_KIND) == len(CASES) >= 55
+
+
+@each_kind
+def test_the_library_names_the_place_and_the_problem(case: Bad, tmp_path: Path) -> None:
+    """A bad file gives exactly its problems, each with a path, what was found and what is expected."""
+    problems = problems_of(case.written(tmp_path))
+    assert len(problems) == len(case.paths), problems
+    for problem, path in zip(problems, case.paths, strict=True):
+        assert is_at(problem.path, path)
+        assert problem.found
+        assert problem.expected
+    for fragment in case.said:
+        assert fragment in str(problems[0])
+
+
+@each_kind
+def test_the_command_reports_on_standard_error_and_exits_with_1(case: Bad, tmp_path: Path) -> None:
+    """``bangfu check`` gives one line for the file and one for each problem, and no result."""
+    result = check(case.written(tmp_path))
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    title, *lines = result.stderr.splitlines()
+    assert title.startswith(f"household{case.suffix}")
+    assert len(lines) == len(case.paths)
+    for line, path in zip(lines, case.paths, strict=True):
+        assert line.startswith(path)
+    for fragment in case.said:
+        assert fragment in lines[0]
+
+
+@each_kind
+def test_no_message_gives_away_a_name_or_an_id_number(case: Bad, tmp_path: Path) -> None:
+    """Names and ID numbers stay out of every message, even where they stand in a wrong place."""
+    with pytest.raises(InputError) as caught:
+        read_household(case.written(tmp_path))
+    assert personal_in(str(caught.value)) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "an impossible day",
+        "a file in GBK",
+        "an amount of 5000 digits",
+        "a bool given as hexadecimal digits",
+        "a choice with half a character",
+        "100,000 brackets in JSON",
+        "100,000 inline tables in TOML",
+    ],
+)
+def test_a_real_process_shows_no_traceback(kind: str, tmp_path: Path) -> None:
+    """``python -m bangfu check`` exits with 1, says what is wrong on standard error, and never shows a traceback."""
+    case = BY_KIND[kind]
+    command = [sys.executable, "-m", "bangfu", "check", str(case.written(tmp_path))]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    message = done.stderr.decode()
+    assert "Traceback" not in message
+    assert case.paths[0] in message
+
+
+@pytest.mark.parametrize("case", SLOW_TO_READ, ids=[case.kind for case in SLOW_TO_READ])
+def test_no_small_file_takes_long(case: Bad, tmp_path: Path) -> None:
+    """A file below the size limit is refused within seconds, however it is made."""
+    path = case.written(tmp_path)
+    begun = time.perf_counter()
+    problems_of(path)
+    assert time.perf_counter() - begun < 8
+
+
+def test_a_file_of_100_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    """A file that is far too large is refused by its size: no more than a few megabytes are ever held."""
+    path = tmp_path / "household.json"
+    with path.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    tracemalloc.start()
+    problems = problems_of(path)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [problem.path for problem in problems] == ["文件"]
+    assert "104,857,600" in problems[0].found
+    assert most < 8 * 1024 * 1024
+    assert check(path).exit_code == 1
+
+
+TEN_ERRORS = f"""
+region = "3418"
+residence = "rurall"
+on = 2021-06-01
+financial_assets = -1
+homes = true
+registred_poor = true
+expenses = [{{ kind = "care", amount = 1, per = "week" }}]
+{HEAD}birth_date = 1978-02-30
+{SECOND}disability_grade = 5
+id_number = "{WRONG_CHECK}"
+[[members]]
+name = "{NAME}"
+"""
+
+
+def test_all_errors_of_a_file_are_reported_together(tmp_path: Path) -> None:
+    """A file with ten different errors gives ten problems, an impossible day among them."""
+    path = tmp_path / "household.toml"
+    path.write_text(TEN_ERRORS, encoding="utf-8")
+    problems = problems_of(path)
+    assert sorted(problem.path for problem in problems) == [
+        "expenses[0].per",
+        "financial_assets",
+        "homes",
+        "members[0].birth_date",
+        "members[1].disability_grade",
+        "members[1].id_number",
+        "members[2].relation",
+        "region",
+        "registred_poor",
+        "residence",
+    ]
+    result = check(path)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1:] == [str(problem) for problem in problems]
+    assert personal_in(result.stderr) == []
+
+
+def test_the_same_errors_in_json_are_the_same_problems(tmp_path: Path) -> None:
+    """The same data as JSON gives the same paths as TOML."""
+    data = {
+        "region": "3418",
+        "on": "2021-06-01",
+        "financial_assets": -1,
+        "expenses": [{"kind": "care", "amount": 1, "per": "week"}],
+        "members": [{"name": NAME, "relation": "head", "birth_date": "1978-02-30"}, {"name": OTHER_NAME}],
+    }
+    path = tmp_path / "household.json"
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    assert sorted(problem.path for problem in problems_of(path)) == [
+        "expenses[0].per",
+        "financial_assets",
+        "members[0].birth_date",
+        "members[1].relation",
+        "region",
+    ]
+
+
+def test_a_wrong_day_in_the_file_is_an_error_even_where_another_day_is_asked_for(tmp_path: Path) -> None:
+    """``on`` in the file is checked although the caller's day overrides it."""
+    path = tmp_path / "household.toml"
+    path.write_text(f'region = "{REGION}"\non = "soon"\n{HEAD}', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_household(path, on=date(2021, 6, 1))
+    assert [problem.path for problem in caught.value.problems] == ["on"]
+
+
+def accepted(content: str | bytes, folder: Path, suffix: str = ".toml") -> Household:
+    """Return the household of a file that is right."""
+    return read_household(Bad("", content, suffix, (), ()).written(folder))
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix"),
+    [
+        pytest.param(b"\xef\xbb\xbf" + household("").encode(), ".toml", id="a byte order mark"),
+        pytest.param(b"\xef\xbb\xbf" + json_head('"sex": "male"').encode(), ".json", id="a byte order mark in JSON"),
+        pytest.param(household("").replace("\n", "\r\n"), ".toml", id="lines that end as in Windows"),
+        pytest.param(json_head('"sex": "male"'), ".toml", id="JSON in a file named TOML"),
+        pytest.param(household("expenses = []"), ".toml", id="an empty list"),
+        pytest.param(household("expenses = [" + '{ kind = "care" },' * 200 + "]"), ".toml", id="200 entries"),
+        pytest.param(f"{TOP}{HEAD}{SECOND * 99}", ".toml", id="100 members"),
+        pytest.param(head("birth_date = 2021-06-01"), ".toml", id="a birth on the day of assessment"),
+        pytest.param(head(f'id_number = "{WITH_X.lower()}"'), ".toml", id="an ID number with a small x"),
+        pytest.param(household("financial_assets = 1e3"), ".toml", id="an amount with a small exponent"),
+        pytest.param(HEAD.replace(NAME, "柳\u3000禾").join((TOP, "")), ".toml", id="a name with a wide blank"),
+        pytest.param(HEAD.replace(NAME, "柳\U00031350").join((TOP, "")), ".toml", id="a name with a rare character"),
+        pytest.param(household("").replace(NAME, "1978-02-30"), ".toml", id="an impossible day within a text"),
+        pytest.param(household("# on = 1978-02-30 a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r"), ".toml", id="a comment"),
+    ],
+)
+def test_what_only_looks_bad_is_taken(content: str | bytes, suffix: str, tmp_path: Path) -> None:
+    """A file at a limit, or with an oddity that no rule forbids, is no error."""
+    path = Bad("", content, suffix, (), ()).written(tmp_path)
+    assert read_household(path).region == REGION
+    result = check(path)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_texts_stay_as_they_are_beside_an_impossible_day(tmp_path: Path) -> None:
+    """Only the impossible day is an error: a day within a quoted text or a comment is left alone."""
+    path = tmp_path / "household.toml"
+    path.write_text(
+        f'{TOP}[[members]]  # 1978-02-30\nname = "{NAME} 1978-02-30, 1978-02-31"\n'
+        'relation = "head"\nbirth_date = 1978-02-30\naway_since = 2020-02-29\n',
+        encoding="utf-8",
+    )
+    assert [problem.path for problem in problems_of(path)] == ["members[0].birth_date"]
+
+
+def test_minus_zero_is_zero(tmp_path: Path) -> None:
+    """An amount of -0.0 is not negative, and is kept without its sign."""
+    assert str(accepted(household("financial_assets = -0.0"), tmp_path).facts["financial_assets"]) == "0.00"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["check", "missing.toml"], id="check of a missing file"),
+        pytest.param(["check", "."], id="check of a directory"),
+        pytest.param(["check"], id="check of nothing"),
+        pytest.param(["check", "household.toml", "other.toml"], id="check of two files"),
+        pytest.param(["plan", "missing.toml"], id="plan of a missing file"),
+        pytest.param(["plan", "."], id="plan of a directory"),
+        pytest.param(["plan", "household.toml", "--on", "2020-02-30"], id="plan on an impossible day"),
+        pytest.param(["plan", "household.toml", "--on", "tomorrow"], id="plan on a word"),
+        pytest.param(["plan", "household.toml", "--on", "0001-01-01"], id="plan on a day out of range"),
+        pytest.param(["plan", "household.toml", "--on"], id="plan on no day"),
+        pytest.param(["plan", "household.toml", "--format", "xml"], id="plan in an unknown format"),
+        pytest.param(["chek", "household.toml"], id="an unknown command"),
+    ],
+)
+def test_a_wrong_call_exits_with_2(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing file, a directory or a wrong day is a wrong call: exit code 2, said on standard error only."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "household.toml").write_text(household(""), encoding="utf-8")
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    assert result.stderr
