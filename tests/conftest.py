@@ -1,36 +1,17 @@
-"""What all tests share: one rulebook of the installed programmes, and people made up in a line."""
+"""What all tests share: one rulebook of the installed programmes and a desk to work at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
 import pytest
+from desk import Desk
 
-from bangfu import Household, Plan, Rulebook, household_from, make_plan
+from bangfu import Rulebook
 
 
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:
     """Return the rulebook of the installed programmes."""
     return Rulebook.load()
-
-
-class Desk:
-    """A caseworker's desk: makes households of plain data and plans of households."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-
-    def household(self, *members: Mapping[str, Any], region: str, on: date, **facts: Any) -> Household:
-        """Return the household with these members and facts."""
-        data = {"region": region, "on": on, "members": list(members), **facts}
-        return household_from(data, catalog=self.rulebook.catalog)
-
-    def plan(self, *members: Mapping[str, Any], region: str, on: date, **facts: Any) -> Plan:
-        """Return the plan of the household with these members and facts."""
-        return make_plan(self.household(*members, region=region, on=on, **facts), self.rulebook)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ Personal facts are not in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,8 +39,13 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     return keys | {c: dtype for fact in catalog.at(level) for c, dtype in fact.columns.items()}
 
 
-def frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
-    """Return the frames of some households, numbered from 0 in the given order."""
+def frames_of(
+    households: Sequence[Household], catalog: Catalog, only: Mapping[Level, Container[str]] | None = None
+) -> Frames:
+    """Return the frames of some households, numbered from 0 in the given order.
+
+    ``only`` names the fact columns that are wanted, by level; all of them where it is None.
+    """
     facts = [household.facts for household in households]
     of_household = _columns(catalog.household, facts)
     of_household[HOUSEHOLD_KEY] = list(range(len(households)))
@@ -50,15 +55,27 @@ def frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
     of_member[HOUSEHOLD_KEY] = [i for i, h in enumerate(households) for _ in h.members]
     of_member[MEMBER_KEY] = [i for h in households for i in range(len(h.members))]
     of_member["on"] = [h.on for h in households for _ in h.members]
-    return Frames(
-        _frame(of_household, schema(catalog, Level.HOUSEHOLD)), _frame(of_member, schema(catalog, Level.MEMBER))
-    )
+    of_level = {Level.HOUSEHOLD: of_household, Level.MEMBER: of_member}
+    frames = {
+        level: _frame(columns, _wanted(schema(catalog, level), None if only is None else only[level]))
+        for level, columns in of_level.items()
+    }
+    return Frames(frames[Level.HOUSEHOLD], frames[Level.MEMBER])
+
+
+def _wanted(types: Mapping[str, pl.DataType], only: Container[str] | None) -> Mapping[str, pl.DataType]:
+    if only is None:
+        return types
+    keys = (HOUSEHOLD_KEY, MEMBER_KEY, "on")
+    return {name: dtype for name, dtype in types.items() if name in keys or name in only}
 
 
 def _columns(facts: Iterable[Fact], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of every column of which anything is stated."""
     columns: dict[str, list[Any]] = {}
+    said = {name for row in rows for name in row}
     for fact in facts:
-        if fact.personal:
+        if fact.personal or fact.name not in said:
             continue
         stated = [row.get(fact.name) for row in rows]
         if isinstance(fact.type, Items):
@@ -71,13 +88,13 @@ def _columns(facts: Iterable[Fact], rows: Sequence[Mapping[str, Any]]) -> dict[s
 
 
 def _frame(columns: Mapping[str, list[Any]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    return pl.DataFrame([_series(name, columns[name], dtype) for name, dtype in types.items()])
-
-
-def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
-    if all(value is None for value in values):
-        return _unknown(name, dtype, len(values))
-    return pl.Series(name, values, dtype=dtype)
+    rows = len(columns["on"])
+    return pl.DataFrame(
+        [
+            pl.Series(name, columns[name], dtype=dtype) if name in columns else _unknown(name, dtype, rows)
+            for name, dtype in types.items()
+        ]
+    )
 
 
 @lru_cache(maxsize=4096)

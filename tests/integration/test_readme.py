@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -43,9 +44,7 @@ def test_the_first_plugin_works(tmp_path: Path) -> None:
         '[pack]\nregion = "522723"\nsource = "试点办法"\n[parameters]\n"transport.school" = { value = 360 }\n',
         encoding="utf-8",
     )
-    import types
-
-    module = types.ModuleType("first_plugin")
+    module = ModuleType("first_plugin")
     module.__dict__.update(runpy.run_path(str(ROOT / "examples" / "first_plugin.py")))
     rulebook = Rulebook.load([pack], plugins={"transport": module})
     assert rulebook.left_out == []

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from bangfu import (
     Ratio,
     Rulebook,
     YesNo,
+    frames_of,
     household_from,
     make_plan,
 )
@@ -47,13 +47,16 @@ _WEIGHTED_REGIONS = (*REGIONS, "610625101", "340123", *CONFIGURED, *CONFIGURED)
 """Places that set a dibao standard come more often, for there more is decided."""
 
 _FIRST, _LAST = date(2008, 1, 1), date(2026, 12, 31)
-_ALWAYS_DRAWN = {"birth_date", "residence"}
-_USUALLY_TRUE = {"assets_within_limits", "lives_together"}
+_ALWAYS_DRAWN = {"birth_date", "expenses", "incomes", "residence"}
+_USUALLY_TRUE = {"assets_within_limits", "lives_together", "registered_poor"}
 _DAY = timedelta(days=1)
 _DAYS_IN_FOUR_YEARS = 1461
 _EDGE_AGES = (0, 3, 6, 16, 18, 24, 25, 60, 70)
 _LARGEST = Decimal("9999999999.99")
-_DATED = [dated for pack in INSTALLED.packs for dated in (*pack.entries, *pack.rows)]
+_IN_FORCE = {
+    *((entry.start, entry.until) for pack in INSTALLED.packs for entry in pack.entries),
+    *((row.start, row.until) for pack in INSTALLED.packs for row in pack.rows),
+}
 
 
 TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))
@@ -72,22 +75,21 @@ def plan_of(data: Data, rulebook: Rulebook) -> Plan:
 
 def _borders() -> list[date]:
     """Return the first and last days on which any part of any pack is in force, and the days beside them."""
-    starts = {dated.start for dated in _DATED if dated.start}
-    ends = {dated.until for dated in _DATED if dated.until}
+    starts = {start for start, _ in _IN_FORCE if start}
+    ends = {end for _, end in _IN_FORCE if end}
     days = {start - _DAY for start in starts} | starts | ends | {end + _DAY for end in ends}
     return sorted(day for day in days if _FIRST <= day <= _LAST)
 
 
 def _edge_amounts() -> list[Decimal]:
-    """Return the amounts that packs set, a year, and one fen to either side."""
-    set_ = {
-        entry.year_value
-        for pack in INSTALLED.packs
-        for entry in pack.entries
-        if isinstance(entry.parameter.type, Money)
-    }
+    """Return the lines that packs set for a year, for up to four people and times each multiple, give or take a fen."""
+    entries = [entry for pack in INSTALLED.packs for entry in pack.entries]
+    multiples = {entry.value for entry in entries if isinstance(entry.parameter.type, Ratio)} | {Decimal(1)}
+    money = {Decimal(entry.year_value) for entry in entries if isinstance(entry.parameter.type, Money)}
+    lines = {amount * people * multiple for amount in money for people in range(1, 5) for multiple in multiples}
     fen = Decimal("0.01")
-    return sorted({Decimal(0), fen, *(amount + by for amount in set_ for by in (-fen, Decimal(0), fen))})
+    around = {(line + by).quantize(fen) for line in lines for by in (-fen, Decimal(0), fen)}
+    return [Decimal(0), fen, *sorted(around)]
 
 
 def _as_written(amount: Decimal) -> st.SearchStrategy[int | Decimal | str]:
@@ -98,7 +100,6 @@ def _as_written(amount: Decimal) -> st.SearchStrategy[int | Decimal | str]:
 
 AMOUNTS = st.one_of(
     st.sampled_from(_edge_amounts()),
-    st.integers(0, 3_000).map(Decimal),
     st.integers(0, 20_000).map(Decimal),
     st.decimals(0, 200_000, places=2),
 ).flatmap(_as_written)
@@ -134,7 +135,7 @@ def _entries(kind: Items, *, complete: bool) -> st.SearchStrategy[list[Data]]:
         optional={name: fields[name] for name in fields if name not in required},
     )
     entry = whole if complete else st.one_of(whole, whole, whole, partial)
-    return st.lists(entry, max_size=3)
+    return st.lists(entry, max_size=2)
 
 
 def _mostly_first(kind: Choice) -> st.SearchStrategy[str]:
@@ -190,7 +191,7 @@ def _usual(fact: Fact, on: date) -> Any:
 def _some(facts: Sequence[Fact]) -> st.SearchStrategy[set[str]]:
     """Draw about half of the facts, in a single draw."""
     size = (len(facts) + 7) // 8
-    masks = st.binary(min_size=size, max_size=size).map(lambda drawn: int.from_bytes(drawn))
+    masks = st.binary(min_size=size, max_size=size).map(int.from_bytes)
     return masks.map(lambda mask: {fact.name for i, fact in enumerate(facts) if mask >> i & 1})
 
 
@@ -198,14 +199,15 @@ def _some(facts: Sequence[Fact]) -> st.SearchStrategy[set[str]]:
 def _facts(draw: st.DrawFn, level: Level, on: date, *, complete: bool, given: Mapping[str, Any]) -> Data:
     """Draw the facts of one household or member: some as usual, some at random, some absent.
 
-    ``complete`` states all that have no presumption; else any may be absent.
+    ``complete`` states all that have no presumption and most others; else any may be absent.
     """
     facts = [fact for fact in CATALOG.at(level) if fact.name not in given and fact.name != "id_number"]
-    absent = draw(_some(facts)) & draw(_some(facts))
     drawn = (draw(_some(facts)) & draw(_some(facts))) | _ALWAYS_DRAWN
+    absent = draw(_some(facts)) & draw(_some(facts)) & draw(_some(facts))
     data = dict(given)
     for fact in facts:
-        if fact.name not in absent or fact.required or (complete and fact.presumption is None):
+        left_out = fact.name in absent and not (complete and (fact.presumption is None or fact.name in drawn))
+        if fact.required or not left_out:
             data[fact.name] = draw(_values(fact, on, complete=complete)) if fact.name in drawn else _usual(fact, on)
     return data
 
@@ -253,15 +255,28 @@ def neighbours(draw: st.DrawFn, most: int) -> list[Data]:
     return draw(st.lists(households(region=region, on=on), min_size=1, max_size=most))
 
 
-def decided_by_absence(fact: Fact) -> tuple[str, ...]:
-    """Return the facts whose very absence a fact's presumption goes by, such as a grade that would tell of a kind."""
-    if fact.presumption is None:
-        return ()
-    roots = fact.presumption.value.meta.root_names()
-    types = {root: CATALOG.by_column[root].columns[root] if root in CATALOG.by_column else pl.Null() for root in roots}
-    nothing = pl.DataFrame({root: [None] for root in roots}, schema=types)
-    known = nothing.select(fact.presumption.value).item() if roots else None
-    return () if known is None else tuple(roots)
+def presumed_by_absence() -> dict[str, str]:
+    """Return each fact whose very absence decides a presumption, with the fact that is presumed.
+
+    So is a disability's kind presumed where no grade would tell of one: a grade stated later may take back what was
+    presumed, so that less is decided than before.
+    """
+    bare = {"region": REGIONS[0], "on": _LAST, "members": [{"relation": "head"}]}
+    frames = frames_of([household_from(bare, catalog=CATALOG)], CATALOG)
+    rules = INSTALLED.rules(REGIONS[0], _LAST)
+    rows = [frame.row(0, named=True) for frame in rules.assess(frames.households, frames.members, explain=True)]
+    presumed = [
+        (fact, fact.presumption)
+        for level, row in zip((Level.HOUSEHOLD, Level.MEMBER), rows, strict=True)
+        for fact in CATALOG.at(level)
+        if fact.presumption and row.get(fact.presumed_columns[0]) is not None
+    ]
+    return {
+        root: fact.name
+        for fact, presumption in presumed
+        for root in presumption.value.meta.root_names()
+        if root in CATALOG.by_column
+    }
 
 
 def pack_of_everything(region: str, *, last: bool) -> str:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu import Items, Plan, Reason, Rulebook, Status
-from households import CATALOG, Data, decided_by_absence, examples, households, plan_of
+from households import CATALOG, Data, examples, households, plan_of, presumed_by_absence
 
 Path = tuple[str | int, ...]
 """Where a value stands in a household's data: ``("members", 0, "incomes", 1, "amount")``."""
 
-_PRESUMED_BY_ABSENCE = {root: fact.name for fact in CATALOG.facts for root in decided_by_absence(fact)}
+_PRESUMED_BY_ABSENCE = presumed_by_absence()
 
 
 def _unpresumed(row: Data, at: Path) -> Iterator[Path]:

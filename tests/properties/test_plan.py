@@ -43,12 +43,12 @@ def test_totals_are_sums_of_what_counts(rulebook: Rulebook, data: Data) -> None:
 def test_what_is_undetermined_says_why(rulebook: Rulebook, data: Data) -> None:
     """For every undetermined support there is something to ask or to set, and for every undecided category too."""
     plan = plan_of(data, rulebook)
-    unknowns = [*plan.missing, *plan.not_configured]
-    explained = {code for unknown in unknowns for code in unknown.decides}
-    undetermined = {s.benefit.code for s in plan.supports if s.status is Status.UNDETERMINED}
-    assert undetermined == explained
-    undecided = any(of.category is None for of in (plan, *plan.members)) or any(m.counted is None for m in plan.members)
-    assert any(unknown.decides_category for unknown in unknowns) == undecided
+    explained = {code for missing in plan.missing for code in missing.decides}
+    explained |= {code for unset in plan.not_configured for code in unset.decides}
+    assert {s.benefit.code for s in plan.supports if s.status is Status.UNDETERMINED} == explained
+    undecided = plan.category is None or any(m.category is None or m.counted is None for m in plan.members)
+    for_category = [m.decides_category for m in plan.missing] + [u.decides_category for u in plan.not_configured]
+    assert any(for_category) == undecided
 
 
 @examples(60)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bangfu import Plan, Status
-from conftest import Desk
+from desk import Desk
 from people import GUIDING, day, owed, person, support
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bangfu import Plan
-from conftest import Desk
+from desk import Desk
 from people import YANAN, day, person
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bangfu import Plan, Rulebook, Status
-from conftest import Desk
+from desk import Desk
 from people import ELSEWHERE, GANSU, GUANGXI, YANAN, day, person, support, wage
 
 PACK = """

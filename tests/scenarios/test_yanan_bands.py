@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bangfu import Plan, Status
-from conftest import Desk
+from desk import Desk
 from people import YANAN, day, person, support, wage
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 from attrs import evolve
 
+from bangfu.engine.graph import Node
 from bangfu.engine.ruleset import BoundCriterion, Ruleset
 from bangfu.engine.schedule import Compute, Gather, Share, Step
 from bangfu.errors import RuleError
@@ -47,16 +50,26 @@ def _blame(ruleset: Ruleset, households: pl.DataFrame, members: pl.DataFrame) ->
     schedule = ruleset.explained
     done: list[Step] = []
     for step in schedule.steps:
+        for part, columns, nodes in _parts(step):
+            h, m = evolve(schedule, steps=tuple(done)).run(households, members)
+            for column, node in zip(columns, nodes, strict=True):
+                try:
+                    _evaluate(part, column, h, m)
+                except pl.exceptions.PolarsError as error:
+                    raise RuleError(str(error).splitlines()[0], owner=node.owner) from error
+            done.append(part)
         if isinstance(step, Share):
             done.append(step)
-            continue
-        h, m = evolve(schedule, steps=tuple(done)).run(households, members)
-        for column, node in zip(step.columns, step.nodes, strict=True):
-            try:
-                _evaluate(step, column, h, m)
-            except pl.exceptions.PolarsError as error:
-                raise RuleError(str(error).splitlines()[0], owner=node.owner) from error
-        done.append(step)
+
+
+def _parts(step: Step) -> Iterator[tuple[Compute | Gather, tuple[pl.Expr, ...], tuple[Node, ...]]]:
+    """Yield a step piece by piece, so that everything a piece reads is there before it."""
+    match step:
+        case Compute(level=level, layers=layers):
+            for layer in layers:
+                yield Compute(level, (layer,)), layer.columns, layer.nodes
+        case Gather(columns=columns, nodes=nodes):
+            yield step, columns, nodes
 
 
 def _evaluate(step: Compute | Gather, value: pl.Expr, h: pl.DataFrame, m: pl.DataFrame) -> None:

@@ -92,7 +92,7 @@ class Ruleset:
     def explained(self) -> Schedule:
         """The schedule with every column that a plan shows."""
         wanted = [*_RESULTS, *((level, column) for level, column in self._columns_shown())]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), fold=True)
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
 
     @cached_property
     def screening(self) -> Schedule:
@@ -100,7 +100,7 @@ class Ruleset:
         wanted = [*_RESULTS]
         for bound in self.benefits:
             wanted += [(bound.benefit.for_, column) for column in (bound.status, bound.amount) if column]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), fold=False)
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
 
     def assess(self, households: AnyFrame, members: AnyFrame, *, explain: bool = False) -> tuple[AnyFrame, AnyFrame]:
         """Return both frames with the results added.
@@ -146,7 +146,9 @@ class Ruleset:
         criteria += [*self.grounds.excluding, *self.grounds.including, *self.property]
         for bound in self.benefits:
             criteria += bound.criteria
-            for column in (bound.status, bound.amount, *bound.numbers):
+            # An amount that is the same for everybody is read from the benefit itself.
+            amount = bound.amount if bound.benefit.fixed_amount is None else None
+            for column in (bound.status, amount, *bound.numbers):
                 if column:
                     yield bound.benefit.for_, column
         for criterion in criteria:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import polars as pl
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 MONEY = pl.Decimal(18, 2)
 """The column type of an amount in yuan, exact to the fen."""
@@ -119,7 +120,7 @@ class Field:
     required: bool = False
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Items:
     """A list of entries such as ``{kind, amount, per}``.
 
@@ -131,13 +132,14 @@ class Items:
 
     by: str
     fields: tuple[Field, ...]
+    _columns: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False, init=False)
 
-    @property
+    @cached_property
     def kinds(self) -> Choice:
         """The choice by which the entries are summed."""
         return next(f.type for f in self.fields if f.name == self.by and isinstance(f.type, Choice))
 
-    @property
+    @cached_property
     def amounts(self) -> tuple[str, ...]:
         """The names of the money fields."""
         return tuple(f.name for f in self.fields if isinstance(f.type, Money))
@@ -148,7 +150,11 @@ class Items:
 
     def columns(self, fact: str) -> tuple[str, ...]:
         """Return the names of all columns of this fact."""
-        return tuple(self.column(fact, kind, amount) for kind in self.kinds.labels for amount in self.amounts)
+        if fact not in self._columns:
+            self._columns[fact] = tuple(
+                self.column(fact, kind, amount) for kind in self.kinds.labels for amount in self.amounts
+            )
+        return self._columns[fact]
 
     def sums(self, fact: str, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, Decimal | None]:
         """Return the yearly sum for every column; all null for an unknown list, zero where no entry is."""

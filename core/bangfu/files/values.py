@@ -29,7 +29,7 @@ LARGEST_AMOUNT = 10**10
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_LONGEST_NUMBER = 16
+_LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode categories; unassigned and private-use characters stay allowed, for rare names."""
@@ -63,7 +63,7 @@ def describe(raw: object) -> str:
             text = "" if isinstance(raw, int) and abs(raw) >= 10**_LONGEST_NUMBER else str(raw)
             return f"{text if 0 < len(text) <= _LONGEST_NUMBER else '位数过多的数'}（数字）"
         case str():
-            return f"“{shown(raw, 40)}{'…' if len(raw) > 40 else ''}”（文本）"
+            return f"“{shown(raw, _LONGEST_TEXT)}{'…' if len(raw) > _LONGEST_TEXT else ''}”（文本）"
         case list():
             return f"{len(raw)} 项的列表"
         case dict():

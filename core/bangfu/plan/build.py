@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundRule, Ruleset
@@ -44,7 +44,7 @@ def make_plan(household: Household, rulebook: Rulebook) -> Plan:
         PackError, RuleError: an added policy pack holds a benefit that cannot work.
     """
     ruleset = rulebook.rules(household.region, household.on)
-    frames = frames_of([household], rulebook.catalog)
+    frames = frames_of([household], rulebook.catalog, only=ruleset.explained.inputs)
     households, members = ruleset.assess(frames.households, frames.members, explain=True)
     evidence = Evidence(ruleset, households.row(0, named=True), members.rows(named=True))
     return _Builder(household, ruleset, evidence).plan(rulebook)
@@ -96,20 +96,17 @@ class _Builder:
     def _grounds(self, index: int) -> Iterable[Reason]:
         """Return the reasons that decide whether a member counts: those that hold, else all that could."""
         counted = self.evidence.members[index]["counted"]
-        excluding = self.evidence.reasons(self.ruleset.grounds.excluding, index)
-        including = self.evidence.reasons(self.ruleset.grounds.including, index)
+        excluding = self.evidence.reasons(self.ruleset.grounds.excluding, index, "counted")
+        including = self.evidence.reasons(self.ruleset.grounds.including, index, "counted")
         if counted:
-            shown = [r for r in including if r.status][:1]
-        elif counted is None:
-            shown = [r for r in (*excluding, *including) if r.status is None]
-        else:
-            shown = [r for r in excluding if r.status] or list(including)
-        return (evolve(reason, rule="counted") for reason in shown)
+            return [r for r in including if r.status][:1]
+        if counted is None:
+            return [r for r in (*excluding, *including) if r.status is None]
+        return [r for r in excluding if r.status] or including
 
     def _rule_reasons(self, rules: Iterable[BoundRule], member: int | None) -> Iterable[Reason]:
         for rule in rules:
-            for reason in self.evidence.reasons(rule.criteria, member):
-                yield evolve(reason, rule=rule.code)
+            yield from self.evidence.reasons(rule.criteria, member, rule.code)
 
     def _supports(self) -> Iterable[Support]:
         for bound in self.ruleset.benefits:
@@ -122,8 +119,10 @@ class _Builder:
     def _support(self, bound: BoundBenefit, member: int | None) -> Support:
         row = self.evidence.row(member)
         status = _STATUS[row[bound.status]]
-        amount = row[bound.amount] if bound.amount and status is Status.ELIGIBLE else None
         benefit = bound.benefit
+        amount = None
+        if bound.amount and status is Status.ELIGIBLE:
+            amount = benefit.fixed_amount if benefit.fixed_amount is not None else row[bound.amount]
         numbers = self._numbers(bound, row) if amount is not None else ()
         return Support(
             benefit,
@@ -156,7 +155,7 @@ class _Builder:
         better = HOUSEHOLD_ORDER[: HOUSEHOLD_ORDER.index(held)] if held else ()
         for rule in self.ruleset.household_rules:
             if rule.code in better:
-                near = _single_failure(self.evidence.reasons(rule.criteria, None))
+                near = _single_failure(self.evidence.reasons(rule.criteria, None, rule.code))
                 if near and distance(near) is not None:
                     yield NearMiss(rule.code, HOUSEHOLD, near, distance(near))
 

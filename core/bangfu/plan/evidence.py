@@ -25,7 +25,7 @@ class Evidence:
     ruleset: Ruleset
     household: Row
     members: Sequence[Row]
-    _reasons: dict[tuple[int, int | None], Reason] = field(factory=dict)
+    _reasons: dict[tuple[int, int | None, str], Reason] = field(factory=dict)
     _presumptions: dict[tuple[Level, str, int | None], tuple[str, ...]] = field(factory=dict)
     _traces: dict[tuple[Level, str, int | None], frozenset[Source]] = field(factory=dict)
 
@@ -39,18 +39,22 @@ class Evidence:
             return self.ruleset.policy.value(column.removeprefix(POLICY))
         return self.row(member)[column]
 
-    def reasons(self, criteria: Iterable[BoundCriterion], member: int | None) -> tuple[Reason, ...]:
-        """Return the reason of each criterion for a member, or for the household (None)."""
-        return tuple(self.reason(criterion, member) for criterion in criteria)
+    def reasons(self, criteria: Iterable[BoundCriterion], member: int | None, rule: str = "") -> tuple[Reason, ...]:
+        """Return the reason of each criterion for a member, or for the household (None).
 
-    def reason(self, criterion: BoundCriterion, member: int | None) -> Reason:
+        ``rule`` names the category whose rule they stand in.
+        """
+        return tuple(self.reason(criterion, member, rule) for criterion in criteria)
+
+    def reason(self, criterion: BoundCriterion, member: int | None, rule: str = "") -> Reason:
         """Return one criterion's outcome; the same one is made once."""
-        key = (id(criterion), member)
-        if key not in self._reasons:
-            self._reasons[key] = self._reason(criterion, member)
-        return self._reasons[key]
+        key = (id(criterion), member, rule)
+        found = self._reasons.get(key)
+        if found is None:
+            found = self._reasons[key] = self._reason(criterion, member, rule)
+        return found
 
-    def _reason(self, criterion: BoundCriterion, member: int | None) -> Reason:
+    def _reason(self, criterion: BoundCriterion, member: int | None, rule: str) -> Reason:
         status = self.value(criterion.status, member)
         limit = criterion.limit if criterion.limit_column is None else self.value(criterion.limit_column, member)
         return Reason(
@@ -60,7 +64,8 @@ class Evidence:
             limit,
             () if status is not None else self._missing_facts(criterion, member),
             () if status is None else self.presumed(criterion.level, criterion.status, member),
-            self.reasons(criterion.parts, member),
+            self.reasons(criterion.parts, member) if criterion.parts else (),
+            rule,
         )
 
     def _missing_facts(self, criterion: BoundCriterion, member: int | None) -> tuple[str, ...]:

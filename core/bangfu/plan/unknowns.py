@@ -39,7 +39,7 @@ def _sources(evidence: Evidence, bound: BoundBenefit, member: int | None) -> Ite
     level = bound.benefit.for_
     row = evidence.row(member)
     columns = [c.status for c in bound.criteria if row[c.status] is None]
-    if bound.amount and row[bound.amount] is None:
+    if bound.amount and bound.benefit.fixed_amount is None and row[bound.amount] is None:
         columns.append(bound.amount)
     return {source for column in columns for source in evidence.trace(level, column, member)}
 

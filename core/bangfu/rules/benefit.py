@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 import polars as pl
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from bangfu.facts import Level, Per
 from bangfu.rules.criterion import Criterion
@@ -71,7 +72,7 @@ def _columns(value: Iterable[Derived]) -> tuple[Derived, ...]:
     return tuple(value)
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Benefit:
     """One support that a programme can give.
 
@@ -100,6 +101,13 @@ class Benefit:
     documents: tuple[str, ...] = ()
     office: str = ""
     note: str = ""
+
+    @cached_property
+    def fixed_amount(self) -> Decimal | None:
+        """The amount where it is the same for everybody, None where it is worked out or there is none."""
+        if self.amount is None or self.amount.value.meta.root_names():
+            return None
+        return Decimal(pl.select(self.amount.value).item())
 
     @property
     def times_a_year(self) -> int:
