@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from desk import Desk
 
 from bangfu import Rulebook
+from desk import Desk
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,8 @@ def member_columns() -> tuple[Derived, ...]:
         code: all_of(pl.col("counted"), pl.col(f"household:is_{code}"), *(~test for test in own.values()))
         for code in HOUSEHOLD_ORDER[1:-1]
     }
-    none = all_of(*(~pl.col(f"is_{code}") for code in MEMBER_ORDER[:-1]))
+    not_counted = any_of(~pl.col("counted"), pl.col("household:is_none"))
+    none = all_of(not_counted, *(~test for test in own.values()))
     holding = dict(zip(own, _chain(tuple(own.values())), strict=True)) | of_household | {"none": none}
     return _columns(Level.MEMBER, holding)
 

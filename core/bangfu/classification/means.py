@@ -47,7 +47,10 @@ def means_columns(policy: Policy) -> tuple[Derived, ...]:
         by_residence(policy, "disposable_income", "disposable_income", "上年度当地人均可支配收入", "N5"),
         _household("dibao_line", pl.col("dibao_standard") * pl.col("size"), "低保标准×人数"),
         _household(
-            "margin_line", pl.col("dibao_line") * policy["margin.multiple"], "低保标准×边缘倍数×人数", "N2 art. 8"
+            "margin_line",
+            pl.col("dibao_standard") * pl.col("size") * policy["margin.multiple"],
+            "低保标准×边缘倍数×人数",
+            "N2 art. 8",
         ),
         _household("disposable_line", pl.col("disposable_income") * pl.col("size"), "上年人均可支配收入×人数", "N5"),
         _household("rigid_spending", _rigid_spending(policy), "刚性支出", "N5"),

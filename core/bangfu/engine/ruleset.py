@@ -66,6 +66,16 @@ class BoundBenefit:
 
 
 @frozen
+class Presumable:
+    """A fact that can be presumed, with a column of it and that column as stated."""
+
+    level: Level
+    fact: str
+    column: str
+    stated: str
+
+
+@frozen
 class BoundGrounds:
     """Why a member counts or not, each ground with its column."""
 
@@ -86,7 +96,7 @@ class Ruleset:
     household_rules: tuple[BoundRule, ...]
     member_rules: tuple[BoundRule, ...]
     benefits: tuple[BoundBenefit, ...]
-    _presumable: dict[tuple[Level, str], tuple[tuple[Level, str, str], ...]] = field(factory=dict, repr=False)
+    _presumable: dict[tuple[Level, str], tuple[Presumable, ...]] = field(factory=dict, repr=False)
 
     @cached_property
     def explained(self) -> Schedule:
@@ -113,8 +123,8 @@ class Ruleset:
         """
         return (self.explained if explain else self.screening).run(households, members)
 
-    def presumable(self, level: Level, column: str) -> tuple[tuple[Level, str, str], ...]:
-        """Return what a column rests on that can be presumed: level, fact and one column of each.
+    def presumable(self, level: Level, column: str) -> tuple[Presumable, ...]:
+        """Return what a column rests on that can be presumed.
 
         Searched at the column's own row and its household's. Aggregates over members and categories
         end the search: they are explained by themselves.
@@ -122,17 +132,18 @@ class Ruleset:
         key = (level, column)
         if key not in self._presumable:
             found = self._search_presumable(level, column)
-            self._presumable[key] = tuple({(at, fact): (at, fact, name) for at, fact, name in found}.values())
+            self._presumable[key] = tuple(dict.fromkeys(found))
         return self._presumable[key]
 
-    def _search_presumable(self, level: Level, column: str) -> Iterable[tuple[Level, str, str]]:
+    def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)
         node = None if found.parameter else self.graph.node(found)
         if node is None or node.from_members:
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
-            yield found.level, fact.name, fact.presumed_columns[0]
+            first = fact.presumed_columns[0]
+            yield Presumable(found.level, fact.name, first, STATED + first)
         for root in node.roots:
             category = root.removeprefix(HOUSEHOLD).removeprefix("is_") in CATEGORY_LABELS
             if not root.startswith(STATED) and not category:

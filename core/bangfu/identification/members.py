@@ -94,13 +94,11 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
     ),
     _member("is_minor_child", all_of(pl.col("relation") == "child", pl.col("age") < _ADULT), source=_N2_7),
     _member(
-        "cannot_live_independently",
-        any_of(pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))),
-        source=_N2_7,
-    ),
-    _member(
         "is_dependent_adult_child",
-        all_of(pl.col("relation") == "child", pl.col("cannot_live_independently")),
+        all_of(
+            pl.col("relation") == "child",
+            any_of(pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))),
+        ),
         source=_N2_7,
     ),
     _member(

@@ -108,17 +108,15 @@ class Evidence:
     def presumed(self, level: Level, column: str, member: int | None) -> tuple[str, ...]:
         """Return the facts that a known column rests on and that were presumed."""
         key = (level, column, member)
-        if key not in self._presumptions:
-            self._presumptions[key] = tuple(
-                fact
-                for at, fact, fact_column in self.ruleset.presumable(level, column)
-                if self._was_presumed(fact_column, self.household if at is Level.HOUSEHOLD else self.row(member))
+        found = self._presumptions.get(key)
+        if found is None:
+            rows = {Level.HOUSEHOLD: self.household, Level.MEMBER: self.row(member)}
+            found = self._presumptions[key] = tuple(
+                p.fact
+                for p in self.ruleset.presumable(level, column)
+                if rows[p.level][p.stated] is None and rows[p.level][p.column] is not None
             )
-        return self._presumptions[key]
-
-    @staticmethod
-    def _was_presumed(column: str, row: Row) -> bool:
-        return row[STATED + column] is None and row[column] is not None
+        return found
 
     def all_presumed(self) -> set[tuple[str, int | None]]:
         """Return every presumed fact, with its member, on which a reason made so far rests."""
