@@ -50,8 +50,17 @@ class PackError(_ProblemsError):
 class RuleError(BangfuError):
     """A declared rule that cannot work: an unknown name, a wrong type, a cycle, a code used twice."""
 
-    def __init__(self, message: str, *, owner: str = "", benefit: str = "", criterion: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        owner: str = "",
+        benefit: str = "",
+        criterion: str = "",
+        programmes: Iterable[str] = (),
+    ) -> None:
         self.owner = owner
+        self.programmes = tuple(programmes) or (owner.split(" / ", maxsplit=1)[0],)
         self.benefit = benefit
         self.criterion = criterion
         place = " / ".join(part for part in (owner, benefit, criterion) if part)

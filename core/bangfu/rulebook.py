@@ -77,11 +77,24 @@ class Rulebook:
     def _compiled(self, policy: Policy) -> Ruleset:
         by_plugin = {name: self._programmes(name, policy) for name in self.plugins}
         by_plugin["user"] = self._added(policy, [p for ps in by_plugin.values() for p in ps])
-        try:
-            return self._checked(policy, _merged(by_plugin.values()))
-        except RuleError:
-            sound = {name: self._sound(name, programmes, policy) for name, programmes in by_plugin.items()}
-            return self._checked(policy, _merged(self._without_twins(sound).values()))
+        by_plugin = self._without_twins(by_plugin)
+        while True:
+            try:
+                return self._checked(policy, _merged(by_plugin.values()))
+            except RuleError as error:
+                for name in self._culprits(error, by_plugin):
+                    self._leave_out(name, error)
+                    del by_plugin[name]
+
+    @staticmethod
+    def _culprits(error: RuleError, by_plugin: Mapping[str, tuple[Programme, ...]]) -> list[str]:
+        """Return the plugins that an error is about; re-raise it where that is the core or an added pack."""
+        culprits = [
+            name for name, programmes in by_plugin.items() if any(p.code in error.programmes for p in programmes)
+        ]
+        if not culprits or "user" in culprits:
+            raise error
+        return culprits
 
     def _without_twins(self, by_plugin: dict[str, tuple[Programme, ...]]) -> dict[str, tuple[Programme, ...]]:
         """Leave out every plugin that claims a benefit code another claims too."""
@@ -102,16 +115,6 @@ class Rulebook:
         ruleset = compile_rules(policy, self.catalog, programmes)
         check_ruleset(ruleset)
         return ruleset
-
-    def _sound(self, name: str, programmes: tuple[Programme, ...], policy: Policy) -> tuple[Programme, ...]:
-        try:
-            self._checked(policy, _merged([programmes]))
-        except RuleError as error:
-            if name == "user":
-                raise
-            self._leave_out(name, error)
-            return ()
-        return programmes
 
     def _programmes(self, name: str, policy: Policy) -> tuple[Programme, ...]:
         try:
@@ -166,7 +169,12 @@ def _merged(groups: Iterable[Iterable[Programme]]) -> tuple[Programme, ...]:
         merged[programme.code] = (
             programme
             if known is None
-            else evolve(known, benefits=known.benefits + programme.benefits, columns=known.columns + programme.columns)
+            else evolve(
+                known,
+                benefits=known.benefits + programme.benefits,
+                columns=known.columns + programme.columns,
+                groups=known.groups + programme.groups,
+            )
         )
     return tuple(merged.values())
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from bangfu import (
     Day,
     Digits,
     Fact,
+    Household,
     Integer,
     Items,
     Level,
@@ -71,6 +73,13 @@ def examples(number: int) -> settings:
 def plan_of(data: Data, rulebook: Rulebook) -> Plan:
     """Return the plan of a household of plain data."""
     return make_plan(household_from(data, catalog=rulebook.catalog), rulebook)
+
+
+def explained(rulebook: Rulebook, households: Sequence[Household]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the frames of households of one region and day and of their members, with all columns of plans."""
+    frames = frames_of(households, rulebook.catalog)
+    ruleset = rulebook.rules(households[0].region, households[0].on)
+    return ruleset.assess(frames.households, frames.members, explain=True)
 
 
 def _borders() -> list[date]:
@@ -262,9 +271,8 @@ def presumed_by_absence() -> dict[str, str]:
     presumed, so that less is decided than before.
     """
     bare = {"region": REGIONS[0], "on": _LAST, "members": [{"relation": "head"}]}
-    frames = frames_of([household_from(bare, catalog=CATALOG)], CATALOG)
-    rules = INSTALLED.rules(REGIONS[0], _LAST)
-    rows = [frame.row(0, named=True) for frame in rules.assess(frames.households, frames.members, explain=True)]
+    frames = explained(INSTALLED, [household_from(bare, catalog=CATALOG)])
+    rows = [frame.row(0, named=True) for frame in frames]
     presumed = [
         (fact, fact.presumption)
         for level, row in zip((Level.HOUSEHOLD, Level.MEMBER), rows, strict=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
 from hypothesis import given
 
-from bangfu import Household, Plan, Rulebook, Status, frames_of, household_from, make_plan
-from households import Data, examples, neighbours
+from bangfu import Plan, Rulebook, Status, frames_of, household_from, make_plan
+from households import Data, examples, explained, neighbours
 
 _STATUS = {Status.ELIGIBLE: True, Status.INELIGIBLE: False, Status.UNDETERMINED: None}
 Row = Mapping[str, Any]
@@ -51,18 +50,12 @@ def test_screening_equals_plans(rulebook: Rulebook, data: list[Data]) -> None:
             assert _supports(of_member, [*of_plan]) == of_plan
 
 
-def _explained(rulebook: Rulebook, households: list[Household]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    frames = frames_of(households, rulebook.catalog)
-    ruleset = rulebook.rules(households[0].region, households[0].on)
-    return ruleset.assess(frames.households, frames.members, explain=True)
-
-
 @examples(30)
 @given(neighbours(most=4))
 def test_explained_rows_equal_those_of_one_household(rulebook: Rulebook, data: list[Data]) -> None:
     """Every column that plans are read from is the same for households run together and one by one."""
     households = [household_from(each, catalog=rulebook.catalog) for each in data]
-    together = [frame.drop("household").rows(named=True) for frame in _explained(rulebook, households)]
-    single = [_explained(rulebook, [household]) for household in households]
+    together = [frame.drop("household").rows(named=True) for frame in explained(rulebook, households)]
+    single = [explained(rulebook, [household]) for household in households]
     for level in (0, 1):
         assert together[level] == [row for frames in single for row in frames[level].drop("household").rows(named=True)]

@@ -1,7 +1,9 @@
 """The engine: declared rules compiled into one schedule, run over frames of any number of households."""
 
+from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundRule
+from bangfu.engine.compile import compile_rules
 from bangfu.engine.graph import Graph, Node
-from bangfu.engine.ruleset import BoundBenefit, BoundCriterion, BoundRule, Ruleset, compile_rules
+from bangfu.engine.ruleset import Ruleset
 from bangfu.engine.schedule import Schedule
 
 __all__ = [

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 from attrs import evolve
 
+from bangfu.engine.bound import BoundCriterion
 from bangfu.engine.graph import Node
-from bangfu.engine.ruleset import BoundCriterion, Ruleset
+from bangfu.engine.ruleset import Ruleset
 from bangfu.engine.schedule import Compute, Gather, Share, Step
 from bangfu.errors import RuleError
 from bangfu.facts import Level

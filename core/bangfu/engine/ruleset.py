@@ -1,86 +1,22 @@
-"""A ruleset: every rule in force under one policy, bound to the columns that will hold its results."""
+"""A ruleset: every rule in force under one policy, ready to run over frames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
-import polars as pl
-from attrs import define, field, frozen
+from attrs import define, field
 
-from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER, Classification, classification
+from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
+from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import HOUSEHOLD, Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.schedule import AnyFrame, Schedule, schedule
-from bangfu.errors import RuleError
-from bangfu.facts import Catalog, Items, Level
-from bangfu.facts.declare import MONEY, PRESUMED, STATED
+from bangfu.facts import Items, Level
+from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
-from bangfu.kleene import all_of, not_null
 from bangfu.policy import Policy
-from bangfu.rules import Benefit, Criterion, Derived, Programme
-from bangfu.rules.criterion import Comparison
-
-
-@frozen
-class BoundCriterion:
-    """A criterion and where its result stands.
-
-    ``status`` is a boolean column, ``value`` the column tested, ``limit`` a constant or (as
-    ``limit_column``) a column.
-    """
-
-    level: Level
-    label: str
-    source: str
-    status: str
-    value: str | None
-    limit: Any
-    limit_column: str | None
-    comparison: Comparison | None
-    parts: tuple[BoundCriterion, ...]
-
-
-@frozen
-class BoundRule:
-    """A category's (or ground's) criteria with the column that says whether they all hold."""
-
-    code: str
-    level: Level
-    column: str
-    criteria: tuple[BoundCriterion, ...]
-
-
-@frozen
-class BoundBenefit:
-    """A benefit with the columns of its status and amount; ``numbers`` are shown with the amount."""
-
-    benefit: Benefit
-    programme: str
-    status: str
-    amount: str | None
-    criteria: tuple[BoundCriterion, ...]
-    numbers: tuple[str, ...] = ()
-
-
-@frozen
-class Presumable:
-    """A fact that can be presumed, with a column of it and that column as stated."""
-
-    level: Level
-    fact: str
-    column: str
-    stated: str
-
-
-@frozen
-class BoundGrounds:
-    """Why a member counts or not, each ground with its column."""
-
-    excluding: tuple[BoundCriterion, ...]
-    including: tuple[BoundCriterion, ...]
+from bangfu.rules import Programme
 
 
 @define(frozen=True, slots=False)
@@ -109,7 +45,8 @@ class Ruleset:
         """The schedule with categories, statuses and amounts only."""
         wanted = [*_RESULTS]
         for bound in self.benefits:
-            wanted += [(bound.benefit.for_, column) for column in (bound.status, bound.amount) if column]
+            results = (bound.status, bound.amount, bound.replaced_by, bound.allowed)
+            wanted += [(bound.benefit.for_, column) for column in results if column]
         return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
 
     def assess(self, households: AnyFrame, members: AnyFrame, *, explain: bool = False) -> tuple[AnyFrame, AnyFrame]:
@@ -159,7 +96,14 @@ class Ruleset:
             criteria += bound.criteria
             # An amount that is the same for everybody is read from the benefit itself.
             amount = bound.amount if bound.benefit.fixed_amount is None else None
-            for column in (bound.status, amount, *bound.numbers):
+            for column in (
+                bound.status,
+                amount,
+                *bound.numbers,
+                bound.replaced_by,
+                bound.allowed,
+                bound.benefit.until,
+            ):
                 if column:
                     yield bound.benefit.for_, column
         for criterion in criteria:
@@ -183,119 +127,3 @@ _RESULTS: tuple[tuple[Level, str], ...] = (
     *((Level.MEMBER, name) for name in ("counted", "category")),
     *((Level.MEMBER, f"is_{category}") for category in MEMBER_ORDER),
 )
-
-
-def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Programme]) -> Ruleset:
-    """Return the ruleset of the core's rules and these programmes under a policy.
-
-    Raises:
-        RuleError: a rule uses an unknown name, a code or column is declared twice, columns need
-            each other in a circle, or an expression does not fit its columns' types. It names the
-            programme, the benefit and the criterion.
-    """
-    return _Compiler(policy, catalog).compile(tuple(programmes))
-
-
-@define
-class _Compiler:
-    policy: Policy
-    catalog: Catalog
-    graph: Graph = field(init=False)
-    labels: Labels = field(init=False)
-    _shared: dict[BoundCriterion, BoundCriterion] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        self.graph = Graph(self.catalog, self.policy.parameters)
-        self.labels = Labels(self.graph)
-
-    def compile(self, programmes: tuple[Programme, ...]) -> Ruleset:
-        rules = classification(self.policy)
-        self._core_columns(rules)
-        for programme in programmes:
-            for column in programme.columns:
-                self.graph.add(column, owner=programme.code)
-        benefits = tuple(self._benefit(p, benefit) for p in programmes for benefit in p.benefits)
-        _refuse_twins(benefits)
-        return Ruleset(
-            self.policy,
-            self.graph,
-            self.labels,
-            programmes,
-            BoundGrounds(
-                self._criteria(MEMBER_GROUNDS.excluding, Level.MEMBER, "identification"),
-                self._criteria(MEMBER_GROUNDS.including, Level.MEMBER, "identification"),
-            ),
-            self._criteria(property_criteria(self.policy), Level.HOUSEHOLD, "property"),
-            tuple(self._rule(rule) for rule in rules.household),
-            tuple(self._rule(rule) for rule in rules.member),
-            benefits,
-        )
-
-    def _core_columns(self, rules: Classification) -> None:
-        columns = (*MEMBER_COLUMNS, *income_columns(self.policy), *property_columns(self.policy), *rules.columns)
-        for column in columns:
-            self.graph.add(column, owner="core")
-
-    def _rule(self, rule: Any) -> BoundRule:
-        return BoundRule(
-            rule.code, rule.level, rule.column.name, self._criteria(rule.criteria, rule.level, f"category {rule.code}")
-        )
-
-    def _criteria(self, criteria: Iterable[Criterion], level: Level, owner: str) -> tuple[BoundCriterion, ...]:
-        return tuple(self._criterion(criterion, level, owner) for criterion in criteria)
-
-    def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
-        name = f"{owner} / {criterion.label or criterion.value or ''}"
-        for root in criterion.test.meta.root_names():
-            self.graph.locate(level, root, name)
-        limit, limit_column = criterion.limit, None
-        if isinstance(limit, pl.Expr):
-            limit_column, limit = self.graph.add_test(level, limit, name, "limit"), None
-        bound = BoundCriterion(
-            level,
-            criterion.label or self.labels.of_criterion(criterion, level, limit_column),
-            criterion.source,
-            self.graph.add_test(level, criterion.test, name),
-            criterion.value,
-            limit,
-            limit_column,
-            criterion.comparison,
-            self._criteria(criterion.parts, level, owner),
-        )
-        return self._shared.setdefault(bound, bound)
-
-    def _benefit(self, programme: Programme, benefit: Benefit) -> BoundBenefit:
-        owner = f"{programme.code} / {benefit.code}"
-        if not benefit.code.startswith(f"{programme.code}."):
-            raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
-        level = benefit.for_
-        criteria = list(self._criteria(benefit.when, level, owner))
-        if level is Level.MEMBER:
-            counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
-            criteria.insert(0, self._criterion(counted, level, "core"))
-        status, amount, numbers = self._results(benefit, criteria, owner)
-        return BoundBenefit(benefit, programme.code, status, amount, tuple(criteria), numbers)
-
-    def _results(
-        self, benefit: Benefit, criteria: list[BoundCriterion], owner: str
-    ) -> tuple[str, str | None, tuple[str, ...]]:
-        level, code = benefit.for_, benefit.code
-        tests = [pl.col(c.status) for c in criteria]
-        amount = None
-        numbers: tuple[str, ...] = ()
-        if benefit.amount is not None:
-            rounded = benefit.amount.value.round(2, mode="half_away_from_zero").cast(MONEY)
-            amount = self.graph.add(Derived(f"amount:{code}", level, rounded, "金额"), owner)
-            if roots := benefit.amount.value.meta.root_names():
-                tests.append(not_null(pl.col(amount)))
-                numbers = tuple(dict.fromkeys((*benefit.amount.named, *roots)))
-        return self.graph.add(Derived(f"status:{code}", level, all_of(*tests)), owner), amount, numbers
-
-
-def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:
-    seen: dict[str, str] = {}
-    for bound in benefits:
-        code = bound.benefit.code
-        if code in seen:
-            raise RuleError(f"the code {code!r} is declared by {seen[code]} and by {bound.programme}", benefit=code)
-        seen[code] = bound.programme

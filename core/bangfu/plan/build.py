@@ -120,10 +120,11 @@ class _Builder:
         row = self.evidence.row(member)
         status = _STATUS[row[bound.status]]
         benefit = bound.benefit
-        amount = None
+        amount = full = None
         if bound.amount and status is Status.ELIGIBLE:
-            amount = benefit.fixed_amount if benefit.fixed_amount is not None else row[bound.amount]
-        numbers = self._numbers(bound, row) if amount is not None else ()
+            full = benefit.fixed_amount if benefit.fixed_amount is not None else row[bound.amount]
+            amount = row[bound.allowed] if bound.allowed else full
+        numbers = self._numbers(bound, row) if status is Status.ELIGIBLE else ()
         return Support(
             benefit,
             bound.programme,
@@ -134,6 +135,9 @@ class _Builder:
             benefit.verified,
             self.evidence.reasons(bound.criteria, member),
             numbers,
+            row[bound.replaced_by] if bound.replaced_by and status is Status.ELIGIBLE else None,
+            full if full != amount else None,
+            row[benefit.until] if benefit.until and status is Status.ELIGIBLE else None,
         )
 
     def _numbers(self, bound: BoundBenefit, row: Row) -> tuple[Number, ...]:
@@ -212,5 +216,5 @@ def totals(supports: Iterable[Support]) -> Totals:
             once += support.year_amount
         else:
             year += support.year_amount
-            by_programme[support.programme] = by_programme.get(support.programme, ZERO) + support.year_amount
+        by_programme[support.programme] = by_programme.get(support.programme, ZERO) + support.year_amount
     return Totals(year, once, by_programme)

@@ -70,7 +70,12 @@ class Number:
 
 @frozen
 class Support:
-    """One benefit for one recipient. ``amount`` is yuan for the benefit's period, None where unknown."""
+    """One benefit for one recipient.
+
+    ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money;
+    ``year_amount`` what that makes in a year (a single payment: the payment). ``replaced_by`` is the code
+    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it, ``until`` the last day.
+    """
 
     benefit: Benefit
     programme: str
@@ -82,6 +87,8 @@ class Support:
     reasons: tuple[Reason, ...]
     numbers: tuple[Number, ...] = ()
     replaced_by: str | None = None
+    before_cap: Decimal | None = None
+    until: date | None = None
 
 
 @frozen
@@ -124,7 +131,7 @@ class Presumed:
 
 @frozen
 class Totals:
-    """Sums over eligible supports, in yuan: a year, once, and the year by programme."""
+    """Sums over eligible supports that count, in yuan: by the year, paid once, and both by programme."""
 
     year: Decimal
     once: Decimal

@@ -1,6 +1,6 @@
 """Rules (规则) as declared values: derived columns, criteria, benefits, programmes."""
 
-from bangfu.rules.benefit import Amount, Benefit, Programme, SupportKind
+from bangfu.rules.benefit import Amount, Benefit, Group, GroupRule, Programme, SupportKind
 from bangfu.rules.criterion import (
     Criterion,
     above,
@@ -21,6 +21,8 @@ __all__ = [
     "Benefit",
     "Criterion",
     "Derived",
+    "Group",
+    "GroupRule",
     "Programme",
     "SupportKind",
     "Switch",

@@ -86,6 +86,14 @@ class Benefit:
         times: how many periods a year has (school days, say) where it isn't the calendar's number.
         source: the clause.
         verified: whether the figures were checked against the official text.
+        documents: what to bring.
+        office: where to go and who pays.
+        needs: codes of benefits the recipient must have first.
+        gives_way_to: codes of benefits that replace this one where they are due.
+        group: the ``Group`` it shares with others.
+        shows: further columns shown with the amount.
+        until: the date column of the last day it is given.
+        members_only: whether a member must count as living together (N2 art. 7).
     """
 
     code: str
@@ -101,6 +109,12 @@ class Benefit:
     documents: tuple[str, ...] = ()
     office: str = ""
     note: str = ""
+    needs: tuple[str, ...] = ()
+    gives_way_to: tuple[str, ...] = ()
+    group: str = ""
+    shows: tuple[str, ...] = ()
+    until: str | None = None
+    members_only: bool = True
 
     @cached_property
     def fixed_amount(self) -> Decimal | None:
@@ -115,12 +129,43 @@ class Benefit:
         return self.times or self.per.times_a_year
 
 
+class GroupRule(StrEnum):
+    """What holds between the benefits of a group."""
+
+    FIRST = "first"
+    HIGHEST = "highest"
+    CAP = "cap"
+
+
+@frozen
+class Group:
+    """Benefits of one level that cannot all be had in full.
+
+    ``FIRST``: of those due, the first in declared order stays. ``HIGHEST``: the one worth most a year
+    stays, the first of equals. ``CAP``: together they give ``limit`` yuan a year at most; the last in
+    order are cut. ``per`` says whether the rule holds for each member or for the household's members
+    together.
+    """
+
+    code: str
+    name: str
+    rule: GroupRule
+    per: Level = Level.MEMBER
+    limit: pl.Expr | None = field(default=None, eq=False, repr=False)
+    source: str = ""
+
+
+def _groups(value: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(value)
+
+
 @frozen
 class Programme:
-    """A department's programme: its code, Chinese name, department, benefits and own columns."""
+    """A department's programme: code, Chinese name, department, benefits, own columns and groups."""
 
     code: str
     name: str
     department: str
     benefits: tuple[Benefit, ...] = field(default=(), converter=_benefits)
     columns: tuple[Derived, ...] = field(default=(), converter=_columns)
+    groups: tuple[Group, ...] = field(default=(), converter=_groups)

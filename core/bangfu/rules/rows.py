@@ -31,7 +31,7 @@ from bangfu.rules.criterion import (
 
 _KEYS = (
     "code", "name", "for", "when", "amount", "per", "times", "source", "kind", "verified",
-    "documents", "office", "note", "from", "until",
+    "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group",
 )  # fmt: skip
 _COMPARISONS: Mapping[str, Callable[..., Criterion]] = {
     "at_least": at_least,
@@ -41,6 +41,7 @@ _COMPARISONS: Mapping[str, Callable[..., Criterion]] = {
 }
 _TYPES = {
     "code": str, "name": str, "source": str, "office": str, "note": str, "verified": bool, "documents": list,
+    "needs": list, "gives_way_to": list, "group": str,
 }  # fmt: skip
 AGE = Integer(0, 150)
 
@@ -88,6 +89,9 @@ class _RowReader:
             documents=tuple(data.get("documents", ())),
             office=data.get("office", ""),
             note=data.get("note", ""),
+            needs=tuple(data.get("needs", ())),
+            gives_way_to=tuple(data.get("gives_way_to", ())),
+            group=data.get("group", ""),
         )
         if benefit.kind is SupportKind.CASH and amount is None:
             self._wrong("amount", "missing", "an amount, or a kind that is not cash")

@@ -129,6 +129,8 @@ def _support(support: Support) -> Mapping[str, Any]:
         "documents": list(benefit.documents),
         "office": benefit.office,
         "note": benefit.note,
+        "until": support.until.isoformat() if support.until else None,
+        "before_cap": money(support.before_cap),
         "replaced_by": support.replaced_by,
     }
 

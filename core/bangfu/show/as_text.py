@@ -37,6 +37,7 @@ class _Text:
         yield from self._part("成员", self._members())
         yield from self._part("类别的依据", self._household_reasons())
         yield from self._part("应当享受", self._eligible())
+        yield from self._part("符合条件但让位于其他帮扶", self._replaced())
         yield from self._part("还不能确定", self._undetermined())
         yield from self._part("需要询问", self._questions())
         yield from self._part("当地尚未设定的参数", self._not_configured())
@@ -153,7 +154,7 @@ class _Text:
         return "〔推定〕" if reason.presumed and reason.status is not None else ""
 
     def _eligible(self) -> Iterator[str]:
-        due = [s for s in self.plan.supports if s.status is Status.ELIGIBLE]
+        due = [s for s in self.plan.supports if s.status is Status.ELIGIBLE and s.replaced_by is None]
         for programme in self.ruleset.programmes:
             supports = [s for s in due if s.programme == programme.code]
             if not supports:
@@ -173,9 +174,30 @@ class _Text:
             yield f"      算法：{self._sum(support, benefit.amount)}"
         for reason in support.reasons:
             yield f"      {self._reason(reason)}"
-        for label, text in (("材料", "、".join(benefit.documents)), ("办理", benefit.office), ("说明", benefit.note)):
+        if support.before_cap is not None:
+            yield f"      按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元"
+        extra = {
+            "期限": f"至 {support.until} 止" if support.until else "",
+            "另见": "；".join(self._number(support, column) for column in benefit.shows),
+            "材料": "、".join(benefit.documents),
+            "办理": benefit.office,
+            "说明": benefit.note,
+        }
+        for label, text in extra.items():
             if text:
                 yield f"      {label}：{text}"
+
+    def _number(self, support: Support, column: str) -> str:
+        number = next(n for n in support.numbers if n.column == column)
+        return f"{number.label} {self.ruleset.labels.of_value(support.benefit.for_, column, number.value)}"
+
+    def _replaced(self) -> Iterator[str]:
+        names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
+        for support in self.plan.supports:
+            if support.replaced_by is not None:
+                instead = names[support.replaced_by]
+                who = self._who(support.recipient)
+                yield f"    {who}：{support.benefit.name}　{self._amount(support)}　由“{instead}”代替"
 
     def _amount(self, support: Support) -> str:
         benefit = support.benefit

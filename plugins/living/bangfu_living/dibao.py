@@ -59,6 +59,7 @@ def alone(policy: Policy) -> Benefit:
         verified=standard_verified(policy),
         office="乡镇民政办，按月发放",
         documents=("居民身份证", "残疾人证或重病诊断证明"),
+        members_only=False,
     )
 
 

@@ -1,0 +1,76 @@
+"""Rules bound to the columns that will hold their results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from bangfu.facts import Level
+from bangfu.rules import Benefit
+from bangfu.rules.criterion import Comparison
+
+
+@frozen
+class BoundCriterion:
+    """A criterion and where its result stands.
+
+    ``status`` is a boolean column, ``value`` the column tested, ``limit`` a constant or (as
+    ``limit_column``) a column.
+    """
+
+    level: Level
+    label: str
+    source: str
+    status: str
+    value: str | None
+    limit: Any
+    limit_column: str | None
+    comparison: Comparison | None
+    parts: tuple[BoundCriterion, ...]
+
+
+@frozen
+class BoundRule:
+    """A category's (or ground's) criteria with the column that says whether they all hold."""
+
+    code: str
+    level: Level
+    column: str
+    criteria: tuple[BoundCriterion, ...]
+
+
+@frozen
+class BoundBenefit:
+    """A benefit with the columns of its results; ``numbers`` are shown with the amount.
+
+    ``replaced_by`` is the column with the code of the benefit it gave way to, ``allowed`` the one with
+    the amount that a cap leaves; both None where nothing can touch the benefit.
+    """
+
+    benefit: Benefit
+    programme: str
+    status: str
+    amount: str | None
+    criteria: tuple[BoundCriterion, ...]
+    numbers: tuple[str, ...] = ()
+    replaced_by: str | None = None
+    allowed: str | None = None
+
+
+@frozen
+class Presumable:
+    """A fact that can be presumed, with a column of it and that column as stated."""
+
+    level: Level
+    fact: str
+    column: str
+    stated: str
+
+
+@frozen
+class BoundGrounds:
+    """Why a member counts or not, each ground with its column."""
+
+    excluding: tuple[BoundCriterion, ...]
+    including: tuple[BoundCriterion, ...]

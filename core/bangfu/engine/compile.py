@@ -1,0 +1,150 @@
+"""From declared rules to a ruleset: every expression gets its column, every name is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+from attrs import define, field
+
+from bangfu.classification import CategoryRule, Classification, classification
+from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule
+from bangfu.engine.combination import combine
+from bangfu.engine.graph import Graph
+from bangfu.engine.labels import Labels
+from bangfu.engine.ruleset import Ruleset
+from bangfu.errors import RuleError
+from bangfu.facts import Catalog, Level
+from bangfu.facts.declare import MONEY
+from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
+from bangfu.kleene import all_of, not_null
+from bangfu.policy import Policy
+from bangfu.rules import Benefit, Criterion, Derived, Programme
+from bangfu.rules.criterion import Comparison
+
+
+def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Programme]) -> Ruleset:
+    """Return the ruleset of the core's rules and these programmes under a policy.
+
+    Raises:
+        RuleError: a rule uses an unknown name, a code or column is declared twice, columns need
+            each other in a circle, or an expression does not fit its columns' types. It names the
+            programme, the benefit and the criterion.
+    """
+    return _Compiler(policy, catalog).compile(tuple(programmes))
+
+
+@define
+class _Compiler:
+    policy: Policy
+    catalog: Catalog
+    graph: Graph = field(init=False)
+    labels: Labels = field(init=False)
+    _shared: dict[BoundCriterion, BoundCriterion] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.graph = Graph(self.catalog, self.policy.parameters)
+        self.labels = Labels(self.graph)
+
+    def compile(self, programmes: tuple[Programme, ...]) -> Ruleset:
+        rules = classification(self.policy)
+        self._core_columns(rules)
+        for programme in programmes:
+            for column in programme.columns:
+                self.graph.add(column, owner=programme.code)
+        names = {benefit.code: benefit.name for p in programmes for benefit in p.benefits}
+        benefits = tuple(self._benefit(p, benefit, names) for p in programmes for benefit in p.benefits)
+        _refuse_twins(benefits)
+        benefits = combine(self.graph, benefits, [group for p in programmes for group in p.groups])
+        return Ruleset(
+            self.policy,
+            self.graph,
+            self.labels,
+            programmes,
+            BoundGrounds(
+                self._criteria(MEMBER_GROUNDS.excluding, Level.MEMBER, "identification"),
+                self._criteria(MEMBER_GROUNDS.including, Level.MEMBER, "identification"),
+            ),
+            self._criteria(property_criteria(self.policy), Level.HOUSEHOLD, "property"),
+            tuple(self._rule(rule) for rule in rules.household),
+            tuple(self._rule(rule) for rule in rules.member),
+            benefits,
+        )
+
+    def _core_columns(self, rules: Classification) -> None:
+        columns = (*MEMBER_COLUMNS, *income_columns(self.policy), *property_columns(self.policy), *rules.columns)
+        for column in columns:
+            self.graph.add(column, owner="core")
+
+    def _rule(self, rule: CategoryRule) -> BoundRule:
+        return BoundRule(
+            rule.code, rule.level, rule.column.name, self._criteria(rule.criteria, rule.level, f"category {rule.code}")
+        )
+
+    def _criteria(self, criteria: Iterable[Criterion], level: Level, owner: str) -> tuple[BoundCriterion, ...]:
+        return tuple(self._criterion(criterion, level, owner) for criterion in criteria)
+
+    def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
+        name = f"{owner} / {criterion.label or criterion.value or ''}"
+        for root in criterion.test.meta.root_names():
+            if not root.startswith("status:"):  # a needed benefit may be declared further on
+                self.graph.locate(level, root, name)
+        limit, limit_column = criterion.limit, None
+        if isinstance(limit, pl.Expr):
+            limit_column, limit = self.graph.add_test(level, limit, name, "limit"), None
+        bound = BoundCriterion(
+            level,
+            criterion.label or self.labels.of_criterion(criterion, level, limit_column),
+            criterion.source,
+            self.graph.add_test(level, criterion.test, name),
+            criterion.value,
+            limit,
+            limit_column,
+            criterion.comparison,
+            self._criteria(criterion.parts, level, owner),
+        )
+        return self._shared.setdefault(bound, bound)
+
+    def _benefit(self, programme: Programme, benefit: Benefit, names: Mapping[str, str]) -> BoundBenefit:
+        owner = f"{programme.code} / {benefit.code}"
+        if not benefit.code.startswith(f"{programme.code}."):
+            raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
+        level = benefit.for_
+        needed = [_needed(code, names, owner) for code in benefit.needs]
+        criteria = list(self._criteria([*benefit.when, *needed], level, owner))
+        if level is Level.MEMBER and benefit.members_only:
+            counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
+            criteria.insert(0, self._criterion(counted, level, "core"))
+        status, amount, numbers = self._results(benefit, criteria, owner)
+        return BoundBenefit(benefit, programme.code, status, amount, tuple(criteria), numbers)
+
+    def _results(
+        self, benefit: Benefit, criteria: list[BoundCriterion], owner: str
+    ) -> tuple[str, str | None, tuple[str, ...]]:
+        level, code = benefit.for_, benefit.code
+        tests = [pl.col(c.status) for c in criteria]
+        amount = None
+        numbers: tuple[str, ...] = ()
+        if benefit.amount is not None:
+            rounded = benefit.amount.value.round(2, mode="half_away_from_zero").cast(MONEY)
+            amount = self.graph.add(Derived(f"amount:{code}", level, rounded, "金额"), owner)
+            if roots := benefit.amount.value.meta.root_names():
+                tests.append(not_null(pl.col(amount)))
+                numbers = tuple(dict.fromkeys((*benefit.amount.named, *roots)))
+        numbers = tuple(dict.fromkeys((*numbers, *benefit.shows)))
+        return self.graph.add(Derived(f"status:{code}", level, all_of(*tests)), owner), amount, numbers
+
+
+def _needed(code: str, names: Mapping[str, str], owner: str) -> Criterion:
+    if code not in names:
+        raise RuleError(f"it needs {code!r} first, which no programme declares", owner=owner)
+    return Criterion(pl.col(f"status:{code}"), f"先享受：{names[code]}")
+
+
+def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:
+    seen: dict[str, str] = {}
+    for bound in benefits:
+        code = bound.benefit.code
+        if code in seen:
+            raise RuleError(f"the code {code!r} is declared by {seen[code]} and by {bound.programme}", benefit=code)
+        seen[code] = bound.programme
