@@ -20,6 +20,7 @@ __all__ = [
     "largest",
     "not_null",
     "plus",
+    "smallest",
     "some_of",
     "total_of",
     "years_before",
@@ -57,6 +58,11 @@ def plus(*amounts: pl.Expr) -> pl.Expr:
 def largest(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Return the larger of two amounts; null where either is."""
     return pl.when(one >= other).then(one).when(one < other).then(other)
+
+
+def smallest(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return the smaller of two amounts; null where either is."""
+    return pl.when(one <= other).then(one).when(one > other).then(other)
 
 
 def not_null(value: pl.Expr) -> pl.Expr:

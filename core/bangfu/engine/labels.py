@@ -16,6 +16,13 @@ from bangfu.rules import Criterion
 from bangfu.rules.criterion import Comparison
 
 
+def decimal_text(value: Decimal, separator: str = "") -> str:
+    """Return an amount with two decimals, or a ratio with as many (at most six) as it needs."""
+    if value == value.quantize(Decimal("0.01")):
+        return f"{value:{separator}.2f}"
+    return f"{value:{separator}.6f}".rstrip("0")
+
+
 @define(frozen=True)
 class Labels:
     """Labels by column, from the declarations of facts, parameters and derived columns."""
@@ -58,7 +65,7 @@ class Labels:
             case bool():
                 return "是" if value else "否"
             case Decimal():
-                return f"{value:,.2f}"
+                return decimal_text(value, ",")
             case date():
                 return value.isoformat()
             case tuple() | list():

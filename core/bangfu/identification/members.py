@@ -23,8 +23,13 @@ def _member(name: str, value: pl.Expr, label: str = "", source: str = "") -> Der
 
 
 def _completed_years(born: pl.Expr, on: pl.Expr) -> pl.Expr:
-    before_birthday = on.dt.month() * 100 + on.dt.day() < born.dt.month() * 100 + born.dt.day()
+    before_birthday = _month_and_day(on) < _month_and_day(born)
     return on.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32)
+
+
+def _month_and_day(day: pl.Expr) -> pl.Expr:
+    # Polars gives months and days as bytes, which 12 × 100 would overflow without a word.
+    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day().cast(pl.Int32)
 
 
 @frozen
@@ -60,6 +65,7 @@ MEMBER_GROUNDS = Grounds(
 
 MEMBER_COLUMNS: tuple[Derived, ...] = (
     _member("age", _completed_years(pl.col("birth_date"), pl.col("on")), "年龄"),
+    _member("is_disabled", pl.col("disability_kind") != "none", "有残疾"),
     _member(
         "presumed_unable",
         any_of(

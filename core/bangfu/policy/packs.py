@@ -20,6 +20,7 @@ from bangfu.policy.parameters import Choices, Parameter, Ratio
 
 _Read = TypeVar("_Read")
 _COUNTY_DIGITS = 6
+_FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
@@ -247,6 +248,15 @@ class _Reader:
             yield Row(path, row, start, until, pack)
 
 
+def _ratio(raw: object) -> Decimal:
+    text = str(raw)
+    if isinstance(raw, str) and (fraction := _FRACTION.fullmatch(text)):
+        return (Decimal(fraction[1]) / Decimal(fraction[2])).quantize(Decimal("1e-12"))
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
+        raise Wrong(describe(raw), 'a number, not negative, at most six decimals, or a fraction such as "2/3"')
+    return Decimal(text)
+
+
 def read_value(parameter: Parameter, raw: object) -> Any:
     """Return the typed value of a parameter.
 
@@ -255,10 +265,7 @@ def read_value(parameter: Parameter, raw: object) -> Any:
     """
     match parameter.type:
         case Ratio():
-            text = str(raw)
-            if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
-                raise Wrong(describe(raw), "a number, not negative, at most six decimals")
-            return Decimal(text)
+            return _ratio(raw)
         case Choices():
             if not isinstance(raw, list):
                 raise Wrong(describe(raw), f"a list of {', '.join(parameter.type.labels)}")

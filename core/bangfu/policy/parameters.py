@@ -16,9 +16,12 @@ from bangfu.facts.member import INCOME_LABELS
 
 @frozen
 class Ratio:
-    """A multiple or share, at most six decimals, not negative."""
+    """A multiple or share, not negative: a number of at most six decimals, or a fraction such as "2/3".
 
-    dtype = pl.Decimal(38, 6)
+    A fraction is kept to twelve decimals, which is exact to the fen for any amount there is.
+    """
+
+    dtype = pl.Decimal(38, 12)
 
 
 @frozen

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from bangfu.engine.labels import decimal_text
 from bangfu.plan import MemberResult, NearMiss, Number, Plan, Reason, Support
 
 _FEN = Decimal("0.01")
@@ -72,7 +73,7 @@ def text(value: Any) -> str | None:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return str(value.quantize(_FEN, ROUND_HALF_UP))
+            return decimal_text(value)
         case date():
             return value.isoformat()
         case tuple() | list():

@@ -4,12 +4,52 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from bangfu import Amount, Benefit, Derived, Level, Policy, in_category, largest, switch
+from bangfu import (
+    Amount,
+    Benefit,
+    Derived,
+    Level,
+    Policy,
+    across,
+    all_of,
+    count_of,
+    in_category,
+    largest,
+    switch,
+)
 
 ZERO = pl.lit(0).cast(pl.Decimal(18, 2))
+EXACT = pl.Decimal(38, 12)
+REFUSALS = 3
 
 COLUMNS = (
-    Derived("living.gap", Level.HOUSEHOLD, pl.col("dibao_line") - pl.col("income_year"), "实际差额", "N2 art. 23"),
+    # Who refuses suitable work three times in a row loses his or her own part, and nobody else's.
+    Derived(
+        "living.refuses_work",
+        Level.MEMBER,
+        all_of(
+            pl.col("in_means_test"),
+            pl.col("job_refusals") >= REFUSALS,
+            pl.col("labour_capacity") != "none",
+            pl.col("employment").is_in(["unemployed", "not_working"]),
+        ),
+        "无正当理由连续三次拒绝就业",
+        "N1 art. 45",
+    ),
+    across("living.refusers", count_of(pl.col("living.refuses_work")), "拒绝就业人数", "N1 art. 45"),
+    Derived("living.full_gap", Level.HOUSEHOLD, pl.col("dibao_line") - pl.col("income_year"), "差额", "N2 art. 23"),
+    Derived(
+        "living.withheld",
+        Level.HOUSEHOLD,
+        pl.when(pl.col("living.refusers") == 0)
+        .then(ZERO)
+        .otherwise(pl.col("living.full_gap").cast(EXACT) * pl.col("living.refusers") / pl.col("size")),
+        "因拒绝就业停发的本人份额",
+        "N1 art. 45",
+    ),
+    Derived(
+        "living.gap", Level.HOUSEHOLD, pl.col("living.full_gap") - pl.col("living.withheld"), "实际差额", "N2 art. 23"
+    ),
     Derived("living.in_grace", Level.HOUSEHOLD, pl.col("rule.grace") & ~pl.col("rule.dibao"), "在渐退期内"),
     # In grace the income is above the line: what was drawn so far goes on, and only the file knows it.
     switch(
@@ -38,7 +78,7 @@ def by_gap(policy: Policy) -> Iterable[Benefit]:
             "最低生活保障金",
             Level.HOUSEHOLD,
             [in_category("dibao", source="N2 art. 21")],
-            Amount(pl.col("living.dibao"), "{dibao_standard} × {size} − {income_year}"),
+            Amount(pl.col("living.dibao"), "{dibao_standard} × {size} − {income_year} − {living.withheld}"),
             source="N1 art. 12; N2 art. 23",
             verified=standard_verified(policy),
             office="乡镇民政办，按月发放",

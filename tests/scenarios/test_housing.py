@@ -1,0 +1,95 @@
+"""Housing aid (N9, N6, S2, S4): one renovation, or rental or the subsidy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bangfu import Plan, Rulebook, Status
+from desk import Desk
+from people import day, person, support
+
+LINGYUAN = "211382101201"
+
+
+def family(desk: Desk, people: int = 3, **facts: Any) -> Plan:
+    """Return the plan of a registered-poor rural family in Lingyuan with a grade-D house."""
+    relations = ["head", "spouse", "child", "child", "child"][:people]
+    members = [person(r, "1980-01-01", employment="farming") for r in relations]
+    household = {
+        "residence": "rural",
+        "registered_poor": True,
+        "dwelling_grade": "D",
+        "dwelling_only": True,
+        "renovated_before": False,
+        "lacks_seismic_resistance": False,
+    } | facts
+    return desk.plan(*members, region=LINGYUAN, on=day("2022-09-01"), **household)
+
+
+@pytest.mark.parametrize(
+    ("grade", "repair", "rebuild"), [("A", None, None), ("B", None, None), ("C", 5000, None), ("D", None, 25000)]
+)
+def test_repair_for_c_rebuilding_for_d(desk: Desk, grade: str, repair: int | None, rebuild: int | None) -> None:
+    """Lingyuan: C 5,000, D 25,000, once."""
+    plan = family(desk, dwelling_grade=grade)
+    assert support(plan, "housing.renovation.C").amount == repair
+    assert support(plan, "housing.renovation.D").amount == rebuild
+    assert plan.totals.once == (repair or rebuild or 0)
+
+
+@pytest.mark.parametrize(
+    "no",
+    [{"dwelling_only": False}, {"renovated_before": True}, {"registered_poor": False, "assets_within_limits": False}],
+)
+def test_each_condition_can_close_it(desk: Desk, no: dict[str, Any]) -> None:
+    """Only dwelling, not renovated before, one of the six groups."""
+    assert support(family(desk, **no), "housing.renovation.D").status is Status.INELIGIBLE
+
+
+@pytest.mark.parametrize(("people", "least", "most"), [(1, 20, 60), (2, 30, 60), (3, 40, 60), (4, 52, 72), (5, 65, 90)])
+def test_what_may_be_built(desk: Desk, people: int, least: int, most: int) -> None:
+    """1 to 3 people: at least 20, 30, 40 and at most 60 m²; above that 13 to 18 m² a head."""
+    shown = {n.column: n.value for n in support(family(desk, people), "housing.renovation.D").numbers}
+    assert (shown["housing.least_area"], shown["housing.most_area"]) == (least, most)
+
+
+def test_the_familys_own_share_is_shown(desk: Desk) -> None:
+    """A house of 60,000 with 25,000 of subsidy leaves 35,000 (S4)."""
+    shown = {n.column: n.value for n in support(family(desk, renovation_cost=60000), "housing.renovation.D").numbers}
+    assert shown["housing.own_share_D"] == Decimal(35000)
+
+
+def test_rebuilding_replaces_the_retrofit(tmp_path: Path) -> None:
+    """Both are due, one is given: the retrofit stays in the plan and says what replaced it."""
+    file = tmp_path / "pack.toml"
+    file.write_text(
+        '[pack]\nregion = "211382"\nsource = "试点办法"\n[parameters]\n"housing.seismic" = { value = 8000 }\n'
+    )
+    plan = family(Desk(Rulebook.load([file])), lacks_seismic_resistance=True)
+    seismic = support(plan, "housing.seismic")
+    assert (seismic.status, seismic.amount, seismic.replaced_by) == (Status.ELIGIBLE, 8000, "housing.renovation.D")
+    assert plan.totals.once == 25000
+    alone = family(Desk(Rulebook.load([file])), lacks_seismic_resistance=True, dwelling_grade="B")
+    assert alone.totals.once == 8000
+
+
+@pytest.mark.parametrize(("chooses", "stays"), [(False, "housing.public_rental"), (True, "housing.rent_subsidy")])
+def test_rental_or_subsidy(tmp_path: Path, chooses: bool, stays: str) -> None:
+    """An urban dibao family in housing difficulty gets a flat, or 300 a month if it chooses so."""
+    file = tmp_path / "pack.toml"
+    file.write_text(
+        '[pack]\nregion = "220102"\nsource = "试点办法"\n[parameters]\n'
+        '"dibao.standard.urban" = { value = 700, per = "month" }\n'
+        '"housing.rent_subsidy" = { value = 300, per = "month" }\n'
+    )
+    plan = Desk(Rulebook.load([file])).plan(
+        person("head", "1980-01-01"), region="220102", on=day("2022-09-01"), residence="urban",
+        housing_difficulty=True, assets_within_limits=True, chooses_rent_subsidy=chooses,
+    )  # fmt: skip
+    due = [s for s in plan.supports if s.programme == "housing" and s.status is Status.ELIGIBLE]
+    assert [s.benefit.code for s in due if s.replaced_by is None] == [stays]
+    assert plan.totals.by_programme.get("housing") == (Decimal(3600) if chooses else None)
