@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import EntryPoint, entry_points
@@ -22,12 +23,15 @@ from bangfu.policy import CORE_PARAMETERS, Pack, Parameter, Policy, Row, read_pa
 from bangfu.rules import Programme
 from bangfu.rules.rows import benefit_of
 
+POLICY_PATH = "BANGFU_POLICY_PATH"
+
 
 @define
 class Rulebook:
     """Facts, parameters and packs of the core and of every plugin that could be loaded.
 
-    ``left_out`` names each plugin that could not, with the reason; the others go on without it.
+    ``left_out`` names each plugin that could not, with the reason; the others go on without it. A
+    plugin whose rules fail under one policy is left out of that policy's ruleset alone, which says so.
     """
 
     catalog: Catalog
@@ -43,7 +47,7 @@ class Rulebook:
 
         Args:
             policy_files: pack files, or folders of them, that go before built-in packs of the same
-                region.
+                region; those that the environment variable ``BANGFU_POLICY_PATH`` names come first.
             plugins: these modules by name instead of the installed ones.
 
         Raises:
@@ -53,9 +57,8 @@ class Rulebook:
 
     @property
     def plugins(self) -> tuple[str, ...]:
-        """The names of the plugins in use, in the order of their programmes."""
-        left_out = {error.plugin for error in self.left_out}
-        return tuple(sorted(name for name, _ in self._manager.list_name_plugin() if name not in left_out))
+        """The names of the loaded plugins, in the order of their programmes."""
+        return tuple(sorted(name for name, _ in self._manager.list_name_plugin()))
 
     def policy(self, region: str, on: date) -> Policy:
         """Return the policy in force in a region on a day."""
@@ -75,57 +78,30 @@ class Rulebook:
         return self._rulesets[key]
 
     def _compiled(self, policy: Policy) -> Ruleset:
-        by_plugin = {name: self._programmes(name, policy) for name in self.plugins}
+        left_out: list[PluginError] = []
+        by_plugin: dict[str, tuple[Programme, ...]] = {}
+        for name in self.plugins:
+            try:
+                by_plugin[name] = self._programmes(name, policy)
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+                left_out.append(PluginError(name, _reason(error)))
         by_plugin["user"] = self._added(policy, [p for ps in by_plugin.values() for p in ps])
-        by_plugin = self._without_twins(by_plugin)
+        by_plugin = _without_twins(by_plugin, left_out)
         while True:
             try:
-                return self._checked(policy, _merged(by_plugin.values()))
+                ruleset = compile_rules(policy, self.catalog, _merged(by_plugin.values()))
+                check_ruleset(ruleset)
+                return evolve(ruleset, left_out=tuple(left_out))
             except RuleError as error:
-                for name in self._culprits(error, by_plugin):
-                    self._leave_out(name, error)
+                for name in _culprits(error, by_plugin):
+                    left_out.append(PluginError(name, _reason(error)))
                     del by_plugin[name]
 
-    @staticmethod
-    def _culprits(error: RuleError, by_plugin: Mapping[str, tuple[Programme, ...]]) -> list[str]:
-        """Return the plugins that an error is about; re-raise it where that is the core or an added pack."""
-        culprits = [
-            name for name, programmes in by_plugin.items() if any(p.code in error.programmes for p in programmes)
-        ]
-        if not culprits or "user" in culprits:
-            raise error
-        return culprits
-
-    def _without_twins(self, by_plugin: dict[str, tuple[Programme, ...]]) -> dict[str, tuple[Programme, ...]]:
-        """Leave out every plugin that claims a benefit code another claims too."""
-        claims: dict[str, list[str]] = {}
-        for name, programmes in by_plugin.items():
-            for code in dict.fromkeys(benefit.code for programme in programmes for benefit in programme.benefits):
-                claims.setdefault(code, []).append(name)
-        twins = {code: names for code, names in claims.items() if len(names) > 1}
-        for code, names in twins.items():
-            error = RuleError(f"the code {code!r} is declared by {' and by '.join(names)}; rename one", benefit=code)
-            if "user" in names:
-                raise error
-            for name in names:
-                self._leave_out(name, error)
-        return {name: ps for name, ps in by_plugin.items() if not any(name in names for names in twins.values())}
-
-    def _checked(self, policy: Policy, programmes: Sequence[Programme]) -> Ruleset:
-        ruleset = compile_rules(policy, self.catalog, programmes)
-        check_ruleset(ruleset)
-        return ruleset
-
     def _programmes(self, name: str, policy: Policy) -> tuple[Programme, ...]:
-        try:
-            given = call_hook(self._manager, name, "programmes", policy=policy)
-            rows = _rows_by_programme(policy, name)
-            return tuple(self._with_rows(programme, rows.pop(programme.code, ())) for programme in given) + tuple(
-                self._new(code, rows) for code, rows in rows.items()
-            )
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-            self._leave_out(name, error)
-            return ()
+        given = call_hook(self._manager, name, "programmes", policy=policy)
+        rows = _rows_by_programme(policy, name)
+        own = tuple(self._with_rows(programme, rows.pop(programme.code, ())) for programme in given)
+        return own + tuple(self._new(code, rows_of_code) for code, rows_of_code in rows.items())
 
     def _with_rows(self, programme: Programme, rows: Iterable[Row]) -> Programme:
         added = tuple(benefit_of(row, self.catalog) for row in rows)
@@ -144,12 +120,34 @@ class Rulebook:
             programmes.append(self._with_rows(base, rows))
         return tuple(programmes)
 
-    def _leave_out(self, plugin: str, error: Exception) -> None:
-        self.left_out.append(PluginError(plugin, _reason(error)))
-
 
 def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {error}"
+
+
+def _culprits(error: RuleError, by_plugin: Mapping[str, tuple[Programme, ...]]) -> list[str]:
+    """Return the plugins that an error is about; re-raise it where that is the core or an added pack."""
+    culprits = [name for name, programmes in by_plugin.items() if any(p.code in error.programmes for p in programmes)]
+    if not culprits or "user" in culprits:
+        raise error
+    return culprits
+
+
+def _without_twins(
+    by_plugin: dict[str, tuple[Programme, ...]], left_out: list[PluginError]
+) -> dict[str, tuple[Programme, ...]]:
+    """Leave out every plugin that claims a benefit code another claims too."""
+    claims: dict[str, list[str]] = {}
+    for name, programmes in by_plugin.items():
+        for code in dict.fromkeys(benefit.code for programme in programmes for benefit in programme.benefits):
+            claims.setdefault(code, []).append(name)
+    twins = {code: names for code, names in claims.items() if len(names) > 1}
+    for code, names in twins.items():
+        error = RuleError(f"the code {code!r} is declared by {' and by '.join(names)}; rename one", benefit=code)
+        if "user" in names:
+            raise error
+        left_out += [PluginError(name, _reason(error)) for name in names]
+    return {name: ps for name, ps in by_plugin.items() if not any(name in names for names in twins.values())}
 
 
 def _rows_by_programme(policy: Policy, owner: str) -> dict[str, tuple[Row, ...]]:
@@ -196,7 +194,8 @@ class _Loader:
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
                 self.left_out.append(PluginError(name, _reason(error)))
         self.packs += _read(files("bangfu") / "policy" / "data", "core", self.parameters)
-        for path in policy_files:
+        from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
+        for path in (*from_environment, *policy_files):
             self.packs += _read(Path(path), "user", self.parameters)
         return Rulebook(self.catalog, self.parameters, tuple(self.packs), self.left_out, self.manager)
 

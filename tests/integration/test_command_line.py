@@ -126,7 +126,7 @@ def test_every_fact_is_listed_with_its_presumption() -> None:
 def test_programmes_and_parameters_of_a_place() -> None:
     """Benefits with amount, conditions and clause; parameters with value, unit, clause, pack."""
     programmes = json.loads(bangfu("programmes", "--region", "522723", "--on", "2020-09-01", "--format", "json").stdout)
-    assert [p["code"] for p in programmes] == ["education", "living"]
+    assert [p["code"] for p in programmes] == ["education", "employment", "housing", "living", "medical"]
     parameters = json.loads(bangfu("policy", "--region", "610625", "--on", "2022-09-01", "--format", "json").stdout)
     by_name = {p["parameter"]: p for p in parameters}
     standard = by_name["dibao.standard.urban"]

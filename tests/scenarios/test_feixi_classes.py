@@ -56,16 +56,11 @@ def test_the_standard_rises_on_the_first_of_april(desk: Desk, on: str, each: str
 
 
 def elderly(desk: Desk, **facts: Any) -> Plan:
-    """Return the plan of a couple past 60 without income whose outside supporters cannot help.
-
-    They would be tekun under N3; with property over the limit of tekun left aside, a daughter of 45
-    who lives with them and cannot work keeps them a family on dibao.
-    """
-    daughter = person("child", "1964-01-01", labour_capacity="none", has_able_supporter=False)
-    old = {"has_able_supporter": False}
+    """Return the plan of a couple past 60 without income whom nobody can support (tekun came in 2014)."""
+    alone = {"has_able_supporter": False}
     return desk.plan(
-        person("head", "1940-01-01", **old),
-        daughter | facts,
+        person("head", "1940-01-01", **alone),
+        person("spouse", "1942-01-01", **alone, **facts),
         region=FEIXI,
         on=day(APRIL),
         residence="rural",

@@ -144,3 +144,17 @@ def test_the_order_of_programmes_does_not_depend_on_the_order_of_loading() -> No
         [p.code for p in Rulebook.load(plugins=plugins).rules("610625", ON).programmes] for plugins in (GOOD, backwards)
     ]
     assert orders[0] == orders[1] == ["education", "living"]
+
+
+def test_a_plugin_that_fails_under_one_policy_serves_the_others() -> None:
+    """What fails in Feixi is left out there, whichever place was asked first."""
+
+    def programmes(policy: Policy) -> list[Programme]:
+        if policy.value("dibao.amount") == "classes":
+            raise ZeroDivisionError("not made for classes")
+        return [Programme("trial", "试点", "试点办", [boat()])]
+
+    for places in (("340123", "610625"), ("610625", "340123")):
+        rulebook = Rulebook.load(plugins=GOOD | {"picky": plugin(programmes=programmes)})
+        left_out = {region: [e.plugin for e in rulebook.rules(region, ON).left_out] for region in places}
+        assert left_out == {"340123": ["picky"], "610625": []}

@@ -32,12 +32,11 @@ class Classification:
 def classification(policy: Policy) -> Classification:
     """Return the category rules and columns under a policy."""
     household = (*household_rules(policy), grace_rule(policy))
-    member = (tekun_rule(), alone_rule(policy))
+    member = (tekun_rule(policy), alone_rule(policy))
     columns = (
         *means_columns(policy),
         *TEKUN_COLUMNS,
         *GRACE_COLUMNS,
-        *(rule.column for rule in (*household, *member)),
         *household_columns(),
         *member_columns(),
     )

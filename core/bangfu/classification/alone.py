@@ -15,9 +15,12 @@ _N2_8, _N4 = "N2 art. 8", "N4"
 def alone_rule(policy: Policy) -> CategoryRule:
     """Return the rule by which one member is on dibao alone, on his or her own income."""
     in_margin = Criterion(pl.col("household:is_margin"), "家庭属于低保边缘", _N2_8, value="household:category")
+    counted = holds("counted", source=_N2_8)
     grounds = [
-        every(in_margin, holds("severe_disability", source=_N2_8), label="边缘家庭中的重度残疾人", source=_N2_8),
-        every(in_margin, holds("serious_illness", source=_N2_8), label="边缘家庭中的重病患者", source=_N2_8),
+        every(
+            counted, in_margin, holds("severe_disability", source=_N2_8), label="边缘家庭中的重度残疾人", source=_N2_8
+        ),
+        every(counted, in_margin, holds("serious_illness", source=_N2_8), label="边缘家庭中的重病患者", source=_N2_8),
         every(holds("is_clergy_long_away", "生活在宗教场所满三年的教职人员"), label="宗教教职人员", source=_N2_8),
     ]
     if policy.value("dibao_single.jobless_disabled"):
@@ -26,7 +29,7 @@ def alone_rule(policy: Policy) -> CategoryRule:
     if policy.value("dibao_single.medical_cost"):
         source = policy.entries["dibao_single.medical_cost"].source
         cost = above("own_medical_cost", pl.col("income_year"), source=source)
-        grounds.append(every(in_margin, cost, label="边缘家庭中自付医疗费超过家庭年收入的成员", source=source))
+        grounds.append(every(counted, in_margin, cost, label="边缘家庭中自付医疗费超过家庭年收入的成员", source=source))
     return CategoryRule(
         "dibao_single",
         Level.MEMBER,

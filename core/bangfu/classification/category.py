@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import polars as pl
-from attrs import define
+from attrs import frozen
 
 from bangfu.facts import Level
 from bangfu.facts.household import CATEGORY_LABELS
@@ -20,7 +19,7 @@ MEMBER_ORDER = ("tekun", "dibao_single", "dibao", "margin", "rigid_expenditure",
 _ASSETS = holds("assets_within_limits", source="N2 art. 14")
 
 
-@define(frozen=True, slots=False)
+@frozen
 class CategoryRule:
     """One category (or grace) with the criteria that must all hold; its column is ``rule.CODE``."""
 
@@ -28,11 +27,10 @@ class CategoryRule:
     level: Level
     criteria: tuple[Criterion, ...]
 
-    @cached_property
-    def column(self) -> Derived:
-        """The derived column that says whether the rule holds by itself."""
-        test = all_of(*(criterion.test for criterion in self.criteria))
-        return Derived(f"rule.{self.code}", self.level, test, CATEGORY_LABELS.get(self.code, self.code))
+    @property
+    def column(self) -> str:
+        """The column that says whether the rule holds by itself; the compiler adds it."""
+        return f"rule.{self.code}"
 
 
 def household_rules(policy: Policy) -> tuple[CategoryRule, ...]:
@@ -73,7 +71,7 @@ def _rigid(policy: Policy, margin_source: str) -> tuple[Criterion, ...]:
         at_least("income_year", pl.col("margin_line"), source=margin_source),
         below("income_year", pl.col("disposable_line"), source=method_source),
         _ASSETS,
-        above("rigid_spending", 0, source=policy.source("rigid.kinds", "N5")),
+        above("rigid_spending", 0, "有刚性支出", policy.source("rigid.kinds", "N5")),
     )
     match policy.value("rigid.method"):
         case "share":

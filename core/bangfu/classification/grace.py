@@ -29,6 +29,7 @@ def grace_rule(policy: Policy) -> CategoryRule:
             is_in("recognised_as", "dibao", source=source),
             at_least("income_year", pl.col("dibao_line"), source=source),
             holds("assets_within_limits", source=source),
-            at_most("on", pl.col("grace_until"), source=source),
+            at_least("on", pl.col("income_risen_on"), "收入已经超过标准", source),
+            at_most("on", pl.col("grace_until"), "在渐退期内", source),
         ),
     )

@@ -24,7 +24,7 @@ def _household(name: str, value: pl.Expr, label: str, source: str = "") -> Deriv
 def by_residence(policy: Policy, name: str, parameter: str, label: str, source: str = "") -> Derived:
     """Return the household column of a parameter that is set for rural and urban apart."""
     cases: dict[str | bool, str] = {r: policy.column(f"{parameter}.{r}") for r in ("rural", "urban")}
-    return switch(name, Level.HOUSEHOLD, "residence", cases, label=label, source=source)
+    return switch(name, Level.HOUSEHOLD, "residence", cases, label=label, source=source, unset=policy.unset)
 
 
 def means_columns(policy: Policy) -> tuple[Derived, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import polars as pl
+from attrs import evolve
 
 from bangfu.classification.category import CategoryRule
 from bangfu.facts import Level
 from bangfu.kleene import all_of, any_of, every_of, some_of
+from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived, across, at_least, below, either, holds, lacks
 
 _N3_5, _N3_6, _N3_8 = "N3 art. 5", "N3 art. 6", "N3 art. 8"
 _OLD, _YOUNG, _ADULT, _VERY_OLD = 60, 16, 18, 70
+_SUPPORTERS = ("head", "spouse", "child", "parent", "grandchild", "grandparent")
+"""Whom the law makes supporters (Civil Code art. 26, 1059, 1067, 1074); in-laws and siblings are not."""
 _SCHOOLS_KEPT = ("primary", "junior_secondary", "senior_secondary", "vocational_secondary")
 
 _NO_LABOUR = (
@@ -42,9 +46,8 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
     ),
     _member("no_labour", any_of(*(c.test for c in _NO_LABOUR)), "无劳动能力", _N3_5),
     _member("no_income", _BELOW_STANDARD.test, "无生活来源", _N3_6),
-    _member(
-        "tekun_by_means", all_of(pl.col("no_labour"), pl.col("no_income"), ~pl.col("has_able_supporter")), "本人特困"
-    ),
+    # Somebody without labour and income supports nobody, whoever may stand behind him or her outside.
+    _member("no_labour_no_income", all_of(pl.col("no_labour"), pl.col("no_income")), "无劳动能力且无生活来源"),
     _member("elderly_on_dibao", all_of(pl.col("age") >= _OLD, pl.col("recognised_as") == "dibao"), "60 岁以上低保对象"),
     _member("elderly_low_income", all_of(pl.col("age") >= _VERY_OLD, _LOW_INCOME), "70 岁以上低收入"),
     _member("disabled_low_income", all_of(pl.col("severe_disability"), _LOW_INCOME), "重残低收入"),
@@ -52,7 +55,7 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
     _member(
         "unable_supporter",
         any_of(
-            pl.col("tekun_by_means"),
+            pl.col("no_labour_no_income"),
             pl.col("elderly_on_dibao"),
             pl.col("elderly_low_income"),
             pl.col("disabled_low_income"),
@@ -63,7 +66,7 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
     ),
     _member(
         "able_adult",
-        all_of(pl.col("age") >= _ADULT, pl.col("relation") != "other", ~pl.col("unable_supporter")),
+        all_of(pl.col("age") >= _ADULT, pl.col("relation").is_in(list(_SUPPORTERS)), ~pl.col("unable_supporter")),
         "有履行义务能力的成年人",
         _N3_8,
     ),
@@ -73,25 +76,21 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
 )
 
 
-def tekun_rule() -> CategoryRule:
+def tekun_rule(policy: Policy) -> CategoryRule:
     """Return the rule of one member's being tekun, its three conditions spelled out."""
+    if not policy.value("tekun.recognised"):
+        not_yet = Criterion(pl.lit(False), "特困人员供养制度已施行", "N1")
+        return CategoryRule("tekun_member", Level.MEMBER, (not_yet,))
     return CategoryRule(
         "tekun_member",
         Level.MEMBER,
         (
             holds("counted", source="N2 art. 7"),
-            either(*_NO_LABOUR, label="无劳动能力", source=_N3_5),
-            Criterion(
-                _BELOW_STANDARD.test,
-                "无生活来源：收入低于低保标准",
-                _N3_6,
-                _BELOW_STANDARD.value,
-                _BELOW_STANDARD.limit,
-                _BELOW_STANDARD.comparison,
-            ),
+            evolve(either(*_NO_LABOUR, label="无劳动能力", source=_N3_5), test=pl.col("no_labour")),
+            _BELOW_STANDARD.because(_N3_6, "无生活来源：收入低于低保标准"),
             holds("assets_within_limits", "无生活来源：财产符合规定", _N3_6),
-            lacks("family_can_support", "无法定义务人或义务人无能力：家中", _N3_8),
-            lacks("has_able_supporter", "无法定义务人或义务人无能力：户外", _N3_8),
-            lacks("supported_as_orphan", source="N3 art. 9"),
+            lacks("family_can_support", "家中没有能够供养的法定义务人", _N3_8),
+            lacks("has_able_supporter", "户外没有能够供养的法定义务人", _N3_8),
+            lacks("supported_as_orphan", "没有选择按孤儿保障", "N3 art. 9"),
         ),
     )

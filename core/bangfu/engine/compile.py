@@ -49,6 +49,8 @@ class _Compiler:
     def compile(self, programmes: tuple[Programme, ...]) -> Ruleset:
         rules = classification(self.policy)
         self._core_columns(rules)
+        household_rules = tuple(self._rule(rule) for rule in rules.household)
+        member_rules = tuple(self._rule(rule) for rule in rules.member)
         for programme in programmes:
             for column in programme.columns:
                 self.graph.add(column, owner=programme.code)
@@ -66,8 +68,8 @@ class _Compiler:
                 self._criteria(MEMBER_GROUNDS.including, Level.MEMBER, "identification"),
             ),
             self._criteria(property_criteria(self.policy), Level.HOUSEHOLD, "property"),
-            tuple(self._rule(rule) for rule in rules.household),
-            tuple(self._rule(rule) for rule in rules.member),
+            household_rules,
+            member_rules,
             benefits,
         )
 
@@ -77,9 +79,10 @@ class _Compiler:
             self.graph.add(column, owner="core")
 
     def _rule(self, rule: CategoryRule) -> BoundRule:
-        return BoundRule(
-            rule.code, rule.level, rule.column.name, self._criteria(rule.criteria, rule.level, f"category {rule.code}")
-        )
+        criteria = self._criteria(rule.criteria, rule.level, f"category {rule.code}")
+        holds = all_of(*(pl.col(criterion.status) for criterion in criteria))
+        column = self.graph.add(Derived(rule.column, rule.level, holds), owner=f"category {rule.code}")
+        return BoundRule(rule.code, rule.level, column, criteria)
 
     def _criteria(self, criteria: Iterable[Criterion], level: Level, owner: str) -> tuple[BoundCriterion, ...]:
         return tuple(self._criterion(criterion, level, owner) for criterion in criteria)

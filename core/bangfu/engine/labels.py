@@ -11,7 +11,7 @@ from attrs import define
 
 from bangfu.engine.graph import Graph, Reference
 from bangfu.errors import RuleError
-from bangfu.facts import Choice, Level
+from bangfu.facts import Choice, Items, Level
 from bangfu.rules import Criterion
 from bangfu.rules.criterion import Comparison
 
@@ -41,8 +41,10 @@ class Labels:
         fact = self.graph.catalog.by_column.get(reference.name)
         if fact is None:
             return {"on": "评估日"}.get(column, column)
-        kind = reference.name.removeprefix(f"{fact.name}.")
-        return fact.label if kind == reference.name else f"{fact.label}（{kind}）"
+        kind = reference.name.removeprefix(f"{fact.name}.").split(".")[0]
+        if kind == reference.name or not isinstance(fact.type, Items):
+            return fact.label
+        return f"{fact.label}（{fact.type.kinds.labels.get(kind, kind)}）"
 
     def choices(self, level: Level, column: str) -> Mapping[str, str]:
         """Return the labels of the values of a column, empty where it has no choices."""
@@ -87,7 +89,7 @@ class Labels:
             case None:
                 return label
             case Comparison.HOLDS:
-                return label if criterion.limit is not False else f"不：{label}"
+                return label if criterion.limit is not False else f"没有：{label}"
             case Comparison.IS_IN:
                 return f"{label}：{self.of_value(level, criterion.value, criterion.limit)}"
             case comparison if isinstance(criterion.limit, int | Decimal | date | str):

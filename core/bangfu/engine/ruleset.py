@@ -9,13 +9,15 @@ from attrs import define, field
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
-from bangfu.engine.graph import HOUSEHOLD, Graph
+from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.schedule import AnyFrame, Schedule, schedule
+from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.policy import Policy
+from bangfu.policy import Entry, Policy
+from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 
 
@@ -32,6 +34,7 @@ class Ruleset:
     household_rules: tuple[BoundRule, ...]
     member_rules: tuple[BoundRule, ...]
     benefits: tuple[BoundBenefit, ...]
+    left_out: tuple[PluginError, ...] = ()
     _presumable: dict[tuple[Level, str], tuple[Presumable, ...]] = field(factory=dict, repr=False)
 
     @cached_property
@@ -75,16 +78,26 @@ class Ruleset:
     def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)
         node = None if found.parameter else self.graph.node(found)
-        if node is None or node.from_members:
+        if node is None or node.from_members or _is_category(found.name):
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
             first = fact.presumed_columns[0]
             yield Presumable(found.level, fact.name, first, STATED + first)
         for root in node.roots:
-            category = root.removeprefix(HOUSEHOLD).removeprefix("is_") in CATEGORY_LABELS
-            if not root.startswith(STATED) and not category:
+            if not root.startswith(STATED):
                 yield from self.presumable(node.reads, root)
+
+    def entries(self, level: Level, column: str) -> frozenset[Entry]:
+        """Return the policy values that can have a part in a column; sums over members end the search."""
+        found = self.graph.locate(level, column)
+        if found.parameter:
+            entry = self.policy.entries.get(found.name.removeprefix(POLICY))
+            return frozenset() if entry is None else frozenset([entry])
+        node = self.graph.node(found)
+        if node is None or node.from_members:
+            return frozenset()
+        return frozenset().union(*(self.entries(found.level, root) for root in node.roots))
 
     def _columns_shown(self) -> Iterable[tuple[Level, str]]:
         rules = [*self.household_rules, *self.member_rules]
@@ -111,6 +124,10 @@ class Ruleset:
         for fact in self.graph.catalog.facts:
             if isinstance(fact.type, Items) and fact.presumption:
                 yield fact.level, fact.presumed_columns[0]
+
+
+def _is_category(column: str) -> bool:
+    return column == "category" or column.removeprefix("is_") in CATEGORY_LABELS
 
 
 def _columns_of(criterion: BoundCriterion) -> Iterable[tuple[Level, str]]:

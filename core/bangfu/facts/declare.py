@@ -199,7 +199,8 @@ class Presumption:
 class Fact:
     """One declared fact: its name in files and frames, its type, its Chinese label.
 
-    ``personal`` facts (names, ID numbers) never enter frames, logs or messages.
+    ``personal`` facts (names, ID numbers) never enter frames, logs or messages. ``applies`` names the
+    yes/no column without which the fact has no meaning: a benefit row's test of it is false there.
     """
 
     name: str
@@ -210,6 +211,7 @@ class Fact:
     question: str = ""
     personal: bool = False
     required: bool = False
+    applies: str = ""
 
     @property
     def columns(self) -> dict[str, pl.DataType]:

@@ -83,7 +83,7 @@ HOUSEHOLD_FACTS: tuple[Fact, ...] = (
     _fact("appraised_amount", Money(), "民主评议确定的补助额（每人每年）"),
     _fact(
         "recognised_as",
-        Choice(CATEGORY_LABELS),
+        Choice(CATEGORY_LABELS | {"none": "没有认定"}),
         "目前已认定的类别",
         presumption=Presumption(pl.lit("none"), "未写明的，推定目前没有认定"),
     ),

@@ -113,13 +113,14 @@ _LABOUR = Presumption(
     pl.when(pl.col("presumed_unable")).then(pl.lit("none"))
     .when(~pl.col("presumed_unable") & (_KIND != "none")).then(pl.lit("partial"))
     .when(~pl.col("presumed_unable") & (_KIND == "none")).then(pl.lit("able")),
-    "未满 16 或年满 60 周岁、重度残疾、本科及以下在学的推定无劳动能力，其他残疾推定部分丧失，其余推定有劳动能力",
+    "未满 16 或年满 60 周岁、残疾属于 N3 第五条所列、本科及以下在学的推定无劳动能力，"
+    "其他残疾推定部分丧失，其余推定有劳动能力",
     "N3 art. 5",
 )  # fmt: skip
 _INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(ZERO)), "未满 16 周岁的，推定没有收入")
 _EMPLOYMENT = Presumption(
-    pl.when(_AGE < 16).then(pl.lit("not_working")).when(_AGE >= 60).then(pl.lit("retired")),
-    "未满 16 周岁的推定未就业，年满 60 周岁的推定已退休",
+    pl.when((_AGE < 16) | (_AGE >= 60)).then(pl.lit("not_working")),
+    "未满 16 周岁或年满 60 周岁的，推定未就业",
 )
 
 
@@ -170,11 +171,11 @@ MEMBER_FACTS: tuple[Fact, ...] = (
     ),
     _fact("away_since", Day(), "离家日期"),
     _fact("school_stage", Choice(STAGE_LABELS), "就读阶段", presumption=_SCHOOL_STAGE),
-    _fact("school_year", Integer(1, 12), "年级（本阶段第几年）"),
+    _fact("school_year", Integer(1, 12), "年级（本阶段第几年）", applies="in_school"),
     _fact("boarding", YesNo(), "在校寄宿", presumption=_BOARDING),
     _fact("school_kind", Choice(SCHOOL_KIND_LABELS), "学校性质"),
     _fact("disability_kind", Choice(DISABILITY_LABELS), "残疾类别", presumption=_DISABILITY_KIND),
-    _fact("disability_grade", Integer(1, 4), "残疾等级"),
+    _fact("disability_grade", Integer(1, 4), "残疾等级", applies="is_disabled"),
     _fact("serious_illness", YesNo(), "认定的重病患者", presumption=_PRESUMED_FALSE),
     _fact("labour_capacity", Choice(LABOUR_LABELS), "劳动能力", presumption=_LABOUR),
     _fact(
@@ -190,7 +191,14 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         question="户外是否有能够履行赡养、抚养、扶养义务的人？",
     ),
     _fact("orphan", YesNo(), "孤儿", presumption=_PRESUMED_FALSE),
-    _fact("supported_as_orphan", YesNo(), "已选择按孤儿或事实无人抚养儿童保障", presumption=_PRESUMED_FALSE),
+    _fact(
+        "supported_as_orphan",
+        YesNo(),
+        "已选择按孤儿或事实无人抚养儿童保障",
+        presumption=Presumption(
+            pl.when(~pl.col("orphan")).then(pl.lit(False)), "不是孤儿的，推定没有选择", "N3 art. 9"
+        ),
+    ),
     _fact("martyr_child", YesNo(), "烈士子女", presumption=_PRESUMED_FALSE),
     _fact(
         "incomes",

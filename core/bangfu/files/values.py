@@ -25,7 +25,7 @@ from bangfu.facts.declare import (
 )
 from bangfu.files.id_number import read_id_number
 
-LARGEST_AMOUNT = 10**10
+LARGEST_AMOUNT = 10**8
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -84,6 +84,8 @@ def _amount(raw: object, unit: str) -> Decimal:
     expected = f"0 至 {LARGEST_AMOUNT:,} 以内、至多两位小数的{unit}数"
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
         raw = Decimal(raw)
+    if isinstance(raw, float):
+        raw = Decimal(repr(raw))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         hint = "去掉千分号、单位和空格" if isinstance(raw, str) and re.search(r"\d", raw) else ""
         raise Wrong(describe(raw), expected, hint)

@@ -65,6 +65,7 @@ MEMBER_GROUNDS = Grounds(
 
 MEMBER_COLUMNS: tuple[Derived, ...] = (
     _member("age", _completed_years(pl.col("birth_date"), pl.col("on")), "年龄"),
+    _member("in_school", pl.col("school_stage") != "none", "在学"),
     _member("is_disabled", pl.col("disability_kind") != "none", "有残疾"),
     _member(
         "presumed_unable",

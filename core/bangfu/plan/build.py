@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
-from bangfu.engine import BoundBenefit, BoundRule, Ruleset
+from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
 from bangfu.facts import Items, Level, Per
 from bangfu.frames import frames_of
 from bangfu.household import Household
@@ -28,7 +28,6 @@ from bangfu.plan.model import (
     Totals,
 )
 from bangfu.plan.unknowns import unknowns
-from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rulebook import Rulebook
 from bangfu.rules.criterion import Comparison
 
@@ -79,7 +78,7 @@ class _Builder:
             not_configured,
             tuple(self._near_misses(supports)),
             tuple(self._presumed()),
-            tuple(rulebook.left_out),
+            (*rulebook.left_out, *self.ruleset.left_out),
         )
 
     def _member(self, index: int) -> MemberResult:
@@ -120,52 +119,69 @@ class _Builder:
         row = self.evidence.row(member)
         status = _STATUS[row[bound.status]]
         benefit = bound.benefit
+        reasons = self.evidence.reasons(bound.criteria, member)
+        recipient = HOUSEHOLD if member is None else member
+        if status is not Status.ELIGIBLE:
+            if status is Status.UNDETERMINED and all(reason.status for reason in reasons):
+                reasons = (*reasons, self._open_amount(bound, member))
+            return Support(benefit, bound.programme, recipient, status, None, None, benefit.verified, reasons)
         amount = full = None
-        if bound.amount and status is Status.ELIGIBLE:
+        if bound.amount:
             full = benefit.fixed_amount if benefit.fixed_amount is not None else row[bound.amount]
             amount = row[bound.allowed] if bound.allowed else full
-        numbers = self._numbers(bound, row) if status is Status.ELIGIBLE else ()
         return Support(
             benefit,
             bound.programme,
-            HOUSEHOLD if member is None else member,
+            recipient,
             status,
             amount,
-            amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
-            benefit.verified,
-            self.evidence.reasons(bound.criteria, member),
-            numbers,
-            row[bound.replaced_by] if bound.replaced_by and status is Status.ELIGIBLE else None,
-            full if full != amount else None,
-            row[benefit.until] if benefit.until and status is Status.ELIGIBLE else None,
+            year_amount=amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
+            verified=self._verified(bound, member),
+            reasons=reasons,
+            numbers=tuple(self._number(benefit.for_, column, member) for column in bound.numbers),
+            replaced_by=row[bound.replaced_by] if bound.replaced_by else None,
+            before_cap=full if full != amount else None,
+            until=row[benefit.until] if benefit.until else None,
         )
 
-    def _numbers(self, bound: BoundBenefit, row: Row) -> tuple[Number, ...]:
-        return tuple(self._number(bound.benefit.for_, column, row) for column in bound.numbers)
+    def _open_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
+        """Return the reason of a support whose criteria hold and whose amount is not known."""
+        status = bound.amount or bound.status
+        criterion = BoundCriterion(bound.benefit.for_, "金额", bound.benefit.source, status, None, None, None, None, ())
+        return self.evidence.reason(criterion, member)
 
-    def _number(self, level: Level, column: str, row: Row) -> Number:
+    def _verified(self, bound: BoundBenefit, member: int | None) -> bool:
+        """Return whether every figure behind the amount was checked against the official text."""
+        if bound.amount is None or bound.benefit.fixed_amount is not None:
+            return bound.benefit.verified
+        entries = self.evidence.entries(bound.benefit.for_, bound.amount, member)
+        return all(entry.verified for entry in entries) if entries else bound.benefit.verified
+
+    def _number(self, level: Level, column: str, member: int | None) -> Number:
         label = self.ruleset.labels.of_column(level, column)
-        if column.startswith(POLICY):
-            entry = self.ruleset.policy.entries[column.removeprefix(POLICY)]
-            return Number(column, label, entry.year_value, entry.source, entry.verified)
+        entries = self.evidence.entries(level, column, member)
         node = self.ruleset.graph.node(self.ruleset.graph.locate(level, column))
-        return Number(column, label, row[column], node.source if node else "")
+        source = "；".join(sorted({entry.source for entry in entries})) or (node.source if node else "")
+        verified = all(entry.verified for entry in entries) if entries else None
+        return Number(column, label, self.evidence.value(column, member), source, verified)
 
     def _near_misses(self, supports: Sequence[Support]) -> Iterable[NearMiss]:
+        facts = self.ruleset.graph.catalog.by_name
         for support in supports:
-            if support.status is Status.INELIGIBLE and (near := _single_failure(support.reasons)):
+            if support.status is Status.INELIGIBLE and (near := _single_failure(support.reasons, facts)):
                 yield NearMiss(support.benefit.code, support.recipient, near, distance(near))
-        held = self.evidence.household["category"]
-        better = HOUSEHOLD_ORDER[: HOUSEHOLD_ORDER.index(held)] if held else ()
+        held = self.evidence.household["category"] or HOUSEHOLD_ORDER[-1]
+        better = HOUSEHOLD_ORDER[: HOUSEHOLD_ORDER.index(held)]
         for rule in self.ruleset.household_rules:
             if rule.code in better:
-                near = _single_failure(self.evidence.reasons(rule.criteria, None, rule.code))
+                near = _single_failure(self.evidence.reasons(rule.criteria, None, rule.code), facts)
                 if near and distance(near) is not None:
                     yield NearMiss(rule.code, HOUSEHOLD, near, distance(near))
 
     def _presumed(self) -> Iterable[Presumed]:
         """Return every presumption on which a reason rests, household first."""
-        used = self.evidence.all_presumed()
+        in_grace = self.evidence.household["rule.grace"] is not False
+        used = self.evidence.all_presumed(without="" if in_grace else "grace")
         catalog = self.ruleset.graph.catalog
         for name, member in sorted(used, key=lambda u: (-1 if u[1] is None else u[1], u[0])):
             fact = catalog.by_name[name]
@@ -179,13 +195,18 @@ def _candidates(row: Row, order: Sequence[str]) -> tuple[str, ...]:
     return tuple(code for code in order if row[f"is_{code}"] is not False)
 
 
-def _single_failure(reasons: Iterable[Reason]) -> Reason | None:
-    """Return the only criterion that failed, where all others hold and it is one that can be just missed."""
+def _single_failure(reasons: Iterable[Reason], stated: Container[str | None]) -> Reason | None:
+    """Return the only criterion that failed, where all others hold and it is one that can be just missed.
+
+    That is a number, an age by a year, or a yes/no fact that can be ``stated``; not a derived state.
+    """
     failed = [reason for reason in reasons if reason.status is not True]
     if len(failed) != 1 or failed[0].status is None:
         return None
     near = failed[0]
-    yes_no = near.criterion.comparison is Comparison.HOLDS and isinstance(near.value, bool)
+    if near.criterion.value == "age":
+        return near if distance(near) == 1 else None
+    yes_no = near.criterion.comparison is Comparison.HOLDS and near.criterion.value in stated
     return near if yes_no or distance(near) is not None else None
 
 

@@ -8,14 +8,20 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import BoundCriterion, Ruleset
-from bangfu.facts import Level
+from bangfu.engine.graph import Reference
+from bangfu.facts import Fact, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.plan.model import Reason
+from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
 
 Row = Mapping[str, Any]
 Source = tuple[str, str, int | None]
 """What is missing: ``("fact", name, member)`` or ``("parameter", name, None)``."""
+
+
+def _name(source: Source) -> str:
+    return source[1]
 
 
 @define
@@ -55,42 +61,40 @@ class Evidence:
         return found
 
     def _reason(self, criterion: BoundCriterion, member: int | None, rule: str) -> Reason:
-        status = self.value(criterion.status, member)
+        row = self.row(member)
+        status = row[criterion.status]
         limit = criterion.limit if criterion.limit_column is None else self.value(criterion.limit_column, member)
-        return Reason(
-            criterion,
-            status,
-            None if criterion.value is None else self.value(criterion.value, member),
-            limit,
-            () if status is not None else self._missing_facts(criterion, member),
-            () if status is None else self.presumed(criterion.level, criterion.status, member),
-            self.reasons(criterion.parts, member) if criterion.parts else (),
-            rule,
-        )
-
-    def _missing_facts(self, criterion: BoundCriterion, member: int | None) -> tuple[str, ...]:
-        return tuple(sorted({name for _, name, _ in self.trace(criterion.level, criterion.status, member)}))
+        value = None if criterion.value is None else row[criterion.value]
+        parts = self.reasons(criterion.parts, member) if criterion.parts else ()
+        if status is not None:
+            presumed = self.presumed(criterion.level, criterion.status, member)
+            return Reason(criterion, status, value, limit, (), (), presumed, parts, rule)
+        sources = sorted(self.trace(criterion.level, criterion.status, member), key=_name)
+        facts = tuple(dict.fromkeys(name for kind, name, _ in sources if kind == "fact"))
+        parameters = tuple(dict.fromkeys(name for kind, name, _ in sources if kind == "parameter"))
+        return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule)
 
     def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
         """Return the unknown facts and unset parameters for which a column is null here."""
-        key = (level, column, member)
-        if key not in self._traces:
-            self._traces[key] = frozenset()  # cut for columns that meet again
-            self._traces[key] = frozenset(self._trace(level, column, member))
-        return self._traces[key]
-
-    def _trace(self, level: Level, column: str, member: int | None) -> Iterable[Source]:
-        graph = self.ruleset.graph
-        found = graph.locate(level, column)
-        if found.parameter:
-            name = column.removeprefix(POLICY)
-            return () if name in self.ruleset.policy.entries else [("parameter", name, None)]
+        found = self.ruleset.graph.locate(level, column)
         of = member if found.level is Level.MEMBER else None
+        key = (found.level, found.name, of)
+        known = self._traces.get(key)
+        if known is None:
+            self._traces[key] = frozenset()  # a fact may stand behind its own presumption
+            known = self._traces[key] = frozenset(self._trace(found, of))
+        return known
+
+    def _trace(self, found: Reference, of: int | None) -> Iterable[Source]:
+        graph = self.ruleset.graph
+        if found.parameter:
+            name = found.name.removeprefix(POLICY)
+            return () if name in self.ruleset.policy.entries else [("parameter", name, None)]
         row = self.row(of)
         if row.get(found.name) is not None:
             return ()
         if fact := graph.catalog.by_column.get(found.name.removeprefix(STATED).removeprefix(PRESUMED)):
-            return [("fact", fact.name, of)]
+            return [("fact", fact.name, of), *self._behind(fact, found.level, of)]
         node = graph.node(found)
         if node is None:
             return ()
@@ -98,31 +102,61 @@ class Evidence:
             return self._all((Level.MEMBER, root, i) for i in range(len(self.members)) for root in node.roots)
         if node.switch:
             chosen = row.get(node.switch.on)
-            roots = [node.switch.on] if chosen is None else [node.switch.cases.get(chosen, node.switch.on)]
-            return self._all((found.level, root, of) for root in roots)
+            root = node.switch.on if chosen is None else node.switch.cases.get(chosen, node.switch.on)
+            return self.trace(found.level, root, of)
         return self._all((found.level, root, of) for root in node.roots)
+
+    def _behind(self, fact: Fact, level: Level, member: int | None) -> Iterable[Source]:
+        """Return what would let an absent fact be presumed."""
+        if fact.presumption is None:
+            return ()
+        return self._all((level, root, member) for root in fact.presumption.value.meta.root_names())
 
     def _all(self, columns: Iterable[tuple[Level, str, int | None]]) -> set[Source]:
         return {source for column in columns for source in self.trace(*column)}
+
+    def entries(self, level: Level, column: str, member: int | None) -> frozenset[Entry]:
+        """Return the policy values that a known amount came from, by the branches really taken.
+
+        Sums over members end the search: what they rest on is explained with the category.
+        """
+        found = self.ruleset.graph.locate(level, column)
+        if found.parameter:
+            entry = self.ruleset.policy.entries.get(found.name.removeprefix(POLICY))
+            return frozenset() if entry is None else frozenset([entry])
+        of = member if found.level is Level.MEMBER else None
+        node = self.ruleset.graph.node(found)
+        if node is None or node.from_members or isinstance(self.row(of).get(found.name), bool):
+            return frozenset()
+        roots: Iterable[str] = node.roots
+        if node.switch:
+            case = node.switch.cases.get(self.row(of)[node.switch.on])
+            roots = [case] if case else []
+        return frozenset().union(*(self.entries(found.level, root, of) for root in roots))
 
     def presumed(self, level: Level, column: str, member: int | None) -> tuple[str, ...]:
         """Return the facts that a known column rests on and that were presumed."""
         key = (level, column, member)
         found = self._presumptions.get(key)
         if found is None:
-            rows = {Level.HOUSEHOLD: self.household, Level.MEMBER: self.row(member)}
-            found = self._presumptions[key] = tuple(
-                p.fact
-                for p in self.ruleset.presumable(level, column)
-                if rows[p.level][p.stated] is None and rows[p.level][p.column] is not None
-            )
+            row, household = self.row(member), self.household
+            facts = []
+            for presumable in self.ruleset.presumable(level, column):
+                at = household if presumable.level is Level.HOUSEHOLD else row
+                if at[presumable.stated] is None and at[presumable.column] is not None:
+                    facts.append(presumable.fact)
+            found = self._presumptions[key] = tuple(facts)
         return found
 
-    def all_presumed(self) -> set[tuple[str, int | None]]:
-        """Return every presumed fact, with its member, on which a reason made so far rests."""
+    def all_presumed(self, *, without: str) -> set[tuple[str, int | None]]:
+        """Return every presumed fact, with its member, on which a reason made so far rests.
+
+        ``without`` names a rule whose reasons play no part here.
+        """
         by_name = self.ruleset.graph.catalog.by_name
         return {
             (fact, None if by_name[fact].level is Level.HOUSEHOLD else member)
-            for (_, _, member), facts in self._presumptions.items()
-            for fact in facts
+            for (_, member, rule), reason in self._reasons.items()
+            if rule != without
+            for fact in reason.presumed
         }

@@ -1,4 +1,4 @@
-"""The values a support plan is made of. Nothing here computes; amounts are yuan, unrounded nowhere."""
+"""The values a support plan is made of. Nothing here computes; amounts are yuan, to the fen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Reason:
     """One criterion met, not met or not known (``status`` true, false, None).
 
     ``value`` and ``limit`` are as they stand in the columns; ``missing`` names the facts that would
-    decide it, ``presumed`` those it rests on that were presumed.
+    decide it and ``not_configured`` the parameters, ``presumed`` the facts it rests on that were
+    presumed. ``rule`` is the category it stands in, empty for a benefit's.
     """
 
     criterion: BoundCriterion
@@ -40,6 +41,7 @@ class Reason:
     value: Any = None
     limit: Any = None
     missing: tuple[str, ...] = ()
+    not_configured: tuple[str, ...] = ()
     presumed: tuple[str, ...] = ()
     parts: tuple[Reason, ...] = ()
     rule: str = ""

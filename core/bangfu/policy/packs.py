@@ -28,6 +28,7 @@ _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 class Entry:
     """One parameter's value as a pack sets it: ``value`` typed, money in the unit of ``per``."""
 
+    path: str
     parameter: Parameter
     value: Any
     per: Per | None
@@ -61,7 +62,11 @@ class Row:
 
 @frozen
 class Pack:
-    """A read policy pack. ``owner`` is the plugin it lies with, ``core``, or ``user`` for an added file."""
+    """A read policy pack.
+
+    ``owner`` is the plugin it lies with, ``core``, or ``user`` for an added file; ``titles`` says what the
+    short names of sources stand for.
+    """
 
     file: str
     owner: str
@@ -69,6 +74,7 @@ class Pack:
     name: str
     source: str
     programmes: tuple[Mapping[str, str], ...] = ()
+    titles: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
     entries: tuple[Entry, ...] = field(default=(), eq=False, repr=False)
     rows: tuple[Row, ...] = field(default=(), eq=False, repr=False)
     unused: tuple[str, ...] = ()
@@ -116,9 +122,10 @@ class _Reader:
             data = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
         except (ValueError, RecursionError) as error:
             raise PackError(self.file, [Problem("file", str(error)[:120], "UTF-8 TOML")]) from None
-        self._keys(data, "", ("pack", "programme", "parameters", "benefit"))
+        self._keys(data, "", ("pack", "programme", "sources", "parameters", "benefit"))
         head = self._table(data, "pack")
         self._keys(head, "pack.", ("region", "name", "from", "until", "source"))
+        titles = self._table(data, "sources")
         pack = Pack(
             self.file,
             self.owner,
@@ -126,16 +133,32 @@ class _Reader:
             self._text(head, "pack.name", "name"),
             self._text(head, "pack.source", "source"),
             programmes=tuple(self._programmes(data)),
+            titles={code: self._text(titles, f"sources.{code}", code) for code in titles},
             unused=tuple(self._unused(data)),
         )
         dates = self._day(head, "pack.", "from"), self._day(head, "pack.", "until")
         entries = tuple(self._entries(self._table(data, "parameters"), pack, dates))
         rows = tuple(self._rows(data.get("benefit", []), pack, dates))
+        everything: tuple[Entry | Row, ...] = (*entries, *rows)
+        for dated in everything:
+            if dated.start and dated.until and dated.until < dated.start:
+                self._wrong(dated.path, f"until {dated.until} before from {dated.start}", "a day not before from")
+        self._twins(rows)
         if self.problems:
             raise PackError(self.file, self.problems)
         object.__setattr__(pack, "entries", entries)
         object.__setattr__(pack, "rows", rows)
         return pack
+
+    def _twins(self, rows: Sequence[Row]) -> None:
+        """Refuse two rows of one code that are in force on the same day."""
+        for i, row in enumerate(rows):
+            for other in rows[:i]:
+                apart = (row.start and other.until and other.until < row.start) or (
+                    other.start and row.until and row.until < other.start
+                )
+                if row.code and row.code == other.code and not apart:
+                    self._wrong(f"{row.path}.code", f"{row.code!r} again, as in {other.path}", "one row a code and day")
 
     def _wrong(self, path: str, found: str, expected: str, hint: str = "") -> None:
         self.problems.append(Problem(path, found, expected, hint))
@@ -224,6 +247,7 @@ class _Reader:
         value = self._checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
         verified = self._checked(f"{path}.verified", lambda: read_scalar(YesNo(), table.get("verified", False)))
         return Entry(
+            path,
             parameter,
             value,
             per,

@@ -88,6 +88,7 @@ CORE_PARAMETERS: tuple[Parameter, ...] = (
     Parameter("assets.vehicles", Integer(0, 100), "机动车辆限额", "辆"),
     Parameter("assets.large_machinery", Integer(0, 100), "大型农机具限额", "台"),
     Parameter("assets.business_allowed", YesNo(), "允许登记企业或个体工商户"),
+    Parameter("tekun.recognised", YesNo(), "施行特困人员供养"),
     Parameter("tekun.multiple", Ratio(), "特困基本生活标准为低保标准的倍数", "倍"),
     Parameter("tekun.income_excluded", Choices(INCOME_LABELS), "认定特困时另不计入的收入"),
 )

@@ -26,6 +26,7 @@ class Policy:
     parameters: Mapping[str, Parameter] = field(repr=False)
     entries: Mapping[str, Entry] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
+    titles: Mapping[str, str] = field(factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> pl.Expr:
         return pl.col(self._declared(name).column)
@@ -39,11 +40,6 @@ class Policy:
         entry = self.entries.get(self._declared(name).name)
         return None if entry is None else entry.year_value
 
-    def verified(self, *names: str) -> bool:
-        """Return whether all of these parameters that are set were checked against the official text."""
-        entries = [self.entries[name] for name in names if name in self.entries]
-        return bool(entries) and all(entry.verified for entry in entries)
-
     def source(self, name: str, otherwise: str) -> str:
         """Return the clause of the value in force, or the given one where nothing sets it."""
         entry = self.entries.get(name)
@@ -56,6 +52,11 @@ class Policy:
             RuleError: no such parameter is declared.
         """
         return self._declared(name).column
+
+    @property
+    def unset(self) -> frozenset[str]:
+        """The columns of the parameters that nothing sets."""
+        return frozenset(p.column for name, p in self.parameters.items() if name not in self.entries)
 
     def literals(self) -> dict[str, pl.Expr]:
         """Return the constant column of every declared parameter."""
@@ -96,6 +97,7 @@ def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: 
         parameters,
         {name: entry for name, (_, entry) in entries.items()},
         tuple(row for _, row in rows.values()),
+        {code: title for pack in packs for code, title in pack.titles.items()},
     )
 
 

@@ -85,7 +85,8 @@ class Benefit:
         per: the period of the amount.
         times: how many periods a year has (school days, say) where it isn't the calendar's number.
         source: the clause.
-        verified: whether the figures were checked against the official text.
+        verified: whether a fixed amount was checked against the official text; one that is worked out is
+            verified where every parameter behind it is.
         documents: what to bring.
         office: where to go and who pays.
         needs: codes of benefits the recipient must have first.

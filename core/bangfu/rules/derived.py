@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import polars as pl
 from attrs import field, frozen
@@ -44,11 +44,22 @@ def across(name: str, value: pl.Expr, label: str = "", source: str = "") -> Deri
 
 
 def switch(  # noqa: PLR0913 - the fields of Derived, with what it switches by
-    name: str, level: Level, on: str, cases: Mapping[str | bool, str], *, label: str = "", source: str = ""
+    name: str,
+    level: Level,
+    on: str,
+    cases: Mapping[str | bool, str],
+    *,
+    label: str = "",
+    source: str = "",
+    unset: Container[str] = (),
 ) -> Derived:
-    """Return a column that takes the column of the case that ``on`` names; null for any other value."""
+    """Return a column that takes the column of the case that ``on`` names; null for any other value.
+
+    ``unset`` names columns known to be null: their cases need no expression.
+    """
+    known = {key: column for key, column in cases.items() if column not in unset} or cases
     chosen = pl.lit(None)
-    for key, column in cases.items():
+    for key, column in known.items():
         is_case = pl.col(on) if key is True else ~pl.col(on) if key is False else pl.col(on) == key
         chosen = pl.when(is_case).then(pl.col(column)).otherwise(chosen)
     return Derived(name, level, chosen, label, source, switch=Switch(on, cases))

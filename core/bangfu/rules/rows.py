@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import define, field
+import polars as pl
+from attrs import define, evolve, field
 
 from bangfu.errors import PackError, Problem
 from bangfu.facts import Choice, Day, Integer, Level, Money, Per, Quantity, YesNo
@@ -13,6 +14,7 @@ from bangfu.facts.catalog import Catalog, nearest
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.files.values import Wrong, describe, read_scalar
+from bangfu.kleene import all_of
 from bangfu.policy.packs import Row
 from bangfu.rules.benefit import KIND_LABELS, Benefit, SupportKind
 from bangfu.rules.criterion import (
@@ -31,7 +33,7 @@ from bangfu.rules.criterion import (
 
 _KEYS = (
     "code", "name", "for", "when", "amount", "per", "times", "source", "kind", "verified",
-    "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group",
+    "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group", "members_only",
 )  # fmt: skip
 _COMPARISONS: Mapping[str, Callable[..., Criterion]] = {
     "at_least": at_least,
@@ -41,7 +43,7 @@ _COMPARISONS: Mapping[str, Callable[..., Criterion]] = {
 }
 _TYPES = {
     "code": str, "name": str, "source": str, "office": str, "note": str, "verified": bool, "documents": list,
-    "needs": list, "gives_way_to": list, "group": str,
+    "needs": list, "gives_way_to": list, "group": str, "members_only": bool,
 }  # fmt: skip
 AGE = Integer(0, 150)
 
@@ -92,6 +94,7 @@ class _RowReader:
             needs=tuple(data.get("needs", ())),
             gives_way_to=tuple(data.get("gives_way_to", ())),
             group=data.get("group", ""),
+            members_only=data.get("members_only", False),
         )
         if benefit.kind is SupportKind.CASH and amount is None:
             self._wrong("amount", "missing", "an amount, or a kind that is not cash")
@@ -132,8 +135,15 @@ class _RowReader:
         criteria: list[Criterion] = []
         for key, value in table.items():
             read = self._any if key == "any" else self._criteria
-            criteria += read(key, value, f"{path}.{key}", level)
+            criteria += [self._applied(key, c) for c in read(key, value, f"{path}.{key}", level)]
         return tuple(criteria)
+
+    def _applied(self, key: str, criterion: Criterion) -> Criterion:
+        """Return the criterion, false for whom the fact has no meaning (the grade of no disability)."""
+        fact = self.catalog.by_name.get(key)
+        if fact is None or not fact.applies:
+            return criterion
+        return evolve(criterion, test=all_of(pl.col(fact.applies), criterion.test))
 
     def _any(self, _: str, tables: Any, path: str, level: Level) -> list[Criterion]:
         if not isinstance(tables, list) or not tables:

@@ -104,6 +104,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
     if reason.rule:
         shown["rule"] = reason.rule
+    if reason.not_configured:
+        shown["not_configured"] = list(reason.not_configured)
     if reason.presumed:
         shown["presumed"] = list(reason.presumed)
     if reason.parts:

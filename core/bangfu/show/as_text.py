@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define
@@ -23,7 +24,18 @@ _RULE_LABELS = {**CATEGORY_LABELS, "grace": "渐退期", "tekun_member": "特困
 
 def plan_as_text(plan: Plan, ruleset: Ruleset) -> str:
     """Return the plan as lines of Chinese text."""
-    return "\n".join(_Text(plan, ruleset).lines()) + "\n"
+    lines = list(_Text(plan, ruleset).lines())
+    return "\n".join([*lines, *_legend(lines, ruleset.policy.titles)]) + "\n"
+
+
+def _legend(lines: Iterable[str], titles: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the short names of the sources that occur stand for."""
+    named = dict.fromkeys(code for line in lines for code in re.findall(r"\b[A-Z]\d+\b", line))
+    known = sorted((code for code in named if code in titles), key=lambda code: (code[0], int(code[1:])))
+    if known:
+        yield ""
+        yield "【依据】"
+        yield from (f"  {code}　{titles[code]}" for code in known)
 
 
 @define
@@ -44,9 +56,8 @@ class _Text:
         yield from self._part("只差一项", self._near_misses())
         yield from self._part("不符合的", self._ineligible())
         yield from self._part("按推定处理的事实（写明后以写明的为准）", self._presumed())
-        if not all(s.verified for s in self.plan.supports if s.status is Status.ELIGIBLE):
-            yield ""
-            yield "※ 标有“未核对”的标准尚未与正式文件核对，发放前请核实。"
+        yield ""
+        yield "※ 标有“未核对”的标准尚未与正式文件核对，发放前请核实。"
 
     def _part(self, title: str, lines: Iterable[str]) -> Iterator[str]:
         written = list(lines)
@@ -132,7 +143,16 @@ class _Text:
         details = self._details(reason)
         if details:
             text += f"（{details}）"
-        return text + (f"［{criterion.source}］" if criterion.source else "") + self._presumption(reason)
+        source = f"［{criterion.source}］" if criterion.source else ""
+        return text + source + self._presumption(reason) + self._unchecked(reason)
+
+    def _unchecked(self, reason: Reason) -> str:
+        """Return the mark of a line that rests on a figure nobody has checked."""
+        column = reason.criterion.limit_column
+        if column is None or reason.limit is None:
+            return ""
+        entries = self.ruleset.entries(reason.criterion.level, column)
+        return "〔标准未核对〕" if any(not entry.verified for entry in entries) else ""
 
     def _details(self, reason: Reason) -> str:
         criterion = reason.criterion

@@ -51,7 +51,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             [low_income, able, jobless, hard_to_place()],
             Amount(policy["employment.post_subsidy"], "{policy:employment.post_subsidy}"),
             source=_N8,
-            verified=policy.verified("employment.post_subsidy"),
             documents=_DOCUMENTS,
             office=_OFFICE,
             until="employment.until",
@@ -72,7 +71,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
                 "{social_insurance_paid} × {policy:employment.flexible_insurance_share}",
             ),
             source=_N8,
-            verified=policy.verified("employment.flexible_insurance_share"),
             documents=(*_DOCUMENTS, "社会保险缴费凭证"),
             office=_OFFICE,
             until="employment.until",
@@ -132,6 +130,5 @@ def _wanted(policy: Policy, code: str, name: str, wish: str, parameter: str) -> 
         Amount(policy[f"employment.{parameter}"], f"{{policy:employment.{parameter}}}"),
         per=Per.ONCE,
         source=f"{_N8}；{_S8}",
-        verified=policy.verified(f"employment.{parameter}"),
         office=_OFFICE,
     )

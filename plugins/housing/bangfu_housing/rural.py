@@ -45,7 +45,7 @@ COLUMNS = (
         pl.when(_PEOPLE > _MOST_FOR_ALL)
         .then(_PEOPLE * _LEAST_EACH)
         .when(_PEOPLE >= 1)
-        .then(_PEOPLE.replace_strict(_SMALLEST_IN_ALL, default=None, return_dtype=pl.Int64)),
+        .then(pl.coalesce(*(pl.when(people == _PEOPLE).then(area) for people, area in _SMALLEST_IN_ALL.items()))),
         "重建面积不少于（平方米）",
     ),
     _household(
@@ -89,7 +89,6 @@ def _renovation(policy: Policy, grade: str, name: str, shows: tuple[str, ...]) -
         Amount(policy[parameter], f"{{policy:{parameter}}}"),
         per=Per.ONCE,
         source=_N9,
-        verified=policy.verified(parameter),
         documents=("居民身份证", "户口簿", "房屋鉴定报告", "唯一住房承诺"),
         office=_OFFICE,
         group=ONE_RENOVATION.code,
@@ -117,7 +116,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             Amount(policy["housing.seismic"], "{policy:housing.seismic}"),
             per=Per.ONCE,
             source="S2",
-            verified=policy.verified("housing.seismic"),
             office=_OFFICE,
             group=ONE_RENOVATION.code,
         ),

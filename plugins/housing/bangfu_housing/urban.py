@@ -32,7 +32,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             in_need,
             Amount(policy["housing.rent_subsidy"], "{policy:housing.rent_subsidy}"),
             source=_SOURCE,
-            verified=policy.verified("housing.rent_subsidy"),
             office=_OFFICE,
             gives_way_to=("housing.public_rental",),
         ),

@@ -24,7 +24,6 @@ from bangfu import (
     largest,
     some_of,
 )
-from bangfu_living.dibao import standard_verified
 
 _S10 = "S10"
 
@@ -74,7 +73,6 @@ def columns(policy: Policy) -> Iterable[Derived]:
 
 def benefits(policy: Policy) -> Iterable[Benefit]:
     """Return one benefit a class; a household on dibao is in exactly one of them."""
-    verified = standard_verified(policy)
 
     def class_(number: int, name: str, when: Iterable[Criterion], amount: Amount) -> Benefit:
         return Benefit(
@@ -84,7 +82,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             [in_category("dibao", source=_S10), *when],
             amount,
             source=_S10,
-            verified=verified,
             office="乡镇民政办，按季由银行卡发放",
         )
 
@@ -103,17 +100,20 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             2,
             "农村低保二类（评议定额）",
             [
-                lacks("living.class1", source=_S10),
+                lacks("living.class1", "不属于一类", _S10),
                 holds("living.class2_ground", source=_S10),
-                above("appraised_amount", policy["living.class2.above"], source=_S10),
-                below("appraised_amount", pl.col("dibao_standard"), source=_S10),
+                above("appraised_amount", policy["living.class2.above"], "民主评议补助额高于下限", _S10),
+                below("appraised_amount", pl.col("dibao_standard"), "民主评议补助额低于低保标准", _S10),
             ],
             Amount(pl.col("appraised_amount") * pl.col("size"), "{appraised_amount} × {size}"),
         ),
         class_(
             3,
             "农村低保三类（补差）",
-            [lacks("living.class1", source=_S10), lacks("living.class2_ground", source=_S10)],
+            [
+                lacks("living.class1", "不属于一类", _S10),
+                lacks("living.class2_ground", "没有重病、重残或单亲的情形", _S10),
+            ],
             Amount(
                 pl.col("living.class3_amount"),
                 "{dibao_standard} × {size} − {income_year}，不低于 {living.floor}",

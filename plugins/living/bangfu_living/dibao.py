@@ -9,7 +9,6 @@ from bangfu import (
     Benefit,
     Derived,
     Level,
-    Policy,
     across,
     all_of,
     count_of,
@@ -70,7 +69,7 @@ COLUMNS = (
 )
 
 
-def by_gap(policy: Policy) -> Iterable[Benefit]:
+def by_gap() -> Iterable[Benefit]:
     """Return the household's dibao: standard × size − income, paid by the month (N1 art. 12, N2 art. 23)."""
     return [
         Benefit(
@@ -80,14 +79,13 @@ def by_gap(policy: Policy) -> Iterable[Benefit]:
             [in_category("dibao", source="N2 art. 21")],
             Amount(pl.col("living.dibao"), "{dibao_standard} × {size} − {income_year} − {living.withheld}"),
             source="N1 art. 12; N2 art. 23",
-            verified=standard_verified(policy),
             office="乡镇民政办，按月发放",
             documents=("居民身份证", "户口簿", "家庭经济状况申报和核对授权书"),
         )
     ]
 
 
-def alone(policy: Policy) -> Benefit:
+def alone() -> Benefit:
     """Return the dibao of a member taken in alone: standard − own income (N2 art. 8)."""
     return Benefit(
         "living.dibao_single",
@@ -96,13 +94,7 @@ def alone(policy: Policy) -> Benefit:
         [in_category("dibao_single", source="N2 art. 8")],
         Amount(pl.col("living.alone"), "{dibao_standard} − {own_income}"),
         source="N2 art. 8; N4",
-        verified=standard_verified(policy),
         office="乡镇民政办，按月发放",
         documents=("居民身份证", "残疾人证或重病诊断证明"),
         members_only=False,
     )
-
-
-def standard_verified(policy: Policy) -> bool:
-    """Return whether the dibao standards in force were checked against the official text."""
-    return policy.verified("dibao.standard.rural", "dibao.standard.urban")

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import polars as pl
 
 from bangfu import Amount, Benefit, Criterion, Level, Policy, at_least, at_most, in_category
-from bangfu_living.dibao import standard_verified
 
 TIERS: dict[str, tuple[str, tuple[Criterion, ...]]] = {
     "able": ("全自理", (at_most("self_care_lost", 0, source="N3 art. 21"),)),
@@ -29,7 +28,6 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             [tekun],
             Amount(pl.col("dibao_standard") * multiple, "{dibao_standard} × {policy:tekun.multiple}"),
             source="N10",
-            verified=standard_verified(policy) and policy.verified("tekun.multiple"),
             office="乡镇民政办，按月发放",
         ),
         *(

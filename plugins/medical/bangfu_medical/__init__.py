@@ -41,5 +41,5 @@ def packs() -> Iterable[Traversable]:
 def programmes(policy: Policy) -> Iterable[Programme]:
     """Return premium subsidy, medical aid and the service of enrolment."""
     columns = (*premium.columns(policy, CATEGORIES), *aid.columns(policy, CATEGORIES))
-    benefits = (*premium.benefits(policy, CATEGORIES), *aid.benefits(policy, CATEGORIES))
+    benefits = (*premium.benefits(policy, CATEGORIES), *aid.benefits(CATEGORIES))
     return [Programme("medical", "医疗救助", "医疗保障局", benefits, columns)]

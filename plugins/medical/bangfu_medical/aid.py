@@ -35,7 +35,7 @@ def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
 
     def by_category(name: str, label: str) -> Derived:
         cases: dict[str | bool, str] = {c: policy.column(f"medical.{name}.{c}") for c in categories}
-        return switch(f"medical.{name}", Level.MEMBER, "category", cases, label=label, source=_N7)
+        return switch(f"medical.{name}", Level.MEMBER, "category", cases, label=label, source=_N7, unset=policy.unset)
 
     def member(name: str, value: pl.Expr, label: str) -> Derived:
         return Derived(f"medical.{name}", Level.MEMBER, value, label, _N7)
@@ -57,9 +57,8 @@ def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
     ]
 
 
-def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
+def benefits(categories: Iterable[str]) -> Iterable[Benefit]:
     """Return medical aid, for insured members of every category that a ratio may be set for."""
-    names = [f"medical.{what}.{c}" for what in ("ratio", "deductible") for c in categories]
     return [
         Benefit(
             "medical.aid",
@@ -75,7 +74,6 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
                 "（{medical.covered_left} − {medical.deductible_yuan}）× {medical.ratio}，不高于 {policy:medical.cap}",
             ),
             source=_N7,
-            verified=policy.verified("medical.cap", *names),
             documents=("医疗费用结算单", "诊断证明"),
             office="医保经办机构，“一站式”结算",
         )

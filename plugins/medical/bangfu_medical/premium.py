@@ -13,7 +13,9 @@ _OFFICE = "乡镇医保经办窗口"
 def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
     """Return the fixed sum of the member's category."""
     cases: dict[str | bool, str] = {c: policy.column(f"medical.premium.{c}") for c in categories}
-    return [switch("medical.premium", Level.MEMBER, "category", cases, label="参保资助标准", source=_N7)]
+    return [
+        switch("medical.premium", Level.MEMBER, "category", cases, label="参保资助标准", source=_N7, unset=policy.unset)
+    ]
 
 
 def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
@@ -29,7 +31,6 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
             Amount(policy["medical.premium.tekun"], "{policy:medical.premium.tekun}") if in_full else None,
             source=_N7,
             kind=SupportKind.WAIVER,
-            verified=policy.verified("medical.premium.tekun"),
             office=_OFFICE,
             note="个人缴费部分全额资助",
         ),
@@ -41,7 +42,6 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
             Amount(pl.col("medical.premium"), "{medical.premium}"),
             source=_N7,
             kind=SupportKind.WAIVER,
-            verified=policy.verified(*(f"medical.premium.{c}" for c in fixed)),
             office=_OFFICE,
         ),
         Benefit(
