@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -70,15 +72,20 @@ def examples(number: int) -> settings:
     return settings(max_examples=number * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def plan_of(data: Data, rulebook: Rulebook) -> Plan:
+def household_of(data: Data) -> Household:
+    """Return the household of plain data."""
+    return household_from(data, catalog=CATALOG)
+
+
+def plan_of(data: Data) -> Plan:
     """Return the plan of a household of plain data."""
-    return make_plan(household_from(data, catalog=rulebook.catalog), rulebook)
+    return make_plan(household_of(data), RULEBOOK)
 
 
-def explained(rulebook: Rulebook, households: Sequence[Household]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def explained(households: Sequence[Household]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the frames of households of one region and day and of their members, with all columns of plans."""
-    frames = frames_of(households, rulebook.catalog)
-    ruleset = rulebook.rules(households[0].region, households[0].on)
+    frames = frames_of(households, CATALOG)
+    ruleset = RULEBOOK.rules(households[0].region, households[0].on)
     return ruleset.assess(frames.households, frames.members, explain=True)
 
 
@@ -98,7 +105,7 @@ def _edge_amounts() -> list[Decimal]:
     lines = {amount * people * multiple for amount in money for people in range(1, 5) for multiple in multiples}
     fen = Decimal("0.01")
     around = {(line + by).quantize(fen) for line in lines for by in (-fen, Decimal(0), fen)}
-    return [Decimal(0), fen, *sorted(around)]
+    return sorted(amount for amount in around | {Decimal(0), fen} if amount >= 0)
 
 
 def _as_written(amount: Decimal) -> st.SearchStrategy[int | Decimal | str]:
@@ -271,7 +278,7 @@ def presumed_by_absence() -> dict[str, str]:
     presumed, so that less is decided than before.
     """
     bare = {"region": REGIONS[0], "on": _LAST, "members": [{"relation": "head"}]}
-    frames = explained(INSTALLED, [household_from(bare, catalog=CATALOG)])
+    frames = explained([household_of(bare)])
     rows = [frame.row(0, named=True) for frame in frames]
     presumed = [
         (fact, fact.presumption)
@@ -287,7 +294,15 @@ def presumed_by_absence() -> dict[str, str]:
     }
 
 
-def pack_of_everything(region: str, *, last: bool) -> str:
+def _with_everything_set() -> Rulebook:
+    """Return the rulebook of the installed programmes with packs that set every parameter for ``CONFIGURED``."""
+    with TemporaryDirectory() as folder:
+        for region, last in CONFIGURED.items():
+            Path(folder, f"{region}.toml").write_text(_pack_of_everything(region, last=last), encoding="utf-8")
+        return Rulebook.load([folder])
+
+
+def _pack_of_everything(region: str, *, last: bool) -> str:
     """Return a pack (TOML) that sets every declared parameter which the nation leaves open.
 
     Args:
@@ -316,3 +331,6 @@ def _setting(parameter: Parameter, *, last: bool) -> str:
         case Choices(labels):
             written = str([*labels][:-1] if last else [*labels][1:])
     return f'"{parameter.name}" = {{ value = {written} }}'
+
+
+RULEBOOK = _with_everything_set()

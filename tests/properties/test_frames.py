@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import given
 
-from bangfu import Plan, Rulebook, Status, frames_of, household_from, make_plan
-from households import Data, examples, explained, neighbours
+from bangfu import Plan, Status, frames_of, make_plan
+from households import CATALOG, RULEBOOK, Data, examples, explained, household_of, neighbours
 
 _STATUS = {Status.ELIGIBLE: True, Status.INELIGIBLE: False, Status.UNDETERMINED: None}
 Row = Mapping[str, Any]
@@ -27,16 +27,16 @@ def _planned(plan: Plan, recipient: int | str) -> dict[str, tuple[Any, Any]]:
 
 @examples(40)
 @given(neighbours(most=4))
-def test_screening_equals_plans(rulebook: Rulebook, data: list[Data]) -> None:
+def test_screening_equals_plans(data: list[Data]) -> None:
     """The lazy run over a population gives the categories, statuses and amounts of the single plans."""
-    households = [household_from(each, catalog=rulebook.catalog) for each in data]
-    ruleset = rulebook.rules(households[0].region, households[0].on)
-    frames = frames_of(households, rulebook.catalog)
+    households = [household_of(each) for each in data]
+    ruleset = RULEBOOK.rules(households[0].region, households[0].on)
+    frames = frames_of(households, CATALOG)
     of_households, of_members = ruleset.assess(frames.households.lazy(), frames.members.lazy())
     rows = of_households.collect().rows(named=True)
     members = of_members.collect().rows_by_key("household", named=True, include_key=True)
     for key, household in enumerate(households):
-        plan, row = make_plan(household, rulebook), rows[key]
+        plan, row = make_plan(household, RULEBOOK), rows[key]
         of_plan = _planned(plan, "household")
         assert (row["household"], row["category"], row["size"], row["income_year"]) == (
             key, plan.category, plan.size, plan.income_year,
@@ -52,10 +52,10 @@ def test_screening_equals_plans(rulebook: Rulebook, data: list[Data]) -> None:
 
 @examples(30)
 @given(neighbours(most=4))
-def test_explained_rows_equal_those_of_one_household(rulebook: Rulebook, data: list[Data]) -> None:
+def test_explained_rows_equal_those_of_one_household(data: list[Data]) -> None:
     """Every column that plans are read from is the same for households run together and one by one."""
-    households = [household_from(each, catalog=rulebook.catalog) for each in data]
-    together = [frame.drop("household").rows(named=True) for frame in explained(rulebook, households)]
-    single = [explained(rulebook, [household]) for household in households]
+    households = [household_of(each) for each in data]
+    together = [frame.drop("household").rows(named=True) for frame in explained(households)]
+    single = [explained([household]) for household in households]
     for level in (0, 1):
         assert together[level] == [row for frames in single for row in frames[level].drop("household").rows(named=True)]

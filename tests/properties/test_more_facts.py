@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu import Items, Plan, Reason, Rulebook, Status, household_from
-from households import CATALOG, Data, examples, explained, households, plan_of, presumed_by_absence
+from bangfu import Items, Plan, Reason, Status
+from households import CATALOG, Data, examples, explained, household_of, households, plan_of, presumed_by_absence
 
 Path = tuple[str | int, ...]
 """Where a value stands in a household's data: ``("members", 0, "incomes", 1, "amount")``."""
@@ -60,11 +60,11 @@ def _decided(row: dict[str, Any]) -> dict[str, Any]:
 
 @examples(100)
 @given(_fuller_and_poorer(most=20))
-def test_a_further_fact_changes_no_column_that_was_decided(rulebook: Rulebook, case: tuple[Data, list[Data]]) -> None:
+def test_a_further_fact_changes_no_column_that_was_decided(case: tuple[Data, list[Data]]) -> None:
     """Whatever any rule made of fewer facts, in any column, stays as it is when more are known."""
     fuller, poorer = case
-    told = [household_from(data, catalog=rulebook.catalog) for data in (fuller, *poorer)]
-    for frame in explained(rulebook, told):
+    told = [household_of(data) for data in (fuller, *poorer)]
+    for frame in explained(told):
         rows = frame.rows(named=True)
         size = len(rows) // len(told)
         for i, row in enumerate(rows[size:]):
@@ -100,10 +100,10 @@ def _outcomes(plan: Plan) -> Iterator[tuple[tuple[Any, ...], Any]]:
 
 @examples(40)
 @given(_fuller_and_poorer(most=1))
-def test_a_further_fact_changes_nothing_decided_in_a_plan(rulebook: Rulebook, case: tuple[Data, list[Data]]) -> None:
+def test_a_further_fact_changes_nothing_decided_in_a_plan(case: tuple[Data, list[Data]]) -> None:
     """What a plan with fewer facts had decided stays as it is, and no category comes up that was no candidate."""
     data, (less,) = case
-    fuller, poorer = plan_of(data, rulebook), plan_of(less, rulebook)
+    fuller, poorer = plan_of(data), plan_of(less)
     more = dict(_outcomes(fuller))
     # Which grounds for counting are shown depends on the outcome; all else is shown in both plans.
     decided = {key: value for key, value in _outcomes(poorer) if value is not None and key in more}

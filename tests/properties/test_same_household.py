@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu import Rulebook, make_plan, read_household
+from bangfu import make_plan, read_household
 from bangfu.show import plan_as_json
-from households import Data, examples, households, plan_of
+from households import CATALOG, RULEBOOK, Data, examples, households, plan_of
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,11 @@ def _renumbered(data: Any, positions: list[int]) -> Any:
 
 @examples(50)
 @given(_reordered())
-def test_order_of_members_does_not_matter(rulebook: Rulebook, case: tuple[Data, list[int]]) -> None:
+def test_order_of_members_does_not_matter(case: tuple[Data, list[int]]) -> None:
     """Members in another order get the same plan, each what was his or hers."""
     data, positions = case
     other = {**data, "members": [data["members"][position] for position in positions]}
-    plans = [plan_as_json(plan_of(told, rulebook)) for told in (data, other)]
+    plans = [plan_as_json(plan_of(told)) for told in (data, other)]
     assert _in_order(plans[1], positions) == _in_order(plans[0], sorted(positions))
 
 
@@ -94,12 +94,12 @@ def _json_value(value: Any) -> Any:
 
 @examples(40)
 @given(households())
-def test_toml_and_json_files_say_the_same(rulebook: Rulebook, folder: Path, data: Data) -> None:
+def test_toml_and_json_files_say_the_same(folder: Path, data: Data) -> None:
     """A household's TOML file, its JSON file and its plain data give the same plan."""
     toml, as_json = folder / "household.toml", folder / "household.json"
     toml.write_text(_toml_file(data), encoding="utf-8")
     as_json.write_text(json.dumps(data, default=_json_value, ensure_ascii=False), encoding="utf-8")
-    plan = plan_as_json(plan_of(data, rulebook))
+    plan = plan_as_json(plan_of(data))
     for path in (toml, as_json):
-        read = read_household(path, catalog=rulebook.catalog)
-        assert plan_as_json(make_plan(read, rulebook)) == plan
+        read = read_household(path, catalog=CATALOG)
+        assert plan_as_json(make_plan(read, RULEBOOK)) == plan

@@ -72,7 +72,7 @@ def same_by_frames(rulebook: Rulebook, plan: Plan) -> None:
         supports = [s for s in plan.supports if s.benefit.code == bound.benefit.code]
         frame = members if bound.benefit.for_ is Level.MEMBER else households
         if bound.replaced_by:
-            eligible = frame[bound.status].to_list()
+            eligible = frame[f"status:{bound.benefit.code}"].to_list()
             replaced = [r if e else None for r, e in zip(frame[bound.replaced_by], eligible, strict=True)]
             assert replaced == [s.replaced_by for s in supports] * 2
         if bound.allowed:

@@ -44,6 +44,7 @@ class BoundRule:
 class BoundBenefit:
     """A benefit with the columns of its results; ``numbers`` are shown with the amount.
 
+    ``status`` may be shared by benefits with the same criteria (``status:CODE`` is each one's own).
     ``replaced_by`` is the column with the code of the benefit it gave way to, ``allowed`` the one with
     the amount that a cap leaves; both None where nothing can touch the benefit.
     """

@@ -41,6 +41,7 @@ class _Compiler:
     graph: Graph = field(init=False)
     labels: Labels = field(init=False)
     _shared: dict[BoundCriterion, BoundCriterion] = field(factory=dict)
+    _same: dict[tuple[BoundCriterion, ...], tuple[BoundCriterion, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.graph = Graph(self.catalog, self.policy.parameters)
@@ -119,7 +120,8 @@ class _Compiler:
             counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
             criteria.insert(0, self._criterion(counted, level, "core"))
         status, amount, numbers = self._results(benefit, criteria, owner)
-        return BoundBenefit(benefit, programme.code, status, amount, tuple(criteria), numbers)
+        same = self._same.setdefault(tuple(criteria), tuple(criteria))
+        return BoundBenefit(benefit, programme.code, status, amount, same, numbers)
 
     def _results(
         self, benefit: Benefit, criteria: list[BoundCriterion], owner: str
@@ -135,7 +137,10 @@ class _Compiler:
                 tests.append(not_null(pl.col(amount)))
                 numbers = tuple(dict.fromkeys((*benefit.amount.named, *roots)))
         numbers = tuple(dict.fromkeys((*numbers, *benefit.shows)))
-        return self.graph.add(Derived(f"status:{code}", level, all_of(*tests)), owner), amount, numbers
+        # Benefits with the same criteria share one column; each has its own name for it besides.
+        shared = self.graph.add_test(level, all_of(*tests), owner)
+        self.graph.add(Derived(f"status:{code}", level, pl.col(shared)), owner)
+        return shared, amount, numbers
 
 
 def _needed(code: str, names: Mapping[str, str], owner: str) -> Criterion:

@@ -48,7 +48,7 @@ class Ruleset:
         """The schedule with categories, statuses and amounts only."""
         wanted = [*_RESULTS]
         for bound in self.benefits:
-            results = (bound.status, bound.amount, bound.replaced_by, bound.allowed)
+            results = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
             wanted += [(bound.benefit.for_, column) for column in results if column]
         return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
 

@@ -31,6 +31,7 @@ class Evidence:
     ruleset: Ruleset
     household: Row
     members: Sequence[Row]
+    _groups: dict[tuple[int, int | None, str], tuple[Reason, ...]] = field(factory=dict)
     _reasons: dict[tuple[int, int | None, str], Reason] = field(factory=dict)
     _presumptions: dict[tuple[Level, str, int | None], tuple[str, ...]] = field(factory=dict)
     _traces: dict[tuple[Level, str, int | None], frozenset[Source]] = field(factory=dict)
@@ -45,12 +46,16 @@ class Evidence:
             return self.ruleset.policy.value(column.removeprefix(POLICY))
         return self.row(member)[column]
 
-    def reasons(self, criteria: Iterable[BoundCriterion], member: int | None, rule: str = "") -> tuple[Reason, ...]:
+    def reasons(self, criteria: tuple[BoundCriterion, ...], member: int | None, rule: str = "") -> tuple[Reason, ...]:
         """Return the reason of each criterion for a member, or for the household (None).
 
         ``rule`` names the category whose rule they stand in.
         """
-        return tuple(self.reason(criterion, member, rule) for criterion in criteria)
+        key = (id(criteria), member, rule)
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = tuple([self.reason(criterion, member, rule) for criterion in criteria])
+        return found
 
     def reason(self, criterion: BoundCriterion, member: int | None, rule: str = "") -> Reason:
         """Return one criterion's outcome; the same one is made once."""
