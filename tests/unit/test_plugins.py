@@ -14,6 +14,7 @@ import pytest
 import bangfu_education
 import bangfu_living
 from bangfu import (
+    Amount,
     Benefit,
     Criterion,
     Derived,
@@ -29,8 +30,10 @@ from bangfu import (
     holds,
     hookimpl,
     household_from,
+    in_category,
     make_plan,
 )
+from bangfu.facts.household import CATEGORY_LABELS
 
 GOOD = {"education": bangfu_education, "living": bangfu_living}
 ON = date(2022, 9, 1)
@@ -158,3 +161,23 @@ def test_a_plugin_that_fails_under_one_policy_serves_the_others() -> None:
         rulebook = Rulebook.load(plugins=GOOD | {"picky": plugin(programmes=programmes)})
         left_out = {region: [e.plugin for e in rulebook.rules(region, ON).left_out] for region in places}
         assert left_out == {"340123": ["picky"], "610625": []}
+
+
+@pytest.mark.parametrize(
+    "more", [{"shows": ("boats",)}, {"until": "boat_day"}, {"amount": Amount(pl.lit(1), "{boats}")}]
+)
+def test_a_name_that_is_only_shown_is_looked_up_too(more: dict[str, Any]) -> None:
+    """What an amount shows beside itself is named by its benefit when it is misspelt."""
+    benefit = Benefit("trial.boat", "渔船补助", Level.HOUSEHOLD, (), **({"amount": 1} | more), source="试点办法")
+    left_out = Rulebook.load(plugins=GOOD | {"trial": giving(benefit)}).rules("610625", ON).left_out
+    assert [error.plugin for error in left_out] == ["trial"]
+    assert "trial.boat" in left_out[0].reason
+
+
+def test_whichever_of_two_categories_it_is_suffices() -> None:
+    """On dibao alone or margin, not known which: a criterion that asks for either is decided."""
+    test = in_category("dibao_single", "margin").test
+    open_ = {"dibao_single", "margin"}
+    frame = pl.DataFrame({f"is_{c}": [None if c in open_ else False] for c in CATEGORY_LABELS})
+    assert frame.cast(pl.Boolean).select(test).item() is True
+    assert frame.cast(pl.Boolean).select(in_category("margin").test).item() is None

@@ -90,6 +90,7 @@ def household_columns() -> tuple[Derived, ...]:
     held = any_of(pl.col("rule.dibao"), pl.col("rule.grace"))
     return (
         Derived("dibao_or_grace", Level.HOUSEHOLD, held, "低保或渐退期"),
+        Derived("is_dibao_single", Level.HOUSEHOLD, pl.lit(False), "单人保（只对个人）"),
         *_columns(Level.HOUSEHOLD, dict(zip(HOUSEHOLD_ORDER, (*_chain(tuple(rules)), none), strict=True))),
     )
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bangfu.engine import Ruleset
+from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.facts import Catalog, Choice, Fact, Items
 from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
@@ -80,9 +80,7 @@ def _programme(ruleset: Ruleset, code: str) -> dict[str, Any]:
                 "code": bound.benefit.code,
                 "name": bound.benefit.name,
                 "for": bound.benefit.for_.value,
-                "amount": f"{bound.benefit.amount.how or '按公式'} 元/{PER_LABELS[bound.benefit.per]}"
-                if bound.benefit.amount
-                else None,
+                "amount": _how_much(ruleset, bound),
                 "per": bound.benefit.per.value,
                 "kind": bound.benefit.kind.value,
                 "source": bound.benefit.source,
@@ -93,6 +91,16 @@ def _programme(ruleset: Ruleset, code: str) -> dict[str, Any]:
             if bound.programme == code
         ],
     }
+
+
+def _how_much(ruleset: Ruleset, bound: BoundBenefit) -> str | None:
+    """Return the amount or the sum that gives it, names written as labels; None for what is no money."""
+    benefit = bound.benefit
+    if benefit.amount is None:
+        return None
+    labels = {name: ruleset.labels.of_column(benefit.for_, name) for name in benefit.amount.named}
+    how = benefit.amount.written(labels) if benefit.amount.how else "按公式"
+    return f"{how} 元/{PER_LABELS[benefit.per]}"
 
 
 def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json: bool = False) -> Iterator[str]:

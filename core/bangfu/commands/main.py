@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import click
 
 from bangfu import __version__
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, PluginError
 from bangfu.facts import Digits
 from bangfu.files import read_household
 from bangfu.files.values import Wrong, read_day, read_scalar
@@ -90,9 +90,12 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _report_left_out(rulebook: Rulebook) -> None:
-    for error in rulebook.left_out:
+def _report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> None:
+    for error in (*rulebook.left_out, *also):
         click.echo(f"插件 {error.plugin} 未能使用：{error.reason}", err=True)
+    for pack in rulebook.packs:
+        if pack.owner == "user" and pack.unused:
+            click.echo(f"{pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}", err=True)
 
 
 @main.command()
@@ -106,11 +109,12 @@ def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> No
     rulebook = Rulebook.load(policies)
     household = read_household(file, on=on, catalog=rulebook.catalog)
     made = make_plan(household, rulebook)
+    ruleset = rulebook.rules(household.region, household.on)
     if form == "json":
         click.echo(json.dumps(plan_as_json(made), ensure_ascii=False, indent=2))
     else:
-        click.echo(plan_as_text(made, rulebook.rules(household.region, household.on)), nl=False)
-    _report_left_out(rulebook)
+        click.echo(plan_as_text(made, ruleset), nl=False)
+    _report_left_out(rulebook, ruleset.left_out)
 
 
 @main.command()
@@ -145,7 +149,7 @@ def programmes(region: str, on: date | None, policies: tuple[str, ...], form: st
     rulebook = Rulebook.load(policies)
     ruleset = rulebook.rules(region, on or date.today())
     click.echo("\n".join(programme_lines(ruleset, as_json=form == "json")))
-    _report_left_out(rulebook)
+    _report_left_out(rulebook, ruleset.left_out)
 
 
 @main.command()
@@ -160,3 +164,14 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
     in_force = rulebook.policy(region, on or date.today())
     click.echo("\n".join(policy_lines(in_force, rulebook.packs, region, as_json=form == "json")))
     _report_left_out(rulebook)
+
+
+from bangfu.commands.handbook import handbook  # noqa: E402 - it uses what stands above
+
+main.add_command(handbook)
+
+from bangfu.commands.check_plugin import check_plugin  # noqa: E402 - registered with the others
+from bangfu.commands.new_programme import new_programme  # noqa: E402 - registered with the others
+
+main.add_command(check_plugin)
+main.add_command(new_programme)

@@ -114,6 +114,13 @@ class _Compiler:
         if not benefit.code.startswith(f"{programme.code}."):
             raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
         level = benefit.for_
+        named = (
+            *benefit.shows,
+            *([benefit.until] if benefit.until else ()),
+            *(benefit.amount.named if benefit.amount else ()),
+        )
+        for column in named:
+            self.graph.locate(level, column, owner)
         needed = [_needed(code, names, owner) for code in benefit.needs]
         criteria = list(self._criteria([*benefit.when, *needed], level, owner))
         if level is Level.MEMBER and benefit.members_only:

@@ -58,7 +58,8 @@ class Graph:
     parameters: Mapping[str, Parameter]
     nodes: dict[tuple[Level, str], Node] = field(factory=dict)
     _base: dict[Level, set[str]] = field(factory=dict)
-    _located: dict[tuple[Level, str], Reference] = field(factory=dict)
+    _located_by_household: dict[str, Reference] = field(factory=dict)
+    _located_by_member: dict[str, Reference] = field(factory=dict)
     _tests: dict[tuple[Level, bytes], str] = field(factory=dict)
     _numbers: Iterator[int] = field(factory=count)
 
@@ -91,7 +92,8 @@ class Graph:
         if key in self.nodes or derived.name in self._base[derived.level]:
             taken = self.nodes[key].owner if key in self.nodes else "a fact"
             raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)
-        self._located.clear()
+        self._located_by_household.clear()
+        self._located_by_member.clear()
         self.nodes[key] = Node(
             derived.name,
             derived.level,
@@ -126,9 +128,10 @@ class Graph:
         Raises:
             RuleError: nothing has that name; says which known one looks most like it.
         """
-        found = self._located.get((level, name))
+        known = self._located_by_household if level is Level.HOUSEHOLD else self._located_by_member
+        found = known.get(name)
         if found is None:
-            found = self._located[level, name] = self._locate(level, name, owner)
+            found = known[name] = self._locate(level, name, owner)
         return found
 
     def _locate(self, level: Level, name: str, owner: str) -> Reference:

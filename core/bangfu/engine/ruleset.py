@@ -35,7 +35,8 @@ class Ruleset:
     member_rules: tuple[BoundRule, ...]
     benefits: tuple[BoundBenefit, ...]
     left_out: tuple[PluginError, ...] = ()
-    _presumable: dict[tuple[Level, str], tuple[Presumable, ...]] = field(factory=dict, repr=False)
+    _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
+    _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
 
     @cached_property
     def explained(self) -> Schedule:
@@ -69,11 +70,11 @@ class Ruleset:
         Searched at the column's own row and its household's. Aggregates over members and categories
         end the search: they are explained by themselves.
         """
-        key = (level, column)
-        if key not in self._presumable:
-            found = self._search_presumable(level, column)
-            self._presumable[key] = tuple(dict.fromkeys(found))
-        return self._presumable[key]
+        known = self._presumable_by_household if level is Level.HOUSEHOLD else self._presumable_by_member
+        found = known.get(column)
+        if found is None:
+            found = known[column] = tuple(dict.fromkeys(self._search_presumable(level, column)))
+        return found
 
     def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)

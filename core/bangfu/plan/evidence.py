@@ -33,8 +33,8 @@ class Evidence:
     members: Sequence[Row]
     _groups: dict[tuple[int, int | None, str], tuple[Reason, ...]] = field(factory=dict)
     _reasons: dict[tuple[int, int | None, str], Reason] = field(factory=dict)
-    _presumptions: dict[tuple[Level, str, int | None], tuple[str, ...]] = field(factory=dict)
-    _traces: dict[tuple[Level, str, int | None], frozenset[Source]] = field(factory=dict)
+    _presumptions: dict[tuple[str, int | None], tuple[str, ...]] = field(factory=dict)
+    _traces: dict[tuple[str, int | None], frozenset[Source]] = field(factory=dict)
 
     def row(self, member: int | None) -> Row:
         """Return the row of a member, or of the household (None)."""
@@ -83,7 +83,7 @@ class Evidence:
         """Return the unknown facts and unset parameters for which a column is null here."""
         found = self.ruleset.graph.locate(level, column)
         of = member if found.level is Level.MEMBER else None
-        key = (found.level, found.name, of)
+        key = (found.name, of)
         known = self._traces.get(key)
         if known is None:
             self._traces[key] = frozenset()  # a fact may stand behind its own presumption
@@ -104,12 +104,13 @@ class Evidence:
         if node is None:
             return ()
         if node.from_members:
-            return self._all((Level.MEMBER, root, i) for i in range(len(self.members)) for root in node.roots)
+            members = enumerate(self.members)
+            return self._all((Level.MEMBER, r, i) for i, m in members for r in node.roots if m.get(r) is None)
         if node.switch:
             chosen = row.get(node.switch.on)
             root = node.switch.on if chosen is None else node.switch.cases.get(chosen, node.switch.on)
             return self.trace(found.level, root, of)
-        return self._all((found.level, root, of) for root in node.roots)
+        return self._all((found.level, root, of) for root in node.roots if row.get(root) is None)
 
     def _behind(self, fact: Fact, level: Level, member: int | None) -> Iterable[Source]:
         """Return what would let an absent fact be presumed."""
@@ -141,7 +142,7 @@ class Evidence:
 
     def presumed(self, level: Level, column: str, member: int | None) -> tuple[str, ...]:
         """Return the facts that a known column rests on and that were presumed."""
-        key = (level, column, member)
+        key = (column, member)
         found = self._presumptions.get(key)
         if found is None:
             row, household = self.row(member), self.household

@@ -65,7 +65,7 @@ class Pack:
     """A read policy pack.
 
     ``owner`` is the plugin it lies with, ``core``, or ``user`` for an added file; ``titles`` says what the
-    short names of sources stand for.
+    short names of sources that it brings along stand for.
     """
 
     file: str

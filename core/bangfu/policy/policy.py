@@ -13,6 +13,7 @@ from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.policy.packs import Entry, Pack, Row
 from bangfu.policy.parameters import Parameter
+from bangfu.policy.sources import source_titles
 
 
 @frozen
@@ -26,7 +27,7 @@ class Policy:
     parameters: Mapping[str, Parameter] = field(repr=False)
     entries: Mapping[str, Entry] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
-    titles: Mapping[str, str] = field(factory=dict, repr=False)
+    titles: Mapping[str, str] = field(factory=source_titles, repr=False)
 
     def __getitem__(self, name: str) -> pl.Expr:
         return pl.col(self._declared(name).column)
@@ -43,7 +44,7 @@ class Policy:
     def source(self, name: str, otherwise: str) -> str:
         """Return the clause of the value in force, or the given one where nothing sets it."""
         entry = self.entries.get(name)
-        return entry.source if entry else otherwise
+        return entry.source or otherwise if entry else otherwise
 
     def column(self, name: str) -> str:
         """Return the column under which rules refer to a parameter.
@@ -97,7 +98,7 @@ def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: 
         parameters,
         {name: entry for name, (_, entry) in entries.items()},
         tuple(row for _, row in rows.values()),
-        {code: title for pack in packs for code, title in pack.titles.items()},
+        {**source_titles(), **{code: title for pack in packs for code, title in pack.titles.items()}},
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import polars as pl
 from attrs import evolve, field, frozen
 
+from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.kleene import any_of
 
 Scalar = str | bool | int | Decimal | date
@@ -73,10 +74,11 @@ def is_in(fact: str, *values: str | int, label: str = "", source: str = "") -> C
 def in_category(*categories: str, source: str = "") -> Criterion:
     """Require the member's (or household's) low-income category to be one of these.
 
-    Decided as soon as the candidates allow it, even where the category itself is still unknown.
+    Decided as soon as the candidates allow it, even where the category itself is still unknown: as one
+    category holds for everybody, it is one of these where none of the others holds.
     """
-    test = any_of(*(pl.col(f"is_{category}") for category in categories))
-    return Criterion(test, "", source, "category", categories, Comparison.IS_IN)
+    others = any_of(*(pl.col(f"is_{category}") for category in CATEGORY_LABELS if category not in categories))
+    return Criterion(~others, "", source, "category", categories, Comparison.IS_IN)
 
 
 def at_least(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:

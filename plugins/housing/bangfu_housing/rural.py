@@ -38,6 +38,10 @@ def _household(name: str, value: pl.Expr, label: str) -> Derived:
     return Derived(f"housing.{name}", Level.HOUSEHOLD, value, label, _N9)
 
 
+def _left_of_cost(grade: str) -> pl.Expr:
+    return (pl.col("renovation_cost") - pl.col(f"policy:housing.renovation.{grade}")).clip(lower_bound=0)
+
+
 COLUMNS = (
     across("housing.somebody_tekun", some_of(pl.col("is_tekun")), "有分散供养特困人员", _N9),
     _household(
@@ -54,10 +58,14 @@ COLUMNS = (
         "重建面积不多于（平方米）",
     ),
     _household(
-        "own_share_C", (pl.col("renovation_cost") - pl.col("policy:housing.renovation.C")).clip(lower_bound=0), "自筹"
+        "own_share_C",
+        (pl.col("renovation_cost") - pl.col("policy:housing.renovation.C")).clip(lower_bound=0),
+        "家庭自筹（元）",
     ),
     _household(
-        "own_share_D", (pl.col("renovation_cost") - pl.col("policy:housing.renovation.D")).clip(lower_bound=0), "自筹"
+        "own_share_D",
+        (pl.col("renovation_cost") - pl.col("policy:housing.renovation.D")).clip(lower_bound=0),
+        "家庭自筹（元）",
     ),
 )
 

@@ -1,0 +1,7 @@
+"""The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
+
+from bangfu.handbook.build import handbook_of
+from bangfu.handbook.model import Handbook
+from bangfu.handbook.page import handbook_as_html
+
+__all__ = ["Handbook", "handbook_as_html", "handbook_of"]

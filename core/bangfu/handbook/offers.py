@@ -1,0 +1,174 @@
+"""The benefits of a ruleset as offers: for whom, how much, and how they stand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+import polars as pl
+from attrs import define, field
+
+from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
+from bangfu.facts import Level, Per
+from bangfu.facts.declare import PER_LABELS
+from bangfu.handbook.conditions import chosen_by, conditions_of
+from bangfu.handbook.model import Condition, Department, HowMuch, Link, Offer, Relation
+from bangfu.handbook.standards import Standards, pack_text, validity_text
+from bangfu.policy import Row
+from bangfu.policy.parameters import PREFIX
+from bangfu.rules import Amount, Benefit, Group, GroupRule, SupportKind
+from bangfu.rules.benefit import KIND_LABELS
+
+OF_LABELS = {Level.MEMBER: "成员", Level.HOUSEHOLD: "全户"}
+_WITHOUT_SUM = {
+    SupportKind.CASH: "没有写明金额",
+    SupportKind.WAIVER: "减免，没有写明数额",
+    SupportKind.IN_KIND: "实物，不折算金额",
+    SupportKind.SERVICE: "服务，不发放现金",
+}
+_GROUP_RULES = {
+    GroupRule.FIRST: "同时符合时只享受一项，按下列次序取先符合的",
+    GroupRule.HIGHEST: "同时符合时只享受一项，取每年数额最高的",
+    GroupRule.CAP: "合计每年不超过上限，超出的部分按下列次序从后往前扣减",
+}
+_COUNTED_IN = {Per.YEAR: "次", Per.MONTH: "个月", Per.DAY: "天"}
+_GROUP_OF = {Level.MEMBER: "每人分别计算", Level.HOUSEHOLD: "全户合并计算"}
+
+
+def departments_of(ruleset: Ruleset, standards: Standards) -> tuple[Department, ...]:
+    """Return the programmes with their benefits."""
+    offers = _Offers(ruleset, standards)
+    return tuple(
+        Department(
+            programme.code,
+            programme.name,
+            programme.department,
+            tuple(offers.offer(bound) for bound in ruleset.benefits if bound.programme == programme.code),
+        )
+        for programme in ruleset.programmes
+    )
+
+
+@define
+class _Offers:
+    ruleset: Ruleset
+    standards: Standards
+    benefits: Mapping[str, Benefit] = field(init=False)
+    groups: Mapping[str, Group] = field(init=False)
+    rows: Mapping[str, Row] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.benefits = {bound.benefit.code: bound.benefit for bound in self.ruleset.benefits}
+        self.groups = {group.code: group for p in self.ruleset.programmes for group in p.groups}
+        self.rows = {row.code: row for row in self.ruleset.policy.rows}
+
+    def offer(self, bound: BoundBenefit) -> Offer:
+        """Return a benefit in words."""
+        benefit = bound.benefit
+        return Offer(
+            benefit.code,
+            benefit.name,
+            OF_LABELS[benefit.for_],
+            KIND_LABELS[benefit.kind],
+            every(benefit.per) if benefit.amount else "",
+            benefit.verified,
+            benefit.source,
+            self._conditions(bound),
+            self._how_much(bound),
+            self._until(benefit),
+            benefit.documents,
+            benefit.office,
+            benefit.note,
+            tuple(self.ruleset.labels.of_column(benefit.for_, column) for column in benefit.shows),
+            self._pack(benefit.code),
+            tuple(self._relations(benefit)),
+        )
+
+    def _conditions(self, bound: BoundBenefit) -> tuple[Condition, ...]:
+        """Return the criteria; those for benefits needed first are among the relations."""
+        declared = bound.benefit.when
+        first = len(bound.criteria) - len(declared) - len(bound.benefit.needs)
+        own = bound.criteria[first : first + len(declared)]
+        added = tuple(self._added(criterion) for criterion in bound.criteria[:first])
+        return added + conditions_of(self.standards, declared, own)
+
+    def _added(self, criterion: BoundCriterion) -> Condition:
+        return Condition(criterion.label, criterion.source, self.standards.behind(criterion.level, [criterion.status]))
+
+    def _how_much(self, bound: BoundBenefit) -> HowMuch:
+        benefit = bound.benefit
+        if benefit.amount is None:
+            return HowMuch(KIND_LABELS[benefit.kind], _WITHOUT_SUM[benefit.kind])
+        if benefit.fixed_amount is not None:
+            return _fixed(benefit)
+        roots = tuple(dict.fromkeys(benefit.amount.value.meta.root_names()))
+        columns = benefit.amount.named or roots
+        standards = self.standards.behind(benefit.for_, columns, chosen_by(bound.criteria))
+        full = f"{every(benefit.per)}：{self._formula(benefit.for_, benefit.amount, columns)}"
+        if standards and not any(standard.is_set for standard in standards):
+            return HowMuch("未设定", full, standards)
+        is_one_standard = [PREFIX + standard.name for standard in standards] == list(roots)
+        return HowMuch(standards[0].text if is_one_standard else "按公式计算", full, standards)
+
+    def _formula(self, level: Level, amount: Amount, columns: Iterable[str]) -> str:
+        labels = {column: self.ruleset.labels.of_column(level, column) for column in columns}
+        if amount.how:
+            return amount.written(labels)
+        return labels.popitem()[1] if len(labels) == 1 else f"按{'、'.join(labels.values())}计算"
+
+    def _until(self, benefit: Benefit) -> Condition | None:
+        if benefit.until is None:
+            return None
+        label = self.ruleset.labels.of_column(benefit.for_, benefit.until)
+        return Condition(label, standards=self.standards.behind(benefit.for_, [benefit.until]))
+
+    def _pack(self, code: str) -> str:
+        row = self.rows.get(code)
+        if row is None:
+            return ""
+        validity = validity_text(row.start, row.until)
+        return f"{pack_text(row.pack)}，{validity}" if validity else pack_text(row.pack)
+
+    def _relations(self, benefit: Benefit) -> Iterator[Relation]:
+        if benefit.needs:
+            yield Relation("须先享受", self._links(benefit.needs))
+        if benefit.gives_way_to:
+            yield Relation("同时符合下列待遇时，让位于它，本项不再享受", self._links(benefit.gives_way_to))
+        yielding = [other.code for other in self.benefits.values() if benefit.code in other.gives_way_to]
+        if yielding:
+            yield Relation("同时符合时以本项为先，下列待遇不再享受", self._links(yielding))
+        if benefit.group:
+            yield self._group(self.groups[benefit.group])
+
+    def _group(self, group: Group) -> Relation:
+        members = [benefit for benefit in self.benefits.values() if benefit.group == group.code]
+        level = members[0].for_
+        scope = f"（{_GROUP_OF[group.per]}）" if level is Level.MEMBER else ""
+        columns = [] if group.limit is None else group.limit.meta.root_names()
+        limit = "" if group.limit is None or columns else f"；上限 {pl.select(group.limit).item():,.2f} 元"
+        return Relation(
+            f"{group.name}：{_GROUP_RULES[group.rule]}{scope}{limit}",
+            self._links(benefit.code for benefit in members),
+            group.rule is not GroupRule.HIGHEST,
+            group.source,
+            self.standards.behind(level, columns),
+        )
+
+    def _links(self, codes: Iterable[str]) -> tuple[Link, ...]:
+        return tuple(Link(code, self.benefits[code].name) for code in codes)
+
+
+def every(per: Per) -> str:
+    """Return a period in words: ``每年``, ``每月``, ``每天``, ``一次性``."""
+    return PER_LABELS[per] if per is Per.ONCE else f"每{PER_LABELS[per]}"
+
+
+def _fixed(benefit: Benefit) -> HowMuch:
+    amount = benefit.fixed_amount or Decimal(0)
+    full = f"{every(benefit.per)} {amount:,.2f} 元"
+    if benefit.per is Per.ONCE:
+        return HowMuch(full, full)
+    if benefit.times_a_year != 1:
+        times = f"{benefit.times_a_year} {_COUNTED_IN[benefit.per]}"
+        full += f"，一年计 {times}，合每年 {amount * benefit.times_a_year:,.2f} 元"
+    return HowMuch(f"{amount:,.2f} 元/{PER_LABELS[benefit.per]}", full)

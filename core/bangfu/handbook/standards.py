@@ -1,0 +1,140 @@
+"""The standards (标准) behind a rule: parameters in words, and which of them a column rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import define, field
+
+from bangfu.engine import Ruleset
+from bangfu.engine.graph import Node
+from bangfu.facts import Choice, Level, Money, Per
+from bangfu.facts.declare import PER_LABELS
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.handbook.model import Standard
+from bangfu.policy import Choices, Entry, Pack, Parameter, Ratio
+from bangfu.policy.parameters import PREFIX as POLICY
+
+Chosen = Mapping[str, Collection[str]]
+"""By column, the values that a rule admits; of a switch on it, only those cases matter."""
+
+_SHARE = "比例"
+_LARGEST_DENOMINATOR = 99
+
+
+def day_text(day: date) -> str:
+    """Return a day as it is written in Chinese."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def validity_text(start: date | None, until: date | None) -> str:
+    """Return from when until when something holds, empty for always."""
+    if start and until:
+        return f"{day_text(start)}至{day_text(until)}"
+    if start:
+        return f"{day_text(start)}起"
+    return f"至{day_text(until)}止" if until else ""
+
+
+def pack_text(pack: Pack) -> str:
+    """Return how a pack is referred to: its name and its file."""
+    return f"{pack.name}（{pack.file}）" if pack.name else pack.file
+
+
+def standard_of(parameter: Parameter, entry: Entry | None) -> Standard:
+    """Return a parameter in words; ``entry`` is None where nothing sets it."""
+    if entry is None:
+        return Standard(parameter.name, parameter.label, parameter.unit)
+    a_year = f"合每年 {entry.year_value:,.2f} 元" if entry.per in {Per.MONTH, Per.DAY} else ""
+    return Standard(
+        parameter.name,
+        parameter.label,
+        parameter.unit,
+        _value_text(parameter, entry),
+        a_year,
+        entry.source,
+        pack_text(entry.pack),
+        validity_text(entry.start, entry.until),
+        entry.verified,
+    )
+
+
+def _value_text(parameter: Parameter, entry: Entry) -> str:
+    value: Any = entry.value
+    match parameter.type:
+        case Money():
+            unit = parameter.unit or "元"
+            unit += "" if entry.per is None else "，一次性" if entry.per is Per.ONCE else f"/{PER_LABELS[entry.per]}"
+            return f"{value:,.2f} {unit}"
+        case Ratio() if parameter.unit == _SHARE:
+            return _ratio_text(value, percent=True)
+        case Ratio():
+            return f"{_ratio_text(value)} {parameter.unit}".strip()
+        case Choice(labels):
+            return labels.get(value, value)
+        case Choices(labels):
+            return "、".join(labels.get(key, key) for key in value) or "无"
+        case _:
+            text = {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else f"{value:,}"
+            return f"{text} {parameter.unit}".strip()
+
+
+def _ratio_text(value: Decimal, *, percent: bool = False) -> str:
+    """Return a ratio as short as it is exact: ``70%``, ``1.5``, ``2/3``."""
+    near = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    if value != value.quantize(Decimal("1e-6")) and near.denominator > 1:
+        return f"{near.numerator}/{near.denominator}"
+    return f"{(value * 100).normalize():f}%" if percent else f"{value.normalize():f}"
+
+
+@define
+class Standards:
+    """All standards of a ruleset, and the way from a column to those it rests on."""
+
+    ruleset: Ruleset
+    by_name: dict[str, Standard] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        policy = self.ruleset.policy
+        self.by_name = {
+            name: standard_of(parameter, policy.entries.get(name)) for name, parameter in policy.parameters.items()
+        }
+
+    def behind(self, level: Level, columns: Iterable[str], chosen: Chosen | None = None) -> tuple[Standard, ...]:
+        """Return the standards that columns rest on.
+
+        Aggregates over members and categories end the search: they are explained by themselves.
+        """
+        found = (name for column in columns for name in self._search(level, column, chosen or {}, set()))
+        return tuple(self.by_name[name] for name in dict.fromkeys(found))
+
+    def _search(self, level: Level, column: str, chosen: Chosen, seen: set[tuple[Level, str]]) -> Iterator[str]:
+        graph = self.ruleset.graph
+        found = graph.locate(level, column)
+        if found.parameter:
+            yield column.removeprefix(POLICY)
+            return
+        node = graph.node(found)
+        key = (found.level, found.name)
+        if node is None or node.from_members or key in seen or _stands_apart(found.name):
+            return
+        seen.add(key)
+        for root in _roots(node, chosen):
+            yield from self._search(node.level, root, chosen, seen)
+
+
+def _stands_apart(name: str) -> bool:
+    """Return whether a column is a category's or another benefit's result."""
+    code = name.removeprefix("is_").removeprefix("rule.")
+    return code in CATEGORY_LABELS or name == "category" or name.startswith(("rule.", "status:"))
+
+
+def _roots(node: Node, chosen: Chosen) -> Iterable[str]:
+    if node.switch is None:
+        return node.roots
+    admitted = chosen.get(node.switch.on)
+    return [column for case, column in node.switch.cases.items() if admitted is None or case in admitted]
