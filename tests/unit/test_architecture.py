@@ -48,7 +48,7 @@ def test_packages_on_disk_are_shipped_and_plugins_are_found() -> None:
     """Packages on disk, in the wheel's list and as entry points are the same."""
     on_disk = {str(file.parent.relative_to(ROOT)) for file in (ROOT / "plugins").glob("*/*/__init__.py")}
     listed = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
-    assert listed == on_disk | {"core/bangfu"}
+    assert listed == on_disk | {"core/bangfu", "core/bangfu_pytest"}
     entry_points = PROJECT["project"]["entry-points"]["bangfu"]
     assert set(entry_points.values()) == {Path(path).name for path in on_disk}
 

@@ -181,3 +181,4 @@ def test_whichever_of_two_categories_it_is_suffices() -> None:
     frame = pl.DataFrame({f"is_{c}": [None if c in open_ else False] for c in CATEGORY_LABELS})
     assert frame.cast(pl.Boolean).select(test).item() is True
     assert frame.cast(pl.Boolean).select(in_category("margin").test).item() is None
+    assert frame.cast(pl.Boolean).select(in_category("dibao", "tekun").test).item() is False

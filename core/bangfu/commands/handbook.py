@@ -7,17 +7,18 @@ from pathlib import Path
 
 import click
 
-from bangfu.commands.main import POLICY, Day, Region, _report_left_out, reporting
+from bangfu.commands.shared import POLICY, Day, Region, report_left_out, reporting
 from bangfu.handbook import handbook_as_html, handbook_of
 from bangfu.rulebook import Rulebook
 
 
+@click.command()
 @click.option("--region", type=Region(), required=True, help="行政区划代码。")
 @click.option("--on", type=Day(), help="手册的日期，默认今天。")
 @POLICY
 @click.option("--out", type=click.Path(dir_okay=False), help="写入的文件，默认写到标准输出。")
 @reporting
-def _handbook(region: str, on: date | None, policies: tuple[str, ...], out: str | None) -> None:
+def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str | None) -> None:
     """生成某地某日的政策手册（一个 HTML 文件，可打印）。"""
     day = on or date.today()
     rulebook = Rulebook.load(policies)
@@ -28,11 +29,7 @@ def _handbook(region: str, on: date | None, policies: tuple[str, ...], out: str 
         click.echo(text, nl=False)
     else:
         _write(Path(out), text)
-    _report_left_out(rulebook, ruleset.left_out)
-
-
-# The type is given: main imports this module, which imports from main.
-handbook: click.Command = click.command("handbook")(_handbook)
+    report_left_out(rulebook, ruleset.left_out)
 
 
 def _write(file: Path, text: str) -> None:

@@ -75,10 +75,11 @@ def in_category(*categories: str, source: str = "") -> Criterion:
     """Require the member's (or household's) low-income category to be one of these.
 
     Decided as soon as the candidates allow it, even where the category itself is still unknown: as one
-    category holds for everybody, it is one of these where none of the others holds.
+    category holds for everybody, it is one of these where none of the others can.
     """
+    one_of_these = any_of(*(pl.col(f"is_{category}") for category in categories))
     others = any_of(*(pl.col(f"is_{category}") for category in CATEGORY_LABELS if category not in categories))
-    return Criterion(~others, "", source, "category", categories, Comparison.IS_IN)
+    return Criterion(pl.coalesce(one_of_these, ~others), "", source, "category", categories, Comparison.IS_IN)
 
 
 def at_least(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:

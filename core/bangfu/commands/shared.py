@@ -1,0 +1,84 @@
+"""What the commands share: options, reporting of errors, plugins that were left out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from bangfu.errors import BangfuError, PluginError
+from bangfu.facts import Digits
+from bangfu.files.values import Wrong, read_day, read_scalar
+from bangfu.rulebook import Rulebook
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A day such as 2020-09-01."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or fail as a wrong call."""
+        try:
+            return read_day(value)
+        except Wrong as wrong:
+            self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
+
+
+class Region(click.ParamType[str]):
+    """A division code of 6, 9 or 12 digits."""
+
+    name = "region"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code, or fail as a wrong call."""
+        try:
+            return str(read_scalar(Digits((6, 9, 12)), value))
+        except Wrong as wrong:
+            self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
+
+
+def reporting(command: Command) -> Command:
+    """Turn an error of the input into a message on standard error and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except BangfuError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except OSError as error:
+            click.echo(f"无法读取 {error.filename}：{error.strerror}", err=True)
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value]
+
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False))
+POLICY = click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="政策包（TOML）或其文件夹，可多次给出。",
+)
+ON = click.option("--on", type=Day(), help="评估日，默认取文件中的 on，再默认今天。")
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式。"
+)
+
+
+def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> None:
+    """Name on standard error each plugin that could not be used, and parameters no programme reads."""
+    for error in (*rulebook.left_out, *also):
+        click.echo(f"插件 {error.plugin} 未能使用：{error.reason}", err=True)
+    for pack in rulebook.packs:
+        if pack.owner == "user" and pack.unused:
+            click.echo(f"{pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}", err=True)

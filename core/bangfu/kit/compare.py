@@ -1,0 +1,137 @@
+"""What a plan holds against what a scenario expects: the differences, each with the plan's own reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import define, frozen
+
+from bangfu.facts.catalog import nearest
+from bangfu.kit.reasons import reason_lines, shown, support_lines, total_lines
+from bangfu.kit.scenario import UNKNOWN, ExpectedSupport, Scenario
+from bangfu.plan import Plan, Status, Support
+from bangfu.plan.model import HOUSEHOLD
+
+
+@frozen
+class Difference:
+    """What differs (one line for each value, by path) and, line by line, why the plan says what it says."""
+
+    lines: tuple[str, ...]
+    why: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([*self.lines, *(f"    {line}" for line in self.why)])
+
+
+def differences(scenario: Scenario, plan: Plan) -> tuple[Difference, ...]:
+    """Return every difference between a plan and what a scenario expects of it; none: it passes."""
+    return tuple(_Comparison(scenario, plan).all())
+
+
+@define
+class _Comparison:
+    scenario: Scenario
+    plan: Plan
+
+    def all(self) -> Iterator[Difference]:
+        yield from self._category()
+        yield from self._members()
+        yield from self._totals()
+        for expected in self.scenario.expect.supports:
+            yield from self._support(expected)
+        yield from self._missing()
+        yield from self._not_configured()
+
+    def _category(self) -> Iterator[Difference]:
+        wanted, found = self.scenario.expect.category, self.plan.category or UNKNOWN
+        if wanted is not None and wanted != found:
+            candidates = "" if self.plan.category else f" (it could be {', '.join(self.plan.candidates)})"
+            yield Difference(
+                (_differs("expect.category", wanted, found + candidates),), tuple(reason_lines(self.plan.reasons))
+            )
+
+    def _members(self) -> Iterator[Difference]:
+        for member, wanted in zip(self.plan.members, self.scenario.expect.members or (), strict=False):
+            found = member.category or UNKNOWN
+            if found != wanted:
+                why = tuple(reason_lines((*member.reasons, *self.plan.reasons)))
+                yield Difference((_differs(f"expect.members[{member.index}]", wanted, found),), why)
+
+    def _totals(self) -> Iterator[Difference]:
+        totals, expect = self.plan.totals, self.scenario.expect
+        found = {"year": totals.year, "once": totals.once}
+        lines = [
+            _differs(f"expect.totals.{key}", wanted, found[key])
+            for key, wanted in expect.totals.items()
+            if found[key] != wanted
+        ]
+        wrong = {
+            code: wanted for code, wanted in expect.by_programme.items() if totals.by_programme.get(code, 0) != wanted
+        }
+        programmes = set(wrong) if not lines else {support.programme for support in self.plan.supports}
+        lines += [
+            _differs(f"expect.totals.by_programme.{code}", wanted, totals.by_programme.get(code, 0))
+            for code, wanted in wrong.items()
+        ]
+        if lines:
+            yield Difference(tuple(lines), tuple(total_lines(self.plan, programmes)))
+
+    def _support(self, expected: ExpectedSupport) -> Iterator[Difference]:
+        codes = dict.fromkeys(support.benefit.code for support in self.plan.supports)
+        if expected.benefit not in codes:
+            close = nearest(expected.benefit, codes)
+            hint = f"; nearest known: {close}" if close else ""
+            on, region = self.plan.household.on, self.plan.household.region
+            yield Difference((f"{expected.path}.benefit: no benefit {expected.benefit!r} in {region} on {on}{hint}",))
+            return
+        of_benefit = [support for support in self.plan.supports if support.benefit.code == expected.benefit]
+        found = [s for s in of_benefit if expected.recipient in {None, s.recipient}]
+        if len(found) != 1:
+            recipients = ", ".join(repr(support.recipient) for support in of_benefit)
+            yield Difference((f"{expected.path}.recipient: name one of its recipients: {recipients}",))
+            return
+        lines = [
+            _differs(f"{expected.path}.{key}", wanted, value)
+            for key, wanted in expected.values.items()
+            if (value := _of_support(found[0], key)) != wanted
+        ]
+        if lines:
+            yield Difference(tuple(lines), tuple(support_lines(found[0])))
+
+    def _missing(self) -> Iterator[Difference]:
+        expected = self.scenario.expect.missing
+        if expected is None:
+            return
+        found = [(missing.fact, missing.member) for missing in self.plan.missing]
+        wanted = [(missing.fact, missing.member) for missing in expected]
+        yield from _listed("expect.missing", [_fact(*fact) for fact in wanted], [_fact(*fact) for fact in found])
+
+    def _not_configured(self) -> Iterator[Difference]:
+        expected = self.scenario.expect.not_configured
+        if expected is not None:
+            found = [unset.parameter for unset in self.plan.not_configured]
+            yield from _listed("expect.not_configured", expected, found)
+
+
+def _listed(path: str, wanted: Iterable[str], found: list[str]) -> Iterator[Difference]:
+    """Yield what is wanted and not found; where nothing is wanted, whatever is found."""
+    wanted = list(wanted)
+    absent = [name for name in wanted if name not in found]
+    if absent or (found and not wanted):
+        expected = ", ".join(absent) or "nothing"
+        yield Difference((f"{path}: expected {expected}; the plan names {', '.join(found) or 'nothing'}",))
+
+
+def _fact(fact: str, member: int | None) -> str:
+    return f"{fact} of {HOUSEHOLD if member is None else f'member {member}'}"
+
+
+def _of_support(support: Support, key: str) -> Any:
+    value = getattr(support, key)
+    return str(value) if isinstance(value, Status) else value
+
+
+def _differs(path: str, wanted: Any, found: Any) -> str:
+    return f"{path}: expected {shown(wanted)}, found {shown(found)}"

@@ -1,0 +1,162 @@
+"""The checks of ``bangfu check-plugin``: what a plugin must hold before a department relies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import combinations
+from pathlib import Path
+
+from attrs import frozen
+
+from bangfu.engine import BoundCriterion
+from bangfu.errors import BangfuError
+from bangfu.kit import trial
+from bangfu.kit.coverage import Coverage, Seen
+from bangfu.kit.plugin import HOOKS, Place, Plugin, own_criteria
+from bangfu.kit.run import Outcome, Runner
+from bangfu.kit.scenario import SUFFIX
+from bangfu.policy import Row
+
+_ALIKE = 0.8
+
+
+@frozen
+class Check:
+    """One line of the report: what was checked, whether it holds, and the details below it."""
+
+    text: str
+    passed: bool
+    details: tuple[str, ...] = ()
+
+
+def check_plugin(name: str, runner: Runner, folder: Path) -> Iterator[Check]:
+    """Yield the outcome of every check of a plugin; only the first one where it cannot be used at all.
+
+    Args:
+        name: the entry-point name of the plugin.
+        runner: runs the scenarios.
+        folder: where the plugin's scenario files are.
+    """
+    outcomes, wrong = _run(runner, sorted(folder.rglob(f"*{SUFFIX}")))
+    visited = [Place(o.plan.household.region, o.plan.household.on, o.ruleset) for o in outcomes]
+    plugin = Plugin(name, runner.rulebook(), visited)
+    used = _check("it is loaded, and its rules run on empty frames", (error.reason for error in plugin.left_out()))
+    yield used
+    if not used.passed:
+        return
+    yield _check(f"its hooks are known and documented: {', '.join(plugin.hooks())}", _hooks(plugin))
+    yield _check("every parameter has a label, every value and row of its packs a source", _sources(plugin))
+    yield _check("every benefit has a name and a source, every criterion and number a label", _labels(plugin))
+    yield _check("codes are unique", _twins(plugin))
+    many = f"{trial.HOUSEHOLDS:,} random households"
+    yield _check(f"{many} run without an error, no amount below zero", trial.trial(plugin))
+    none = [] if outcomes or wrong else [f"there is no *{SUFFIX} file"]
+    yield _check(f"the scenarios under {folder} hold: {len(outcomes)} read", [*none, *wrong])
+    yield from _covered(plugin, outcomes)
+
+
+def _run(runner: Runner, files: Iterable[Path]) -> tuple[list[Outcome], list[str]]:
+    """Return the outcomes of scenario files, and what differs or cannot be read."""
+    outcomes, wrong = [], []
+    for file in files:
+        try:
+            outcome = runner.run(file)
+        except (BangfuError, OSError) as error:
+            wrong.append(str(error))
+            continue
+        outcomes.append(outcome)
+        if outcome.differences:
+            wrong.append(str(outcome))
+    return outcomes, wrong
+
+
+def _check(text: str, wrong: Iterable[str]) -> Check:
+    lines = tuple(dict.fromkeys(wrong))
+    return Check(text, not lines, lines)
+
+
+def _hooks(plugin: Plugin) -> Iterator[str]:
+    hooks = plugin.hooks()
+    if not hooks:
+        yield f"the module marks no function with @hookimpl; there are {', '.join(HOOKS)}"
+    for name, function in plugin.functions().items():
+        if name in hooks:
+            if not (function.__doc__ or "").strip():
+                yield f"{name} has no docstring"
+        elif (close := _hook_like(name)) and close not in hooks:
+            yield f"{name} is not marked with @hookimpl; is it meant to be the hook {close}?"
+
+
+def _hook_like(name: str) -> str | None:
+    return next(iter(get_close_matches(name, HOOKS, n=1, cutoff=_ALIKE)), None)
+
+
+def _sources(plugin: Plugin) -> Iterator[str]:
+    for parameter in plugin.parameters():
+        if not parameter.label:
+            yield f"the parameter {parameter.name} has no label"
+    for pack in plugin.packs:
+        yield from (f"{pack.file}: {entry.parameter.name} has no source" for entry in pack.entries if not entry.source)
+        for row in pack.rows:
+            if not (row.data.get("source") or pack.source):
+                yield f"{pack.file}: {row.path} {row.code} has no source"
+        yield from (f"{pack.file}: no plugin declares the parameter {name}" for name in pack.unused)
+
+
+def _labels(plugin: Plugin) -> Iterator[str]:
+    for place, bound in plugin.benefits():
+        benefit = bound.benefit
+        if not benefit.name or benefit.name == benefit.code:
+            yield f"{benefit.code} has no name"
+        if not benefit.source:
+            yield f"{benefit.code} has no source"
+        own = bound.criteria[own_criteria(bound)]
+        columns = [*bound.numbers, *(column for criterion in own for column in _shown(criterion))]
+        for column in columns:
+            if place.ruleset.labels.of_column(benefit.for_, column) == column:
+                yield f"{benefit.code}: the column {column} has no label"
+        yield from (f"{benefit.code}: {criterion.status} has no label" for criterion in own if not criterion.label)
+
+
+def _shown(criterion: BoundCriterion) -> Iterator[str]:
+    """Yield the columns whose labels a criterion shows, with those of its parts."""
+    if criterion.value is not None:
+        yield criterion.value
+    for part in criterion.parts:
+        yield from _shown(part)
+
+
+def _twins(plugin: Plugin) -> Iterator[str]:
+    """Yield rows with one code that are in force at once; other twins are refused when rules are put together."""
+    rows = [row for pack in plugin.packs for row in pack.rows]
+    for one, other in combinations(rows, 2):
+        if one.code == other.code and one.pack.prefix == other.pack.prefix and _overlap(one, other):
+            yield f"{one.code} is declared by {one.pack.file} {one.path} and by {other.pack.file} {other.path}"
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    return not any(a.until and b.start and a.until < b.start for a, b in ((one, other), (other, one)))
+
+
+def _covered(plugin: Plugin, outcomes: Iterable[Outcome]) -> Iterator[Check]:
+    """Yield a check for each benefit that lists its criteria with how often they came out how."""
+    coverage = Coverage()
+    for _, bound in plugin.benefits():
+        coverage.declare(bound)
+    for outcome in outcomes:
+        codes = plugin.codes(outcome.ruleset.policy)
+        coverage.count(outcome.plan, [bound for bound in outcome.ruleset.benefits if bound.benefit.code in codes])
+    by_benefit: dict[str, list[Seen]] = {}
+    for seen in coverage.seen():
+        by_benefit.setdefault(seen.benefit, []).append(seen)
+    for code, criteria in by_benefit.items():
+        covered = all(seen.covered for seen in criteria)
+        yield Check(f"every criterion of {code} was seen true and false", covered, tuple(map(_counts, criteria)))
+
+
+def _counts(seen: Seen) -> str:
+    never = [word for word, times in (("true", seen.true), ("false", seen.false)) if not times]
+    numbers = f"true {seen.true:>3}  false {seen.false:>3}  unknown {seen.unknown:>3}"
+    note = f"  (never {' or '.join(never)})" if never else ""
+    return f"{numbers}  {'  ' * seen.depth}{seen.label}{note}"

@@ -1,0 +1,137 @@
+"""An installed plugin as the checks see it: its module, its packs, and the rulesets its rules stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from importlib.metadata import entry_points
+from inspect import isfunction
+from types import ModuleType
+
+import pluggy
+from attrs import define, field, frozen
+
+from bangfu import hookspecs
+from bangfu.engine import BoundBenefit, Ruleset
+from bangfu.errors import PluginError
+from bangfu.facts import Level
+from bangfu.hookspecs import GROUP
+from bangfu.kit.scaffold import NATION
+from bangfu.policy import Entry, Pack, Parameter, Policy, Row
+from bangfu.rulebook import Rulebook
+
+HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{GROUP}_spec"))
+_MARK = f"{GROUP}_impl"
+
+
+def installed() -> tuple[str, ...]:
+    """Return the names of all installed plugins."""
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
+
+
+@frozen
+class Place:
+    """A region and a day for which rules are in force, with their ruleset."""
+
+    region: str
+    on: date
+    ruleset: Ruleset
+
+    def __str__(self) -> str:
+        return f"{self.region} on {self.on}"
+
+
+@define(slots=False)
+class Plugin:
+    """One installed plugin with the rulebook of all, and the places that its scenarios visited."""
+
+    name: str
+    rulebook: Rulebook
+    visited: Sequence[Place] = ()
+    today: date = field(factory=date.today)
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """The module behind the entry point."""
+        (entry,) = entry_points(group=GROUP, name=self.name)
+        module: ModuleType = entry.load()
+        return module
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The plugin's own policy packs."""
+        return tuple(pack for pack in self.rulebook.packs if pack.owner == self.name)
+
+    def functions(self) -> dict[str, object]:
+        """Return the functions that the module defines itself, by name."""
+        module = self.module
+        own = {name: f for name, f in vars(module).items() if isfunction(f) and f.__module__ == module.__name__}
+        return own | self.hooks()
+
+    def hooks(self) -> dict[str, object]:
+        """Return what the module marks as a hook, by name."""
+        return {name: value for name, value in vars(self.module).items() if hasattr(value, _MARK)}
+
+    def left_out(self) -> tuple[PluginError, ...]:
+        """Return why the plugin could not be used: when it was loaded, or under the policy of some place."""
+        of_places = [error for place in self.places for error in place.ruleset.left_out]
+        errors = {str(error): error for error in (*self.rulebook.left_out, *of_places) if error.plugin == self.name}
+        return tuple(errors.values())
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """A place for every ruleset: the nation, the packs' regions, and where scenarios went.
+
+        The nation and the regions of the plugin's own packs come with every day on which these change, all
+        other regions with today.
+        """
+        own = dict.fromkeys([NATION, *(pack.region for pack in self.packs)])
+        others = dict.fromkeys(pack.region for pack in self.rulebook.packs if pack.region not in own)
+        points = [(region, day) for region in own for day in self._days()]
+        points += [(region, self.today) for region in others]
+        places: dict[int, Place] = {}
+        for place in (*(Place(*point, self.rulebook.rules(*point)) for point in points), *self.visited):
+            places.setdefault(id(place.ruleset), place)
+        return tuple(places.values())
+
+    def _days(self) -> Iterable[date]:
+        dated: list[Entry | Row] = [entry for pack in self.packs for entry in pack.entries]
+        dated += [row for pack in self.packs for row in pack.rows]
+        starts = {part.start for part in dated if part.start}
+        ends = {part.until + timedelta(days=1) for part in dated if part.until and part.until < date.max}
+        before = {min(starts) - timedelta(days=1)} if starts else set()
+        return sorted(starts | ends | before | {self.today}, reverse=True)
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Return the parameters that the plugin declares."""
+        return tuple(parameter for given in self._hook.parameters() for parameter in given)
+
+    def codes(self, policy: Policy) -> set[str]:
+        """Return the codes of the plugin's benefits under a policy: of its hook, and of the rows of its packs."""
+        declared = {
+            benefit.code
+            for programmes in self._hook.programmes(policy=policy)
+            for programme in programmes
+            for benefit in programme.benefits
+        }
+        return declared | {row.code for row in policy.rows if row.pack.owner == self.name}
+
+    @cached_property
+    def _hook(self) -> pluggy.HookRelay:
+        manager = pluggy.PluginManager(GROUP)
+        manager.add_hookspecs(hookspecs)
+        manager.register(self.module, self.name)
+        return manager.hook
+
+    def benefits(self) -> Iterator[tuple[Place, BoundBenefit]]:
+        """Yield every benefit of the plugin in every place where it is declared."""
+        for place in self.places:
+            codes = self.codes(place.ruleset.policy)
+            yield from ((place, bound) for bound in place.ruleset.benefits if bound.benefit.code in codes)
+
+
+def own_criteria(bound: BoundBenefit) -> slice:
+    """Return which criteria the benefit declares itself: all but the core's own, that a member counts."""
+    benefit = bound.benefit
+    return slice(int(benefit.for_ is Level.MEMBER and benefit.members_only), len(bound.criteria))

@@ -1,0 +1,263 @@
+"""From the bytes of a ``*.scenario.toml`` file to a scenario; every error of a file is reported in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field
+
+from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
+from bangfu.errors import InputError, Problem
+from bangfu.facts import Catalog, Level, Money
+from bangfu.facts.catalog import nearest
+from bangfu.files import household_from
+from bangfu.files.load import load
+from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
+from bangfu.household import Household
+from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedMissing, ExpectedSupport, Scenario, ScenarioError
+from bangfu.plan import Status
+from bangfu.plan.model import HOUSEHOLD
+
+_KEYS = ("title", "policy", "household", "household_file", "expect")
+_EXPECT = ("category", "members", "totals", "supports", "missing", "not_configured")
+_SUPPORT = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
+_NOWHERE = Household(date.min, {}, ())
+
+
+def read_scenario(path: Path, catalog: Catalog, parameters: Iterable[str]) -> Scenario:
+    """Return the scenario in a file.
+
+    Args:
+        path: the file; the paths in it are relative to its folder.
+        catalog: the declared facts, with those of plugins.
+        parameters: the names of all declared parameters.
+
+    Raises:
+        ScenarioError: the file cannot be taken; holds every problem of it.
+        OSError: the file cannot be opened.
+    """
+    try:
+        data = load(path.read_bytes(), path.name, json_format=False)
+    except InputError as error:
+        raise ScenarioError(path.name, error.problems) from None
+    reader = _Reader(path, catalog, tuple(parameters))
+    scenario = reader.scenario(data)
+    if reader.problems:
+        raise ScenarioError(path.name, reader.problems)
+    return scenario
+
+
+@define
+class _Reader:
+    path: Path
+    catalog: Catalog
+    parameters: tuple[str, ...]
+    problems: list[Problem] = field(factory=list)
+
+    def scenario(self, data: Mapping[str, Any]) -> Scenario:
+        self._keys(data, "", _KEYS)
+        household = self._household(data)
+        return Scenario(
+            self.path, self._title(data), self._policy(data), household, self._expect(data, len(household.members))
+        )
+
+    def _title(self, data: Mapping[str, Any]) -> str:
+        title = data.get("title")
+        if isinstance(title, str) and title.strip():
+            return title
+        self._wrong("title", _found(data, "title"), "a text that says what is shown")
+        return ""
+
+    def _policy(self, data: Mapping[str, Any]) -> tuple[Path, ...]:
+        return tuple(self._files(data.get("policy", []), "policy"))
+
+    def _files(self, listed: Any, path: str) -> Iterator[Path]:
+        for i, name in self._rows(listed, path, "a list of pack files, relative to this file"):
+            if not isinstance(name, str) or not (self.path.parent / name).exists():
+                self._wrong(f"{path}[{i}]", describe(name), f"a file or folder, relative to {self.path.parent}")
+            else:
+                yield (self.path.parent / name).resolve()
+
+    def _household(self, data: Mapping[str, Any]) -> Household:
+        if ("household" in data) == ("household_file" in data):
+            found = "both" if "household" in data else "neither"
+            self._wrong("household", found, 'either a table [household] or household_file = "PATH"')
+            return _NOWHERE
+        if "household" in data:
+            return self._described(data["household"], "household")
+        files = list(self._files([data["household_file"]], "household_file"))
+        if not files:
+            return _NOWHERE
+        try:
+            return self._described(load(files[0].read_bytes(), files[0].name), "household_file")
+        except InputError as error:
+            self._adopt(error, "household_file")
+            return _NOWHERE
+
+    def _described(self, table: Any, path: str) -> Household:
+        if not isinstance(table, dict):
+            self._wrong(path, describe(table), "a household as in a household file")
+            return _NOWHERE
+        if "on" not in table:
+            self._wrong(f"{path}.on", "missing", "the day of assessment, so that the outcome stays the same")
+        try:
+            return household_from(table, source=self.path.name, catalog=self.catalog)
+        except InputError as error:
+            self._adopt(error, path)
+            return _NOWHERE
+
+    def _adopt(self, error: InputError, path: str) -> None:
+        self.problems += [evolve(problem, path=f"{path}.{problem.path}") for problem in error.problems]
+
+    def _expect(self, data: Mapping[str, Any], members: int) -> Expectation:
+        expect = self._table(data.get("expect", {}), "expect", _EXPECT)
+        if not expect and "expect" not in {problem.path for problem in self.problems}:
+            self._wrong("expect", "nothing", f"something to compare: {', '.join(_EXPECT)}")
+        totals = self._table(expect.get("totals", {}), "expect.totals", ("year", "once", "by_programme"))
+        return Expectation(
+            self._category(expect),
+            self._members(expect, members),
+            self._amounts({key: totals[key] for key in ("year", "once") if key in totals}, "expect.totals"),
+            self._amounts(totals.get("by_programme", {}), "expect.totals.by_programme"),
+            tuple(self._supports(expect, members)),
+            tuple(self._missing(expect, members)) if "missing" in expect else None,
+            tuple(self._not_configured(expect)) if "not_configured" in expect else None,
+        )
+
+    def _category(self, expect: Mapping[str, Any]) -> str | None:
+        if "category" not in expect:
+            return None
+        return self._one_of(expect["category"], (*HOUSEHOLD_ORDER, UNKNOWN), "expect.category")
+
+    def _members(self, expect: Mapping[str, Any], members: int) -> tuple[str, ...] | None:
+        if "members" not in expect:
+            return None
+        known = (*MEMBER_ORDER, UNKNOWN)
+        rows = list(self._rows(expect["members"], "expect.members", "a list, one category for each member"))
+        if members and len(rows) != members:
+            self._wrong("expect.members", f"{len(rows)} categories", f"{members}, one for each member")
+        return tuple(self._one_of(row, known, f"expect.members[{i}]") or "" for i, row in rows)
+
+    def _amounts(self, table: Any, path: str) -> dict[str, Decimal]:
+        if not isinstance(table, dict):
+            self._wrong(path, describe(table), "a table of amounts")
+            return {}
+        read = {key: self._checked(f"{path}.{shown_key(key)}", _money, raw) for key, raw in table.items()}
+        return {key: amount for key, amount in read.items() if amount is not None}
+
+    def _supports(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedSupport]:
+        for i, raw in self._rows(expect.get("supports", []), "expect.supports", "[[expect.supports]] rows"):
+            path = f"expect.supports[{i}]"
+            row = self._table(raw, path, _SUPPORT)
+            benefit = row.get("benefit")
+            if not isinstance(benefit, str):
+                self._wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
+                continue
+            recipient = self._recipient(row["recipient"], f"{path}.recipient", members) if "recipient" in row else None
+            if len(row) == len({"benefit", "recipient"} & set(row)):
+                self._wrong(path, "nothing to compare", ", ".join(_SUPPORT[2:]))
+            yield ExpectedSupport(path, benefit, recipient, self._wanted(row, path))
+
+    def _wanted(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
+        wanted: dict[str, Any] = {}
+        for key in ("amount", "year_amount"):
+            if key in row:
+                wanted[key] = self._checked(f"{path}.{key}", _or_absent(_money), row[key])
+        if "until" in row:
+            wanted["until"] = self._checked(f"{path}.until", _or_absent(read_day), row["until"])
+        if "status" in row:
+            wanted["status"] = self._one_of(row["status"], tuple(Status), f"{path}.status")
+        if "replaced_by" in row:
+            wanted["replaced_by"] = self._checked(f"{path}.replaced_by", _or_absent(_code), row["replaced_by"])
+        return wanted
+
+    def _recipient(self, raw: Any, path: str, members: int) -> int | str | None:
+        if raw == HOUSEHOLD:
+            return HOUSEHOLD
+        if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 and (raw < members or not members):
+            return raw
+        self._wrong(path, describe(raw), f'"{HOUSEHOLD}" or a member\'s index, 0 to {members - 1}')
+        return None
+
+    def _missing(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedMissing]:
+        for i, raw in self._rows(expect["missing"], "expect.missing", "a list of { fact, member }"):
+            path = f"expect.missing[{i}]"
+            row = self._table(raw, path, ("fact", "member"))
+            fact = self._one_of(row.get("fact", ""), tuple(self.catalog.by_name), f"{path}.fact")
+            if fact is None:
+                continue
+            of_member = self.catalog.by_name[fact].level is Level.MEMBER
+            who = self._recipient(row.get("member", HOUSEHOLD), f"{path}.member", members)
+            if of_member is not isinstance(who, int):
+                expected = "the index of the member" if of_member else "no member: it is a fact of the household"
+                self._wrong(f"{path}.member", _found(row, "member"), expected)
+                continue
+            yield ExpectedMissing(fact, who if isinstance(who, int) else None)
+
+    def _not_configured(self, expect: Mapping[str, Any]) -> Iterator[str]:
+        for i, raw in self._rows(expect["not_configured"], "expect.not_configured", "a list of parameters"):
+            if name := self._one_of(raw, self.parameters, f"expect.not_configured[{i}]"):
+                yield name
+
+    def _wrong(self, path: str, found: str, expected: str, hint: str = "") -> None:
+        self.problems.append(Problem(path, found, expected, hint))
+
+    def _keys(self, table: Mapping[str, Any], path: str, known: tuple[str, ...]) -> None:
+        for key in table:
+            if key not in known:
+                where = f"{path}.{shown_key(key)}" if path else shown_key(key)
+                self._wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
+
+    def _table(self, raw: Any, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(raw, dict):
+            self._wrong(path, describe(raw), f"a table with {', '.join(known)}")
+            return {}
+        self._keys(raw, path, known)
+        return raw
+
+    def _rows(self, raw: Any, path: str, expected: str) -> Iterable[tuple[int, Any]]:
+        if not isinstance(raw, list):
+            self._wrong(path, describe(raw), expected)
+            return ()
+        return enumerate(raw)
+
+    def _one_of(self, raw: Any, known: tuple[str, ...], path: str) -> str | None:
+        if isinstance(raw, str) and raw in known:
+            return raw
+        few = ", ".join(known) if len(known) <= len(_SUPPORT) + 1 else "a declared name"
+        self._wrong(path, describe(raw), few, _nearest(raw, known) if isinstance(raw, str) else "")
+        return None
+
+    def _checked(self, path: str, read: Callable[[Any], Any], raw: Any) -> Any:
+        try:
+            return read(raw)
+        except Wrong as wrong:
+            self._wrong(path, wrong.found, wrong.expected, wrong.hint)
+            return None
+
+
+def _found(table: Mapping[str, Any], key: str) -> str:
+    return describe(table[key]) if key in table else "missing"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = nearest(name, known)
+    return f"nearest known: {close}" if close else ""
+
+
+def _money(raw: Any) -> Decimal:
+    return Decimal(read_scalar(Money(), raw))
+
+
+def _code(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise Wrong(describe(raw), "the code of a benefit")
+    return raw
+
+
+def _or_absent(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda raw: None if raw == ABSENT else read(raw)

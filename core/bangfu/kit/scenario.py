@@ -1,0 +1,79 @@
+"""Scenario files (情景): a household and what is expected of its plan, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from bangfu.errors import BangfuError, Problem
+from bangfu.household import Household
+
+SUFFIX = ".scenario.toml"
+UNKNOWN = "unknown"
+"""How a file writes a category that is not decided (null)."""
+
+ABSENT = "none"
+"""How a file writes an amount, a day or a replacing benefit that is not there (null)."""
+
+
+class ScenarioError(BangfuError):
+    """A scenario file that cannot be taken as it is; ``problems`` lists every reason."""
+
+    def __init__(self, source: str, problems: Iterable[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        super().__init__("\n".join([f"{source}: {len(self.problems)} error(s)", *map(_line, self.problems)]))
+
+
+def _line(problem: Problem) -> str:
+    text = f"  {problem.path}: {problem.found}; expected: {problem.expected}"
+    return f"{text} ({problem.hint})" if problem.hint else text
+
+
+@frozen
+class ExpectedSupport:
+    """One ``[[expect.supports]]`` row; only the keys in ``values`` are compared.
+
+    ``recipient`` is a member's index, ``"household"``, or None for the only recipient there is.
+    """
+
+    path: str
+    benefit: str
+    recipient: int | str | None
+    values: Mapping[str, Any]
+
+
+@frozen
+class ExpectedMissing:
+    """A fact that the plan has to ask for, of a member or (None) of the household."""
+
+    fact: str
+    member: int | None
+
+
+@frozen
+class Expectation:
+    """What a plan is held against; None, or a key that is not there, is not compared."""
+
+    category: str | None = None
+    members: tuple[str, ...] | None = None
+    totals: Mapping[str, Decimal] = field(factory=dict)
+    by_programme: Mapping[str, Decimal] = field(factory=dict)
+    supports: tuple[ExpectedSupport, ...] = ()
+    missing: tuple[ExpectedMissing, ...] | None = None
+    not_configured: tuple[str, ...] | None = None
+
+
+@frozen
+class Scenario:
+    """One scenario file, read: the household, the packs added to the installed ones, the expectation."""
+
+    file: Path
+    title: str
+    policy: tuple[Path, ...]
+    household: Household
+    expect: Expectation

@@ -1,0 +1,58 @@
+"""The trial: a plugin's rules on thousands of random households, in every place where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import polars as pl
+
+from bangfu.engine import BoundBenefit, Ruleset
+from bangfu.facts import Level
+from bangfu.frames import Frames
+from bangfu.kit.plugin import Plugin
+from bangfu.kit.population import moved, population
+
+HOUSEHOLDS = 10_000
+
+
+def trial(plugin: Plugin) -> Iterator[str]:
+    """Yield what fails, with where: a rule that raises an error, or a benefit that gives less than nothing."""
+    drawn = population(plugin.rulebook.catalog, HOUSEHOLDS, on=plugin.today)
+    found: dict[str, list[str]] = {}
+    for place, benefits in groupby(plugin.benefits(), itemgetter(0)):
+        frames = moved(drawn, (place.on - plugin.today).days)
+        for line in failures(place.ruleset, [bound for _, bound in benefits], frames):
+            found.setdefault(line, []).append(str(place))
+    for line, places in found.items():
+        others = f" and {len(places) - 1} other place(s)" if places[1:] else ""
+        yield f"{line} (in {places[0]}{others})"
+
+
+def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames) -> Iterator[str]:
+    """Yield what fails where these benefits meet these households; other columns are not computed."""
+    results = ruleset.assess(frames.households.lazy(), frames.members.lazy(), explain=True)
+    wanted = [
+        frame.select(
+            list(dict.fromkeys(c for bound in benefits if bound.benefit.for_ is level for c in _results(bound)))
+        )
+        for level, frame in zip(Level, results, strict=True)
+    ]
+    try:
+        collected = dict(zip(Level, pl.collect_all(wanted), strict=True))
+    except Exception as error:  # noqa: BLE001 - whatever a rule raises is what is looked for
+        yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        return
+    for bound in benefits:
+        frame = collected[bound.benefit.for_]
+        given = pl.col(bound.status) & (pl.col(bound.amount or "") < 0)
+        if bound.amount in frame.columns and frame.select(given.any()).item():
+            yield f"{bound.benefit.code} gives less than nothing"
+
+
+def _results(bound: BoundBenefit) -> Iterator[str]:
+    """Yield the columns of a benefit's results; an amount that is the same for everybody has none."""
+    yield from (criterion.status for criterion in bound.criteria)
+    amount = bound.amount if bound.benefit.fixed_amount is None else None
+    yield from filter(None, (bound.status, amount, bound.replaced_by, bound.allowed))
