@@ -8,7 +8,7 @@ Personal facts are not in them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +40,7 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
 
 
 def frames_of(
-    households: Sequence[Household], catalog: Catalog, only: Mapping[Level, Container[str]] | None = None
+    households: Sequence[Household], catalog: Catalog, only: Mapping[Level, frozenset[str]] | None = None
 ) -> Frames:
     """Return the frames of some households, numbered from 0 in the given order.
 
@@ -57,17 +57,17 @@ def frames_of(
     of_member["on"] = [h.on for h in households for _ in h.members]
     of_level = {Level.HOUSEHOLD: of_household, Level.MEMBER: of_member}
     frames = {
-        level: _frame(columns, _wanted(schema(catalog, level), None if only is None else only[level]))
+        level: _frame(columns, _wanted(catalog, level, None if only is None else only[level]))
         for level, columns in of_level.items()
     }
     return Frames(frames[Level.HOUSEHOLD], frames[Level.MEMBER])
 
 
-def _wanted(types: Mapping[str, pl.DataType], only: Container[str] | None) -> Mapping[str, pl.DataType]:
-    if only is None:
-        return types
+@lru_cache(maxsize=256)
+def _wanted(catalog: Catalog, level: Level, only: frozenset[str] | None) -> Mapping[str, pl.DataType]:
     keys = (HOUSEHOLD_KEY, MEMBER_KEY, "on")
-    return {name: dtype for name, dtype in types.items() if name in keys or name in only}
+    types = schema(catalog, level)
+    return {name: dtype for name, dtype in types.items() if only is None or name in keys or name in only}
 
 
 def _columns(facts: Iterable[Fact], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

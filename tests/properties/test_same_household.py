@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bangfu import make_plan, read_household
 from bangfu.show import plan_as_json
-from households import CATALOG, RULEBOOK, Data, examples, households, plan_of
+from households import households
+from rulebooks import CATALOG, RULEBOOK, Data, examples, plan_of
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @st.composite
 def _reordered(draw: st.DrawFn) -> tuple[Data, list[int]]:
     """Draw a household and another order of its members, as their positions."""
-    data = draw(households(complete=draw(st.booleans())))
+    data = draw(households())
     return data, draw(st.permutations(range(len(data["members"]))))
 
 

@@ -60,6 +60,7 @@ class Graph:
     _base: dict[Level, set[str]] = field(factory=dict)
     _located_by_household: dict[str, Reference] = field(factory=dict)
     _located_by_member: dict[str, Reference] = field(factory=dict)
+    _inputs: dict[int, list[Reference]] = field(factory=dict)
     _tests: dict[tuple[Level, bytes], str] = field(factory=dict)
     _numbers: Iterator[int] = field(factory=count)
 
@@ -94,6 +95,7 @@ class Graph:
             raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)
         self._located_by_household.clear()
         self._located_by_member.clear()
+        self._inputs.clear()
         self.nodes[key] = Node(
             derived.name,
             derived.level,
@@ -167,7 +169,10 @@ class Graph:
         Raises:
             RuleError: one of the names is unknown.
         """
-        return [self.locate(node.reads, root, node.owner) for root in node.roots]
+        found = self._inputs.get(id(node))
+        if found is None:
+            found = self._inputs[id(node)] = [self.locate(node.reads, root, node.owner) for root in node.roots]
+        return found
 
     def node(self, reference: Reference) -> Node | None:
         """Return the node of a reference, or None for a fact as stated or a parameter."""

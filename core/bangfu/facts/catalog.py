@@ -14,7 +14,7 @@ from bangfu.facts.household import HOUSEHOLD_FACTS
 from bangfu.facts.member import MEMBER_FACTS
 
 
-@define(frozen=True, slots=False)
+@define(frozen=True, slots=False, eq=False)
 class Catalog:
     """All facts by name. Names are unique over both levels."""
 

@@ -81,7 +81,9 @@ class Evidence:
 
     def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
         """Return the unknown facts and unset parameters for which a column is null here."""
-        found = self.ruleset.graph.locate(level, column)
+        return self._sources(self.ruleset.graph.locate(level, column), member)
+
+    def _sources(self, found: Reference, member: int | None) -> frozenset[Source]:
         of = member if found.level is Level.MEMBER else None
         key = (found.name, of)
         known = self._traces.get(key)
@@ -103,23 +105,21 @@ class Evidence:
         node = graph.node(found)
         if node is None:
             return ()
-        if node.from_members:
-            members = enumerate(self.members)
-            return self._all((Level.MEMBER, r, i) for i, m in members for r in node.roots if m.get(r) is None)
         if node.switch:
             chosen = row.get(node.switch.on)
-            root = node.switch.on if chosen is None else node.switch.cases.get(chosen, node.switch.on)
-            return self.trace(found.level, root, of)
-        return self._all((found.level, root, of) for root in node.roots if row.get(root) is None)
+            column = node.switch.on if chosen is None else node.switch.cases.get(chosen, node.switch.on)
+            return self.trace(found.level, column, of)
+        inputs = list(zip(node.roots, graph.inputs(node), strict=True))
+        readers = enumerate(self.members) if node.from_members else [(of, row)]
+        open_inputs = ((i, reads) for i, at in readers for root, reads in inputs if at.get(root) is None)
+        return {source for i, reads in open_inputs for source in self._sources(reads, i)}
 
     def _behind(self, fact: Fact, level: Level, member: int | None) -> Iterable[Source]:
         """Return what would let an absent fact be presumed."""
         if fact.presumption is None:
             return ()
-        return self._all((level, root, member) for root in fact.presumption.value.meta.root_names())
-
-    def _all(self, columns: Iterable[tuple[Level, str, int | None]]) -> set[Source]:
-        return {source for column in columns for source in self.trace(*column)}
+        roots = fact.presumption.value.meta.root_names()
+        return {source for root in roots for source in self.trace(level, root, member)}
 
     def entries(self, level: Level, column: str, member: int | None) -> frozenset[Entry]:
         """Return the policy values that a known amount came from, by the branches really taken.
