@@ -82,8 +82,8 @@ def test_an_unknown_supporter_is_asked_for(desk: Desk) -> None:
     """Whether somebody outside can support decides between tekun and dibao."""
     head = person("head", "1950-01-01")
     plan = desk.plan(head, region=YANAN, on=day("2022-09-01"), residence="rural", assets_within_limits=True)
-    assert plan.category is None
-    assert {"tekun", "dibao"} <= set(plan.candidates)
+    assert (plan.category, plan.candidates) == (None, ("tekun", "dibao"))
+    assert plan.members[0].candidates == ("tekun", "dibao")
     assert ("has_able_supporter", 0) in {(missing.fact, missing.member) for missing in plan.missing}
 
 
@@ -162,3 +162,15 @@ def test_a_tekun_child_stays_so_while_at_school(desk: Desk) -> None:
     kept = alone(desk, "2005-01-01", household={"recognised_as": "tekun"}, **facts)
     assert kept.members[0].category == "tekun"
     assert owed(kept, "living", 0) == Decimal("7020.00")
+
+
+def test_an_open_elder_beside_a_family_far_above_the_lines_leaves_no_dibao_candidate(desk: Desk) -> None:
+    """With or without the grandmother 60,000 a year is above every line of two or three people."""
+    plan = desk.plan(
+        person("head", "1990-01-01", disability_kind="hearing", disability_grade=1, has_able_supporter=True,
+               incomes=[{"kind": "transfer", "amount": 60000, "per": "year"}], employment="farming"),
+        person("grandparent", "1940-01-01", has_able_supporter=False),
+        region=YANAN, on=day("2022-09-01"), residence="rural", assets_within_limits=True, expenses=[],
+    )  # fmt: skip
+    assert (plan.category, plan.candidates) == (None, ("none",))
+    assert plan.members[1].candidates == ("tekun", "none")

@@ -14,7 +14,7 @@ from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
 from bangfu.facts import Items, Level, Per
 from bangfu.frames import frames_of
 from bangfu.household import Household
-from bangfu.plan.evidence import Evidence, Row
+from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import (
     HOUSEHOLD,
     MemberResult,
@@ -27,6 +27,7 @@ from bangfu.plan.model import (
     Support,
     Totals,
 )
+from bangfu.plan.possible import candidates, household_candidates
 from bangfu.plan.unknowns import unknowns
 from bangfu.rulebook import Rulebook
 from bangfu.rules.criterion import Comparison
@@ -54,6 +55,7 @@ class _Builder:
     household: Household
     ruleset: Ruleset
     evidence: Evidence
+    possible: tuple[str, ...] | None = None
 
     def plan(self, rulebook: Rulebook) -> Plan:
         row = self.evidence.household
@@ -69,7 +71,7 @@ class _Builder:
             income,
             (income / size).quantize(FEN, ROUND_HALF_UP) if income is not None and size else None,
             row["category"],
-            _candidates(row, HOUSEHOLD_ORDER),
+            self._possible(),
             row["grace_until"] if row["rule.grace"] and row["category"] == "dibao" else None,
             reasons,
             supports,
@@ -81,14 +83,23 @@ class _Builder:
             (*rulebook.left_out, *self.ruleset.left_out),
         )
 
+    def _possible(self) -> tuple[str, ...]:
+        """Return the categories the household can still be in."""
+        if self.possible is None:
+            self.possible = household_candidates(
+                self.household, self.ruleset, self.evidence.household, self.evidence.members
+            )
+        return self.possible
+
     def _member(self, index: int) -> MemberResult:
         row = self.evidence.members[index]
+        own = {"tekun", "dibao_single", row["category"]} | ({"none"} if row["counted"] is not True else set())
         return MemberResult(
             index,
             self.household.members[index].get("name"),
             row["counted"],
             row["category"],
-            _candidates(row, MEMBER_ORDER),
+            tuple(code for code in candidates(row, MEMBER_ORDER) if code in own or code in self._possible()),
             (*self._grounds(index), *self._rule_reasons(self.ruleset.member_rules, index)),
         )
 
@@ -187,12 +198,6 @@ class _Builder:
             fact = catalog.by_name[name]
             value: Any = () if isinstance(fact.type, Items) else self.evidence.row(member)[name]
             yield Presumed(name, member, value)
-
-
-def _candidates(row: Row, order: Sequence[str]) -> tuple[str, ...]:
-    if row["category"] is not None:
-        return (row["category"],)
-    return tuple(code for code in order if row[f"is_{code}"] is not False)
 
 
 def _single_failure(reasons: Iterable[Reason], stated: Container[str | None]) -> Reason | None:
