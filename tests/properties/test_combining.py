@@ -124,6 +124,12 @@ class _Clerk:
         receiving = {who for (of, who) in self.amounts if of == code and (of, who) not in self.replaced_by}
         return bool(receiving) if recipient == "household" else bool(receiving & {recipient, "household"})
 
+    def total(self) -> Decimal:
+        """Return what counts in a year, with what is paid once."""
+        times = {s.benefit.code: 1 if s.benefit.per is Per.ONCE else s.benefit.times_a_year for s in self.plan.supports}
+        counting = self.amounts.keys() - self.replaced_by.keys()
+        return sum((self.amounts[code, who] * times[code] for code, who in counting), Decimal(0))
+
     def settle(self, stage: _Stage) -> None:
         """Settle a stage after all earlier ones."""
         entered = []
@@ -186,4 +192,5 @@ def test_combination_as_retold(stages: list[_Stage], data: list[Data], random: A
         assert {(s.benefit.code, s.recipient): s.replaced_by for s in due if s.replaced_by} == clerk.replaced_by
         counting = {(s.benefit.code, s.recipient): s.amount for s in due if not s.replaced_by}
         assert counting == {key: clerk.amounts[key] for key in counting}
+        assert plan.totals.year + plan.totals.once == clerk.total()
     assert differences(households, rulebook) == []

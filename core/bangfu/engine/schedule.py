@@ -57,6 +57,9 @@ class Share:
 
 Step = Compute | Gather | Share
 
+_SMALL = 100
+"""Rows; the most members a household file can have."""
+
 
 @frozen
 class Schedule:
@@ -70,6 +73,7 @@ class Schedule:
     constants: Mapping[Level, tuple[pl.Expr, ...]] = field(repr=False)
     stated: Mapping[Level, frozenset[str]] = field(repr=False)
     inputs: Mapping[Level, frozenset[str]] = field(repr=False)
+    _filled: dict[tuple[str, int], list[pl.Series]] = field(factory=dict, repr=False, eq=False)
 
     def run(self, households: AnyFrame, members: AnyFrame) -> tuple[AnyFrame, AnyFrame]:
         """Return both frames with all columns of the schedule added, rows in the order they came."""
@@ -90,11 +94,21 @@ class Schedule:
     def _prepared(self, frame: AnyFrame, level: Level) -> AnyFrame:
         stated = self.stated[level]
         if isinstance(frame, pl.DataFrame):
-            frame = frame.clone()
-            frame.columns = [STATED + name if name in stated else name for name in frame.columns]
-        else:
-            frame = frame.rename({name: STATED + name for name in stated})
-        return _computed(frame, [self.constants[level]]) if self.constants[level] else frame
+            prepared = frame.hstack(self._constant_columns(level, frame.height))
+            prepared.columns = [STATED + name if name in stated else name for name in prepared.columns]
+            return prepared
+        return frame.rename({name: STATED + name for name in stated}).with_columns(self.constants[level])
+
+    def _constant_columns(self, level: Level, height: int) -> list[pl.Series]:
+        """Return the parameters as columns of a height; those of small frames are kept, to be used again."""
+        key = (level.value, height)
+        columns = self._filled.get(key)
+        if columns is None:
+            one = pl.select(self.constants[level]) if self.constants[level] else pl.DataFrame()
+            columns = [column.new_from_index(0, height) for column in one.get_columns()]
+            if height <= _SMALL:
+                self._filled[key] = columns
+        return columns
 
 
 def _computed(frame: AnyFrame, layers: Iterable[Iterable[pl.Expr]]) -> AnyFrame:
@@ -111,7 +125,8 @@ def _computed(frame: AnyFrame, layers: Iterable[Iterable[pl.Expr]]) -> AnyFrame:
 
 def _gathered(h: AnyFrame, m: AnyFrame, columns: Iterable[pl.Expr]) -> AnyFrame:
     if isinstance(h, pl.DataFrame) and h.height == 1:
-        return h.hstack(m.select(*columns))
+        sums = m.lazy().select_seq(columns).collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
+        return h.hstack(sums)
     gathered = m.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(*columns)
     return h.join(gathered, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
