@@ -1,4 +1,4 @@
-"""The check at load: every rule is run on empty frames before it meets a household."""
+"""The check at load: every rule is run on a household of unknowns before it meets a real one."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from bangfu.frames import HOUSEHOLD_KEY, schema
 
 
 def check_ruleset(ruleset: Ruleset) -> None:
-    """Run the whole schedule on empty frames.
+    """Run the whole schedule on one household with one member of whom nothing is known.
+
+    Polars skips rules on frames without rows, so there is one.
 
     Raises:
         RuleError: an expression does not fit its columns, or a test is not a boolean; it names the
             programme, the benefit and the criterion.
     """
     catalog = ruleset.graph.catalog
-    households = pl.DataFrame(schema=schema(catalog, Level.HOUSEHOLD))
-    members = pl.DataFrame(schema=schema(catalog, Level.MEMBER))
+    households = pl.DataFrame(schema=schema(catalog, Level.HOUSEHOLD)).clear(1)
+    members = pl.DataFrame(schema=schema(catalog, Level.MEMBER)).clear(1)
     try:
         h, m = ruleset.assess(households, members, explain=True)
     except pl.exceptions.PolarsError as error:

@@ -12,6 +12,7 @@ from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, Boun
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.schedule import AnyFrame, Schedule, schedule
+from bangfu.engine.single import Program, program
 from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
@@ -52,6 +53,16 @@ class Ruleset:
             results = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
             wanted += [(bound.benefit.for_, column) for column in results if column]
         return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+
+    @cached_property
+    def explaining_one(self) -> Program:
+        """What ``explained`` computes, for one household at a time."""
+        return program(self.explained, self.graph.catalog)
+
+    @cached_property
+    def screening_one(self) -> Program:
+        """What ``screening`` computes, for one household at a time."""
+        return program(self.screening, self.graph.catalog)
 
     def assess(self, households: AnyFrame, members: AnyFrame, *, explain: bool = False) -> tuple[AnyFrame, AnyFrame]:
         """Return both frames with the results added.

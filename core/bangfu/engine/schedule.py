@@ -57,84 +57,51 @@ class Share:
 
 Step = Compute | Gather | Share
 
-_SMALL = 100
-"""Rows; the most members a household file can have."""
-
 
 @frozen
 class Schedule:
-    """Steps that add every wanted column to a frame of households and a frame of members.
-
-    The steps are the same for one household (eager frames) and for a population (lazy frames); only
-    the joining of the two levels is shorter where there is nothing to match.
-    """
+    """Steps that add every wanted column to a frame of households and a frame of members."""
 
     steps: tuple[Step, ...] = field(repr=False)
     constants: Mapping[Level, tuple[pl.Expr, ...]] = field(repr=False)
     stated: Mapping[Level, frozenset[str]] = field(repr=False)
-    inputs: Mapping[Level, frozenset[str]] = field(repr=False)
-    _filled: dict[tuple[str, int], list[pl.Series]] = field(factory=dict, repr=False, eq=False)
 
     def run(self, households: AnyFrame, members: AnyFrame) -> tuple[AnyFrame, AnyFrame]:
         """Return both frames with all columns of the schedule added, rows in the order they came."""
+        if isinstance(households, pl.DataFrame) or isinstance(members, pl.DataFrame):
+            lazy = self.run(households.lazy(), members.lazy())
+            h, m = pl.collect_all(lazy, optimizations=pl.QueryOptFlags.none())
+            return h, m
         h = self._prepared(households, Level.HOUSEHOLD)
         m = self._prepared(members, Level.MEMBER)
         for step in self.steps:
             match step:
                 case Compute(level=Level.HOUSEHOLD):
-                    h = _computed(h, [layer.columns for layer in step.layers])
+                    h = _computed(h, step.layers)
                 case Compute():
-                    m = _computed(m, [layer.columns for layer in step.layers])
+                    m = _computed(m, step.layers)
                 case Gather():
                     h = _gathered(h, m, step.columns)
                 case Share():
                     m = _shared(h, m, step.columns)
         return h, m
 
-    def _prepared(self, frame: AnyFrame, level: Level) -> AnyFrame:
-        stated = self.stated[level]
-        if isinstance(frame, pl.DataFrame):
-            prepared = frame.hstack(self._constant_columns(level, frame.height))
-            prepared.columns = [STATED + name if name in stated else name for name in prepared.columns]
-            return prepared
-        return frame.rename({name: STATED + name for name in stated}).with_columns(self.constants[level])
-
-    def _constant_columns(self, level: Level, height: int) -> list[pl.Series]:
-        """Return the parameters as columns of a height; those of small frames are kept, to be used again."""
-        key = (level.value, height)
-        columns = self._filled.get(key)
-        if columns is None:
-            one = pl.select(self.constants[level]) if self.constants[level] else pl.DataFrame()
-            columns = [column.new_from_index(0, height) for column in one.get_columns()]
-            if height <= _SMALL:
-                self._filled[key] = columns
-        return columns
+    def _prepared(self, frame: pl.LazyFrame, level: Level) -> pl.LazyFrame:
+        return frame.rename({name: STATED + name for name in self.stated[level]}).with_columns(self.constants[level])
 
 
-def _computed(frame: AnyFrame, layers: Iterable[Iterable[pl.Expr]]) -> AnyFrame:
-    if isinstance(frame, pl.LazyFrame):
-        for columns in layers:
-            frame = frame.with_columns(columns)
-        return frame
-    # One household has a row or a few: threads and optimisers would cost more than the work.
-    lazy = frame.lazy()
-    for columns in layers:
-        lazy = lazy.with_columns_seq(columns)
-    return lazy.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
+def _computed(frame: pl.LazyFrame, layers: Iterable[Layer]) -> pl.LazyFrame:
+    for layer in layers:
+        frame = frame.with_columns(layer.columns)
+    return frame
 
 
-def _gathered(h: AnyFrame, m: AnyFrame, columns: Iterable[pl.Expr]) -> AnyFrame:
-    if isinstance(h, pl.DataFrame) and h.height == 1:
-        sums = m.lazy().select_seq(columns).collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
-        return h.hstack(sums)
+def _gathered(h: pl.LazyFrame, m: pl.LazyFrame, columns: Iterable[pl.Expr]) -> pl.LazyFrame:
     gathered = m.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(*columns)
     return h.join(gathered, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
 
-def _shared(h: AnyFrame, m: AnyFrame, columns: Mapping[str, str]) -> AnyFrame:
-    if isinstance(h, pl.DataFrame) and isinstance(m, pl.DataFrame) and h.height == 1:
-        given = [h.get_column(name).new_from_index(0, m.height).alias(local) for local, name in columns.items()]
-        return m.hstack(given)
+def _shared(h: pl.LazyFrame, m: pl.LazyFrame, columns: Mapping[str, str]) -> pl.LazyFrame:
     shared = h.select(HOUSEHOLD_KEY, *(pl.col(name).alias(local) for local, name in columns.items()))
     return m.join(shared, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
@@ -155,8 +122,7 @@ def schedule(graph: Graph, wanted: Iterable[Key], literals: Mapping[str, pl.Expr
         planner.want(level, name)
     steps = tuple(planner.steps())
     stated = {level: frozenset(c for fact in graph.catalog.at(level) for c in fact.presumed_columns) for level in Level}
-    inputs = {level: frozenset(planner.inputs[level]) for level in Level}
-    return Schedule(steps, _constants(steps, literals), stated, inputs)
+    return Schedule(steps, _constants(steps, literals), stated)
 
 
 @define
@@ -167,7 +133,6 @@ class _Planner:
     phases: dict[Key, int] = field(factory=dict)
     order: list[Node] = field(factory=list)
     shares: dict[str, int] = field(factory=dict)
-    inputs: dict[Level, set[str]] = field(factory=lambda: {level: set() for level in Level})
     _open: list[Key] = field(factory=list)
 
     def want(self, level: Level, name: str) -> None:
@@ -183,7 +148,6 @@ class _Planner:
             return self.phases[key]
         node = self.graph.nodes.get(key)
         if node is None:
-            self.inputs[key[0]].add(key[1].removeprefix(STATED))
             return 0
         if key in self._open:
             names = " → ".join(name for _, name in [*self._open[self._open.index(key) :], key])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -10,11 +10,13 @@ import polars as pl
 
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.facts import Level
-from bangfu.frames import Frames
+from bangfu.frames import HOUSEHOLD_KEY, Frames
 from bangfu.kit.plugin import Plugin
 from bangfu.kit.population import moved, population
 
 HOUSEHOLDS = 10_000
+ALONE = 200
+"""Households that are assessed one by one as well."""
 
 
 def trial(plugin: Plugin) -> Iterator[str]:
@@ -44,11 +46,30 @@ def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames)
     except Exception as error:  # noqa: BLE001 - whatever a rule raises is what is looked for
         yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
         return
+    yield from _disagreements(ruleset, collected, frames)
     for bound in benefits:
         frame = collected[bound.benefit.for_]
         given = pl.col(bound.status) & (pl.col(bound.amount or "") < 0)
         if bound.amount in frame.columns and frame.select(given.any()).item():
             yield f"{bound.benefit.code} gives less than nothing"
+
+
+def _disagreements(ruleset: Ruleset, results: Mapping[Level, pl.DataFrame], frames: Frames) -> Iterator[str]:
+    """Yield each column that is another for a household by itself than for the same one among many."""
+    key = pl.col(HOUSEHOLD_KEY) < ALONE
+    numbers = frames.members[HOUSEHOLD_KEY]
+    households = frames.households.filter(key).rows(named=True)
+    members = frames.members.filter(key).rows_by_key(HOUSEHOLD_KEY, named=True)
+    many = results[Level.MEMBER].with_columns(numbers).filter(key).rows_by_key(HOUSEHOLD_KEY, named=True)
+    differing: dict[str, None] = {}
+    for number, (household, found) in enumerate(
+        zip(households, results[Level.HOUSEHOLD].rows(named=True), strict=False)
+    ):
+        alone, each = ruleset.explaining_one.run_rows(household, members[number])
+        pairs = [(alone, found), *zip(each, many[number], strict=True)]
+        differing |= dict.fromkeys(name for one, other in pairs for name, value in other.items() if one[name] != value)
+    for name in differing:
+        yield f"{name} of a household by itself is another than among many"
 
 
 def _results(bound: BoundBenefit) -> Iterator[str]:

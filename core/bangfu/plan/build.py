@@ -12,7 +12,6 @@ from attrs import define
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
 from bangfu.facts import Items, Level, Per
-from bangfu.frames import frames_of
 from bangfu.household import Household
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import (
@@ -44,9 +43,7 @@ def make_plan(household: Household, rulebook: Rulebook) -> Plan:
         PackError, RuleError: an added policy pack holds a benefit that cannot work.
     """
     ruleset = rulebook.rules(household.region, household.on)
-    frames = frames_of([household], rulebook.catalog, only=ruleset.explained.inputs)
-    households, members = ruleset.assess(frames.households, frames.members, explain=True)
-    evidence = Evidence(ruleset, households.row(0, named=True), members.rows(named=True))
+    evidence = Evidence(ruleset, *ruleset.explaining_one.run(household))
     return _Builder(household, ruleset, evidence).plan(rulebook)
 
 

@@ -14,7 +14,6 @@ from attrs import evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.engine import Ruleset
-from bangfu.frames import frames_of
 from bangfu.household import Household
 from bangfu.plan.evidence import Row
 
@@ -40,9 +39,8 @@ def household_candidates(household: Household, ruleset: Ruleset, row: Row, membe
     staying = [way for way in ways if way.members]
     if any(_nobody_is_left(way, members, unsettled) for way in ways):
         possible.add("tekun")
-    frames = frames_of(staying, ruleset.graph.catalog, only=ruleset.screening.inputs)
-    results, _ = ruleset.screening.run(frames.households, frames.members)
-    for result in results.rows(named=True):
+    for way in staying:
+        result, _ = ruleset.screening_one.run(way)
         possible.update(candidates(result, HOUSEHOLD_ORDER))
     return tuple(code for code in blurred if code in possible)
 
