@@ -7,6 +7,8 @@ import pytest
 from bangfu import Rulebook
 from desk import Desk
 
+pytest_plugins = ["databases"]
+
 
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:

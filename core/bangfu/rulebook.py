@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,12 +32,14 @@ class Rulebook:
 
     ``left_out`` names each plugin that could not, with the reason; the others go on without it. A
     plugin whose rules fail under one policy is left out of that policy's ruleset alone, which says so.
+    ``versions`` holds those of bangfu itself and of every loaded plugin.
     """
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
     packs: tuple[Pack, ...]
     left_out: list[PluginError]
+    versions: Mapping[str, str]
     _manager: pluggy.PluginManager = field(repr=False)
     _rulesets: dict[Any, Ruleset] = field(factory=dict, repr=False)
 
@@ -74,10 +76,15 @@ class Rulebook:
         policy = self.policy(region, on)
         key = (*map(id, policy.entries.values()), *map(id, policy.rows))
         if key not in self._rulesets:
-            self._rulesets[key] = self._compiled(policy)
+            self._rulesets[key] = self.rules_under(policy)
         return self._rulesets[key]
 
-    def _compiled(self, policy: Policy) -> Ruleset:
+    def rules_under(self, policy: Policy) -> Ruleset:
+        """Return the ruleset of any policy, such as one kept with an assessment.
+
+        Raises:
+            PackError, RuleError: as ``rules``.
+        """
         left_out: list[PluginError] = []
         by_plugin: dict[str, tuple[Programme, ...]] = {}
         for name in self.plugins:
@@ -183,6 +190,7 @@ class _Loader:
     parameters: dict[str, Parameter] = field(factory=lambda: {p.name: p for p in CORE_PARAMETERS})
     packs: list[Pack] = field(factory=list)
     left_out: list[PluginError] = field(factory=list)
+    versions: dict[str, str] = field(factory=dict)
     manager: pluggy.PluginManager = field(factory=lambda: pluggy.PluginManager(hookspecs.GROUP))
 
     def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> Rulebook:
@@ -197,7 +205,10 @@ class _Loader:
         from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
         for path in (*from_environment, *policy_files):
             self.packs += _read(Path(path), "user", self.parameters)
-        return Rulebook(self.catalog, self.parameters, tuple(self.packs), self.left_out, self.manager)
+        versions = {"bangfu": version("bangfu")} | {
+            name: self.versions.get(name, "") for name, _ in self.manager.list_name_plugin()
+        }
+        return Rulebook(self.catalog, self.parameters, tuple(self.packs), self.left_out, versions, self.manager)
 
     def _installed(self) -> dict[str, Any]:
         modules: dict[str, Any] = {}
@@ -205,6 +216,7 @@ class _Loader:
         for name, entry in found.items():
             try:
                 modules[name] = entry.load()
+                self.versions[name] = entry.dist.version if entry.dist else ""
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
                 self.left_out.append(PluginError(name, _reason(error)))
         return modules

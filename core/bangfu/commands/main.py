@@ -9,12 +9,17 @@ from datetime import date
 import click
 
 from bangfu import __version__
+from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
+from bangfu.commands.database import opened
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
+from bangfu.commands.registry import household, journal
 from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, report_left_out, reporting
+from bangfu.commands.users import user
 from bangfu.files import read_household
+from bangfu.household import Household
 from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json, plan_as_text
@@ -30,15 +35,19 @@ def main() -> None:
 
 
 @main.command()
-@FILE
+@click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
+@click.option("--database", envvar="BANGFU_DATABASE", help="登记库，与 --household 一起用。")
+@click.option("--household", "number", help="登记库中的户编号。")
 @ON
 @POLICY
 @FORMAT
 @reporting
-def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
-    """打印一户家庭的帮扶计划。"""
+def plan(
+    file: str | None, database: str | None, number: str | None, on: date | None, policies: tuple[str, ...], form: str
+) -> None:
+    """打印一户家庭的帮扶计划：家庭文件，或登记库中的一户。"""
     rulebook = Rulebook.load(policies)
-    household = read_household(file, on=on, catalog=rulebook.catalog)
+    household = _household(file, database, number, on, rulebook)
     made = make_plan(household, rulebook)
     ruleset = rulebook.rules(household.region, household.on)
     if form == "json":
@@ -46,6 +55,17 @@ def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> No
     else:
         click.echo(plan_as_text(made, ruleset), nl=False)
     report_left_out(rulebook, ruleset.left_out)
+
+
+def _household(
+    file: str | None, database: str | None, number: str | None, on: date | None, rulebook: Rulebook
+) -> Household:
+    if file and not number:
+        return read_household(file, on=on, catalog=rulebook.catalog)
+    if file or not number or not database:
+        raise click.UsageError("请给出一个家庭文件，或者 --database 和 --household")
+    with opened(database, rulebook) as registry:
+        return registry.household(number).household(on)
 
 
 @main.command()
@@ -97,5 +117,5 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
     report_left_out(rulebook)
 
 
-for _command in (handbook, check_plugin, new_programme):
+for _command in (handbook, check_plugin, new_programme, household, journal, backup, restore, user):
     main.add_command(_command)

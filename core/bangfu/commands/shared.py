@@ -54,6 +54,9 @@ def reporting(command: Command) -> Command:
         except BangfuError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+            sys.exit(1)
         except OSError as error:
             click.echo(f"无法读取 {error.filename}：{error.strerror}", err=True)
             sys.exit(1)

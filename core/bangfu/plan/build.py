@@ -36,13 +36,13 @@ ZERO = Decimal("0.00")
 _STATUS = {True: Status.ELIGIBLE, False: Status.INELIGIBLE, None: Status.UNDETERMINED}
 
 
-def make_plan(household: Household, rulebook: Rulebook) -> Plan:
-    """Return the support plan of a household under the policy of its region and day.
+def make_plan(household: Household, rulebook: Rulebook, ruleset: Ruleset | None = None) -> Plan:
+    """Return the support plan of a household under the policy of its region and day, or under a given ruleset.
 
     Raises:
         PackError, RuleError: an added policy pack holds a benefit that cannot work.
     """
-    ruleset = rulebook.rules(household.region, household.on)
+    ruleset = ruleset or rulebook.rules(household.region, household.on)
     evidence = Evidence(ruleset, *ruleset.explaining_one.run(household))
     return _Builder(household, ruleset, evidence).plan(rulebook)
 

@@ -2,5 +2,6 @@
 
 from bangfu.show.as_json import plan_as_json
 from bangfu.show.as_text import plan_as_text
+from bangfu.show.values import shown_value
 
-__all__ = ["plan_as_json", "plan_as_text"]
+__all__ = ["plan_as_json", "plan_as_text", "shown_value"]

@@ -1,0 +1,53 @@
+"""The registry (登记库): households kept between two visits, with every change that was ever made to them."""
+
+from bangfu.registry.assessments import Assessment, Replay
+from bangfu.registry.bulk import Population
+from bangfu.registry.comparison import Comparison, Difference
+from bangfu.registry.errors import (
+    ClosedHouseholdError,
+    ConflictError,
+    DatabaseUnusableError,
+    JournalError,
+    RegistryError,
+    UnknownHouseholdError,
+)
+from bangfu.registry.journal import Attribution, Entry, Head
+from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, Listed, Page, Query
+from bangfu.registry.record import Disagreement, Person, Record
+from bangfu.registry.registry import Registry
+from bangfu.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
+from bangfu.registry.work import Change, Work
+
+__all__ = [
+    "ATTENTION_LABELS",
+    "COUNTING_RULE",
+    "SOURCE_LABELS",
+    "Assessment",
+    "Attention",
+    "Attribution",
+    "Change",
+    "ClosedHouseholdError",
+    "Comparison",
+    "ConflictError",
+    "DatabaseUnusableError",
+    "Difference",
+    "Disagreement",
+    "Duplicate",
+    "Entry",
+    "Head",
+    "JournalError",
+    "Listed",
+    "Page",
+    "Person",
+    "Population",
+    "Query",
+    "Record",
+    "Registry",
+    "RegistryError",
+    "Replay",
+    "Source",
+    "Statement",
+    "UnknownHouseholdError",
+    "Work",
+    "counting",
+]

@@ -1,0 +1,57 @@
+"""What can go wrong with a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bangfu.errors import BangfuError
+
+if TYPE_CHECKING:
+    from bangfu.registry.journal import Entry
+
+
+class RegistryError(BangfuError):
+    """The registry cannot do what was asked; nothing was written."""
+
+
+class DatabaseUnusableError(RegistryError):
+    """The database is gone, full, locked, read-only, damaged or no registry; says which and what helps."""
+
+
+class UnknownHouseholdError(RegistryError):
+    """No household has this number."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"没有编号为 {number} 的家庭；请核对编号，或用 bangfu household list 查看")
+
+
+class ClosedHouseholdError(RegistryError):
+    """The household was closed (merged or dissolved) and takes no more changes."""
+
+    def __init__(self, number: str, reason: str) -> None:
+        self.number, self.reason = number, reason
+        super().__init__(f"家庭 {number} 已注销（{reason}），不能再修改")
+
+
+class ConflictError(RegistryError):
+    """Somebody else changed the household since it was read.
+
+    ``theirs`` holds the journal entries of those changes. Nothing of the refused change is lost: it
+    can be made again on ``version`` once it was compared with them.
+    """
+
+    def __init__(self, number: str, version: int, theirs: Sequence[Entry]) -> None:
+        self.number, self.version, self.theirs = number, version, tuple(theirs)
+        who = "、".join(dict.fromkeys(entry.who for entry in theirs)) or "其他人"
+        facts = "、".join(dict.fromkeys(entry.fact or entry.operation for entry in theirs))
+        super().__init__(f"家庭 {number} 在您打开后已由 {who} 修改（{facts}）；请对照后再保存")
+
+
+class JournalError(RegistryError):
+    """The journal is not what it was when it was written; ``seq`` is the first entry that is wrong."""
+
+    def __init__(self, seq: int, what: str) -> None:
+        self.seq, self.what = seq, what
+        super().__init__(f"日志第 {seq} 条{what}；此前的 {seq - 1} 条无误")

@@ -1,0 +1,209 @@
+"""The journal (日志): one entry for every change, each hashed over the one before; nothing is ever taken out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from attrs import field, frozen
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from bangfu.registry.errors import JournalError
+from bangfu.registry.schema import journal, journal_head
+from bangfu.registry.sources import Source
+
+NOTHING = "0" * 64
+"""What the first entry is hashed over."""
+
+OPERATION_LABELS = {
+    "opened": "建户",
+    "joined": "增加成员",
+    "left": "成员离开",
+    "fact": "事实",
+    "recheck": "待复核",
+    "rechecked": "已复核",
+    "assessed": "评估",
+    "seen": "查看身份信息",
+    "closed": "销户",
+    "user": "用户",
+    "password": "修改密码",
+}
+"""What entries are about, as a caseworker reads it."""
+
+
+@frozen
+class Attribution:
+    """Who changes something, on whose word, seen when, with what evidence (凭证), why."""
+
+    who: str
+    source: Source = Source.DECLARED
+    on: date | None = None
+    evidence: str = ""
+    reason: str = ""
+
+    @property
+    def observed_on(self) -> date:
+        """The day the value was seen; today where none is given."""
+        return self.on or date.today()
+
+
+@frozen
+class Entry:
+    """One change: of a household, a member of it or (both None) of the registry itself.
+
+    ``old`` and ``new`` are values as JSON, None for nothing; personal values are sealed. ``version`` is
+    the household's after the operation the entry belongs to.
+    """
+
+    operation: str
+    who: str
+    household: str | None = None
+    version: int | None = None
+    member: int | None = None
+    fact: str | None = None
+    old: str | None = field(default=None, repr=False)
+    new: str | None = field(default=None, repr=False)
+    source: str | None = None
+    observed_on: str | None = None
+    evidence: str | None = None
+    reason: str | None = None
+    seq: int = 0
+    at: str = ""
+    hash: str = ""
+
+    def hashed(self, before: str) -> str:
+        """Return the hash of the entry over that of the entry before."""
+        return _hashed(before, self.seq, self.at, [getattr(self, name) for name in _CONTENT])
+
+
+def _hashed(before: str, seq: int, at: str, content: Iterable[Any]) -> str:
+    written = _ENCODER.encode([before, seq, at, *content])
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CONTENT = (
+    "operation",
+    "who",
+    "household",
+    "version",
+    "member",
+    "fact",
+    "old",
+    "new",
+    "source",
+    "observed_on",
+    "evidence",
+    "reason",
+)
+_COLUMNS = ("seq", "at", *_CONTENT, "hash")
+
+
+@frozen
+class Head:
+    """The journal's last entry: its number (0 for an empty journal) and hash."""
+
+    seq: int
+    hash: str
+
+
+def read_head(connection: Connection, *, lock: bool = False) -> Head:
+    """Return the journal's head; with ``lock``, nobody else writes until the transaction ends."""
+    query = select(journal_head.c.seq, journal_head.c.hash)
+    row = connection.execute(query.with_for_update() if lock else query).one()
+    return Head(row.seq, row.hash)
+
+
+def moment() -> str:
+    """Return now, as the journal writes it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def append(connection: Connection, head: Head, entries: Iterable[Entry]) -> Head:
+    """Append entries, numbered and hashed, after a locked head; return the new head."""
+    at = moment()
+    seq, before = head.seq, head.hash
+    rows = []
+    for entry in entries:
+        seq += 1
+        content = [getattr(entry, name) for name in _CONTENT]
+        before = _hashed(before, seq, at, content)
+        rows.append({"seq": seq, "at": at, **dict(zip(_CONTENT, content, strict=True)), "hash": before})
+    if rows:
+        connection.execute(insert(journal), rows)
+        connection.execute(update(journal_head).values(seq=seq, hash=before))
+    return Head(seq, before)
+
+
+def entry_of(row: RowMapping | Mapping[str, Any]) -> Entry:
+    """Return the entry in a row of the table."""
+    return Entry(**{name: row[name] for name in _COLUMNS})
+
+
+def entries(
+    connection: Connection,
+    numbers: Sequence[str] | None = None,
+    *,
+    after: int = 0,
+    until: str | None = None,
+    newest: int | None = None,
+) -> Iterator[Entry]:
+    """Yield entries in order, of some households or all.
+
+    Args:
+        connection: an open transaction.
+        numbers: only those of these households.
+        after: only those behind this number.
+        until: only those written up to this moment.
+        newest: only so many of the last ones.
+    """
+    query = select(journal).where(journal.c.seq > after)
+    if numbers is not None:
+        query = query.where(journal.c.household.in_(numbers))
+    if until is not None:
+        query = query.where(journal.c.at <= until)
+    if newest is not None:
+        last = connection.execute(query.order_by(journal.c.seq.desc()).limit(newest)).mappings().all()
+        yield from (entry_of(row) for row in reversed(last))
+        return
+    rows = connection.execution_options(yield_per=5000).execute(query.order_by(journal.c.seq)).mappings()
+    for row in rows:
+        yield entry_of(row)
+
+
+def household_numbers(connection: Connection) -> set[str]:
+    """Return the numbers of all households the journal knows."""
+    return set(connection.execute(select(journal.c.household).where(journal.c.operation == "opened")).scalars())
+
+
+def verify(connection: Connection, expected: Sequence[tuple[int, str]] = ()) -> Head:
+    """Return the journal's head after every entry was checked against the one before.
+
+    Args:
+        connection: an open transaction.
+        expected: numbers and hashes written down earlier, elsewhere; they must still be there.
+
+    Raises:
+        JournalError: an entry was edited, removed, inserted or moved; names the first.
+    """
+    noted = dict(expected)
+    last = Head(0, NOTHING)
+    for entry in entries(connection):
+        if entry.seq != last.seq + 1:
+            raise JournalError(last.seq + 1, f"缺失（其后是第 {entry.seq} 条）")
+        if entry.hashed(last.hash) != entry.hash:
+            raise JournalError(entry.seq, "与写入时不同：内容被改动，或被调换、插入")
+        if noted.pop(entry.seq, entry.hash) != entry.hash:
+            raise JournalError(entry.seq, "与先前记下的校验值不同：日志被整段重写")
+        last = Head(entry.seq, entry.hash)
+    head = read_head(connection)
+    if head.seq > last.seq:
+        raise JournalError(last.seq + 1, f"缺失（共应有 {head.seq} 条）")
+    if head != last:
+        raise JournalError(last.seq, "之后有未登记的条目，或校验值不符")
+    if noted:
+        raise JournalError(min(noted), "缺失（先前记下过它的校验值）")
+    return last

@@ -1,0 +1,106 @@
+"""A policy as it is kept with an assessment: everything in force, so that the plan can be made again.
+
+Values stand as JSON; amounts and days are marked (``{"decimal": "1.5"}``), so that they come back as
+what they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bangfu.facts import Per
+from bangfu.policy import Entry, Pack, Parameter, Policy, Row
+
+_PACK = ("file", "owner", "region", "name", "source")
+
+
+def policy_content(policy: Policy) -> str:
+    """Return a policy as JSON, the same for the same policy."""
+    content = {
+        "entries": {name: _entry(entry) for name, entry in policy.entries.items()},
+        "rows": [_marked({"path": row.path, "data": row.data, **_dated(row)}) for row in policy.rows],
+        "titles": dict(policy.titles),
+    }
+    # Keys keep their order: that of a row's conditions is the order of its reasons.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(content: str) -> str:
+    """Return what a policy is known by: the SHA-256 of its content."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def policy_of(content: str, parameters: Mapping[str, Parameter]) -> Policy:
+    """Return the policy in JSON; parameters that nobody declares any more are left out."""
+    kept = json.loads(content)
+    entries = {
+        name: _entry_of(parameters[name], _unmarked(entry))
+        for name, entry in kept["entries"].items()
+        if name in parameters
+    }
+    rows = tuple(_row_of(_unmarked(row)) for row in kept["rows"])
+    return Policy(parameters, entries, rows, kept["titles"])
+
+
+def _entry(entry: Entry) -> Any:
+    return _marked(
+        {
+            "path": entry.path,
+            "value": entry.value,
+            "per": entry.per.value if entry.per else None,
+            "source": entry.source,
+            "verified": entry.verified,
+            **_dated(entry),
+        }
+    )
+
+
+def _dated(dated: Entry | Row) -> dict[str, Any]:
+    pack = {name: getattr(dated.pack, name) for name in _PACK}
+    return {"start": dated.start, "until": dated.until, "pack": pack}
+
+
+def _entry_of(parameter: Parameter, kept: Mapping[str, Any]) -> Entry:
+    value = tuple(kept["value"]) if isinstance(kept["value"], list) else kept["value"]
+    per = Per(kept["per"]) if kept["per"] else None
+    pack = Pack(**kept["pack"])
+    return Entry(
+        kept["path"], parameter, value, per, kept["source"], kept["verified"], kept["start"], kept["until"], pack
+    )
+
+
+def _row_of(kept: Mapping[str, Any]) -> Row:
+    return Row(kept["path"], kept["data"], kept["start"], kept["until"], Pack(**kept["pack"]))
+
+
+def _marked(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return {"decimal": str(value)}
+        case date():
+            return {"day": value.isoformat()}
+        case Mapping():
+            return {"table": {name: _marked(part) for name, part in value.items()}}
+        case list() | tuple():
+            return [_marked(part) for part in value]
+        case _:
+            return value
+
+
+def _unmarked(value: Any) -> Any:
+    match value:
+        case {"decimal": str(number)}:
+            return Decimal(number)
+        case {"day": str(day)}:
+            return date.fromisoformat(day)
+        case {"table": dict(table)}:
+            return {name: _unmarked(part) for name, part in table.items()}
+        case list():
+            return [_unmarked(part) for part in value]
+        case _:
+            return value

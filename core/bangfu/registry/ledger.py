@@ -1,0 +1,190 @@
+"""What every piece of work on a registry does: read a household once, record entries, write all at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import define, field
+from sqlalchemy import Connection, select
+
+from bangfu.facts import Catalog, Level
+from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
+from bangfu.registry.journal import Attribution, Entry, Head, append, entries
+from bangfu.registry.record import record_of
+from bangfu.registry.schema import households
+from bangfu.registry.state import HouseholdState, MemberState, text, write_statements
+from bangfu.registry.tables import Writer, load, next_ids
+from bangfu.registry.vault import Vault
+from bangfu.registry.written import checked, written
+
+_NO_CHANGE = {"assessed", "seen"}
+"""Operations after which nobody has to look at a household again before changing it."""
+
+
+_MANY = 100
+"""Lookups after which all numbers are read at once; nobody else adds any meanwhile."""
+
+
+@define
+class Ledger:
+    """States of the households that are worked on, and the entries that changed them."""
+
+    connection: Connection
+    catalog: Catalog
+    vault: Vault
+    by: Attribution
+    head: Head
+    at: str
+    _next_household: int = 0
+    _next_member: int = 0
+    _ids: dict[str, int] = field(factory=dict)
+    _states: dict[str, HouseholdState] = field(factory=dict)
+    _new: dict[str, HouseholdState] = field(factory=dict)
+    _began: dict[str, int] = field(factory=dict)
+    _moved: set[int] = field(factory=set)
+    _touched: set[str] = field(factory=set)
+    _looked_up: int = 0
+    _stored: set[str] | None = None
+    _entries: list[Entry] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self._next_household, self._next_member = next_ids(self.connection)
+
+    def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
+        """Write an entry of the registry's own doing: an assessment, a person looked up, a user."""
+        if number is not None:
+            self._open(number)
+        self._record(operation, number, new=new, old=old)
+
+    def state(self, number: str) -> HouseholdState:
+        """Return a household as it stands in this work.
+
+        Raises:
+            UnknownHouseholdError: there is none.
+        """
+        known = self._states.get(number) or self._new.get(number)
+        if known is None:
+            self._ids[number], known = load(self.connection, number)
+            self._states[number] = known
+            self._began[number] = known.version
+        return known
+
+    def id_of(self, number: str) -> int:
+        """Return a household's id in the tables."""
+        self.state(number)
+        return self._ids[number]
+
+    def exists(self, number: str) -> bool:
+        """Return whether a household of this number is stored."""
+        self._looked_up += 1
+        if self._looked_up < _MANY:
+            found = self.connection.execute(select(households.c.id).where(households.c.number == number)).first()
+            return found is not None
+        if self._stored is None:
+            self._stored = set(self.connection.execute(select(households.c.number)).scalars())
+        return number in self._stored
+
+    def flush(self) -> None:
+        """Write what was done so far; it becomes visible to others at the end of the work."""
+        writer = Writer(self.connection, self.catalog, self.vault, self.at)
+        changed = [(self._ids[number], state) for number, state in self._states.items() if number in self._touched]
+        writer.replace(changed, self._moved)
+        writer.add([(self._ids[number], state) for number, state in self._new.items()])
+        self.head = append(self.connection, self.head, self._entries)
+        self._entries, self._states, self._new, self._began = [], {}, {}, {}
+        self._moved, self._touched, self._stored = set(), set(), None
+
+    def _open(self, number: str, version: int | None = None) -> HouseholdState:
+        state = self.state(number)
+        if state.closed is not None:
+            raise ClosedHouseholdError(number, state.closed)
+        if version is not None and version != self._began[number]:
+            found = (entry for entry in entries(self.connection, [number]) if (entry.version or 0) > version)
+            raise ConflictError(number, state.version, [e for e in found if e.operation not in _NO_CHANGE])
+        return state
+
+    def _record(self, operation: str, number: str | None, member: int | None = None, **what: Any) -> None:
+        old, new = (None if what.get(name) is None else text(what[name]) for name in ("old", "new"))
+        entry = Entry(
+            operation,
+            self.by.who,
+            household=number,
+            version=None if number is None else self._version(number, operation),
+            member=member,
+            fact=what.get("fact"),
+            old=old,
+            new=new,
+            source=self.by.source.value,
+            observed_on=self.by.observed_on.isoformat(),
+            evidence=self.by.evidence or None,
+            reason=self.by.reason or None,
+        )
+        if number is not None:
+            self.state(number).apply(entry)
+            self._touched.add(number)
+        self._entries.append(entry)
+
+    def _version(self, number: str, operation: str) -> int:
+        state = self.state(number)
+        return state.version if operation in _NO_CHANGE else self._began[number] + 1
+
+    def _join(self, number: str, place: int, statements: Mapping[str, Any]) -> int:
+        member = self._next_member
+        self._next_member += 1
+        self._record("joined", number, member, new={"place": place, "statements": statements})
+        return member
+
+    def _move(self, state: HouseholdState, member: int, to: HouseholdState, relation: str) -> None:
+        person = self._present(state, member)
+        statements = write_statements(person.statements)
+        self._record("left", state.number, member, new={"status": "moved", "to": to.number})
+        self._record("joined", to.number, member, new={"place": self._next_place(to), "statements": statements})
+        self._moved.add(member)
+        self._state_fact(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
+
+    def _state_fact(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
+        """Record what this source states of a fact from now on, unless it states that already."""
+        if member is not None:
+            self._present(state, member)
+        before = state.subject(member).get(fact, {}).get(self.by.source)
+        known = None if before is None else self._plain(fact, before.value)
+        if value == known and (before is None or before.on == self.by.observed_on or value is None):
+            return
+        self._record("fact", state.number, member, fact=fact, old=before and before.value, new=self._kept(fact, value))
+
+    def _present(self, state: HouseholdState, member: int) -> MemberState:
+        found = state.members.get(member)
+        if found is None or found.status != "present":
+            raise RegistryError(f"家庭 {state.number} 没有编号为 {member} 的成员")
+        return found
+
+    def _hold_together(self, state: HouseholdState) -> None:
+        """Refuse a household that no file could hold: two heads, a wrong ID number, nobody in it."""
+        if not state.present:
+            if state.closed is None and any(m.status == "dead" for m in state.members.values()):
+                return
+            raise RegistryError(f"家庭 {state.number} 将没有成员；最后一人迁出时请注销这一户")
+        record_of(state, self.catalog, self.vault).household(max(self.by.observed_on, date.today()))
+
+    @staticmethod
+    def _next_place(state: HouseholdState) -> int:
+        return max((member.place for member in state.members.values()), default=-1) + 1
+
+    def _stated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        day = self.by.observed_on.isoformat()
+        return {
+            fact: {self.by.source.value: [self._kept(fact, written(value)), day]}
+            for fact, value in sorted(facts.items())
+        }
+
+    def _kept(self, fact: str, value: Any) -> Any:
+        return self.vault.seal(value) if value is not None and self._is_personal(fact) else value
+
+    def _plain(self, fact: str, value: Any) -> Any:
+        return self.vault.open(value) if self._is_personal(fact) else value
+
+    def _is_personal(self, fact: str) -> bool:
+        declared = self.catalog.by_name.get(fact)
+        return declared is not None and declared.personal

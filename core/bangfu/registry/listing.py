@@ -1,0 +1,194 @@
+"""Finding households: by text, place, category, programme, or by what needs attention."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
+
+from bangfu.masking import masked_id
+from bangfu.registry.schema import households, members, rechecks
+from bangfu.registry.vault import Vault
+
+
+class Attention(StrEnum):
+    """Why a household needs to be looked at."""
+
+    UNASSESSED = "unassessed"
+    UNDETERMINED = "undetermined"
+    MISSING = "missing"
+    DISAGREEING = "disagreeing"
+    DUE = "due"
+
+
+ATTENTION_LABELS = {
+    Attention.DUE: "复核到期",
+    Attention.UNDETERMINED: "类别未定",
+    Attention.MISSING: "缺事实",
+    Attention.DISAGREEING: "来源不一",
+    Attention.UNASSESSED: "尚未评估",
+}
+
+
+@frozen
+class Query:
+    """What to look for; every condition that is given must hold.
+
+    ``region`` is a prefix of division codes; ``text`` a household number, an ID number or a person's name
+    (part of it, where names are not sealed); ``category`` and ``programme`` are of the last assessment.
+    ``offset`` and ``limit`` choose the page.
+    """
+
+    region: str = ""
+    text: str = ""
+    category: str = ""
+    programme: str = ""
+    attention: Attention | None = None
+    closed: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+@frozen
+class Listed:
+    """A household in a list; ``head`` is the head's name, ``due`` the earliest recheck."""
+
+    number: str
+    region: str
+    head: str
+    size: int
+    category: str | None
+    assessed: Mapping[str, Any] | None
+    disagreements: int
+    due: str | None
+    changed_at: str
+    closed: str | None
+
+
+@frozen
+class Page:
+    """A part of what was found, and how many there are in all."""
+
+    total: int
+    households: tuple[Listed, ...]
+
+
+def find(connection: Connection, vault: Vault, query: Query, today: date) -> Page:
+    """Return a page of the households a query finds, those that need attention first."""
+    found = _where(query, vault, today)
+    total = connection.execute(select(func.count()).select_from(households).where(found)).scalar_one()
+    due = select(func.min(rechecks.c.due)).where(rechecks.c.household_id == households.c.id).scalar_subquery()
+    rows = connection.execute(
+        select(households, due.label("due"))
+        .where(found)
+        .order_by(*_urgency(today))
+        .offset(query.offset)
+        .limit(query.limit)
+    )
+    return Page(total, tuple(_listed(row, vault) for row in rows))
+
+
+def counts(connection: Connection, query: Query, vault: Vault, today: date) -> dict[Attention, int]:
+    """Return how many of the households a query finds need attention, by reason."""
+    base = _where(query, vault, today)
+    signs = {sign: func.sum(func.coalesce(_as_number(_sign(sign, today)), 0)) for sign in ATTENTION_LABELS}
+    row = connection.execute(select(*signs.values()).where(base)).one()
+    return {sign: int(value or 0) for sign, value in zip(signs, row, strict=True)}
+
+
+def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _sign(sign: Attention, today: date) -> ColumnElement[bool]:
+    match sign:
+        case Attention.UNASSESSED:
+            return households.c.assessed.is_(None)
+        case Attention.UNDETERMINED:
+            return and_(households.c.assessed.is_not(None), households.c.category.is_(None))
+        case Attention.MISSING:
+            return households.c.missing > 0
+        case Attention.DISAGREEING:
+            return households.c.disagreements > 0
+        case Attention.DUE:
+            return exists().where(rechecks.c.household_id == households.c.id, rechecks.c.due <= today.isoformat())
+
+
+def _urgency(today: date) -> Iterable[ColumnElement[Any]]:
+    yield from (_as_number(_sign(sign, today)).desc() for sign in ATTENTION_LABELS)
+    yield households.c.number
+
+
+def _where(query: Query, vault: Vault, today: date) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [
+        households.c.closed.is_not(None) if query.closed else households.c.closed.is_(None)
+    ]
+    if query.region:
+        conditions.append(households.c.region.startswith(query.region, autoescape=True))
+    if query.category:
+        unknown = query.category == "unknown"
+        conditions.append(households.c.category.is_(None) if unknown else households.c.category == query.category)
+    if query.programme:
+        conditions.append(households.c.programmes.contains(f" {query.programme} ", autoescape=True))
+    if query.attention:
+        conditions.append(_sign(query.attention, today))
+    if query.text.strip():
+        conditions.append(_matches(query.text.strip(), vault))
+    return and_(*conditions)
+
+
+def _matches(text: str, vault: Vault) -> ColumnElement[bool]:
+    index = vault.index(text.upper())
+    person = [members.c.id_index == index, members.c.name_index == vault.index(text)]
+    if not vault.sealing:
+        person.append(members.c.name.contains(text, autoescape=True))
+    found: Select[tuple[int]] = select(members.c.household_id).where(members.c.status == "present", or_(*person))
+    return or_(households.c.number.contains(text, autoescape=True), households.c.id.in_(found))
+
+
+def _listed(row: Row[Any], vault: Vault) -> Listed:
+    return Listed(
+        row.number,
+        row.region,
+        vault.open(row.head),
+        row.size,
+        row.category,
+        None if row.assessed is None else json.loads(row.assessed),
+        row.disagreements,
+        row.due,
+        row.changed_at,
+        row.closed,
+    )
+
+
+@frozen
+class Duplicate:
+    """One ID number (masked) in several places: the household's number, its region and the person's number."""
+
+    id_number: str
+    places: tuple[tuple[str, str, int], ...]
+
+
+def duplicates(connection: Connection, vault: Vault, *, household: str | None = None) -> list[Duplicate]:
+    """Return the ID numbers that stand in more than one household, of one household or in the whole registry."""
+    at = members.join(households, members.c.household_id == households.c.id)
+    here = and_(members.c.status == "present", households.c.closed.is_(None), members.c.id_index.is_not(None))
+    twice = select(members.c.id_index).select_from(at).where(here).group_by(members.c.id_index)
+    wanted: ColumnElement[bool] = members.c.id_index.in_(twice.having(func.count() > 1))
+    if household is not None:
+        own = select(members.c.id_index).select_from(at).where(here, households.c.number == household)
+        wanted = and_(wanted, members.c.id_index.in_(own))
+    columns = (members.c.id_index, members.c.id, members.c.statements, households.c.number, households.c.region)
+    rows = connection.execute(select(*columns).select_from(at).where(here, wanted).order_by(members.c.id))
+    places: dict[str, list[tuple[str, str, int]]] = {}
+    shown: dict[str, str] = {}
+    for row in rows:
+        places.setdefault(row.id_index, []).append((row.number, row.region, row.id))
+        stated = json.loads(row.statements)["id_number"]
+        shown[row.id_index] = masked_id(vault.open(next(iter(stated.values()))[0]))
+    return [Duplicate(shown[index], tuple(found)) for index, found in places.items()]

@@ -1,0 +1,61 @@
+"""Statements of one fact from several sources (来源), and the rule for which of them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+
+class Source(StrEnum):
+    """Where a value comes from."""
+
+    DECLARED = "declared"
+    VISITED = "visited"
+    MATCHED = "matched"
+    IMPORTED = "imported"
+
+
+SOURCE_LABELS = {
+    Source.MATCHED: "部门比对",
+    Source.VISITED: "入户核查",
+    Source.DECLARED: "本人申报",
+    Source.IMPORTED: "表格导入",
+}
+"""The sources, strongest first."""
+
+FRESH = timedelta(days=365)
+COUNTING_RULE = "以部门比对为准，其次入户核查、本人申报、表格导入；比最新说法早一年以上的，不再优先。"
+"""How a caseworker reads the rule of ``counting``."""
+
+_STRENGTH = {source: -place for place, source in enumerate(SOURCE_LABELS)}
+
+
+@frozen
+class Statement:
+    """What one source says of a fact: a value as a household file writes it, seen on a day."""
+
+    source: Source
+    value: Any
+    on: date
+
+
+Statements = Mapping[Source, Statement]
+
+
+def counting(statements: Statements) -> Statement | None:
+    """Return the statement that counts: of those not a year older than the newest, the strongest source's."""
+    if not statements:
+        return None
+    newest = max(statement.on for statement in statements.values())
+    fresh = [statement for statement in statements.values() if newest - statement.on <= FRESH]
+    return max(fresh, key=lambda statement: (_STRENGTH[statement.source], statement.on))
+
+
+def disagree(statements: Statements) -> bool:
+    """Return whether the sources state different values."""
+    values = [statement.value for statement in statements.values()]
+    return any(value != values[0] for value in values[1:])

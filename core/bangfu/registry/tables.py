@@ -1,0 +1,181 @@
+"""Between states and the tables: reading one household, writing what a piece of work changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import define, field
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+
+from bangfu.facts import Catalog
+from bangfu.registry.errors import UnknownHouseholdError
+from bangfu.registry.record import counting_values, opened
+from bangfu.registry.schema import households, members, rechecks
+from bangfu.registry.sources import Statements, disagree
+from bangfu.registry.state import HouseholdState, MemberState, read_statements, text, write_statements
+from bangfu.registry.vault import Vault
+
+
+def household_row(connection: Connection, number: str) -> RowMapping:
+    """Return the row of a household.
+
+    Raises:
+        UnknownHouseholdError: there is none.
+    """
+    row = connection.execute(select(households).where(households.c.number == number)).mappings().first()
+    if row is None:
+        raise UnknownHouseholdError(number)
+    return row
+
+
+def load(connection: Connection, number: str) -> tuple[int, HouseholdState]:
+    """Return a household's id and state.
+
+    Raises:
+        UnknownHouseholdError: there is none.
+    """
+    found = states(connection, households.c.number == number)
+    if not found:
+        raise UnknownHouseholdError(number)
+    return found[0]
+
+
+def states(connection: Connection, wanted: ColumnElement[bool]) -> list[tuple[int, HouseholdState]]:
+    """Return the ids and states of the households that a condition on their table finds, by id."""
+    rows = connection.execute(select(households).where(wanted).order_by(households.c.id)).mappings().all()
+    ids = [row["id"] for row in rows]
+    people: dict[int, dict[int, MemberState]] = {i: {} for i in ids}
+    for row in connection.execute(select(members).where(members.c.household_id.in_(ids))).mappings():
+        people[row["household_id"]][row["id"]] = _member(row)
+    due: dict[int, set[tuple[str, str]]] = {i: set() for i in ids}
+    for row in connection.execute(select(rechecks).where(rechecks.c.household_id.in_(ids))).mappings():
+        due[row["household_id"]].add((row["due"], row["reason"]))
+    return [(row["id"], _state(row, people[row["id"]], due[row["id"]])) for row in rows]
+
+
+def _state(row: RowMapping, people: dict[int, MemberState], due: set[tuple[str, str]]) -> HouseholdState:
+    return HouseholdState(
+        row["number"],
+        row["version"],
+        row["closed"],
+        read_statements(json.loads(row["statements"])),
+        people,
+        due,
+        None if row["assessed"] is None else json.loads(row["assessed"]),
+    )
+
+
+def _member(row: RowMapping) -> MemberState:
+    return MemberState(row["id"], row["place"], row["status"], read_statements(json.loads(row["statements"])))
+
+
+def next_ids(connection: Connection) -> tuple[int, int]:
+    """Return the next free ids of households and members; the caller holds the journal's head."""
+    household = connection.execute(select(func.coalesce(func.max(households.c.id), 0))).scalar_one()
+    member = connection.execute(select(func.coalesce(func.max(members.c.id), 0))).scalar_one()
+    return household + 1, member + 1
+
+
+@define
+class Writer:
+    """Writes states to the tables, new ones in batches."""
+
+    connection: Connection
+    catalog: Catalog
+    vault: Vault
+    at: str
+    _personal: frozenset[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._personal = frozenset(fact.name for fact in self.catalog.facts if fact.personal)
+
+    def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
+        """Write new households with all their people."""
+        if not states:
+            return
+        self.connection.execute(insert(households), [self._household(i, state) for i, state in states])
+        people = [self._person(i, member) for i, state in states for member in state.members.values()]
+        if people:
+            self.connection.execute(insert(members), people)
+        self._add_rechecks(states)
+
+    def replace(self, states: Sequence[tuple[int, HouseholdState]], moved_away: Iterable[int]) -> None:
+        """Write households that were there before; ``moved_away`` are members that no state holds now."""
+        known = self._known_members([i for i, _ in states])
+        for i, state in states:
+            self.connection.execute(update(households).where(households.c.id == i).values(self._household(i, state)))
+            for member in state.members.values():
+                person = self._person(i, member)
+                if member.id in known:
+                    self.connection.execute(update(members).where(members.c.id == member.id).values(person))
+                else:
+                    self.connection.execute(insert(members), person)
+            self.connection.execute(delete(rechecks).where(rechecks.c.household_id == i))
+        held = {member for _, state in states for member in state.members}
+        for gone in set(moved_away) - held:
+            self.connection.execute(delete(members).where(members.c.id == gone))
+        self._add_rechecks(states)
+
+    def _known_members(self, ids: Sequence[int]) -> set[int]:
+        found = self.connection.execute(select(members.c.id).where(members.c.household_id.in_(ids)))
+        return {row.id for row in found}
+
+    def _add_rechecks(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
+        rows = [
+            {"household_id": i, "due": due, "reason": reason} for i, state in states for due, reason in state.rechecks
+        ]
+        if rows:
+            self.connection.execute(insert(rechecks), rows)
+
+    def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
+        facts = counting_values(state.statements)
+        present = state.present
+        open_facts = [state.statements, *(member.statements for member in present)]
+        return {
+            "id": i,
+            "number": state.number,
+            "region": facts["region"],
+            "version": state.version,
+            "closed": state.closed,
+            "statements": text(write_statements(state.statements)),
+            "facts": text(facts),
+            "head": self._head(present),
+            "size": len(present),
+            "disagreements": sum(self._differ(stated) for subject in open_facts for stated in subject.values()),
+            "assessed": None if state.assessed is None else text(state.assessed),
+            "category": (state.assessed or {}).get("category"),
+            "programmes": f" {' '.join((state.assessed or {}).get('programmes', ()))} ",
+            "missing": (state.assessed or {}).get("missing", 0),
+            "changed_at": self.at,
+        }
+
+    def _differ(self, stated: Statements) -> bool:
+        if len(stated) == 1:
+            return False
+        return disagree({source: opened(statement, self.vault) for source, statement in stated.items()})
+
+    @staticmethod
+    def _head(present: Sequence[MemberState]) -> str:
+        named = [counting_values(member.statements) for member in present]
+        heads = [facts for facts in named if facts.get("relation") == "head"] or named
+        return str(heads[0].get("name", "")) if heads else ""
+
+    def _person(self, household: int, member: MemberState) -> dict[str, Any]:
+        facts = counting_values(member.statements)
+        name, number = (self._opened(facts.get(fact)) for fact in ("name", "id_number"))
+        return {
+            "id": member.id,
+            "household_id": household,
+            "place": member.place,
+            "status": member.status,
+            "statements": text(write_statements(member.statements)),
+            "facts": text({fact: value for fact, value in facts.items() if fact not in self._personal}),
+            "name": facts.get("name"),
+            "name_index": None if name is None else self.vault.index(name),
+            "id_index": None if number is None else self.vault.index(number),
+        }
+
+    def _opened(self, stored: Any) -> str | None:
+        return None if stored is None else self.vault.open(stored)

@@ -1,0 +1,178 @@
+"""One piece of work on a registry: some operations that are written together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import define, field, frozen
+
+from bangfu.facts import Level
+from bangfu.household import Household
+from bangfu.registry.errors import RegistryError
+from bangfu.registry.ledger import Ledger
+from bangfu.registry.record import record_of
+from bangfu.registry.state import HouseholdState
+from bangfu.registry.written import checked
+
+_BATCH = 2000
+"""New households that are held before they are written."""
+
+
+@frozen
+class Change:
+    """A new value of a fact, as a household file writes it, of a member or (None) the household.
+
+    None takes back what this source stated.
+    """
+
+    fact: str
+    value: Any = field(repr=False)
+    member: int | None = None
+
+
+@define
+class Work(Ledger):
+    """Operations on households; ``bangfu.registry.Registry.work`` opens one and writes it at the end."""
+
+    def add(self, household: Household, number: str | None = None) -> str:
+        """Register a household and return its number; without one it gets the next of its region.
+
+        Raises:
+            RegistryError: the number is taken.
+        """
+        self._make_room()
+        number = number or f"{household.region}-{self._next_household:06}"
+        if number in self._states or number in self._new or self.exists(number):
+            raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
+        self._ids[number] = self._next_household
+        self._next_household += 1
+        self._new[number] = HouseholdState(number)
+        self._began[number] = 0
+        self._record("opened", number, new={"statements": self._stated(household.facts)})
+        for place, facts in enumerate(household.members):
+            self._join(number, place, self._stated(facts))
+        return number
+
+    def change(self, number: str, changes: Iterable[Change], *, version: int | None = None) -> int:
+        """Change facts of a household and its members on the word of this work's source; return its version.
+
+        Args:
+            number: the household's.
+            changes: the new values; a value that the source states already is no change.
+            version: what the household was when it was read; None: whatever it is now.
+
+        Raises:
+            InputError: a value does not fit, or the household would not hold together.
+            ConflictError: somebody changed the household since.
+        """
+        state = self._open(number, version)
+        for change in changes:
+            level = Level.HOUSEHOLD if change.member is None else Level.MEMBER
+            value = None if change.value is None else checked(self.catalog, level, change.fact, change.value)
+            self._state_fact(state, change.member, change.fact, value)
+        self._hold_together(state)
+        return state.version
+
+    def join(self, number: str, facts: Mapping[str, Any], *, version: int | None = None) -> int:
+        """Add a person with facts as a household file writes them; return the person's number."""
+        state = self._open(number, version)
+        values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
+        member = self._join(number, self._next_place(state), self._stated(values))
+        self._hold_together(state)
+        return member
+
+    def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:
+        """Let a person leave a household for none that is registered, or die."""
+        state = self._open(number, version)
+        self._present(state, member)
+        self._record("left", number, member, new={"status": "dead" if died else "left"})
+        self._hold_together(state)
+
+    def move(self, number: str, member: int, to: str, relation: str, *, version: int | None = None) -> None:
+        """Move a person, with everything stated about him or her, to another household."""
+        self._move(self._open(number, version), member, self._open(to), relation)
+        self._hold_together(self._states.get(number) or self._new[number])
+        self._hold_together(self._states.get(to) or self._new[to])
+
+    def split(self, number: str, relations: Mapping[int, str], new_number: str | None = None) -> str:
+        """Make a household of some members, with their relations in it; return its number.
+
+        It takes over the household's facts as they count, such as the region.
+        """
+        self._make_room()
+        state = self._open(number)
+        if not relations or len(relations) >= len(state.present):
+            raise RegistryError("分户须分出至少一人，并至少留下一人")
+        record = record_of(state, self.catalog, self.vault)
+        shared = {name: value for name, value in record.facts.items() if name in ("region", "residence")}
+        found = new_number or f"{shared['region']}-{self._next_household:06}"
+        self.add(Household(self.by.observed_on, shared, ()), found)
+        for member, relation in relations.items():
+            self._move(state, member, self._new[found], relation)
+        self._hold_together(state)
+        self._hold_together(self._new[found])
+        return found
+
+    def merge(self, number: str, into: str, relations: Mapping[int, str]) -> None:
+        """Move everybody of a household into another, with their relations there, and close it."""
+        state, target = self._open(number), self._open(into)
+        missing = [member.id for member in state.present if member.id not in relations]
+        if missing:
+            raise RegistryError(f"并户须写明每个人与新户主的关系；还缺 {len(missing)} 人")
+        for member in state.present:
+            self._move(state, member.id, target, relations[member.id])
+        self.close(number, f"并入 {into}")
+        self._hold_together(target)
+
+    def born(self, number: str, facts: Mapping[str, Any]) -> int:
+        """Add a child that was born; the household is due for a recheck within three months."""
+        child = self.join(number, {"relation": "child", **facts})
+        self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口增加")
+        return child
+
+    def died(self, number: str, member: int) -> None:
+        """Note a death; the household is due for a recheck within three months."""
+        self.leave(number, member, died=True)
+        if self._open(number).present:
+            self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口减少")
+
+    def new_head(self, number: str, member: int, relations: Mapping[int, str]) -> None:
+        """Make a member the head; ``relations`` says what everybody whose relation changes is to the new head."""
+        state = self._open(number)
+        self._present(state, member)
+        for other, relation in relations.items():
+            self._present(state, other)
+            self._state_fact(state, other, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
+        self._state_fact(state, member, "relation", "head")
+        self._hold_together(state)
+
+    def _make_room(self) -> None:
+        """Write what was added once it is a batch; before an operation begins, for states are read again."""
+        if len(self._new) >= _BATCH:
+            self.flush()
+
+    def close(self, number: str, reason: str) -> None:
+        """Close a household; it stays readable and takes no more changes."""
+        self._open(number)
+        self._record("closed", number, new={"reason": reason})
+
+    def recheck(self, number: str, due: date, reason: str) -> None:
+        """Note that a household has to be looked at again by a day."""
+        if (due.isoformat(), reason) not in self._open(number).rechecks:
+            self._record("recheck", number, new={"due": due.isoformat(), "reason": reason})
+
+    def rechecked(self, number: str, due: date, reason: str) -> None:
+        """Note that a recheck was done."""
+        if (due.isoformat(), reason) not in self._open(number).rechecks:
+            raise RegistryError(f"家庭 {number} 没有 {due} 到期的这项复核")
+        self._record("rechecked", number, old={"due": due.isoformat(), "reason": reason})
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day so many months later; a month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

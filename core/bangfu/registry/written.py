@@ -1,0 +1,55 @@
+"""Values of facts as JSON, in the shape a household file has them, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bangfu.errors import InputError, Problem
+from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
+
+
+def written(value: Any) -> Any:
+    """Return a fact's value as JSON has it: amounts and days as text, lists as lists."""
+    match value:
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case tuple() | list():
+            return [written(part) for part in value]
+        case Mapping():
+            return {name: written(part) for name, part in value.items()}
+        case _:
+            return value
+
+
+def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
+    """Return a value, given as a household file writes it, as the registry keeps it.
+
+    Raises:
+        InputError: the fact is unknown or of the other level, or the value does not fit.
+    """
+    fact = catalog.by_name.get(name)
+    if fact is None or fact.level is not level:
+        known = [fact.name for fact in catalog.at(level)]
+        raise InputError("registry", [unknown_key(name, name, known)])
+    return written(_typed(fact, raw))
+
+
+def _typed(fact: Fact, raw: Any) -> Any:
+    problems: list[Problem] = []
+    value: Any = None
+    try:
+        if isinstance(fact.type, Items):
+            value = read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, fact.name, problems.append)
+        else:
+            value = read_scalar(fact.type, raw)
+    except Wrong as wrong:
+        problems.append(Problem(fact.name, wrong.found, wrong.expected, wrong.hint))
+    if problems:
+        raise InputError("registry", problems)
+    return value

@@ -1,0 +1,50 @@
+"""A fact's value, given as a household file writes it, as a caseworker reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bangfu.facts import Choice, Fact, Items, Money, Quantity
+from bangfu.facts.declare import PER_LABELS
+from bangfu.masking import masked_id, masked_name
+
+
+def shown_value(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
+    """Return a value in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
+
+    Args:
+        fact: its declaration; None for a fact of a plugin that is not installed.
+        raw: the value as a household file writes it.
+        mask: cover names and ID numbers.
+    """
+    if raw is None:
+        return "未知"
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    match fact.type if fact else None:
+        case Choice(labels):
+            return labels.get(str(raw), str(raw))
+        case Money():
+            return f"{raw} 元"
+        case Quantity(unit):
+            return f"{raw} {unit}"
+        case Items() as items:
+            return "；".join(_entry(items, entry) for entry in raw) or "没有"
+        case _:
+            return _covered(fact, str(raw)) if mask and fact and fact.personal else str(raw)
+
+
+def _covered(fact: Fact, text: str) -> str:
+    return masked_id(text) if getattr(fact.type, "id_number", False) else masked_name(text)
+
+
+def _entry(items: Items, entry: Mapping[str, Any]) -> str:
+    kind = items.kinds.labels.get(entry[items.by], entry[items.by])
+    labels = {field.name: field.label for field in items.fields}
+    amounts = [name for name in items.amounts if entry.get(name) is not None]
+    if len(items.amounts) == 1:
+        said = f"{entry[amounts[0]]} 元" if amounts else "金额未知"
+        per = entry.get("per")
+        return f"{kind} {said}/{PER_LABELS[per]}" if per else f"{kind} {said}"
+    return f"{kind}（{'，'.join(f'{labels[name]} {entry[name]} 元' for name in amounts)}）"
