@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from importlib.metadata import EntryPoints, entry_points
 
 import click
 
@@ -25,7 +26,30 @@ from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json, plan_as_text
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands of core, and those that other distributions add by the entry-point group ``bangfu.commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(entry.name for entry in _added())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        entry = None if own else next((entry for entry in _added() if entry.name == cmd_name), None)
+        if entry is None:
+            return own
+        try:
+            command: click.Command = entry.load()
+        except ModuleNotFoundError as error:
+            extra = "".join(entry.extras) or "web"
+            raise click.ClickException(f"没有安装 {error.name}；请 pip install 'bangfu[{extra}]'") from None
+        return command
+
+
+def _added() -> EntryPoints:
+    return entry_points(group="bangfu.commands")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="bangfu")
 def main() -> None:
     """帮扶：一户一策，算清一户家庭应享受的全部帮扶。"""

@@ -1,0 +1,136 @@
+"""The words in which a plan is told, for every page and sheet that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import define
+
+from bangfu.engine import Ruleset
+from bangfu.facts import Level, Per
+from bangfu.facts.declare import PER_LABELS
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
+from bangfu.plan.model import MemberResult, Recipient
+from bangfu.rules.benefit import KIND_LABELS, Amount
+from bangfu.rules.criterion import Comparison
+
+MARKS = {True: "✓", False: "✗", None: "?"}
+RULE_LABELS = {**CATEGORY_LABELS, "grace": "渐退期", "tekun_member": "特困", "counted": "共同生活"}
+
+
+@define
+class Words:
+    """Says each part of a plan in Chinese."""
+
+    plan: Plan
+    ruleset: Ruleset
+
+    def category(self, category: str | None, candidates: tuple[str, ...]) -> str:
+        """Return a category, or what it can still be."""
+        if category is not None:
+            return CATEGORY_LABELS[category]
+        return "尚不能确定，可能是：" + "、".join(CATEGORY_LABELS[code] for code in candidates)
+
+    def money(self, amount: object) -> str:
+        """Return an amount in yuan."""
+        return "未知" if amount is None else f"{amount:,.2f} 元"
+
+    def who(self, recipient: Recipient | None) -> str:
+        """Return a recipient: a member by place and name, or the whole household."""
+        if recipient is None or isinstance(recipient, str):
+            return "全户"
+        name = self.plan.members[recipient].name
+        return f"{recipient + 1} {name}" if name else f"成员 {recipient + 1}"
+
+    def reason(self, reason: Reason) -> str:
+        """Return a reason as one line: outcome, what was tested, the values, the clause."""
+        criterion = reason.criterion
+        text = f"{MARKS[reason.status]} {criterion.label}"
+        details = self.details(reason)
+        if details:
+            text += f"（{details}）"
+        source = f"［{criterion.source}］" if criterion.source else ""
+        return text + source + self.presumption(reason) + self.unchecked(reason)
+
+    def unchecked(self, reason: Reason) -> str:
+        """Return the mark of a line that rests on a figure nobody has checked."""
+        column = reason.criterion.limit_column
+        if column is None or reason.limit is None:
+            return ""
+        entries = self.ruleset.entries(reason.criterion.level, column)
+        return "〔标准未核对〕" if any(not entry.verified for entry in entries) else ""
+
+    def details(self, reason: Reason) -> str:
+        """Return the value a reason rests on, beside its limit."""
+        criterion = reason.criterion
+        if reason.parts and reason.status:
+            return "；".join(part.criterion.label for part in reason.parts if part.status)
+        if criterion.value is None:
+            return ""
+        if reason.value is None and reason.status is False:
+            return "不是"
+        value = self.ruleset.labels.of_value(criterion.level, criterion.value, reason.value)
+        if criterion.limit_column is not None:
+            sign = {"不低于": "≥", "高于": ">", "不高于": "≤", "低于": "<"}.get(criterion.comparison or "", "／")
+            limit = self.ruleset.labels.of_value(criterion.level, None, reason.limit)
+            holds = reason.status is not False or sign == "／"
+            return f"{value} {sign} {limit}" if holds else f"{value}，线 {limit}"
+        return "" if isinstance(reason.value, bool) else value
+
+    def presumption(self, reason: Reason) -> str:
+        """Return the mark of a line that rests on a presumption."""
+        return "〔推定〕" if reason.presumed and reason.status is not None else ""
+
+    def number(self, support: Support, column: str) -> str:
+        """Return a number that is shown with a support."""
+        number = next(n for n in support.numbers if n.column == column)
+        return f"{number.label} {self.ruleset.labels.of_value(support.benefit.for_, column, number.value)}"
+
+    def amount(self, support: Support) -> str:
+        """Return what a support gives: the sum for its period and the year, or what kind of help it is."""
+        benefit = support.benefit
+        if support.amount is None:
+            return KIND_LABELS[benefit.kind]
+        kind = "" if benefit.kind.value == "cash" else f"（{KIND_LABELS[benefit.kind]}）"
+        per = PER_LABELS[benefit.per]
+        if benefit.per is Per.ONCE:
+            return f"{per} {support.amount:,.2f} 元{kind}"
+        if benefit.per is Per.YEAR:
+            return f"每年 {support.amount:,.2f} 元{kind}"
+        times = benefit.times_a_year
+        return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
+
+    def sum(self, support: Support, how: Amount) -> str:
+        """Return how an amount was worked out."""
+        of_value = self.ruleset.labels.of_value
+        level = support.benefit.for_
+        numbers = {n.column: f"{n.label} {of_value(level, n.column, n.value)}" for n in support.numbers}
+        return f"{how.written(numbers)} = {support.amount:,.2f}"
+
+    def decides(self, missing: Missing) -> str:
+        """Return what a missing fact would decide."""
+        parts = (["类别"] if missing.decides_category else []) + [f"{len(missing.decides)} 项帮扶"] * bool(
+            missing.decides
+        )
+        return f"——关系到{'和'.join(parts)}" if parts else ""
+
+    def by(self, near: NearMiss) -> str:
+        """Return how near a near miss is."""
+        if near.by is None:
+            return ""
+        if near.by == 0 and near.reason.criterion.comparison in {Comparison.BELOW, Comparison.ABOVE}:
+            return "，正好在线上"
+        return f"，差 {self.ruleset.labels.of_value(Level.HOUSEHOLD, None, near.by)}"
+
+    def worth_showing(self, member: MemberResult, rule: str) -> bool:
+        """Return whether a rule was met or came close enough to be worth a caseworker's reading."""
+        statuses = [reason.status for reason in member.reasons if reason.rule == rule]
+        return False not in statuses
+
+    def rules_that_matter(self) -> Iterator[str]:
+        """Yield the rules up to the one that gave the category; those behind it play no part."""
+        for code in dict.fromkeys(reason.rule for reason in self.plan.reasons):
+            yield code
+            if code == self.plan.category and self.plan.grace_until is None:
+                return

@@ -1,0 +1,97 @@
+"""The desk as one application: its routes, and what stands around them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, MediaType, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from litestar.status_codes import (
+    HTTP_400_BAD_REQUEST,
+    HTTP_401_UNAUTHORIZED,
+    HTTP_409_CONFLICT,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+)
+
+from bangfu import Rulebook
+from bangfu.errors import BangfuError
+from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
+from bangfu_web.desk import Desk
+from bangfu_web.forms import read_form
+from bangfu_web.guarding import guard, own_change, set_headers
+from bangfu_web.pages import routes
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.sessions import SessionStore
+from bangfu_web.settings import Settings
+
+LARGEST_REQUEST = 30_000_000
+"""Bytes; a spreadsheet of a county's households has about ten million."""
+
+
+def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None = None) -> Litestar:
+    """Return the desk over an open registry, as an ASGI application."""
+    settings = settings or Settings()
+    desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
+    static = create_static_files_router(
+        path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
+    )
+    return Litestar(
+        [*routes(), static],
+        state=State({"desk": desk}),
+        guards=[guard],
+        before_request=own_change,
+        before_send=[set_headers],
+        dependencies={"form": Provide(read_form)},
+        exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
+        request_max_body_size=LARGEST_REQUEST,
+        multipart_form_part_limit=20_000,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _refused(request: Req, error: HTTPException) -> Response[Any]:
+    if request.url.path.startswith("/api/"):
+        return Response({"error": error.detail or "refused"}, status_code=error.status_code)
+    if error.status_code == HTTP_401_UNAUTHORIZED:
+        return Redirect("/login")
+    return _page(request, error.status_code, [])
+
+
+def _wrong(request: Req, error: BangfuError) -> Response[Any]:
+    """Show what is wrong in the input or with the registry; these messages hold no personal data."""
+    status = HTTP_400_BAD_REQUEST
+    if isinstance(error, UnknownHouseholdError):
+        return _page(request, 404, [])
+    if isinstance(error, ConflictError):
+        status = HTTP_409_CONFLICT
+    lines = str(error).splitlines()
+    if request.url.path.startswith("/api/"):
+        return Response({"error": lines[0], "problems": lines[1:]}, status_code=status)
+    return _page(request, status, lines)
+
+
+def _failed(request: Req, error: Exception) -> Response[Any]:
+    """Say that it is our fault, and nothing of what went wrong, which may hold personal data."""
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("bangfu_web").error("%s %s: %s", request.method, request.route_handler, type(error).__name__)
+    if request.url.path.startswith("/api/"):
+        return Response({"error": "internal error"}, status_code=HTTP_500_INTERNAL_SERVER_ERROR)
+    return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, [])
+
+
+def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:
+    try:
+        return render(request, "error.html", status=status, code=status, lines=lines)
+    except Exception:  # noqa: BLE001 - even the page that says so can fail
+        return Response(str(status), media_type=MediaType.TEXT, status_code=status)

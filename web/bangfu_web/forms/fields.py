@@ -1,0 +1,170 @@
+"""The fields of a form: one for every declared fact, those that matter for this person first."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from bangfu import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
+from bangfu.facts.declare import PER_LABELS
+from bangfu.show import shown_value
+
+YES_NO = {"true": "是", "false": "否"}
+SAID = {"none": "没有", "some": "有（逐项填写）"}
+SPARE_ROWS = 1
+"""Empty rows at the end of a list."""
+
+_FIRST: Mapping[Level, tuple[str, ...]] = {
+    Level.HOUSEHOLD: ("region", "residence"),
+    Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
+}
+
+
+@frozen
+class FieldView:
+    """One input: how it is named in the form, what it says, what stands in it.
+
+    ``kind`` is ``text``, ``date``, ``number``, ``choice`` or ``list``. ``presumed`` is what is taken to hold while
+    the field is empty, with the rule in words; ``entries`` are the rows of a list.
+    """
+
+    fact: str
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    options: Mapping[str, str] = {}
+    question: str = ""
+    required: bool = False
+    presumed: str = ""
+    error: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@frozen
+class Entry:
+    """One row of a list fact."""
+
+    fields: tuple[FieldView, ...]
+
+
+@frozen
+class Section:
+    """Fields of one subject: those to fill in first, and the others."""
+
+    first: tuple[FieldView, ...]
+    more: tuple[FieldView, ...]
+
+
+def sections(
+    catalog: Catalog,
+    level: Level,
+    prefix: str,
+    values: Mapping[str, str],
+    *,
+    asked: Container[str],
+    presumed: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> Section:
+    """Return the fields of a household or a member.
+
+    Args:
+        catalog: the declared facts.
+        level: whose.
+        prefix: what the names of these inputs begin with.
+        values: everything in the form, by input name.
+        asked: facts that would decide something; they come first, with what is filled in or wrong.
+        presumed: facts that are presumed now, with the value.
+        errors: messages by input name.
+    """
+    made = {fact.name: _field(fact, prefix, values, presumed, errors) for fact in catalog.at(level)}
+    first = [made[name] for name in _FIRST[level] if name in made]
+    others = [field for name, field in made.items() if name not in _FIRST[level]]
+    filled = [f for f in others if f.fact in asked or f.value or f.error or _has_entries(f)]
+    return Section((*first, *filled), tuple(field for field in others if field not in filled))
+
+
+def answer_field(fact: Fact) -> FieldView:
+    """Return the field in which one question about a fact is answered."""
+    return _field(fact, "", {}, {}, {})
+
+
+def _has_entries(field: FieldView) -> bool:
+    return any(part.value or part.error for entry in field.entries for part in entry.fields)
+
+
+def _field(
+    fact: Fact, prefix: str, values: Mapping[str, str], presumed: Mapping[str, Any], errors: Mapping[str, str]
+) -> FieldView:
+    name = f"{prefix}{fact.name}"
+    shown = shown_value(fact, presumed[fact.name]) if fact.name in presumed else ""
+    rule = fact.presumption.text if fact.presumption and shown else ""
+    if isinstance(fact.type, Items):
+        return FieldView(
+            fact.name,
+            name,
+            fact.label,
+            "list",
+            values.get(f"{name}.said", ""),
+            SAID,
+            fact.asks,
+            error=errors.get(name, ""),
+            presumed=rule,
+            entries=tuple(_entries(fact.type, name, values, errors)),
+        )
+    kind, options = _input(fact)
+    return FieldView(
+        fact.name,
+        name,
+        fact.label,
+        kind,
+        values.get(name, ""),
+        options,
+        fact.asks,
+        fact.required,
+        f"{shown}（{rule}）" if rule else "",
+        errors.get(name, ""),
+    )
+
+
+def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
+    match fact.type:
+        case YesNo():
+            return "choice", YES_NO
+        case Choice(labels):
+            return "choice", labels
+        case Day():
+            return "date", {}
+        case Integer():
+            return "whole", {}
+        case Money() | Quantity():
+            return "amount", {}
+        case _:
+            return "text", {}
+
+
+def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[Entry]:
+    for row in range(rows_of(name, values) + SPARE_ROWS):
+        yield Entry(
+            tuple(
+                FieldView(
+                    part.name,
+                    f"{name}.{row}.{part.name}",
+                    part.label,
+                    "choice" if isinstance(part.type, Choice) else "amount",
+                    values.get(f"{name}.{row}.{part.name}", ""),
+                    (PER_LABELS if part.name == "per" else part.type.labels) if isinstance(part.type, Choice) else {},
+                    error=errors.get(f"{name}.{row}.{part.name}", ""),
+                )
+                for part in kind.fields
+            )
+        )
+
+
+def rows_of(name: str, values: Mapping[str, str]) -> int:
+    """Return how many rows of a list are filled in, counting to the last that is."""
+    start = f"{name}."
+    rows = [key[len(start) :].split(".")[0] for key, value in values.items() if key.startswith(start) and value]
+    return max((int(row) + 1 for row in rows if row.isdigit() and len(row) < 4), default=0)  # noqa: PLR2004

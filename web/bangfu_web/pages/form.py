@@ -1,0 +1,125 @@
+"""How the form of a household is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import field, frozen
+from litestar import Response
+
+from bangfu import BangfuError, Level, household_from, make_plan
+from bangfu.errors import Problem
+from bangfu.plan import Plan
+from bangfu.registry import Entry, Record, Source
+from bangfu_web.desk import Visit
+from bangfu_web.drafts import Draft
+from bangfu_web.forms import Posted, posted, sections
+from bangfu_web.render import render
+from bangfu_web.request import Req
+
+MOST_NEW = 20
+"""Members that can be added before saving."""
+
+
+@frozen
+class Form:
+    """A form to be drawn: of a registered household or a new one (None), with what stands in it."""
+
+    record: Record | None
+    values: Mapping[str, str] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    theirs: tuple[Entry, ...] = ()
+    draft: Draft | None = field(default=None, repr=False)
+
+
+def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Response[str]:
+    """Return the page with a form; what would decide something stands first."""
+    catalog = visit.desk.rulebook.catalog
+    values = _with_added(form.values)
+    read = posted(values, catalog)
+    errors = read.errors(form.problems)
+    asked, presumed = _wanted(visit, read)
+    household = sections(
+        catalog, Level.HOUSEHOLD, "h.", values, asked=asked[None], presumed=presumed[None], errors=errors
+    )
+    prefixes = _member_prefixes(values)
+    place = {prefix: i for i, (prefix, _) in enumerate(read.people)}
+    members = [
+        (
+            prefix,
+            values.get(f"{prefix}person", ""),
+            values.get(f"{prefix}leaves", ""),
+            sections(
+                catalog,
+                Level.MEMBER,
+                prefix,
+                values,
+                asked=asked.get(place.get(prefix, -1), set()),
+                presumed=presumed.get(place.get(prefix, -1), {}),
+                errors=errors,
+            ),
+        )
+        for prefix in prefixes
+    ]
+    return render(
+        request,
+        "form.html",
+        status=status,
+        record=form.record,
+        household=household,
+        members=members,
+        values=values,
+        errors=errors,
+        theirs=form.theirs,
+        draft=form.draft,
+        sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
+        today=date.today(),
+    )
+
+
+def _member_prefixes(values: Mapping[str, str]) -> list[str]:
+    numbers = {int(name[1:].split(".")[0]) for name in values if name.startswith("m") and _numbered(name)}
+    return [f"m{i}." for i in sorted(numbers)]
+
+
+def _numbered(name: str) -> bool:
+    number = name[1:].split(".", maxsplit=1)[0]
+    return "." in name and number.isascii() and number.isdigit() and len(number) <= 3  # noqa: PLR2004
+
+
+def _with_added(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values with one more member where the form was sent to add one, or one new member less."""
+    made = dict(values)
+    if values.get("redraw") == "add":
+        numbers = [int(prefix[1:-1]) for prefix in _member_prefixes(values)]
+        made[f"m{max(numbers, default=-1) + 1}.relation"] = ""
+    dropped = values.get("redraw", "")
+    if dropped.startswith("drop:"):
+        prefix = dropped.removeprefix("drop:")
+        made = {name: value for name, value in made.items() if not name.startswith(prefix)}
+    return made
+
+
+def _wanted(visit: Visit, read: Posted) -> tuple[dict[int | None, set[str]], dict[int | None, dict[str, Any]]]:
+    """Return the facts that would decide something and those presumed, by member (None: the household)."""
+    asked: dict[int | None, set[str]] = {None: set()}
+    presumed: dict[int | None, dict[str, Any]] = {None: {}}
+    plan = _plan(visit, read)
+    if plan is None:
+        return {None: set(), **{i: set() for i in range(len(read.people))}}, presumed
+    for missing in plan.missing:
+        asked.setdefault(missing.member, set()).add(missing.fact)
+    for known in plan.presumed:
+        presumed.setdefault(known.member, {})[known.fact] = known.value
+    return asked, presumed
+
+
+def _plan(visit: Visit, read: Posted) -> Plan | None:
+    """Return the plan of what is filled in so far; None while it cannot be taken."""
+    try:
+        household = household_from(read.data, on=date.today(), catalog=visit.desk.rulebook.catalog)
+        return make_plan(household, visit.desk.rulebook)
+    except BangfuError:
+        return None

@@ -1,0 +1,142 @@
+"""The support plan: looked at, questioned, completed in place, kept, and tried with other facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from bangfu import InputError, Level, make_plan
+from bangfu.errors import Problem
+from bangfu.files.values import Wrong, read_day
+from bangfu.plan import Plan
+from bangfu.registry import Change, ConflictError, Record
+from bangfu.registry.assessments import assess as keep_assessment
+from bangfu_web.chart import bars
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
+from bangfu_web.forms.read import fact_value
+from bangfu_web.language import language_of, said
+from bangfu_web.pages.saving import attributed
+from bangfu_web.permissions import Action
+from bangfu_web.plan_view import PlanView, plan_view
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+from bangfu_web.scope import own_programme
+
+_INVALID, _CONFLICT = 422, 409
+
+
+@get("/households/{number:str}/plan", may=Action.READ)
+def show(request: Req, number: FromPath[str]) -> Response[str]:
+    """Show a household's plan for a day (``on``, default: today)."""
+    visit = visit_of(request)
+    return draw(request, visit, visit.record(number), day_of(request))
+
+
+def day_of(request: Req) -> date:
+    """Return the day a page is asked for; today where none is named.
+
+    Raises:
+        InputError: it is no day.
+    """
+    asked = request.query_params.get("on")
+    try:
+        return read_day(str(asked)) if asked else date.today()
+    except Wrong as wrong:
+        raise InputError("on", [Problem("on", wrong.found, wrong.expected)]) from None
+
+
+def view_of(visit: Visit, record: Record, on: date) -> PlanView:
+    """Return the view of a household's plan for a day.
+
+    Raises:
+        InputError: what is registered does not fit together on that day.
+    """
+    household = record.household(on)
+    ruleset = visit.desk.rulebook.rules(household.region, on)
+    return plan_view(make_plan(household, visit.desk.rulebook, ruleset), ruleset, own_programme(visit))
+
+
+def draw(
+    request: Req, visit: Visit, record: Record, on: date, *, status: int = 200, wrong: dict[str, str] | None = None
+) -> Response[str]:
+    """Return the page of a plan, or only the plan where a part of the page asked for it."""
+    view = view_of(visit, record, on)
+    return render(
+        request,
+        "plan_body.html" if request.headers.get("hx-target") == "plan" else "plan.html",
+        status=status,
+        record=record,
+        view=view,
+        on=on,
+        chart=_chart(request, view),
+        wrong=wrong or {},
+        people=[person.id for person in record.members],
+        kept=visit.desk.registry.assessments(record.number)[:20] if own_programme(visit) is None else [],
+    )
+
+
+def _chart(request: Req, view: PlanView) -> str:
+    language = language_of(request)
+    rows = [(said(p.name, language), p.year) for p in view.programmes if p.year]
+    return bars(rows, said("每年的帮扶，按项目（元）", language))
+
+
+@post("/households/{number:str}/answers", status_code=200, may=Action.CHANGE)
+def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Take the answer to a question and show the plan with it."""
+    visit, values = visit_of(request), values_of(form)
+    record = visit.record(number)
+    name = values.get("fact", "")
+    fact = visit.desk.rulebook.catalog.by_name.get(name)
+    people: dict[str, int | None] = {str(person.id): person.id for person in record.members} | {"": None}
+    if fact is None or values.get("person", "") not in people:
+        raise NotFoundException
+    member = people[values.get("person", "")]
+    if (member is None) is not (fact.level is Level.HOUSEHOLD):
+        raise NotFoundException
+    on = read_day(values["on"]) if values.get("on") else date.today()
+    key = f"{values.get('person', '')}:{name}"
+    value = fact_value(fact, "value", values)
+    if value is None:
+        return draw(request, visit, record, on, status=_INVALID, wrong={key: "请先填写"})
+    try:
+        version = int(values["version"]) if values.get("version", "").isdigit() else None
+        with visit.desk.registry.work(attributed(visit, values)) as work:
+            work.change(number, [Change(name, value, member)], version=version)
+    except InputError as error:
+        problem = error.problems[0]
+        said_so = f"{problem.found}；应为：{problem.expected}"
+        return draw(request, visit, record, on, status=_INVALID, wrong={key: said_so})
+    except ConflictError as error:
+        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={key: str(error)})
+    if request.headers.get("hx-request"):
+        return draw(request, visit, visit.record(number), on)
+    return Redirect(f"/households/{number}/plan?on={on}", status_code=303)
+
+
+@post("/households/{number:str}/assess", may=Action.ASSESS)
+def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
+    """Keep the plan as an assessment, with everything it rests on."""
+    visit, values = visit_of(request), values_of(form)
+    visit.record(number)
+    on = read_day(values["on"]) if values.get("on") else date.today()
+    with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
+        _, made = keep_assessment(work, number, visit.desk.rulebook, on)
+    return Redirect(f"/households/{number}/assessments/{made.id}", status_code=303)
+
+
+def plan_of(visit: Visit, record: Record, on: date) -> Plan:
+    """Return a household's plan for a day."""
+    return make_plan(record.household(on), visit.desk.rulebook)
+
+
+ROUTES = (show, answer, assess)

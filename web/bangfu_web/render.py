@@ -1,0 +1,115 @@
+"""From templates to responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from bangfu.facts import Fact
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.masking import masked_id, masked_name
+from bangfu.registry import ATTENTION_LABELS, SOURCE_LABELS
+from bangfu.registry.journal import OPERATION_LABELS
+from bangfu.registry.users import ROLE_LABELS
+from bangfu.show import shown_value
+from bangfu_web.desk import Desk
+from bangfu_web.forms.fields import answer_field
+from bangfu_web.language import LANGUAGES, language_of, said, translations
+from bangfu_web.permissions import Action, may
+from bangfu_web.request import Req
+
+
+def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """Return a page, or the part of one, in the request's language."""
+    html = page(request, template, **context)
+    headers = {"vary": "Accept-Language, Cookie, HX-Request"}
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+
+def page(request: Req, template: str, **context: Any) -> str:
+    """Return the HTML of a template for a request."""
+    language = language_of(request)
+    desk: Desk = request.app.state["desk"]
+    user, session = request.scope.get("user"), request.scope.get("auth")
+    known = {
+        "user": user,
+        "csrf": session.csrf if session else "",
+        "language": language,
+        "path": request.url.path,
+        "demo": desk.settings.demo,
+        "may": partial(may, user),
+        "Action": Action,
+    }
+    return environment(language).get_template(template).render(**known, **context)
+
+
+@lru_cache
+def environment(language: str) -> Environment:
+    """Return the templates in a language, with the words they use."""
+    made = Environment(
+        loader=PackageLoader("bangfu_web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    say: Callable[[str], str] = partial(said, language=language)
+    made.filters.update(
+        said=say,
+        money=_money,
+        masked_name=masked_name,
+        masked_id=masked_id,
+        category=lambda code: say(CATEGORY_LABELS.get(code or "", "未定")),
+        shown=_shown(say),
+        shown_entry=lambda fact, written: say(_entry_value(fact, written)),
+        operation=partial(_operation, say),
+        moment=said_when,
+        answer_field=lambda question: answer_field(question.fact),
+    )
+    made.globals.update(
+        LANGUAGES=LANGUAGES,
+        CATEGORIES=CATEGORY_LABELS,
+        ATTENTION=ATTENTION_LABELS,
+        SOURCES=SOURCE_LABELS,
+        ROLES=ROLE_LABELS,
+        today=date.today,
+    )
+    return made
+
+
+def _shown(say: Callable[[str], str]) -> Callable[..., str]:
+    def shown(fact: Fact | None, value: Any, mask: bool = True) -> str:  # noqa: FBT001, FBT002 - as templates call it
+        return say(shown_value(fact, value, mask=mask))
+
+    return shown
+
+
+def _operation(say: Callable[[str], str], operation: str) -> str:
+    return say(OPERATION_LABELS.get(operation, operation))
+
+
+def _entry_value(fact: Fact | None, written: str | None) -> str:
+    """Return a value of a journal entry in words; of a personal fact, that there is one."""
+    if written is None:
+        return "未知"
+    if fact is None or fact.personal:
+        return "***"
+    return shown_value(fact, json.loads(written))
+
+
+def said_when(moment: str) -> str:
+    """Return a moment of the journal as people here read it: the local day and time."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _money(amount: Decimal | str | None) -> str:
+    return "—" if amount is None else f"{Decimal(amount):,.2f}"

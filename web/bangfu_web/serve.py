@@ -1,0 +1,99 @@
+"""``bangfu serve``: the desk on an address; with ``--demo`` on made-up households."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+from litestar import Litestar
+
+from bangfu import Rulebook
+from bangfu.commands.database import opened
+from bangfu.commands.shared import POLICY, report_left_out, reporting
+from bangfu_web.app import create_app
+from bangfu_web.settings import Settings
+
+_OWN = {"127.0.0.1", "::1", "localhost"}
+
+
+@click.command()
+@click.option("--database", envvar="BANGFU_DATABASE", help="登记库：文件路径，或 postgresql://用户@主机/库名。")
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。")
+@click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535), help="监听端口。")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数（PostgreSQL）。")
+@click.option("--https", is_flag=True, help="用户经 TLS（反向代理）访问：Cookie 只经 TLS 发送。")
+@click.option("--proxy", default="", help="反向代理的地址；信任它转告的来访地址。")
+@click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
+@POLICY
+@reporting
+def serve(
+    database: str | None,
+    host: str,
+    port: int,
+    workers: int,
+    https: bool,
+    proxy: str,
+    demo: bool,
+    policies: tuple[str, ...],
+) -> None:
+    """启动网页工作台。"""
+    if demo and host not in _OWN:
+        raise click.UsageError("演示库只能在本机（127.0.0.1）打开，请去掉 --host")
+    if not demo and not database:
+        raise click.UsageError("请用 --database 写明登记库，或用 --demo 看演示")
+    with _database(database, demo=demo) as found:
+        os.environ["BANGFU_DATABASE"] = found
+        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
+            filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
+        )
+        report_left_out(Rulebook.load())
+        click.echo(f"工作台：http://{host}:{port}/　（Ctrl+C 停止）")
+        uvicorn.run(
+            "bangfu_web.serve:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            proxy_headers=bool(proxy),
+            forwarded_allow_ips=proxy or None,
+            server_header=False,
+            log_level="warning",
+        )
+
+
+@contextmanager
+def _database(database: str | None, *, demo: bool) -> Iterator[str]:
+    """Give the database to serve; the demo's is made, and thrown away at the end."""
+    if not demo:
+        yield str(database)
+        return
+    from bangfu_web.demo import make_demo  # noqa: PLC0415 - needed by the demo alone
+
+    with tempfile.TemporaryDirectory(prefix="bangfu-demo-") as folder:
+        path = Path(folder) / "demo.db"
+        os.environ["BANGFU_DEMO_PASSWORD"] = secrets.token_urlsafe(9)
+        logins = make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
+        for name, password, role in logins:
+            click.echo(f"  {name}\t{password}\t{role}")
+        yield str(path)
+
+
+def application() -> Litestar:
+    """Return the desk as the environment describes it; what each worker process starts."""
+    flags = os.environ.get("BANGFU_SERVE", "").split()
+    rulebook = Rulebook.load()
+    registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
+    logins: tuple[tuple[str, str, str], ...] = ()
+    if "demo" in flags:
+        from bangfu_web.demo import logins_of  # noqa: PLC0415 - as above
+
+        logins = logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
+    return create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))

@@ -1,0 +1,108 @@
+"""Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
+
+Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when
+idle, when old, or at sign-out. On SQLite sessions stand in a file of their own beside the registry's, so
+that nobody waits for a long import to sign in; on PostgreSQL in a table beside the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
+from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, delete, event, insert, select, update
+from sqlalchemy.pool import NullPool
+
+from bangfu.registry import Registry
+from bangfu_web.settings import Settings
+
+_metadata = MetaData()
+_sessions = Table(
+    "web_sessions",
+    _metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user", String(100), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("seen_at", String(32), nullable=False),
+)
+_SEEN_EVERY = timedelta(seconds=60)
+"""How exactly it is noted when somebody was last seen."""
+
+
+@frozen
+class Session:
+    """Somebody's session: the user's name, and the token every change must carry."""
+
+    user: str
+    csrf: str
+
+
+@frozen
+class SessionStore:
+    """All sessions of a desk."""
+
+    engine: Engine
+    idle: timedelta
+    longest: timedelta
+
+    @classmethod
+    def beside(cls, registry: Registry, settings: Settings) -> SessionStore:
+        """Return the store that belongs to a registry, made where there is none."""
+        engine = registry.database.engine
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            url = engine.url.set(database=f"{engine.url.database}.sessions", query={})
+            engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=NullPool)
+            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode = WAL"))
+        _metadata.create_all(engine)
+        return cls(engine, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))
+
+    def begin(self, user: str, old: str | None = None) -> str:
+        """Sign a user in and return the new session's id; a session the browser had before ends."""
+        now = _now()
+        key = secrets.token_urlsafe(32)
+        with self.engine.begin() as connection:
+            past = delete(_sessions).where(_sessions.c.made_at < _text(now - self.longest))
+            connection.execute(past)
+            if old:
+                connection.execute(delete(_sessions).where(_sessions.c.id == _hash(old)))
+            row = {"id": _hash(key), "user": user, "csrf": secrets.token_urlsafe(32)}
+            connection.execute(insert(_sessions).values(**row, made_at=_text(now), seen_at=_text(now)))
+        return key
+
+    def find(self, key: str) -> Session | None:
+        """Return the session of an id, or None: unknown, idle for too long, or too old."""
+        now = _now()
+        with self.engine.connect() as connection:
+            row = connection.execute(select(_sessions).where(_sessions.c.id == _hash(key))).first()
+        if row is None or row.made_at < _text(now - self.longest) or row.seen_at < _text(now - self.idle):
+            return None
+        if row.seen_at < _text(now - _SEEN_EVERY):
+            with self.engine.begin() as connection:
+                connection.execute(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now)))
+        return Session(row.user, row.csrf)
+
+    def end(self, key: str) -> None:
+        """Sign a session out."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(_sessions).where(_sessions.c.id == _hash(key)))
+
+    def end_all(self, user: str, *, but: str | None = None) -> None:
+        """Sign a user out everywhere, as after a change of password."""
+        gone = delete(_sessions).where(_sessions.c.user == user)
+        with self.engine.begin() as connection:
+            connection.execute(gone if but is None else gone.where(_sessions.c.id != _hash(but)))
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")

@@ -1,0 +1,21 @@
+"""How the desk is run."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+
+@frozen
+class Settings:
+    """Settings of one running desk.
+
+    ``https`` says that browsers reach it by TLS (through a proxy, say): cookies are then sent by TLS alone.
+    ``demo`` shows made-up logins on the login page; it is refused for any address but this machine's own.
+    """
+
+    https: bool = False
+    demo: bool = False
+    idle_minutes: int = 30
+    longest_hours: int = 10
+    logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    """Name, password and role of the demo's users."""
