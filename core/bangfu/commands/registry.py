@@ -40,7 +40,7 @@ def list_households(database: str, region: str, text: str, limit: int) -> None:
     for found in page.households:
         category = found.category or "未定"
         click.echo(f"{found.number}\t{masked_name(found.head)}\t{found.size} 人\t{category}\t{found.due or ''}")
-    click.echo(f"共 {page.total} 户", err=True)
+    click.echo(f"共 {page.total} 户")
 
 
 @household.command()

@@ -174,7 +174,8 @@ class _Text:
     def _near_misses(self) -> Iterator[str]:
         names = {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
         for near in self.plan.near_misses:
-            yield f"  {self.words.who(near.recipient)}：{names[near.code]}　{self.words.reason(near.reason)}{self.words.by(near)}"
+            why = f"{self.words.reason(near.reason)}{self.words.by(near)}"
+            yield f"  {self.words.who(near.recipient)}：{names[near.code]}　{why}"
 
     def _ineligible(self) -> Iterator[str]:
         """Yield each reason that closed benefits, once for everybody it holds for."""
@@ -182,7 +183,8 @@ class _Text:
         for support in self.plan.supports:
             if support.status is Status.INELIGIBLE:
                 failed = next(r for r in support.reasons if r.status is False)
-                who = f"{self.words.who(support.recipient)}（{self.words.details(failed) or '否'}{self.words.presumption(failed)}）"
+                why = f"{self.words.details(failed) or '否'}{self.words.presumption(failed)}"
+                who = f"{self.words.who(support.recipient)}（{why}）"
                 people = closed.setdefault(support.benefit.name, {})
                 label = f"✗ {failed.criterion.label}［{failed.criterion.source}］"
                 people[label] = f"{people[label]}、{who}" if label in people else who
