@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bangfu.commands.shared import Day, Region, report_left_out, reporting
-from bangfu.generate import Population, write_population
+from bangfu.generate import EARLIEST, Population, write_population
 from bangfu.rulebook import Rulebook
 
 
@@ -26,11 +26,11 @@ def generate(out: Path, households: int, seed: int, regions: tuple[str, ...], on
 
     家庭全部虚构，比实际更贫困，不代表任何地方。
     """
+    day = on or date.today()
+    if day < EARLIEST:
+        raise click.BadParameter(f"应不早于 {EARLIEST}", param_hint="--on")
     rulebook = Rulebook.load()
-    try:
-        population = Population(seed, regions, on or date.today(), rulebook.catalog)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--on") from None
+    population = Population(seed, regions, day, rulebook.catalog)
     try:
         files = write_population(population, households, out)
     except FileExistsError as error:

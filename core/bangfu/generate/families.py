@@ -1,0 +1,163 @@
+"""Families: households of a kind in a place, and their members with relation, sex and age, born from each other.
+
+Ages are settled from the youngest generation up: the children's, then the mother's by her age at the
+first birth, the father's beside hers, the grandparents' above the older of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from bangfu.generate.draw import Draws, by_residence, steps
+from bangfu.generate.roster import KINDS, Generation, SexOf, kinds, places
+from bangfu.generate.unknown import GAPS
+
+FAMILY, PERSON = "family", "person"
+"""The keys (``UInt64``) by which draws are made: the household's number, and this times 16 plus the place."""
+
+_PLACES = 16
+
+_RURAL = 0.62
+_CHILDREN = {1: 0.42, 2: 0.42, 3: 0.16}
+_PARENTS_IN_LAW = 0.12
+_FIRST_BIRTH, _LATEST_FIRST_BIRTH = 19.5, 35.0
+_MAN_OLDER, _MAN_OLDER_SPREAD, _MAN_OLDER_RANGE = 2.2, 2.5, (-2.0, 8.0)
+_OLDEST = 96.0
+_ALIVE = {0: 1.0, 70: 0.9, 78: 0.75, 85: 0.5, 90: 0.25, 95: 0.0}
+"""The share of grandparents and partners still there, by age; heads always are."""
+
+_DAYS_A_YEAR = 365.2425
+
+
+def households_drawn(seed: int, first: int, count: int, regions: Sequence[str]) -> pl.DataFrame:
+    """Return so many households from a number on, one a row.
+
+    ``household`` (Int64), ``family`` (UInt64), ``region``, ``residence``, ``kind``; ``hardship`` from 0 to
+    1, which makes incomes low, houses bad and illness frequent together; ``gaps`` (see ``unknown``);
+    ``head_is_man``, ``in_law`` (the elders are the spouse's parents), ``children`` (Int64); ``age_young``
+    (the eldest child's), ``spacing`` between children, ``age_woman``, ``age_man``, ``age_old_woman``,
+    ``age_old_man`` (years).
+    """
+    draws = Draws(seed, FAMILY)
+    numbers = pl.int_range(first, first + count, eager=True)
+    frame = pl.DataFrame({"household": numbers, FAMILY: numbers.cast(pl.UInt64)})
+    frame = frame.with_columns(
+        draws.pick("region", dict.fromkeys(regions, 1.0)).alias("region"),
+        pl.when(draws.chance("rural", _RURAL)).then(pl.lit("rural")).otherwise(pl.lit("urban")).alias("residence"),
+        draws.uniform("hardship").alias("hardship"),
+        draws.pick("gaps", GAPS).alias("gaps"),
+    )
+    frame = frame.with_columns(by_residence(_kind(draws, "rural"), _kind(draws, "urban")).alias("kind"))
+    frame = frame.join(kinds(), on="kind", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        draws.chance("head is a man", pl.col("man")).alias("head_is_man"),
+        draws.chance("parents-in-law", _PARENTS_IN_LAW).alias("in_law"),
+        pl.when(pl.col("has_young")).then(draws.pick("children", _CHILDREN)).otherwise(0).alias("children"),
+        draws.uniform("spacing", 1.3, 4.5).alias("spacing"),
+    )
+    return _with_ages(frame, draws).drop("man", "^.*_(from|to)$", "^has_.*$")
+
+
+def _kind(draws: Draws, residence: str) -> pl.Expr:
+    return draws.pick("kind", {kind.name: kind.weights[residence] for kind in KINDS})
+
+
+def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    """Add the ages of the eldest child and of each adult there may be, whether or not they live here."""
+    late = draws.uniform("age at the first birth") ** 1.6 * (_LATEST_FIRST_BIRTH - _FIRST_BIRTH)
+    youngest = draws.uniform("youngest") * (pl.col("youngest_to") - pl.col("youngest_from")) + pl.col("youngest_from")
+    adult = draws.uniform("adult") * (pl.col("adult_to") - pl.col("adult_from")) + pl.col("adult_from")
+
+    def man_older(what: str) -> pl.Expr:
+        return (draws.normal(what) * _MAN_OLDER_SPREAD + _MAN_OLDER).clip(*_MAN_OLDER_RANGE)
+
+    frame = frame.with_columns(age_young=youngest + (pl.col("children") - 1).clip(0) * pl.col("spacing"))
+    mother = pl.col("age_young") + _FIRST_BIRTH + late
+    frame = frame.with_columns(age_woman=pl.when(pl.col("has_young")).then(mother).otherwise(adult))
+    frame = frame.with_columns(age_man=pl.col("age_woman") + man_older("man older"))
+    grandmother = pl.max_horizontal("age_woman", "age_man") + draws.uniform("generation", 18.5, 32)
+    frame = frame.with_columns(age_old_woman=pl.when(pl.col("has_middle")).then(grandmother).otherwise(adult))
+    frame = frame.with_columns(age_old_man=pl.col("age_old_woman") + man_older("old man older").clip(0))
+    return frame.with_columns(pl.col("age_old_woman", "age_old_man").clip(upper_bound=_OLDEST))
+
+
+def members_drawn(seed: int, households: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return the members of households, in their order, the head first.
+
+    ``household``, ``member`` (Int64, position), ``family`` and ``person`` (UInt64), ``relation``,
+    ``generation``, ``sex``, ``birth_date`` (Date), ``age`` (Int64, completed years), and of the household:
+    ``residence``, ``hardship``, ``gaps``, ``kind``.
+    """
+    draws = Draws(seed, PERSON)
+    frame = households.join(places(), on="kind", how="left", maintain_order="left_right")
+    frame = frame.with_columns((pl.col(FAMILY) * _PLACES + pl.col("place").cast(pl.UInt64)).alias(PERSON))
+    frame = frame.with_columns(_sex(draws).alias("sex"), _relation().alias("relation"))
+    frame = frame.with_columns(_years(draws).alias("years"))
+    frame = frame.filter(_there(draws))
+    born = days_before(on, pl.col("years") * _DAYS_A_YEAR)
+    return frame.select(
+        "household",
+        pl.int_range(pl.len()).over("household").alias("member"),
+        FAMILY,
+        PERSON,
+        "relation",
+        "generation",
+        "sex",
+        born.alias("birth_date"),
+        completed_years(born, on).alias("age"),
+        "residence",
+        "hardship",
+        "gaps",
+        "kind",
+    )
+
+
+def completed_years(born: pl.Expr, on: date) -> pl.Expr:
+    """Return the age in completed years on a day, as ``Int64``; −1 and less for somebody not yet born."""
+    month_and_day = born.dt.month().cast(pl.Int64) * 100 + born.dt.day().cast(pl.Int64)
+    before_birthday = month_and_day > on.month * 100 + on.day
+    return on.year - born.dt.year().cast(pl.Int64) - before_birthday.cast(pl.Int64)
+
+
+def days_before(on: date, days: pl.Expr) -> pl.Expr:
+    """Return the day that lies so many days back, begun ones not counted."""
+    return (pl.lit(on).cast(pl.Int32) - days.floor().cast(pl.Int32)).cast(pl.Date)
+
+
+def _sex(draws: Draws) -> pl.Expr:
+    of, head_is_man = pl.col("sex"), pl.col("head_is_man")
+    man = (
+        pl.when(of == SexOf.HEAD).then(head_is_man)
+        .when(of == SexOf.PARTNER).then(~head_is_man)
+        .when(of == SexOf.ANY).then(draws.chance("sex", 0.52))
+        .otherwise(of == SexOf.MAN)
+    )  # fmt: skip
+    return pl.when(man).then(pl.lit("male")).otherwise(pl.lit("female"))
+
+
+def _relation() -> pl.Expr:
+    in_law = (pl.col("relation") == "parent") & pl.col("in_law") & (pl.col("kind") == "three_generations")
+    return pl.when(in_law).then(pl.lit("parent_in_law")).otherwise(pl.col("relation"))
+
+
+def _years(draws: Draws) -> pl.Expr:
+    """Return the age in years of whoever takes a place."""
+    man, generation = pl.col("sex") == "male", pl.col("generation")
+    children_before = (pl.col("number") - 1).clip(0)
+    return (
+        pl.when(pl.col("relation") == "other").then(draws.uniform("other's age", 20, 75))
+        .when(generation == Generation.YOUNG).then(pl.col("age_young") - children_before * pl.col("spacing"))
+        .when(pl.col("relation") == "sibling").then(pl.col("age_woman") - draws.uniform("younger", 1, 9))
+        .when(generation == Generation.MIDDLE).then(pl.when(man).then("age_man").otherwise("age_woman"))
+        .otherwise(pl.when(man).then("age_old_man").otherwise("age_old_woman"))
+    )  # fmt: skip
+
+
+def _there(draws: Draws) -> pl.Expr:
+    """Return whether a place is taken: by as many children as there are, by elders who are alive."""
+    alive = pl.when(pl.col("generation") == Generation.OLD).then(steps(pl.col("years"), _ALIVE)).otherwise(1.0)
+    taken = draws.chance("there", pl.col("share") * alive) & (pl.col("number") <= pl.col("children"))
+    return (pl.col("place") == 0) | taken

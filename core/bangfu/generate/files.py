@@ -1,0 +1,49 @@
+"""Made-up populations as Parquet files: written part by part, so that any number of households fits in memory."""
+
+from __future__ import annotations
+
+from errno import EEXIST
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from bangfu.facts import Level
+from bangfu.generate.population import Population
+
+FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
+_ROWS_IN_GROUP = 100_000
+
+
+def write_population(population: Population, households: int, folder: Path) -> tuple[Path, Path]:
+    """Write ``households.parquet`` and ``members.parquet`` into a folder, made where it is not there; return both.
+
+    Their columns are those of ``bangfu.lists.parquet_schema``, their rows in the order of the households.
+    The same population gives the same bytes. A file appears under its name when it is complete.
+
+    Raises:
+        FileExistsError: one of the files is there already; nothing is written.
+        OSError: the folder cannot be written.
+    """
+    whole = folder / FILES[Level.HOUSEHOLD], folder / FILES[Level.MEMBER]
+    for file in whole:
+        if file.exists():
+            raise FileExistsError(EEXIST, "is there already", str(file))
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".generate-", dir=folder) as name:
+        parts: dict[Path, list[Path]] = {file: [] for file in whole}
+        for number, frames in enumerate(population.chunks(households)):
+            for file, frame in zip(whole, (frames.households, frames.members), strict=True):
+                part = Path(name) / f"{number:06}-{file.name}"
+                frame.write_parquet(part)
+                parts[file].append(part)
+        joined = [_join(parts[file], Path(name) / file.name) for file in whole]
+        for file, temporary in zip(whole, joined, strict=True):
+            temporary.rename(file)
+    return whole
+
+
+def _join(parts: list[Path], file: Path) -> Path:
+    """Write one file of several in a stream, the rows in their order."""
+    pl.scan_parquet(parts).sink_parquet(file, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+    return file
