@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from bangfu.files.id_number import check_character, mask, read_id_number
+from bangfu.files.id_number import check_character, read_id_number
+from bangfu.masking import masked_id, masked_name
 
 
 def number(body: str) -> str:
@@ -54,5 +55,11 @@ def test_a_county_code_that_tables_lack_is_no_error() -> None:
 
 
 def test_the_mask_keeps_four_at_either_end() -> None:
-    """The form for lists."""
-    assert mask("52272320040229001X") == "5227**********001X"
+    """The form for lists; nothing at all of what is too short to hide."""
+    assert masked_id("52272320040229001X") == "5227**********001X"
+    assert masked_id("12345678") == "********"
+
+
+def test_of_a_name_the_first_character_stays() -> None:
+    """The form for lists; a name of one character is covered."""
+    assert [masked_name(name) for name in ("张大山", "张某", "张", "")] == ["张**", "张*", "*", ""]

@@ -1,4 +1,4 @@
-"""Resident ID numbers (公民身份号码, GB 11643): checked, read, and masked."""
+"""Resident ID numbers (公民身份号码, GB 11643): checked and read."""
 
 from __future__ import annotations
 
@@ -17,11 +17,6 @@ class Identity:
 
     birth_date: date
     sex: str
-
-
-def mask(number: str) -> str:
-    """Return the form for lists: the first four and the last four characters, the rest hidden."""
-    return f"{number[:4]}{'*' * 10}{number[-4:]}" if len(number) == _LENGTH else "*" * len(number)
 
 
 def check_character(digits: str) -> str:

@@ -21,6 +21,7 @@ from bangfu.registry.schema import assessments, policies
 from bangfu.registry.state import text
 from bangfu.registry.tables import household_row
 from bangfu.registry.work import Work
+from bangfu.registry.written import with_identity
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json
 
@@ -80,47 +81,45 @@ def assess(work: Work, number: str, rulebook: Rulebook, on: date) -> tuple[Plan,
         rulebook.versions,
         _nameless(plan_as_json(plan)),
     )
-    work.note("assessed", number, new=_summary(plan, made))
+    row = _row(made)
+    work.note("assessed", number, new=_summary(plan, made) | {"digest": digest_of(row)})
     work.flush()
-    _insert(work, number, made, content)
-    return plan, made
-
-
-def _insert(work: Work, number: str, made: Assessment, content: str) -> None:
+    household_id = work.id_of(number)
     known = work.connection.execute(select(policies.c.fingerprint).where(policies.c.fingerprint == made.policy))
     if known.first() is None:
         work.connection.execute(insert(policies).values(fingerprint=made.policy, content=content))
-    work.connection.execute(
-        insert(assessments).values(
-            id=made.id,
-            household_id=work.id_of(number),
-            on=made.on.isoformat(),
-            made_at=made.made_at,
-            who=made.who,
-            seq=made.seq,
-            facts=text({"facts": made.facts, "people": made.people}),
-            policy=made.policy,
-            plugins=text(dict(made.plugins)),
-            outcome=text(made.outcome),
-        )
-    )
+    work.connection.execute(insert(assessments).values(household_id=household_id, **row))
+    return plan, made
+
+
+def _row(made: Assessment) -> dict[str, Any]:
+    return {
+        "id": made.id,
+        "on": made.on.isoformat(),
+        "made_at": made.made_at,
+        "who": made.who,
+        "seq": made.seq,
+        "facts": text({"facts": made.facts, "people": made.people}),
+        "policy": made.policy,
+        "plugins": text(dict(made.plugins)),
+        "outcome": text(made.outcome),
+    }
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """Return what the journal vouches for an assessment with: a hash of everything in its row."""
+    return hashlib.sha256(text([row[name] for name in _DIGESTED]).encode()).hexdigest()
+
+
+_DIGESTED = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins", "outcome")
 
 
 def _impersonal(record: Record, catalog: Catalog) -> dict[str, Any]:
+    """Return a household's data without what identifies people; what an ID number says of age and sex stays."""
     personal = {fact.name for fact in catalog.facts if fact.personal}
     data = record.data()
-    members = [_with_identity({k: v for k, v in m.items() if k not in personal}, m) for m in data["members"]]
+    members = [{k: v for k, v in with_identity(m).items() if k not in personal} for m in data["members"]]
     return {name: value for name, value in data.items() if name not in personal} | {"members": members}
-
-
-def _with_identity(facts: dict[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a member's facts with the birth date and sex that stand in the ID number left out."""
-    from bangfu.files.id_number import read_id_number  # noqa: PLC0415 - beside its one use
-
-    if "id_number" in member:
-        identity = read_id_number(member["id_number"])
-        facts = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex} | facts
-    return facts
 
 
 def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -130,9 +129,8 @@ def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summary(plan: Plan, made: Assessment) -> dict[str, Any]:
-    """Return what lists show of an assessment, with a digest that the journal vouches for."""
+    """Return what lists show of an assessment."""
     due = [support for support in plan.supports if support.status is Status.ELIGIBLE and not support.replaced_by]
-    digest = hashlib.sha256(text([made.facts, made.policy, made.outcome]).encode()).hexdigest()
     return {
         "id": made.id,
         "on": made.on.isoformat(),
@@ -143,7 +141,6 @@ def _summary(plan: Plan, made: Assessment) -> dict[str, Any]:
         "programmes": sorted({support.programme for support in due}),
         "undetermined": sum(1 for support in plan.supports if support.status is Status.UNDETERMINED),
         "missing": len(plan.missing),
-        "digest": digest,
     }
 
 

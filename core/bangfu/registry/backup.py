@@ -84,12 +84,12 @@ def _write(connection: Connection, archive: zipfile.ZipFile) -> Backup:
 def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> dict[str, Any]:
     rows, digest = 0, hashlib.sha256()
     keys = [*table.primary_key.columns]
-    found = connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*keys)).mappings()
-    for row in found:
-        line = json.dumps(dict(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        file.write(line)
-        digest.update(line)
-        rows += 1
+    with connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*keys)) as found:
+        for row in found.mappings():
+            line = json.dumps(dict(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            file.write(line)
+            digest.update(line)
+            rows += 1
     return {"rows": rows, "sha256": digest.hexdigest()}
 
 

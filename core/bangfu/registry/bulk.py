@@ -100,7 +100,13 @@ def numbers(connection: Connection, region: str = "") -> list[str]:
 
 def batches(connection: Connection, region: str = "") -> Iterator[list[HouseholdState]]:
     """Yield every household of a region (prefix), closed ones too, some hundred at a time."""
+    for ids in id_batches(connection, region):
+        yield [state for _, state in states(connection, households.c.id.in_(ids))]
+
+
+def id_batches(connection: Connection, region: str = "") -> Iterator[list[int]]:
+    """Yield the ids of the households of a region (prefix), some hundred at a time."""
     query = select(households.c.id).where(households.c.region.startswith(region, autoescape=True))
     ids = connection.execute(query.order_by(households.c.id)).scalars().all()
     for start in range(0, len(ids), _BATCH):
-        yield [state for _, state in states(connection, households.c.id.in_(ids[start : start + _BATCH]))]
+        yield list(ids[start : start + _BATCH])

@@ -7,7 +7,7 @@ the first thing every writer takes. So there are no deadlocks, and the journal i
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,12 @@ REVISION = "0001"
 _PATIENCE = 60
 """Seconds that a writer waits for its turn."""
 _WRITES = "bangfu_writes"
+_POOL: Mapping[str, Any] = {
+    "pool_size": 10,
+    "max_overflow": 40,
+    "pool_timeout": _PATIENCE,
+    "hide_parameters": True,  # no name or ID number in a log or an error
+}
 
 
 @frozen
@@ -91,9 +97,15 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=40, pool_timeout=_PATIENCE)
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=40, pool_timeout=_PATIENCE
+        )
     engine = create_engine(
-        url, connect_args={"timeout": _PATIENCE, "check_same_thread": False}, pool_size=10, max_overflow=40
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": _PATIENCE, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=40,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -184,7 +196,7 @@ def _explained() -> Iterator[None]:
         if isinstance(error, NoSuchModuleError | ModuleNotFoundError):
             raise DatabaseUnusableError("没有安装 PostgreSQL 驱动；请 pip install 'bangfu[postgresql]'") from None
         if isinstance(error, DBAPIError):
-            raise DatabaseUnusableError(f"数据库出错（{type(error.orig).__name__}）；什么也没有写入") from error
+            raise DatabaseUnusableError(f"数据库出错（{type(error.orig).__name__}）；什么也没有写入") from None
         raise
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("psycopg"):

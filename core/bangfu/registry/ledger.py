@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
 from attrs import define, field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bangfu.facts import Catalog, Level
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu.registry.journal import Attribution, Entry, Head, append, entries
 from bangfu.registry.record import record_of
-from bangfu.registry.schema import households
+from bangfu.registry.schema import households, journal_head
 from bangfu.registry.state import HouseholdState, MemberState, text, write_statements
 from bangfu.registry.tables import Writer, load, next_ids
 from bangfu.registry.vault import Vault
@@ -45,6 +47,7 @@ class Ledger:
     _began: dict[str, int] = field(factory=dict)
     _moved: set[int] = field(factory=set)
     _touched: set[str] = field(factory=set)
+    _undo: dict[str, HouseholdState] | None = None
     _looked_up: int = 0
     _stored: set[str] | None = None
     _entries: list[Entry] = field(factory=list)
@@ -57,6 +60,28 @@ class Ledger:
         if number is not None:
             self._open(number)
         self._record(operation, number, new=new, old=old)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Do an operation as a whole: where it is refused, the work stands as it did before."""
+        if self._undo is not None:
+            yield
+            return
+        self._undo = {}
+        kept, touched, moved = len(self._entries), set(self._touched), set(self._moved)
+        new = set(self._new)
+        try:
+            yield
+        except BaseException:
+            del self._entries[kept:]
+            for number, state in self._undo.items():
+                (self._states if number in self._states else self._new)[number] = state
+            for number in set(self._new) - new:
+                del self._new[number], self._ids[number], self._began[number]
+            self._touched, self._moved = touched, moved
+            raise
+        finally:
+            self._undo = None
 
     def state(self, number: str) -> HouseholdState:
         """Return a household as it stands in this work.
@@ -92,7 +117,9 @@ class Ledger:
         changed = [(self._ids[number], state) for number, state in self._states.items() if number in self._touched]
         writer.replace(changed, self._moved)
         writer.add([(self._ids[number], state) for number, state in self._new.items()])
-        self.head = append(self.connection, self.head, self._entries)
+        if self._entries and not self.head.seq:
+            self.connection.execute(update(journal_head).values(key_check=self.vault.check()))
+        self.head = append(self.connection, self.head, self._entries, self.at)
         self._entries, self._states, self._new, self._began = [], {}, {}, {}
         self._moved, self._touched, self._stored = set(), set(), None
 
@@ -116,13 +143,16 @@ class Ledger:
             fact=what.get("fact"),
             old=old,
             new=new,
-            source=self.by.source.value,
+            source=what.get("source", self.by.source).value,
             observed_on=self.by.observed_on.isoformat(),
             evidence=self.by.evidence or None,
             reason=self.by.reason or None,
         )
         if number is not None:
-            self.state(number).apply(entry)
+            state = self.state(number)
+            if self._undo is not None:
+                self._undo.setdefault(number, deepcopy(state))
+            state.apply(entry)
             self._touched.add(number)
         self._entries.append(entry)
 
@@ -142,14 +172,21 @@ class Ledger:
         self._record("left", state.number, member, new={"status": "moved", "to": to.number})
         self._record("joined", to.number, member, new={"place": self._next_place(to), "statements": statements})
         self._moved.add(member)
-        self._state_fact(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
+        self._settle(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
+
+    def _settle(self, state: HouseholdState, member: int, fact: str, value: Any) -> None:
+        """Record a fact that holds from now on, whatever any source said before."""
+        for source, statement in list(state.subject(member).get(fact, {}).items()):
+            if source is not self.by.source:
+                self._record("fact", state.number, member, fact=fact, old=statement.value, source=source)
+        self._state_fact(state, member, fact, value)
 
     def _state_fact(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
         """Record what this source states of a fact from now on, unless it states that already."""
         if member is not None:
             self._present(state, member)
         before = state.subject(member).get(fact, {}).get(self.by.source)
-        known = None if before is None else self._plain(fact, before.value)
+        known = None if before is None else self._plain(before.value)
         if value == known and (before is None or before.on == self.by.observed_on or value is None):
             return
         self._record("fact", state.number, member, fact=fact, old=before and before.value, new=self._kept(fact, value))
@@ -180,10 +217,12 @@ class Ledger:
         }
 
     def _kept(self, fact: str, value: Any) -> Any:
-        return self.vault.seal(value) if value is not None and self._is_personal(fact) else value
+        if not isinstance(value, str):
+            return value
+        return self.vault.seal(value) if self._is_personal(fact) else self.vault.plain(value)
 
-    def _plain(self, fact: str, value: Any) -> Any:
-        return self.vault.open(value) if self._is_personal(fact) else value
+    def _plain(self, value: Any) -> Any:
+        return self.vault.open(value) if isinstance(value, str) else value
 
     def _is_personal(self, fact: str) -> bool:
         declared = self.catalog.by_name.get(fact)

@@ -8,19 +8,21 @@ from datetime import UTC, date, datetime
 from typing import Self
 
 from attrs import field, frozen
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.plan import Plan
 from bangfu.registry import journal
 from bangfu.registry.assessments import Assessment, Replay, assess, assessments_of, replay
+from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population
 from bangfu.registry.comparison import Comparison, compared
 from bangfu.registry.database import Database, connect
-from bangfu.registry.errors import JournalError, UnknownHouseholdError
+from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Head
 from bangfu.registry.listing import Duplicate, Page, Query, duplicates, find
 from bangfu.registry.record import Record, record_of
+from bangfu.registry.schema import journal_head
 from bangfu.registry.state import replayed
 from bangfu.registry.tables import load
 from bangfu.registry.vault import Vault
@@ -47,10 +49,22 @@ class Registry:
 
         Raises:
             DatabaseUnusableError: it cannot be opened, is no registry, or is newer than this version.
-            RegistryError: the key is too short.
+            RegistryError: the key is too short, or not the one the registry was begun with.
         """
         vault = Vault.of(key) if key is not None else Vault.from_environment()
-        return cls(connect(url), catalog, vault)
+        opened = cls(connect(url), catalog, vault)
+        try:
+            opened._same_key()
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def _same_key(self) -> None:
+        with self.database.reading() as connection:
+            row = connection.execute(select(journal_head.c.seq, journal_head.c.key_check)).first()
+            if row is not None and row.seq:
+                self.vault.compare(row.key_check)
 
     def close(self) -> None:
         """Close all connections."""
@@ -70,9 +84,9 @@ class Registry:
             DatabaseUnusableError: the database could not write; nothing was written.
         """
         with self.database.writing() as connection:
-            work = Work(
-                connection, self.catalog, self.vault, by, journal.read_head(connection, lock=True), journal.moment()
-            )
+            head = journal.read_head(connection, lock=True)
+            at = max(head.at, journal.moment())  # the clock may have been set back
+            work = Work(connection, self.catalog, self.vault, by, head, at)
             yield work
             work.flush()
 
@@ -105,25 +119,17 @@ class Registry:
     def verify(self, expected: Sequence[tuple[int, str]] = ()) -> Head:
         """Return the journal's head after all of it was checked, and the tables against what it adds up to.
 
+        Args:
+            expected: numbers and hashes of entries that were noted elsewhere; they must still be there.
+
         Raises:
             JournalError: an entry was edited, removed, inserted or moved (names the first), or a table
                 holds what the journal does not say.
         """
         with self.database.reading() as connection:
             head = journal.verify(connection, expected)
-            self._compare(connection, head)
+            Audit(connection, self.catalog, self.vault, head).tables()
             return head
-
-    @staticmethod
-    def _compare(connection: Connection, head: Head) -> None:
-        """Hold the tables against the journal, some households at a time."""
-        for states in batches(connection):
-            replay = replayed(journal.entries(connection, [state.number for state in states]))
-            for state in states:
-                if replay.get(state.number) != state:
-                    raise JournalError(head.seq, f"及此前无误，但家庭 {state.number} 的登记与日志不符")
-        if lost := sorted(journal.household_numbers(connection) - set(numbers(connection))):
-            raise JournalError(head.seq, f"及此前无误，但日志中的家庭 {lost[0]} 不在登记中")
 
     def numbers(self, region: str = "") -> list[str]:
         """Return the numbers of all households of a region (prefix), closed ones too."""

@@ -105,9 +105,14 @@ journal_head = Table(
     Column("id", Integer, primary_key=True),
     Column("seq", _ID, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("key_check", Text),
     CheckConstraint("id = 1", name="single"),
 )
-"""The one row with the journal's last number and hash; whoever writes holds it."""
+"""The one row with the journal's last number, hash and moment; whoever writes holds it.
+
+``key_check`` tells the key that seals this registry from another; null where it was begun without.
+"""
 
 policies = Table(
     "policies",

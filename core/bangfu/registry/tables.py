@@ -15,7 +15,7 @@ from bangfu.registry.record import counting_values, opened
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Statements, disagree
 from bangfu.registry.state import HouseholdState, MemberState, read_statements, text, write_statements
-from bangfu.registry.vault import Vault
+from bangfu.registry.vault import PLAIN, Vault
 
 
 def household_row(connection: Connection, number: str) -> RowMapping:
@@ -118,6 +118,10 @@ class Writer:
             self.connection.execute(delete(members).where(members.c.id == gone))
         self._add_rechecks(states)
 
+    def rows_of(self, i: int, state: HouseholdState) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the rows of a household and its people, as they are written."""
+        return self._household(i, state), [self._person(i, member) for member in state.members.values()]
+
     def _known_members(self, ids: Sequence[int]) -> set[int]:
         found = self.connection.execute(select(members.c.id).where(members.c.household_id.in_(ids)))
         return {row.id for row in found}
@@ -130,7 +134,7 @@ class Writer:
             self.connection.execute(insert(rechecks), rows)
 
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
-        facts = counting_values(state.statements)
+        facts = {fact: self._readable(value) for fact, value in counting_values(state.statements).items()}
         present = state.present
         open_facts = [state.statements, *(member.statements for member in present)]
         return {
@@ -171,11 +175,14 @@ class Writer:
             "place": member.place,
             "status": member.status,
             "statements": text(write_statements(member.statements)),
-            "facts": text({fact: value for fact, value in facts.items() if fact not in self._personal}),
+            "facts": text({fact: self._readable(v) for fact, v in facts.items() if fact not in self._personal}),
             "name": facts.get("name"),
             "name_index": None if name is None else self.vault.index(name),
             "id_index": None if number is None else self.vault.index(number),
         }
+
+    def _readable(self, value: Any) -> Any:
+        return self.vault.open(value) if isinstance(value, str) and value.startswith(PLAIN) else value
 
     def _opened(self, stored: Any) -> str | None:
         return None if stored is None else self.vault.open(stored)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from argon2 import PasswordHasher
@@ -80,7 +81,7 @@ def add_user(work: Work, user: User, password: str) -> None:
     row = {"role": user.role.value, "region": user.region, "programme": user.programme}
     hashed = hash_password(password)
     work.connection.execute(insert(users).values(name=user.name, password=hashed, disabled=int(user.disabled), **row))
-    work.note("user", None, new={"name": user.name, **row})
+    work.note("user", None, new={"name": user.name, **row, "password": password_digest(hashed)})
 
 
 def change_password(work: Work, name: str, password: str) -> None:
@@ -90,8 +91,9 @@ def change_password(work: Work, name: str, password: str) -> None:
         RegistryError: there is no such user, or the password is too short.
     """
     _known(work, name)
-    work.connection.execute(update(users).where(users.c.name == name).values(password=hash_password(password)))
-    work.note("password", None, new={"name": name})
+    hashed = hash_password(password)
+    work.connection.execute(update(users).where(users.c.name == name).values(password=hashed))
+    work.note("password", None, new={"name": name, "password": password_digest(hashed)})
 
 
 def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
@@ -108,6 +110,11 @@ def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
 def _known(work: Work, name: str) -> None:
     if find_user(work.connection, name) is None:
         raise RegistryError(f"没有名为 {name} 的用户；请用 bangfu user list 查看")
+
+
+def password_digest(hashed: str) -> str:
+    """Return what the journal has of a stored password: a hash of its hash."""
+    return hashlib.sha256(hashed.encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 KEY = "BANGFU_KEY"
 """The environment variable with the key: any text of at least 16 characters, kept apart from backups."""
 
-SEALED = "sealed:"
+SEALED, PLAIN = "sealed:", "plain:"
 _SHORTEST = 16
+_KNOWN = "bangfu"
+_NO_KEY = f"姓名、证件号码已加密；请在环境变量 {KEY} 中给出密钥"
+_OTHER_KEY = f"环境变量 {KEY} 中的密钥与登记库的不符"
 
 
 @frozen
@@ -61,10 +64,15 @@ class Vault:
         return self._fernet is not None
 
     def seal(self, value: str) -> str:
-        """Return a value as it is stored."""
-        if self._fernet is None or value.startswith(SEALED):
-            return value
+        """Return a personal value as it is stored."""
+        if self._fernet is None:
+            return self.plain(value)
         return SEALED + self._fernet.encrypt(value.encode()).decode()
+
+    @staticmethod
+    def plain(value: str) -> str:
+        """Return any other text as it is stored: marked where it looks like a sealed or a marked one."""
+        return PLAIN + value if value.startswith((SEALED, PLAIN)) else value
 
     def open(self, stored: str) -> str:
         """Return the value behind a stored one.
@@ -72,16 +80,33 @@ class Vault:
         Raises:
             RegistryError: it was sealed with another key, or no key is given.
         """
+        if stored.startswith(PLAIN):
+            return stored[len(PLAIN) :]
         if not stored.startswith(SEALED):
             return stored
         if self._fernet is None:
-            raise RegistryError(f"姓名、证件号码已加密；请在环境变量 {KEY} 中给出密钥")
+            raise RegistryError(_NO_KEY)
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
 
         try:
             return self._fernet.decrypt(stored[len(SEALED) :].encode()).decode()
         except InvalidToken:
-            raise RegistryError(f"环境变量 {KEY} 中的密钥与登记库的不符") from None
+            raise RegistryError(_OTHER_KEY) from None
+
+    def check(self) -> str | None:
+        """Return what tells this key from another; None for no key."""
+        return None if self._fernet is None else self.seal(_KNOWN)
+
+    def compare(self, check: str | None) -> None:
+        """Make sure that a registry was begun with this key.
+
+        Raises:
+            RegistryError: it was begun with another, with none, or with one where none is given.
+        """
+        if check is not None:
+            self.open(check)
+        elif self.sealing:
+            raise RegistryError(f"登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {KEY}，或另建登记库")
 
     def index(self, value: str) -> str:
         """Return what a value is found by: itself without a key, else its keyed hash."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from attrs import define, field, frozen
 
@@ -14,8 +15,13 @@ from bangfu.registry.errors import RegistryError
 from bangfu.registry.ledger import Ledger
 from bangfu.registry.record import record_of
 from bangfu.registry.state import HouseholdState
-from bangfu.registry.written import checked
+from bangfu.registry.texts import kept
+from bangfu.registry.written import checked, with_identity
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _BATCH = 2000
 """New households that are held before they are written."""
 
@@ -32,10 +38,22 @@ class Change:
     member: int | None = None
 
 
+def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate[Work, P], T]:
+    """Make an operation one that leaves nothing half done where it is refused."""
+
+    @wraps(operation)
+    def done(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with work.whole():
+            return operation(work, *args, **kwargs)
+
+    return done
+
+
 @define
 class Work(Ledger):
     """Operations on households; ``bangfu.registry.Registry.work`` opens one and writes it at the end."""
 
+    @_whole
     def add(self, household: Household, number: str | None = None) -> str:
         """Register a household and return its number; without one it gets the next of its region.
 
@@ -43,7 +61,7 @@ class Work(Ledger):
             RegistryError: the number is taken.
         """
         self._make_room()
-        number = number or f"{household.region}-{self._next_household:06}"
+        number = kept(number, "户编号", _LONGEST_NUMBER) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
             raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
         self._ids[number] = self._next_household
@@ -55,6 +73,7 @@ class Work(Ledger):
             self._join(number, place, self._stated(facts))
         return number
 
+    @_whole
     def change(self, number: str, changes: Iterable[Change], *, version: int | None = None) -> int:
         """Change facts of a household and its members on the word of this work's source; return its version.
 
@@ -75,14 +94,18 @@ class Work(Ledger):
         self._hold_together(state)
         return state.version
 
+    @_whole
     def join(self, number: str, facts: Mapping[str, Any], *, version: int | None = None) -> int:
         """Add a person with facts as a household file writes them; return the person's number."""
         state = self._open(number, version)
-        values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
+        values = with_identity(
+            {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
+        )
         member = self._join(number, self._next_place(state), self._stated(values))
         self._hold_together(state)
         return member
 
+    @_whole
     def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:
         """Let a person leave a household for none that is registered, or die."""
         state = self._open(number, version)
@@ -90,12 +113,16 @@ class Work(Ledger):
         self._record("left", number, member, new={"status": "dead" if died else "left"})
         self._hold_together(state)
 
+    @_whole
     def move(self, number: str, member: int, to: str, relation: str, *, version: int | None = None) -> None:
         """Move a person, with everything stated about him or her, to another household."""
+        if number == to:
+            raise RegistryError(f"这名成员已在家庭 {to}；请另选一户")
         self._move(self._open(number, version), member, self._open(to), relation)
         self._hold_together(self._states.get(number) or self._new[number])
         self._hold_together(self._states.get(to) or self._new[to])
 
+    @_whole
     def split(self, number: str, relations: Mapping[int, str], new_number: str | None = None) -> str:
         """Make a household of some members, with their relations in it; return its number.
 
@@ -107,7 +134,7 @@ class Work(Ledger):
             raise RegistryError("分户须分出至少一人，并至少留下一人")
         record = record_of(state, self.catalog, self.vault)
         shared = {name: value for name, value in record.facts.items() if name in ("region", "residence")}
-        found = new_number or f"{shared['region']}-{self._next_household:06}"
+        found = new_number or self._free_number(shared["region"])
         self.add(Household(self.by.observed_on, shared, ()), found)
         for member, relation in relations.items():
             self._move(state, member, self._new[found], relation)
@@ -115,8 +142,11 @@ class Work(Ledger):
         self._hold_together(self._new[found])
         return found
 
+    @_whole
     def merge(self, number: str, into: str, relations: Mapping[int, str]) -> None:
         """Move everybody of a household into another, with their relations there, and close it."""
+        if number == into:
+            raise RegistryError(f"家庭 {number} 不能并入自己；请另选一户")
         state, target = self._open(number), self._open(into)
         missing = [member.id for member in state.present if member.id not in relations]
         if missing:
@@ -126,43 +156,57 @@ class Work(Ledger):
         self.close(number, f"并入 {into}")
         self._hold_together(target)
 
+    @_whole
     def born(self, number: str, facts: Mapping[str, Any]) -> int:
         """Add a child that was born; the household is due for a recheck within three months."""
         child = self.join(number, {"relation": "child", **facts})
         self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口增加")
         return child
 
+    @_whole
     def died(self, number: str, member: int) -> None:
         """Note a death; the household is due for a recheck within three months."""
         self.leave(number, member, died=True)
         if self._open(number).present:
             self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口减少")
 
+    @_whole
     def new_head(self, number: str, member: int, relations: Mapping[int, str]) -> None:
         """Make a member the head; ``relations`` says what everybody whose relation changes is to the new head."""
         state = self._open(number)
         self._present(state, member)
         for other, relation in relations.items():
             self._present(state, other)
-            self._state_fact(state, other, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
-        self._state_fact(state, member, "relation", "head")
+            self._settle(state, other, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
+        self._settle(state, member, "relation", "head")
         self._hold_together(state)
+
+    def _free_number(self, region: str) -> str:
+        """Return the next number of a region that no household has."""
+        place = self._next_household
+        while self.exists(number := f"{region}-{place:06}") or number in self._new:
+            place += 1
+        return number
 
     def _make_room(self) -> None:
         """Write what was added once it is a batch; before an operation begins, for states are read again."""
         if len(self._new) >= _BATCH:
             self.flush()
 
+    @_whole
     def close(self, number: str, reason: str) -> None:
         """Close a household; it stays readable and takes no more changes."""
         self._open(number)
-        self._record("closed", number, new={"reason": reason})
+        self._record("closed", number, new={"reason": kept(reason, "销户原因", _LONGEST_REASON)})
 
+    @_whole
     def recheck(self, number: str, due: date, reason: str) -> None:
         """Note that a household has to be looked at again by a day."""
+        kept(reason, "复核原因", _LONGEST_REASON)
         if (due.isoformat(), reason) not in self._open(number).rechecks:
             self._record("recheck", number, new={"due": due.isoformat(), "reason": reason})
 
+    @_whole
     def rechecked(self, number: str, due: date, reason: str) -> None:
         """Note that a recheck was done."""
         if (due.isoformat(), reason) not in self._open(number).rechecks:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
 
 
@@ -38,6 +39,14 @@ def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
         known = [fact.name for fact in catalog.at(level)]
         raise InputError("registry", [unknown_key(name, name, known)])
     return written(_typed(fact, raw))
+
+
+def with_identity(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a member's facts with the birth date and sex of the ID number, where they are not stated."""
+    if "id_number" not in facts:
+        return dict(facts)
+    identity = read_id_number(facts["id_number"])
+    return {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex, **facts}
 
 
 def _typed(fact: Fact, raw: Any) -> Any:

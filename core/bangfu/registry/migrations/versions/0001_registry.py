@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("key_check", sa.Text(), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_journal_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_head")),
     )
@@ -127,5 +129,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("household_id", "due", "reason", name=op.f("pk_rechecks")),
     )
     op.create_index(op.f("ix_rechecks_due"), "rechecks", ["due"], unique=False)
-    head = sa.table("journal_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
-    op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64}])
+    head = sa.table("journal_head", sa.column("id"), sa.column("seq"), sa.column("hash"), sa.column("at"))
+    op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64, "at": ""}])
