@@ -7,8 +7,10 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ("static/htmx.min.js", "static/style.css", "templates/plan.html", "locale/en/bangfu.po")
 
 
 def run(*command: object, cwd: Path) -> str:
@@ -34,6 +36,9 @@ def test_the_wheel_alone_is_enough(tmp_path: Path) -> None:
     sample.write_bytes((ROOT / "examples" / "household.toml").read_bytes())
     text = run(empty / "bin" / "bangfu", "plan", sample, cwd=tmp_path)
     assert "每年 5,460.00 元" in text
+    assert "共 0 户" in run(empty / "bin" / "bangfu", "household", "list", "--database", "new.db", cwd=tmp_path)
+    names = set(ZipFile(wheel).namelist())
+    assert {f"bangfu_web/{name}" for name in SHIPPED} <= names
     where = run(
         python, "-c", "import bangfu, bangfu_living; print(bangfu.__file__, bangfu_living.__file__)", cwd=tmp_path
     )

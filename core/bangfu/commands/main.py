@@ -13,6 +13,7 @@ from bangfu import __version__
 from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.database import opened
+from bangfu.commands.generate import generate
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
@@ -141,5 +142,5 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
     report_left_out(rulebook)
 
 
-for _command in (handbook, check_plugin, new_programme, household, journal, backup, restore, user):
+for _command in (backup, check_plugin, generate, handbook, household, journal, new_programme, restore, user):
     main.add_command(_command)
