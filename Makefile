@@ -1,10 +1,9 @@
-# make run: the plan of a sample household. make test: everything CI runs.
+# make run: the desk on made-up households. make test: everything CI runs.
 # Needs python3 (3.11 or newer) and a package index; all else goes into .venv.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SAMPLE := examples/household.toml
 
 .PHONY: run test lint bench clean
 
@@ -13,12 +12,16 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
+$(VENV)/installed-web: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[web]'
+	@touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-run: $(VENV)/installed
-	@$(BIN)/bangfu plan $(SAMPLE)
+run: $(VENV)/installed-web
+	@$(BIN)/bangfu serve --demo
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .

@@ -132,7 +132,7 @@ def _read_table(connection: Connection, table: Table, file: IO[bytes]) -> str:
     lines = _digested(file, digest)
     while batch := [json.loads(line) for line in islice(lines, _BATCH)]:
         if table is journal_head:
-            connection.execute(update(journal_head).values(seq=batch[0]["seq"], hash=batch[0]["hash"]))
+            connection.execute(update(journal_head).values(batch[0]))
         else:
             connection.execute(insert(table), batch)
     return digest.hexdigest()

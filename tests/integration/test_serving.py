@@ -1,0 +1,112 @@
+"""The desk as ``docs/serving.md`` sets it up: a township's PC on SQLite, a county's server on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+PASSWORD = "a made-up password"  # noqa: S105 - of a made-up user
+KEY = "a key made up for tests"
+
+
+def bangfu(*arguments: object, said: str = "", folder: Path) -> str:
+    """Run a command that must succeed, and return what it printed."""
+    command = [sys.executable, "-m", "bangfu", *map(str, arguments)]
+    environment = os.environ | {"BANGFU_KEY": KEY}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input=said, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@contextmanager
+def served(*arguments: object, folder: Path) -> Iterator[str]:
+    """Run ``bangfu serve`` on a free port; give its address, and stop it as systemd does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bangfu", "serve", "--port", str(port), *map(str, arguments)]
+    process = subprocess.Popen(
+        command, cwd=folder, env=os.environ | {"BANGFU_KEY": KEY}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _answers(url, process)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=30)[0].decode()
+    assert "Traceback" not in said
+
+
+def _answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        assert process.poll() is None, "the desk stopped by itself"
+        try:
+            httpx.get(f"{url}/login")
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the desk did not answer within a minute")
+
+
+def register(url: str) -> str:
+    """Sign in, register a household by the form, and return its number."""
+    with httpx.Client(base_url=url) as browser:
+        entered = browser.post("/login", data={"name": "wang", "password": PASSWORD})
+        assert entered.headers["location"] == "/"
+        page = browser.get("/households/new").text
+        token = re.search(r'name="_csrf" value="([^"]+)"', page)
+        assert token is not None
+        filled = {"_csrf": token[1], "h.region": "522723102201", "m0.relation": "head", "m0.name": "高小川"}
+        saved = browser.post("/households/new", data=filled)
+        plan = browser.get(saved.headers["location"])
+        assert "高小川" in plan.text
+        return saved.headers["location"].split("/")[2]
+
+
+def test_a_township_on_one_pc(tmp_path: Path) -> None:
+    """User, desk, household, backup, restore: what was registered is in the restored registry, sealed."""
+    here = ("--database", "county.db")
+    bangfu("user", "add", "wang", "--role", "caseworker", "--region", "522723102", "--password-stdin", *here,
+           said=f"{PASSWORD}\n", folder=tmp_path)  # fmt: skip
+    with served(*here, folder=tmp_path) as url:
+        number = register(url)
+    assert "日志无误" in bangfu("journal", "verify", *here, folder=tmp_path)
+    bangfu("backup", "county.backup", *here, folder=tmp_path)
+    bangfu("restore", "county.backup", "--database", "trial.db", folder=tmp_path)
+    assert number in bangfu("household", "list", "--find", "高小川", "--database", "trial.db", folder=tmp_path)
+    for file in tmp_path.iterdir():
+        assert "高小川".encode() not in file.read_bytes(), file.name
+
+
+def test_a_county_with_several_workers(postgresql_url: str, tmp_path: Path) -> None:
+    """On PostgreSQL, with two workers: a session made by one is known to the other."""
+    here = ("--database", postgresql_url.replace("postgresql+psycopg", "postgresql"))
+    bangfu("user", "add", "wang", "--role", "caseworker", "--password-stdin", *here, said=f"{PASSWORD}\n",
+           folder=tmp_path)  # fmt: skip
+    with served(*here, "--workers", 2, folder=tmp_path) as url:
+        numbers = [register(url) for _ in range(4)]
+    listed = bangfu("household", "list", *here, folder=tmp_path)
+    assert all(number in listed for number in numbers)
+
+
+def test_the_demo_stays_on_this_machine(tmp_path: Path) -> None:
+    """It has logins that everybody is shown, and refuses any other address."""
+    command = [sys.executable, "-m", "bangfu", "serve", "--demo", "--host", "0.0.0.0"]  # noqa: S104 - refused
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert "127.0.0.1" in done.stderr
