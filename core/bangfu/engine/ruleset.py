@@ -22,7 +22,7 @@ from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 
 
-@define(frozen=True, slots=False)
+@define(frozen=True, slots=False, eq=False)
 class Ruleset:
     """Everything that is in force under one policy, ready to run."""
 
