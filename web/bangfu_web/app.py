@@ -22,9 +22,11 @@ from litestar.status_codes import (
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
+from bangfu_web import api, tokens
+from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.forms import read_form
-from bangfu_web.guarding import guard, own_change, set_headers
+from bangfu_web.guarding import guard, on_api, own_change, set_headers
 from bangfu_web.pages import routes
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
@@ -40,11 +42,12 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     """Return the desk over an open registry, as an ASGI application."""
     settings = settings or Settings()
     desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
+    tokens.make_table(desk.sessions.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )
     return Litestar(
-        [*routes(), static],
+        [*routes(), *api.routes(), static],
         state=State({"desk": desk}),
         guards=[guard],
         before_request=own_change,
@@ -60,8 +63,8 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
 
 
 def _refused(request: Req, error: HTTPException) -> Response[Any]:
-    if request.url.path.startswith("/api/"):
-        return Response({"error": error.detail or "refused"}, status_code=error.status_code)
+    if on_api(request.url.path):
+        return _on_api(request, error)
     if error.status_code == HTTP_401_UNAUTHORIZED:
         return Redirect("/login")
     return _page(request, error.status_code, [])
@@ -69,15 +72,14 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:
     """Show what is wrong in the input or with the registry; these messages hold no personal data."""
+    if on_api(request.url.path):
+        return _on_api(request, error)
     status = HTTP_400_BAD_REQUEST
     if isinstance(error, UnknownHouseholdError):
         return _page(request, 404, [])
     if isinstance(error, ConflictError):
         status = HTTP_409_CONFLICT
-    lines = str(error).splitlines()
-    if request.url.path.startswith("/api/"):
-        return Response({"error": lines[0], "problems": lines[1:]}, status_code=status)
-    return _page(request, status, lines)
+    return _page(request, status, str(error).splitlines())
 
 
 def _failed(request: Req, error: Exception) -> Response[Any]:
@@ -85,9 +87,14 @@ def _failed(request: Req, error: Exception) -> Response[Any]:
     import logging  # noqa: PLC0415
 
     logging.getLogger("bangfu_web").error("%s %s: %s", request.method, request.route_handler, type(error).__name__)
-    if request.url.path.startswith("/api/"):
-        return Response({"error": "internal error"}, status_code=HTTP_500_INTERNAL_SERVER_ERROR)
+    if on_api(request.url.path):
+        return _on_api(request, error)
     return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, [])
+
+
+def _on_api(request: Req, error: Exception) -> Response[Any]:
+    desk: Desk = request.app.state["desk"]
+    return answer(error, desk.rulebook.catalog)
 
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:

@@ -1,4 +1,8 @@
-"""What stands before every route: who is it, may they, is the change their own, what the browser is told."""
+"""What stands before every route: who is it, may they, is the change their own, what the browser is told.
+
+People come with a session, a cookie of the browser. Machines come with a token, on ``/api`` alone; a request
+with a token has no session, and needs no proof that it comes from our own page.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,17 @@ from typing import Any
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    TooManyRequestsException,
+)
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from bangfu.registry.users import User, find_user
+from bangfu_web import tokens
 from bangfu_web.desk import Desk
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
@@ -23,6 +33,7 @@ COOKIE = "bangfu_session"
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_BEARER = "bearer "
 _HEADERS: Mapping[str, str] = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -37,14 +48,26 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
+def on_api(path: str) -> bool:
+    """Return whether a path belongs to the JSON API."""
+    return path == "/api" or path.startswith("/api/")
+
+
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let only those pass who may do what the route is for; routes name it in ``opt["may"]``.
 
     Raises:
         NotAuthorizedException: nobody is signed in.
         PermissionDeniedException: somebody is, and may not.
+        NotFoundException: the address holds what no number or code has.
+        TooManyRequestsException: wrong tokens came from this address again and again.
     """
     desk: Desk = connection.app.state["desk"]
+    connection.scope["user"], connection.scope["auth"] = None, None
+    if connection.scope.get("method") == "OPTIONS":
+        return  # Litestar's own answer for every path: which methods there are
+    if not all(str(value).isprintable() for value in connection.path_params.values()):
+        raise NotFoundException  # PostgreSQL takes no NUL
     user, session = await sync_to_thread(_who, desk, connection)
     connection.scope["user"], connection.scope["auth"] = user, session
     action: Action = handler.opt["may"]
@@ -56,13 +79,32 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
 
 def _who(desk: Desk, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[User | None, Session | None]:
+    given = connection.headers.get("authorization", "")
+    if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
+        return _machine(desk, given[len(_BEARER) :].strip(), connection), None
     key = connection.cookies.get(COOKIE)
     session = desk.sessions.find(key) if key else None
-    if session is None:
-        return None, None
+    user = _user(desk, session.user) if session else None
+    return (user, session) if user else (None, None)
+
+
+def _machine(desk: Desk, word: str, connection: ASGIConnection[Any, Any, Any, Any]) -> User | None:
+    """Return the user of a token; whoever brings wrong ones has to wait, whoever brings a right one never."""
+    token = tokens.find(desk, word)
+    user = _user(desk, token.user) if token else None
+    if user is None:
+        # Not the key of the sign-in: a machine with an old token must not lock the people beside it out.
+        key = f"token:{connection.client.host if connection.client else ''}"
+        if wait := desk.throttle.wait(key):
+            raise TooManyRequestsException(headers={"retry-after": str(wait)})
+        desk.throttle.failed(key)
+    return user
+
+
+def _user(desk: Desk, name: str) -> User | None:
     with desk.registry.database.reading() as database:
-        user = find_user(database, session.user)
-    return (None, None) if user is None or user.disabled else (user, session)
+        user = find_user(database, name)
+    return None if user is None or user.disabled else user
 
 
 async def own_change(request: Req) -> None:

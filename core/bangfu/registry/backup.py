@@ -19,9 +19,9 @@ from attrs import frozen
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from bangfu.registry import journal
-from bangfu.registry.database import REVISION
 from bangfu.registry.errors import RegistryError
 from bangfu.registry.journal import Head
+from bangfu.registry.opening import REVISION
 from bangfu.registry.registry import Registry
 from bangfu.registry.schema import TABLES, journal_head, policies
 

@@ -15,6 +15,7 @@ from bangfu.registry.record import counting_values, opened
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Statements, disagree
 from bangfu.registry.state import HouseholdState, MemberState, read_statements, text, write_statements
+from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import PLAIN, Vault
 
 
@@ -44,6 +45,11 @@ def load(connection: Connection, number: str) -> tuple[int, HouseholdState]:
 
 def states(connection: Connection, wanted: ColumnElement[bool]) -> list[tuple[int, HouseholdState]]:
     """Return the ids and states of the households that a condition on their table finds, by id."""
+    with undamaged():
+        return _states(connection, wanted)
+
+
+def _states(connection: Connection, wanted: ColumnElement[bool]) -> list[tuple[int, HouseholdState]]:
     rows = connection.execute(select(households).where(wanted).order_by(households.c.id)).mappings().all()
     ids = [row["id"] for row in rows]
     people: dict[int, dict[int, MemberState]] = {i: {} for i in ids}

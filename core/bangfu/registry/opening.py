@@ -1,0 +1,84 @@
+"""Opening a database: is it a registry, whose, how old; brought up to date before anything else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from bangfu.registry.errors import DatabaseUnusableError
+
+REVISION = "0001"
+"""The newest migration; what this version of bangfu reads and writes."""
+
+_OURS = {"journal", "journal_head", "households", "members"}
+_BEGINNING, _SMALLEST = b"SQLite format 3\x00", 512
+_NO_REGISTRY = "这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复"
+
+
+def refuse_strangers(file: Path) -> None:
+    """Refuse a file that is no registry, before anything of it is changed.
+
+    Raises:
+        DatabaseUnusableError: it is no SQLite file, or holds the tables of another program.
+    """
+    if not file.is_file() or not file.stat().st_size:
+        return
+    with file.open("rb") as opened:
+        if opened.read(len(_BEGINNING)) != _BEGINNING or file.stat().st_size < _SMALLEST:
+            raise DatabaseUnusableError(_NO_REGISTRY)
+    with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)) as connection:
+        found = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+    _refuse_other_tables({name for (name,) in found})
+
+
+def _refuse_other_tables(tables: set[str]) -> None:
+    if tables - {"alembic_version"} and not tables >= _OURS:
+        other = min(tables - _OURS - {"alembic_version"}, default="alembic_version")
+        raise DatabaseUnusableError(f"这个数据库不是 bangfu 登记库（其中有表 {other}）；请换一个空的数据库")
+
+
+def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
+    """Bring an empty or older database to this version's tables, in one transaction.
+
+    Raises:
+        DatabaseUnusableError: it holds other tables than a registry's, or is newer than this version.
+    """
+    with engine.connect() as connection, connection.begin():
+        found = _revision(connection)
+    if found == REVISION:
+        return
+    with engine.connect() as connection:
+        writer = connection.execution_options(**writing)
+        with writer.begin():
+            if engine.dialect.name == "postgresql":
+                writer.execute(text("select pg_advisory_xact_lock(20200901)"))
+            if _revision(writer) != REVISION:
+                _upgrade(writer)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the migration the database is at; None for an empty one."""
+    tables = set(inspect(connection).get_table_names())
+    _refuse_other_tables(tables)
+    if "alembic_version" not in tables:
+        return None
+    revision = connection.execute(text("select version_num from alembic_version")).scalar()
+    if revision is not None and str(revision) > REVISION:
+        raise DatabaseUnusableError(f"登记库的版本（{revision}）比本程序的（{REVISION}）新；请升级 bangfu 后再打开")
+    return None if revision is None else str(revision)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - heavy, and needed once in a database's life
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", "bangfu:registry/migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,86 @@
+"""Plans of registered households: made, kept as assessments, read again; and what was ever changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath
+
+from bangfu import make_plan
+from bangfu.facts import Integer
+from bangfu.registry import Record
+from bangfu.registry.assessments import assess as keep
+from bangfu_web.api.changing import BECAUSE, LARGEST_ID, VERSION, working
+from bangfu_web.api.declare import Doc, get, post
+from bangfu_web.api.errors import entry_as_json
+from bangfu_web.api.sent import Sent, asked
+from bangfu_web.api.shapes import Key
+from bangfu_web.api.stateless import ON
+from bangfu_web.api.views import assessment_as_json, plan_of_record
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.permissions import Action
+from bangfu_web.request import Req
+from bangfu_web.scope import own_programme
+
+_ASSESS = {**ON, **VERSION, "reason": BECAUSE["reason"]}
+_AFTER = {"after": Key(Integer(0, LARGEST_ID), "只列序号大于此数的")}
+
+
+@get("/households/{number:str}/plan", may=Action.READ, doc=Doc("Plan", query=ON))
+def plan_of_household(request: Req, number: FromPath[str]) -> dict[str, Any]:
+    """Work out the support plan of a household for a day; nothing is kept."""
+    visit = visit_of(request)
+    record, on = visit.record(number), asked(request, ON).get("on", date.today())
+    return plan_of_record(visit, record, make_plan(record.household(on), visit.desk.rulebook))
+
+
+@post("/households/{number:str}/assessments", may=Action.ASSESS, doc=Doc("Assessed", takes=_ASSESS, status=201))
+def assess(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Make the plan of a household and keep it, with everything it rests on."""
+    visit, given = visit_of(request), sent.read(_ASSESS)
+    record = visit.record(number)
+    with working(visit, given, record) as work:
+        made_plan, made = keep(work, number, visit.desk.rulebook, given.get("on", date.today()))
+    return {**assessment_as_json(made), "plan": plan_of_record(visit, record, made_plan)}
+
+
+@get("/households/{number:str}/assessments", may=Action.READ, doc=Doc("Assessments"))
+def assessments(request: Req, number: FromPath[str]) -> dict[str, Any]:
+    """List a household's assessments, the newest first."""
+    visit = visit_of(request)
+    _whole(visit, number)
+    return {"assessments": [assessment_as_json(made) for made in visit.desk.registry.assessments(number)]}
+
+
+@get("/households/{number:str}/assessments/{key:int}", may=Action.READ, doc=Doc("Kept"))
+def assessment(request: Req, number: FromPath[str], key: FromPath[int]) -> dict[str, Any]:
+    """Read an assessment with the facts it rests on and its plan, both without names."""
+    visit = visit_of(request)
+    _whole(visit, number)
+    made = next((made for made in visit.desk.registry.assessments(number) if made.id == key), None)
+    if made is None:
+        raise NotFoundException
+    return {**assessment_as_json(made), "facts": made.facts, "members": list(made.people), "plan": made.outcome}
+
+
+@get("/households/{number:str}/history", may=Action.READ, doc=Doc("History", query=_AFTER))
+def history(request: Req, number: FromPath[str]) -> dict[str, Any]:
+    """List every change of a household, in order; values of personal facts are left out."""
+    visit = visit_of(request)
+    _whole(visit, number)
+    entries = visit.desk.registry.history(number, after=asked(request, _AFTER).get("after", 0))
+    return {"entries": [entry_as_json(entry, visit.desk.rulebook.catalog) for entry in entries]}
+
+
+def _whole(visit: Visit, number: str) -> Record:
+    """Return a household to somebody who may see all of it, not one programme alone."""
+    record = visit.record(number)
+    if own_programme(visit) is not None:
+        raise PermissionDeniedException
+    return record
+
+
+ROUTES = (plan_of_household, assess, assessments, assessment, history)

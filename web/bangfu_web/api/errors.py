@@ -1,0 +1,109 @@
+"""Every refusal of the API in one shape: what is wrong, and each problem with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import asdict
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from bangfu import Catalog
+from bangfu.errors import BangfuError, InputError, Problem
+from bangfu.registry import ConflictError, DatabaseUnusableError, Entry, RegistryError, UnknownHouseholdError
+
+PHRASES: Mapping[int, str] = {
+    400: "请求无法读取，或查询参数有误",
+    401: "请先登录，或给出有效的令牌（Authorization: Bearer …）",
+    403: "无权进行这项操作；用浏览器会话修改时须带 x-csrf-token",
+    404: "没有这一项，或不在您所管的地区",
+    405: "这个地址不接受这种方法",
+    409: "与登记库的现状冲突，什么也没有保存",
+    413: "请求太大",
+    415: "请求内容应为 application/json",
+    422: "内容有误，什么也没有保存",
+    429: "错误的令牌太多，请稍后再试",
+    500: "服务器内部错误",
+    503: "登记库或政策文件暂时不能使用",
+}
+
+
+def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
+    """Return the answer to a request that was refused or went wrong; no message holds personal data."""
+    match error:
+        case HTTPException():
+            return _response(error.status_code, problems=_of_request(error), headers=error.headers)
+        case ConflictError():
+            theirs = [entry_as_json(entry, catalog) for entry in error.theirs]
+            return _response(409, str(error), version=error.version, theirs=theirs)
+        case UnknownHouseholdError():
+            return _response(404)
+        case InputError():
+            return _response(422, str(error).splitlines()[0], error.problems)
+        case DatabaseUnusableError():
+            return _response(503, str(error))
+        case RegistryError():
+            return _response(409, str(error))
+        case BangfuError():
+            return _response(503)
+        case _:
+            return _response(500)
+
+
+def _of_request(error: HTTPException) -> list[Problem]:
+    """Return the problems that our own readers found; what Litestar adds itself is left out."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    return [problem for problem in extra if isinstance(problem, Problem)]
+
+
+def _response(
+    status: int,
+    error: str = "",
+    problems: Iterable[Problem] = (),
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response[dict[str, Any]]:
+    content = {"error": error or PHRASES.get(status, str(status)), "problems": problems_as_json(problems), **more}
+    known = {"www-authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004
+    return Response(content, status_code=status, headers={**known, **(headers or {})})
+
+
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return problems as data."""
+    return [asdict(problem) for problem in problems]
+
+
+def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
+    """Return an entry of the journal as data, without values of personal facts and facts nobody declares."""
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "who": entry.who,
+        "operation": entry.operation,
+        "version": entry.version,
+        "member": entry.member,
+        "fact": entry.fact,
+        "old": _entry_value(entry, entry.old, catalog),
+        "new": _entry_value(entry, entry.new, catalog),
+        "source": entry.source,
+        "observed_on": entry.observed_on,
+        "evidence": entry.evidence,
+        "reason": entry.reason,
+    }
+
+
+def _entry_value(entry: Entry, written: str | None, catalog: Catalog) -> Any:
+    if written is None or (entry.fact is not None and _hidden(entry.fact, catalog)):
+        return None
+    value = json.loads(written)
+    if entry.operation in {"opened", "joined"}:
+        shown = {fact: stated for fact, stated in value["statements"].items() if not _hidden(fact, catalog)}
+        return {**value, "statements": shown}
+    return value
+
+
+def _hidden(fact: str, catalog: Catalog) -> bool:
+    declared = catalog.by_name.get(fact)
+    return declared is None or declared.personal

@@ -1,0 +1,152 @@
+"""Registered households: found, registered, read, revealed, changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from bangfu import household_from
+from bangfu.facts import Choice, Integer, Text, YesNo
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query
+from bangfu_web.api.changing import BECAUSE, LARGEST_ID, NUMBER, done, must_be_fit, must_lie_inside, working
+from bangfu_web.api.declare import Doc, get, patch, post
+from bangfu_web.api.sent import Sent, asked
+from bangfu_web.api.shapes import Anything, Key, Rows, Table
+from bangfu_web.api.views import household_as_json, listed_as_json
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.permissions import Action
+from bangfu_web.request import Req
+from bangfu_web.scope import own_programme
+
+_MOST = 200
+_LAST_PAGE = 100_000
+
+_FILTERS = {
+    "region": Key(Text(longest=12), "行政区划代码的前几位"),
+    "category": Key(Choice({**CATEGORY_LABELS, "unknown": "未定"}), "上次评估的类别"),
+    "programme": Key(Text(longest=50), "上次评估有其待遇的项目"),
+    "attention": Key(Choice({sign.value: label for sign, label in ATTENTION_LABELS.items()}), "需要处理的原因"),
+    "closed": Key(Choice({"0": "在册", "1": "已注销"}), "1：只列已注销的"),
+    "page": Key(Integer(1, _LAST_PAGE), "第几页，从 1 开始"),
+    "limit": Key(Integer(1, _MOST), "每页多少户，默认 50"),
+}
+_SEARCH = {
+    **_FILTERS,
+    "text": Key(Text(), "户编号、公民身份号码或姓名（可以是一部分）", required=True),
+    "closed": Key(YesNo(), "true：只列已注销的"),
+}
+_REGISTER = {
+    "data": Key(Table("Household"), "一户家庭，形状与家庭文件相同", required=True),
+    "number": Key(NUMBER, "户编号，默认由登记库给出"),
+    **BECAUSE,
+}
+_CHANGES = {
+    "version": Key(Integer(0, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）", required=True),
+    "changes": Key(
+        Rows(
+            {
+                "fact": Key(Text(), "事实的名称", required=True),
+                "value": Key(Anything(), "新的值，写法与家庭文件相同；null 收回这一来源的说法", required=True),
+                "member": Key(Integer(1, LARGEST_ID), "成员编号；不写的是全户的事实"),
+            }
+        ),
+        "改动",
+        required=True,
+    ),
+    **BECAUSE,
+}
+
+
+@get("/households", may=Action.READ, doc=Doc("Page", query=_FILTERS))
+def households(request: Req) -> dict[str, Any]:
+    """List households of the user's region, those that need attention first."""
+    given = asked(request, _FILTERS)
+    return _found(visit_of(request), {**given, "closed": given.get("closed") == "1"})
+
+
+@post("/households/search", may=Action.READ, doc=Doc("Page", takes=_SEARCH))
+def search(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Find households by number, name or ID number, which stand in no address."""
+    return _found(visit_of(request), sent.read(_SEARCH))
+
+
+def _found(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
+    page, limit = given.get("page", 1), given.get("limit", 50)
+    query = Query(
+        region=_region(visit, given.get("region", "")),
+        text=given.get("text", ""),
+        category=given.get("category", ""),
+        programme=own_programme(visit) or given.get("programme", ""),
+        attention=Attention(given["attention"]) if "attention" in given else None,
+        closed=given.get("closed", False),
+        offset=(page - 1) * limit,
+        limit=limit,
+    )
+    found = visit.desk.registry.find(query, date.today())
+    shown = [listed_as_json(visit, listed) for listed in found.households]
+    return {"total": found.total, "page": page, "limit": limit, "households": shown}
+
+
+def _region(visit: Visit, region: str) -> str:
+    """Return the region to look in: the asked one where it lies in the user's, the user's where it holds that.
+
+    Raises:
+        NotFoundException: it lies elsewhere.
+    """
+    if visit.user.covers(region):
+        return region
+    if visit.user.region.startswith(region):
+        return visit.user.region
+    raise NotFoundException
+
+
+@post("/households", may=Action.CHANGE, doc=Doc("Done", takes=_REGISTER, status=201))
+def register(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Register a household."""
+    visit, given = visit_of(request), sent.read(_REGISTER)
+    must_be_fit(given.get("number"), "number")
+    catalog = visit.desk.rulebook.catalog
+    household = household_from(given["data"], source="data", on=date.today(), catalog=catalog)
+    must_lie_inside(visit, household.region, "data.region")
+    with working(visit, given) as work:
+        return done(work, work.add(household, given.get("number")))
+
+
+@get("/households/{number:str}", may=Action.READ, doc=Doc("Registered"))
+def show(request: Req, number: FromPath[str]) -> dict[str, Any]:
+    """Read a household, names and ID numbers covered."""
+    visit = visit_of(request)
+    return household_as_json(visit, visit.record(number))
+
+
+@post("/households/{number:str}/reveal", may=Action.REVEAL, doc=Doc("Registered"))
+def reveal(request: Req, number: FromPath[str]) -> dict[str, Any]:
+    """Read a household with names and ID numbers in full; who looked is written into the journal."""
+    visit = visit_of(request)
+    record = visit.record(number)
+    with visit.desk.registry.work(visit.attribution(reason="接口查看")) as work:
+        work.note("seen", number, new={"what": "identity"})
+    return household_as_json(visit, record, revealed=True)
+
+
+@patch("/households/{number:str}", may=Action.CHANGE, doc=Doc("Done", takes=_CHANGES))
+def change(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Change facts of a household and its members, on the word of one source; all of them or none."""
+    visit, given = visit_of(request), sent.read(_CHANGES)
+    visit.record(number)
+    changes = [Change(row["fact"], row["value"], row.get("member")) for row in given["changes"]]
+    for i, one in enumerate(changes):
+        if one.fact == "region" and one.value is not None:
+            must_lie_inside(visit, one.value, f"changes[{i}].value")
+    with working(visit, given) as work:
+        work.change(number, changes, version=given["version"])
+        return done(work, number)
+
+
+ROUTES = (households, search, register, show, reveal, change)

@@ -1,0 +1,120 @@
+"""Who belongs to a household: joined, left, moved, split off, merged, born, died; who heads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from bangfu_web.api.changing import (
+    BECAUSE,
+    MEMBER,
+    NUMBER,
+    RELATION,
+    RELATIONS,
+    VERSION,
+    done,
+    must_be_fit,
+    relations_in,
+    working,
+)
+from bangfu_web.api.declare import Doc, post
+from bangfu_web.api.sent import Sent
+from bangfu_web.api.shapes import Key, Table
+from bangfu_web.desk import visit_of
+from bangfu_web.permissions import Action
+from bangfu_web.request import Req
+
+_FACTS = Key(Table("Member"), "这名成员的事实，写法与家庭文件相同", required=True)
+_JOIN = {"facts": _FACTS, **VERSION, **BECAUSE}
+_ONE = {"member": MEMBER, **VERSION, **BECAUSE}
+_MOVE = {
+    "member": MEMBER,
+    "to": Key(NUMBER, "迁入那一户的编号", required=True),
+    "relation": Key(RELATION, "与那一户户主的关系", required=True),
+    **VERSION,
+    **BECAUSE,
+}
+_SPLIT = {"relations": RELATIONS, "new_number": Key(NUMBER, "新户的编号，默认由登记库给出"), **VERSION, **BECAUSE}
+_MERGE = {"into": Key(NUMBER, "并入那一户的编号", required=True), "relations": RELATIONS, **VERSION, **BECAUSE}
+_NEW_HEAD = {"member": MEMBER, "relations": evolve(RELATIONS, required=False), **VERSION, **BECAUSE}
+
+
+@post("/households/{number:str}/members", may=Action.CHANGE, doc=Doc("DoneMember", takes=_JOIN, status=201))
+def join(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Add a person to a household."""
+    visit, given = visit_of(request), sent.read(_JOIN)
+    with working(visit, given, visit.record(number)) as work:
+        member = work.join(number, given["facts"])
+        return done(work, number, member=member)
+
+
+@post("/households/{number:str}/born", may=Action.CHANGE, doc=Doc("DoneMember", takes=_JOIN, status=201))
+def born(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Add a child that was born (relation: child, unless stated); the household is due for a recheck."""
+    visit, given = visit_of(request), sent.read(_JOIN)
+    with working(visit, given, visit.record(number)) as work:
+        member = work.born(number, given["facts"])
+        return done(work, number, member=member)
+
+
+@post("/households/{number:str}/leave", may=Action.CHANGE, doc=Doc("Done", takes=_ONE))
+def leave(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Let a person leave for no registered household."""
+    visit, given = visit_of(request), sent.read(_ONE)
+    with working(visit, given, visit.record(number)) as work:
+        work.leave(number, given["member"])
+        return done(work, number)
+
+
+@post("/households/{number:str}/died", may=Action.CHANGE, doc=Doc("Done", takes=_ONE))
+def died(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Note a death; the household is due for a recheck."""
+    visit, given = visit_of(request), sent.read(_ONE)
+    with working(visit, given, visit.record(number)) as work:
+        work.died(number, given["member"])
+        return done(work, number)
+
+
+@post("/households/{number:str}/move", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_MOVE))
+def move(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Move a person, with everything stated about him or her, to another household of the user's region."""
+    visit, given = visit_of(request), sent.read(_MOVE)
+    record, to = visit.record(number), visit.record(given["to"])
+    with working(visit, given, record) as work:
+        work.move(number, given["member"], to.number, given["relation"])
+        return done(work, number, other=done(work, to.number))
+
+
+@post("/households/{number:str}/split", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_SPLIT, status=201))
+def split(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Make a new household of some members; ``other`` is the new one."""
+    visit, given = visit_of(request), sent.read(_SPLIT)
+    must_be_fit(given.get("new_number"), "new_number")
+    with working(visit, given, visit.record(number)) as work:
+        new = work.split(number, relations_in(given), given.get("new_number"))
+        return done(work, number, other=done(work, new))
+
+
+@post("/households/{number:str}/merge", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_MERGE))
+def merge(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Move everybody into another household of the user's region, and close this one."""
+    visit, given = visit_of(request), sent.read(_MERGE)
+    record, into = visit.record(number), visit.record(given["into"])
+    with working(visit, given, record) as work:
+        work.merge(number, into.number, relations_in(given))
+        return done(work, number, other=done(work, into.number))
+
+
+@post("/households/{number:str}/new-head", may=Action.CHANGE, doc=Doc("Done", takes=_NEW_HEAD))
+def new_head(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
+    """Make a member the head; the relations of the others are to the new head."""
+    visit, given = visit_of(request), sent.read(_NEW_HEAD)
+    with working(visit, given, visit.record(number)) as work:
+        work.new_head(number, given["member"], relations_in(given))
+        return done(work, number)
+
+
+ROUTES = (join, born, leave, died, move, split, merge, new_head)

@@ -1,0 +1,149 @@
+"""Households and plans as the API shows them: masked, and to a department officer only what his or her work needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from bangfu import Catalog, Fact
+from bangfu.masking import masked_name
+from bangfu.plan import Plan
+from bangfu.plan.build import totals
+from bangfu.registry import Assessment, Disagreement, Listed, Record, Statement
+from bangfu.show import plan_as_json, shown_value
+from bangfu_web.desk import Visit
+from bangfu_web.scope import own_programme, visible_facts
+
+
+def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -> dict[str, Any]:
+    """Return a registered household; names and ID numbers covered unless ``revealed``."""
+    catalog, facts = visit.desk.rulebook.catalog, visible_facts(visit, record)
+    data = record.data()
+    seen = {
+        name: _shown(catalog, name, data[name], revealed) for name in data if name != "members" and _in(facts, name)
+    }
+    members = [
+        {name: _shown(catalog, name, value, revealed) for name, value in member.items() if _in(facts, name)}
+        for member in data["members"]
+    ]
+    return {
+        "number": record.number,
+        "version": record.version,
+        "closed": record.closed,
+        "data": {**seen, "members": members},
+        "members": [person.id for person in record.members],
+        "former": [{"member": person.id, "status": person.status} for person in record.former],
+        "rechecks": [{"due": due, "reason": reason} for due, reason in record.rechecks],
+        "disagreements": [
+            _disagreement(found, catalog, revealed) for found in record.disagreements() if _in(facts, found.fact)
+        ],
+        "duplicates": _duplicates(visit, record) if _in(facts, "id_number") else [],
+        "assessed": _assessed(visit, record.assessed),
+    }
+
+
+def _in(facts: Collection[str] | None, name: str) -> bool:
+    return facts is None or name in facts
+
+
+def _shown(catalog: Catalog, name: str, value: Any, revealed: bool) -> Any:  # noqa: FBT001 - beside its callers
+    fact: Fact | None = catalog.by_name.get(name)
+    return value if revealed or fact is None or not fact.personal else shown_value(fact, value, mask=True)
+
+
+def _disagreement(found: Disagreement, catalog: Catalog, revealed: bool) -> dict[str, Any]:  # noqa: FBT001 - as above
+    def said(statement: Statement) -> dict[str, Any]:
+        value = _shown(catalog, found.fact, statement.value, revealed)
+        return {"source": statement.source.value, "value": value, "on": statement.on.isoformat()}
+
+    statements = [said(statement) for statement in found.statements]
+    return {"member": found.member, "fact": found.fact, "counts": said(found.counts), "statements": statements}
+
+
+def _duplicates(visit: Visit, record: Record) -> list[dict[str, Any]]:
+    return [
+        {
+            "id_number": duplicate.id_number,
+            "places": [{"number": n, "region": region, "member": person} for n, region, person in duplicate.places],
+        }
+        for duplicate in visit.desk.registry.duplicates(record.number)
+    ]
+
+
+def _assessed(visit: Visit, summary: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the last assessment came to; sums over all programmes are not an officer's."""
+    if summary is None:
+        return None
+    everywhere = ("id", "on", "category", "candidates")
+    sums = () if own_programme(visit) else ("year", "once", "programmes", "undetermined", "missing")
+    return {name: summary.get(name) for name in (*everywhere, *sums)}
+
+
+def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
+    """Return a household as it stands in a list."""
+    return {
+        "number": listed.number,
+        "region": listed.region,
+        "head": masked_name(listed.head),
+        "size": listed.size,
+        "category": listed.category,
+        "assessed": _assessed(visit, listed.assessed),
+        "disagreements": listed.disagreements,
+        "due": listed.due,
+        "changed_at": listed.changed_at,
+        "closed": listed.closed,
+    }
+
+
+def plan_of_record(visit: Visit, record: Record, plan: Plan) -> dict[str, Any]:
+    """Return the plan of a registered household: names covered, of one programme alone for its officer."""
+    members = [evolve(member, name=member.name and masked_name(member.name)) for member in plan.members]
+    shown = evolve(plan, members=tuple(members))
+    programme = own_programme(visit)
+    return plan_as_json(shown if programme is None else _of_programme(shown, programme, visible_facts(visit, record)))
+
+
+def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> Plan:
+    """Return a programme's part of a plan: the category stays, what it was worked out from goes."""
+    supports = tuple(support for support in plan.supports if support.programme == programme)
+    codes = {support.benefit.code for support in supports}
+    return evolve(
+        plan,
+        members=tuple(evolve(member, reasons=()) for member in plan.members),
+        income_year=None,
+        income_per_head_year=None,
+        reasons=(),
+        supports=supports,
+        totals=totals(supports),
+        missing=tuple(
+            evolve(missing, decides=tuple(code for code in missing.decides if code in codes))
+            for missing in plan.missing
+            if codes.intersection(missing.decides)
+        ),
+        not_configured=tuple(
+            evolve(unset, decides=tuple(code for code in unset.decides if code in codes))
+            for unset in plan.not_configured
+            if codes.intersection(unset.decides)
+        ),
+        near_misses=tuple(near for near in plan.near_misses if near.code in codes),
+        presumed=tuple(presumed for presumed in plan.presumed if _in(facts, presumed.fact)),
+    )
+
+
+def assessment_as_json(made: Assessment) -> dict[str, Any]:
+    """Return an assessment in a list: all but its facts and its plan."""
+    outcome = made.outcome
+    return {
+        "id": made.id,
+        "on": made.on.isoformat(),
+        "made_at": made.made_at,
+        "who": made.who,
+        "journal": made.seq,
+        "policy": made.policy,
+        "plugins": dict(made.plugins),
+        "category": outcome["household"]["category"],
+        "candidates": outcome["household"]["candidates"],
+        "totals": outcome["totals"],
+    }

@@ -1,0 +1,155 @@
+"""The outcome of a kept assessment, as it was, grouped as a caseworker reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from attrs import field, frozen
+
+from bangfu.registry import Assessment
+from bangfu.show import RULE_LABELS, shown_value
+from bangfu_web.kept.saying import Saying
+
+Json = Mapping[str, Any]
+_SKIPPED = {"tekun", "watched", "grace"}
+"""Categories that are told only where they held."""
+
+
+@frozen
+class KeptReason:
+    """One reason: whether it held, what was tested, the value it rested on, the clause."""
+
+    status: bool | None
+    label: str
+    details: str
+    source: str
+    presumed: bool
+
+
+@frozen
+class KeptSupport:
+    """One support: whose, which, what came of it and why."""
+
+    who: str
+    name: str
+    programme: str
+    said: str
+    instead: str
+    support: Json = field(repr=False)
+    reasons: tuple[KeptReason, ...]
+    numbers: tuple[tuple[str, str, str], ...]
+
+
+@frozen
+class Outcome:
+    """Everything the page of one assessment shows."""
+
+    category: str
+    rules: tuple[tuple[str, tuple[KeptReason, ...]], ...]
+    members: tuple[tuple[str, str, str], ...]
+    programmes: tuple[tuple[str, Decimal | None, tuple[KeptSupport, ...]], ...]
+    replaced: tuple[KeptSupport, ...]
+    undetermined: tuple[KeptSupport, ...]
+    ineligible: tuple[KeptSupport, ...]
+    missing: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
+
+
+def outcome(made: Assessment, say: Saying) -> Outcome:
+    """Return the outcome of an assessment in words."""
+    return _Telling(made, say).all()
+
+
+@frozen
+class _Telling:
+    made: Assessment
+    say: Saying
+
+    def all(self) -> Outcome:
+        household = self.made.outcome["household"]
+        supports = [self._support(support) for support in self.made.outcome["supports"]]
+        by_status = {
+            status: tuple(s for s in supports if s.support["status"] == status)
+            for status in ("eligible", "undetermined", "ineligible")
+        }
+        due = [s for s in by_status["eligible"] if not s.support["replaced_by"]]
+        sums = self.made.outcome["totals"]["by_programme"]
+        codes = dict.fromkeys(support.programme for support in due)
+        return Outcome(
+            self.say.category(household["category"], household["candidates"]),
+            tuple(self._rules(household)),
+            tuple(self._member(member) for member in household["members"]),
+            tuple(
+                (
+                    self.say.programmes.get(code, code),
+                    Decimal(sums[code]) if code in sums else None,
+                    tuple(s for s in due if s.programme == code),
+                )
+                for code in codes
+            ),
+            tuple(s for s in by_status["eligible"] if s.support["replaced_by"]),
+            by_status["undetermined"],
+            by_status["ineligible"],
+            tuple(self._missing()),
+            tuple(self._facts()),
+        )
+
+    def _who(self, recipient: Any) -> str:
+        if not isinstance(recipient, int):
+            return "全户"
+        return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
+
+    def _support(self, support: Json) -> KeptSupport:
+        names = {s["benefit"]: s["name"] for s in self.made.outcome["supports"]}
+        return KeptSupport(
+            self._who(support["recipient"]),
+            support["name"],
+            support["programme"],
+            self.say.support(support),
+            names.get(support["replaced_by"] or "", ""),
+            support,
+            tuple(self._reasons(support["reasons"])),
+            tuple((n["label"], self.say.value(n["value"]), n["source"]) for n in support["numbers"]),
+        )
+
+    def _reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
+        for reason in reasons:
+            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
+            measured = any(digit in limit for digit in "0123456789")
+            details = f"{value}，线 {limit}" if value and measured else value
+            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
+
+    def _rules(self, household: Json) -> Iterator[tuple[str, tuple[KeptReason, ...]]]:
+        """Yield the categories up to the one that held, with their reasons."""
+        for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
+            reasons = tuple(self._reasons(r for r in household["reasons"] if r["rule"] == code))
+            if code not in _SKIPPED or all(reason.status for reason in reasons):
+                yield RULE_LABELS.get(code, code), reasons
+            if code == household["category"] and household["grace"] is None:
+                return
+
+    def _member(self, member: Json) -> tuple[str, str, str]:
+        counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member["counted"]]
+        return self._who(member["index"]), counted, self.say.category(member["category"], member["candidates"])
+
+    def _missing(self) -> Iterator[tuple[str, str]]:
+        for missing in self.made.outcome["missing"]:
+            fact = self.say.catalog.by_name.get(missing["fact"])
+            who = "全户" if missing["member"] is None else self._who(missing["member"])
+            yield who, fact.label if fact else missing["fact"]
+
+    def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Yield every fact the assessment rests on, in words, by whom it is about."""
+        subjects = [("全户", {k: v for k, v in self.made.facts.items() if k != "members"})]
+        subjects += [(self._who(i), facts) for i, facts in enumerate(self.made.facts["members"])]
+        known = self.say.catalog.by_name
+        for who, facts in subjects:
+            yield (
+                who,
+                tuple(
+                    (known[name].label if name in known else name, shown_value(known.get(name), value))
+                    for name, value in facts.items()
+                ),
+            )

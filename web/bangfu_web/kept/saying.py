@@ -1,0 +1,78 @@
+"""The words for what stands in a kept assessment: codes, amounts and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from attrs import define, field
+
+from bangfu import Catalog, Choice
+from bangfu.facts.declare import PER_LABELS
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.registry import Record
+from bangfu.rules.benefit import KIND_LABELS
+
+_STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "没有这一项"}
+
+
+@define
+class Saying:
+    """Says what was kept as codes; ``programmes`` names programmes, the record people by their number."""
+
+    catalog: Catalog
+    programmes: Mapping[str, str]
+    record: Record
+    _codes: Mapping[str, str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._codes = _unambiguous(self.catalog)
+
+    def person(self, number: int | None) -> str:
+        """Return a person's name; who has moved to another household is not named here any more."""
+        if number is None:
+            return "全户"
+        known = {person.id: person.facts.get("name") for person in (*self.record.members, *self.record.former)}
+        if number not in known:
+            return f"成员 {number}（已迁往别户）"
+        return str(known[number] or f"成员 {number}")
+
+    def category(self, code: str | None, candidates: Iterable[str] = ()) -> str:
+        """Return a category, or what it could be."""
+        if code is not None:
+            return CATEGORY_LABELS.get(code, code)
+        return "尚不能确定，可能是：" + "、".join(CATEGORY_LABELS.get(c, c) for c in candidates)
+
+    def value(self, text: str | None) -> str:
+        """Return a value of a reason; empty for yes, no and whatever has no words of its own."""
+        if text is None or text in {"true", "false"}:
+            return ""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text if text[:4].isdigit() else self._codes.get(text, "")
+        return f"{number:,.2f}" if "." in text else text
+
+    def support(self, support: Mapping[str, Any] | None) -> str:
+        """Return what came of a support: its amount, or that there is none."""
+        if support is None or support["status"] != "eligible":
+            return _STATUS["" if support is None else support["status"]]
+        if support["replaced_by"]:
+            return "让位于其他帮扶"
+        if support["amount"] is None:
+            return KIND_LABELS[support["kind"]]
+        amount, per = Decimal(support["amount"]), support["per"]
+        if per == "once":
+            return f"一次性 {amount:,.2f} 元"
+        year = f"每年 {Decimal(support['year_amount']):,.2f} 元"
+        return year if per == "year" else f"每{PER_LABELS[per]} {amount:,.2f} 元，{year}"
+
+
+def _unambiguous(catalog: Catalog) -> dict[str, str]:
+    """Return the labels of codes that mean the same in every fact."""
+    found: dict[str, set[str]] = {}
+    for labels in (CATEGORY_LABELS, *(fact.type.labels for fact in catalog.facts if isinstance(fact.type, Choice))):
+        for code, label in labels.items():
+            found.setdefault(code, set()).add(label)
+    return {code: next(iter(labels)) for code, labels in found.items() if len(labels) == 1}

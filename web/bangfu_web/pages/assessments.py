@@ -1,0 +1,109 @@
+"""The assessments of a household: what came out each time, made again, and two compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+from litestar import Response
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from bangfu.errors import BangfuError
+from bangfu.registry import Assessment, Record
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.kept import Changes, Saying, changes, outcome
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+from bangfu_web.scope import own_programme
+
+_TWO = 2
+
+
+@get("/households/{number:str}/assessments", may=Action.READ)
+def listed(request: Req, number: FromPath[str]) -> Response[Any]:
+    """List a household's assessments; with two ``chosen``, go on to their comparison."""
+    visit, record = _seen(request, number)
+    made = visit.desk.registry.assessments(number)
+    chosen = sorted({str(value) for value in request.query_params.getall("chosen", [])}, key=lambda v: (len(v), v))
+    if len(chosen) == _TWO and {str(one.id) for one in made}.issuperset(chosen):
+        return Redirect(f"/households/{number}/assessments/{chosen[0]}/{chosen[1]}", status_code=303)
+    return render(
+        request,
+        "assessments.html",
+        record=record,
+        made=[(one, _saying(visit, record, one).category(*_category(one))) for one in made],
+        chosen=chosen,
+    )
+
+
+@get("/households/{number:str}/assessments/{key:int}", may=Action.READ)
+def show(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[str]:
+    """Show one assessment as it was kept."""
+    visit, record = _seen(request, number)
+    return _shown(request, visit, record, _one(visit, number, key))
+
+
+@post("/households/{number:str}/assessments/{key:int}/replay", status_code=200, may=Action.READ)
+def replay(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[str]:
+    """Make an assessment again from what was kept with it, and say whether the same comes out; nothing is kept."""
+    visit, record = _seen(request, number)
+    made = _one(visit, number, key)
+    try:
+        again = visit.desk.registry.replay(made, visit.desk.rulebook)
+    except BangfuError as error:
+        return _shown(request, visit, record, made, failed=str(error))
+    told = None if again.same else _changes(visit, record, made, evolve(made, outcome=again.outcome))
+    return _shown(request, visit, record, made, again=again, told=told)
+
+
+@get("/households/{number:str}/assessments/{first:int}/{second:int}", may=Action.READ)
+def compare(request: Req, number: FromPath[str], first: FromPath[int], second: FromPath[int]) -> Response[str]:
+    """Show what changed from one assessment to another."""
+    visit, record = _seen(request, number)
+    before, after = _one(visit, number, first), _one(visit, number, second)
+    told = _changes(visit, record, before, after)
+    return render(request, "assessments_compared.html", record=record, before=before, after=after, told=told)
+
+
+def _seen(request: Req, number: str) -> tuple[Visit, Record]:
+    """Return the visit and the household; an assessment holds every fact, so that no officer sees one."""
+    visit = visit_of(request)
+    record = visit.record(number)
+    if own_programme(visit) is not None:
+        raise PermissionDeniedException
+    return visit, record
+
+
+def _one(visit: Visit, number: str, key: int) -> Assessment:
+    found = next((made for made in visit.desk.registry.assessments(number) if made.id == key), None)
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def _shown(request: Req, visit: Visit, record: Record, made: Assessment, **more: Any) -> Response[str]:
+    context = {"again": None, "told": None, "failed": "", **more}
+    told = outcome(made, _saying(visit, record, made))
+    return render(request, "assessment.html", record=record, made=made, outcome=told, **context)
+
+
+def _saying(visit: Visit, record: Record, made: Assessment) -> Saying:
+    rules = visit.desk.rulebook.rules(str(made.facts["region"]), made.on)
+    return Saying(visit.desk.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
+
+
+def _changes(visit: Visit, record: Record, before: Assessment, after: Assessment) -> Changes:
+    found = visit.desk.registry.compare(before, after)
+    return changes(before, after, found, _saying(visit, record, after), visit.desk.rulebook.parameters)
+
+
+def _category(made: Assessment) -> tuple[str | None, list[str]]:
+    household = made.outcome["household"]
+    return household["category"], household["candidates"]
+
+
+ROUTES = (listed, show, replay, compare)

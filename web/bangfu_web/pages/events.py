@@ -1,0 +1,149 @@
+"""What happens to a household and its people: births, deaths, moves, splits, mergers, its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve, field, frozen
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from bangfu import Catalog, InputError
+from bangfu.errors import Problem
+from bangfu.facts.member import RELATION_LABELS
+from bangfu.registry import ConflictError, Entry, Record, RegistryError, Source
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.events import EVENTS, Happening
+from bangfu_web.events.kinds import BORN
+from bangfu_web.forms import FieldView, values_of
+from bangfu_web.forms.fields import answer_field
+from bangfu_web.pages.saving import attributed
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+
+_CONFLICT, _INVALID = 409, 422
+_MEMBER = re.compile(r"members\[(\d+)\](?:\.(\w+))?")
+
+
+@frozen
+class Refused:
+    """A form that was not written: which event, what stood in it, what is wrong by input, what others did."""
+
+    event: str = ""
+    values: Mapping[str, str] = field(factory=dict, repr=False)
+    errors: Mapping[str, str] = field(factory=dict)
+    theirs: tuple[Entry, ...] = ()
+
+
+@get("/households/{number:str}/events", may=Action.CHANGE)
+def show(request: Req, number: FromPath[str]) -> Response[str]:
+    """Show a form for every event."""
+    visit = visit_of(request)
+    return _draw(request, visit, visit.record(number), Refused())
+
+
+@post("/households/{number:str}/events", may=Action.CHANGE)
+def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Write an event, all of it or nothing, or show its form again with what is wrong."""
+    visit, values = visit_of(request), values_of(form)
+    record = visit.record(number)
+    event = EVENTS.get(values.get("event", ""))
+    if event is None:
+        raise NotFoundException
+    try:
+        with visit.desk.registry.work(attributed(visit, values)) as work:
+            happening = Happening(visit, work, record, event.code, values)
+            happening.unchanged()
+            found = event.write(happening)
+    except InputError as error:
+        errors = _errors(event.code, error.problems, visit.desk.rulebook.catalog)
+        return _draw(request, visit, record, Refused(event.code, values, errors), status=_INVALID)
+    except ConflictError as error:
+        again = {**values, "version": str(error.version)}
+        refused = Refused(event.code, again, {"": str(error)}, error.theirs)
+        return _draw(request, visit, visit.record(number), refused, status=_CONFLICT)
+    except RegistryError as error:
+        refused = Refused(event.code, values, {"": str(error)})
+        return _draw(request, visit, record, refused, status=_INVALID)
+    return Redirect(_next(visit, found), status_code=303)
+
+
+def _next(visit: Visit, number: str) -> str:
+    """Return where to go on: to the events again while the household has no head or is due for a recheck."""
+    record = visit.record(number)
+    headless = record.members and not _has_head(record)
+    return f"/households/{number}/events" if headless and not record.closed else f"/households/{number}"
+
+
+def _has_head(record: Record) -> bool:
+    return any(person.facts.get("relation") == "head" for person in record.members)
+
+
+def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict[str, str]:
+    """Return what is wrong by input; what belongs to none of this form stands under ``""``, in words."""
+    errors: dict[str, str] = {}
+    for problem in problems:
+        said = f"{problem.found}；应为：{problem.expected}" + (f"。{problem.hint}" if problem.hint else "")
+        member = _MEMBER.match(problem.path)
+        fact = (member[2] or "") if member else problem.path
+        if event == "born" and fact in BORN:
+            name = f"born.{fact}"
+        elif problem.path.startswith(f"{event}.") or problem.path in {"observed_on", "source"}:
+            name = problem.path
+        else:
+            declared = catalog.by_name.get(fact)
+            label = declared.label if declared else fact
+            who = f"成员 {int(member[1]) + 1} · " if member else ""
+            name, said = "", f"{who}{label}：{said}"
+        errors[name] = "；".join(filter(None, (errors.get(name, ""), said)))
+    return errors
+
+
+def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
+    people = [(person.id, _who(place, person.facts)) for place, person in enumerate(record.members)]
+    return render(
+        request,
+        "events.html",
+        status=status,
+        record=record,
+        refused=refused,
+        events=[
+            event
+            for event in EVENTS.values()
+            if event.code != "rechecked" or record.rechecks or refused.event == event.code
+        ],
+        people=people,
+        relations=RELATION_LABELS,
+        born=_born_fields(visit.desk.rulebook.catalog, refused),
+        headless=bool(people) and not _has_head(record),
+        sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
+        day=date.today(),
+    )
+
+
+def _who(place: int, facts: Mapping[str, Any]) -> str:
+    return f"{place + 1} {facts.get('name') or ''}".strip()
+
+
+def _born_fields(catalog: Catalog, refused: Refused) -> list[FieldView]:
+    """Return the inputs about a child, with what stood in them."""
+    views = [answer_field(catalog.by_name[name]) for name in BORN]
+    start = {"born.relation": "child"}
+    made = []
+    for view in views:
+        name = f"born.{view.fact}"
+        text = refused.values.get(name, start.get(name, ""))
+        made.append(evolve(view, name=name, value=text, error=refused.errors.get(name, "")))
+    return made
+
+
+ROUTES = (show, happen)

@@ -1,0 +1,179 @@
+"""The journal, for auditors: who did what when, newest first, and whether it is as it was written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from attrs import frozen
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+
+from bangfu.files.values import Wrong, read_day
+from bangfu.masking import masked_id
+from bangfu.registry import Entry, Head, JournalError
+from bangfu.registry.journal import OPERATION_LABELS, Wanted, browse
+from bangfu.registry.users import ROLE_LABELS
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+
+PAGE = 50
+_INVALID = 422
+_LONGEST_NUMBER = 15
+_IN_ADDRESS = ("household", "operation", "since", "until", "before", "after")
+_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "user": ("name", "role", "region", "programme", "disabled", "token", "what"),
+    "password": ("name",),
+    "left": ("status", "to"),
+    "closed": ("reason",),
+    "recheck": ("due", "reason"),
+    "rechecked": ("due", "reason"),
+    "seen": ("what", "region", "households"),
+}
+"""Of entries that are about no fact: the parts, by operation, that hold nothing personal."""
+
+_PARTS = {
+    "name": "用户",
+    "role": "角色",
+    "region": "地区",
+    "programme": "项目",
+    "disabled": "停用",
+    "status": "去向",
+    "to": "迁入",
+    "reason": "事由",
+    "due": "到期",
+    "what": "内容",
+    "households": "户数",
+    "token": "令牌",
+}
+_VALUES: Mapping[str, str] = {
+    **{role.value: label for role, label in ROLE_LABELS.items()},
+    "left": "迁出",
+    "dead": "去世",
+    "moved": "迁入其他家庭",
+    "identity": "姓名和证件号码",
+    "full": "导出全部内容",
+    "roster": "导出花名册",
+    "made": "签发",
+    "revoked": "撤销",
+    "True": "是",
+    "False": "否",
+}
+
+
+@frozen
+class Checked:
+    """What came of checking the whole journal: its head, or the error that names the first wrong entry."""
+
+    head: Head | None
+    error: JournalError | None = None
+
+
+@get("/journal", may=Action.JOURNAL)
+def journal(request: Req) -> Response[str]:
+    """Show the newest entries."""
+    return _found(request, {name: str(request.query_params.get(name, "")) for name in _IN_ADDRESS})
+
+
+@post("/journal/find", status_code=200, may=Action.JOURNAL)
+def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Show the entries that a filter finds; people's names go by form, so that they stand in no address or log."""
+    return _found(request, values_of(form))
+
+
+@post("/journal/verify", status_code=200, may=Action.JOURNAL)
+def verify(request: Req) -> Response[str]:
+    """Check every entry against the one before, and the households against what the entries add up to."""
+    visit = visit_of(request)
+    try:
+        checked = Checked(visit.desk.registry.verify())
+    except JournalError as error:
+        checked = Checked(None, error)
+    return _found(request, {}, checked)
+
+
+def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = None) -> Response[str]:
+    visit = visit_of(request)
+    wanted, errors = _wanted(visit, asked)
+    before, after = _number(asked.get("before", "")), _number(asked.get("after", ""))
+    page = [] if errors else _page(visit, wanted, before, after)
+    newer = bool(page) and bool(_page(visit, wanted, None, page[0].seq, limit=1))
+    older = bool(page) and bool(_page(visit, wanted, page[-1].seq, None, limit=1))
+    return render(
+        request,
+        "journal.html",
+        status=_INVALID if errors else 200,
+        asked={name: asked.get(name, "") for name in ("household", "who", "operation", "since", "until")},
+        errors=errors,
+        entries=page,
+        newer=page[0].seq if newer else None,
+        older=page[-1].seq if older else None,
+        checked=checked,
+        operations=OPERATION_LABELS,
+        parts=parts,
+        masked=masked,
+        catalog=visit.desk.rulebook.catalog,
+    )
+
+
+def _page(visit: Visit, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
+    with visit.desk.registry.database.reading() as connection:
+        return browse(connection, wanted, before=before, after=after, limit=limit)
+
+
+def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
+    errors: dict[str, str] = {}
+    since, until = (_day(asked.get(name, ""), name, errors) for name in ("since", "until"))
+    if since and until and since > until:
+        errors["until"] = "不早于开始的日期"
+    operation = asked.get("operation", "")
+    wanted = Wanted(
+        household=asked.get("household", ""),
+        who=asked.get("who", ""),
+        operation=operation if operation in OPERATION_LABELS else "",
+        since=_begin(since) if since else None,
+        until=_begin(until + timedelta(days=1)) if until else None,
+        region=visit.user.region,
+    )
+    return wanted, errors
+
+
+def _day(text: str, name: str, errors: dict[str, str]) -> date | None:
+    try:
+        return read_day(text) if text else None
+    except Wrong as wrong:
+        errors[name] = f"{wrong.found}；应为：{wrong.expected}"
+        return None
+
+
+def _begin(day: date) -> datetime:
+    """Return the moment a day begins here."""
+    return datetime.combine(day, time.min).astimezone(UTC)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
+
+
+def parts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what an entry that is about no fact says, label and value; only what is known to hold nothing personal."""
+    said = json.loads(entry.new or entry.old or "null")
+    for name in _MAY_BE_SHOWN.get(entry.operation, ()):
+        if isinstance(said, dict) and said.get(name) not in (None, ""):
+            yield _PARTS[name], masked(_VALUES.get(str(said[name]), str(said[name])))
+
+
+def masked(text: str | None) -> str:
+    """Return what somebody wrote freely, with ID numbers masked."""
+    return _ID_NUMBER.sub(lambda found: masked_id(found[0]), text or "")
+
+
+ROUTES = (journal, find, verify)

@@ -1,0 +1,116 @@
+"""Printed sheets of a household: the plan, the determination notice, the refusal; as pages and as PDF."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+from litestar import MediaType, Response
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath
+
+from bangfu.registry import Record
+from bangfu.registry.users import Role
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.pages.plan import day_of, view_of
+from bangfu_web.permissions import Action, may
+from bangfu_web.plan_view import PlanView
+from bangfu_web.printed import Clauses, pdf_of, refusal, sheet
+from bangfu_web.render import page
+from bangfu_web.request import Req
+from bangfu_web.routing import get
+from bangfu_web.scope import own_programme
+
+PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
+TITLES = {PLAN: "帮扶计划", DETERMINATION: "认定告知书", REFUSAL: "不予认定（不符合）告知书"}
+_UNFIT = 409
+_NONE = "none"
+
+
+@frozen
+class Printed:
+    """A sheet as HTML; ``unfit`` where it cannot be issued, and the page says why."""
+
+    html: str
+    unfit: bool
+    name: str
+
+
+@get("/households/{number:str}/print/{kind:str}", may=Action.READ)
+def show(request: Req, number: FromPath[str], kind: FromPath[str]) -> Response[str]:
+    """Show a sheet as a page that prints on A4."""
+    made = _printed(request, number, kind)
+    return Response(made.html, media_type=MediaType.HTML, status_code=_UNFIT if made.unfit else 200)
+
+
+@get("/households/{number:str}/print/{kind:str}/pdf", may=Action.READ)
+def download(request: Req, number: FromPath[str], kind: FromPath[str]) -> Response[Any]:
+    """Return a sheet as PDF; where it cannot be issued, the page that says why."""
+    made = _printed(request, number, kind)
+    if made.unfit:
+        return Response(made.html, media_type=MediaType.HTML, status_code=_UNFIT)
+    headers = {"content-disposition": f'attachment; filename="{made.name}"'}
+    return Response(pdf_of(made.html), media_type="application/pdf", headers=headers)
+
+
+def _printed(request: Req, number: str, kind: str) -> Printed:
+    visit = visit_of(request)
+    record = visit.record(number)
+    if kind not in TITLES:
+        raise NotFoundException
+    if kind != PLAN and not _may_see_notices(visit):
+        raise PermissionDeniedException
+    on = day_of(request)
+    view = view_of(visit, record, on)
+    context = _context(request, visit, record, kind, view)
+    unfit = _unfit(kind, view, context)
+    template = "print_unfit.html" if unfit else f"print_{kind}.html"
+    html = page(request, template, unfit=unfit, clauses_used=lambda: context["clauses"].legend, **context)
+    return Printed(html, bool(unfit), f"bangfu-{kind}-{on}.pdf")
+
+
+def _may_see_notices(visit: Visit) -> bool:
+    """Return whether somebody may see notices: who may determine, and auditors; they name income and reasons."""
+    return may(visit.user, Action.ASSESS) or visit.user.role is Role.AUDITOR
+
+
+def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanView) -> dict[str, Any]:
+    clauses = Clauses(view.ruleset.policy.titles)
+    asked = str(request.query_params.get("asked", ""))
+    no = refusal(view, clauses, asked) if kind == REFUSAL else None
+    if kind == REFUSAL and no is None:
+        raise NotFoundException
+    heads = [i for i, person in enumerate(record.members) if person.facts.get("relation") == "head"]
+    programme = own_programme(visit)
+    return {
+        "kind": kind,
+        "titles": TITLES if _may_see_notices(visit) else {PLAN: TITLES[PLAN]},
+        "record": record,
+        "view": view,
+        "plan": view.plan,
+        "programme": programme,
+        "total": view.plan.totals.by_programme.get(programme, 0) if programme else view.plan.totals.year,
+        "sheet": None if kind == REFUSAL else sheet(view, clauses),
+        "no": no,
+        "clauses": clauses,
+        "head": view.plan.members[heads[0]].name or "" if heads else "",
+        "on": view.plan.household.on,
+        "printed_on": date.today(),
+    }
+
+
+def _unfit(kind: str, view: PlanView, context: dict[str, Any]) -> str:
+    """Return why a notice cannot be issued; empty where it can."""
+    plan = view.plan
+    alone = any(member.category not in {None, _NONE, plan.category} for member in plan.members)
+    if kind == DETERMINATION and plan.category is None and not alone:
+        return "类别还不能确定，不能出具认定告知书；请先问清缺的事实"
+    if kind == DETERMINATION and plan.category == _NONE and not alone:
+        return "这一户不属于任何一类，不能出具认定告知书；可以出具不予认定告知书"
+    if kind == REFUSAL and context["no"].empty:
+        return "没有已能确定为不符合的，不能出具不予认定告知书"
+    return ""
+
+
+ROUTES = (show, download)

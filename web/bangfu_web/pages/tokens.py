@@ -1,0 +1,79 @@
+"""A user's tokens for machines: seen, made, revoked. The account page takes its part from here (``#tokens``)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from bangfu import InputError
+from bangfu_web import tokens
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+
+_MADE, _INVALID = 201, 422
+_USUAL = timedelta(days=90)
+"""How long a token lasts unless another day is chosen."""
+
+
+@get("/account/tokens", may=Action.SIGNED_IN)
+def show(request: Req) -> Response[str]:
+    """Show the user's tokens."""
+    return _page(request, visit_of(request))
+
+
+@post("/account/tokens", may=Action.SIGNED_IN)
+def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Make a token and show it: this once, so there is no address to come back to."""
+    visit, values = visit_of(request), values_of(form)
+    name = values.get("name", "")
+    try:
+        word = tokens.issue(visit.desk, visit.user.name, name, values.get("ends_on", ""))
+    except InputError as error:
+        wrong = {problem.path: f"{problem.found}；应为：{problem.expected}" for problem in error.problems}
+        return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
+    _note(visit, name, "made")
+    return _page(request, visit, status=_MADE, word=word)
+
+
+@post("/account/tokens/{key:str}/revoke", may=Action.SIGNED_IN)
+def revoke(request: Req, key: FromPath[str]) -> Redirect:
+    """Take a token back; whoever still has it is refused from now on."""
+    visit = visit_of(request)
+    token = tokens.revoke(visit.desk, visit.user.name, key)
+    if token is None:
+        raise NotFoundException
+    _note(visit, token.name, "revoked")
+    return Redirect("/account/tokens", status_code=303)
+
+
+def _note(visit: Visit, name: str, what: str) -> None:
+    with visit.desk.registry.work(visit.attribution()) as work:
+        work.note("token", None, new={"name": visit.user.name, "token": name, "what": what})
+
+
+def _page(request: Req, visit: Visit, *, status: int = 200, **shown: Any) -> Response[str]:
+    today = date.today()
+    return render(
+        request,
+        "account_tokens.html",
+        status=status,
+        tokens=tokens.of_user(visit.desk, visit.user.name),
+        first=today,
+        usual=today + _USUAL,
+        last=today + tokens.LONGEST,
+        **{"word": "", "values": {}, "wrong": {}, **shown},
+    )
+
+
+ROUTES = (show, issue, revoke)

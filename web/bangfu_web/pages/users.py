@@ -1,0 +1,166 @@
+"""Users: who may work here; added, given a new password, stopped and let in again by an administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from bangfu.registry import DatabaseUnusableError, RegistryError, Work
+from bangfu.registry.users import (
+    Role,
+    User,
+    add_user,
+    all_users,
+    change_password,
+    disable_user,
+    find_user,
+    hash_password,
+)
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+
+_INVALID = 422
+_UNLIKE = "两次输入的密码不同"
+_NATION = "000000"
+DONE = {
+    "added": "已新增用户。",
+    "password": "已设新密码，该用户已在各处退出。",
+    "disabled": "已停用，该用户已在各处退出。",
+    "enabled": "已启用。",
+}
+"""What a page says once a change is done; by the word that stands in the address."""
+
+
+@get("/users", may=Action.USERS)
+def users(request: Req) -> Response[str]:
+    """List the users of the administrator's region."""
+    return _page(request, visit_of(request), done=str(request.query_params.get("done", "")))
+
+
+@post("/users", may=Action.USERS)
+def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Add a user with a first password."""
+    visit, values = visit_of(request), values_of(form)
+    password = str(form.get("password", ""))
+    errors = password_errors(password, str(form.get("again", "")))
+    region, role = values.get("region", ""), values.get("role", "")
+    if role not in set(Role):
+        errors["role"] = "请选择角色"
+    if not visit.user.covers(region):
+        errors["region"] = f"应在您所管的地区（{visit.user.region}）内"
+    programme = values.get("programme") or None
+    if programme not in {None, *_programmes(visit)}:
+        errors["programme"] = "没有这个项目"
+    if not errors:
+        user = User(values.get("name", ""), Role(role), region, programme)
+        errors = tried(visit, lambda work: add_user(work, user, password))
+    if errors:
+        return _page(request, visit, values=values, errors=errors)
+    return Redirect("/users?done=added", status_code=303)
+
+
+@post("/users/password", may=Action.USERS)
+def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Give somebody else a new password and sign him or her out everywhere."""
+    visit, values = visit_of(request), values_of(form)
+    name, password = _other(visit, values), str(form.get("password", ""))
+    errors = password_errors(password, str(form.get("again", ""))) or tried(
+        visit, lambda work: change_password(work, name, password)
+    )
+    if errors:
+        return _page(request, visit, chosen=name, wrong_password=errors)
+    visit.desk.sessions.end_all(name)
+    return Redirect("/users?done=password", status_code=303)
+
+
+@post("/users/disable", may=Action.USERS)
+def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Let somebody else sign in no more, or again; he or she is out at once."""
+    visit, values = visit_of(request), values_of(form)
+    name, disabled = _other(visit, values), values.get("disabled") != "0"
+    with visit.desk.registry.work(visit.attribution()) as work:
+        disable_user(work, name, disabled=disabled)
+    visit.desk.sessions.end_all(name)
+    return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
+
+
+def password_errors(password: str, again: str) -> dict[str, str]:
+    """Return what is wrong with a new password that was typed twice, by field."""
+    try:
+        hash_password(password)
+    except RegistryError as error:
+        return {"password": str(error)}
+    return {} if password == again else {"again": _UNLIKE}
+
+
+def tried(visit: Visit, step: Callable[[Work], None]) -> dict[str, str]:
+    """Do something with a user; return what is wrong with it, under no field's name."""
+    try:
+        with visit.desk.registry.work(visit.attribution()) as work:
+            step(work)
+    except DatabaseUnusableError:
+        raise
+    except RegistryError as error:
+        return {"": str(error)}
+    return {}
+
+
+def _other(visit: Visit, values: Mapping[str, str]) -> str:
+    """Return the name of the user who is meant: somebody of the region, not the administrator in person.
+
+    Raises:
+        NotFoundException: there is no such user.
+    """
+    name = values.get("name", "")
+    with visit.desk.registry.database.reading() as connection:
+        found = find_user(connection, name)
+    if found is None or found.name == visit.user.name or not visit.user.covers(found.region):
+        raise NotFoundException
+    return found.name
+
+
+def _programmes(visit: Visit) -> dict[str, str]:
+    """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
+    rulebook, today = visit.desk.rulebook, date.today()
+    regions = dict.fromkeys([_NATION, *(pack.region for pack in rulebook.packs)])
+    return {p.code: p.name for region in regions for p in rulebook.rules(region, today).programmes}
+
+
+def _page(
+    request: Req,
+    visit: Visit,
+    *,
+    done: str = "",
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    chosen: str = "",
+    wrong_password: Mapping[str, str] | None = None,
+) -> Response[str]:
+    with visit.desk.registry.database.reading() as connection:
+        known = [user for user in all_users(connection) if visit.user.covers(user.region)]
+    return render(
+        request,
+        "users.html",
+        status=_INVALID if errors or wrong_password else 200,
+        users=known,
+        programmes=_programmes(visit),
+        done=DONE.get(done, ""),
+        values=values or {"region": visit.user.region},
+        errors=errors or {},
+        chosen=chosen,
+        wrong_password=wrong_password or {},
+    )
+
+
+ROUTES = (users, add, new_password, disable)

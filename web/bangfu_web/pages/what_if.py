@@ -1,0 +1,108 @@
+"""What if: a household's plan with some facts thought otherwise, beside the real one. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from bangfu import Household, InputError, Level, Plan, make_plan
+from bangfu.engine import Ruleset
+from bangfu.errors import Problem
+from bangfu.files.values import Wrong, read_day
+from bangfu.registry import Record
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
+from bangfu_web.pages.plan import day_of
+from bangfu_web.permissions import Action
+from bangfu_web.render import render
+from bangfu_web.request import Req
+from bangfu_web.routing import get, post
+from bangfu_web.scope import own_programme, visible_facts
+from bangfu_web.what_if import Asked, Difference, Known, asked, difference, known, offered
+
+_INVALID = 422
+_NOTHING = Problem("", "没有写任何变化", "先选一种常见的变化，或加一项事实")
+
+
+@get("/households/{number:str}/what-if", may=Action.READ)
+def show(request: Req, number: FromPath[str]) -> Response[str]:
+    """Show the form for a day (``on``, default: today)."""
+    visit = visit_of(request)
+    record = visit.record(number)
+    return _draw(request, visit, record, day_of(request), asked({}, _known(visit, record)))
+
+
+@post("/households/{number:str}/what-if", status_code=200, may=Action.READ)
+def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Show both plans beside each other, or the form with one row more or less."""
+    visit, values = visit_of(request), values_of(form)
+    record = visit.record(number)
+    wanted = asked(values, _known(visit, record))
+    on = _day(values, wanted)
+    if "redraw" in values:
+        wanted.errors = {}
+        return _draw(request, visit, record, on, wanted)
+    if not wanted.changes and not wanted.errors:
+        wanted.errors[""] = f"{_NOTHING.found}；请{_NOTHING.expected}"
+    found = None if wanted.errors else _thought(visit, record, on, wanted)
+    return _draw(request, visit, record, on, wanted, found)
+
+
+def _day(values: Mapping[str, str], wanted: Asked) -> date:
+    try:
+        return read_day(values["on"]) if values.get("on") else date.today()
+    except Wrong as wrong:
+        wanted.errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
+        return date.today()
+
+
+def _known(visit: Visit, record: Record) -> Known:
+    return known(record, visit.desk.rulebook.catalog, visible_facts(visit, record))
+
+
+def _thought(visit: Visit, record: Record, on: date, wanted: Asked) -> Difference | None:
+    """Return the difference that the changes make; None with what is wrong noted where they cannot be."""
+    try:
+        now = record.household(on)
+        then = _known(visit, record).with_changes(wanted.raw(), on)
+    except InputError as error:
+        wanted.refuse(error.problems)
+        return None
+    return difference(_planned(visit, now), _planned(visit, then), own_programme(visit))
+
+
+def _planned(visit: Visit, household: Household) -> tuple[Plan, Ruleset]:
+    ruleset = visit.desk.rulebook.rules(household.region, household.on)
+    return make_plan(household, visit.desk.rulebook, ruleset), ruleset
+
+
+def _draw(
+    request: Req, visit: Visit, record: Record, on: date, wanted: Asked, found: Difference | None = None
+) -> Response[str]:
+    facts = _known(visit, record)
+    whole: dict[str, Any] = {
+        "record": record,
+        "on": on,
+        "asked": wanted,
+        "presets": [(p, p.fields(facts.catalog, wanted.values, wanted.errors)) for p in offered(facts)],
+        "people": [(str(number), _who(i, facts)) for i, number in enumerate(facts.people)],
+        "facts": [("全户", facts.at(Level.HOUSEHOLD)), ("成员", facts.at(Level.MEMBER))],
+        "who": lambda member: "全户" if member is None else _who(member, facts),
+        "found": found,
+    }
+    return render(request, "what_if.html", status=_INVALID if wanted.errors else 200, **whole)
+
+
+def _who(member: int, facts: Known) -> str:
+    """Return a member as plans name one: by place and name."""
+    name = facts.members[member].get("name")
+    return f"{member + 1} {name}" if name else f"成员 {member + 1}"
+
+
+ROUTES = (show, think)

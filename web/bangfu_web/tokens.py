@@ -1,0 +1,149 @@
+"""Tokens for machines: a long random word that stands for a user on ``/api``, until a day, until revoked.
+
+Of the word only a hash is stored, beside the sessions; it is shown once, when it is made. A token may what its
+user may, where the user may; it opens no page, and makes no further tokens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, date, datetime, timedelta
+
+from attrs import frozen
+from sqlalchemy import Column, Engine, MetaData, Row, String, Table, delete, insert, select, update
+
+from bangfu.errors import InputError, Problem
+from bangfu.facts import Text
+from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu_web.desk import Desk
+
+LONGEST = timedelta(days=365)
+MOST = 20
+"""Tokens of one user at a time."""
+
+_PREFIX = "bangfu_"
+"""What every token begins with, so that tools that look for leaked secrets find one."""
+
+_USED_EVERY = timedelta(minutes=10)
+"""How exactly it is noted when a token was last used."""
+
+_metadata = MetaData()
+_tokens = Table(
+    "web_tokens",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("user", String(100), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("ends_on", String(10), nullable=False),
+    Column("used_at", String(32)),
+)
+
+
+@frozen
+class Token:
+    """What is known of a token: everything but the word itself. ``ends_on`` is its last day."""
+
+    id: str
+    user: str
+    name: str
+    made_at: str
+    ends_on: date
+    used_at: str | None
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.ends_on < date.today()
+
+
+def make_table(engine: Engine) -> None:
+    """Make the table of tokens where there is none."""
+    _metadata.create_all(engine)
+
+
+def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
+    """Make a token of a user and return its word, which nobody can see again.
+
+    Raises:
+        InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
+    """
+    named, day = _checked(name, ends_on)
+    known = of_user(desk, user)
+    if any(token.name == named for token in known):
+        raise InputError("token", [Problem("name", "已有同名的令牌", "另一个名称")])
+    if len(known) >= MOST:
+        raise InputError("token", [Problem("name", f"已有 {len(known)} 个令牌", f"至多 {MOST} 个；请先撤销不用的")])
+    word = _PREFIX + secrets.token_urlsafe(32)
+    row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
+    with desk.sessions.engine.begin() as connection:
+        connection.execute(insert(_tokens).values(**row, made_at=_text(_now())))
+    return word
+
+
+def _checked(name: str, ends_on: str) -> tuple[str, date]:
+    problems: list[Problem] = []
+    named, day = name.strip(), date.today()
+    try:
+        read_scalar(Text(), named)
+        if not named:
+            problems.append(Problem("name", "没有写", "令牌的名称，如用它的程序"))
+    except Wrong as wrong:
+        problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
+    try:
+        day = read_day(ends_on)
+        last = date.today() + LONGEST
+        if not date.today() <= day <= last:
+            problems.append(Problem("ends_on", describe(day), f"{date.today()} 至 {last} 的日期"))
+    except Wrong as wrong:
+        problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
+    if problems:
+        raise InputError("token", problems)
+    return named, day
+
+
+def of_user(desk: Desk, user: str) -> list[Token]:
+    """Return a user's tokens, the newest first; those that are over stay until they are revoked."""
+    query = select(_tokens).where(_tokens.c.user == user).order_by(_tokens.c.made_at.desc())
+    with desk.sessions.engine.connect() as connection:
+        return [_token(row) for row in connection.execute(query)]
+
+
+def find(desk: Desk, word: str) -> Token | None:
+    """Return the token of a word, or None: unknown, revoked or over."""
+    now = _now()
+    with desk.sessions.engine.connect() as connection:
+        row = connection.execute(select(_tokens).where(_tokens.c.hash == _hash(word))).first()
+    if row is None or _token(row).over:
+        return None
+    if row.used_at is None or row.used_at < _text(now - _USED_EVERY):
+        with desk.sessions.engine.begin() as connection:
+            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(used_at=_text(now)))
+    return _token(row)
+
+
+def revoke(desk: Desk, user: str, key: str) -> Token | None:
+    """Take a token of a user back and return what it was; None where the user has none of this id."""
+    own = (_tokens.c.user == user, _tokens.c.id == key)
+    with desk.sessions.engine.begin() as connection:
+        row = connection.execute(select(_tokens).where(*own)).first()
+        connection.execute(delete(_tokens).where(*own))
+    return None if row is None else _token(row)
+
+
+def _token(row: Row[tuple[object, ...]]) -> Token:
+    return Token(row.id, row.user, row.name, row.made_at, date.fromisoformat(row.ends_on), row.used_at)
+
+
+def _hash(word: str) -> str:
+    return hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
