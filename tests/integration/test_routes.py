@@ -135,7 +135,8 @@ def declared(app: Litestar) -> Iterator[tuple[str, str]]:
 def test_every_route_is_in_the_table(desk_app: Litestar) -> None:
     """A new route needs a line that says who may use it, and every route says so itself."""
     assert sorted(declared(desk_app)) == sorted((method, path) for method, path, _ in ROUTES)
-    bare = [r.path for r in desk_app.routes for h in getattr(r, "route_handlers", ()) if "may" not in h.opt]
+    handlers = [h for route in desk_app.routes for h in getattr(route, "route_handlers", ())]
+    bare = [h.paths for h in handlers if "may" not in h.opt and h.http_methods != {"OPTIONS"}]
     assert bare == []
 
 

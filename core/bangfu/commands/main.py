@@ -19,6 +19,7 @@ from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.registry import household, journal
 from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, report_left_out, reporting
+from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.commands.users import user
 from bangfu.files import read_household
 from bangfu.household import Household
@@ -142,5 +143,18 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
     report_left_out(rulebook)
 
 
-for _command in (backup, check_plugin, generate, handbook, household, journal, new_programme, restore, user):
+for _command in (
+    backup,
+    check_plugin,
+    export_command,
+    generate,
+    handbook,
+    household,
+    import_command,
+    journal,
+    new_programme,
+    restore,
+    template_command,
+    user,
+):
     main.add_command(_command)

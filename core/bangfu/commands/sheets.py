@@ -60,9 +60,7 @@ def template_command(file: Path) -> None:
 @WHO
 @click.option("--on", type=Day(), help="表中情况的日期，默认今天。")
 @reporting
-def import_command(
-    file: Path, database: str, partial: bool, rejects: Path | None, who: str, on: date | None
-) -> None:
+def import_command(file: Path, database: str, partial: bool, rejects: Path | None, who: str, on: date | None) -> None:
     """把登记表（.xlsx）导入登记库；有一处错误就全部不导入，除非用 --partial。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy, and most commands need none
     from bangfu.sheets import import_workbook  # noqa: PLC0415 - as above

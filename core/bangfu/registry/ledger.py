@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, field
 from sqlalchemy import Connection, select, update
 
+from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu.registry.journal import Attribution, Entry, Head, append, entries
@@ -60,6 +61,11 @@ class Ledger:
         if number is not None:
             self._open(number)
         self._record(operation, number, new=new, old=old)
+
+    @property
+    def within(self) -> bool:
+        """Whether an operation is going on."""
+        return self._undo is not None
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -199,6 +205,8 @@ class Ledger:
 
     def _hold_together(self, state: HouseholdState) -> None:
         """Refuse a household that no file could hold: two heads, a wrong ID number, nobody in it."""
+        if "region" not in state.statements:
+            raise InputError("registry", [Problem("region", "没有写", "必填：行政区划代码")])
         if not state.present:
             if state.closed is None and any(m.status == "dead" for m in state.members.values()):
                 return

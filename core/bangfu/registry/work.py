@@ -43,6 +43,8 @@ def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate
 
     @wraps(operation)
     def done(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if not work.within:
+            work.make_room()
         with work.whole():
             return operation(work, *args, **kwargs)
 
@@ -60,7 +62,6 @@ class Work(Ledger):
         Raises:
             RegistryError: the number is taken.
         """
-        self._make_room()
         number = kept(number, "户编号", _LONGEST_NUMBER) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
             raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
@@ -128,7 +129,6 @@ class Work(Ledger):
 
         It takes over the household's facts as they count, such as the region.
         """
-        self._make_room()
         state = self._open(number)
         if not relations or len(relations) >= len(state.present):
             raise RegistryError("分户须分出至少一人，并至少留下一人")
@@ -188,8 +188,8 @@ class Work(Ledger):
             place += 1
         return number
 
-    def _make_room(self) -> None:
-        """Write what was added once it is a batch; before an operation begins, for states are read again."""
+    def make_room(self) -> None:
+        """Write what was added once it is a batch; only between operations, for states are read again."""
         if len(self._new) >= _BATCH:
             self.flush()
 

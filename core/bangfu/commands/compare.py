@@ -1,0 +1,96 @@
+"""``bangfu compare``: two screenings side by side: two days, two policies, or two runs of whatever kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bangfu.commands.progress import bars
+from bangfu.commands.screen import WORKERS
+from bangfu.commands.shared import Day, reporting
+
+if TYPE_CHECKING:
+    from bangfu.screen.comparison import Run
+    from bangfu.screen.run import Options
+
+_WRITTEN = ("changes.parquet", "costs.parquet", "costs.svg")
+
+
+def _policy(side: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    return click.option(
+        f"--policy-{side}",
+        multiple=True,
+        type=click.Path(exists=True),
+        help=f"{side.upper()} 用的政策包（TOML）或其文件夹，可多次给出。",
+    )
+
+
+def _on(side: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    return click.option(f"--on-{side}", type=Day(), help=f"{side.upper()} 的评估日。")
+
+
+@click.command("compare")
+@click.argument("a", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("b", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", required=False, type=click.Path(file_okay=False, path_type=Path))
+@_on("a")
+@_on("b")
+@_policy("a")
+@_policy("b")
+@WORKERS
+@reporting
+def compare_command(
+    a: Path,
+    b: Path,
+    out: Path | None,
+    on_a: date | None,
+    on_b: date | None,
+    policy_a: tuple[str, ...],
+    policy_b: tuple[str, ...],
+    workers: int,
+) -> None:
+    """对照两次筛查：谁进入、谁退出、谁多得、谁少得，各项目、各县费用差多少。
+
+    A 和 B 是 bangfu screen 的结果文件夹，或者人群文件夹：后者先按 --on、--policy 筛查，结果放在 OUT/a 和 OUT/b，
+    所以同一人群可以按两个日期或两种政策对照。给出 OUT 时，写入 changes.parquet、costs.parquet 和 costs.svg。
+    """
+    from bangfu.screen.comparison import compare  # noqa: PLC0415 - heavy, and most commands need none
+    from bangfu.screen.report import comparison_as_chart, comparison_as_text  # noqa: PLC0415 - as above
+    from bangfu.screen.run import Options  # noqa: PLC0415 - as above
+
+    there = [name for name in _WRITTEN if out and (out / name).exists()]
+    if there:
+        raise click.BadParameter(f"{out} 里已有 {there[0]}，请移走或另选文件夹", param_hint="OUT")
+    before = _run(a, out and out / "a", Options(_absolute(policy_a), on_a, workers=workers), "a")
+    after = _run(b, out and out / "b", Options(_absolute(policy_b), on_b, workers=workers), "b")
+    comparison = compare(before, after, out)
+    if out is not None:
+        (out / "costs.svg").write_text(comparison_as_chart(comparison), encoding="utf-8")
+    click.echo(comparison_as_text(comparison), nl=False)
+
+
+def _absolute(policies: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(Path(policy).resolve()) for policy in policies)
+
+
+def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
+    """Return the finished run of one side; a population is screened first."""
+    from bangfu.screen.comparison import Run  # noqa: PLC0415 - heavy
+    from bangfu.screen.run import NOTE, screen  # noqa: PLC0415 - as above
+
+    if (source / NOTE).exists():
+        if options.on or options.policies:
+            raise click.UsageError(f"{source} 是已完成的筛查，不能再给 --on-{side} 或 --policy-{side}")
+        return Run.at(source)
+    if folder is None:
+        raise click.UsageError(f"{source} 不是已完成的筛查；对照人群须给出 OUT")
+    try:
+        with bars() as progress:
+            screen(str(source), folder, options, progress)
+    except FileExistsError:
+        raise click.BadParameter(f"{folder} 里已有别的筛查，请移走或另选文件夹", param_hint="OUT") from None
+    return Run.at(folder)

@@ -1,0 +1,12 @@
+"""Screening (筛查): whole populations under the very rules that explain one household.
+
+``screen_partition`` does it for some households in memory, wherever they come from; ``screen`` for a whole
+population on disk, in parts, on as many processes or machines as there are.
+"""
+
+from bangfu.screen.part import ScreenError
+from bangfu.screen.partition import Screened, screen_partition
+from bangfu.screen.run import CHUNK, Options, screen
+from bangfu.screen.summary import Summary
+
+__all__ = ["CHUNK", "Options", "ScreenError", "Screened", "Summary", "screen", "screen_partition"]

@@ -1,0 +1,251 @@
+"""Fact columns (事实列) as files have them: read as the declared types, with a test for every value that does not fit.
+
+These are the checks of ``bangfu.files.values``, column by column instead of value by value. What they say
+holds no value: a column may have been mixed up with one of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+from attrs import frozen
+
+from bangfu.errors import InputError, Problem
+from bangfu.facts import (
+    Catalog,
+    Choice,
+    Day,
+    Digits,
+    Field,
+    Integer,
+    Items,
+    Level,
+    Money,
+    Quantity,
+    Text,
+    YesNo,
+)
+from bangfu.facts.catalog import nearest
+from bangfu.facts.declare import FactType
+from bangfu.files.values import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
+from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.lists import parquet_schema
+
+ON = "on"
+NUMBER = "number"
+"""The column of the number by which a registry knows a household; carried along where it is there."""
+
+_LARGEST_KEY = 2**63 - 1
+_KEYS: Mapping[str, FactType] = {
+    HOUSEHOLD_KEY: Integer(-_LARGEST_KEY, _LARGEST_KEY),
+    MEMBER_KEY: Integer(0, _LARGEST_KEY),
+    ON: Day(),
+}
+_KEY_LABELS = {HOUSEHOLD_KEY: "户的编号，整数", MEMBER_KEY: "成员在户内的位置，从 0 起的整数"}
+_MOST_EXACT = pl.Decimal(38, 12)
+_NOT_IN_TEXT = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
+_NUMBER = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+@frozen
+class Flaw:
+    """What can be wrong with a value of a column: ``test`` is true where it is, ``column`` says where, with fields.
+
+    ``anywhere`` says in one value whether any row has it: quick, also where it is about the entries of lists.
+    """
+
+    column: str
+    test: pl.Expr
+    reason: str
+    anywhere: pl.Expr
+
+
+def flaw(column: str, test: pl.Expr, reason: str) -> Flaw:
+    """Return a flaw that is tested for row by row."""
+    return Flaw(column, test, reason, test.any())
+
+
+@frozen
+class Column:
+    """A column of a file: ``read`` gives its values in the declared type, null for those that do not fit."""
+
+    name: str
+    read: pl.Expr
+    flaws: tuple[Flaw, ...]
+
+
+def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> tuple[Column, ...]:
+    """Return the columns of a frame that hold keys, the day or declared facts; personal ones and others are left.
+
+    Args:
+        found: the frame's schema.
+        catalog: the declared facts.
+        level: of which level the frame is.
+        source: the file's name, for messages.
+
+    Raises:
+        InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
+    """
+    facts = {fact.name: fact for fact in catalog.at(level)}
+    problems, columns = [], []
+    for name, dtype in parquet_schema(catalog, level).items():
+        if name == ON and level is Level.MEMBER:  # a household is assessed for one day
+            continue
+        kind = facts[name].type if name in facts else _KEYS[name]
+        required = name in _KEY_LABELS or (name in facts and facts[name].required)
+        if name not in found:
+            if required and name != MEMBER_KEY:
+                problems.append(Problem(name, "没有这一列", expected(name, kind)))
+            continue
+        try:
+            columns.append(_column(name, kind, found[name], dtype, required=required))
+        except TypeError:
+            problems.append(Problem(name, f"列的类型是 {found[name]}", expected(name, kind)))
+    if problems:
+        raise InputError(source, problems)
+    return tuple(columns)
+
+
+def unknown_columns(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level) -> Iterator[Problem]:
+    """Yield each column that no fact is declared for, with the known name most like it; such columns are not read."""
+    known = [NUMBER, *parquet_schema(catalog, level), *(fact.name for fact in catalog.at(level) if fact.personal)]
+    for name in found:
+        if name not in known:
+            close = nearest(name, known)
+            yield Problem(name, "不认识的列，不读", "已声明的事实", f"最接近的是 {close}" if close else "")
+
+
+def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> Column:
+    flaws = []
+    if required:
+        flaws.append(flaw(name, pl.col(name).is_null(), f"没有写；应为：{expected(name, kind)}"))
+    if isinstance(kind, Items):
+        return _list_column(name, kind, found, declared)
+    read, wrong = _reading(kind, pl.col(name), found)
+    if wrong is not None:
+        flaws.append(flaw(name, wrong, f"不合要求；应为：{expected(name, kind)}"))
+    return Column(name, read.alias(name), tuple(flaws))
+
+
+def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataType) -> Column:
+    if found == pl.Null() or found == pl.List(pl.Null()):  # the type is lost where nobody has an entry
+        return Column(name, pl.col(name).cast(declared), ())
+    if not isinstance(found, pl.List) or not isinstance(found.inner, pl.Struct):
+        raise TypeError(found)
+    inner = pl.Schema(found.inner.to_schema())
+    if kind.by not in inner:
+        raise TypeError(found)
+    long = pl.col(name).list.len() > LONGEST_LIST
+    flaws = [flaw(name, long, f"项数太多；应为：至多 {LONGEST_LIST} 项")]
+    parts = []
+    for field in kind.fields:
+        read, wrong = _part(name, field, inner.get(field.name))
+        parts.append(read.alias(field.name))
+        flaws += [wrong] if wrong else []
+    as_declared = pl.col(name) if found == declared else pl.col(name).list.eval(pl.struct(parts))
+    return Column(name, as_declared.alias(name), tuple(flaws))
+
+
+def _part(name: str, field: Field, found: pl.DataType | None) -> tuple[pl.Expr, Flaw | None]:
+    """Return one field of the entries of a list in its declared type, and what can be wrong with it."""
+    if found is None:
+        return pl.lit(None, dtype=field.type.dtype), None
+    entry = pl.element().struct.field(field.name)
+    flat = pl.col(name).explode(keep_nulls=False).struct.field(field.name)
+    read, wrong = _reading(field.type, entry, found)
+    _, anywhere = _reading(field.type, flat, found)
+    if wrong is None or anywhere is None:
+        return read, None
+    if field.required:
+        wrong, anywhere = wrong.fill_null(True), anywhere.fill_null(True)
+    reason = f"有一项不合要求；应为：{expected(field.name, field.type)}"
+    return read, Flaw(f"{name}[].{field.name}", pl.col(name).list.eval(wrong).list.any(), reason, anywhere.any())
+
+
+def expected(name: str, kind: FactType) -> str:
+    """Return in words what a value has to be, as the reader of household files says it."""
+    if name in _KEY_LABELS:
+        return _KEY_LABELS[name]
+    if isinstance(kind, Items):
+        return f"列表，每项有 {'、'.join(field.name for field in kind.fields)}"
+    if isinstance(kind, Day):
+        return f"{FIRST_DAY} 至 {LAST_DAY} 的日期"
+    try:
+        read_scalar(kind, object())
+    except Wrong as wrong:
+        return wrong.expected
+    raise TypeError(kind)
+
+
+def _reading(kind: FactType, value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr | None]:
+    """Return a value in the declared type, and whether it does not fit: null where it is unknown, None: it always does.
+
+    Raises:
+        TypeError: a column of the type found cannot hold such values.
+    """
+    match kind:
+        case Items():
+            raise TypeError(kind)
+        case _ if found == pl.Null():
+            return value.cast(kind.dtype), value.cast(pl.Boolean)
+        case Money() | Quantity():
+            return _amount(value, found)
+        case Integer():
+            return _integer(kind, value, found)
+        case YesNo() if found == pl.Boolean():
+            return value, None
+        case Day():
+            return _day(value, found)
+        case Choice() | Digits() | Text() if isinstance(found, pl.String | pl.Categorical | pl.Enum):
+            return _text(kind, value if found == pl.String() else value.cast(pl.String))
+    raise TypeError(found)
+
+
+def _amount(value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
+    if not (found.is_numeric() or found == pl.String()):
+        raise TypeError(found)
+    exact = value
+    if found == pl.String():
+        exact = pl.when(value.str.contains(_NUMBER)).then(value.cast(_MOST_EXACT, strict=False))
+    read = value if found == Money.dtype else exact.cast(Money.dtype, strict=False)
+    within = (read >= 0) & (read < LARGEST_AMOUNT)
+    if found == Money.dtype:
+        return read, ~within
+    back = read.cast(pl.Float64) if found.is_float() else read
+    return read, value.is_not_null() & ~(within & (back == exact)).fill_null(False)
+
+
+def _integer(kind: Integer, value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
+    if not found.is_numeric():
+        raise TypeError(found)
+    if found == kind.dtype:
+        return value, ~value.is_between(kind.least, kind.most)
+    read = value.cast(kind.dtype, strict=False)
+    fits = read.is_between(kind.least, kind.most) & (found.is_integer() | (read.cast(pl.Float64) == value))
+    return read, value.is_not_null() & ~fits.fill_null(False)
+
+
+def _day(value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
+    if found == pl.Date():
+        return value, ~value.is_between(FIRST_DAY, LAST_DAY)
+    if found == pl.String():
+        read: pl.Expr = pl.when(value.str.contains(_ISO_DAY)).then(value.str.to_date("%Y-%m-%d", strict=False))
+        whole = pl.lit(True)
+    elif isinstance(found, pl.Datetime):
+        read = value.cast(pl.Date)
+        whole = read.cast(found) == value
+    else:
+        raise TypeError(found)
+    return read, value.is_not_null() & ~(read.is_between(FIRST_DAY, LAST_DAY) & whole).fill_null(False)
+
+
+def _text(kind: Choice | Digits | Text, value: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    match kind:
+        case Choice(labels):
+            return value, ~value.is_in(list(labels))
+        case Digits(lengths):
+            return value, ~value.str.contains(f"^(?:{'|'.join(f'[0-9]{{{n}}}' for n in lengths)})$")
+        case Text(longest=longest):
+            return value, (value.str.len_chars() > longest) | value.str.contains(_NOT_IN_TEXT)

@@ -1,0 +1,159 @@
+"""Two runs side by side (两次筛查对照), some households at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+from attrs import define, field, frozen
+
+from bangfu.errors import InputError, Problem
+from bangfu.facts import Level
+from bangfu.frames import MEMBER_KEY
+from bangfu.screen.changes import Results, changes_of
+from bangfu.screen.costs import cost_of, total
+from bangfu.screen.part import numbers_in, with_numbers, written
+from bangfu.screen.run import CHUNK, NOTE, finished_run
+from bangfu.screen.sources import File, Range, ranges, step_of, survey
+from bangfu.screen.summary import Summary
+
+_ROWS_IN_GROUP = 100_000
+_ROWS_A_HOUSEHOLD = 4
+"""Of assessments: itself and its members."""
+_BY = ["region", "programme", "benefit"]
+
+
+@frozen
+class Run:
+    """A finished run: its folder, its counts, the day and the policy packs it was asked for."""
+
+    folder: Path
+    summary: Summary
+    on: str | None
+    policies: tuple[str, ...]
+
+    @classmethod
+    def at(cls, folder: Path) -> Run:
+        """Return the run in a folder.
+
+        Raises:
+            InputError: no finished run lies there.
+        """
+        note = finished_run(folder)
+        if note is None:
+            problem = Problem(NOTE, "没有", "已完成的 bangfu screen 的结果文件夹")
+            raise InputError(str(folder), [problem])
+        return cls(folder, Summary.from_json(note), note["on"], tuple(note["policies"]))
+
+    def results(self, part: Range) -> Results:
+        """Return the results of some households."""
+        read = (
+            pl.scan_parquet(self.folder / f"{name}.parquet").filter(part.test) for name in ("assessments", "supports")
+        )
+        return Results(*pl.collect_all(read))
+
+
+@frozen
+class Comparison:
+    """What changed between two runs, counted.
+
+    ``standing``: ``who`` (``household``, ``member``), ``category``, ``before``, ``after``: how many are in it.
+    ``moves``: ``who``, ``of``, ``code``, ``change``, ``number``: how often each change happened.
+    ``costs``: with ``COSTS``. ``names``: what the codes of benefits and programmes stand for.
+    """
+
+    before: Run
+    after: Run
+    standing: pl.DataFrame = field(repr=False)
+    moves: pl.DataFrame = field(repr=False)
+    costs: pl.DataFrame = field(repr=False)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the codes of benefits and programmes stand for."""
+        return {**self.before.summary.names, **self.after.summary.names}
+
+
+def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
+    """Return what changed from one run to another.
+
+    Args:
+        before: the one.
+        after: the other.
+        out: a folder that ``changes.parquet`` (``CHANGES``) and ``costs.parquet`` (``COSTS``) are written to.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    counted = _Counted()
+    with ExitStack() as stack:
+        folder = None
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix=".compare-", dir=out)))
+        for place, part in enumerate(_ranges(before, after)):
+            changes = counted.add(before.results(part), after.results(part))
+            if folder is not None:
+                changes.write_parquet(folder / f"{place:06}.parquet", compression="lz4")
+        costs = total(counted.costs, _BY)
+        if out is not None and folder is not None:
+            with written(out / "changes.parquet") as path:
+                rows = pl.scan_parquet(sorted(folder.iterdir()))
+                rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+            with written(out / "costs.parquet") as path:
+                costs.write_parquet(path)
+    return Comparison(before, after, counted.standing, counted.moves, costs)
+
+
+def _ranges(*runs: Run) -> list[Range]:
+    rows = CHUNK * _ROWS_A_HOUSEHOLD
+    files = (File(str(run.folder / "assessments.parquet"), Level.HOUSEHOLD) for run in runs)
+    return ranges([survey(file, step_of(rows)) for file in files], rows * len(runs))
+
+
+_WHO = pl.when(pl.col(MEMBER_KEY).is_null()).then(pl.lit("household")).otherwise(pl.lit("member")).alias("who")
+_STANDING: dict[str, pl.DataType] = {
+    "who": pl.String(),
+    "category": pl.String(),
+    "before": pl.Int64(),
+    "after": pl.Int64(),
+}
+_MOVES: dict[str, pl.DataType] = {
+    "who": pl.String(),
+    "of": pl.String(),
+    "code": pl.String(),
+    "change": pl.String(),
+    "number": pl.Int64(),
+}
+
+
+@define
+class _Counted:
+    """The counts over the households looked at so far."""
+
+    standing: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=_STANDING))
+    moves: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=_MOVES))
+    costs: list[pl.DataFrame] = field(factory=list)
+
+    def add(self, before: Results, after: Results) -> pl.DataFrame:
+        """Take in some households; return what changed for them."""
+        changes = changes_of(before, after)
+        self._count("moves", _MOVES, [changes.select(_WHO, "of", "code", "change", number=pl.lit(1))])
+        one, other = (run.assessments.select(_WHO, "category") for run in (before, after))
+        there, not_there = pl.lit(1), pl.lit(0)
+        sides = [one.with_columns(before=there, after=not_there), other.with_columns(before=not_there, after=there)]
+        self._count("standing", _STANDING, sides)
+        costs = [*self.costs, cost_of(before, "before"), cost_of(after, "after")]
+        self.costs = [total(costs, _BY)]
+        return with_numbers(changes, numbers_in(before.assessments, after.assessments))
+
+    def _count(self, name: str, schema: Mapping[str, pl.DataType], more: Sequence[pl.DataFrame]) -> None:
+        """Add rows to one of the counts."""
+        numbers = [column for column, dtype in schema.items() if dtype == pl.Int64()]
+        by = [column for column in schema if column not in numbers]
+        typed = (frame.select(pl.col(column).cast(dtype) for column, dtype in schema.items()) for frame in more)
+        together = pl.concat([getattr(self, name), *typed])
+        setattr(self, name, together.group_by(by).agg(pl.col(numbers).sum()).sort(by))

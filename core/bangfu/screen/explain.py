@@ -1,0 +1,71 @@
+"""Full plans of some households of a population (逐户说明), with the reasons behind every line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bangfu.errors import InputError, Problem
+from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.household import Household
+from bangfu.plan import make_plan
+from bangfu.screen.columns import ON
+from bangfu.screen.part import Orders, read, rules_of, written
+from bangfu.screen.population import numbered
+from bangfu.screen.rows import checked
+from bangfu.screen.sources import File
+from bangfu.show import plan_as_json
+
+_KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, ON}
+
+
+def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: Path) -> None:
+    """Write the plans of some households, as ``bangfu plan --format json`` gives them, to ``out/explained``.
+
+    Args:
+        files: the population.
+        numbers: the households' keys, or numbers in the registry; each gives ``NUMBER.json``.
+        orders: the rules, and the day.
+        out: the folder of the run.
+
+    Raises:
+        InputError: the population has no such household, or its rows are not right.
+    """
+    if not numbers:
+        return
+    keys = numbered(files, numbers)
+    problems = [Problem(number, "没有这一户", "人群中的户") for number in numbers if number not in keys]
+    rulebook, _ = rules_of(orders.policies)
+    found = read(files, pl.col(HOUSEHOLD_KEY).is_in(list(keys.values())), rulebook.catalog, orders.today)
+    rows = checked(*found, rulebook.catalog, orders.on)
+    wrong = {key: f"{column}：{reason}" for key, _, column, reason in rows.rejects.iter_rows()}
+    problems += [Problem(number, wrong[key], "没有错误的户") for number, key in keys.items() if key in wrong]
+    if problems:
+        raise InputError("--explain", problems)
+    members = rows.members.rows_by_key(HOUSEHOLD_KEY, named=True, include_key=True)
+    by_key = {row[HOUSEHOLD_KEY]: row for row in rows.households.iter_rows(named=True)}
+    folder = out / "explained"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, key in keys.items():
+        plan = make_plan(household_of(by_key[key], members[key]), rulebook)
+        with written(folder / f"{number}.json") as path:
+            path.write_text(json.dumps(plan_as_json(plan), ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def household_of(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Household:
+    """Return the household that rows of ``Rows`` state."""
+    return Household(row[ON], _facts(row), tuple(_facts(member) for member in members))
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _stated(value) for name, value in row.items() if value is not None and name not in _KEYS}
+
+
+def _stated(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple({name: part for name, part in entry.items() if part is not None} for entry in value)
+    return value

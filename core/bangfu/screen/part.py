@@ -1,0 +1,181 @@
+"""One part of a run (一批): its households read, screened and written, wherever that is done.
+
+A part is complete when its note is there; everything is written beside and renamed, so that two workers at
+the same part (one was thought lost) do each other no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from attrs import frozen
+
+from bangfu.errors import BangfuError
+from bangfu.facts import Catalog, Level
+from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.lists import parquet_schema
+from bangfu.rulebook import POLICY_PATH, Rulebook
+from bangfu.screen.columns import NUMBER, ON
+from bangfu.screen.partition import Screened, screen_partition
+from bangfu.screen.sources import File, Range, unreadable
+
+RESULTS = ("assessments", "supports", "rejects")
+
+
+class ScreenError(BangfuError):
+    """A part that could not be screened; goes from process to process as a text."""
+
+
+@frozen
+class Part:
+    """Some households of a run: their place among the parts, their keys, the files they can be in."""
+
+    place: int
+    range: Range
+    files: tuple[File, ...]
+
+
+@frozen
+class Orders:
+    """What is done with every part of a run.
+
+    Args:
+        policies: added policy packs, as for ``Rulebook.load``.
+        rules: what the rulebook must come to (``digest``), so that no worker goes by other rules.
+        on: the day to assess for; None: each household's own.
+        today: the day for households that state none.
+        ineligible: whether what is not due gets a row too.
+        folder: where the parts are written.
+    """
+
+    policies: tuple[str, ...]
+    rules: str
+    on: date | None
+    today: date
+    ineligible: bool
+    folder: str
+
+    def file(self, place: int, result: str) -> Path:
+        """Return the file of one result of a part."""
+        return Path(self.folder) / f"{place:06}-{result}.parquet"
+
+    def note(self, place: int) -> Path:
+        """Return the file that says that a part is complete."""
+        return Path(self.folder) / f"{place:06}.json"
+
+
+@cache
+def rules_of(policies: tuple[str, ...]) -> tuple[Rulebook, str]:
+    """Return the rulebook of this process, loaded once, and its digest."""
+    rulebook = Rulebook.load(policies)
+    return rulebook, digest(rulebook)
+
+
+def digest(rulebook: Rulebook) -> str:
+    """Return what a rulebook's packs and versions come to, the same for the same content."""
+    content = [
+        [
+            (pack.file, pack.owner, pack.region, pack.name, pack.source, pack.programmes, dict(pack.titles)),
+            [(e.path, e.parameter.name, e.value, e.per, e.source, e.verified, e.start, e.until) for e in pack.entries],
+            [(row.path, dict(row.data), row.start, row.until) for row in pack.rows],
+        ]
+        for pack in rulebook.packs
+    ]
+    left_out = [str(error) for error in rulebook.left_out]
+    return sha256(repr((content, dict(rulebook.versions), left_out)).encode()).hexdigest()
+
+
+def screen_part(part: Part, orders: Orders) -> int:
+    """Screen a part, write its results and return its place.
+
+    Raises:
+        ScreenError: the rules here are others, a file cannot be read or written, or a policy pack cannot work.
+    """
+    rulebook, found = rules_of(orders.policies)
+    if found != orders.rules:
+        raise ScreenError(f"这个工作进程的程序、插件或政策包与发起的不同；请核对版本和环境变量 {POLICY_PATH}")
+    if orders.note(part.place).exists():  # somebody thought lost has done it after all
+        return part.place
+    try:
+        households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
+        screened = screen_partition(households, members, rulebook, orders.on, ineligible=orders.ineligible)
+        _write(screened, numbers_in(households), part.place, orders)
+    except BangfuError as error:
+        raise ScreenError(str(error)) from None
+    except OSError as error:
+        raise ScreenError(f"无法写入 {orders.folder}：{error.strerror or error}") from None
+    return part.place
+
+
+def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of households and of members that pass a test of their key.
+
+    Columns that nobody declared are not read; ``on`` is today where a household states none.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    at = list(files)
+    try:
+        households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
+    except (pl.exceptions.PolarsError, OSError):
+        raise unreadable("、".join(file.path for file in at)) from None
+    if ON in households.columns:
+        day = pl.lit(today).cast(households.schema[ON])
+        return households.with_columns(pl.coalesce(ON, day)), members
+    return households.with_columns(pl.lit(today).alias(ON)), members
+
+
+def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) -> pl.LazyFrame:
+    declared = parquet_schema(catalog, level)
+    frames = []
+    for file in files:
+        if file.level is level:
+            frame = file.scan()
+            known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
+            frames.append(frame.filter(test).select(known))
+    return pl.concat(frames, how="diagonal_relaxed") if frames else pl.LazyFrame(schema=declared)
+
+
+def _write(screened: Screened, numbers: pl.DataFrame | None, place: int, orders: Orders) -> None:
+    for result in RESULTS:
+        frame = with_numbers(getattr(screened, result), numbers)
+        with written(orders.file(place, result)) as file:
+            frame.write_parquet(file, compression="lz4")
+    with written(orders.note(place)) as file:
+        note = {"left_out": screened.left_out, "names": screened.names}
+        file.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+
+
+def numbers_in(*frames: pl.DataFrame) -> pl.DataFrame | None:
+    """Return the registry's number of each household, if frames have them."""
+    key = pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False)
+    found = [frame.select(key, NUMBER) for frame in frames if NUMBER in frame.columns]
+    return pl.concat(found).unique(HOUSEHOLD_KEY) if found else None
+
+
+def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFrame:
+    """Return a frame with the registry's number of each household behind its key, if there are any."""
+    if numbers is None:
+        return frame
+    joined = frame.join(numbers, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+    return joined.select(HOUSEHOLD_KEY, NUMBER, pl.exclude(HOUSEHOLD_KEY, NUMBER))
+
+
+@contextmanager
+def written(file: Path) -> Iterator[Path]:
+    """Give a path to write to; it gets its name when all is written."""
+    beside = file.with_name(f".{file.name}.{uuid4().hex}")
+    try:
+        yield beside
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""What is screened (被筛查的人群): a folder of Parquet files, or a registry of which one moment is taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from attrs import field, frozen
+
+from bangfu.facts import Catalog, Level
+from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.screen.columns import NUMBER
+from bangfu.screen.entries import as_entries
+from bangfu.screen.part import written
+from bangfu.screen.rows import FILES
+from bangfu.screen.sources import File, files_of
+
+
+@frozen
+class Population:
+    """Files of households and members; ``identity`` says which, the same as long as they are.
+
+    ``files`` returns them; it is given a folder of the run's own and the day, for a population that has no
+    files yet.
+    """
+
+    identity: str
+    files: Callable[[Path, date], list[File]] = field(repr=False)
+
+
+@contextmanager
+def population_at(source: str, catalog: Catalog) -> Iterator[Population]:
+    """Open the population in a folder, or in the registry at a URL or file path.
+
+    Raises:
+        InputError: the folder holds none.
+        RegistryError: the registry cannot be opened.
+    """
+    if is_registry(source):
+        with _in_registry(source, catalog) as population:
+            yield population
+    else:
+        found = files_of(Path(source))
+        yield Population(repr([_stamp(file) for file in found]), lambda _folder, _day: found)
+
+
+def is_registry(source: str) -> bool:
+    """Return whether a source is a registry's URL or file, not a folder."""
+    return "://" in source or Path(source).is_file()
+
+
+def _stamp(file: File) -> tuple[str, int, int]:
+    found = Path(file.path).stat()
+    return file.path, found.st_size, found.st_mtime_ns
+
+
+@contextmanager
+def _in_registry(url: str, catalog: Catalog) -> Iterator[Population]:
+    from bangfu.registry import Registry  # noqa: PLC0415 - heavy, and most populations are files
+    from bangfu.registry.bulk import population  # noqa: PLC0415 - as above
+    from bangfu.registry.journal import read_head  # noqa: PLC0415 - as above
+
+    with Registry.open(url, catalog=catalog) as registry, registry.database.reading() as connection:
+        head = read_head(connection)
+
+        def files(folder: Path, day: date) -> list[File]:
+            found = {level: File(str(folder / name), level) for level, name in FILES.items()}
+            if all(Path(file.path).exists() for file in found.values()):
+                return list(found.values())
+            taken = population(connection, catalog, on=day)
+            numbered = taken.frames.households.join(taken.numbers, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+            folder.mkdir(parents=True, exist_ok=True)
+            for level, frame in ((Level.HOUSEHOLD, numbered), (Level.MEMBER, taken.frames.members)):
+                with written(Path(found[level].path)) as path:
+                    as_entries(frame, catalog, level).write_parquet(path)
+            return list(found.values())
+
+        yield Population(f"registry {head.seq}:{head.hash}", files)
+
+
+def numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
+    """Return the keys of those households that the registry's numbers, or else the keys themselves, name."""
+    households = pl.concat(
+        [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in files if file.level is Level.HOUSEHOLD],
+        how="vertical_relaxed",
+    )
+    found = households.filter(pl.col(NUMBER).is_in(list(numbers))).collect()
+    return dict(found.iter_rows())
+
+
+def _named(file: File) -> pl.Expr:
+    name = NUMBER if NUMBER in file.scan().collect_schema() else HOUSEHOLD_KEY
+    return pl.col(name).cast(pl.String).alias(NUMBER)

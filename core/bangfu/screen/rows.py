@@ -1,0 +1,145 @@
+"""Rows of a population, checked as a household file is: what can be assessed, and what cannot and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+from attrs import define, field, frozen
+
+from bangfu.facts import Catalog, Level
+from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.lists import parquet_schema
+from bangfu.screen.columns import ON, Flaw, columns_of, flaw
+
+REJECTS: dict[str, pl.DataType] = {
+    HOUSEHOLD_KEY: pl.Int64(),
+    MEMBER_KEY: pl.Int64(),
+    "column": pl.String(),
+    "reason": pl.String(),
+}
+FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
+_KNOWN, _PEOPLE, _HEADS = "known", "people", "heads"
+_HAS_KEY = pl.col(HOUSEHOLD_KEY).is_not_null()
+
+
+def _like_neighbour(*keys: str) -> pl.Expr:
+    """Return whether a row has the keys of the row before or behind it."""
+    before = pl.all_horizontal(*(pl.col(key) == pl.col(key).shift(1) for key in keys))
+    behind = pl.all_horizontal(*(pl.col(key) == pl.col(key).shift(-1) for key in keys))
+    return before | behind
+
+
+_FLAWS = {
+    Level.HOUSEHOLD: (
+        flaw(HOUSEHOLD_KEY, _like_neighbour(HOUSEHOLD_KEY), "这个编号出现不止一次；应为：每户一行"),
+        flaw("members", pl.col(_PEOPLE).is_null() & _HAS_KEY, "没有成员；应为：至少一名成员"),
+        flaw("members", pl.col(_PEOPLE) > MOST_MEMBERS, f"成员太多；应为：至多 {MOST_MEMBERS} 名成员"),
+        flaw("relation", pl.col(_HEADS) > 1, "户主不止一名；应为：全户只有一名户主"),
+    ),
+    Level.MEMBER: (
+        flaw(
+            HOUSEHOLD_KEY,
+            pl.col(_KNOWN).is_null() & _HAS_KEY,
+            f"{FILES[Level.HOUSEHOLD]} 中没有这一户",
+        ),
+        flaw(MEMBER_KEY, _like_neighbour(HOUSEHOLD_KEY, MEMBER_KEY), "这个位置在户内出现不止一次；应为：每人一行"),
+        flaw("birth_date", pl.col("birth_date") > pl.col(ON), "晚于评估日；应为：不晚于评估日的日期"),
+    ),
+}
+"""What can be wrong with rows as such, and among each other; the rows are sorted by their keys."""
+
+
+@frozen
+class Rows:
+    """Households and members that can be assessed, and what is wrong with the others.
+
+    ``households`` and ``members`` have the columns of ``bangfu.lists.parquet_schema``, ``on`` filled in, and
+    are sorted by their keys. ``rejects``: ``household``, ``member`` (Int64; null for the whole household),
+    ``column``, ``reason`` (String), sorted so.
+    """
+
+    households: pl.DataFrame = field(repr=False)
+    members: pl.DataFrame = field(repr=False)
+    rejects: pl.DataFrame = field(repr=False)
+
+
+def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, on: date | None) -> Rows:
+    """Return the households whose rows are right in every value, and the reasons against the others.
+
+    Args:
+        households: rows as a file has them.
+        members: the rows of their members.
+        catalog: the declared facts.
+        on: the day to assess for; None: each household's own ``on``, else today.
+
+    Raises:
+        InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
+    """
+    checker = _Checker(catalog)
+    day = pl.coalesce(pl.col(ON), pl.lit(date.today())) if on is None else pl.lit(on)
+    h = _in_order(checker.read(households, Level.HOUSEHOLD).with_columns(day.alias(ON)), HOUSEHOLD_KEY)
+    m = checker.read(members, Level.MEMBER)
+    if MEMBER_KEY not in members.columns:
+        m = m.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY))
+    m = _in_order(m, HOUSEHOLD_KEY, MEMBER_KEY)
+    days = h.select(HOUSEHOLD_KEY, ON, pl.lit(True).alias(_KNOWN)).unique(HOUSEHOLD_KEY, maintain_order=True)
+    m = m.drop(ON).join(days, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+    families = m.group_by(HOUSEHOLD_KEY).agg(
+        pl.len().alias(_PEOPLE), (pl.col("relation") == "head").sum().alias(_HEADS)
+    )
+    h = h.join(families, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+    checker.note(h, _FLAWS[Level.HOUSEHOLD])
+    checker.note(m, _FLAWS[Level.MEMBER])
+    return checker.rows(h, m)
+
+
+def _in_order(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Return the frame sorted by its keys; one that is so already, as files should be, is not copied."""
+    here, behind = [pl.col(key) for key in keys], [pl.col(key).shift(-1) for key in keys]
+    out_of_order, equal = pl.lit(False), pl.lit(True)
+    for one, other in zip(here, behind, strict=True):
+        out_of_order |= equal & ((one > other) | (one.is_null() != other.is_null()))
+        equal &= one == other
+    return frame.sort(*keys, maintain_order=True) if frame.select(out_of_order.any()).item() else frame
+
+
+@define
+class _Checker:
+    catalog: Catalog
+    noted: list[pl.DataFrame] = field(factory=list)
+
+    def read(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
+        """Return the facts of a frame in their declared types, after noting what does not fit them."""
+        columns = columns_of(frame.schema, self.catalog, level, FILES[level])
+        keys = {column.name: column.read for column in columns if column.name in REJECTS}
+        self.note(frame, [flaw for column in columns for flaw in column.flaws], keys)
+        read = {column.name: column.read for column in columns}
+        types = parquet_schema(self.catalog, level).items()
+        return frame.select(read.get(name, pl.lit(None, dtype=dtype).alias(name)) for name, dtype in types)
+
+    def note(self, frame: pl.DataFrame, flaws: Iterable[Flaw], keys: dict[str, pl.Expr] | None = None) -> None:
+        """Note the rows of a frame that have a flaw; ``keys`` says how to read theirs."""
+        possible = list(flaws)
+        if frame.is_empty() or not possible:
+            return
+        anywhere = frame.select(flaw.anywhere.alias(str(i)) for i, flaw in enumerate(possible)).row(0)
+        read = keys or {name: pl.col(name) for name in (HOUSEHOLD_KEY, MEMBER_KEY) if name in frame.columns}
+        for found, there in zip(possible, anywhere, strict=True):
+            if there:
+                said = {"column": pl.lit(found.column), "reason": pl.lit(found.reason)}
+                of_row = {name: pl.lit(None) for name in REJECTS} | read | said
+                rows = frame.filter(found.test).select(**of_row)
+                self.noted.append(rows.select(pl.col(name).cast(dtype) for name, dtype in REJECTS.items()))
+
+    def rows(self, households: pl.DataFrame, members: pl.DataFrame) -> Rows:
+        """Return the rows of households against which nothing was noted, beside the notes."""
+        rejects = pl.concat([pl.DataFrame(schema=REJECTS), *self.noted]).unique()
+        right = households.drop(_PEOPLE, _HEADS), members.drop(_KNOWN)
+        if not rejects.is_empty():
+            wrong = rejects[HOUSEHOLD_KEY].unique().implode()
+            known = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
+            right = right[0].filter(known), right[1].filter(known)
+        return Rows(*right, rejects.sort(list(REJECTS)))

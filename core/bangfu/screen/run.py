@@ -1,0 +1,187 @@
+"""A run (一次筛查): a population part by part, then put together; one that was killed goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from errno import EEXIST
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from attrs import evolve, frozen
+
+from bangfu.facts import Level
+from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.screen.explain import explain
+from bangfu.screen.part import RESULTS, Orders, Part, rules_of, written
+from bangfu.screen.population import Population, population_at
+from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
+from bangfu.screen.summary import Summary, summary_of
+from bangfu.screen.workers import here, in_pool, on_cluster
+
+CHUNK = 50_000
+NOTE = "run.json"
+_ROWS_IN_GROUP = 100_000
+_PARTS = ".parts"
+_LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
+
+Progress = Callable[[str, int, int], None]
+"""Told of each thing that is done: what, how much of it is done, of how much."""
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+@frozen
+class Options:
+    """How a population is screened.
+
+    Args:
+        policies: added policy packs, as for ``Rulebook.load``.
+        on: the day to assess for; None: each household's own, else today.
+        ineligible: give what is not due a row as well.
+        explained: households whose full plans are wanted: their keys, or numbers in the registry.
+        workers: processes.
+        cluster: the address of a Dask scheduler, instead of processes.
+        chunk: households in a part; it bounds the memory and changes no row.
+    """
+
+    policies: tuple[str, ...] = ()
+    on: date | None = None
+    ineligible: bool = False
+    explained: tuple[str, ...] = ()
+    workers: int = 1
+    cluster: str | None = None
+    chunk: int = CHUNK
+
+
+def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
+    """Screen a population; write ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json``.
+
+    The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
+    of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
+    that was killed goes on from them, one of another population, policy, version or day begins anew, and one
+    that is finished is not done again. Plans asked for are written to ``out/explained``.
+
+    Args:
+        source: a folder of Parquet files (``files_of``), or a registry's URL or file.
+        out: a folder, made where it is not there.
+        options: how.
+        progress: told what is done.
+
+    Raises:
+        FileExistsError: a finished run of something else lies in ``out``.
+        InputError: the files cannot be taken, or a household to be explained is not among them.
+        PackError: a policy pack cannot be taken.
+        ScreenError: a part could not be screened.
+        RegistryError: the registry cannot be opened.
+    """
+    rulebook, rules = rules_of(options.policies)
+    today = date.today()
+    with population_at(source, rulebook.catalog) as population:
+        mark = _mark(population, rules, options, today)
+        finished = finished_run(out)
+        if finished and finished["mark"] != mark:
+            raise FileExistsError(EEXIST, "is there already", str(out / NOTE))
+        folder = _folder(out, mark)
+        files = population.files(folder, options.on or today)
+    orders = Orders(options.policies, rules, options.on, today, options.ineligible, str(folder.resolve()))
+    said = tuple(notices(files, rulebook.catalog))
+    explain(files, options.explained, orders, out)
+    if finished:
+        summary = Summary.from_json(finished)
+    else:
+        parts = _parts(files, options.chunk, folder, progress)
+        _screen(parts, orders, options, progress)
+        _join(parts, orders, out, progress)
+        summary = summary_of(out, parts, orders)
+        asked = {"on": options.on and options.on.isoformat(), "policies": [Path(p).name for p in options.policies]}
+        with written(out / NOTE) as path:
+            note = {"mark": mark, "versions": dict(rulebook.versions), **asked, **summary.as_json()}
+            path.write_text(json.dumps(note, ensure_ascii=False, indent=2), encoding="utf-8")
+    shutil.rmtree(out / _PARTS)
+    return evolve(summary, notices=said)
+
+
+def finished_run(out: Path) -> dict[str, Any] | None:
+    """Return the note of the finished run in a folder; None where there is none."""
+    try:
+        note: dict[str, Any] = json.loads((out / NOTE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return note
+
+
+def _mark(population: Population, rules: str, options: Options, today: date) -> str:
+    """Return what all that the results depend on comes to, in short."""
+    asked = (options.on or today, options.ineligible, options.chunk)
+    content = (population.identity, rules, asked, pl.__version__)
+    return sha256(repr(content).encode()).hexdigest()[:16]
+
+
+def _folder(out: Path, name: str) -> Path:
+    """Return the folder of a run's parts; parts of other runs are removed."""
+    folder = out / _PARTS / name
+    if (out / _PARTS).exists():
+        for other in (out / _PARTS).iterdir():
+            if other != folder:
+                shutil.rmtree(other)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _screen(parts: Sequence[Part], orders: Orders, options: Options, progress: Progress) -> None:
+    """Screen the parts that are not done yet."""
+    todo = [part for part in parts if not orders.note(part.place).exists()]
+    before = len(parts) - len(todo)
+    progress(_SCREENED, before, len(parts))
+    for done, _ in enumerate(_work(todo, orders, options), before + 1):
+        progress(_SCREENED, done, len(parts))
+
+
+def _work(parts: Sequence[Part], orders: Orders, options: Options) -> Iterator[int]:
+    if options.cluster is not None:
+        return on_cluster(parts, orders, options.cluster)
+    if options.workers == 1 or len(parts) <= 1:
+        return here(parts, orders)
+    return in_pool(parts, orders, min(options.workers, len(parts)))
+
+
+def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[Part]:
+    step = step_of(chunk)
+    surveyed: list[Surveyed] = []
+    for place, file in enumerate(files):
+        progress(_LOOKED, place, len(files))
+        found = survey(file, step)
+        surveyed.append(
+            found if found.in_order else survey(_in_order(file, folder / f"{place:06}-sorted.parquet"), step)
+        )
+    progress(_LOOKED, len(files), len(files))
+    cut = ranges([one for one in surveyed if one.file.level is Level.HOUSEHOLD], chunk)
+    return [
+        Part(place, part, tuple(one.file for one in surveyed if one.overlaps(part))) for place, part in enumerate(cut)
+    ]
+
+
+def _in_order(file: File, copy: Path) -> File:
+    """Return a copy of a file with the rows in the order of their households."""
+    if not copy.exists():
+        with written(copy) as path:
+            rows = file.scan().sort(HOUSEHOLD_KEY, maintain_order=True)
+            rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP)
+    return File(str(copy.resolve()), file.level)
+
+
+def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) -> None:
+    """Put the parts together, each result in one file, rows in the order of the households."""
+    for done, result in enumerate(RESULTS):
+        progress(_JOINED, done, len(RESULTS))
+        rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
+        with written(out / f"{result}.parquet") as path:
+            rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+    progress(_JOINED, len(RESULTS), len(RESULTS))

@@ -1,0 +1,105 @@
+"""Who does the parts (由谁来做): this process, a pool of processes, or a Dask cluster; the results are the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing import get_context
+
+from bangfu.screen.part import Orders, Part, ScreenError, screen_part
+
+_THREADS = "POLARS_MAX_THREADS"
+_TRIES = 3
+"""How often a pool that lost a process is set up again without a part done in between."""
+
+
+def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
+    """Screen parts in this process; yield the place of each that is done.
+
+    Raises:
+        ScreenError: a part could not be screened.
+    """
+    for part in parts:
+        yield screen_part(part, orders)
+
+
+def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
+    """Screen parts in so many processes; yield the place of each that is done.
+
+    A process that dies takes its parts with it; they are begun again.
+
+    Raises:
+        ScreenError: a part could not be screened, or processes die again and again.
+    """
+    left = {part.place: part for part in parts}
+    tries = 0
+    while left:
+        try:
+            for place in _once_in_pool(list(left.values()), orders, workers):
+                del left[place]
+                tries = 0
+                yield place
+        except BrokenProcessPool:
+            tries += 1
+            if tries == _TRIES:
+                raise ScreenError("工作进程一再中止，可能是内存不足；请减少 --workers 或 --chunk 后再试") from None
+
+
+def _once_in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
+    # Each process has its share of the cores; Polars reads this when it is first used there.
+    with _threads(max(1, (os.cpu_count() or 1) // workers)):
+        pool = ProcessPoolExecutor(workers, get_context("spawn"))
+        with pool:
+            doing = {pool.submit(screen_part, part, orders) for part in parts}
+            try:
+                for done in as_completed(doing):
+                    yield done.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[None]:
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = str(number)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
+
+
+def on_cluster(parts: Sequence[Part], orders: Orders, address: str) -> Iterator[int]:
+    """Screen parts on the Dask cluster of a scheduler; yield the place of each that is done.
+
+    All its workers see the input and the output under the same paths. What a lost worker had begun, others
+    begin again.
+
+    Raises:
+        ScreenError: Dask is not installed, nobody answers at the address, or a part could not be screened.
+    """
+    try:
+        distributed = import_module("distributed")
+    except ModuleNotFoundError as error:
+        raise ScreenError(f"没有安装 {error.name}；请 pip install 'bangfu[cluster]'") from None
+    try:
+        client = distributed.Client(address)
+    except (OSError, ValueError) as error:
+        raise ScreenError(f"连不上 {address} 的 Dask 调度器（{type(error).__name__}）") from None
+    with client:
+        futures = client.map(screen_part, parts, orders=orders, pure=False)
+        try:
+            for future in distributed.as_completed(futures):
+                yield future.result()
+                future.release()  # what is on disk need not be kept by a worker that may be lost
+        except distributed.KilledWorker:
+            raise ScreenError("集群的工作进程一再中止，可能是内存不足；请减少 --chunk 后再试") from None
+        finally:
+            client.cancel(futures)

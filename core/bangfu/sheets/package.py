@@ -1,0 +1,174 @@
+"""The file before it is opened: whether it is a workbook at all, and none that would fill the memory.
+
+Sizes are taken from the zip directory first. Then every part is unpacked in small pieces, which checks
+it against its size and checksum, and each sheet's cells are looked at (``cell_scan``).
+"""
+
+from __future__ import annotations
+
+import errno
+import html
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from bangfu.errors import InputError
+from bangfu.files.values import shown
+from bangfu.sheets.cell_scan import CellScan, Scanned, UnreadableError
+from bangfu.sheets.problems import refused
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Unpacked; a workbook of 50,000 households and 150,000 members has about 200 MB."""
+
+MOST_PARTS = 10_000
+MOST_TIMES = 200
+"""How many times its packed size a large part may have; sheets have about 20, zip bombs 1,000."""
+
+_LARGE = 10 * 1024 * 1024
+_PIECE = 1024 * 1024
+_XLSX = ".xlsx 工作簿"
+_SAVE_AS = "用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”"
+_DAMAGED = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEGINNINGS = (
+    (b"%PDF", "PDF 文件", _SAVE_AS),
+    (b"{\\rtf", "RTF 文档", _SAVE_AS),
+    (b"\x89PNG", "图片", "请提供表格文件，而不是截图"),
+    (b"\xff\xd8\xff", "图片", "请提供表格文件，而不是照片"),
+    (b"Rar!", "RAR 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
+    (b"7z\xbc\xaf", "7z 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
+)
+_PARTS = (
+    ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
+    ("content.xml", "ODF 文件（.ods 等）"),
+    ("word/document.xml", "Word 文档"),
+    ("ppt/presentation.xml", "PowerPoint 文稿"),
+)
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s([^>]*)>")
+_RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+def examine(path: Path) -> Mapping[str, Scanned]:
+    """Return what a scan of each sheet's cells found, by the sheet's name.
+
+    Raises:
+        InputError: no .xlsx workbook, protected by a password, damaged, or larger than can be right.
+        OSError: the file cannot be opened.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head.startswith(b"PK"):
+        raise _no_workbook(path, head)
+    try:
+        with zipfile.ZipFile(path) as package:
+            _check_directory(path.name, package)
+            return dict(_scans(path.name, package))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+        raise refused(path.name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # A part was said to begin before the file does.
+        raise refused(path.name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+
+
+def _no_workbook(path: Path, head: bytes) -> InputError:
+    if not head:
+        return refused(path.name, "空文件（0 字节）", _XLSX, "请重新传送文件")
+    if head.startswith(_OLE):
+        with path.open("rb") as file:
+            protected = _ENCRYPTED in file.read(MOST_BYTES)
+        if protected:
+            return refused(path.name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
+        return refused(path.name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)
+    for beginning, what, hint in _BEGINNINGS:
+        if head.startswith(beginning):
+            return refused(path.name, what, _XLSX, hint)
+    return refused(path.name, _kind_of_text(head), _XLSX, _SAVE_AS)
+
+
+def _kind_of_text(head: bytes) -> str:
+    lower = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lower.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in lower:
+        return "XML 文件"
+    if lower.startswith((b"<!doctype html", b"<html", b"<table")):
+        return "网页（HTML）"
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "不是工作簿的文件"
+    return "文本文件（如 CSV）"
+
+
+def _check_directory(name: str, package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise refused(name, "有密码保护的压缩包", "没有密码的 .xlsx 工作簿", "去掉密码后再保存")
+    for part, what in _PARTS:
+        if part in names:
+            raise refused(name, what, _XLSX, _SAVE_AS)
+    if _WORKBOOK not in names:
+        raise refused(name, "压缩包，其中没有工作簿", _XLSX, "先解压缩，再导入其中的 .xlsx 文件")
+    if len(names) != len(parts):
+        raise refused(name, "文件已损坏：同名的部分出现两次", _XLSX, _DAMAGED)
+    size = sum(part.file_size for part in parts)
+    swollen = any(p.file_size > max(_LARGE, MOST_TIMES * p.compress_size) for p in parts)
+    if size > MOST_BYTES or len(parts) > MOST_PARTS or swollen:
+        found = f"解压后有 {len(parts):,} 个部分、{size // 1_000_000:,} MB，比正常的工作簿大得多"
+        hint = "删去多余的行、列、图片和工作表，或按乡镇分成几个文件"
+        raise refused(name, found, f"解压后不超过 {MOST_BYTES // 1024 // 1024} MB 的工作簿", hint)
+
+
+def _scans(source: str, package: zipfile.ZipFile) -> Iterator[tuple[str, Scanned]]:
+    """Unpack every part once, and yield what was found in the sheets."""
+    sheets = {part: name for name, part in _sheet_parts(package)}
+    if missing := sheets.keys() - set(package.namelist()):
+        raise refused(source, f"文件已损坏：没有工作表“{sheets[min(missing)]}”的内容", _XLSX, _DAMAGED)
+    for part in package.infolist():
+        with package.open(part) as content:
+            if part.filename in sheets:
+                yield sheets[part.filename], _scanned(source, sheets[part.filename], content)
+            while content.read(_PIECE):
+                pass
+
+
+def _scanned(source: str, name: str, content: IO[bytes]) -> Scanned:
+    scan = CellScan()
+    try:
+        while piece := content.read(_PIECE):
+            scan.feed(piece)
+        return scan.close()
+    except UnreadableError:
+        found, hint = f"工作表“{shown(name, 40)}”的格式无法识别", "在 Excel 中打开后另存一次，再导入"
+        raise refused(source, found, _XLSX, hint) from None
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's name with the part of the package that holds it.
+
+    Raises:
+        ValueError: a name or an address is given twice, so that nobody knows which of them is read.
+    """
+    held = package.read(_RELATIONS) if _RELATIONS in package.namelist() else b""
+    relations = [_attributes(relation) for relation in _RELATION.findall(held)]
+    targets = {
+        attributes.get("Id", ""): posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
+        for attributes in relations
+    }
+    sheets = [_attributes(sheet) for sheet in _SHEET.findall(package.read(_WORKBOOK))]
+    if len(targets) != len(relations) or len({attributes.get("name") for attributes in sheets}) != len(sheets):
+        raise ValueError("a name twice")
+    for attributes in sheets:
+        relation_id = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+        yield attributes.get("name", ""), targets.get(relation_id, "")
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(text.decode("utf-8", "replace"))
+    return {name: html.unescape(double or single) for name, double, single in found}

@@ -1,0 +1,126 @@
+"""From a workbook to checked households; every wrong cell is reported, all in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from attrs import field, frozen
+from python_calamine import CalamineError, CalamineWorkbook
+
+from bangfu.errors import InputError
+from bangfu.facts import CORE_FACTS, Catalog
+from bangfu.household import Household
+from bangfu.sheets.assemble import Assembler
+from bangfu.sheets.join import Joined, Progress, silent
+from bangfu.sheets.layout import Layout, layout
+from bangfu.sheets.package import examine
+from bangfu.sheets.patience import patiently
+from bangfu.sheets.problems import SheetProblem, refused
+from bangfu.sheets.table import Table
+
+_EVERY = 1000
+"""Households between two calls of the progress callback."""
+
+
+@frozen
+class SheetHousehold:
+    """A household of a workbook: its number, its row, its members' numbers and rows, in the members' order."""
+
+    number: str
+    household: Household
+    row: int
+    members: tuple[tuple[int, int], ...]
+
+
+@frozen
+class Workbook:
+    """What a workbook holds: the households that are right, and everything that is wrong.
+
+    ``problems`` name the households they spoil, which are not among ``households``. ``notices`` tell
+    what was left unread and hurts nobody.
+    """
+
+    source: str
+    households: tuple[SheetHousehold, ...] = field(repr=False)
+    problems: tuple[SheetProblem, ...]
+    notices: tuple[str, ...]
+    layout: Layout = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False)
+
+
+@patiently
+def read_workbook(
+    path: str | Path, catalog: Catalog = CORE_FACTS, *, on: date | None = None, progress: Progress | None = None
+) -> Workbook:
+    """Return the households of a workbook that has the form of the template, and everything wrong in it.
+
+    Args:
+        path: the .xlsx file.
+        catalog: the declared facts, with those of plugins.
+        on: the day the facts are of; nobody may be born later. Default: today.
+        progress: is told what is being done, how much of it is done, and of how much.
+
+    Raises:
+        InputError: the file is no workbook, protected, damaged or far too large.
+        OSError: the file cannot be opened.
+    """
+    file = Path(path)
+    scanned = examine(file)
+    joined = Joined(layout(catalog), progress or silent)
+    with opened(file) as book:
+        if not scanned.keys() >= set(book.sheet_names):
+            raise _damaged(file)  # of a sheet that was not looked at nobody knows how much memory it takes
+        joined.read(book, scanned)
+    households = _assembled(joined, Assembler(catalog, joined.layout, joined.tables, on or date.today()))
+    spoiled = {number for problem in joined.problems for number in problem.households}
+    order = {sheet.name: i for i, sheet in enumerate(joined.layout.sheets)}
+    return Workbook(
+        file.name,
+        tuple(one for one in households if one.number not in spoiled),
+        tuple(sorted(joined.problems, key=lambda problem: (order.get(problem.sheet, -1), problem.row))),
+        tuple(joined.notices),
+        joined.layout,
+        joined.tables,
+    )
+
+
+def _assembled(joined: Joined, assembler: Assembler) -> list[SheetHousehold]:
+    """Return the households; the drafts are used up, so that both are not in memory at once."""
+    households = []
+    of = len(joined.drafts)
+    for number in list(joined.drafts):
+        draft = joined.drafts.pop(number)
+        household, problems = assembler.assemble(number, draft, joined.flagged)
+        joined.problems += problems
+        if household is not None:
+            members = tuple((place, member.row) for place, member in draft.in_order)
+            households.append(SheetHousehold(number, household, draft.row, members))
+        if (done := of - len(joined.drafts)) % _EVERY == 0 or done == of:
+            joined.progress("核对", done, of)
+    return households
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[CalamineWorkbook]:
+    """Open a workbook that was examined before.
+
+    Raises:
+        InputError: something in it cannot be read.
+    """
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            yield book
+    except CalamineError:
+        raise _damaged(path) from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader met what it did not expect; it has no public name
+            raise _damaged(path) from None
+        raise
+
+
+def _damaged(path: Path) -> InputError:
+    hint = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
+    return refused(path.name, "文件已损坏，无法读取", ".xlsx 工作簿", hint)
