@@ -45,7 +45,6 @@ _NOT_SHOWN = {
     "core/bangfu/handbook/rules_page.py": "as above",
     "core/bangfu/registry/backup.py": "a command's",
     "core/bangfu/sheets/form.py": "cells of workbooks, in Chinese",
-    "core/bangfu/sheets/layout.py": "names of their sheets",
     "core/bangfu/sheets/notes.py": "as above",
     "core/bangfu/sheets/roster.py": "as above",
     "core/bangfu/show/as_json.py": "programs read it",

@@ -42,6 +42,22 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("peer")
+def test_every_benefit_occurs() -> None:
+    """Households that nobody owes anything would agree in nothing worth knowing."""
+    from peer.population import parts  # noqa: PLC0415 - the fixture makes it importable
+    from peer.sides import Bangfu  # noqa: PLC0415 - as above
+
+    (frames,) = parts(4000)
+    bangfu = Bangfu()
+    given: dict[str, int] = {}
+    for frame in bangfu.rules(frames):
+        assert not any(frame[name].null_count() for name in frame.columns if name.startswith(("category", "status:")))
+        given |= {name: frame[name].sum() for name in frame.columns if name.startswith("status:")}
+    assert len(given) == len(bangfu.ruleset.benefits)
+    assert min(given.values()) > 0, given
+
+
+@pytest.mark.usefixtures("peer")
 @pytest.mark.parametrize(
     ("level", "changed", "what"),
     [

@@ -26,7 +26,11 @@ RICH = {
     "expenses": [],
 }
 WITH_PLUGIN = CORE_FACTS.extended(
-    [Fact("goats", Level.HOUSEHOLD, Integer(), "山羊数"), Fact("craft", Level.MEMBER, Text(), "手艺")]
+    [
+        Fact("goats", Level.HOUSEHOLD, Integer(), "山羊数"),
+        Fact("craft", Level.MEMBER, Text(), "手艺"),
+        Fact("nickname", Level.MEMBER, Text(), "小名", personal=True),
+    ]
 )
 Step = Callable[[Work], Any]
 
@@ -211,21 +215,26 @@ def test_a_plugins_fact_needs_no_migration(database_url: str) -> None:
         assert (back.facts["goats"], back.members[0]["craft"]) == (12, "竹编")
 
 
-def test_facts_of_an_absent_plugin_are_kept(database_url: str) -> None:
+@pytest.mark.parametrize("key", ["", KEY], ids=["open", "sealed"])
+def test_facts_of_an_absent_plugin_are_kept(database_url: str, key: str) -> None:
     """Without the plugin they are listed, have no effect and survive changes; with it they are back."""
-    with Registry.open(database_url, catalog=WITH_PLUGIN, key="") as registry:
-        number = added(registry, HEAD | {"craft": "竹编"}, goats=12)
-    with Registry.open(database_url, key="") as registry:
-        assert registry.household(number).foreign == ((None, "goats"), (1, "craft"))
+    head = HEAD | {"craft": "竹编", "nickname": "阿牛"}
+    with Registry.open(database_url, catalog=WITH_PLUGIN, key=key) as registry:
+        number = added(registry, head, goats=12)
+    with Registry.open(database_url, key=key) as registry:
+        registry.verify()
+        assert set(registry.household(number).foreign) == {(None, "goats"), (1, "craft"), (1, "nickname")}
         assert registry.household(number).household(DAY) == family(HEAD)
-        done(registry, lambda work: work.change(number, [Change("homes", 1)]))
+        done(registry, lambda work: work.change(number, [Change("homes", 1), Change("job_costs", 2, member=1)]))
         with pytest.raises(InputError, match="goats"):
             done(registry, lambda work: work.change(number, [Change("goats", 3)]))
+        assert registry.household(number).members[0].facts["nickname"] == "阿牛"
         registry.verify()
-    with Registry.open(database_url, catalog=WITH_PLUGIN, key="") as registry:
+    with Registry.open(database_url, catalog=WITH_PLUGIN, key=key) as registry:
         record = registry.household(number)
         assert record.foreign == ()
-        assert record.household(DAY) == family(HEAD | {"craft": "竹编"}, catalog=WITH_PLUGIN, goats=12, homes=1)
+        assert record.household(DAY) == family(head | {"job_costs": 2}, catalog=WITH_PLUGIN, goats=12, homes=1)
+        registry.verify()
 
 
 @pytest.mark.parametrize("fact", ["name", "craft"])

@@ -368,6 +368,20 @@ def test_members_are_found_again(
         assert record.members[0].facts == first.facts
 
 
+def test_nobody_is_added_twice(registry: Registry, file: Path) -> None:
+    """People who joined by an import are found again, though nothing but their place was known of one of them."""
+    taken(registry, right_book(), file)
+    book = right_book()
+    others = [["", "配偶", "女", ""], ["", "子女", "", ""], ["", "其他", "", ""]]
+    book.sheets["成员"][2:4] = [["001", n, "岑他", *facts, "", "", ""] for n, facts in enumerate(others, start=2)]
+    del book.sheets["治疗"][1:]
+    assert taken(registry, book, file).changed == 1
+    people = len(registry.household("001").members)
+    assert people == 6
+    assert taken(registry, book, file).unchanged == 2
+    assert len(registry.household("001").members) == people
+
+
 def test_what_does_not_fit_with_the_registered_household_is_refused(registry: Registry, file: Path) -> None:
     """A head who is new beside the registered one: named by the row, and nothing of the file is taken."""
     taken(registry, right_book(), file)

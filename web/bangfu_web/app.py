@@ -22,7 +22,7 @@ from litestar.status_codes import (
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
-from bangfu_web import api, tokens
+from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.forms import read_form
@@ -42,7 +42,8 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     """Return the desk over an open registry, as an ASGI application."""
     settings = settings or Settings()
     desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-    tokens.make_table(desk.sessions.engine)
+    for part in (tokens, drafts):
+        part.make_table(desk.sessions.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from attrs import frozen
-from sqlalchemy import Column, Delete, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Delete, Engine, MetaData, String, Table, Text, delete, insert, select
 
 from bangfu_web.desk import Desk
 
@@ -31,12 +31,16 @@ class Draft:
     values: dict[str, str]
 
 
+def make_table(engine: Engine) -> None:
+    """Make the table of drafts where there is none."""
+    _metadata.create_all(engine)
+
+
 def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     """Keep a form as it is, in place of an earlier draft."""
     kept = {name: value for name, value in values.items() if not name.startswith("_") and value}
     content = desk.registry.vault.seal(json.dumps(kept, ensure_ascii=False))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    _metadata.create_all(desk.sessions.engine)
     with desk.sessions.engine.begin() as connection:
         connection.execute(_own(user, household))
         row = {"user": user, "household": household, "saved_at": now, "content": content}
@@ -45,7 +49,6 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
 
 def find(desk: Desk, user: str, household: str) -> Draft | None:
     """Return somebody's draft of a household, or None."""
-    _metadata.create_all(desk.sessions.engine)
     query = select(_drafts).where(_drafts.c.user == user, _drafts.c.household == household)
     with desk.sessions.engine.connect() as connection:
         row = connection.execute(query).first()
@@ -54,7 +57,6 @@ def find(desk: Desk, user: str, household: str) -> Draft | None:
 
 def drop(desk: Desk, user: str, household: str) -> None:
     """Forget a draft."""
-    _metadata.create_all(desk.sessions.engine)
     with desk.sessions.engine.begin() as connection:
         connection.execute(_own(user, household))
 

@@ -54,7 +54,16 @@ _NAME = re.compile(r" [A-Z][a-z]")
 _SENTENCE_BEGINS = ("", ".", "?", "!", "“", "·")
 _PERSON = re.compile(r"\d{1,3} [^\s，。、；：（）“”]{2,40}")
 """How a member is named: by place and name."""
-_NUMBER = re.compile(r"[\d,./]+")
+_DAY = re.compile(r"\d+年\d+月\d+日")
+_MADE_OF = {
+    COUNT: re.compile(r"[\d,./]+"),
+    "number": re.compile(r"[^\s，。、；：（）“”]+"),
+    "path": re.compile(r"[^\s\u3400-\u9fff]+"),
+    "day_text": _DAY,
+    "day_text2": _DAY,
+}
+"""What may stand in some places."""
+
 _FEWEST_WORDS = 2
 """Characters of its own that a pattern needs, so that it may hold what cannot be read."""
 
@@ -174,10 +183,10 @@ class Wording:
 
     def _value(self, name: str, text: str, *, loosely: bool) -> str | None:
         text = text.strip()
-        if name in VERBATIM or not text:
-            return text or ("" if name == OPTIONAL else None)
-        if name == COUNT and not _NUMBER.fullmatch(text):
-            return None
+        if not text or (name in _MADE_OF and not _MADE_OF[name].fullmatch(text)):
+            return "" if name == OPTIONAL and not text else None
+        if name in VERBATIM:
+            return text
         read = self.read(text)
         return text if read is None and loosely else read
 
@@ -229,11 +238,12 @@ def translated(catalog: Catalog) -> Iterable[tuple[str, str, str, bool]]:
 @lru_cache(maxsize=20_000)
 def said(text: str, language: str) -> str:
     """Return a label in a language: as a whole where it is translated, else by the patterns that it follows."""
-    if language == CHINESE or not text:
+    label = text.strip()
+    if language == CHINESE or not label:
         return text
     wording = _wording(language)
-    read = wording.read(text)
-    return wording.loosely(text) if read is None else read
+    read = wording.read(label)
+    return text.replace(label, wording.loosely(label) if read is None else read)
 
 
 class Punctuation(Extension):

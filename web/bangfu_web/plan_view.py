@@ -48,6 +48,8 @@ class PlanView:
     ineligible: tuple[Support, ...]
     questions: tuple[Question, ...]
     near: tuple[tuple[NearMiss, str], ...]
+    programme: str | None = None
+    """The one programme that is shown, to somebody who does not see the household's means and the others."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -106,4 +108,5 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
             for near in plan.near_misses
             if near.code in names and (programme is None or near.code in codes)
         ),
+        programme,
     )

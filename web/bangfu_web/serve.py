@@ -53,7 +53,9 @@ def serve(
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
-        report_left_out(Rulebook.load())
+        rulebook = Rulebook.load()
+        report_left_out(rulebook)
+        _prepare(found, rulebook)
         click.echo(f"工作台：http://{host}:{port}/　（Ctrl+C 停止）")
         uvicorn.run(
             "bangfu_web.serve:application",
@@ -67,6 +69,12 @@ def serve(
             server_header=False,
             log_level="warning",
         )
+
+
+def _prepare(database: str, rulebook: Rulebook) -> None:
+    """Make every table once, before several workers would all make them at the same time."""
+    with opened(database, rulebook) as registry:
+        create_app(registry, rulebook)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from bangfu.facts import Catalog
 from bangfu.files import household_from
 from bangfu.plan import Plan, Status, make_plan
-from bangfu.registry.errors import RegistryError
+from bangfu.registry.errors import ClosedHouseholdError, RegistryError
 from bangfu.registry.kept_policy import fingerprint, policy_content, policy_of
 from bangfu.registry.record import Record, record_of
 from bangfu.registry.schema import assessments, policies
@@ -62,8 +62,12 @@ def assess(work: Work, number: str, rulebook: Rulebook, on: date) -> tuple[Plan,
 
     Raises:
         InputError: the facts do not fit together on that day.
+        ClosedHouseholdError: the household was closed.
     """
-    record = record_of(work.state(number), work.catalog, work.vault)
+    state = work.state(number)
+    if state.closed is not None:
+        raise ClosedHouseholdError(number, state.closed)
+    record = record_of(state, work.catalog, work.vault)
     household = record.household(on)
     ruleset = rulebook.rules(household.region, on)
     plan = make_plan(household, rulebook, ruleset)

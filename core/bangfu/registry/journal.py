@@ -31,7 +31,8 @@ OPERATION_LABELS = {
     "seen": "查看身份信息",
     "closed": "销户",
     "user": "用户",
-    "password": "修改密码",
+    "password": "更换密码",
+    "token": "机器令牌",
 }
 """What entries are about, as a caseworker reads it."""
 

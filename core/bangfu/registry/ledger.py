@@ -59,7 +59,7 @@ class Ledger:
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
         """Write an entry of the registry's own doing: an assessment, a person looked up, a user."""
         if number is not None:
-            self._open(number)
+            self.state(number)
         self._record(operation, number, new=new, old=old)
 
     @property

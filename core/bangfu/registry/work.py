@@ -22,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
+_NOT_IN_NUMBERS = frozenset("/\\?#%")
 _BATCH = 2000
 """New households that are held before they are written."""
 
@@ -62,7 +63,7 @@ class Work(Ledger):
         Raises:
             RegistryError: the number is taken.
         """
-        number = kept(number, "户编号", _LONGEST_NUMBER) if number else self._free_number(household.region)
+        number = _usable(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
             raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
         self._ids[number] = self._next_household
@@ -212,6 +213,17 @@ class Work(Ledger):
         if (due.isoformat(), reason) not in self._open(number).rechecks:
             raise RegistryError(f"家庭 {number} 没有 {due} 到期的这项复核")
         self._record("rechecked", number, old={"due": due.isoformat(), "reason": reason})
+
+
+def _usable(number: str) -> str:
+    """Return a household's number, which stands in addresses of pages and in tables.
+
+    Raises:
+        RegistryError: it is too long, or holds characters that cannot stand there.
+    """
+    if any(character in _NOT_IN_NUMBERS or character.isspace() for character in number) or set(number) == {"."}:
+        raise RegistryError("户编号中不能有空格和 / \\ ? # % 这些符号；请换一个编号")
+    return kept(number, "户编号", _LONGEST_NUMBER)
 
 
 def months_after(day: date, months: int) -> date:

@@ -12,13 +12,9 @@ from bangfu.errors import Problem
 from bangfu.registry import Record, RegistryError, UnknownHouseholdError, Work
 from bangfu.registry.record import record_of
 from bangfu_web.desk import Visit
+from bangfu_web.forms.read import whole_number
 
 _LONGEST_NUMBER = 64
-
-
-def whole(text: str) -> int | None:
-    """Return a whole number out of a form, None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004
 
 
 @frozen
@@ -54,7 +50,7 @@ class Happening:
         Raises:
             ConflictError: somebody did.
         """
-        version = whole(self.values.get("version", ""))
+        version = whole_number(self.values.get("version", ""))
         self.work.change(self.number, (), version=self.record.version if version is None else version)
 
     def person(self, name: str) -> int:
@@ -63,7 +59,7 @@ class Happening:
         Raises:
             InputError: it names none of this household.
         """
-        found = whole(self.text(name))
+        found = whole_number(self.text(name))
         if found not in {person.id for person in self.record.members}:
             self.wrong(name, "没有选" if found is None else "不是这一户现在的成员", "这一户的一名成员")
         return int(found or 0)

@@ -15,6 +15,7 @@ from bangfu_web.forms.fields import rows_of
 from bangfu_web.request import Req
 
 MOST_MEMBERS = 100
+_MOST_DIGITS = 16
 _MEMBER = re.compile(r"m(\d{1,3})\.")
 _HOUSEHOLD = "h."
 
@@ -62,7 +63,7 @@ def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
     members: list[dict[str, Any]] = []
     for prefix in _prefixes(values):
         person = values.get(f"{prefix}person", "")
-        number = int(person) if person.isascii() and person.isdigit() and len(person) < 16 else None  # noqa: PLR2004
+        number = whole_number(person)
         leaving = values.get(f"{prefix}leaves", "")
         if leaving:
             if number is not None:
@@ -75,6 +76,11 @@ def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
             members.append(facts)
             people.append((prefix, number))
     return Posted(values, {**data, "members": members}, tuple(people), tuple(gone), inputs)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number in a text; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else None
 
 
 def fact_value(fact: Fact, name: str, values: Mapping[str, str]) -> Any:
@@ -108,6 +114,8 @@ def _entries(
     kind: Items, name: str, path: str, values: Mapping[str, str], inputs: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     place = 0
+    if values.get(f"{name}.said") == "none":
+        return
     for row in range(rows_of(name, values)):
         entry = {part.name: values.get(f"{name}.{row}.{part.name}", "") for part in kind.fields}
         if not any(entry.values()):

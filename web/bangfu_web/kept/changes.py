@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 
-from bangfu import Parameter
+from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
 from bangfu.registry import Assessment, Comparison, Difference
 from bangfu.show import shown_value
 from bangfu_web.kept.saying import Saying
 
 _PARTS = {"name": "名称", "amount": "金额", "per": "周期", "when": "条件", "any": "条件", "source": "依据"}
-_QUOTED = re.compile(r"'([^']*)'")
 
 
 @frozen
@@ -115,8 +113,8 @@ def _parameter(parameter: Parameter | None, kept: str | None) -> str:
     if kept is None:
         return "没有设定"
     labels: Mapping[str, str] = getattr(parameter.type, "labels", {}) if parameter else {}
-    if kept.startswith("["):
-        return "、".join(labels.get(code, code) for code in _QUOTED.findall(kept)) or "没有"
+    if isinstance(getattr(parameter, "type", None), Choices):
+        return "、".join(labels.get(code, code) for code in kept.split("、") if code) or "没有"
     if kept in {"True", "False"}:
         return "是" if kept == "True" else "否"
     value, _, per = kept.partition("/")

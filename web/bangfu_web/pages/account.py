@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from bangfu.registry.users import SHORTEST_PASSWORD, change_password, signed_in
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.guarding import COOKIE
-from bangfu_web.pages.users import password_errors, tried
+from bangfu_web.pages.users import password_errors, programmes, tried
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -90,6 +90,7 @@ def _page(
         wait=wait,
         settings=visit.desk.settings,
         shortest=SHORTEST_PASSWORD,
+        programme=programmes(visit).get(visit.user.programme or "", ""),
     )
     if wait:
         made.headers["retry-after"] = str(wait)

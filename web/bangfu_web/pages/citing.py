@@ -9,7 +9,7 @@ from attrs import define, field
 from markupsafe import Markup
 
 from bangfu.handbook.sources import in_words
-from bangfu_web.language import CHINESE
+from bangfu_web.language import CHINESE, said
 
 
 @define
@@ -22,7 +22,7 @@ class Citations:
 
     def cite(self, source: str) -> Markup:
         """Return a clause as HTML, the short names of texts linked to the list at the page's end."""
-        text = in_words(source) if self.language == CHINESE else source
+        text = in_words(source) if self.language == CHINESE else said(source, self.language)
         return Markup().join(self._piece(piece) for piece in self._codes.split(text) if piece)
 
     @property

@@ -30,7 +30,8 @@ _LONGEST_NUMBER = 15
 _IN_ADDRESS = ("household", "operation", "since", "until", "before", "after")
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
-    "user": ("name", "role", "region", "programme", "disabled", "token", "what"),
+    "user": ("name", "role", "region", "programme", "disabled"),
+    "token": ("name", "token", "what"),
     "password": ("name",),
     "left": ("status", "to"),
     "closed": ("reason",),

@@ -21,7 +21,7 @@ from bangfu.registry.assessments import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
-from bangfu_web.forms.read import fact_value
+from bangfu_web.forms.read import fact_value, whole_number
 from bangfu_web.language import language_of, said
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
@@ -47,9 +47,17 @@ def day_of(request: Req) -> date:
     Raises:
         InputError: it is no day.
     """
-    asked = request.query_params.get("on")
+    return day_in(str(request.query_params.get("on") or ""))
+
+
+def day_in(text: str) -> date:
+    """Return the day in a text; today for none.
+
+    Raises:
+        InputError: it is no day.
+    """
     try:
-        return read_day(str(asked)) if asked else date.today()
+        return read_day(text) if text else date.today()
     except Wrong as wrong:
         raise InputError("on", [Problem("on", wrong.found, wrong.expected)]) from None
 
@@ -103,13 +111,13 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     member = people[values.get("person", "")]
     if (member is None) is not (fact.level is Level.HOUSEHOLD):
         raise NotFoundException
-    on = read_day(values["on"]) if values.get("on") else date.today()
+    on = day_in(values.get("on", ""))
     key = f"{values.get('person', '')}:{name}"
     value = fact_value(fact, "value", values)
     if value is None:
         return draw(request, visit, record, on, status=_INVALID, wrong={key: "请先填写"})
     try:
-        version = int(values["version"]) if values.get("version", "").isdigit() else None
+        version = whole_number(values.get("version", ""))
         with visit.desk.registry.work(attributed(visit, values)) as work:
             work.change(number, [Change(name, value, member)], version=version)
     except InputError as error:
@@ -128,7 +136,7 @@ def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     """Keep the plan as an assessment, with everything it rests on."""
     visit, values = visit_of(request), values_of(form)
     visit.record(number)
-    on = read_day(values["on"]) if values.get("on") else date.today()
+    on = day_in(values.get("on", ""))
     with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
         _, made = keep_assessment(work, number, visit.desk.rulebook, on)
     return Redirect(f"/households/{number}/assessments/{made.id}", status_code=303)

@@ -12,6 +12,7 @@ from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Attribution, Change, Record, Source, Work
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
+from bangfu_web.forms.read import whole_number
 
 _SOURCES = {Source.DECLARED, Source.VISITED, Source.MATCHED}
 
@@ -65,7 +66,7 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
     form = posted(values, catalog)
     household_from(form.data, source="form", on=date.today(), catalog=catalog)
     _inside(visit, str(form.data["region"]))
-    version = int(values["version"]) if values.get("version", "").isdigit() else record.version
+    version = whole_number(values.get("version", "")) or record.version
     with visit.desk.registry.work(attributed(visit, values)) as work:
         known = {person.id: person.facts for person in record.members}
         changes = list(_changes(record.facts, form.data, visit, None))

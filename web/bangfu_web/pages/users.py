@@ -60,7 +60,7 @@ def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     if not visit.user.covers(region):
         errors["region"] = f"应在您所管的地区（{visit.user.region}）内"
     programme = values.get("programme") or None
-    if programme not in {None, *_programmes(visit)}:
+    if programme not in {None, *programmes(visit)}:
         errors["programme"] = "没有这个项目"
     if not errors:
         user = User(values.get("name", ""), Role(role), region, programme)
@@ -130,7 +130,7 @@ def _other(visit: Visit, values: Mapping[str, str]) -> str:
     return found.name
 
 
-def _programmes(visit: Visit) -> dict[str, str]:
+def programmes(visit: Visit) -> dict[str, str]:
     """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
     rulebook, today = visit.desk.rulebook, date.today()
     regions = dict.fromkeys([_NATION, *(pack.region for pack in rulebook.packs)])
@@ -154,7 +154,7 @@ def _page(
         "users.html",
         status=_INVALID if errors or wrong_password else 200,
         users=known,
-        programmes=_programmes(visit),
+        programmes=programmes(visit),
         done=DONE.get(done, ""),
         values=values or {"region": visit.user.region},
         errors=errors or {},
