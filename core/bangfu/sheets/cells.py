@@ -15,8 +15,10 @@ from typing import Any
 
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import nearest
-from bangfu.files.values import Wrong, describe, read_scalar, shown
-from bangfu.sheets.layout import HOUSEHOLD_NUMBER, Column
+from bangfu.files.values import Wrong, describe, shown
+from bangfu.registry import RegistryError
+from bangfu.registry.work import _usable
+from bangfu.sheets.layout import Column
 from bangfu.sheets.texts import narrow, restored, trimmed
 
 Reader = Callable[[Any], Any]
@@ -264,6 +266,9 @@ def _key(cell: Any) -> str | None:
 
 def _checked_key(text: str) -> str | None:
     """Return the number of a household as the registry can keep it; None for blanks."""
-    if not text or (len(text) <= _SHORT_KEY and text.isascii() and text.isprintable()):
+    if not text or (len(text) <= _SHORT_KEY and text.isascii() and text.replace("-", "").isalnum()):
         return text or None
-    return str(read_scalar(HOUSEHOLD_NUMBER.type, text))
+    try:
+        return _usable(text)
+    except RegistryError as error:
+        raise Wrong(str(error).split("；")[0], "能用作户编号的文字，如 001") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from attrs import define, evolve, field, frozen
 from sqlalchemy import select
 
 from bangfu.errors import InputError, Problem
-from bangfu.registry import Attribution, Registry, Source, Work
+from bangfu.registry import Attribution, Record, Registry, Source, Work
+from bangfu.registry.record import record_of
 from bangfu.registry.schema import households
+from bangfu.registry.tables import states
 from bangfu.sheets.join import Progress, silent
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, Column
 from bangfu.sheets.patience import patiently
@@ -22,7 +24,7 @@ from bangfu.sheets.table import MEMBER_PATH
 from bangfu.sheets.updates import Update, Updater
 
 _EVERY = 500
-"""Households between two calls of the progress callback."""
+"""Households that are looked up together, and between two calls of the progress callback."""
 
 _HELD = 2000
 """Households that are changed before the changes are written; they become visible together at the end."""
@@ -134,14 +136,21 @@ class _Intake:
     def take(self, *, writing: bool) -> None:
         """Take all households, or (not ``writing``) only find out what would be wrong with them."""
         of = len(self.book.households)
-        for done, one in enumerate(self.book.households, start=1):
-            if self.work.exists(one.number):
-                self._update(one, writing=writing)
-            elif writing:
-                self.work.add(one.household, one.number)
-                self.added += 1
-            if done % _EVERY == 0 or done == of:
-                self.progress("写入", done, of)
+        for start in range(0, of, _EVERY):
+            some = self.book.households[start : start + _EVERY]
+            registered = self._registered([one.number for one in some])
+            for one in some:
+                if one.number in registered:
+                    self._update(one, registered[one.number], writing=writing)
+                elif writing:
+                    self.work.add(one.household, one.number)
+                    self.added += 1
+            self.progress("写入", start + len(some), of)
+
+    def _registered(self, numbers: Sequence[str]) -> dict[str, Record]:
+        """Return the households of these numbers that are registered; asking for each alone takes thrice the time."""
+        found = states(self.work.connection, households.c.number.in_(numbers))
+        return {state.number: record_of(state, self.registry.catalog, self.registry.vault) for _, state in found}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -153,8 +162,7 @@ class _Intake:
         text = f"{len(self._absent)} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动"
         return (*self.book.notices, text)
 
-    def _update(self, one: SheetHousehold, *, writing: bool) -> None:
-        record = self.registry.record(self.work.connection, one.number)
+    def _update(self, one: SheetHousehold, record: Record, *, writing: bool) -> None:
         sheet = self.book.layout.households.name
         if record.closed is not None:
             found, expected = "这一户已注销，不能再修改", "没有注销的户，或新的户编号"

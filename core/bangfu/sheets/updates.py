@@ -11,12 +11,11 @@ from attrs import evolve, frozen
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog
 from bangfu.files import household_from
-from bangfu.registry import Change, Person, Record, Source, Statement, counting
+from bangfu.registry import Change, Record, Source, Statement, counting
 from bangfu.registry.sources import Statements
 from bangfu.registry.state import text
 from bangfu.registry.written import written
-
-Facts = Mapping[str, Any]
+from bangfu.sheets.matching import Facts, matched
 
 
 @frozen
@@ -108,55 +107,3 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(text, one)) == sorted(map(text, other))
     return bool(one == other)
-
-
-def matched(people: Sequence[Person], members: Sequence[tuple[int, Facts]]) -> list[Person | None]:
-    """Return for each member of a file who that is: by ID number, else by name and birth date, else by position.
-
-    Nobody is taken for a person with another name, unless something else says that it is the same.
-    """
-    found: dict[int, Person] = {}
-    for keys in (("id_number",), ("name", "birth_date")):
-        taken = {person.id for person in found.values()}
-        left = [person for person in people if person.id not in taken]
-        _by_key(left, [(i, facts) for i, (_, facts) in enumerate(members) if i not in found], keys, found)
-    taken = {person.id for person in found.values()}
-    for i, (place, facts) in enumerate(members):
-        there = people[place - 1] if place <= len(people) else None
-        if i not in found and there is not None and there.id not in taken and _may_be(there.facts, facts):
-            found[i] = there
-            taken.add(there.id)
-    return [found.get(i) for i in range(len(members))]
-
-
-def _by_key(
-    people: Sequence[Person], members: Sequence[tuple[int, Facts]], keys: tuple[str, ...], found: dict[int, Person]
-) -> None:
-    """Match those of whom exactly one on either side has the same values."""
-    there: dict[Any, list[Person]] = {}
-    for person in people:
-        there.setdefault(_key(person.facts, keys), []).append(person)
-    here: dict[Any, list[int]] = {}
-    for i, facts in members:
-        here.setdefault(_key(facts, keys), []).append(i)
-    for key, places in here.items():
-        if key is not None and len(places) == 1 and len(there.get(key, ())) == 1:
-            found[places[0]] = there[key][0]
-
-
-def _key(facts: Facts, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
-    values = tuple(written(facts.get(key)) for key in keys)
-    return None if None in values else values
-
-
-def _may_be(known: Facts, facts: Facts) -> bool:
-    """Return whether nothing says that these are two people."""
-
-    def differ(fact: str) -> bool:
-        one, other = known.get(fact), written(facts.get(fact))
-        return one is not None and other is not None and one != other
-
-    born_alike = written(facts.get("birth_date")) is not None and not differ("birth_date")
-    if differ("id_number") and not (born_alike and not differ("name")):
-        return False
-    return not differ("name") or (born_alike and "birth_date" in known)
