@@ -306,7 +306,8 @@ KEYS = [
     cell("a household number twice", "家庭", 3, "户编号", "001", "与第 2 行相同"),
     cell("a household number that lost digits", "家庭", 2, "户编号", 123456789012345678, "格式改成文本"),
     cell("a household number of 65 characters", "家庭", 2, "户编号", "号" * 65, "65 个字符"),
-    cell("a household number on two lines", "家庭", 2, "户编号", "0\n1", "换行"),
+    cell("a household number with a stroke", "家庭", 2, "户编号", "龙里/001", "户编号中不能有"),
+    cell("a household number on two lines", "家庭", 2, "户编号", "0\n1", "户编号中不能有"),
     cell("a household number that lost its noughts", "成员", 2, "户编号", 1, "没有编号为 1 的户", "“家庭”表中的户编号"),
     book(
         "a household without members",

@@ -145,6 +145,7 @@ def test_places_that_count_have_a_singular() -> None:
         ("zh-CN,zh;q=0.9,en;q=0.8", CHINESE),
         ("zh;q=0.1, EN-us", ENGLISH),
         ("fr-FR,fr;q=0.9,en;q=0.5", ENGLISH),
+        ("zh; q=0.3, en; q=0.7", ENGLISH),
         ("fr", CHINESE),
         ("en;q=0", CHINESE),
         ("en;q=nan", CHINESE),

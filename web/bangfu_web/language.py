@@ -137,7 +137,7 @@ class Wording:
 
     def __attrs_post_init__(self) -> None:
         self.patterns = sorted(self.patterns, key=lambda pattern: pattern.weight, reverse=True)
-        self.read = lru_cache(maxsize=50_000)(self._read)
+        self.read = lru_cache(maxsize=20_000)(self._read)
 
     def loosely(self, text: str) -> str:
         """Return a text in the language; what is not known inside of a known sentence stays as it is."""
@@ -272,8 +272,8 @@ def language_of(request: Req) -> str:
 def accepted(header: str) -> str:
     """Return the language of ours that an ``Accept-Language`` header likes best; Chinese where it likes none."""
     found, best = CHINESE, 0.0
-    for part in header.lower().split(","):
-        tag, _, weight = (word.strip() for word in part.partition(";q="))
+    for part in header.lower().replace(" ", "").split(","):
+        tag, _, weight = part.partition(";q=")
         language = tag.split("-", maxsplit=1)[0]
         liking = _weight(weight) if language in LANGUAGES else 0.0
         if liking > best:

@@ -16,6 +16,9 @@ _THREADS = "POLARS_MAX_THREADS"
 _TRIES = 3
 """How often a pool that lost a process is set up again without a part done in between."""
 
+_PATIENCE = 10
+"""Seconds that a scheduler has to answer."""
+
 
 def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
     """Screen parts in this process; yield the place of each that is done.
@@ -90,7 +93,7 @@ def on_cluster(parts: Sequence[Part], orders: Orders, address: str) -> Iterator[
     except ModuleNotFoundError as error:
         raise ScreenError(f"没有安装 {error.name}；请 pip install 'bangfu[cluster]'") from None
     try:
-        client = distributed.Client(address)
+        client = distributed.Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise ScreenError(f"连不上 {address} 的 Dask 调度器（{type(error).__name__}）") from None
     with client:

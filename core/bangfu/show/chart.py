@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
-_WIDTH, _LABEL, _BAR, _THICK, _GAP, _TOP = 720, 150, 400, 18, 14, 60
+_WIDTH, _LABEL, _BAR, _THICK, _GAP, _TOP = 720, 150, 400, 18, 14, 84
 _FILLS = ("url(#stripes)", "#444")
 _STYLE = (
     "text{font:14px sans-serif;fill:#111}.title{font-size:16px;font-weight:bold}"
@@ -39,9 +39,9 @@ def paired_bars(title: str, series: tuple[str, str], rows: Sequence[tuple[str, t
 
 def _legend(series: tuple[str, str]) -> Iterator[str]:
     for place, (name, fill) in enumerate(zip(series, _FILLS, strict=True)):
-        x = _LABEL + place * _BAR // 2
-        yield f'<rect class="bar" x="{x}" y="36" width="24" height="12" fill="{fill}"/>'
-        yield f'<text x="{x + 32}" y="47">{escape(name)}</text>'
+        y = 36 + place * 20
+        yield f'<rect class="bar" x="{_LABEL}" y="{y}" width="24" height="12" fill="{fill}"/>'
+        yield f'<text x="{_LABEL + 32}" y="{y + 11}">{escape(name)}</text>'
 
 
 def _row(y: int, name: str, amounts: tuple[Decimal, Decimal], largest: Decimal) -> Iterator[str]:

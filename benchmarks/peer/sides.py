@@ -1,0 +1,94 @@
+"""The sides of the comparison: each reads the same tables, works out the same rules, hands back its results.
+
+A side works on a part of the population at a time; how many households a part has is the caller's to say.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from bangfu import Level
+from bangfu.engine import Ruleset
+from bangfu.frames import HOUSEHOLD_KEY, Frames
+
+from .plain_polars import READ, screened
+from .population import DAY, HOUSEHOLDS, MEMBERS, REGION, rulebook
+
+Results = tuple[pl.DataFrame, pl.DataFrame]
+"""Households and members with ``category``, ``status:CODE`` and ``amount:CODE``, in the side's own types."""
+
+
+class Side(Protocol):
+    """One way to screen a population."""
+
+    def read(self, folder: Path, first: int, end: int) -> Any:
+        """Return households from a number up to another, in the form that the rules take."""
+
+    def rules(self, data: Any) -> Any:
+        """Return what the rules give."""
+
+    def results(self, outcome: Any) -> Results:
+        """Return that as tables."""
+
+
+def tables(folder: Path, first: int, end: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Return the part of both tables that holds these households."""
+    part = pl.col(HOUSEHOLD_KEY).is_between(first, end, closed="left")
+    return pl.scan_parquet(folder / HOUSEHOLDS).filter(part), pl.scan_parquet(folder / MEMBERS).filter(part)
+
+
+class Bangfu:
+    """bangfu's own rules, of which only categories, statuses and amounts are asked."""
+
+    def __init__(self) -> None:
+        self.ruleset: Ruleset = rulebook().rules(REGION, DAY)
+        of_household = [HOUSEHOLD_KEY, "category", "size", "income_year"]
+        of_member = [HOUSEHOLD_KEY, "member", "counted", "category"]
+        for bound in self.ruleset.benefits:
+            columns = of_household if bound.benefit.for_ is Level.HOUSEHOLD else of_member
+            columns += [f"status:{bound.benefit.code}", *filter(None, (bound.amount, bound.replaced_by))]
+        self.wanted = of_household, of_member
+
+    def read(self, folder: Path, first: int, end: int) -> Frames:
+        return Frames(*pl.collect_all(tables(folder, first, end)))
+
+    def rules(self, data: Frames) -> list[pl.DataFrame]:
+        assessed = self.ruleset.assess(data.households.lazy(), data.members.lazy())
+        return pl.collect_all([frame.select(names) for frame, names in zip(assessed, self.wanted, strict=True)])
+
+    def results(self, outcome: list[pl.DataFrame]) -> Results:
+        households, members = outcome
+        return households, members
+
+
+class PlainPolars:
+    """The rules written by hand."""
+
+    def read(self, folder: Path, first: int, end: int) -> Frames:
+        return Frames(
+            *pl.collect_all(t.select(names) for t, names in zip(tables(folder, first, end), READ, strict=True))
+        )
+
+    def rules(self, data: Frames) -> Results:
+        return screened(data.households, data.members)
+
+    def results(self, outcome: Results) -> Results:
+        return outcome
+
+
+def openfisca_is_here() -> bool:
+    """Return whether OpenFisca-core is installed."""
+    return find_spec("openfisca_core") is not None
+
+
+def side(name: str) -> Side:
+    """Return a side by its name, ready to run."""
+    if name == "openfisca":
+        from .openfisca_side import OpenFisca  # noqa: PLC0415 - not everybody has it installed
+
+        return OpenFisca()
+    return {"bangfu": Bangfu, "plain": PlainPolars}[name]()
