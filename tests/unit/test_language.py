@@ -162,12 +162,9 @@ def test_templates_are_punctuated_too() -> None:
     """Their own marks, not those of values and of texts to translate."""
     environment = Environment(extensions=["jinja2.ext.i18n", Punctuation], autoescape=True)
     environment.install_gettext_translations(translations(ENGLISH), newstyle=True)  # type: ignore[attr-defined]
-    source = (
-        "{{ name }}：{{ 3 }}（{{ _('元') }}）、{% trans n=3 %}有 {{ n }} 处需要改正，什么也没有保存：{% endtrans %}"
-    )
-    assert (
-        environment.from_string(source).render(name="王：五") == "王：五: 3 (yuan), To correct: 3. Nothing was saved:"
-    )
+    text = "{% trans n=3 %}有 {{ n }} 处需要改正，什么也没有保存：{% endtrans %}"
+    made = environment.from_string("{{ name }}：{{ 3 }}（{{ _('元') }}）、" + text).render(name="王：五")
+    assert made.strip() == "王：五: 3 (yuan), To correct: 3. Nothing was saved:"
 
 
 def catalogue(*messages: tuple[str, str]) -> Catalog:

@@ -12,12 +12,14 @@ import click
 from bangfu import __version__
 from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
+from bangfu.commands.compare import compare_command
 from bangfu.commands.database import opened
 from bangfu.commands.generate import generate
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.registry import household, journal
+from bangfu.commands.screen import screen_command
 from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, report_left_out, reporting
 from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.commands.users import user
@@ -146,6 +148,7 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
 for _command in (
     backup,
     check_plugin,
+    compare_command,
     export_command,
     generate,
     handbook,
@@ -154,6 +157,7 @@ for _command in (
     journal,
     new_programme,
     restore,
+    screen_command,
     template_command,
     user,
 ):

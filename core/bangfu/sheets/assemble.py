@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from functools import partial
 from typing import cast
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from bangfu.errors import InputError, Problem
-from bangfu.facts import Catalog
+from bangfu.facts import Catalog, Level
 from bangfu.files import household_from
 from bangfu.household import Household
 from bangfu.sheets.drafts import Draft, Subject
-from bangfu.sheets.layout import NONE, SOME, Layout, Sheet
+from bangfu.sheets.layout import NONE, SOME, Column, Layout, Sheet
 from bangfu.sheets.problems import SheetProblem, place
 from bangfu.sheets.table import Table
 
@@ -33,6 +32,17 @@ class Assembler:
     layout: Layout
     tables: Mapping[str, Table]
     on: date
+    _list_columns: dict[Level, list[tuple[Sheet, Column]]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._list_columns = {
+            sheet.level: [
+                (items, column)
+                for items in self.layout.lists
+                if items.items is not None and (column := sheet.column(items.items.name)) is not None
+            ]
+            for sheet in (self.layout.households, self.layout.members)
+        }
 
     def assemble(
         self, number: str, draft: Draft, flagged: Collection[tuple[str, int, str]]
@@ -71,22 +81,18 @@ class Assembler:
 
     def _lists(self, sheet: Sheet, subject: Subject) -> Iterator[SheetProblem]:
         """Put the entries of list facts to the values; yield where they and the word 有 or 无 disagree."""
-        for items in self.layout.lists:
-            column = sheet.column(items.items.name) if items.items is not None else None
-            if column is None or items.level is not sheet.level:
-                continue
+        for items, column in self._list_columns[sheet.level]:
             stated, entries = subject.values.pop(column.name, None), subject.entries.get(column.name)
-            told = partial(self.tables[sheet.name].problem, subject.row, column)
             if entries:
                 subject.values[column.name] = entries
                 if stated == NONE:
                     found = f"写了“无”，但“{items.name}”表第 {subject.entry_rows[column.name][0]} 行有内容"
-                    yield told(found, "“有”，或删去那里的行")
+                    yield self.tables[sheet.name].problem(subject.row, column, found, "“有”，或删去那里的行")
             elif stated == NONE:
                 subject.values[column.name] = []
             elif stated == SOME and items.name in self.tables:
                 found, hint = f"写了“有”，但“{items.name}”表中没有相应的行", "没有的写“无”，不知道的留空"
-                yield told(found, f"“{items.name}”表中至少一行", hint)
+                yield self.tables[sheet.name].problem(subject.row, column, found, f"“{items.name}”表中至少一行", hint)
 
     def spot(self, path: str, draft: Draft) -> Spot:
         """Return the cell that a path of a household file stands for."""

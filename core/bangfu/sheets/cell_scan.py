@@ -116,7 +116,7 @@ def _bad_formulas(text: bytes) -> Iterator[BadFormula]:
     if b't="e"' in text or b"t='e'" in text:
         for letters, row, error in _ERROR.findall(text):
             yield BadFormula(int(row), _column(letters) - 1, error.decode("utf-8", "replace"))
-    for match in _NO_RESULT.finditer(text) if b"f>" in text or b"<f" in text or b":f" in text else ():
+    for match in _NO_RESULT.finditer(text) if b"<f" in text or b":f" in text else ():
         begin = max(text.rfind(b"<c ", 0, match.start()), text.rfind(b":c ", 0, match.start()))
         tag = text[begin : text.find(b">", begin)]
         place = _REF.search(tag)
