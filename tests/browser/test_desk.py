@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from bangfu.registry.users import Role
-from conftest import FAMILY, LiveDesk, Opener
+from live_desk import FAMILY, LiveDesk, Opener
 
 SERIOUS = {"serious", "critical"}
 
