@@ -387,6 +387,13 @@ SHEETS = [
         "不认识的列“出身日期”",
         "最接近的是“出生日期”",
     ),
+    book(
+        "a column without a heading",
+        headed("成员", "birth_date", ""),
+        "成员 第 2 行 G 列",
+        "有内容，但这一列没有标题",
+    ),
+    book("a remark beside the table", lambda b: b.sheets["收入"][2].append("已核"), "收入 第 3 行 F 列", "没有标题"),
     book("a heading twice", headed("成员", "sex", "姓名"), "成员 第 1 行 F 列", "标题与 C 列相同"),
     book("sheets without a cell", lambda b: b.sheets.update({name: [] for name in b.sheets}), "家庭 表", "空表"),
     book(

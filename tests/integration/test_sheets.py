@@ -21,7 +21,7 @@ from bangfu.commands.sheets import export_command, import_command, template_comm
 from bangfu.facts import CORE_FACTS
 from bangfu.registry import Attribution, Change, Registry, Source
 from bangfu.sheets import Report, export_workbook, import_workbook, read_workbook, write_template
-from workbooks import CHILD, MAN, NAMES, PERSONAL, REGION, WOMAN, Book, id_number, repacked, right_book
+from workbooks import CHILD, MAN, NAMES, PERSONAL, REGION, WOMAN, Book, Formula, id_number, repacked, right_book
 
 BY = Attribution("王办事员", on=date(2026, 3, 1))
 
@@ -237,6 +237,21 @@ def test_a_million_empty_rows_take_neither_time_nor_memory(file: Path) -> None:
     assert (households, problems) == (2, 0)
     assert kilobytes < 300_000
     assert time.perf_counter() - start < 30
+
+
+def test_what_follows_the_cells_may_be_long(file: Path) -> None:
+    """A sheet with megabytes of formatting rules below its cells is read like any other, failed formulas among it."""
+    rule = '<conditionalFormatting sqref="Z{n}"><cfRule type="expression" priority="{n}"><formula>1</formula></cfRule>'
+    rules = "".join(rule.format(n=n) + "</conditionalFormatting>" for n in range(1, 40_000)).encode()
+    book = right_book().put("成员", 5, "insured", Formula("=1/0", "#DIV/0!"))
+    repacked(
+        book.save(file),
+        lambda name, held: (
+            held.replace(b"</sheetData>", b"</sheetData>" + rules) if name.endswith("sheet2.xml") else held
+        ),
+    )
+    (problem,) = read_workbook(file).problems
+    assert problem.path == "成员 第 5 行 J 列（参加基本医疗保险）"
 
 
 # Import

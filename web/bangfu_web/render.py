@@ -21,7 +21,7 @@ from bangfu.registry.users import ROLE_LABELS
 from bangfu.show import shown_value
 from bangfu_web.desk import Desk
 from bangfu_web.forms.fields import answer_field
-from bangfu_web.language import LANGUAGES, language_of, said, translations
+from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
 
@@ -59,7 +59,7 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", *([Punctuation] if language == ENGLISH else [])],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     say: Callable[[str], str] = partial(said, language=language)
@@ -88,7 +88,8 @@ def environment(language: str) -> Environment:
 
 def _shown(say: Callable[[str], str]) -> Callable[..., str]:
     def shown(fact: Fact | None, value: Any, mask: bool = True) -> str:  # noqa: FBT001, FBT002 - as templates call it
-        return say(shown_value(fact, value, mask=mask))
+        text = shown_value(fact, value, mask=mask)
+        return text if fact and fact.personal and value is not None else say(text)
 
     return shown
 

@@ -31,6 +31,17 @@ _MANY = 100
 
 
 @define
+class _Undo:
+    """How everything was before an operation: the number of entries, the households it changed, those it made."""
+
+    entries: int
+    states: dict[str, HouseholdState] = field(factory=dict)
+    created: set[str] = field(factory=set)
+    touched: set[str] = field(factory=set)
+    moved: set[int] = field(factory=set)
+
+
+@define
 class Ledger:
     """States of the households that are worked on, and the entries that changed them."""
 
@@ -48,7 +59,7 @@ class Ledger:
     _began: dict[str, int] = field(factory=dict)
     _moved: set[int] = field(factory=set)
     _touched: set[str] = field(factory=set)
-    _undo: dict[str, HouseholdState] | None = None
+    _undo: _Undo | None = None
     _looked_up: int = 0
     _stored: set[str] | None = None
     _entries: list[Entry] = field(factory=list)
@@ -73,18 +84,17 @@ class Ledger:
         if self._undo is not None:
             yield
             return
-        self._undo = {}
-        kept, touched, moved = len(self._entries), set(self._touched), set(self._moved)
-        new = set(self._new)
+        undo = self._undo = _Undo(len(self._entries))
         try:
             yield
         except BaseException:
-            del self._entries[kept:]
-            for number, state in self._undo.items():
-                (self._states if number in self._states else self._new)[number] = state
-            for number in set(self._new) - new:
+            del self._entries[undo.entries :]
+            for number in undo.created:
                 del self._new[number], self._ids[number], self._began[number]
-            self._touched, self._moved = touched, moved
+            for number, state in undo.states.items():
+                (self._states if number in self._states else self._new)[number] = state
+            self._touched -= undo.touched
+            self._moved -= undo.moved
             raise
         finally:
             self._undo = None
@@ -156,11 +166,19 @@ class Ledger:
         )
         if number is not None:
             state = self.state(number)
-            if self._undo is not None:
-                self._undo.setdefault(number, deepcopy(state))
+            self._remember(number, state)
             state.apply(entry)
-            self._touched.add(number)
         self._entries.append(entry)
+
+    def _remember(self, number: str, state: HouseholdState) -> None:
+        """Note a household as changed, and how it was before the operation that is going on."""
+        undo = self._undo
+        if undo is not None:
+            if number not in undo.states and number not in undo.created:
+                undo.states[number] = deepcopy(state)
+            if number not in self._touched:
+                undo.touched.add(number)
+        self._touched.add(number)
 
     def _version(self, number: str, operation: str) -> int:
         state = self.state(number)
@@ -177,6 +195,8 @@ class Ledger:
         statements = write_statements(person.statements)
         self._record("left", state.number, member, new={"status": "moved", "to": to.number})
         self._record("joined", to.number, member, new={"place": self._next_place(to), "statements": statements})
+        if self._undo is not None and member not in self._moved:
+            self._undo.moved.add(member)
         self._moved.add(member)
         self._settle(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
 

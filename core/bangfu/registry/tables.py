@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -17,6 +17,7 @@ from bangfu.registry.sources import Statements, disagree
 from bangfu.registry.state import HouseholdState, MemberState, read_statements, text, write_statements
 from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import PLAIN, Vault
+from bangfu.registry.written import with_identity
 
 
 def household_row(connection: Connection, number: str) -> RowMapping:
@@ -181,11 +182,20 @@ class Writer:
             "place": member.place,
             "status": member.status,
             "statements": text(write_statements(member.statements)),
-            "facts": text({fact: self._readable(v) for fact, v in facts.items() if fact not in self._personal}),
+            "facts": text(self._impersonal(facts, number)),
             "name": facts.get("name"),
             "name_index": None if name is None else self.vault.index(name),
             "id_index": None if number is None else self.vault.index(number),
         }
+
+    def _impersonal(self, facts: Mapping[str, Any], number: str | None) -> dict[str, Any]:
+        """Return the facts that frames are made of; what an ID number says of age and sex is among them."""
+        known = {fact: self._readable(value) for fact, value in facts.items() if fact not in self._personal}
+        if number is None:
+            return known
+        derived = with_identity({**known, "id_number": number})
+        del derived["id_number"]
+        return derived
 
     def _readable(self, value: Any) -> Any:
         return self.vault.open(value) if isinstance(value, str) and value.startswith(PLAIN) else value

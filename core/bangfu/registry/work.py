@@ -69,6 +69,8 @@ class Work(Ledger):
         self._ids[number] = self._next_household
         self._next_household += 1
         self._new[number] = HouseholdState(number)
+        if self._undo is not None:
+            self._undo.created.add(number)
         self._began[number] = 0
         self._record("opened", number, new={"statements": self._stated(household.facts)})
         for place, facts in enumerate(household.members):

@@ -79,6 +79,15 @@ def rules_of(policies: tuple[str, ...]) -> tuple[Rulebook, str]:
     return rulebook, digest(rulebook)
 
 
+def rulebook_here(*policies: str) -> Rulebook:
+    """Return the rulebook of this process with some policy packs, loaded once: what a worker of any kind calls.
+
+    Raises:
+        PackError: a pack cannot be taken.
+    """
+    return rules_of(policies)[0]
+
+
 def digest(rulebook: Rulebook) -> str:
     """Return what a rulebook's packs and versions come to, the same for the same content."""
     content = [

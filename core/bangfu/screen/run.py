@@ -15,11 +15,11 @@ import polars as pl
 from attrs import evolve, frozen
 
 from bangfu.facts import Level
-from bangfu.frames import HOUSEHOLD_KEY
 from bangfu.screen.explain import explain
 from bangfu.screen.part import RESULTS, Orders, Part, rules_of, written
 from bangfu.screen.population import Population, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
+from bangfu.screen.split import split
 from bangfu.screen.summary import Summary, summary_of
 from bangfu.screen.workers import here, in_pool, on_cluster
 
@@ -153,28 +153,21 @@ def _work(parts: Sequence[Part], orders: Orders, options: Options) -> Iterator[i
 
 
 def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[Part]:
-    step = step_of(chunk)
     surveyed: list[Surveyed] = []
-    for place, file in enumerate(files):
-        progress(_LOOKED, place, len(files))
-        found = survey(file, step)
-        surveyed.append(
-            found if found.in_order else survey(_in_order(file, folder / f"{place:06}-sorted.parquet"), step)
-        )
-    progress(_LOOKED, len(files), len(files))
+    for done, file in enumerate(files):
+        progress(_LOOKED, done, len(files))
+        surveyed.append(survey(file, step_of(chunk)))
     cut = ranges([one for one in surveyed if one.file.level is Level.HOUSEHOLD], chunk)
-    return [
-        Part(place, part, tuple(one.file for one in surveyed if one.overlaps(part))) for place, part in enumerate(cut)
-    ]
-
-
-def _in_order(file: File, copy: Path) -> File:
-    """Return a copy of a file with the rows in the order of their households."""
-    if not copy.exists():
-        with written(copy) as path:
-            rows = file.scan().sort(HOUSEHOLD_KEY, maintain_order=True)
-            rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP)
-    return File(str(copy.resolve()), file.level)
+    of_parts: list[list[File]] = [[] for _ in cut]
+    for number, one in enumerate(surveyed):
+        if one.in_order:
+            own = [[one.file] if one.overlaps(part) else [] for part in cut]
+        else:
+            own = split(one, cut, folder / f"{number:06}-split")
+        for of_part, more in zip(of_parts, own, strict=True):
+            of_part.extend(more)
+    progress(_LOOKED, len(files), len(files))
+    return [Part(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
 
 
 def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) -> None:

@@ -32,8 +32,8 @@ _NO_RESULT = re.compile(
     rb"(?:<" + _PREFIX + rb"v\s*/>|<" + _PREFIX + rb"v></" + _PREFIX + rb"v>)?</" + _PREFIX + rb"c>"
 )
 _REF = re.compile(rb"\br=[\"']([A-Z]{1,3})([1-9][0-9]{0,6})[\"']")
-_LONGEST_TAIL = 1024 * 1024
-"""A cell holds 32,767 characters at most."""
+_LONGEST_TAIL = 512 * 1024
+"""Bytes that a cell may take; it holds 32,767 characters at most."""
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
@@ -82,8 +82,8 @@ class CellScan:
         text = self._tail + piece
         end = max(text.rfind(b"<c "), text.rfind(b":c "), text.rfind(b"<row"), text.rfind(b":row"))
         cut = text.rfind(b"<", 0, end + 1) if end > 0 else 0
-        if len(text) - cut > _LONGEST_TAIL + len(piece):
-            raise UnreadableError("a cell without an end")
+        if len(text) - cut > _LONGEST_TAIL:  # no cell is that long: what follows the cells is
+            cut = text.rfind(b"<")
         self._look(text[:cut])
         self._tail = text[cut:]
 

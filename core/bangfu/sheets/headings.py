@@ -23,10 +23,11 @@ _FROM_TEMPLATE = "与模板（bangfu template）对照"
 
 @frozen
 class Headings:
-    """The headings of a sheet: their row, from 1, and where each column stands, from 0."""
+    """The headings of a sheet: their row, from 1, where each column stands, from 0, and the places ``without`` one."""
 
     row: int
     columns: Mapping[str, int]
+    without: tuple[int, ...] = ()
 
 
 def heading_row(rows: Sequence[Sequence[Any]]) -> int | None:
@@ -59,7 +60,8 @@ def read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Heading
             notices.append(told)
         else:
             problems.append(told)
-    return Headings(row, columns), problems, notices
+    without = tuple(index for index, cell in enumerate(cells) if not _text(cell))
+    return Headings(row, columns, without), problems, notices
 
 
 def _missing(sheet: Sheet, row: int, columns: Mapping[str, int]) -> Iterator[SheetProblem]:

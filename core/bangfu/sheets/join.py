@@ -103,6 +103,7 @@ class Joined:
             if len(self.problems) > MOST:
                 self._too_many(sheet)
                 return
+        self.problems += table.loose_ends()
         self.progress(f"读取“{sheet.name}”", of, of)
 
     def _household(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:

@@ -46,6 +46,7 @@ class Table:
     """A sheet with its headings found; ``rows`` yields what is below them.
 
     ``cells`` are kept until they were gone through once: a large sheet takes hundreds of megabytes.
+    ``loose`` says afterwards in which columns without a heading there is anything, and in which row first.
     """
 
     sheet: Sheet
@@ -53,6 +54,7 @@ class Table:
     cells: CalamineSheet | None
     marks: Mapping[int, Mapping[str, SheetProblem]]
     readers: tuple[tuple[int, Column, Reader], ...] = field(init=False)
+    loose: dict[int, int] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         columns = {column.name: column for column in self.sheet.columns}
@@ -76,6 +78,9 @@ class Table:
             if number - told >= _EVERY:
                 advance(number)
                 told = number
+            for index in self.headings.without:
+                if str(cells[index]).strip():
+                    self.loose.setdefault(index, number)
             row = self._read(number, cells)
             if row.values or row.problems:
                 yield row
@@ -95,6 +100,12 @@ class Table:
                 if value is not None:
                     values[column.name] = value
         return Row(number, values, problems)
+
+    def loose_ends(self) -> Iterator[SheetProblem]:
+        """Yield a problem for each column without a heading that holds anything."""
+        for index, row in self.loose.items():
+            where, hint = place(self.sheet.name, row, index), "在标题行写上标题，或删去这一列的内容"
+            yield SheetProblem(where, "有内容，但这一列没有标题", "有标题的列", hint, self.sheet.name, row, stops=True)
 
     def problem(self, row: int, column: Column, found: str, expected: str, hint: str = "") -> SheetProblem:
         """Return the problem of a cell."""
