@@ -8,9 +8,6 @@ from pathlib import Path
 import click
 
 from bangfu.facts.catalog import nearest
-from bangfu.kit.inspection import check_plugin as checks_of
-from bangfu.kit.plugin import installed
-from bangfu.kit.run import Runner
 
 
 class PluginName(click.ParamType[str]):
@@ -20,6 +17,8 @@ class PluginName(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, or fail as a wrong call."""
+        from bangfu.kit.plugin import installed  # noqa: PLC0415 - other commands need none of it
+
         names = installed()
         if value not in names:
             close = nearest(value, names)
@@ -39,6 +38,9 @@ class PluginName(click.ParamType[str]):
 )
 def check_plugin(name: str, scenarios: Path) -> None:
     """Check an installed plugin: hooks, sources, labels, codes, random households, coverage by criterion."""
+    from bangfu.kit.inspection import check_plugin as checks_of  # noqa: PLC0415 - as above
+    from bangfu.kit.run import Runner  # noqa: PLC0415 - as above
+
     failed = passed = 0
     for check in checks_of(name, Runner(), scenarios):
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.text}")

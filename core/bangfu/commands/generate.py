@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from bangfu.commands.shared import Day, Region, report_left_out, reporting
-from bangfu.generate import EARLIEST, Population, write_population
 from bangfu.rulebook import Rulebook
 
 
@@ -26,6 +25,8 @@ def generate(out: Path, households: int, seed: int, regions: tuple[str, ...], on
 
     家庭全部虚构，比实际更贫困，不代表任何地方。
     """
+    from bangfu.generate import EARLIEST, Population, write_population  # noqa: PLC0415 - other commands need none of it
+
     day = on or date.today()
     if day < EARLIEST:
         raise click.BadParameter(f"应不早于 {EARLIEST}", param_hint="--on")

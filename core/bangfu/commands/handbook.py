@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from bangfu.commands.shared import POLICY, Day, Region, report_left_out, reporting
-from bangfu.handbook import handbook_as_html, handbook_of
 from bangfu.rulebook import Rulebook
 
 
@@ -20,6 +19,8 @@ from bangfu.rulebook import Rulebook
 @reporting
 def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str | None) -> None:
     """生成某地某日的政策手册（一个 HTML 文件，可打印）。"""
+    from bangfu.handbook import handbook_as_html, handbook_of  # noqa: PLC0415 - other commands need none of it
+
     day = on or date.today()
     rulebook = Rulebook.load(policies)
     ruleset = rulebook.rules(region, day)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from bangfu.facts import Catalog
 from bangfu.registry.assessments import digest_of
 from bangfu.registry.bulk import id_batches
-from bangfu.registry.errors import JournalError, RegistryError
+from bangfu.registry.errors import SOUND, JournalError, RegistryError
 from bangfu.registry.journal import Entry, Head, entries, household_numbers
 from bangfu.registry.kept_policy import fingerprint
 from bangfu.registry.schema import assessments, households, members, policies, rechecks, users
@@ -54,7 +54,7 @@ class Audit:
         self._users()
 
     def _wrong(self, what: str) -> NoReturn:
-        raise JournalError(self.head.seq, f"及此前无误，但{what}") from None
+        raise JournalError(self.head.seq, f"{SOUND}，但{what}") from None
 
     def _households(self, ids: list[int]) -> list[str]:
         """Compare some households, their people and rechecks; return their numbers."""

@@ -49,9 +49,14 @@ class ConflictError(RegistryError):
         super().__init__(f"家庭 {number} 在您打开后已由 {who} 修改（{facts}）；请对照后再保存")
 
 
+SOUND = "及此前无误"
+"""How a trouble begins that is not the journal's own."""
+
+
 class JournalError(RegistryError):
     """The journal is not what it was when it was written; ``seq`` is the first entry that is wrong."""
 
     def __init__(self, seq: int, what: str) -> None:
         self.seq, self.what = seq, what
-        super().__init__(f"日志第 {seq} 条{what}；此前的 {seq - 1} 条无误")
+        sound = "" if what.startswith(SOUND) else f"；此前的 {seq - 1} 条无误"
+        super().__init__(f"日志第 {seq} 条{what}{sound}")

@@ -115,8 +115,9 @@ class Form:
         worksheet, row = self._next(sheet)
         puts = self._puts[sheet.name]
         for name, value in values.items():
-            index, put, _ = puts[name]
-            put(worksheet, row, index, value)
+            if name in puts:  # a list's entries may have parts that are declared no more
+                index, put, _ = puts[name]
+                put(worksheet, row, index, value)
 
     def hand_back(self, sheet: Sheet, cells: Mapping[str, Any], reason: str) -> None:
         """Add a row of cells as they stood in another file, with what is wrong beside them."""

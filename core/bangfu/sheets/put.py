@@ -17,6 +17,7 @@ from bangfu.sheets.texts import harmless, narrow, restored, trimmed
 Put = Callable[[Worksheet, int, int, Any], None]
 """Writes a value into a cell, by row and column from 0."""
 
+_TRUTH = {True: "true", False: "false"}
 _GENERAL, _WHOLE, _TWO_PLACES, _TEXT = 0, 1, 4, 49
 _FIRST_SURE_DAY = date(1900, 3, 1)
 """Spreadsheets believe in 29 February 1900; a day before it is written as text."""
@@ -38,23 +39,41 @@ def number_format(column: Column) -> int | str:
 
 
 def put_of(column: Column, form: Format) -> Put:
-    """Return the function that writes a column's values, given as a household file has them."""
+    """Return the function that writes a column's values, given as a household file has them.
+
+    A value that its declaration no longer allows, such as a choice that was taken away, is written as text.
+    """
+    show = _shown_by(column)
+
+    def put(sheet: Worksheet, row: int, index: int, value: Any) -> None:
+        try:
+            shown = show(value)
+        except (KeyError, TypeError, ValueError):
+            shown = harmless(str(value))
+        if isinstance(shown, date):
+            _put_day(sheet, row, index, shown, form)
+        elif isinstance(shown, float):
+            sheet.write_number(row, index, shown, form)
+        else:
+            sheet.write_string(row, index, shown, form)
+
+    return put
+
+
+def _shown_by(column: Column) -> Callable[[Any], str | float | date]:
+    """Return the function that gives what a cell shows of a value."""
     match column.type:
         case Money() | Quantity() | Integer():
-            return lambda sheet, row, index, value: _done(sheet.write_number(row, index, float(value), form))
+            return float
         case Day():
-            return lambda sheet, row, index, value: _put_day(sheet, row, index, date.fromisoformat(value), form)
+            return date.fromisoformat
         case YesNo():
-            return lambda sheet, row, index, value: _done(
-                sheet.write_string(row, index, column.labels["true" if value else "false"], form)
-            )
+            return lambda value: column.labels[_TRUTH[value]]
         case Choice():
-            return lambda sheet, row, index, value: _done(sheet.write_string(row, index, column.labels[value], form))
+            return lambda value: column.labels[value]
         case _:
             reads = trimmed if isinstance(column.type, Text) and column.fact is not None else narrow
-            return lambda sheet, row, index, value: _done(
-                sheet.write_string(row, index, harmless(str(value), reads), form)
-            )
+            return lambda value: harmless(str(value), reads)
 
 
 def put_back(sheet: Worksheet, row: int, index: int, cell: Any, form: Format) -> None:
@@ -75,7 +94,3 @@ def _put_day(sheet: Worksheet, row: int, index: int, day: date, form: Format) ->
         sheet.write_datetime(row, index, day, form)
     else:
         sheet.write_string(row, index, day.isoformat(), form)
-
-
-def _done(_status: int | None) -> None:
-    """Take no notice of the status; ``Form`` sees to it that no row is beyond the sheet."""
