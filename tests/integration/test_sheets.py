@@ -523,6 +523,24 @@ def test_a_full_export_imports_to_the_same_registry(database_url: str, file: Pat
         assert export_workbook(registry, file, region="6101").households == 0
 
 
+def test_what_is_declared_no_more_goes_out_as_it_is(file: Path, tmp_path: Path) -> None:
+    """A choice that a plugin has taken away since stands in the export as it was kept; the import asks about it."""
+    more, fewer = (
+        Fact("colour", Level.HOUSEHOLD, Choice(labels), "颜色") for labels in ({"red": "红"}, {"blue": "蓝"})
+    )
+    url = f"sqlite:///{tmp_path}/registry.db"
+    book = right_book()
+    for row, value in zip(book.sheets["家庭"], ["颜色", "红", ""], strict=True):
+        row.append(value)
+    with Registry.open(url, catalog=CORE_FACTS.extended([more])) as registry:
+        taken(registry, book, file)
+    with Registry.open(url, catalog=CORE_FACTS.extended([fewer])) as registry:
+        export_workbook(registry, file)
+        assert cells(file, "家庭")[1][-1] == "red"
+        with pytest.raises(InputError, match="其中之一：蓝"):
+            import_workbook(registry, file, BY)
+
+
 INJECTIONS = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "'", "#REF!", " 岑 ", "=cmd|'/C calc'!A0", "12", "true", "_x0041_"]
 
 
