@@ -57,8 +57,8 @@ class Bangfu:
         return Frames(*pl.collect_all(tables(folder, first, end)))
 
     def rules(self, data: Frames) -> list[pl.DataFrame]:
-        assessed = self.ruleset.assess(data.households.lazy(), data.members.lazy())
-        return pl.collect_all([frame.select(names) for frame, names in zip(assessed, self.wanted, strict=True)])
+        assessed = self.ruleset.assess(data.households, data.members)
+        return [frame.select(names) for frame, names in zip(assessed, self.wanted, strict=True)]
 
     def results(self, outcome: list[pl.DataFrame]) -> Results:
         households, members = outcome

@@ -20,6 +20,7 @@ from bangfu.household import Household
 
 HOUSEHOLD_KEY = "household"
 MEMBER_KEY = "member"
+DAY = "on"
 _FEN = Decimal("0.01")
 
 
@@ -36,7 +37,7 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     keys: dict[str, pl.DataType] = {HOUSEHOLD_KEY: pl.Int64()}
     if level is Level.MEMBER:
         keys[MEMBER_KEY] = pl.Int64()
-    keys["on"] = pl.Date()
+    keys[DAY] = pl.Date()
     return keys | {c: dtype for fact in catalog.at(level) for c, dtype in fact.columns.items()}
 
 
@@ -58,11 +59,11 @@ def frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
     """Return the frames of some households, numbered from 0 in the given order."""
     of_household = _columns(catalog, [household.facts for household in households])
     of_household[HOUSEHOLD_KEY] = list(range(len(households)))
-    of_household["on"] = [household.on for household in households]
+    of_household[DAY] = [household.on for household in households]
     of_member = _columns(catalog, [member for household in households for member in household.members])
     of_member[HOUSEHOLD_KEY] = [i for i, h in enumerate(households) for _ in h.members]
     of_member[MEMBER_KEY] = [i for h in households for i in range(len(h.members))]
-    of_member["on"] = [h.on for h in households for _ in h.members]
+    of_member[DAY] = [h.on for h in households for _ in h.members]
     return Frames(_frame(of_household, catalog, Level.HOUSEHOLD), _frame(of_member, catalog, Level.MEMBER))
 
 
@@ -74,6 +75,6 @@ def _columns(catalog: Catalog, rows: Iterable[Mapping[str, Any]]) -> dict[str, l
 
 
 def _frame(columns: Mapping[str, list[Any]], catalog: Catalog, level: Level) -> pl.DataFrame:
-    unknown = [None] * len(columns["on"])
+    unknown = [None] * len(columns[DAY])
     types = schema(catalog, level).items()
     return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype=dtype) for name, dtype in types])

@@ -38,12 +38,12 @@ def _differences(plan: Plan, row: Row, members: Sequence[Row], benefits: Sequenc
 
 
 def differences(households: Sequence[Household], rulebook: Rulebook) -> list[Any]:
-    """Screen households of one region and day together, lazily; return what differs from their single plans."""
+    """Screen households of one region and day together; return what differs from their single plans."""
     ruleset = rulebook.rules(households[0].region, households[0].on)
     frames = frames_of(households, rulebook.catalog)
-    of_households, of_members = ruleset.assess(frames.households.lazy(), frames.members.lazy())
-    rows = of_households.collect().rows(named=True)
-    members = of_members.collect().rows_by_key("household", named=True)
+    of_households, of_members = ruleset.assess(frames.households, frames.members)
+    rows = of_households.rows(named=True)
+    members = of_members.rows_by_key("household", named=True)
     assert [row["household"] for row in rows] == [*range(len(households))]
     return [
         difference

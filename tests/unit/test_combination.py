@@ -66,8 +66,7 @@ def same_by_frames(rulebook: Rulebook, plan: Plan) -> None:
     """Hold that a population run of two such households replaces and caps alike."""
     ruleset = rulebook.rules(plan.household.region, plan.household.on)
     frames = frames_of([plan.household, plan.household], rulebook.catalog)
-    h, m = ruleset.assess(frames.households.lazy(), frames.members.lazy())
-    households, members = h.collect(), m.collect()
+    households, members = ruleset.assess(frames.households, frames.members)
     for bound in ruleset.benefits:
         supports = [s for s in plan.supports if s.benefit.code == bound.benefit.code]
         frame = members if bound.benefit.for_ is Level.MEMBER else households

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+import polars as pl
 from attrs import define, field
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
-from bangfu.engine.schedule import AnyFrame, Schedule, schedule
+from bangfu.engine.schedule import Schedule, schedule
 from bangfu.engine.single import Program, program
 from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
@@ -43,7 +44,7 @@ class Ruleset:
     def explained(self) -> Schedule:
         """The schedule with every column that a plan shows."""
         wanted = [*_RESULTS, *((level, column) for level, column in self._columns_shown())]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+        return self.schedule_of(wanted)
 
     @cached_property
     def screening(self) -> Schedule:
@@ -52,7 +53,7 @@ class Ruleset:
         for bound in self.benefits:
             results = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
             wanted += [(bound.benefit.for_, column) for column in results if column]
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+        return self.schedule_of(wanted)
 
     @cached_property
     def explaining_one(self) -> Program:
@@ -64,7 +65,13 @@ class Ruleset:
         """What ``screening`` computes, for one household at a time."""
         return program(self.screening, self.graph.catalog)
 
-    def assess(self, households: AnyFrame, members: AnyFrame, *, explain: bool = False) -> tuple[AnyFrame, AnyFrame]:
+    def schedule_of(self, wanted: Iterable[tuple[Level, str]]) -> Schedule:
+        """Return the schedule that computes the wanted columns and no more than they need."""
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+
+    def assess(
+        self, households: pl.DataFrame, members: pl.DataFrame, *, explain: bool = False
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return both frames with the results added.
 
         Household columns: ``category`` (String), ``is_CATEGORY`` (Boolean), ``size`` (Int64),

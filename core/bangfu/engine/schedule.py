@@ -8,7 +8,6 @@ for the next phase.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
 
 import polars as pl
 from attrs import define, field, frozen
@@ -17,11 +16,11 @@ from bangfu.engine.graph import HOUSEHOLD, Graph, Node
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY
 from bangfu.policy.parameters import PREFIX as POLICY
 
-AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 Key = tuple[Level, str]
+_PLACE = "place"
 
 
 @frozen
@@ -66,14 +65,14 @@ class Schedule:
     constants: Mapping[Level, tuple[pl.Expr, ...]] = field(repr=False)
     stated: Mapping[Level, frozenset[str]] = field(repr=False)
 
-    def run(self, households: AnyFrame, members: AnyFrame) -> tuple[AnyFrame, AnyFrame]:
-        """Return both frames with all columns of the schedule added, rows in the order they came."""
-        if isinstance(households, pl.DataFrame) or isinstance(members, pl.DataFrame):
-            lazy = self.run(households.lazy(), members.lazy())
-            h, m = pl.collect_all(lazy, optimizations=pl.QueryOptFlags.none())
-            return h, m
+    def run(self, households: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return both frames with all columns of the schedule added, rows in the order they came.
+
+        Step by step and not as one query: as a plan of this depth, Polars takes three times as long.
+        """
         h = self._prepared(households, Level.HOUSEHOLD)
         m = self._prepared(members, Level.MEMBER)
+        place = _places(h, m)
         for step in self.steps:
             match step:
                 case Compute(level=Level.HOUSEHOLD):
@@ -81,29 +80,45 @@ class Schedule:
                 case Compute():
                     m = _computed(m, step.layers)
                 case Gather():
-                    h = _gathered(h, m, step.columns)
+                    h = _gathered(h, m, step)
                 case Share():
-                    m = _shared(h, m, step.columns)
+                    m = m.hstack(h.select(h[name].alias(local) for local, name in step.columns.items())[place])
         return h, m
 
-    def _prepared(self, frame: pl.LazyFrame, level: Level) -> pl.LazyFrame:
-        return frame.rename({name: STATED + name for name in self.stated[level]}).with_columns(self.constants[level])
+    def _prepared(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
+        """Return a frame in one piece (pieces would be put together anew for every layer), with the constants."""
+        stated = {name: STATED + name for name in self.stated[level]}
+        return frame.rechunk().rename(stated).with_columns(*self.constants[level], *_the_one_day(frame))
 
 
-def _computed(frame: pl.LazyFrame, layers: Iterable[Layer]) -> pl.LazyFrame:
+def _the_one_day(frame: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Yield the day as a constant where it is the same for all: what hangs on it alone is then worked out once."""
+    first, last = frame[DAY].min(), frame[DAY].max()
+    if first == last and not frame[DAY].has_nulls():
+        yield pl.lit(first, dtype=pl.Date).alias(DAY)
+
+
+def _places(h: pl.DataFrame, m: pl.DataFrame) -> pl.Series:
+    """Return at which row each member's household stands."""
+    runs = m[HOUSEHOLD_KEY].rle()
+    if runs.struct.field("value").equals(h[HOUSEHOLD_KEY]):
+        return m[HOUSEHOLD_KEY].rle_id()
+    rows = h.select(HOUSEHOLD_KEY).with_row_index(_PLACE)
+    return m.select(HOUSEHOLD_KEY).join(rows, on=HOUSEHOLD_KEY, how="left", maintain_order="left")[_PLACE]
+
+
+def _computed(frame: pl.DataFrame, layers: Iterable[Layer]) -> pl.DataFrame:
     for layer in layers:
         frame = frame.with_columns(layer.columns)
     return frame
 
 
-def _gathered(h: pl.LazyFrame, m: pl.LazyFrame, columns: Iterable[pl.Expr]) -> pl.LazyFrame:
-    gathered = m.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(*columns)
+def _gathered(h: pl.DataFrame, m: pl.DataFrame, step: Gather) -> pl.DataFrame:
+    read = list(dict.fromkeys((HOUSEHOLD_KEY, *(root for node in step.nodes for root in node.roots))))
+    gathered = m.select(read).group_by(HOUSEHOLD_KEY, maintain_order=True).agg(*step.columns)
+    if gathered[HOUSEHOLD_KEY].equals(h[HOUSEHOLD_KEY]):
+        return h.hstack(gathered.drop(HOUSEHOLD_KEY))
     return h.join(gathered, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
-
-
-def _shared(h: pl.LazyFrame, m: pl.LazyFrame, columns: Mapping[str, str]) -> pl.LazyFrame:
-    shared = h.select(HOUSEHOLD_KEY, *(pl.col(name).alias(local) for local, name in columns.items()))
-    return m.join(shared, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
 
 def schedule(graph: Graph, wanted: Iterable[Key], literals: Mapping[str, pl.Expr]) -> Schedule:

@@ -34,18 +34,16 @@ def trial(plugin: Plugin) -> Iterator[str]:
 
 def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames) -> Iterator[str]:
     """Yield what fails where these benefits meet these households; other columns are not computed."""
-    results = ruleset.assess(frames.households.lazy(), frames.members.lazy(), explain=True)
-    wanted = [
-        frame.select(
-            list(dict.fromkeys(c for bound in benefits if bound.benefit.for_ is level for c in _results(bound)))
-        )
-        for level, frame in zip(Level, results, strict=True)
-    ]
+    wanted = dict.fromkeys((bound.benefit.for_, column) for bound in benefits for column in _results(bound))
     try:
-        collected = dict(zip(Level, pl.collect_all(wanted), strict=True))
+        frames_found = ruleset.schedule_of(wanted).run(frames.households, frames.members)
     except Exception as error:  # noqa: BLE001 - whatever a rule raises is what is looked for
         yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
         return
+    collected = {
+        level: frame.select(column for at, column in wanted if at is level)
+        for level, frame in zip(Level, frames_found, strict=True)
+    }
     yield from _disagreements(ruleset, collected, frames)
     for bound in benefits:
         frame = collected[bound.benefit.for_]

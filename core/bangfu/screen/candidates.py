@@ -14,7 +14,6 @@ import polars as pl
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import Ruleset
-from bangfu.engine.schedule import schedule
 from bangfu.facts import Level
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.plan.possible import MOST_OPEN
@@ -101,6 +100,6 @@ def _assessed(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ruleset
     settled = pl.when(pl.col(_PLACE).is_null()).then(pl.col("supported_as_orphan")).otherwise(pl.lit(True))
     m = m.with_columns(settled.alias("supported_as_orphan"))
     wanted = ["category", *(f"is_{code}" for code in HOUSEHOLD_ORDER)]
-    steps = schedule(ruleset.graph, [(Level.HOUSEHOLD, name) for name in wanted], ruleset.policy.literals())
-    of_ways, _ = steps.run(*(frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)).lazy() for frame in (h, m)))
-    return of_ways.select(_WAY, _possible(HOUSEHOLD_ORDER).alias(_FOLLOWED)).collect()
+    steps = ruleset.schedule_of((Level.HOUSEHOLD, name) for name in wanted)
+    of_ways, _ = steps.run(*(frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m)))
+    return of_ways.select(_WAY, _possible(HOUSEHOLD_ORDER).alias(_FOLLOWED))

@@ -151,9 +151,9 @@ def _assessed(rows: Frames, ruleset: Ruleset, catalog: Catalog) -> Frames:
     stated = Frames(
         *(summed(frame, catalog, level).select(*schema(catalog, level), PLACE) for level, frame in frames.items())
     )
-    assessed = zip(Level, ruleset.assess(stated.households.lazy(), stated.members.lazy()), strict=True)
+    assessed = zip(Level, ruleset.assess(stated.households, stated.members), strict=True)
     columns = {level: [HOUSEHOLD_KEY, *NEEDED[level], *wanted(ruleset.benefits, level)] for level in Level}
-    results = Frames(*pl.collect_all(frame.select(columns[level]) for level, frame in assessed))
+    results = Frames(*(frame.select(columns[level]) for level, frame in assessed))
     possible = candidates(results, stated, ruleset)
     return Frames(results.households.with_columns(possible[0]), results.members.with_columns(possible[1]))
 

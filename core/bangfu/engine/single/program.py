@@ -56,8 +56,8 @@ class Program:
 
 def program(schedule: Schedule, catalog: Catalog) -> Program:
     """Return a schedule as a program for one household."""
-    empty = [pl.LazyFrame(schema=schema(catalog, level)) for level in Level]
-    types = dict(zip(Level, (frame.collect_schema() for frame in schedule.run(*empty)), strict=True))
+    empty = [pl.DataFrame(schema=schema(catalog, level)) for level in Level]
+    types = dict(zip(Level, (frame.schema for frame in schedule.run(*empty)), strict=True))
     steps: list[Step] = []
     for step in schedule.steps:
         match step:
