@@ -52,9 +52,11 @@ class Bangfu:
             columns = of_household if bound.benefit.for_ is Level.HOUSEHOLD else of_member
             columns += [f"status:{bound.benefit.code}", *filter(None, (bound.amount, bound.replaced_by))]
         self.wanted = of_household, of_member
+        self.read_only = [sorted(self.ruleset.screening.reads(level)) for level in Level]
 
     def read(self, folder: Path, first: int, end: int) -> Frames:
-        return Frames(*pl.collect_all(tables(folder, first, end)))
+        parts = zip(tables(folder, first, end), self.read_only, strict=True)
+        return Frames(*pl.collect_all(table.select(names) for table, names in parts))
 
     def rules(self, data: Frames) -> list[pl.DataFrame]:
         assessed = self.ruleset.assess(data.households, data.members)

@@ -12,7 +12,7 @@ from screening import differences
 @examples(40)
 @given(neighbours(most=4))
 def test_screening_equals_plans(data: list[Data]) -> None:
-    """The lazy run over a population gives the categories, statuses and amounts of the single plans."""
+    """A run over a population gives the categories, statuses and amounts of the single plans."""
     assert differences([household_of(each) for each in data], RULEBOOK) == []
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from attrs import frozen
 
 from bangfu.facts import Level
-from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.facts.household import CATEGORY, CATEGORY_LABELS
 from bangfu.kleene import all_of, any_of, not_null
 from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived, above, at_least, below, holds
@@ -118,7 +118,7 @@ def _chain(tests: tuple[pl.Expr, ...]) -> tuple[pl.Expr, ...]:
 
 def _columns(level: Level, holding: Mapping[str, pl.Expr]) -> tuple[Derived, ...]:
     """Return the column of each category, of which one holds at most, and ``category``: which."""
-    category = pl.coalesce(*(pl.when(pl.col(f"is_{code}")).then(pl.lit(code)) for code in holding))
+    category = pl.coalesce(*(pl.when(pl.col(f"is_{code}")).then(pl.lit(code, dtype=CATEGORY)) for code in holding))
     return (
         *(Derived(f"is_{code}", level, test, CATEGORY_LABELS[code]) for code, test in holding.items()),
         Derived("category", level, category, "类别", labels=CATEGORY_LABELS),

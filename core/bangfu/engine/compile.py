@@ -126,28 +126,29 @@ class _Compiler:
         if level is Level.MEMBER and benefit.members_only:
             counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
             criteria.insert(0, self._criterion(counted, level, "core"))
-        status, amount, numbers = self._results(benefit, criteria, owner)
+        guard, status, amount, numbers = self._results(benefit, criteria, owner)
         same = self._same.setdefault(tuple(criteria), tuple(criteria))
-        return BoundBenefit(benefit, programme.code, status, amount, same, numbers)
+        return BoundBenefit(benefit, programme.code, status, amount, same, numbers, guard)
 
     def _results(
         self, benefit: Benefit, criteria: list[BoundCriterion], owner: str
-    ) -> tuple[str, str | None, tuple[str, ...]]:
+    ) -> tuple[str | None, str, str | None, tuple[str, ...]]:
         level, code = benefit.for_, benefit.code
-        tests = [pl.col(c.status) for c in criteria]
-        amount = None
+        holds = all_of(*(pl.col(c.status) for c in criteria))
+        guard = amount = None
         numbers: tuple[str, ...] = ()
         if benefit.amount is not None:
             rounded = benefit.amount.value.round(2, mode="half_away_from_zero").cast(MONEY)
             amount = self.graph.add(Derived(f"amount:{code}", level, rounded, "金额"), owner)
             if roots := benefit.amount.value.meta.root_names():
-                tests.append(not_null(pl.col(amount)))
+                guard = self.graph.add_test(level, holds, owner)
+                holds = all_of(pl.col(guard), not_null(pl.col(amount)))
                 numbers = tuple(dict.fromkeys((*benefit.amount.named, *roots)))
         numbers = tuple(dict.fromkeys((*numbers, *benefit.shows)))
         # Benefits with the same criteria share one column; each has its own name for it besides.
-        shared = self.graph.add_test(level, all_of(*tests), owner)
+        shared = self.graph.add_test(level, holds, owner)
         self.graph.add(Derived(f"status:{code}", level, pl.col(shared)), owner)
-        return shared, amount, numbers
+        return guard, shared, amount, numbers
 
 
 def _needed(code: str, names: Mapping[str, str], owner: str) -> Criterion:

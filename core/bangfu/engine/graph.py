@@ -9,7 +9,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from bangfu.errors import RuleError
-from bangfu.facts import Catalog, Choice, Fact, Items, Level
+from bangfu.facts import Catalog, Choice, Fact, FactType, Items, Level
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.frames import schema
@@ -36,6 +36,11 @@ class Node:
     switch: Switch | None = None
 
     @property
+    def key(self) -> tuple[Level, str]:
+        """The column among all columns."""
+        return self.level, self.name
+
+    @property
     def reads(self) -> Level:
         """The level of the columns it reads."""
         return Level.MEMBER if self.from_members else self.level
@@ -48,6 +53,11 @@ class Reference:
     level: Level
     name: str
     parameter: bool = False
+
+    @property
+    def key(self) -> tuple[Level, str]:
+        """The column among all columns."""
+        return self.level, self.name
 
 
 @define
@@ -80,7 +90,7 @@ class Graph:
         for column in fact.presumed_columns:
             self._base[fact.level].discard(column)
             self._base[fact.level].add(STATED + column)
-            value = pl.coalesce(pl.col(STATED + column), presumed)
+            value = pl.coalesce(pl.col(STATED + column), _choice(presumed, fact.type))
             self.add(Derived(column, fact.level, value, fact.label, labels=labels), owner)
 
     def add(self, derived: Derived, owner: str) -> str:
@@ -177,3 +187,8 @@ class Graph:
     def node(self, reference: Reference) -> Node | None:
         """Return the node of a reference, or None for a fact as stated or a parameter."""
         return self.nodes.get((reference.level, reference.name))
+
+
+def _choice(value: pl.Expr, kind: FactType) -> pl.Expr:
+    """Return what is presumed of a choice in the type that choices have."""
+    return value.cast(kind.dtype) if isinstance(kind, Choice) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import polars as pl
@@ -12,7 +12,8 @@ from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
-from bangfu.engine.schedule import Schedule, schedule
+from bangfu.engine.planner import Key, schedule
+from bangfu.engine.schedule import Schedule
 from bangfu.engine.single import Program, program
 from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
@@ -39,6 +40,7 @@ class Ruleset:
     left_out: tuple[PluginError, ...] = ()
     _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
+    _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
 
     @cached_property
     def explained(self) -> Schedule:
@@ -48,12 +50,9 @@ class Ruleset:
 
     @cached_property
     def screening(self) -> Schedule:
-        """The schedule with categories, statuses and amounts only."""
-        wanted = [*_RESULTS]
-        for bound in self.benefits:
-            results = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
-            wanted += [(bound.benefit.for_, column) for column in results if column]
-        return self.schedule_of(wanted)
+        """The schedule with categories, statuses and amounts only, these where a support may be due."""
+        guards = {(b.benefit.for_, b.amount): b.guard for b in self.benefits if b.amount and b.guard}
+        return self.schedule_of(self._columns_screened(), guards)
 
     @cached_property
     def explaining_one(self) -> Program:
@@ -62,12 +61,15 @@ class Ruleset:
 
     @cached_property
     def screening_one(self) -> Program:
-        """What ``screening`` computes, for one household at a time."""
-        return program(self.screening, self.graph.catalog)
+        """What ``screening`` computes, for one household at a time (and amounts whatever the criteria say)."""
+        return program(self.schedule_of(self._columns_screened()), self.graph.catalog)
 
-    def schedule_of(self, wanted: Iterable[tuple[Level, str]]) -> Schedule:
-        """Return the schedule that computes the wanted columns and no more than they need."""
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals())
+    def schedule_of(self, wanted: Iterable[Key], guards: Mapping[Key, str] | None = None) -> Schedule:
+        """Return the schedule that computes the wanted columns and no more than they need.
+
+        ``guards``: for columns that matter only where another of their level is not false, that other one.
+        """
+        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), guards or {})
 
     def assess(
         self, households: pl.DataFrame, members: pl.DataFrame, *, explain: bool = False
@@ -77,8 +79,8 @@ class Ruleset:
         Household columns: ``category`` (String), ``is_CATEGORY`` (Boolean), ``size`` (Int64),
         ``income_year`` (Decimal, yuan), ``grace_until`` (Date). Member columns: ``counted``,
         ``category``, ``is_CATEGORY``. Both: ``status:CODE`` (Boolean: eligible, ineligible, null for
-        undetermined) and ``amount:CODE`` (Decimal, yuan for the benefit's period) of every benefit
-        for that level. With ``explain``, every column that a plan shows as well.
+        undetermined) and ``amount:CODE`` (Decimal, yuan for the benefit's period; of no meaning where
+        ineligible) of every benefit for that level. With ``explain``, every column that a plan shows as well.
         """
         return (self.explained if explain else self.screening).run(households, members)
 
@@ -109,6 +111,12 @@ class Ruleset:
 
     def entries(self, level: Level, column: str) -> frozenset[Entry]:
         """Return the policy values that can have a part in a column; sums over members end the search."""
+        key = (level, column)
+        if key not in self._entries:  # columns share what they rest on: without this, the search doubles at each fork
+            self._entries[key] = self._search_entries(level, column)
+        return self._entries[key]
+
+    def _search_entries(self, level: Level, column: str) -> frozenset[Entry]:
         found = self.graph.locate(level, column)
         if found.parameter:
             entry = self.policy.entries.get(found.name.removeprefix(POLICY))
@@ -118,7 +126,14 @@ class Ruleset:
             return frozenset()
         return frozenset().union(*(self.entries(found.level, root) for root in node.roots))
 
-    def _columns_shown(self) -> Iterable[tuple[Level, str]]:
+    def _columns_screened(self) -> Iterable[Key]:
+        yield from _RESULTS
+        for bound in self.benefits:
+            for column in (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed):
+                if column:
+                    yield bound.benefit.for_, column
+
+    def _columns_shown(self) -> Iterable[Key]:
         rules = [*self.household_rules, *self.member_rules]
         for rule in rules:
             yield rule.level, rule.column
@@ -149,7 +164,7 @@ def _is_category(column: str) -> bool:
     return column == "category" or column.removeprefix("is_") in CATEGORY_LABELS
 
 
-def _columns_of(criterion: BoundCriterion) -> Iterable[tuple[Level, str]]:
+def _columns_of(criterion: BoundCriterion) -> Iterable[Key]:
     for column in (criterion.status, criterion.value, criterion.limit_column):
         if column:
             yield criterion.level, column
@@ -157,7 +172,7 @@ def _columns_of(criterion: BoundCriterion) -> Iterable[tuple[Level, str]]:
         yield from _columns_of(part)
 
 
-_RESULTS: tuple[tuple[Level, str], ...] = (
+_RESULTS: tuple[Key, ...] = (
     *((Level.HOUSEHOLD, name) for name in ("category", "size", "income_year", "grace_until")),
     *((Level.HOUSEHOLD, f"is_{category}") for category in HOUSEHOLD_ORDER),
     *((Level.MEMBER, name) for name in ("counted", "category")),

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from bangfu.engine.graph import HOUSEHOLD, Graph, Node
-from bangfu.errors import RuleError
+from bangfu.engine.graph import Node
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
-from bangfu.frames import DAY, HOUSEHOLD_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.policy.parameters import PREFIX as POLICY
 
-Key = tuple[Level, str]
 _PLACE = "place"
 
 
@@ -29,6 +27,41 @@ class Layer:
 
     columns: tuple[pl.Expr, ...] = field(repr=False)
     nodes: tuple[Node, ...]
+    guarded: tuple[Guarded, ...] = ()
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield the nodes of all columns, also of those within guarded ones."""
+        yield from self.nodes
+        for guarded in self.guarded:
+            for layer in guarded.layers:
+                yield from layer.all_nodes()
+
+
+@frozen
+class Guarded:
+    """A column that matters only where another is not false: it is computed for those rows and null elsewhere.
+
+    ``layers`` are its own and those of the columns that only it reads, which are dropped again.
+    """
+
+    name: str
+    level: Level
+    guard: str
+    reads: tuple[str, ...]
+    layers: tuple[Layer, ...] = field(repr=False)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The columns that must be there: what it reads, and its guard."""
+        return (self.guard, *(name for name in self.reads if name != self.guard))
+
+    def computed(self, frame: pl.DataFrame) -> pl.Series:
+        """Return the column for all rows of a frame."""
+        wanted = frame[self.guard].fill_null(value=True)
+        rows = frame.select(self.roots).filter(wanted)
+        found = _computed(rows, self.layers)[self.name]
+        place = pl.select(pl.when(wanted).then(wanted.cast(pl.UInt32).cum_sum() - 1)).to_series()
+        return found.gather(place)
 
 
 @frozen
@@ -65,6 +98,25 @@ class Schedule:
     constants: Mapping[Level, tuple[pl.Expr, ...]] = field(repr=False)
     stated: Mapping[Level, frozenset[str]] = field(repr=False)
 
+    def reads(self, level: Level) -> frozenset[str]:
+        """Return the columns of a level's frame that are read: the keys, the day, and facts."""
+        read, made = {HOUSEHOLD_KEY, DAY}, set[str]()
+        if level is Level.MEMBER:
+            read.add(MEMBER_KEY)
+        for step in self.steps:
+            match step:
+                case Share(columns=columns):
+                    read.update(columns.values() if level is Level.HOUSEHOLD else ())
+                    made.update(columns if level is Level.MEMBER else ())
+                case Compute(layers=layers):
+                    nodes = [node for layer in layers for node in layer.all_nodes()]
+                case Gather(nodes=gathered):
+                    nodes = list(gathered)
+            if not isinstance(step, Share):
+                read.update(root for node in nodes if node.reads is level for root in node.roots)
+                made.update(node.name for node in nodes if node.level is level)
+        return frozenset(name.removeprefix(STATED) for name in read - made if not name.startswith(POLICY))
+
     def run(self, households: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return both frames with all columns of the schedule added, rows in the order they came.
 
@@ -88,7 +140,7 @@ class Schedule:
     def _prepared(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
         """Return a frame in one piece (pieces would be put together anew for every layer), with the constants."""
         stated = {name: STATED + name for name in self.stated[level]}
-        return frame.rechunk().rename(stated).with_columns(*self.constants[level], *_the_one_day(frame))
+        return frame.rechunk().rename(stated, strict=False).with_columns(*self.constants[level], *_the_one_day(frame))
 
 
 def _the_one_day(frame: pl.DataFrame) -> Iterator[pl.Expr]:
@@ -109,7 +161,7 @@ def _places(h: pl.DataFrame, m: pl.DataFrame) -> pl.Series:
 
 def _computed(frame: pl.DataFrame, layers: Iterable[Layer]) -> pl.DataFrame:
     for layer in layers:
-        frame = frame.with_columns(layer.columns)
+        frame = frame.with_columns_seq(*layer.columns, *(guarded.computed(frame) for guarded in layer.guarded))
     return frame
 
 
@@ -119,118 +171,3 @@ def _gathered(h: pl.DataFrame, m: pl.DataFrame, step: Gather) -> pl.DataFrame:
     if gathered[HOUSEHOLD_KEY].equals(h[HOUSEHOLD_KEY]):
         return h.hstack(gathered.drop(HOUSEHOLD_KEY))
     return h.join(gathered, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
-
-
-def schedule(graph: Graph, wanted: Iterable[Key], literals: Mapping[str, pl.Expr]) -> Schedule:
-    """Return the schedule that computes the wanted columns and all they need.
-
-    Args:
-        graph: all columns.
-        wanted: the columns asked for, by level.
-        literals: the constant column of every parameter.
-
-    Raises:
-        RuleError: a name is unknown, or columns need each other in a circle.
-    """
-    planner = _Planner(graph)
-    for level, name in wanted:
-        planner.want(level, name)
-    steps = tuple(planner.steps())
-    stated = {level: frozenset(c for fact in graph.catalog.at(level) for c in fact.presumed_columns) for level in Level}
-    return Schedule(steps, _constants(steps, literals), stated)
-
-
-@define
-class _Planner:
-    """Puts every column into a phase: households first, then members, then aggregates for the next."""
-
-    graph: Graph
-    phases: dict[Key, int] = field(factory=dict)
-    order: list[Node] = field(factory=list)
-    shares: dict[str, int] = field(factory=dict)
-    _open: list[Key] = field(factory=list)
-
-    def want(self, level: Level, name: str) -> None:
-        """Note a column, after everything it needs."""
-        found = self.graph.locate(level, name)
-        self._phase((found.level, found.name))
-        if found.level is not level:
-            self.shares[name] = 0
-
-    def _phase(self, key: Key) -> int:
-        """Return the earliest phase a column can be computed in, noting it and all it needs."""
-        if key in self.phases:
-            return self.phases[key]
-        node = self.graph.nodes.get(key)
-        if node is None:
-            return 0
-        if key in self._open:
-            names = " → ".join(name for _, name in [*self._open[self._open.index(key) :], key])
-            raise RuleError(f"these columns need each other in a circle: {names}", owner=node.owner)
-        self._open.append(key)
-        inputs = [self._phase((found.level, found.name)) for found in self.graph.inputs(node) if not found.parameter]
-        self._open.pop()
-        self.phases[key] = max(inputs, default=0) + node.from_members
-        self.order.append(node)
-        return self.phases[key]
-
-    def steps(self) -> Iterator[Step]:
-        """Yield the steps of each phase: gather, compute households, share, compute members."""
-        last = max(self.phases.values(), default=0)
-        self._delay(last)
-        for phase in range(last + 1):
-            nodes = [node for node in self.order if self.phases[node.level, node.name] == phase]
-            if gathered := tuple(node for node in nodes if node.from_members):
-                yield Gather(_expressions(gathered), gathered)
-            yield from self._compute(Level.HOUSEHOLD, nodes)
-            if shared := {local: local.removeprefix(HOUSEHOLD) for local, at in self.shares.items() if at == phase}:
-                yield Share(shared)
-            yield from self._compute(Level.MEMBER, nodes)
-
-    def _delay(self, last: int) -> None:
-        """Move what nothing in between reads to the last phase: results are computed together, in few passes."""
-        between: set[Key] = set()
-        self.shares = dict.fromkeys(self.shares, last)
-        for node in reversed(self.order):
-            key = (node.level, node.name)
-            if key not in between:
-                self.phases[key] = last
-            phase = self.phases[key] - node.from_members
-            for root, found in zip(node.roots, self.graph.inputs(node), strict=True):
-                if found.parameter:
-                    continue
-                if key in between or found.level is not node.level:
-                    between.add((found.level, found.name))
-                if found.level is not node.reads:
-                    self.shares[root] = min(self.shares.get(root, last), phase)
-
-    @staticmethod
-    def _compute(level: Level, nodes: Iterable[Node]) -> Iterator[Compute]:
-        """Yield the computing of one level's columns: a node stands behind what it reads."""
-        depth: dict[str, int] = {}
-        layers: dict[int, list[Node]] = {}
-        for node in nodes:
-            if node.level is level and not node.from_members:
-                depth[node.name] = max((depth[root] + 1 for root in node.roots if root in depth), default=0)
-                layers.setdefault(depth[node.name], []).append(node)
-        if layers:
-            yield Compute(level, tuple(Layer(_expressions(layer), tuple(layer)) for _, layer in sorted(layers.items())))
-
-
-def _expressions(nodes: Iterable[Node]) -> tuple[pl.Expr, ...]:
-    return tuple(node.value.alias(node.name) for node in nodes)
-
-
-def _constants(steps: Iterable[Step], literals: Mapping[str, pl.Expr]) -> dict[Level, tuple[pl.Expr, ...]]:
-    """Return the parameter columns that the steps read, by level."""
-    read: dict[Level, set[str]] = {level: set() for level in Level}
-    for step in steps:
-        match step:
-            case Compute(level=level, layers=layers):
-                nodes = [node for layer in layers for node in layer.nodes]
-            case Gather(nodes=gathered):
-                level, nodes = Level.MEMBER, list(gathered)
-            case Share():
-                continue
-        read[level].update(root for node in nodes for root in node.roots if root.startswith(POLICY))
-    return {level: tuple(literals[name] for name in sorted(read[level])) for level in Level}

@@ -83,7 +83,15 @@ class Choice:
     """One of the keys of ``labels``; the values are what a caseworker reads."""
 
     labels: Mapping[str, str]
-    dtype = pl.String()
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The column type: the keys, which Polars keeps and compares as small numbers."""
+        return pl.Enum(list(self.labels))
+
+    def value(self, code: str) -> pl.Expr:
+        """Return the expression of one choice, in that type."""
+        return pl.lit(code, dtype=self.dtype)
 
 
 @frozen

@@ -29,6 +29,8 @@ CATEGORY_LABELS = {
     "watched": "防止返贫监测",
     "none": "不属于低收入",
 }
+CATEGORY = pl.Enum(list(CATEGORY_LABELS))
+"""The column type of a category."""
 RESIDENCE_LABELS = {"rural": "农村", "urban": "城镇"}
 EXPENSE_LABELS = {
     "living": "基本生活",

@@ -92,6 +92,11 @@ LABOUR_LABELS = {"able": "有劳动能力", "partial": "部分丧失劳动能力
 SCHOOL_KIND_LABELS = {"public": "公办", "inclusive_private": "普惠性民办", "private": "民办"}
 SETTING_LABELS = {"inpatient": "住院", "outpatient_chronic": "门诊慢特病"}
 
+_STAGE = Choice(STAGE_LABELS)
+_DISABILITY = Choice(DISABILITY_LABELS)
+_WORK = Choice(EMPLOYMENT_LABELS)
+_LABOUR_CAPACITY = Choice(LABOUR_LABELS)
+
 _AGE = pl.col("age")
 _KIND = pl.col("disability_kind")
 _GRADE = pl.col("disability_grade")
@@ -105,21 +110,23 @@ LABOUR_LOST_BY_DISABILITY = any_of(
 
 _PRESUMED_FALSE = Presumption(pl.lit(False), "未写明的，推定不是")
 _SCHOOL_STAGE = Presumption(
-    pl.when((_AGE < 3) | (_AGE > 24)).then(pl.lit("none")), "不满 3 周岁或超过 24 周岁的，推定不在学"
+    pl.when((_AGE < 3) | (_AGE > 24)).then(_STAGE.value("none")), "不满 3 周岁或超过 24 周岁的，推定不在学"
 )
 _BOARDING = Presumption(pl.when(pl.col("school_stage") == "none").then(pl.lit(False)), "不在学的，推定不寄宿")
-_DISABILITY_KIND = Presumption(pl.when(_GRADE.is_null()).then(pl.lit("none")), "未写明残疾类别和等级的，推定无残疾")
+_DISABILITY_KIND = Presumption(
+    pl.when(_GRADE.is_null()).then(_DISABILITY.value("none")), "未写明残疾类别和等级的，推定无残疾"
+)
 _LABOUR = Presumption(
-    pl.when(pl.col("presumed_unable")).then(pl.lit("none"))
-    .when(~pl.col("presumed_unable") & (_KIND != "none")).then(pl.lit("partial"))
-    .when(~pl.col("presumed_unable") & (_KIND == "none")).then(pl.lit("able")),
+    pl.when(pl.col("presumed_unable")).then(_LABOUR_CAPACITY.value("none"))
+    .when(~pl.col("presumed_unable") & (_KIND != "none")).then(_LABOUR_CAPACITY.value("partial"))
+    .when(~pl.col("presumed_unable") & (_KIND == "none")).then(_LABOUR_CAPACITY.value("able")),
     "未满 16 或年满 60 周岁、残疾属于 N3 第五条所列、本科及以下在学的推定无劳动能力，"
     "其他残疾推定部分丧失，其余推定有劳动能力",
     "N3 art. 5",
 )  # fmt: skip
 _INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(ZERO)), "未满 16 周岁的，推定没有收入")
 _EMPLOYMENT = Presumption(
-    pl.when((_AGE < 16) | (_AGE >= 60)).then(pl.lit("not_working")),
+    pl.when((_AGE < 16) | (_AGE >= 60)).then(_WORK.value("not_working")),
     "未满 16 周岁或年满 60 周岁的，推定未就业",
 )
 
@@ -170,14 +177,14 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         presumption=Presumption(pl.lit("home"), "未写明的，推定在家"),
     ),
     _fact("away_since", Day(), "离家日期"),
-    _fact("school_stage", Choice(STAGE_LABELS), "就读阶段", presumption=_SCHOOL_STAGE),
+    _fact("school_stage", _STAGE, "就读阶段", presumption=_SCHOOL_STAGE),
     _fact("school_year", Integer(1, 12), "年级（本阶段第几年）", applies="in_school"),
     _fact("boarding", YesNo(), "在校寄宿", presumption=_BOARDING),
     _fact("school_kind", Choice(SCHOOL_KIND_LABELS), "学校性质"),
-    _fact("disability_kind", Choice(DISABILITY_LABELS), "残疾类别", presumption=_DISABILITY_KIND),
+    _fact("disability_kind", _DISABILITY, "残疾类别", presumption=_DISABILITY_KIND),
     _fact("disability_grade", Integer(1, 4), "残疾等级", applies="is_disabled"),
     _fact("serious_illness", YesNo(), "认定的重病患者", presumption=_PRESUMED_FALSE),
-    _fact("labour_capacity", Choice(LABOUR_LABELS), "劳动能力", presumption=_LABOUR),
+    _fact("labour_capacity", _LABOUR_CAPACITY, "劳动能力", presumption=_LABOUR),
     _fact(
         "self_care_lost",
         Integer(0, 6),
@@ -213,7 +220,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "必要的就业成本（每年）",
         presumption=Presumption(pl.lit(ZERO), "未写明的，推定没有就业成本"),
     ),
-    _fact("employment", Choice(EMPLOYMENT_LABELS), "就业状况", presumption=_EMPLOYMENT),
+    _fact("employment", _WORK, "就业状况", presumption=_EMPLOYMENT),
     _fact("unemployed_since", Day(), "失业日期"),
     _fact("graduated_on", Day(), "高校毕业日期"),
     _fact(

@@ -9,6 +9,7 @@ import polars as pl
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import MONEY, ZERO
+from bangfu.facts.household import CATEGORY
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.plan import Status
 from bangfu.screen.columns import ON
@@ -50,7 +51,7 @@ def assessments_of(recipients: pl.DataFrame, results: Sequence[Frames], supports
         for of_policy in results
         for frame in (of_policy.households, of_policy.members)
     ]
-    none = pl.DataFrame(schema={PLACE: pl.UInt32(), **{name: ASSESSMENTS[name] for name in shown}})
+    none = pl.DataFrame(schema={PLACE: pl.UInt32(), **{name: ASSESSMENTS[name] for name in shown}, "category": CATEGORY})
     found = pl.concat([none, *rows], how="diagonal").sort(PLACE).lazy()
     told = pl.concat([recipients.lazy(), found], how="horizontal")
     told = told.join(_totals(recipients, supports), on=PLACE, how="left", maintain_order="left")

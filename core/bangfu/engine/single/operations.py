@@ -222,6 +222,17 @@ _OFFSET = re.compile(r"(-?)(\d+)(y|mo)")
 _MONTHS = {"y": 12, "mo": 1}
 
 
+def within(choices: Collection[str]) -> Callable[[str], str]:
+    """Return what gives a choice back and raises ``PolarsError`` for any other text, as Polars' cast does."""
+
+    def check(value: str) -> str:
+        if value not in choices:
+            raise pl.exceptions.InvalidOperationError(f"{value!r} is none of {', '.join(choices)}")
+        return value
+
+    return check
+
+
 def offset(day: date, by: str) -> date:
     """Return the day so many years or months (``-3y``, ``6mo``) from another; there is no 31 June, so 30."""
     found = _OFFSET.fullmatch(by)

@@ -144,6 +144,8 @@ class _Reading:
             return op.apply(int, part)
         if target == pl.String and source.is_integer():
             return op.apply(str, part)
+        if isinstance(target, pl.Enum) and isinstance(source, pl.String | pl.Enum):
+            return op.apply(op.within(target.categories.to_list()), part)
         raise Unreadable(f"{source} to {target}")
 
     def _function(self, inner: Tree) -> Reader:
