@@ -72,7 +72,7 @@ def _screen(one: Side, folder: Path, first: int, end: int, out: Path) -> tuple[f
     outcome = one.rules(data)
     worked_out = time.perf_counter()
     for level, table in zip(("households", "members"), one.results(outcome), strict=True):
-        table.write_parquet(out / f"{first:012}-{level}.parquet")
+        table.write_parquet(out / f"{first:012}-{level}.parquet", compression="lz4")
     written = time.perf_counter()
     # A simulation of OpenFisca refers to itself: without this its memory would come back too late.
     del data, outcome, table

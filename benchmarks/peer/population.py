@@ -27,7 +27,7 @@ PACK = Path(__file__).parent / "pack.toml"
 SIZE = 3
 _WORKING_AGE, _GRADUATE_AGE = 16, 21
 HOUSEHOLDS, MEMBERS = "households.parquet", "members.parquet"
-_PART = 100_000
+_PART, _ROW_GROUP = 100_000, 25_000
 
 # Kind of household, how often, and for each member the relations, youngest and oldest age.
 _FAMILIES: Mapping[str, tuple[float, tuple[tuple[str, int, int], ...]]] = {
@@ -77,15 +77,18 @@ def rulebook() -> Rulebook:
 
 
 def write(folder: Path, households: int, seed: int = 0) -> None:
-    """Write both tables as Parquet, with the columns that rules work on (``bangfu.frames.schema``)."""
+    """Write both tables as Parquet, with the columns that rules work on (``bangfu.frames.schema``).
+
+    A row group holds the same households in both, so that a part can be read without its neighbours.
+    """
     for name in (HOUSEHOLDS, MEMBERS):
         (folder / f"{name}.parts").mkdir()
     for number, frames in enumerate(parts(households, seed)):
         for name, frame in ((HOUSEHOLDS, frames.households), (MEMBERS, frames.members)):
             frame.write_parquet(folder / f"{name}.parts" / f"{number:06}.parquet")
-    for name in (HOUSEHOLDS, MEMBERS):
+    for name, rows in ((HOUSEHOLDS, _ROW_GROUP), (MEMBERS, SIZE * _ROW_GROUP)):
         scanned = pl.scan_parquet(folder / f"{name}.parts" / "*.parquet")
-        scanned.sink_parquet(folder / name, maintain_order=True, row_group_size=_PART)
+        scanned.sink_parquet(folder / name, maintain_order=True, row_group_size=rows)
 
 
 def parts(households: int, seed: int = 0) -> Iterator[Frames]:

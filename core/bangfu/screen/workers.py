@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,6 +13,9 @@ from multiprocessing import get_context
 from bangfu.screen.part import Orders, Part, ScreenError, screen_part
 
 _THREADS = "POLARS_MAX_THREADS"
+_AT_ONCE = 4
+"""Parts that one process has in work: Polars computes without Python's lock, and each part takes memory."""
+
 _TRIES = 3
 """How often a pool that lost a process is set up again without a part done in between."""
 
@@ -21,13 +24,12 @@ _PATIENCE = 10
 
 
 def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
-    """Screen parts in this process; yield the place of each that is done.
+    """Screen parts in this process, some at once; yield the place of each that is done.
 
     Raises:
         ScreenError: a part could not be screened.
     """
-    for part in parts:
-        yield screen_part(part, orders)
+    yield from _done(ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)), parts, orders)
 
 
 def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
@@ -55,15 +57,18 @@ def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int
 def _once_in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
     # Each process has its share of the cores; Polars reads this when it is first used there.
     with _threads(max(1, (os.cpu_count() or 1) // workers)):
-        pool = ProcessPoolExecutor(workers, get_context("spawn"))
-        with pool:
-            doing = {pool.submit(screen_part, part, orders) for part in parts}
-            try:
-                for done in as_completed(doing):
-                    yield done.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        yield from _done(ProcessPoolExecutor(workers, get_context("spawn")), parts, orders)
+
+
+def _done(pool: Executor, parts: Sequence[Part], orders: Orders) -> Iterator[int]:
+    with pool:
+        doing = {pool.submit(screen_part, part, orders) for part in parts}
+        try:
+            for done in as_completed(doing):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager
