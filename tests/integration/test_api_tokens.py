@@ -28,7 +28,8 @@ def status(app: Litestar, word: str, path: str = "/api/facts") -> int:
 
 def taken(visitor: Visitor, name: str, days: int = 30) -> str:
     """Return the token that somebody takes on the page of tokens."""
-    answer = visitor.send("/account/tokens", {"name": name, "ends_on": str(date.today() + timedelta(days=days))})
+    last = str(date.today() + timedelta(days=days))
+    answer = visitor.send("/account/tokens", {"name": name, "ends_on": last, "old": PASSWORD})
     assert answer.status_code == 201, answer.text
     found = re.search(r'id="word" value="([^"]+)"', answer.text)
     assert found
@@ -133,7 +134,7 @@ def test_a_token_needs_a_name_of_its_own_and_a_day(name: str, days: int | None, 
     """At most a year away; the page says at the field what is wrong."""
     taken(visitor, "统计程序")
     day = "" if days is None else str(date.today() + timedelta(days=days))
-    answer = visitor.send("/account/tokens", {"name": name, "ends_on": day})
+    answer = visitor.send("/account/tokens", {"name": name, "ends_on": day, "old": PASSWORD})
     assert answer.status_code == 422
     assert f'id="{wrong}-error"' in answer.text
     assert 'id="word"' not in answer.text
@@ -143,7 +144,8 @@ def test_a_user_has_so_many_tokens_and_no_more(visitor: Visitor, desk_app: Lites
     """So that the list stays one that somebody looks through."""
     for n in range(tokens.MOST):
         tokens.issue(desk_app.state["desk"], USER, f"程序 {n}", str(date.today()))
-    assert visitor.send("/account/tokens", {"name": "再一个", "ends_on": str(date.today())}).status_code == 422
+    form = {"name": "再一个", "ends_on": str(date.today()), "old": PASSWORD}
+    assert visitor.send("/account/tokens", form).status_code == 422
 
 
 def test_nobody_revokes_anothers_token(visitor: Visitor, desk_app: Litestar) -> None:

@@ -301,6 +301,7 @@ def test_what_a_caseworker_gets_wrong(visitor: Callable[[Role], Visitor]) -> Non
     one.send("/account/password", {"old": PASSWORD, "password": PASSWORD, "again": PASSWORD})
     one.send("/account/tokens", {"name": "", "ends_on": "never"})
     one.send("/account/tokens", {"name": "x" * 101, "ends_on": "2190-01-01"})
+    one.send("/account/tokens", {"name": "x", "ends_on": date.today().isoformat(), "old": "wrong"})
     for path in ("/nowhere", "/journal", "/households/none/plan", f"/households/{FAMILY}/plan?on=never"):
         one.get(path)
     one.send("/households/new", {"_csrf": "wrong"})
@@ -351,8 +352,15 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "other", "role": "auditor", "region": "abc", "password": PASSWORD, "again": PASSWORD},
     ):
         admin.send("/users", form)
+    for form in (
+        {"name": "auditor", "role": "king", "region": "abc", "programme": "none"},
+        {"name": "auditor", "role": "auditor", "region": "abc"},
+        {"name": "auditor", "role": "officer"},
+    ):
+        admin.send("/users/change", form)
     admin.send("/users/password", {"name": "auditor", "password": "short", "again": "short"})
-    for done in ("added", "password", "disabled", "enabled"):
+    admin.send("/users/password", {"name": "auditor", "password": "bangfu202611", "again": "bangfu202611"})
+    for done in ("added", "changed", "password", "disabled", "enabled"):
         admin.get(f"/users?done={done}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bangfu import Fact, InputError, Integer, Level, Text
+from bangfu import Choice, Fact, InputError, Integer, Level, Text
 from bangfu.facts import CORE_FACTS
 from bangfu.registry import Change, ConflictError, DatabaseUnusableError, Registry, RegistryError, Source, Work
 from bangfu.registry import work as work_module
@@ -235,6 +235,19 @@ def test_facts_of_an_absent_plugin_are_kept(database_url: str, key: str) -> None
         assert record.foreign == ()
         assert record.household(DAY) == family(head | {"job_costs": 2}, catalog=WITH_PLUGIN, goats=12, homes=1)
         registry.verify()
+
+
+def test_a_choice_that_is_gone_is_unknown_in_frames(database_url: str) -> None:
+    """A plugin's newer version offers other choices: what was chosen among the older ones hinders nobody."""
+    known, other = (
+        CORE_FACTS.extended([Fact("roof", Level.HOUSEHOLD, Choice({material: material}), "屋顶")])
+        for material in ("thatch", "tile")
+    )
+    with Registry.open(database_url, catalog=known, key="") as registry:
+        added(registry, HEAD, roof="thatch")
+        assert registry.frames(on=DAY).frames.households["roof"].to_list() == ["thatch"]
+    with Registry.open(database_url, catalog=other, key="") as registry:
+        assert registry.frames(on=DAY).frames.households["roof"].to_list() == [None]
 
 
 @pytest.mark.parametrize("fact", ["name", "craft"])

@@ -50,6 +50,31 @@ def registry(database_url: str) -> Iterator[Registry]:
         opened.verify()
 
 
+def test_a_household_is_revised_as_a_whole(registry: Registry) -> None:
+    """Facts and newcomers in one operation and version; where any of it is refused, none of it is done."""
+    done(registry, lambda work: work.revise("甲", [Change("homes", 2)], [MOTHER]))
+    record = registry.household("甲")
+    assert (record.version, record.facts["homes"], len(record.members)) == (2, 2, 4)
+    with registry.work(clerk()) as work:
+        with pytest.raises(InputError):
+            work.revise("甲", [Change("homes", 3)], [SINGLE])
+        work.change("甲", [Change("vehicles", 1)])
+    after = registry.household("甲")
+    assert (after.version, after.facts["homes"], after.facts["vehicles"], len(after.members)) == (3, 2, 1, 4)
+
+
+def test_many_are_fetched_as_they_stand_in_the_work(registry: Registry) -> None:
+    """Those that are registered, with what was done so far; a number that nobody has is left out."""
+    with registry.work(clerk()) as work:
+        work.change("甲", [Change("homes", 7)])
+        work.add(family(MOTHER | {"relation": "head"}), "丙")
+        found = work.fetch(["甲", "乙", "丙", "丁"])
+        assert [(number, state.version) for number, state in found.items()] == [("甲", 2), ("乙", 1), ("丙", 1)]
+        work.flush()
+        assert work.change("乙", [Change("homes", 1)]) == 2
+    assert [registry.household(number).version for number in ("甲", "乙", "丙")] == [2, 2, 1]
+
+
 def test_a_person_joins(registry: Registry) -> None:
     """Somebody who joins gets a number of her own and the next place; the journal has her facts."""
     assert done(registry, lambda work: work.join("甲", MOTHER | {"job_costs": "7.50"})) == [5]

@@ -68,6 +68,7 @@ POST   /journal/find                                              u
 POST   /journal/verify                                            u
 GET    /users                                                     d
 POST   /users                                                     d
+POST   /users/change                                              d
 POST   /users/password                                            d
 POST   /users/disable                                             d
 GET    /api/openapi.json                                          acroud

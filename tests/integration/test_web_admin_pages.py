@@ -32,6 +32,7 @@ PAGES = {
 }
 CHANGES = {
     "/users": {Role.ADMINISTRATOR},
+    "/users/change": {Role.ADMINISTRATOR},
     "/users/password": {Role.ADMINISTRATOR},
     "/users/disable": {Role.ADMINISTRATOR},
     "/account/password": EVERYBODY,
@@ -147,7 +148,7 @@ def test_a_user_is_added(client_as: ClientAs, desk_app: Any, web_registry: Regis
 @pytest.mark.parametrize(
     ("form", "at", "said"),
     [
-        ({"password": "short", "again": "short"}, "new-password", "10 至 200"),
+        ({"password": "short", "again": "short"}, "new-password", "12 至 200"),
         ({"again": ANOTHER}, "new-again", "两次输入的密码不同"),
         ({"role": "king"}, "role", "请选择角色"),
         ({"programme": "gold"}, "programme", "没有这个项目"),
@@ -202,19 +203,19 @@ def test_a_disabled_user_is_out_at_once(client_as: ClientAs, desk_app: Any) -> N
     assert signs_in(desk_app, "caseworker")
 
 
-@pytest.mark.parametrize("path", ["/users/disable", "/users/password"])
+@pytest.mark.parametrize("path", ["/users/disable", "/users/password", "/users/change"])
 @pytest.mark.parametrize("name", ["administrator", "nobody"])
 def test_not_the_administrator_and_not_nobody(
     client_as: ClientAs, web_registry: Registry, path: str, name: str
 ) -> None:
     """The own password is changed with the old one, and nobody locks him- or herself out."""
     visitor = client_as(Role.ADMINISTRATOR)
-    form = {"name": name, "password": ANOTHER, "again": ANOTHER, "disabled": "1"}
+    form = {"name": name, "password": ANOTHER, "again": ANOTHER, "disabled": "1", "role": "auditor"}
     assert visitor.send(path, form).status_code == 404
     with web_registry.database.reading() as connection:
         known = find_user(connection, "administrator")
     assert known is not None
-    assert not known.disabled
+    assert (known.disabled, known.role) == (False, Role.ADMINISTRATOR)
 
 
 def test_a_change_of_password_ends_other_sessions(client_as: ClientAs, desk_app: Any, web_registry: Registry) -> None:

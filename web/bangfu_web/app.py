@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from litestar.status_codes import (
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
+from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
 from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
@@ -67,12 +68,15 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
     if on_api(request.url.path):
         return _on_api(request, error)
     if error.status_code == HTTP_401_UNAUTHORIZED:
-        return Redirect("/login")
+        # A part of a page that goes on at the sign-in would show it inside of itself.
+        return Response("", headers={"hx-redirect": "/login"}) if _of_a_part(request) else Redirect("/login")
     return _page(request, error.status_code, [])
 
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:
     """Show what is wrong in the input or with the registry; these messages hold no personal data."""
+    if isinstance(error, DatabaseUnusableError):
+        _note(request, error)
     if on_api(request.url.path):
         return _on_api(request, error)
     status = HTTP_400_BAD_REQUEST
@@ -85,12 +89,15 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
 
 def _failed(request: Req, error: Exception) -> Response[Any]:
     """Say that it is our fault, and nothing of what went wrong, which may hold personal data."""
-    import logging  # noqa: PLC0415
-
-    logging.getLogger("bangfu_web").error("%s %s: %s", request.method, request.route_handler, type(error).__name__)
+    _note(request, error)
     if on_api(request.url.path):
         return _on_api(request, error)
     return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, [])
+
+
+def _note(request: Req, error: Exception) -> None:
+    """Write a line for whoever runs the desk: where it failed and the kind of error, no message and no values."""
+    logging.getLogger("bangfu_web").error("%s %s: %s", request.method, request.route_handler, type(error).__name__)
 
 
 def _on_api(request: Req, error: Exception) -> Response[Any]:
@@ -100,6 +107,15 @@ def _on_api(request: Req, error: Exception) -> Response[Any]:
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:
     try:
-        return render(request, "error.html", status=status, code=status, lines=lines)
+        made = render(request, "error.html", status=status, code=status, lines=lines)
     except Exception:  # noqa: BLE001 - even the page that says so can fail
         return Response(str(status), media_type=MediaType.TEXT, status_code=status)
+    if _of_a_part(request):
+        # What went wrong stands in the place of the whole page, never in that of the part alone.
+        made.headers.update({"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML show:top"})
+    return made
+
+
+def _of_a_part(request: Req) -> bool:
+    """Return whether a page that is shown asks for a part of itself."""
+    return "hx-request" in request.headers

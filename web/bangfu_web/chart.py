@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-_WIDTH, _ROW, _LABEL, _BAR = 640, 34, 130, 380
+_WIDTH, _ROW, _BAR = 340, 44, 240
+"""Narrow enough to be read on a telephone; each name stands above its bar, however long it is."""
 _PATTERNS = ("solid", "stripes", "dots", "grid", "waves")
 
 
@@ -26,21 +27,20 @@ def bars(rows: Sequence[tuple[str, Decimal]], title: str) -> Markup:
 
 
 def _bar(place: int, name: str, amount: Decimal, largest: Decimal) -> Markup:
-    y = place * _ROW + 6
+    y = place * _ROW + 22
     width = max(2, int(_BAR * amount / largest))
     return Markup(
-        '<text class="name" x="{x}" y="{ty}" text-anchor="end">{name}</text>'
-        '<rect class="bar" x="{bx}" y="{y}" width="{w}" height="22" fill="url(#fill-{pattern})"/>'
+        '<text class="name" x="1" y="{name_y}">{name}</text>'
+        '<rect class="bar" x="1" y="{y}" width="{w}" height="16" fill="url(#fill-{pattern})"/>'
         '<text class="amount" x="{ax}" y="{ty}">{amount}</text>'
     ).format(
-        x=_LABEL - 10,
-        ty=y + 16,
+        name_y=y - 6,
+        ty=y + 13,
         name=escape(name),
-        bx=_LABEL,
         y=y,
         w=width,
         pattern=_PATTERNS[place % len(_PATTERNS)],
-        ax=_LABEL + width + 8,
+        ax=width + 8,
         amount=f"{amount:,.2f}",
     )
 

@@ -12,6 +12,7 @@ from bangfu import Rulebook
 from bangfu.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
 from bangfu.registry.users import User
 from bangfu_web.request import Req
+from bangfu_web.security_log import note
 from bangfu_web.sessions import Session, SessionStore
 from bangfu_web.settings import Settings
 from bangfu_web.throttle import Throttle
@@ -54,6 +55,7 @@ class Visit:
         except UnknownHouseholdError:
             raise NotFoundException from None
         if not self.user.covers(str(record.facts["region"])):
+            note("refused: region", user=self.user.name)
             raise NotFoundException
         return record
 

@@ -25,9 +25,12 @@ from litestar.types import Message, Scope
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
 from bangfu_web.desk import Desk
+from bangfu_web.forms import read_form
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
+from bangfu_web.security_log import note
 from bangfu_web.sessions import Session
+from bangfu_web.throttle import TOKEN
 
 COOKIE = "bangfu_session"
 CSRF_FIELD = "_csrf"
@@ -36,8 +39,8 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 _BEARER = "bearer "
 _HEADERS: Mapping[str, str] = {
     "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -46,6 +49,17 @@ _HEADERS: Mapping[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+
+def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return the address a request comes from, as the server or its trusted proxy says."""
+    return connection.client.host if connection.client else ""
+
+
+def session_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """Return the id of the session that a browser brings, whether or not there is such a session."""
+    desk: Desk = connection.app.state["desk"]
+    return connection.cookies.get(desk.settings.cookie(COOKIE))
 
 
 def on_api(path: str) -> bool:
@@ -75,30 +89,39 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     if user is None:
         raise NotAuthorizedException
+    note("refused: role", user=user.name, address=client_address(connection), route=_pattern(handler))
     raise PermissionDeniedException
+
+
+def _pattern(handler: BaseRouteHandler) -> str:
+    """Return the pattern of a route's path; a path itself can hold a household's number."""
+    return min(handler.paths, default="")
 
 
 def _who(desk: Desk, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[User | None, Session | None]:
     given = connection.headers.get("authorization", "")
     if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
         return _machine(desk, given[len(_BEARER) :].strip(), connection), None
-    key = connection.cookies.get(COOKIE)
+    key = session_key(connection)
     session = desk.sessions.find(key) if key else None
     user = _user(desk, session.user) if session else None
-    return (user, session) if user else (None, None)
+    return (user, session) if session and session.is_of(user) else (None, None)
 
 
 def _machine(desk: Desk, word: str, connection: ASGIConnection[Any, Any, Any, Any]) -> User | None:
     """Return the user of a token; whoever brings wrong ones has to wait, whoever brings a right one never."""
     token = tokens.find(desk, word)
     user = _user(desk, token.user) if token else None
-    if user is None:
-        # Not the key of the sign-in: a machine with an old token must not lock the people beside it out.
-        key = f"token:{connection.client.host if connection.client else ''}"
-        if wait := desk.throttle.wait(key):
-            raise TooManyRequestsException(headers={"retry-after": str(wait)})
-        desk.throttle.failed(key)
-    return user
+    if user is not None and token is not None and token.stamp == user.stamp:
+        return user
+    # Not the key of the sign-in: a machine with an old token must not lock the people beside it out.
+    address = client_address(connection)
+    wait = desk.throttle.wait(key := (TOKEN, f"token:{address}"))
+    note("token: has to wait" if wait else "token: wrong", user=token.user if token else "", address=address)
+    if wait:
+        raise TooManyRequestsException(headers={"retry-after": str(wait)})
+    desk.throttle.failed(key)
+    return None
 
 
 def _user(desk: Desk, name: str) -> User | None:
@@ -122,13 +145,20 @@ async def own_change(request: Req) -> None:
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")
     if site not in (None, "same-origin", "none") or (origin is not None and origin.split("://")[-1] != host):
-        raise PermissionDeniedException("cross-site")
+        raise _forged(request)
     session: Session | None = request.scope.get("auth")
     if session is None:
         return
-    given = request.headers.get(CSRF_HEADER) or str((await request.form()).get(CSRF_FIELD, ""))
+    given = request.headers.get(CSRF_HEADER) or str((await read_form(request)).get(CSRF_FIELD, ""))
     if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-        raise PermissionDeniedException("csrf")
+        raise _forged(request)
+
+
+def _forged(request: Req) -> PermissionDeniedException:
+    user: User | None = request.scope.get("user")
+    route = _pattern(request.route_handler)
+    note("refused: not from our page", user=user.name if user else "", address=client_address(request), route=route)
+    return PermissionDeniedException()
 
 
 async def set_headers(message: Message, scope: Scope) -> None:
@@ -140,6 +170,6 @@ async def set_headers(message: Message, scope: Scope) -> None:
         headers.setdefault(name, value)
     desk: Desk = scope["litestar_app"].state["desk"]
     if desk.settings.https:
-        headers["strict-transport-security"] = "max-age=31536000"
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
     if not scope["path"].startswith("/static/"):
         headers.setdefault("cache-control", "no-store")

@@ -23,6 +23,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from bangfu_web.request import Req
+from bangfu_web.verbatim import put_back, set_aside
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
@@ -235,11 +236,21 @@ def translated(catalog: Catalog) -> Iterable[tuple[str, str, str, bool]]:
             yield text, one, many, PATTERN in message.flags
 
 
-@lru_cache(maxsize=20_000)
 def said(text: str, language: str) -> str:
-    """Return a label in a language: as a whole where it is translated, else by the patterns that it follows."""
+    """Return a label in a language: as a whole where it is translated, else by the patterns that it follows.
+
+    What is marked as somebody's own words (``verbatim``) stays as it is, and stays marked.
+    """
+    if language == CHINESE:
+        return text
+    apart, own = set_aside(text)
+    return put_back(_said(apart, language), own)
+
+
+@lru_cache(maxsize=20_000)
+def _said(text: str, language: str) -> str:
     label = text.strip()
-    if language == CHINESE or not label:
+    if not label:
         return text
     wording = _wording(language)
     read = wording.read(label)
@@ -262,7 +273,7 @@ class Punctuation(Extension):
 
 def language_of(request: Req) -> str:
     """Return the language to answer in: what was chosen, else what the browser asks for, else Chinese."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = request.cookies.get(request.app.state["desk"].settings.cookie(COOKIE))
     if chosen in LANGUAGES:
         return chosen
     return accepted(request.headers.get("accept-language", ""))

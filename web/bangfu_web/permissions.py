@@ -16,6 +16,7 @@ class Action(StrEnum):
     CHANGE = "change"
     REVEAL = "reveal"
     ASSESS = "assess"
+    NOTICES = "notices"
     EXCHANGE = "exchange"
     JOURNAL = "journal"
     USERS = "users"
@@ -23,7 +24,7 @@ class Action(StrEnum):
 
 _READERS = {Action.READ}
 _FIELD = {Action.READ, Action.CHANGE, Action.REVEAL}
-_OFFICE = _FIELD | {Action.ASSESS, Action.EXCHANGE}
+_OFFICE = _FIELD | {Action.ASSESS, Action.NOTICES, Action.EXCHANGE}
 
 MAY: dict[Role, frozenset[Action]] = {
     role: frozenset(actions | {Action.SIGNED_IN})
@@ -32,7 +33,7 @@ MAY: dict[Role, frozenset[Action]] = {
         Role.CASEWORKER: _OFFICE,
         Role.REVIEWER: _OFFICE,
         Role.OFFICER: _READERS,
-        Role.AUDITOR: _READERS | {Action.JOURNAL, Action.REVEAL},
+        Role.AUDITOR: _READERS | {Action.JOURNAL, Action.REVEAL, Action.NOTICES},
         Role.ADMINISTRATOR: {Action.USERS},
     }.items()
 }

@@ -11,7 +11,9 @@ from attrs import frozen
 from bangfu.engine import Ruleset
 from bangfu.facts import Fact
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
+from bangfu.plan.model import MemberResult
 from bangfu.show import RULE_LABELS, Words
+from bangfu_web.verbatim import PageWords
 
 
 @frozen
@@ -64,6 +66,16 @@ class PlanView:
                 continue
             yield RULE_LABELS[code], reasons
 
+    @staticmethod
+    def why(support: Support, status: bool | None) -> list[Reason]:  # noqa: FBT001 - as templates call it
+        """Return the reasons of a support that have a status."""
+        return [reason for reason in support.reasons if reason.status is status]
+
+    @staticmethod
+    def counted(member: MemberResult) -> list[Reason]:
+        """Return why a member is counted or not; of the many ways to be counted, those that hold."""
+        return [r for r in member.reasons if r.rule == "counted" and (r.status or member.counted is None)]
+
     def presumed(self) -> list[tuple[str, str, Any]]:
         """Return who, which fact, and the value that is presumed."""
         by_name = self.ruleset.graph.catalog.by_name
@@ -74,7 +86,7 @@ class PlanView:
 
 def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> PlanView:
     """Return the view of a plan."""
-    words = Words(plan, ruleset)
+    words = PageWords(plan, ruleset)
     supports = [s for s in plan.supports if programme in (None, s.programme)]
     codes = {support.benefit.code for support in supports}
     due = [s for s in supports if s.status is Status.ELIGIBLE and s.replaced_by is None]

@@ -15,15 +15,19 @@ from litestar import MediaType, Response
 from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.masking import masked_id, masked_name
+from bangfu.plan import Reason
 from bangfu.registry import ATTENTION_LABELS, SOURCE_LABELS
 from bangfu.registry.journal import OPERATION_LABELS
 from bangfu.registry.users import ROLE_LABELS
-from bangfu.show import shown_value
+from bangfu.show import Words
 from bangfu_web.desk import Desk
+from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field
 from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
+from bangfu_web.routing import address_of
+from bangfu_web.verbatim import recheck_reason, shown, unmarked
 
 
 def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -43,25 +47,27 @@ def page(request: Req, template: str, **context: Any) -> str:
         "csrf": session.csrf if session else "",
         "language": language,
         "path": request.url.path,
+        "address": address_of(request),
         "demo": desk.settings.demo,
         "may": partial(may, user),
         "Action": Action,
     }
-    return environment(language).get_template(template).render(**known, **context)
+    return unmarked(environment(language).get_template(template).render(**known, **context))
 
 
 @lru_cache
 def environment(language: str) -> Environment:
     """Return the templates in a language, with the words they use."""
+    texts = translations(language)
     made = Environment(
         loader=PackageLoader("bangfu_web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", *([Punctuation] if language == ENGLISH else [])],
+        extensions=["jinja2.ext.i18n", folding(texts), *([Punctuation] if language == ENGLISH else [])],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     say: Callable[[str], str] = partial(said, language=language)
     made.filters.update(
         said=say,
@@ -73,6 +79,8 @@ def environment(language: str) -> Environment:
         shown_entry=lambda fact, written: say(_entry_value(fact, written)),
         operation=partial(_operation, say),
         moment=said_when,
+        recheck=lambda reason: say(recheck_reason(reason)),
+        reason_line=_reason_line(made),
         answer_field=lambda question: answer_field(question.fact),
     )
     made.globals.update(
@@ -86,12 +94,27 @@ def environment(language: str) -> Environment:
     return made
 
 
-def _shown(say: Callable[[str], str]) -> Callable[..., str]:
-    def shown(fact: Fact | None, value: Any, mask: bool = True) -> str:  # noqa: FBT001, FBT002 - as templates call it
-        text = shown_value(fact, value, mask=mask)
-        return text if fact and fact.personal and value is not None else say(text)
+def _reason_line(made: Environment) -> Callable[[Reason, Words], str]:
+    """Return the filter that draws a reason; a plan has hundreds, and most stand in other plans word for word."""
 
-    return shown
+    @lru_cache(maxsize=5_000)
+    def line(*parts: object) -> str:
+        drawn: str = made.get_template("plan_parts.html").module.line(*parts)  # type: ignore[attr-defined]
+        return drawn
+
+    def reason_line(reason: Reason, words: Words) -> str:
+        told = reason.criterion
+        marks = bool(words.presumption(reason)), bool(words.unchecked(reason))
+        return line(reason.status, told.label, words.details(reason), told.source, *marks)
+
+    return reason_line
+
+
+def _shown(say: Callable[[str], str]) -> Callable[..., str]:
+    def in_language(fact: Fact | None, value: Any, mask: bool = True) -> str:  # noqa: FBT001, FBT002 - as templates call it
+        return say(shown(fact, value, mask=mask))
+
+    return in_language
 
 
 def _operation(say: Callable[[str], str], operation: str) -> str:
@@ -104,7 +127,7 @@ def _entry_value(fact: Fact | None, written: str | None) -> str:
         return "未知"
     if fact is None or fact.personal:
         return "***"
-    return shown_value(fact, json.loads(written))
+    return shown(fact, json.loads(written))
 
 
 def said_when(moment: str) -> str:

@@ -15,6 +15,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
 from bangfu_web.permissions import Action
+from bangfu_web.request import Req
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,3 +40,13 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
         return await sync_to_thread(function, *args, **kwargs)
 
     return threaded
+
+
+def address_of(request: Req) -> str:
+    """Return where a page can be asked for again; what a form without a page of its own shows, where that form is."""
+    path, query = request.url.path, request.url.query
+    if request.method == "GET":
+        return f"{path}?{query}" if query else path
+    template = request.scope.get("path_template")
+    known = [route for route in request.app.routes if route.path_format == template]
+    return path if any("GET" in getattr(route, "methods", ()) for route in known) else path.rpartition("/")[0]

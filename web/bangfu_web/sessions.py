@@ -1,8 +1,9 @@
 """Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
 
-Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when
-idle, when old, or at sign-out. On SQLite sessions stand in a file of their own beside the registry's, so
-that nobody waits for a long import to sign in; on PostgreSQL in a table beside the others.
+Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when idle, when old, at
+sign-out, and when the user's password or rights change (``User.stamp``). On SQLite sessions stand in a file of their
+own beside the registry's, so that nobody waits for a long import to sign in; on PostgreSQL in a table beside the
+others.
 """
 
 from __future__ import annotations
@@ -12,11 +13,26 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
-from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, delete, event, insert, select, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    Row,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.pool import NullPool
 
 from bangfu.registry import Registry
+from bangfu.registry.users import User
 from bangfu_web.settings import Settings
+from bangfu_web.tables import make_tables
 
 _metadata = MetaData()
 _sessions = Table(
@@ -27,6 +43,7 @@ _sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("seen_at", String(32), nullable=False),
+    Column("stamp", String(64), nullable=False, server_default=""),
 )
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
@@ -34,10 +51,17 @@ _SEEN_EVERY = timedelta(seconds=60)
 
 @frozen
 class Session:
-    """Somebody's session: the user's name, and the token every change must carry."""
+    """Somebody's session: the user's name and stamp when it began, and the token every change must carry."""
 
     user: str
     csrf: str
+    stamp: str
+    made_at: str
+    seen_at: str
+
+    def is_of(self, user: User | None) -> bool:
+        """Return whether it is still this user's: nothing changed that he or she signed in with."""
+        return user is not None and self.stamp == user.stamp
 
 
 @frozen
@@ -56,10 +80,10 @@ class SessionStore:
             url = engine.url.set(database=f"{engine.url.database}.sessions", query={})
             engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=NullPool)
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode = WAL"))
-        _metadata.create_all(engine)
+        make_tables(_metadata, engine)
         return cls(engine, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))
 
-    def begin(self, user: str, old: str | None = None) -> str:
+    def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
         now = _now()
         key = secrets.token_urlsafe(32)
@@ -68,7 +92,7 @@ class SessionStore:
             connection.execute(past)
             if old:
                 connection.execute(delete(_sessions).where(_sessions.c.id == _hash(old)))
-            row = {"id": _hash(key), "user": user, "csrf": secrets.token_urlsafe(32)}
+            row = {"id": _hash(key), "user": user.name, "stamp": user.stamp, "csrf": secrets.token_urlsafe(32)}
             connection.execute(insert(_sessions).values(**row, made_at=_text(now), seen_at=_text(now)))
         return key
 
@@ -77,12 +101,23 @@ class SessionStore:
         now = _now()
         with self.engine.connect() as connection:
             row = connection.execute(select(_sessions).where(_sessions.c.id == _hash(key))).first()
-        if row is None or row.made_at < _text(now - self.longest) or row.seen_at < _text(now - self.idle):
+        if row is None or not self._lasts(row, now):
             return None
         if row.seen_at < _text(now - _SEEN_EVERY):
             with self.engine.begin() as connection:
                 connection.execute(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now)))
-        return Session(row.user, row.csrf)
+        return _session(row)
+
+    def of_user(self, user: User) -> list[Session]:
+        """Return a user's sessions that last, the newest first."""
+        now = _now()
+        query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.stamp]
+
+    def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
+        return bool(row.made_at >= _text(now - self.longest) and row.seen_at >= _text(now - self.idle))
 
     def end(self, key: str) -> None:
         """Sign a session out."""
@@ -96,8 +131,12 @@ class SessionStore:
             connection.execute(gone if but is None else gone.where(_sessions.c.id != _hash(but)))
 
 
+def _session(row: Row[tuple[str, ...]]) -> Session:
+    return Session(row.user, row.csrf, row.stamp, row.made_at, row.seen_at)
+
+
 def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _now() -> datetime:

@@ -19,3 +19,7 @@ class Settings:
     longest_hours: int = 10
     logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Name, password and role of the demo's users."""
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie's name as browsers see it; by TLS with the prefix that keeps other hosts from setting it."""
+        return f"__Host-{name}" if self.https else name

@@ -1,33 +1,54 @@
-"""Slowing down whoever guesses passwords: by name and by address, growing with every failure."""
+"""Slowing down whoever guesses passwords: each wrong one makes the next try wait longer.
+
+What counts first is a name together with an address: whoever mistypes waits alone. A name from anywhere and an
+address with any name are slowed down too, but later and for less long, so that nobody is locked out by a stranger
+who knows the name, nor an office by one of its own.
+"""
 
 from __future__ import annotations
 
 import time
 from threading import Lock
+from typing import TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-_FREE = 5
-_LONGEST = 900.0
+
+@frozen
+class Limit:
+    """How many failures cost nothing, and the longest wait in seconds, to which it doubles from one."""
+
+    free: int
+    longest: float
+
+
+PAIR, NAME, ADDRESS, TOKEN = Limit(5, 900), Limit(20, 60), Limit(50, 300), Limit(5, 900)
+Key: TypeAlias = tuple[Limit, str]
+
 _FORGET = 3600.0
 _MOST = 10_000
 
 
+def keys_of(name: str, address: str) -> tuple[Key, ...]:
+    """Return what is counted of a sign-in."""
+    return (PAIR, f"pair:{name}\n{address}"), (NAME, f"name:{name}"), (ADDRESS, f"address:{address}")
+
+
 @define
 class Throttle:
-    """Counts failures of a key (a name, an address); after five, each makes the next wait twice as long."""
+    """Counts the failures of each key."""
 
-    _failures: dict[str, tuple[int, float]] = field(factory=dict)
+    _failures: dict[Key, tuple[int, float]] = field(factory=dict)
     _lock: Lock = field(factory=Lock, repr=False)
 
-    def wait(self, *keys: str) -> int:
+    def wait(self, *keys: Key) -> int:
         """Return for how many seconds these keys have to wait; 0: they may try."""
         now = time.monotonic()
         with self._lock:
             waits = [self._until(key) - now for key in keys]
         return max(0, *(int(wait) + 1 if wait > 0 else 0 for wait in waits))
 
-    def failed(self, *keys: str) -> None:
+    def failed(self, *keys: Key) -> None:
         """Count a failure of these keys."""
         now = time.monotonic()
         with self._lock:
@@ -39,11 +60,14 @@ class Throttle:
                 for key in old or list(self._failures)[: _MOST // 2]:
                     del self._failures[key]
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of a key."""
+    def succeeded(self, *keys: Key) -> None:
+        """Forget the failures of these keys; of an address none, or one right password would allow many wrong ones."""
         with self._lock:
-            self._failures.pop(key, None)
+            for key in keys:
+                if key[0] is not ADDRESS:
+                    self._failures.pop(key, None)
 
-    def _until(self, key: str) -> float:
+    def _until(self, key: Key) -> float:
         count, last = self._failures.get(key, (0, 0.0))
-        return last + min(_LONGEST, 2.0 ** (count - _FREE)) if count >= _FREE else 0.0
+        limit = key[0]
+        return last + min(limit.longest, 2.0 ** min(count - limit.free, 20)) if count >= limit.free else 0.0

@@ -1,7 +1,8 @@
 """Tokens for machines: a long random word that stands for a user on ``/api``, until a day, until revoked.
 
 Of the word only a hash is stored, beside the sessions; it is shown once, when it is made. A token may what its
-user may, where the user may; it opens no page, and makes no further tokens.
+user may, where the user may; it opens no page, and makes no further tokens. It is over after its last day, and when
+the user's password or rights change (``User.stamp``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from sqlalchemy import Column, Engine, MetaData, Row, String, Table, delete, ins
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.registry.users import find_user
 from bangfu_web.desk import Desk
+from bangfu_web.tables import make_tables
 
 LONGEST = timedelta(days=365)
 MOST = 20
@@ -39,6 +42,7 @@ _tokens = Table(
     Column("made_at", String(32), nullable=False),
     Column("ends_on", String(10), nullable=False),
     Column("used_at", String(32)),
+    Column("stamp", String(64), nullable=False, server_default=""),
 )
 
 
@@ -52,6 +56,7 @@ class Token:
     made_at: str
     ends_on: date
     used_at: str | None
+    stamp: str
 
     @property
     def over(self) -> bool:
@@ -61,11 +66,26 @@ class Token:
 
 def make_table(engine: Engine) -> None:
     """Make the table of tokens where there is none."""
-    _metadata.create_all(engine)
+    make_tables(_metadata, engine)
 
 
 def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
     """Make a token of a user and return its word, which nobody can see again.
+
+    Raises:
+        InputError: it cannot be made (``check``).
+    """
+    named, day = check(desk, user, name, ends_on)
+    stamp = _stamp(desk, user)
+    word = _PREFIX + secrets.token_urlsafe(32)
+    row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
+    with desk.sessions.engine.begin() as connection:
+        connection.execute(insert(_tokens).values(**row, made_at=_text(_now()), stamp=stamp))
+    return word
+
+
+def check(desk: Desk, user: str, name: str, ends_on: str) -> tuple[str, date]:
+    """Return the name and last day of a token that can be made.
 
     Raises:
         InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
@@ -76,11 +96,7 @@ def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
         raise InputError("token", [Problem("name", "已有同名的令牌", "另一个名称")])
     if len(known) >= MOST:
         raise InputError("token", [Problem("name", f"已有 {len(known)} 个令牌", f"至多 {MOST} 个；请先撤销不用的")])
-    word = _PREFIX + secrets.token_urlsafe(32)
-    row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
-    with desk.sessions.engine.begin() as connection:
-        connection.execute(insert(_tokens).values(**row, made_at=_text(_now())))
-    return word
+    return named, day
 
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
@@ -112,7 +128,7 @@ def of_user(desk: Desk, user: str) -> list[Token]:
 
 
 def find(desk: Desk, word: str) -> Token | None:
-    """Return the token of a word, or None: unknown, revoked or over."""
+    """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp (``guarding``)."""
     now = _now()
     with desk.sessions.engine.connect() as connection:
         row = connection.execute(select(_tokens).where(_tokens.c.hash == _hash(word))).first()
@@ -133,8 +149,23 @@ def revoke(desk: Desk, user: str, key: str) -> Token | None:
     return None if row is None else _token(row)
 
 
+def end_all(desk: Desk, user: str) -> list[Token]:
+    """Take every token of a user back and return what they were."""
+    own = _tokens.c.user == user
+    with desk.sessions.engine.begin() as connection:
+        rows = connection.execute(select(_tokens).where(own)).all()
+        connection.execute(delete(_tokens).where(own))
+    return [_token(row) for row in rows]
+
+
+def _stamp(desk: Desk, user: str) -> str:
+    with desk.registry.database.reading() as connection:
+        found = find_user(connection, user)
+    return "" if found is None else found.stamp
+
+
 def _token(row: Row[tuple[object, ...]]) -> Token:
-    return Token(row.id, row.user, row.name, row.made_at, date.fromisoformat(row.ends_on), row.used_at)
+    return Token(row.id, row.user, row.name, row.made_at, date.fromisoformat(row.ends_on), row.used_at, row.stamp)
 
 
 def _hash(word: str) -> str:

@@ -23,7 +23,7 @@ _PASSWORD = click.option("--password-stdin", is_flag=True, help="从标准输入
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("密码（至少 10 个字符）", hide_input=True, confirmation_prompt="再输入一次"))
+    return str(click.prompt("密码（至少 12 个字符）", hide_input=True, confirmation_prompt="再输入一次"))
 
 
 @user.command("add")
@@ -67,6 +67,24 @@ def password(name: str, password_stdin: bool, database: str, who: str) -> None:
 
 @user.command()
 @click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), help="新的角色；不写则不变。")
+@click.option("--region", help="新的地区，空为全部；不写则不变。")
+@click.option("--programme", help="部门人员所管的项目；不写则不变。")
+@DATABASE
+@WHO
+@reporting
+def change(name: str, role: str | None, region: str | None, programme: str | None, database: str, who: str) -> None:
+    """修改用户的角色、地区或项目；该用户须重新登录。"""
+    from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
+    from bangfu.registry.users import Role, change_user  # noqa: PLC0415 - as above
+
+    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
+        change_user(work, name, role=Role(role) if role else None, region=region, programme=programme)
+    click.echo(f"已修改用户 {name}")
+
+
+@user.command()
+@click.argument("name")
 @DATABASE
 @WHO
 @reporting
@@ -84,10 +102,11 @@ def disable(name: str, database: str, who: str) -> None:
 @DATABASE
 @reporting
 def list_users(database: str) -> None:
-    """列出用户。"""
-    from bangfu.registry.users import all_users  # noqa: PLC0415 - heavy
+    """列出用户；最后一列是安全日志中的代号。"""
+    from bangfu.registry.users import all_users, reference  # noqa: PLC0415 - heavy
 
     with opened(database, Rulebook.load()) as registry, registry.database.reading() as connection:
         for found in all_users(connection):
-            state = "\t已停用" if found.disabled else ""
-            click.echo(f"{found.name}\t{found.role.value}\t{found.region or '全部'}\t{found.programme or ''}{state}")
+            state = "已停用" if found.disabled else ""
+            told = (found.name, found.role.value, found.region or "全部", found.programme or "", state)
+            click.echo("\t".join((*told, reference(found.name))))

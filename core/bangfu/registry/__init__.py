@@ -16,11 +16,12 @@ from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, List
 from bangfu.registry.record import Disagreement, Person, Record
 from bangfu.registry.registry import Registry
 from bangfu.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu.registry.work import Change, Work
+from bangfu.registry.work import OWN_RECHECKS, Change, Work
 
 __all__ = [
     "ATTENTION_LABELS",
     "COUNTING_RULE",
+    "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",
     "Attention",

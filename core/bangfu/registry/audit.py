@@ -15,10 +15,10 @@ from bangfu.registry.bulk import id_batches
 from bangfu.registry.errors import SOUND, JournalError, RegistryError
 from bangfu.registry.journal import Entry, Head, entries, household_numbers
 from bangfu.registry.kept_policy import fingerprint
+from bangfu.registry.passwords import password_digest
 from bangfu.registry.schema import assessments, households, members, policies, rechecks, users
 from bangfu.registry.state import HouseholdState, replayed
 from bangfu.registry.tables import Writer
-from bangfu.registry.users import password_digest
 from bangfu.registry.vault import Vault
 
 Rows = list[Mapping[str, Any]]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 from attrs import field, frozen
 from sqlalchemy import Connection, Select, and_, select
 
-from bangfu.facts import Catalog, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
+from bangfu.facts import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.facts.declare import MONEY
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
 from bangfu.lists import summed
+from bangfu.registry.patience import patiently
 from bangfu.registry.schema import households, members
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.tables import states
 
 _BATCH = 500
+_PIECE = 10_000
+"""Rows that are read as one piece."""
 
 
 @frozen
@@ -33,42 +36,52 @@ class Population:
     people: pl.DataFrame = field(repr=False)
 
 
+@patiently
 def population(connection: Connection, catalog: Catalog, *, on: date, region: str = "") -> Population:
     """Return all open households of a region (prefix; empty for all) as frames for a day."""
     here = and_(households.c.closed.is_(None), households.c.region.startswith(region, autoescape=True))
-    of_households = _read(connection, select(households.c.id, households.c.number, households.c.facts).where(here))
+    key = households.c.id.label(HOUSEHOLD_KEY)
+    of_households = select(key, households.c.number, households.c.facts).where(here).order_by(key)
     present = (
-        select(members.c.household_id, members.c.id, members.c.facts)
+        select(members.c.household_id.label(HOUSEHOLD_KEY), members.c.id.label("person"), members.c.facts)
         .join(households)
         .where(here, members.c.status == "present")
+        .order_by(members.c.household_id, members.c.place, members.c.id)
     )
-    ordered = present.order_by(members.c.household_id, members.c.place, members.c.id)
-    of_members = _read(connection, ordered).rename({"household_id": HOUSEHOLD_KEY})
+    known = _read(connection, of_households, catalog, Level.HOUSEHOLD)
+    people = _read(connection, present, catalog, Level.MEMBER)
     place = pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY)
-    of_members = of_members.with_columns(place)
-    of_households = of_households.rename({"id": HOUSEHOLD_KEY}).sort(HOUSEHOLD_KEY)
-    frames = Frames(_frame(of_households, catalog, Level.HOUSEHOLD, on), _frame(of_members, catalog, Level.MEMBER, on))
-    people = of_members.select(HOUSEHOLD_KEY, MEMBER_KEY, pl.col("id").alias("person"))
-    return Population(frames, of_households.select(HOUSEHOLD_KEY, "number"), people)
+    people = people.with_columns(place)
+    frames = Frames(_frame(known, catalog, Level.HOUSEHOLD, on), _frame(people, catalog, Level.MEMBER, on))
+    return Population(frames, known.select(HOUSEHOLD_KEY, "number"), people.select(HOUSEHOLD_KEY, MEMBER_KEY, "person"))
 
 
-def _read(connection: Connection, query: Select[*tuple[object, ...]]) -> pl.DataFrame:
-    rows = connection.execute(query).all()
-    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(query.selected_columns)
-    types = {"facts": pl.String, "number": pl.String}
-    names = [column.name for column in query.selected_columns]
-    return pl.DataFrame(
-        [pl.Series(name, column, dtype=types.get(name, pl.Int64)) for name, column in zip(names, columns, strict=True)]
-    )
+def _read(connection: Connection, query: Select[*tuple[object, ...]], catalog: Catalog, level: Level) -> pl.DataFrame:
+    """Return the rows of a query with their facts read and summed, a column for each."""
+    facts = [fact for fact in catalog.at(level) if not fact.personal]
+    stored = pl.Struct({fact.name: _stored(fact) for fact in facts})
+    decoded = pl.col("facts").str.json_decode(stored)
+    typed = [_typed(fact) for fact in facts]
+    pieces = [
+        summed(piece.lazy().with_columns(decoded).unnest("facts").with_columns(typed), catalog, level)
+        for piece in _pieces(connection, query)
+    ]
+    return pl.concat(pl.collect_all(pieces))
+
+
+def _pieces(connection: Connection, query: Select[*tuple[object, ...]]) -> list[pl.DataFrame]:
+    """Return the rows of a query in pieces, of which several can be read at once; at least one."""
+    types = {"facts": pl.String(), "number": pl.String()}
+    columns = {column.name: types.get(column.name, pl.Int64()) for column in query.selected_columns}
+    found = [list(zip(*rows, strict=True)) for rows in connection.execute(query).partitions(_PIECE)]
+    return [
+        pl.DataFrame([pl.Series(name, part, dtype=columns[name]) for name, part in zip(columns, parts, strict=True)])
+        for parts in found
+    ] or [pl.DataFrame(schema=columns)]
 
 
 def _frame(read: pl.DataFrame, catalog: Catalog, level: Level, on: date) -> pl.DataFrame:
-    facts = [fact for fact in catalog.at(level) if not fact.personal]
-    stored = pl.Struct({fact.name: _stored(fact) for fact in facts})
-    keys = [name for name in (HOUSEHOLD_KEY, MEMBER_KEY) if name in read.columns]
-    decoded = read.select(*keys, pl.col("facts").str.json_decode(stored)).unnest("facts")
-    typed = decoded.with_columns(pl.lit(on).alias("on"), *(_typed(fact) for fact in facts))
-    return summed(typed, catalog, level).select(list(schema(catalog, level)))
+    return read.with_columns(pl.lit(on).alias("on")).select(list(schema(catalog, level)))
 
 
 def _stored(fact: Fact) -> pl.DataType:
@@ -88,6 +101,8 @@ def _typed(fact: Fact) -> pl.Expr:
             return pl.col(fact.name).cast(MONEY)
         case Day():
             return pl.col(fact.name).str.to_date("%Y-%m-%d")
+        case Choice():  # a choice that is not declared any more is unknown
+            return pl.col(fact.name).cast(fact.type.dtype, strict=False)
         case _:
             return pl.col(fact.name)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
@@ -83,7 +84,7 @@ class Entry:
 
     def hashed(self, before: str) -> str:
         """Return the hash of the entry over that of the entry before."""
-        return _hashed(before, self.seq, self.at, [getattr(self, name) for name in _CONTENT])
+        return _hashed(before, self.seq, self.at, _content(self))
 
 
 def _hashed(before: str, seq: int, at: str, content: Iterable[Any]) -> str:
@@ -106,6 +107,7 @@ _CONTENT = (
     "evidence",
     "reason",
 )
+_content = attrgetter(*_CONTENT)
 _COLUMNS = ("seq", "at", *_CONTENT, "hash")
 
 
@@ -146,7 +148,7 @@ def append(connection: Connection, head: Head, entries: Iterable[Entry], at: str
     rows = []
     for entry in entries:
         seq += 1
-        content = [getattr(entry, name) for name in _CONTENT]
+        content = _content(entry)
         before = _hashed(before, seq, at, content)
         rows.append({"seq": seq, "at": at, **dict(zip(_CONTENT, content, strict=True)), "hash": before})
     if not rows:

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_SELDOM = (50_000, 100)
+_SELDOM = (250_000, 20)
 """New objects before the collector looks at the youngest, and how often so before the older ones. Values of facts
 hold no cycles, so there is next to nothing to find; at its usual pace the search takes a third of an import."""
 

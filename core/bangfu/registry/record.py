@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,9 @@ from attrs import field, frozen
 from bangfu.facts import Catalog
 from bangfu.files import household_from
 from bangfu.household import Household
-from bangfu.registry.sources import Statement, Statements, counting, disagree
-from bangfu.registry.state import Facts, HouseholdState, MemberState
+from bangfu.registry.sources import Stated, Statement, Statements, counting, counting_value, disagree, read_stated
+from bangfu.registry.state import HouseholdState, MemberState
+from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import Vault
 
 
@@ -59,10 +60,8 @@ class Record:
 
     def data(self, on: date | None = None) -> dict[str, Any]:
         """Return the household as a household file holds it, without the facts nobody declares now."""
-        known = self._catalog.by_name
-        members = [{name: v for name, v in person.facts.items() if name in known} for person in self.members]
-        data = {name: value for name, value in self.facts.items() if name in known}
-        return data | {"members": members} | ({"on": on.isoformat()} if on else {})
+        data = _as_in_a_file(self.facts, [person.facts for person in self.members], self._catalog)
+        return data | ({"on": on.isoformat()} if on else {})
 
     def household(self, on: date | None = None) -> Household:
         """Return the household to be assessed for a day (default: today).
@@ -82,20 +81,47 @@ class Record:
                     yield Disagreement(member, fact, counts, tuple(stated.values()))
 
 
+def checked_household(state: HouseholdState, catalog: Catalog, vault: Vault, on: date) -> Household:
+    """Return the household that a state's record would return, without all the record's statements.
+
+    Raises:
+        InputError: it does not fit together on that day.
+        RegistryError: as ``record_of``.
+        DatabaseUnusableError: as ``record_of``.
+    """
+    with undamaged():
+        members = [_values(member.statements, vault) for member in state.present]
+        data = _as_in_a_file(_values(state.statements, vault), members, catalog)
+    return household_from(data, source=state.number, on=on, catalog=catalog)
+
+
+def _as_in_a_file(facts: Mapping[str, Any], members: Sequence[Mapping[str, Any]], catalog: Catalog) -> dict[str, Any]:
+    """Return the facts of a household and its members that are declared now."""
+    known = catalog.by_name
+    declared = [{name: value for name, value in stated.items() if name in known} for stated in members]
+    return {name: value for name, value in facts.items() if name in known} | {"members": declared}
+
+
 def record_of(state: HouseholdState, catalog: Catalog, vault: Vault) -> Record:
     """Return the record of a state, personal values opened.
 
     Raises:
         RegistryError: they are sealed with another key, or there is none.
+        DatabaseUnusableError: what is stored cannot be read.
     """
+    with undamaged():
+        return _record_of(state, catalog, vault)
+
+
+def _record_of(state: HouseholdState, catalog: Catalog, vault: Vault) -> Record:
     people = [_person(member, vault) for member in sorted(state.members.values(), key=lambda m: (m.place, m.id))]
-    statements = _all_opened(state.statements, vault)
+    statements = _opened(state.statements, vault)
     subjects = [(None, statements), *((person.id, person.statements) for person in people)]
     return Record(
         state.number,
         state.version,
         state.closed,
-        counting_values(statements),
+        _values(state.statements, vault),
         statements,
         tuple(person for person in people if person.status == "present"),
         tuple(person for person in people if person.status != "present"),
@@ -106,25 +132,14 @@ def record_of(state: HouseholdState, catalog: Catalog, vault: Vault) -> Record:
     )
 
 
-def counting_values(statements: Mapping[str, Statements]) -> dict[str, Any]:
-    """Return the values that count."""
-    return {fact: counts.value for fact, stated in statements.items() if (counts := counting(stated)) is not None}
-
-
 def _person(member: MemberState, vault: Vault) -> Person:
-    statements = _all_opened(member.statements, vault)
-    return Person(member.id, member.status, counting_values(statements), statements)
+    return Person(member.id, member.status, _values(member.statements, vault), _opened(member.statements, vault))
 
 
-def _all_opened(facts: Facts, vault: Vault) -> dict[str, Statements]:
-    return {
-        fact: {source: opened(statement, vault) for source, statement in stated.items()}
-        for fact, stated in facts.items()
-    }
+def _values(facts: Mapping[str, Stated], vault: Vault) -> dict[str, Any]:
+    """Return the values that count, opened."""
+    return {fact: vault.opened(counting_value(stated)) for fact, stated in facts.items()}
 
 
-def opened(statement: Statement, vault: Vault) -> Statement:
-    """Return a statement with a sealed value opened."""
-    if not isinstance(statement.value, str):
-        return statement
-    return Statement(statement.source, vault.open(statement.value), statement.on)
+def _opened(facts: Mapping[str, Stated], vault: Vault) -> dict[str, Statements]:
+    return {fact: read_stated(stated, vault.opened) for fact, stated in facts.items()}

@@ -21,6 +21,7 @@ from bangfu.registry.database import Database, connect
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Head
 from bangfu.registry.listing import Duplicate, Page, Query, duplicates, find
+from bangfu.registry.patience import patiently
 from bangfu.registry.record import Record, record_of
 from bangfu.registry.schema import journal_head
 from bangfu.registry.state import replayed
@@ -116,6 +117,7 @@ class Registry:
         with self.database.reading() as connection:
             return list(journal.entries(connection, number and [number], after=after, newest=newest))
 
+    @patiently
     def verify(self, expected: Sequence[tuple[int, str]] = ()) -> Head:
         """Return the journal's head after all of it was checked, and the tables against what it adds up to.
 

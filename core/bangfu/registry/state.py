@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 from bangfu.registry.journal import Entry
-from bangfu.registry.sources import Source, Statement
+from bangfu.registry.sources import Stated, check
 
-Facts = dict[str, dict[Source, Statement]]
-"""The statements of every fact, by source; values of personal facts are sealed."""
+Facts = Mapping[str, Stated]
+"""What is stated of every fact; values of personal facts are sealed. It is replaced and never changed in place."""
 
 
-@define
+@frozen
 class MemberState:
     """A person of a household."""
 
@@ -47,20 +46,28 @@ class HouseholdState:
         """The people who are in it now, in order."""
         return sorted((m for m in self.members.values() if m.status == "present"), key=lambda m: (m.place, m.id))
 
+    def copy(self) -> HouseholdState:
+        """Return the state as it is now, whatever becomes of this one."""
+        return evolve(self, members=dict(self.members), rechecks=set(self.rechecks))
+
     def subject(self, member: int | None) -> Facts:
         """Return the statements about a member, or (None) the household."""
         return self.statements if member is None else self.members[member].statements
 
     def apply(self, entry: Entry) -> None:
         """Let an entry take effect."""
+        old, new = (None if value is None else json.loads(value) for value in (entry.old, entry.new))
+        self.take(entry, old, new)
+
+    def take(self, entry: Entry, old: Any, new: Any) -> None:
+        """Let an entry take effect whose values, as JSON has them, are at hand."""
         if entry.version is not None:
             self.version = entry.version
-        new: Any = json.loads(entry.new) if entry.new is not None else None
         match entry.operation:
             case "opened":
-                self.statements = read_statements(new["statements"])
+                self.statements = new["statements"]
             case "joined":
-                joined = MemberState(entry.member or 0, new["place"], statements=read_statements(new["statements"]))
+                joined = MemberState(entry.member or 0, new["place"], statements=new["statements"])
                 self.members[joined.id] = joined
             case "left":
                 self._leave(entry.member or 0, new["status"])
@@ -69,7 +76,6 @@ class HouseholdState:
             case "recheck":
                 self.rechecks.add((new["due"], new["reason"]))
             case "rechecked":
-                old = json.loads(entry.old or "{}")
                 self.rechecks.discard((old["due"], old["reason"]))
             case "assessed":
                 self.assessed = new
@@ -80,17 +86,19 @@ class HouseholdState:
         if status == "moved":
             del self.members[member]
         else:
-            self.members[member].status = status
+            self.members[member] = evolve(self.members[member], status=status)
 
     def _state(self, entry: Entry, value: Any) -> None:
-        stated = self.subject(entry.member).setdefault(entry.fact or "", {})
-        source = Source(entry.source or "")
-        if value is None:
-            stated.pop(source, None)
+        facts, fact, source = dict(self.subject(entry.member)), entry.fact or "", entry.source or ""
+        stated = {other: said for other, said in facts.pop(fact, {}).items() if other != source}
+        if value is not None:
+            stated[source] = [value, entry.observed_on]
+        if stated:
+            facts[fact] = stated
+        if entry.member is None:
+            self.statements = facts
         else:
-            stated[source] = Statement(source, value, date.fromisoformat(entry.observed_on or ""))
-        if not stated:
-            del self.subject(entry.member)[entry.fact or ""]
+            self.members[entry.member] = evolve(self.members[entry.member], statements=facts)
 
 
 def replayed(entries: Iterable[Entry]) -> dict[str, HouseholdState]:
@@ -102,25 +110,21 @@ def replayed(entries: Iterable[Entry]) -> dict[str, HouseholdState]:
     return states
 
 
-def read_statements(written: Mapping[str, Mapping[str, Any]]) -> Facts:
-    """Return statements from their JSON form ``{fact: {source: [value, day]}}``."""
-    return {
-        fact: {
-            Source(source): Statement(Source(source), value, date.fromisoformat(day))
-            for source, (value, day) in stated.items()
-        }
-        for fact, stated in written.items()
-    }
+def read_facts(stored: str) -> Facts:
+    """Return statements from their JSON.
 
-
-def write_statements(facts: Facts) -> dict[str, dict[str, list[Any]]]:
-    """Return the JSON form of statements."""
-    return {
-        fact: {source.value: [s.value, s.on.isoformat()] for source, s in sorted(stated.items())}
-        for fact, stated in sorted(facts.items())
-    }
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is not what the registry writes.
+    """
+    facts: Facts = json.loads(stored)
+    for stated in facts.values():
+        check(stated)
+    return facts
 
 
 def text(value: Any) -> str:
     """Return a value as the registry's JSON: short, keys in order, the same for the same value."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True)

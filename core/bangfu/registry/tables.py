@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
 
 from bangfu.facts import Catalog
 from bangfu.registry.errors import UnknownHouseholdError
-from bangfu.registry.record import counting_values, opened
 from bangfu.registry.schema import households, members, rechecks
-from bangfu.registry.sources import Statements, disagree
-from bangfu.registry.state import HouseholdState, MemberState, read_statements, text, write_statements
+from bangfu.registry.sources import Stated, counting_value
+from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts, text
 from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import PLAIN, Vault
 from bangfu.registry.written import with_identity
@@ -67,7 +66,7 @@ def _state(row: RowMapping, people: dict[int, MemberState], due: set[tuple[str, 
         row["number"],
         row["version"],
         row["closed"],
-        read_statements(json.loads(row["statements"])),
+        read_facts(row["statements"]),
         people,
         due,
         None if row["assessed"] is None else json.loads(row["assessed"]),
@@ -75,7 +74,7 @@ def _state(row: RowMapping, people: dict[int, MemberState], due: set[tuple[str, 
 
 
 def _member(row: RowMapping) -> MemberState:
-    return MemberState(row["id"], row["place"], row["status"], read_statements(json.loads(row["statements"])))
+    return MemberState(row["id"], row["place"], row["status"], read_facts(row["statements"]))
 
 
 def next_ids(connection: Connection) -> tuple[int, int]:
@@ -100,61 +99,64 @@ class Writer:
 
     def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         """Write new households with all their people."""
-        if not states:
-            return
-        self.connection.execute(insert(households), [self._household(i, state) for i, state in states])
-        people = [self._person(i, member) for i, state in states for member in state.members.values()]
-        if people:
-            self.connection.execute(insert(members), people)
+        self._insert(households, [self._household(i, state) for i, state in states])
+        self._insert(members, [self._person(i, member) for i, state in states for member in state.members.values()])
         self._add_rechecks(states)
 
-    def replace(self, states: Sequence[tuple[int, HouseholdState]], moved_away: Iterable[int]) -> None:
-        """Write households that were there before; ``moved_away`` are members that no state holds now."""
-        known = self._known_members([i for i, _ in states])
-        for i, state in states:
-            self.connection.execute(update(households).where(households.c.id == i).values(self._household(i, state)))
-            for member in state.members.values():
-                person = self._person(i, member)
-                if member.id in known:
-                    self.connection.execute(update(members).where(members.c.id == member.id).values(person))
-                else:
-                    self.connection.execute(insert(members), person)
-            self.connection.execute(delete(rechecks).where(rechecks.c.household_id == i))
-        held = {member for _, state in states for member in state.members}
+    def replace(self, states: Sequence[tuple[int, HouseholdState, HouseholdState]], moved_away: Iterable[int]) -> None:
+        """Write households, each beside what is stored of it; ``moved_away`` are members that no state holds now."""
+        self._update(households, [self._household(i, state) for i, state, _ in states])
+        known = {member for _, _, before in states for member in before.members}
+        people = [self._person(i, member) for i, state, before in states for member in _altered(state, before)]
+        self._update(members, [person for person in people if person["id"] in known])
+        self._insert(members, [person for person in people if person["id"] not in known])
+        held = {member for _, state, _ in states for member in state.members}
         for gone in set(moved_away) - held:
             self.connection.execute(delete(members).where(members.c.id == gone))
-        self._add_rechecks(states)
+        due = [(i, state) for i, state, before in states if state.rechecks != before.rechecks]
+        for i, _ in due:
+            self.connection.execute(delete(rechecks).where(rechecks.c.household_id == i))
+        self._add_rechecks(due)
 
     def rows_of(self, i: int, state: HouseholdState) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the rows of a household and its people, as they are written."""
         return self._household(i, state), [self._person(i, member) for member in state.members.values()]
 
-    def _known_members(self, ids: Sequence[int]) -> set[int]:
-        found = self.connection.execute(select(members.c.id).where(members.c.household_id.in_(ids)))
-        return {row.id for row in found}
+    def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def _update(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            known = update(table).where(table.c.id == bindparam("known"))
+            self.connection.execute(known, [{**row, "known": row["id"]} for row in rows])
 
     def _add_rechecks(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
-        rows = [
-            {"household_id": i, "due": due, "reason": reason} for i, state in states for due, reason in state.rechecks
-        ]
-        if rows:
-            self.connection.execute(insert(rechecks), rows)
+        self._insert(
+            rechecks,
+            [
+                {"household_id": i, "due": due, "reason": reason}
+                for i, state in states
+                for due, reason in state.rechecks
+            ],
+        )
 
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
-        facts = {fact: self._readable(value) for fact, value in counting_values(state.statements).items()}
+        facts = {fact: self._readable(value) for fact, value in _counting_values(state.statements).items()}
         present = state.present
-        open_facts = [state.statements, *(member.statements for member in present)]
+        subjects = [state.statements, *(member.statements for member in present)]
+        several = [stated for facts in subjects for stated in facts.values() if len(stated) > 1]
         return {
             "id": i,
             "number": state.number,
             "region": facts["region"],
             "version": state.version,
             "closed": state.closed,
-            "statements": text(write_statements(state.statements)),
+            "statements": text(state.statements),
             "facts": text(facts),
             "head": self._head(present),
             "size": len(present),
-            "disagreements": sum(self._differ(stated) for subject in open_facts for stated in subject.values()),
+            "disagreements": sum(map(self._differ, several)),
             "assessed": None if state.assessed is None else text(state.assessed),
             "category": (state.assessed or {}).get("category"),
             "programmes": f" {' '.join((state.assessed or {}).get('programmes', ()))} ",
@@ -162,26 +164,25 @@ class Writer:
             "changed_at": self.at,
         }
 
-    def _differ(self, stated: Statements) -> bool:
-        if len(stated) == 1:
-            return False
-        return disagree({source: opened(statement, self.vault) for source, statement in stated.items()})
+    def _differ(self, stated: Stated) -> bool:
+        """Return whether the sources state different values."""
+        first, *others = (self.vault.opened(value) for value, _ in stated.values())
+        return any(other != first for other in others)
 
     @staticmethod
     def _head(present: Sequence[MemberState]) -> str:
-        named = [counting_values(member.statements) for member in present]
-        heads = [facts for facts in named if facts.get("relation") == "head"] or named
-        return str(heads[0].get("name", "")) if heads else ""
+        heads = [member for member in present if _counts(member.statements, "relation") == "head"] or present
+        return str(_counts(heads[0].statements, "name") or "") if heads else ""
 
     def _person(self, household: int, member: MemberState) -> dict[str, Any]:
-        facts = counting_values(member.statements)
+        facts = _counting_values(member.statements)
         name, number = (self._opened(facts.get(fact)) for fact in ("name", "id_number"))
         return {
             "id": member.id,
             "household_id": household,
             "place": member.place,
             "status": member.status,
-            "statements": text(write_statements(member.statements)),
+            "statements": text(member.statements),
             "facts": text(self._impersonal(facts, number)),
             "name": facts.get("name"),
             "name_index": None if name is None else self.vault.index(name),
@@ -202,3 +203,16 @@ class Writer:
 
     def _opened(self, stored: Any) -> str | None:
         return None if stored is None else self.vault.open(stored)
+
+
+def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]:
+    """Return the people who are not as they were; their states are replaced and never changed in place."""
+    return [member for member in state.members.values() if before.members.get(member.id) is not member]
+
+
+def _counting_values(facts: Facts) -> dict[str, Any]:
+    return {fact: counting_value(stated) for fact, stated in facts.items()}
+
+
+def _counts(facts: Facts, fact: str) -> Any:
+    return counting_value(facts[fact]) if fact in facts else None

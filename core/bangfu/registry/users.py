@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bangfu.registry.errors import RegistryError
+from bangfu.registry.passwords import hash_password, is_password, password_digest
 from bangfu.registry.schema import users
 from bangfu.registry.work import Work
 
-SHORTEST_PASSWORD = 10
-_LONGEST_PASSWORD = 200
 _LONGEST_NAME = 100
 _LONGEST_REGION = 12
 
@@ -53,45 +50,64 @@ class User:
     region: str
     programme: str | None = None
     disabled: bool = False
+    stamp: str = field(default="", eq=False, repr=False)
+    """Another one after every change of password, role, region or programme: what was granted before has ended."""
 
     def covers(self, region: str) -> bool:
         """Return whether a division lies in the user's region."""
         return region.startswith(self.region)
 
 
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
-
-
 def add_user(work: Work, user: User, password: str) -> None:
-    """Add a user with a password of at least ten characters; journalled, without the password.
+    """Add a user with a password; journalled, without the password.
 
     Raises:
-        RegistryError: the name is taken or no name, the region no digits, the password too short, or an
-            officer has no programme.
+        RegistryError: the name is taken or no name, the region no digits, the password too short or too easy,
+            or an officer has no programme.
     """
     if not user.name.strip() or len(user.name) > _LONGEST_NAME or not user.name.isprintable():
         raise RegistryError(f"用户名应为 1 至 {_LONGEST_NAME} 个可见字符")
-    if user.region and not (user.region.isascii() and user.region.isdigit() and len(user.region) <= _LONGEST_REGION):
-        raise RegistryError("地区应为行政区划代码的前几位数字；全部地区的留空")
-    if (user.role is Role.OFFICER) != bool(user.programme):
-        raise RegistryError("部门人员须写明所管的项目（如 education），其他人员不写")
+    row = _checked(user.role, user.region, user.programme)
     if find_user(work.connection, user.name) is not None:
         raise RegistryError(f"用户 {user.name} 已存在；请换一个用户名，或修改密码")
-    row = {"role": user.role.value, "region": user.region, "programme": user.programme}
-    hashed = hash_password(password)
+    hashed = hash_password(password, user.name)
     work.connection.execute(insert(users).values(name=user.name, password=hashed, disabled=int(user.disabled), **row))
     work.note("user", None, new={"name": user.name, **row, "password": password_digest(hashed)})
+
+
+def change_user(
+    work: Work, name: str, *, role: Role | None = None, region: str | None = None, programme: str | None = None
+) -> None:
+    """Change what a user may and where, None: as before; what he or she is signed in with ends (``User.stamp``).
+
+    Raises:
+        RegistryError: there is no such user, the region is no digits, or an officer has no programme.
+    """
+    known = _known(work, name)
+    now = role or known.role
+    kept = known.programme if now is Role.OFFICER else None
+    row = _checked(now, known.region if region is None else region, programme or kept)
+    work.connection.execute(update(users).where(users.c.name == name).values(**row))
+    work.note("user", None, new={"name": name, **row})
+
+
+def _checked(role: Role, region: str, programme: str | None) -> dict[str, str | None]:
+    """Return the columns of what a user may, or refuse what does not fit together."""
+    if region and not (region.isascii() and region.isdigit() and len(region) <= _LONGEST_REGION):
+        raise RegistryError("地区应为行政区划代码的前几位数字；全部地区的留空")
+    if (role is Role.OFFICER) != bool(programme):
+        raise RegistryError("部门人员须写明所管的项目（如 education），其他人员不写")
+    return {"role": role.value, "region": region, "programme": programme or None}
 
 
 def change_password(work: Work, name: str, password: str) -> None:
     """Give a user a new password.
 
     Raises:
-        RegistryError: there is no such user, or the password is too short.
+        RegistryError: there is no such user, or the password is too short or too easy.
     """
     _known(work, name)
-    hashed = hash_password(password)
+    hashed = hash_password(password, name)
     work.connection.execute(update(users).where(users.c.name == name).values(password=hashed))
     work.note("password", None, new={"name": name, "password": password_digest(hashed)})
 
@@ -107,30 +123,16 @@ def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
     work.note("user", None, new={"name": name, "disabled": disabled})
 
 
-def _known(work: Work, name: str) -> None:
-    if find_user(work.connection, name) is None:
+def _known(work: Work, name: str) -> User:
+    found = find_user(work.connection, name)
+    if found is None:
         raise RegistryError(f"没有名为 {name} 的用户；请用 bangfu user list 查看")
-
-
-def password_digest(hashed: str) -> str:
-    """Return what the journal has of a stored password: a hash of its hash."""
-    return hashlib.sha256(hashed.encode()).hexdigest()
-
-
-def hash_password(password: str) -> str:
-    """Return the argon2 hash of a password.
-
-    Raises:
-        RegistryError: it is too short or too long.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        raise RegistryError(f"密码应为 {SHORTEST_PASSWORD} 至 {_LONGEST_PASSWORD} 个字符")
-    return _hasher.hash(password)
+    return found
 
 
 def find_user(connection: Connection, name: str) -> User | None:
     """Return the user of a name, or None."""
-    row = connection.execute(select(users).where(users.c.name == name)).first()
+    row = _row(connection, name)
     return None if row is None else _user(row)
 
 
@@ -141,13 +143,22 @@ def all_users(connection: Connection) -> list[User]:
 
 def signed_in(connection: Connection, name: str, password: str) -> User | None:
     """Return the user of a name and password; None for a wrong one, in the same time, or a disabled user."""
-    row = connection.execute(select(users).where(users.c.name == name)).first()
-    try:
-        _hasher.verify(_NOBODY if row is None else row.password, password[:_LONGEST_PASSWORD])
-    except (VerifyMismatchError, InvalidHashError):
-        return None
-    return None if row is None or row.disabled else _user(row)
+    row = _row(connection, name)
+    right = is_password(None if row is None else row.password, password)
+    return None if row is None or row.disabled or not right else _user(row)
+
+
+def reference(name: str) -> str:
+    """Return what stands for a user's name, or a visitor's address, in the security log: eight hex digits."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _row(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
+    if not name.isprintable():
+        return None  # PostgreSQL takes no NUL
+    return connection.execute(select(users).where(users.c.name == name)).first()
 
 
 def _user(row: Row[tuple[object, ...]]) -> User:
-    return User(row.name, Role(row.role), row.region, row.programme, disabled=bool(row.disabled))
+    stamp = hashlib.sha256(f"{row.password} {row.role} {row.region} {row.programme}".encode()).hexdigest()
+    return User(row.name, Role(row.role), row.region, row.programme, disabled=bool(row.disabled), stamp=stamp)

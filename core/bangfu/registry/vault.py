@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -92,6 +92,14 @@ class Vault:
             return self._fernet.decrypt(stored[len(SEALED) :].encode()).decode()
         except InvalidToken:
             raise RegistryError(_OTHER_KEY) from None
+
+    def opened(self, stored: Any) -> Any:
+        """Return a fact's value behind a stored one, which need be no text.
+
+        Raises:
+            RegistryError: as ``open``.
+        """
+        return self.open(stored) if isinstance(stored, str) else stored
 
     def check(self) -> str | None:
         """Return what tells this key from another; None for no key."""

@@ -22,6 +22,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
+_GREW, _SHRANK = "家庭人口增加", "家庭人口减少"
+OWN_RECHECKS = frozenset({_GREW, _SHRANK})
+"""Why the registry itself asks for a recheck; every other reason is in somebody's own words."""
 _NOT_IN_NUMBERS = frozenset("/\\?#%")
 _BATCH = 2000
 """New households that are held before they are written."""
@@ -71,7 +74,7 @@ class Work(Ledger):
         self._new[number] = HouseholdState(number)
         if self._undo is not None:
             self._undo.created.add(number)
-        self._began[number] = 0
+        self._began[number] = HouseholdState(number)
         self._record("opened", number, new={"statements": self._stated(household.facts)})
         for place, facts in enumerate(household.members):
             self._join(number, place, self._stated(facts))
@@ -91,10 +94,7 @@ class Work(Ledger):
             ConflictError: somebody changed the household since.
         """
         state = self._open(number, version)
-        for change in changes:
-            level = Level.HOUSEHOLD if change.member is None else Level.MEMBER
-            value = None if change.value is None else checked(self.catalog, level, change.fact, change.value)
-            self._state_fact(state, change.member, change.fact, value)
+        self._change(state, changes)
         self._hold_together(state)
         return state.version
 
@@ -102,12 +102,32 @@ class Work(Ledger):
     def join(self, number: str, facts: Mapping[str, Any], *, version: int | None = None) -> int:
         """Add a person with facts as a household file writes them; return the person's number."""
         state = self._open(number, version)
-        values = with_identity(
-            {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
-        )
-        member = self._join(number, self._next_place(state), self._stated(values))
+        member = self._newcomer(state, facts)
         self._hold_together(state)
         return member
+
+    @_whole
+    def revise(self, number: str, changes: Iterable[Change], joining: Iterable[Mapping[str, Any]]) -> None:
+        """Change facts of a household and let people join it, as one operation.
+
+        Raises:
+            InputError: a value does not fit, or the household would not hold together.
+        """
+        state = self._open(number)
+        self._change(state, changes)
+        for facts in joining:
+            self._newcomer(state, facts)
+        self._hold_together(state)
+
+    def _change(self, state: HouseholdState, changes: Iterable[Change]) -> None:
+        for change in changes:
+            level = Level.HOUSEHOLD if change.member is None else Level.MEMBER
+            value = None if change.value is None else checked(self.catalog, level, change.fact, change.value)
+            self._state_fact(state, change.member, change.fact, value)
+
+    def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
+        values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
+        return self._join(state.number, self._next_place(state), self._stated(with_identity(values)))
 
     @_whole
     def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:
@@ -163,7 +183,7 @@ class Work(Ledger):
     def born(self, number: str, facts: Mapping[str, Any]) -> int:
         """Add a child that was born; the household is due for a recheck within three months."""
         child = self.join(number, {"relation": "child", **facts})
-        self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口增加")
+        self.recheck(number, months_after(self.by.observed_on, 3), _GREW)
         return child
 
     @_whole
@@ -171,7 +191,7 @@ class Work(Ledger):
         """Note a death; the household is due for a recheck within three months."""
         self.leave(number, member, died=True)
         if self._open(number).present:
-            self.recheck(number, months_after(self.by.observed_on, 3), "家庭人口减少")
+            self.recheck(number, months_after(self.by.observed_on, 3), _SHRANK)
 
     @_whole
     def new_head(self, number: str, member: int, relations: Mapping[int, str]) -> None:

@@ -16,6 +16,8 @@ from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
 def written(value: Any) -> Any:
     """Return a fact's value as JSON has it: amounts and days as text, lists as lists."""
     match value:
+        case str() | int():
+            return value
         case Decimal():
             return str(value)
         case date():
@@ -43,7 +45,7 @@ def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
 
 def with_identity(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a member's facts with the birth date and sex of the ID number, where they are not stated."""
-    if "id_number" not in facts:
+    if "id_number" not in facts or ("birth_date" in facts and "sex" in facts):
         return dict(facts)
     identity = read_id_number(facts["id_number"])
     return {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex, **facts}

@@ -51,7 +51,8 @@ def assessments_of(recipients: pl.DataFrame, results: Sequence[Frames], supports
         for of_policy in results
         for frame in (of_policy.households, of_policy.members)
     ]
-    none = pl.DataFrame(schema={PLACE: pl.UInt32(), **{name: ASSESSMENTS[name] for name in shown}, "category": CATEGORY})
+    types = {PLACE: pl.UInt32(), **{name: ASSESSMENTS[name] for name in shown}, "category": CATEGORY}
+    none = pl.DataFrame(schema=types)
     found = pl.concat([none, *rows], how="diagonal").sort(PLACE).lazy()
     told = pl.concat([recipients.lazy(), found], how="horizontal")
     told = told.join(_totals(recipients, supports), on=PLACE, how="left", maintain_order="left")

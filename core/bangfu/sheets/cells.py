@@ -96,7 +96,8 @@ def reader_of(column: Column) -> Reader:
 def told(cell: object) -> str:
     """Return what a clerk would call a cell, without any name or ID number that slipped into it."""
     if isinstance(cell, str):
-        return f"“{_LETTERS.sub(_first_letter, shown(cell, 40))}”（文本）"
+        text = _LETTERS.sub(_first_letter, shown(cell, 40))
+        return f"“{text}”（文本）"
     if isinstance(cell, float) and cell.is_integer():
         return describe(int(cell))
     return "一段时长" if isinstance(cell, timedelta) else describe(cell)

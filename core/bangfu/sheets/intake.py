@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,24 +10,20 @@ from attrs import define, evolve, field, frozen
 from sqlalchemy import select
 
 from bangfu.errors import InputError, Problem
-from bangfu.registry import Attribution, Record, Registry, Source, Work
-from bangfu.registry.record import record_of
+from bangfu.registry import Attribution, Registry, Source, Work
+from bangfu.registry.patience import patiently
 from bangfu.registry.schema import households
-from bangfu.registry.tables import states
+from bangfu.registry.state import HouseholdState
 from bangfu.sheets.join import Progress, silent
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, Column
-from bangfu.sheets.patience import patiently
 from bangfu.sheets.problems import SheetProblem, listed, place
 from bangfu.sheets.read import SheetHousehold, Workbook, read_workbook
 from bangfu.sheets.rejects import write_rejects
 from bangfu.sheets.table import MEMBER_PATH
-from bangfu.sheets.updates import Update, Updater
+from bangfu.sheets.updates import Update, update_of
 
 _EVERY = 500
-"""Households that are looked up together, and between two calls of the progress callback."""
-
-_HELD = 2000
-"""Households that are changed before the changes are written; they become visible together at the end."""
+"""Households that are looked up and written together, and between two calls of the progress callback."""
 
 _NAMED = 10
 
@@ -84,8 +80,7 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     if any(problem.stops for problem in book.problems):
         raise InputError(book.source, book.problems)
     with registry.work(attribution) as work:
-        updater = Updater(registry.catalog, attribution.observed_on, day)
-        intake = _Intake(registry, work, book, updater, progress or silent)
+        intake = _Intake(work, book, progress or silent)
         if allowed is not None and (outside := tuple(intake.outside(allowed))):
             raise InputError(book.source, (*outside, *book.problems))
         intake.take(writing=partial or not book.problems)
@@ -102,10 +97,8 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
 class _Intake:
     """Takes household by household; counts, and collects what is wrong."""
 
-    registry: Registry
     work: Work
     book: Workbook
-    updater: Updater
     progress: Progress
     added: int = 0
     changed: int = 0
@@ -134,23 +127,19 @@ class _Intake:
         return evolve(problem, households=(one.number,), stops=True)
 
     def take(self, *, writing: bool) -> None:
-        """Take all households, or (not ``writing``) only find out what would be wrong with them."""
+        """Take all households; where nothing will stay (not ``writing``), only those that may turn out to be wrong."""
         of = len(self.book.households)
         for start in range(0, of, _EVERY):
             some = self.book.households[start : start + _EVERY]
-            registered = self._registered([one.number for one in some])
+            registered = self.work.fetch([one.number for one in some])
             for one in some:
                 if one.number in registered:
-                    self._update(one, registered[one.number], writing=writing)
+                    self._update(one, registered[one.number])
                 elif writing:
                     self.work.add(one.household, one.number)
                     self.added += 1
+            self.work.flush()  # what was fetched and what was done would fill the memory
             self.progress("写入", start + len(some), of)
-
-    def _registered(self, numbers: Sequence[str]) -> dict[str, Record]:
-        """Return the households of these numbers that are registered; asking for each alone takes thrice the time."""
-        found = states(self.work.connection, households.c.number.in_(numbers))
-        return {state.number: record_of(state, self.registry.catalog, self.registry.vault) for _, state in found}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -162,31 +151,28 @@ class _Intake:
         text = f"{len(self._absent)} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动"
         return (*self.book.notices, text)
 
-    def _update(self, one: SheetHousehold, record: Record, *, writing: bool) -> None:
+    def _update(self, one: SheetHousehold, state: HouseholdState) -> None:
         sheet = self.book.layout.households.name
-        if record.closed is not None:
+        if state.closed is not None:
             found, expected = "这一户已注销，不能再修改", "没有注销的户，或新的户编号"
             self._refuse(one, SheetProblem(place(sheet, one.row), found, expected, sheet=sheet, row=one.row))
             return
         members = [(number, facts) for (number, _), facts in zip(one.members, one.household.members, strict=True)]
-        update = self.updater.update(record, one.household.facts, members)
-        for problem in update.problems:
-            self._refuse(one, self._beside_registered(problem, one, update))
-        if writing and not update.problems:
+        update = update_of(state, self.work.vault, one.household.facts, members)
+        try:
             self._write(one.number, update)
+        except InputError as error:
+            for problem in error.problems:
+                self._refuse(one, self._beside_registered(problem, one, update))
 
     def _write(self, number: str, update: Update) -> None:
-        if update.absent:
-            self._absent[number] = update.absent
         if update.empty:
             self.unchanged += 1
-            return
-        self.work.change(number, update.changes)
-        for facts in update.joining:
-            self.work.join(number, facts)
-        self.changed += 1
-        if self.changed % _HELD == 0:
-            self.work.flush()
+        else:
+            self.work.revise(number, update.changes, update.joining)
+            self.changed += 1
+        if update.absent:
+            self._absent[number] = update.absent
 
     def _beside_registered(self, problem: Problem, one: SheetHousehold, update: Update) -> SheetProblem:
         """Return what would be wrong after the update, at the member's row if the file has one."""

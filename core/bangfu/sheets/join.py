@@ -92,8 +92,10 @@ class Joined:
         self._previous, self._strays = None, []
         for row in table.rows(lambda done: self.progress(f"读取“{sheet.name}”", done, of)):
             number = row.values.pop(HOUSEHOLD_NUMBER.name, None)
-            problems = list({id(problem): problem for problem in row.problems.values()}.values())
-            self.flagged |= {(sheet.name, row.number, name) for name in row.problems}
+            problems = []
+            if row.problems:
+                problems = list({id(problem): problem for problem in row.problems.values()}.values())
+                self.flagged |= {(sheet.name, row.number, name) for name in row.problems}
             if sheet is self.layout.households:
                 problems += self._household(table, row, number)
             else:

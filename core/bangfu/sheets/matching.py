@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from bangfu.registry import Person
 from bangfu.registry.written import written
 
 Facts = Mapping[str, Any]
 
-_TELLING_APART = ("name", "id_number", "birth_date", "sex", "relation")
+TELLING_APART = ("name", "id_number", "birth_date", "sex", "relation")
+
+
+@frozen
+class Person:
+    """A registered member: the registry's number of it, and the facts that tell people apart."""
+
+    id: int
+    facts: Facts = field(repr=False)
 
 
 def matched(people: Sequence[Person], members: Sequence[tuple[int, Facts]]) -> list[Person | None]:
@@ -82,7 +89,7 @@ def _values(facts: Facts, names: tuple[str, ...]) -> tuple[Any, ...] | None:
 
 def _in_the_same_words(known: Facts, facts: Facts) -> bool:
     """Return whether everything that tells people apart is the same, or unknown of both."""
-    return all(known.get(fact) == written(facts.get(fact)) for fact in _TELLING_APART)
+    return all(known.get(fact) == written(facts.get(fact)) for fact in TELLING_APART)
 
 
 def _may_be(known: Facts, facts: Facts) -> bool:

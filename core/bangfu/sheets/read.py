@@ -13,11 +13,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 from bangfu.errors import InputError
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.household import Household
+from bangfu.registry.patience import patiently
 from bangfu.sheets.assemble import Assembler
 from bangfu.sheets.join import Joined, Progress, silent
 from bangfu.sheets.layout import Layout, layout
 from bangfu.sheets.package import examine
-from bangfu.sheets.patience import patiently
 from bangfu.sheets.problems import SheetProblem, refused
 from bangfu.sheets.table import Table
 

@@ -19,6 +19,11 @@ MARKS = {True: "✓", False: "✗", None: "?"}
 RULE_LABELS = {**CATEGORY_LABELS, "grace": "渐退期", "tekun_member": "特困", "counted": "共同生活"}
 
 
+def member_named(member: int, name: str) -> str:
+    """Return how a member (by place, from 0) is named everywhere: ``1 石大山``, ``成员 1``."""
+    return f"{member + 1} {name}" if name else f"成员 {member + 1}"
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
@@ -40,8 +45,11 @@ class Words:
         """Return a recipient: a member by place and name, or the whole household."""
         if recipient is None or isinstance(recipient, str):
             return "全户"
-        name = self.plan.members[recipient].name
-        return f"{recipient + 1} {name}" if name else f"成员 {recipient + 1}"
+        return member_named(recipient, self.name(recipient))
+
+    def name(self, member: int) -> str:
+        """Return a member's name; empty where it is not known."""
+        return self.plan.members[member].name or ""
 
     def reason(self, reason: Reason) -> str:
         """Return a reason as one line: outcome, what was tested, the values, the clause."""

@@ -26,8 +26,8 @@ _ABOUT = (
 )
 
 
-def description(catalog: Catalog) -> dict[str, Any]:
-    """Return the description, with the facts that are declared now."""
+def description(catalog: Catalog, cookie: str = COOKIE) -> dict[str, Any]:
+    """Return the description, with the facts that are declared now and the name of the session's cookie."""
     paths: dict[str, dict[str, Any]] = {}
     for handler in operations():
         for path in handler.paths:
@@ -47,7 +47,7 @@ def description(catalog: Catalog) -> dict[str, Any]:
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": COOKIE,
+                    "name": cookie,
                     "description": f"修改时须带 {CSRF_HEADER}",
                 },
             },
@@ -107,7 +107,8 @@ def _json(schema: Schema) -> dict[str, Any]:
 @get("/openapi.json", may=Action.SIGNED_IN, doc=Doc("Description"))
 def openapi(request: Req) -> dict[str, Any]:
     """Read this description."""
-    return description(visit_of(request).desk.rulebook.catalog)
+    desk = visit_of(request).desk
+    return description(desk.rulebook.catalog, desk.settings.cookie(COOKIE))
 
 
 ROUTES = (openapi,)

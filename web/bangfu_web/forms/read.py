@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 from litestar.datastructures import FormMultiDict
+from litestar.exceptions import ClientException
 
 from bangfu import Catalog, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.errors import Problem
@@ -18,6 +19,8 @@ MOST_MEMBERS = 100
 _MOST_DIGITS = 16
 _MEMBER = re.compile(r"m(\d{1,3})\.")
 _HOUSEHOLD = "h."
+_ABOUT = ("source", "observed_on")
+"""What a form says of itself, not of the household."""
 
 
 @frozen
@@ -45,8 +48,15 @@ class Posted:
 
 
 async def read_form(request: Req) -> FormMultiDict:
-    """Return the form of a request; of one without a form, an empty one."""
-    return await request.form()
+    """Return the form of a request; of one without a form, an empty one.
+
+    Raises:
+        ClientException: it is no text.
+    """
+    try:
+        return await request.form()
+    except UnicodeDecodeError:
+        raise ClientException from None
 
 
 def values_of(form: FormMultiDict) -> dict[str, str]:
@@ -56,7 +66,7 @@ def values_of(form: FormMultiDict) -> dict[str, str]:
 
 def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
     """Return the household in the values of a form; members nobody filled in are left out."""
-    inputs: dict[str, str] = {}
+    inputs = dict(zip(_ABOUT, _ABOUT, strict=True))
     data: dict[str, Any] = dict(_facts(catalog, Level.HOUSEHOLD, _HOUSEHOLD, "", values, inputs))
     people: list[tuple[str, int | None]] = []
     gone: list[tuple[int, str]] = []

@@ -11,8 +11,8 @@ from attrs import frozen
 from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
 from bangfu.registry import Assessment, Comparison, Difference
-from bangfu.show import shown_value
 from bangfu_web.kept.saying import Saying
+from bangfu_web.verbatim import shown
 
 _PARTS = {"name": "名称", "amount": "金额", "per": "周期", "when": "条件", "any": "条件", "source": "依据"}
 
@@ -92,7 +92,7 @@ class _Telling:
             left = difference.person not in self.second.people
             who += "（新加入）" if joined else "（已离开）" if left else ""
         label = fact.label if fact else difference.what
-        return Change(who, label, shown_value(fact, difference.before), shown_value(fact, difference.after))
+        return Change(who, label, shown(fact, difference.before), shown(fact, difference.after))
 
     def policy(self, difference: Difference) -> Change:
         if isinstance(difference.before, Mapping) or isinstance(difference.after, Mapping):

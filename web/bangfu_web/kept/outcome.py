@@ -9,8 +9,9 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.registry import Assessment
-from bangfu.show import RULE_LABELS, shown_value
+from bangfu.show import RULE_LABELS
 from bangfu_web.kept.saying import Saying
+from bangfu_web.verbatim import shown
 
 Json = Mapping[str, Any]
 _SKIPPED = {"tekun", "watched", "grace"}
@@ -149,7 +150,7 @@ class _Telling:
             yield (
                 who,
                 tuple(
-                    (known[name].label if name in known else name, shown_value(known.get(name), value))
+                    (known[name].label if name in known else name, shown(known.get(name), value))
                     for name, value in facts.items()
                 ),
             )

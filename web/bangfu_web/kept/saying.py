@@ -13,6 +13,7 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.registry import Record
 from bangfu.rules.benefit import KIND_LABELS
+from bangfu_web.verbatim import verbatim
 
 _STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "没有这一项"}
 
@@ -36,7 +37,7 @@ class Saying:
         known = {person.id: person.facts.get("name") for person in (*self.record.members, *self.record.former)}
         if number not in known:
             return f"成员 {number}（已迁往别户）"
-        return str(known[number] or f"成员 {number}")
+        return verbatim(str(known[number] or "")) or f"成员 {number}"
 
     def category(self, code: str | None, candidates: Iterable[str] = ()) -> str:
         """Return a category, or what it could be."""

@@ -11,17 +11,25 @@ from litestar.di import NamedDependency
 from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
-from bangfu.registry.users import SHORTEST_PASSWORD, change_password, signed_in
+from bangfu.registry.passwords import SHORTEST_PASSWORD
+from bangfu.registry.users import change_password, find_user
 from bangfu_web.desk import Visit, visit_of
-from bangfu_web.guarding import COOKIE
-from bangfu_web.pages.users import password_errors, programmes, tried
+from bangfu_web.guarding import client_address, session_key
+from bangfu_web.pages.login import begun
+from bangfu_web.pages.users import end_access, password_errors, programmes, tried
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.security_log import note
+from bangfu_web.signing_in import attempt
 
 _INVALID, _TOO_MANY = 422, 429
-DONE = {"password": "已修改密码，其他各处的登录都已退出。", "ended": "其他各处的登录都已退出。"}
+WRONG = "现在的密码不对"
+DONE = {
+    "password": "已修改密码，其他各处的登录都已退出，程序令牌都已撤销。",
+    "ended": "其他各处的登录都已退出。",
+}
 
 
 @get("/account", may=Action.SIGNED_IN)
@@ -32,35 +40,32 @@ def account(request: Req) -> Response[str]:
 
 @post("/account/password", may=Action.SIGNED_IN)
 def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Change one's own password; whoever else is signed in under the name is signed out."""
+    """Change one's own password; whoever else is signed in under the name is signed out, and tokens end."""
     visit = _by_browser(request)
-    desk, name = visit.desk, visit.user.name
-    address = request.client.host if request.client else ""
-    keys = (f"name:{name}", f"address:{address}")
-    if wait := desk.throttle.wait(*keys):
-        return _page(request, visit, status=_TOO_MANY, wait=wait)
-    old, new = str(form.get("old", "")), str(form.get("password", ""))
-    with desk.registry.database.reading() as connection:
-        known = signed_in(connection, name, old)
-    if known is None:
-        desk.throttle.failed(*keys)
-        return _page(request, visit, errors={"old": "现在的密码不对"})
-    desk.throttle.succeeded(keys[0])
-    errors = password_errors(new, str(form.get("again", "")))
+    name, old, new = visit.user.name, str(form.get("old", "")), str(form.get("password", ""))
+    known = attempt(request, name, old, "change of password")
+    if known.wait:
+        return _page(request, visit, status=_TOO_MANY, wait=known.wait)
+    if known.user is None:
+        return _page(request, visit, errors={"old": WRONG})
+    errors = password_errors(new, str(form.get("again", "")), name)
     if new == old:
         errors = {"password": "新密码与现在的相同"}
     errors = errors or tried(visit, lambda work: change_password(work, name, new))
     if errors:
         return _page(request, visit, errors=errors)
-    desk.sessions.end_all(name, but=request.cookies.get(COOKIE))
-    return Redirect("/account?done=password", status_code=303)
+    end_access(visit, name)
+    with visit.desk.registry.database.reading() as connection:
+        now = find_user(connection, name)
+    return Redirect("/account?done=password", status_code=303, cookies=[begun(request, now or visit.user)])
 
 
 @post("/account/sessions/end", may=Action.SIGNED_IN)
 def end_others(request: Req) -> Redirect:
     """Sign out everywhere but here."""
     visit = _by_browser(request)
-    visit.desk.sessions.end_all(visit.user.name, but=request.cookies.get(COOKIE))
+    visit.desk.sessions.end_all(visit.user.name, but=session_key(request))
+    note("signed out elsewhere", user=visit.user.name, address=client_address(request))
     return Redirect("/account?done=ended", status_code=303)
 
 
@@ -89,6 +94,8 @@ def _page(
         errors=errors or {},
         wait=wait,
         settings=visit.desk.settings,
+        sessions=visit.desk.sessions.of_user(visit.user),
+        here=visit.session,
         shortest=SHORTEST_PASSWORD,
         programme=programmes(visit).get(visit.user.programme or "", ""),
     )

@@ -29,6 +29,7 @@ from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.verbatim import named
 
 _CONFLICT, _INVALID = 409, 422
 _MEMBER = re.compile(r"members\[(\d+)\](?:\.(\w+))?")
@@ -109,7 +110,7 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
 
 
 def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
-    people = [(person.id, _who(place, person.facts)) for place, person in enumerate(record.members)]
+    people = [(person.id, named(place, person.facts.get("name"))) for place, person in enumerate(record.members)]
     return render(
         request,
         "events.html",
@@ -128,10 +129,6 @@ def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, statu
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
         day=date.today(),
     )
-
-
-def _who(place: int, facts: Mapping[str, Any]) -> str:
-    return f"{place + 1} {facts.get('name') or ''}".strip()
 
 
 def _born_fields(catalog: Catalog, refused: Refused) -> list[FieldView]:

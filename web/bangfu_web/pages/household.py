@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from litestar import Response
@@ -177,7 +176,13 @@ def history(request: Req, number: FromPath[str]) -> Response[str]:
         raise PermissionDeniedException
     entries = visit.desk.registry.history(number)[::-1]
     return render(
-        request, "history.html", record=record, entries=entries, catalog=visit.desk.rulebook.catalog, day=date.today()
+        request,
+        "history.html",
+        record=record,
+        entries=entries,
+        # Members are known by their place on every other page, not by the registry's numbers.
+        places={person.id: place for place, person in enumerate(record.members, start=1)},
+        catalog=visit.desk.rulebook.catalog,
     )
 
 

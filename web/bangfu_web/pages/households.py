@@ -47,6 +47,7 @@ def _found(request: Req, asked: dict[str, str]) -> Response[str]:
         request,
         "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",
         query=query,
+        elsewhere=bool(_region(asked)) and not visit.user.covers(_region(asked)),
         found=found,
         signs=signs,
         page=page,
@@ -59,13 +60,15 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004
 
 
+def _region(asked: dict[str, str]) -> str:
+    return asked.get("region", "").strip()
+
+
 def _query(visit: Visit, asked: dict[str, str], page: int) -> Query:
-    region = asked.get("region", "").strip()
-    inside = visit.user.region if not visit.user.covers(region) else region
     attention = asked.get("attention", "")
     own = visit.user.programme if visit.user.role is Role.OFFICER else asked.get("programme", "")
     return Query(
-        region=inside,
+        region=_region(asked) if visit.user.covers(_region(asked)) else visit.user.region,
         text=asked.get("text", "").strip()[:100],
         category=asked.get("category", ""),
         programme=own or "",

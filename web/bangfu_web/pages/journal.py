@@ -23,6 +23,7 @@ from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.verbatim import recheck_reason, verbatim
 
 PAGE = 50
 _INVALID = 422
@@ -55,6 +56,7 @@ _PARTS = {
     "households": "户数",
     "token": "令牌",
 }
+_WRITTEN = frozenset({"name", "to", "token"})
 _VALUES: Mapping[str, str] = {
     **{role.value: label for role, label in ROLE_LABELS.items()},
     "left": "迁出",
@@ -169,7 +171,14 @@ def parts(entry: Entry) -> Iterator[tuple[str, str]]:
     said = json.loads(entry.new or entry.old or "null")
     for name in _MAY_BE_SHOWN.get(entry.operation, ()):
         if isinstance(said, dict) and said.get(name) not in (None, ""):
-            yield _PARTS[name], masked(_VALUES.get(str(said[name]), str(said[name])))
+            yield _PARTS[name], masked(_in_words(name, str(said[name])))
+
+
+def _in_words(name: str, value: str) -> str:
+    """Return a part of an entry in words; what somebody wrote or is called is marked as that."""
+    if name == "reason":
+        return recheck_reason(value)
+    return verbatim(value) if name in _WRITTEN else _VALUES.get(value, value)
 
 
 def masked(text: str | None) -> str:

@@ -9,16 +9,18 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from bangfu.registry.users import Role, signed_in
+from bangfu.registry.users import Role, User
 from bangfu_web.desk import Desk
 from bangfu_web.forms import values_of
-from bangfu_web.guarding import COOKIE
+from bangfu_web.guarding import COOKIE, client_address, session_key
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.security_log import note
+from bangfu_web.signing_in import attempt
 
 _TOO_MANY = 429
 
@@ -42,20 +44,19 @@ def login_page(request: Req) -> Response[str]:
 @post("/login", may=Action.ANYBODY)
 def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Sign in; the session's id is always a new one."""
-    desk: Desk = request.app.state["desk"]
-    values = values_of(form)
-    name, password = values.get("name", ""), str(form.get("password", ""))
-    address = request.client.host if request.client else ""
-    if wait := desk.throttle.wait(f"name:{name}", f"address:{address}"):
-        return _again(request, name, "wait", _TOO_MANY, wait)
-    with desk.registry.database.reading() as connection:
-        user = signed_in(connection, name, password)
-    if user is None:
-        desk.throttle.failed(f"name:{name}", f"address:{address}")
+    name = values_of(form).get("name", "")
+    tried = attempt(request, name, str(form.get("password", "")), "sign-in")
+    if tried.wait:
+        return _again(request, name, "wait", _TOO_MANY, tried.wait)
+    if tried.user is None:
         return _again(request, name, "wrong", 403)
-    desk.throttle.succeeded(f"name:{name}")
-    key = desk.sessions.begin(user.name, request.cookies.get(COOKIE))
-    return Redirect("/", status_code=303, cookies=[_cookie(key, desk)])
+    return Redirect("/", status_code=303, cookies=[begun(request, tried.user)])
+
+
+def begun(request: Req, user: User) -> Cookie:
+    """Begin a session of a user, end the one the browser had, and return the new one's cookie."""
+    desk: Desk = request.app.state["desk"]
+    return _cookie(desk.sessions.begin(user, session_key(request)), desk)
 
 
 def _again(request: Req, name: str, wrong: str, status: int, wait: int = 0) -> Response[str]:
@@ -67,24 +68,27 @@ def _again(request: Req, name: str, wrong: str, status: int, wait: int = 0) -> R
 
 
 def _cookie(key: str, desk: Desk) -> Cookie:
+    """Return the cookie of a session; without a key, one that takes it away."""
     return Cookie(
-        key=COOKIE,
+        key=desk.settings.cookie(COOKIE),
         value=key,
         httponly=True,
         secure=desk.settings.https,
         samesite="lax",
         path="/",
-        max_age=desk.settings.longest_hours * 3600,
+        max_age=desk.settings.longest_hours * 3600 if key else 0,
     )
 
 
 @post("/logout", may=Action.SIGNED_IN)
 def logout(request: Req) -> Redirect:
-    """Sign out: the session ends on the server too."""
+    """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
     desk: Desk = request.app.state["desk"]
-    if key := request.cookies.get(COOKIE):
+    if key := session_key(request):
         desk.sessions.end(key)
-    return Redirect("/login", status_code=303, cookies=[Cookie(key=COOKIE, value="", max_age=0, path="/")])
+    note("sign-out", user=request.scope["user"].name, address=client_address(request))
+    clear = {"clear-site-data": '"cache", "storage"'}
+    return Redirect("/login", status_code=303, cookies=[_cookie("", desk)], headers=clear)
 
 
 @post("/language", may=Action.ANYBODY)
@@ -98,7 +102,13 @@ def language(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
     desk: Desk = request.app.state["desk"]
     cookies = [
         Cookie(
-            key=LANGUAGE_COOKIE, value=chosen, path="/", samesite="lax", max_age=365 * 86400, secure=desk.settings.https
+            key=desk.settings.cookie(LANGUAGE_COOKIE),
+            value=chosen,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            max_age=365 * 86400,
+            secure=desk.settings.https,
         )
     ]
     return Redirect(back, status_code=303, cookies=cookies if chosen in LANGUAGES else [])

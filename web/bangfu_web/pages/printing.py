@@ -11,7 +11,6 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
 from bangfu.registry import Record
-from bangfu.registry.users import Role
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.pages.plan import day_of, view_of
 from bangfu_web.permissions import Action, may
@@ -59,7 +58,7 @@ def _printed(request: Req, number: str, kind: str) -> Printed:
     record = visit.record(number)
     if kind not in TITLES:
         raise NotFoundException
-    if kind != PLAN and not _may_see_notices(visit):
+    if kind != PLAN and not may(visit.user, Action.NOTICES):
         raise PermissionDeniedException
     on = day_of(request)
     view = view_of(visit, record, on)
@@ -68,11 +67,6 @@ def _printed(request: Req, number: str, kind: str) -> Printed:
     template = "print_unfit.html" if unfit else f"print_{kind}.html"
     html = page(request, template, unfit=unfit, clauses_used=lambda: context["clauses"].legend, **context)
     return Printed(html, bool(unfit), f"bangfu-{kind}-{on}.pdf")
-
-
-def _may_see_notices(visit: Visit) -> bool:
-    """Return whether somebody may see notices: who may determine, and auditors; they name income and reasons."""
-    return may(visit.user, Action.ASSESS) or visit.user.role is Role.AUDITOR
 
 
 def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanView) -> dict[str, Any]:
@@ -85,7 +79,7 @@ def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanVi
     programme = own_programme(visit)
     return {
         "kind": kind,
-        "titles": TITLES if _may_see_notices(visit) else {PLAN: TITLES[PLAN]},
+        "titles": TITLES if may(visit.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
         "record": record,
         "view": view,
         "plan": view.plan,

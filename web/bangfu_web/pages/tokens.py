@@ -16,12 +16,15 @@ from bangfu import InputError
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.pages.account import WRONG
+from bangfu_web.pages.users import note_token
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.signing_in import attempt
 
-_MADE, _INVALID = 201, 422
+_MADE, _INVALID, _TOO_MANY = 201, 422, 429
 _USUAL = timedelta(days=90)
 """How long a token lasts unless another day is chosen."""
 
@@ -36,13 +39,19 @@ def show(request: Req) -> Response[str]:
 def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make a token and show it: this once, so there is no address to come back to."""
     visit, values = visit_of(request), values_of(form)
-    name = values.get("name", "")
+    name, ends_on = values.get("name", ""), values.get("ends_on", "")
     try:
-        word = tokens.issue(visit.desk, visit.user.name, name, values.get("ends_on", ""))
+        tokens.check(visit.desk, visit.user.name, name, ends_on)
     except InputError as error:
         wrong = {problem.path: f"{problem.found}；应为：{problem.expected}" for problem in error.problems}
         return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
-    _note(visit, name, "made")
+    # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
+    known = attempt(request, visit.user.name, str(form.get("old", "")), "token")
+    if known.user is None:
+        status, wrong = (_TOO_MANY, {}) if known.wait else (_INVALID, {"old": WRONG})
+        return _page(request, visit, status=status, values=values, wrong=wrong, wait=known.wait)
+    word = tokens.issue(visit.desk, visit.user.name, name, ends_on)
+    note_token(visit, visit.user.name, name, "made")
     return _page(request, visit, status=_MADE, word=word)
 
 
@@ -53,18 +62,13 @@ def revoke(request: Req, key: FromPath[str]) -> Redirect:
     token = tokens.revoke(visit.desk, visit.user.name, key)
     if token is None:
         raise NotFoundException
-    _note(visit, token.name, "revoked")
+    note_token(visit, visit.user.name, token.name, "revoked")
     return Redirect("/account/tokens", status_code=303)
-
-
-def _note(visit: Visit, name: str, what: str) -> None:
-    with visit.desk.registry.work(visit.attribution()) as work:
-        work.note("token", None, new={"name": visit.user.name, "token": name, "what": what})
 
 
 def _page(request: Req, visit: Visit, *, status: int = 200, **shown: Any) -> Response[str]:
     today = date.today()
-    return render(
+    made = render(
         request,
         "account_tokens.html",
         status=status,
@@ -72,8 +76,11 @@ def _page(request: Req, visit: Visit, *, status: int = 200, **shown: Any) -> Res
         first=today,
         usual=today + _USUAL,
         last=today + tokens.LONGEST,
-        **{"word": "", "values": {}, "wrong": {}, **shown},
+        **{"word": "", "values": {}, "wrong": {}, "wait": 0, **shown},
     )
+    if shown.get("wait"):
+        made.headers["retry-after"] = str(shown["wait"])
+    return made
 
 
 ROUTES = (show, issue, revoke)

@@ -1,4 +1,4 @@
-"""Users: who may work here; added, given a new password, stopped and let in again by an administrator."""
+"""Users: who may work here; added, changed, given a new password, stopped and let in again by an administrator."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from attrs import frozen
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
@@ -13,16 +14,18 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from bangfu.registry import DatabaseUnusableError, RegistryError, Work
+from bangfu.registry.passwords import hash_password
 from bangfu.registry.users import (
     Role,
     User,
     add_user,
     all_users,
     change_password,
+    change_user,
     disable_user,
     find_user,
-    hash_password,
 )
+from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.permissions import Action
@@ -35,11 +38,21 @@ _UNLIKE = "两次输入的密码不同"
 _NATION = "000000"
 DONE = {
     "added": "已新增用户。",
+    "changed": "已修改，该用户已在各处退出。",
     "password": "已设新密码，该用户已在各处退出。",
     "disabled": "已停用，该用户已在各处退出。",
     "enabled": "已启用。",
 }
 """What a page says once a change is done; by the word that stands in the address."""
+
+
+@frozen
+class Changing:
+    """A change of a user that was not made: what was typed, and what is wrong with it by field."""
+
+    name: str
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
 
 
 @get("/users", may=Action.USERS)
@@ -52,22 +65,41 @@ def users(request: Req) -> Response[str]:
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Add a user with a first password."""
     visit, values = visit_of(request), values_of(form)
-    password = str(form.get("password", ""))
-    errors = password_errors(password, str(form.get("again", "")))
-    region, role = values.get("region", ""), values.get("role", "")
-    if role not in set(Role):
-        errors["role"] = "请选择角色"
-    if not visit.user.covers(region):
-        errors["region"] = f"应在您所管的地区（{visit.user.region}）内"
-    programme = values.get("programme") or None
-    if programme not in {None, *programmes(visit)}:
-        errors["programme"] = "没有这个项目"
+    name, password = values.get("name", ""), str(form.get("password", ""))
+    errors = password_errors(password, str(form.get("again", "")), name) | _rights_errors(visit, values)
     if not errors:
-        user = User(values.get("name", ""), Role(role), region, programme)
+        user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
         errors = tried(visit, lambda work: add_user(work, user, password))
     if errors:
         return _page(request, visit, values=values, errors=errors)
     return Redirect("/users?done=added", status_code=303)
+
+
+@post("/users/change", may=Action.USERS)
+def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Give somebody else another role, region or programme; he or she has to sign in anew."""
+    visit, values = visit_of(request), values_of(form)
+    name = _other(visit, values)
+    errors = _rights_errors(visit, values)
+    if not errors:
+        role, region, programme = Role(values["role"]), values.get("region", ""), values.get("programme")
+        errors = tried(visit, lambda work: change_user(work, name, role=role, region=region, programme=programme))
+    if errors:
+        return _page(request, visit, changing=Changing(name, values, errors))
+    end_access(visit, name)
+    return Redirect("/users?done=changed", status_code=303)
+
+
+def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with a role, region and programme that an administrator of this region gives, by field."""
+    errors = {}
+    if values.get("role", "") not in set(Role):
+        errors["role"] = "请选择角色"
+    if not visit.user.covers(values.get("region", "")):
+        errors["region"] = f"应在您所管的地区（{visit.user.region}）内"
+    if (values.get("programme") or None) not in {None, *programmes(visit)}:
+        errors["programme"] = "没有这个项目"
+    return errors
 
 
 @post("/users/password", may=Action.USERS)
@@ -75,12 +107,12 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     """Give somebody else a new password and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)
     name, password = _other(visit, values), str(form.get("password", ""))
-    errors = password_errors(password, str(form.get("again", ""))) or tried(
+    errors = password_errors(password, str(form.get("again", "")), name) or tried(
         visit, lambda work: change_password(work, name, password)
     )
     if errors:
         return _page(request, visit, chosen=name, wrong_password=errors)
-    visit.desk.sessions.end_all(name)
+    end_access(visit, name)
     return Redirect("/users?done=password", status_code=303)
 
 
@@ -91,14 +123,27 @@ def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]
     name, disabled = _other(visit, values), values.get("disabled") != "0"
     with visit.desk.registry.work(visit.attribution()) as work:
         disable_user(work, name, disabled=disabled)
-    visit.desk.sessions.end_all(name)
+    end_access(visit, name)
     return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
 
 
-def password_errors(password: str, again: str) -> dict[str, str]:
-    """Return what is wrong with a new password that was typed twice, by field."""
+def end_access(visit: Visit, name: str) -> None:
+    """Sign somebody out everywhere and take the tokens back; both would be refused anyway once the stamp changed."""
+    visit.desk.sessions.end_all(name)
+    for token in tokens.end_all(visit.desk, name):
+        note_token(visit, name, token.name, "revoked")
+
+
+def note_token(visit: Visit, user: str, token: str, what: str) -> None:
+    """Write into the journal what became of a user's token."""
+    with visit.desk.registry.work(visit.attribution()) as work:
+        work.note("token", None, new={"name": user, "token": token, "what": what})
+
+
+def password_errors(password: str, again: str, name: str) -> dict[str, str]:
+    """Return what is wrong with a user's new password that was typed twice, by field."""
     try:
-        hash_password(password)
+        hash_password(password, name)
     except RegistryError as error:
         return {"password": str(error)}
     return {} if password == again else {"again": _UNLIKE}
@@ -144,6 +189,7 @@ def _page(
     done: str = "",
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    changing: Changing | None = None,
     chosen: str = "",
     wrong_password: Mapping[str, str] | None = None,
 ) -> Response[str]:
@@ -152,15 +198,16 @@ def _page(
     return render(
         request,
         "users.html",
-        status=_INVALID if errors or wrong_password else 200,
+        status=_INVALID if errors or wrong_password or changing else 200,
         users=known,
         programmes=programmes(visit),
         done=DONE.get(done, ""),
         values=values or {"region": visit.user.region},
         errors=errors or {},
+        changing=changing,
         chosen=chosen,
         wrong_password=wrong_password or {},
     )
 
 
-ROUTES = (users, add, new_password, disable)
+ROUTES = (users, add, change, new_password, disable)

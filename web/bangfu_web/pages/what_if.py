@@ -24,6 +24,7 @@ from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
 from bangfu_web.scope import own_programme, visible_facts
+from bangfu_web.verbatim import named
 from bangfu_web.what_if import Asked, Difference, Known, asked, difference, known, offered
 
 _INVALID = 422
@@ -100,9 +101,8 @@ def _draw(
 
 
 def _who(member: int, facts: Known) -> str:
-    """Return a member as plans name one: by place and name."""
-    name = facts.members[member].get("name")
-    return f"{member + 1} {name}" if name else f"成员 {member + 1}"
+    """Return a member as plans name one."""
+    return named(member, facts.members[member].get("name"))
 
 
 ROUTES = (show, think)

@@ -11,6 +11,7 @@ from bangfu import Per, Plan, Reason, Status, Support
 from bangfu.engine import Ruleset
 from bangfu.plan.model import Recipient
 from bangfu.show import RULE_LABELS, Words
+from bangfu_web.verbatim import PageWords
 
 _SAID = {True: "符合", False: "不符合", None: "未知"}
 _SKIPPED = {"tekun", "watched", "grace"}
@@ -103,7 +104,7 @@ class _Side:
     names: dict[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.words = Words(self.plan, self.ruleset)
+        self.words = PageWords(self.plan, self.ruleset)
         own = [s for s in self.plan.supports if self.programme in (None, s.programme)]
         self.supports = {(s.benefit.code, s.recipient): s for s in own}
         self.names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
