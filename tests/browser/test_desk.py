@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Literal
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from bangfu.registry.users import Role
-from live_desk import FAMILY, LiveDesk, Opener
-
-SERIOUS = {"serious", "critical"}
-
-
-def complaints(page: Page) -> list[str]:
-    """Return what axe finds serious on a page."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in SERIOUS]
+from live_desk import FAMILY, LiveDesk, Opener, complaints
 
 
 def test_a_household_is_registered_by_hand(desk: LiveDesk, opened: Opener) -> None:
@@ -49,6 +43,18 @@ def test_errors_stand_at_the_field_and_nothing_is_lost(desk: LiveDesk, opened: O
     expect(page.locator("#m0\\.id_number-error")).to_be_visible()
     expect(page.locator("#m0\\.name")).to_have_value("高小川")
     assert len(desk.registry.numbers()) == 1
+
+
+def test_a_day_that_has_not_come_is_said_at_its_field(desk: LiveDesk, opened: Opener) -> None:
+    """The day on which it was observed; the summary leads there."""
+    page = opened()
+    page.goto(f"{desk.url}/households/{desk.number}/edit")
+    page.fill("#observed_on", str(date.today() + timedelta(days=2)))
+    page.click("text=保存并看计划")
+    expect(page.locator("#observed_on-error")).to_contain_text("不晚于今天的日期")
+    page.click(".error.summary a")
+    expect(page.locator("#observed_on")).to_be_focused()
+    assert complaints(page) == []
 
 
 def test_a_question_is_answered_in_place(desk: LiveDesk, opened: Opener) -> None:
@@ -93,17 +99,23 @@ def test_drafts_are_kept(desk: LiveDesk, opened: Opener) -> None:
 
 
 PAGES = ["/households", "/households/new", "/households/{n}", "/households/{n}/plan", "/households/{n}/edit",
-         "/households/{n}/history", "/policy"]  # fmt: skip
+         "/households/{n}/history", "/households/{n}/what-if", "/households/{n}/events", "/households/{n}/assessments",
+         "/households/{n}/print/plan", "/households/{n}/print/refusal", "/sheets", "/policy", "/account"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1200, 360])
-def test_pages_are_accessible_and_fit(path: str, width: int, desk: LiveDesk, opened: Opener) -> None:
-    """Axe finds nothing serious, in either width; nothing stands out of a narrow screen."""
+def test_pages_are_accessible_and_fit(
+    width: int, scheme: Literal["light", "dark"], desk: LiveDesk, opened: Opener
+) -> None:
+    """Axe finds nothing serious, in either width, light or dark; nothing stands out of a narrow screen."""
     page = opened(width=width)
-    page.goto(desk.url + path.format(n=desk.number))
-    assert complaints(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for path in PAGES:
+        page.goto(desk.url + path.format(n=desk.number))
+        found[path] = complaints(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_a_stranger_sees_the_login_page_alone(desk: LiveDesk, opened: Opener) -> None:
