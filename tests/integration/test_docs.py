@@ -1,8 +1,8 @@
 """The pages under ``docs``: every command and snippet runs, every file shown is the file, every claim holds.
 
-A comment before a block says what it is: ``file: NAME`` is the whole of a file of ``docs/heating``, ``in: NAME`` a
-part of one, ``plugin`` a part of the page's module, ``run`` a script, ``pack`` a policy pack, ``output`` what the
-command before it prints, ``broken: OLD -> NEW`` what is said when the example plugin is changed so.
+A comment before a block says what it is: ``file: NAME`` is the whole of a file, named from ``docs/heating``,
+``in: NAME`` a part of one, ``plugin`` a part of the page's module, ``run`` a script, ``pack`` a policy pack,
+``output`` what the command before it prints, ``broken: OLD -> NEW`` what is said when the example plugin is changed so.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_are_shown_as_they_are(page: Path) -> None:
-    """A block of a file of the example plugin is that file, or a part of it."""
+    """A block of a file is that file, or a part of it."""
     text = page.read_text(encoding="utf-8")
     for block in marked(text, "file"):
         assert (HEATING / block.argument).read_text(encoding="utf-8").rstrip("\n") == block.text, block.argument
