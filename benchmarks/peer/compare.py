@@ -24,6 +24,11 @@ _HALF_A_FEN, _FLOAT32 = 0.005, 2.0**-23
 _OURS = "ours "
 
 
+def close_enough(ours: float, theirs: float) -> bool:
+    """Return whether an amount is as close to ours as a 32-bit float can come."""
+    return abs(ours - theirs) <= _HALF_A_FEN + ours * _FLOAT32
+
+
 @frozen
 class Comparison:
     """How many values were compared, and in how many rows each differs.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from openfisca_core.periods import period
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
@@ -42,11 +43,16 @@ def _described(entity: str, row: Mapping[str, Any]) -> dict[str, dict[str, Any]]
     values = {variable_of(column): value for column, value in row.items()}
     return {
         variable.__name__: {
-            str(PERIODS.get(variable.definition_period, MONTH)): _plain(values[variable.__name__], variable)
+            _written(PERIODS.get(variable.definition_period, MONTH)): _plain(values[variable.__name__], variable)
         }
         for variable in INPUTS
         if variable.entity.key == entity and values[variable.__name__]
     }
+
+
+def _written(when: str) -> str:
+    """Return a period as OpenFisca writes it itself; of what is set under another spelling only the last one stays."""
+    return str(period(when))
 
 
 def _plain(value: Any, variable: type) -> Any:

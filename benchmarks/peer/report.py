@@ -12,8 +12,6 @@ from .measure import Run
 OURS, PLAIN, OPENFISCA = "bangfu", "plain Polars, by hand", "OpenFisca-core"
 """The sides by their names in the tables."""
 
-_PLACE = re.compile(r"<!-- population -->\n.*?<!-- /population -->", re.DOTALL)
-
 
 def spread(values: Iterable[float], form: str = "{:.2f}") -> str:
     """Return the median with the least and the greatest: ``1.50 [1.40–1.70]``."""
@@ -22,7 +20,7 @@ def spread(values: Iterable[float], form: str = "{:.2f}") -> str:
     return middle if len(taken) == 1 else f"{middle} [{least}–{most}]"
 
 
-def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -43,7 +41,7 @@ def population(rounds: Mapping[str, Sequence[Run]], households: int) -> str:
         f"{households:,} households of three", "read, s", "rules, s", "write, s", "all, s", "CPU, s", "households/s",
         "peak MB", "rules ÷ bangfu's", "all ÷ bangfu's", "memory ÷ bangfu's",
     ]  # fmt: skip
-    return _rows(
+    return table(
         head,
         (
             [
@@ -65,7 +63,7 @@ def population(rounds: Mapping[str, Sequence[Run]], households: int) -> str:
 
 
 def targets(rounds: Mapping[str, Sequence[Run]], taken: Mapping[str, Sequence[float]]) -> str:
-    """Return the table of what issue 6 asks for, and what was measured; a factor above 1 is in bangfu's favour."""
+    """Return the table of what is wanted, and what was measured; a factor above 1 is in bangfu's favour."""
     ours = rounds[OURS]
 
     def factor(name: str, what: Callable[[Run], float]) -> str:
@@ -82,7 +80,7 @@ def targets(rounds: Mapping[str, Sequence[Run]], taken: Mapping[str, Sequence[fl
         [f"one household explained, against {name}", "at least 2", f"{other / first:.2f}"]
         for name, other in zip(list(taken)[1:], others, strict=True)
     ]
-    return _rows(["theirs ÷ bangfu's", "wanted", "measured"], rows)
+    return table(["theirs ÷ bangfu's", "wanted", "measured"], rows)
 
 
 def _both(factor: Callable[[str, Callable[[Run], float]], str], name: str) -> str:
@@ -92,7 +90,7 @@ def _both(factor: Callable[[str, Callable[[Run], float]], str], name: str) -> st
 def single(taken: Mapping[str, Sequence[float]]) -> str:
     """Return the table of one household: median and 95th percentile in milliseconds, and the ratio."""
     ours = next(iter(taken.values()))
-    return _rows(
+    return table(
         ["one household of three", "median, ms", "least, ms", "95 %, ms", "÷ bangfu's"],
         (
             [
@@ -109,7 +107,7 @@ def single(taken: Mapping[str, Sequence[float]]) -> str:
 
 def growth(sizes: Mapping[int, Sequence[Run]]) -> str:
     """Return the table of bangfu's cost by the number of households."""
-    return _rows(
+    return table(
         ["households of three (bangfu)", "all, s", "all, s per 100,000", "CPU, s per 100,000", "peak MB"],
         (
             [
@@ -124,9 +122,10 @@ def growth(sizes: Mapping[int, Sequence[Run]]) -> str:
     )
 
 
-def fill(page: Path, text: str) -> None:
-    """Put the text between the markers of a page, at its end where it has none."""
-    block = f"<!-- population -->\n{text}\n<!-- /population -->"
+def fill(page: Path, name: str, text: str) -> None:
+    """Put the text between the markers of a name (``<!-- name -->``) in a page, at its end where it has none."""
+    block = f"<!-- {name} -->\n{text}\n<!-- /{name} -->"
+    place = re.compile(f"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
     old = page.read_text(encoding="utf-8") if page.exists() else "# Benchmarks\n"
-    new = _PLACE.sub(lambda _: block, old) if _PLACE.search(old) else f"{old.rstrip()}\n\n{block}\n"
+    new = place.sub(lambda _: block, old) if place.search(old) else f"{old.rstrip()}\n\n{block}\n"
     page.write_text(new, encoding="utf-8")

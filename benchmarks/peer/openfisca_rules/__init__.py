@@ -36,9 +36,14 @@ def system() -> TaxBenefitSystem:
     return made
 
 
+CountryTaxBenefitSystem = system
+"""The name under which ``openfisca serve --country-package`` looks for it."""
+
+
 def outputs(rules: TaxBenefitSystem) -> tuple[str, ...]:
     """Return every variable that a screening asks for; a benefit's begin with its programme."""
-    benefits = [name for name in rules.variables if name.startswith(_PROGRAMMES)]
+    given = {variable.__name__ for variable in INPUTS}
+    benefits = [name for name in rules.variables if name.startswith(_PROGRAMMES) and name not in given]
     return ("category", "size", "income_year", "counted", "person_category", *benefits)
 
 

@@ -1,0 +1,1 @@
+"""The web desk under load, beside OpenFisca's web API."""
