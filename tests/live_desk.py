@@ -158,8 +158,14 @@ def _look_at(watched: Watched, answer: Response) -> None:
         watched.refused.add(answer.url)
 
 
+_UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+"""What htmx marks while a part of a page is on its way; its buttons are faint until then."""
+
+
 def complaints(page: Page) -> list[str]:
-    """Return what axe finds serious on a page, and whether something stands out of a narrow screen."""
+    """Return what axe finds serious on a page that has come to rest, and whether something stands out of it."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(f"!document.querySelector('{_UNDER_WAY}')")
     found = Axe().run(page).response["violations"]
     serious = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in _SERIOUS]
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
