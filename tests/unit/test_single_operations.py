@@ -25,12 +25,14 @@ from bangfu import (
 )
 from bangfu.engine.single.reading import Unreadable, aggregator, reader
 
+CHOICE = pl.Enum(["z", "x", "y"])
 FRAME = pl.DataFrame(
     {
         "a": [True, True, False, None, None],
         "b": [True, None, None, None, False],
         "i": [3, -2, None, 0, 7],
         "s": ["x", "y", None, "z", "x"],
+        "e": pl.Series(["x", "y", None, "z", "x"], dtype=CHOICE),
         "d": [date(2020, 2, 29), date(2021, 1, 31), None, date(2009, 4, 1), date(2024, 12, 31)],
         "m": pl.Series(["12.55", "-0.15", None, "0.00", "99999999999.99"]).cast(pl.Decimal(18, 2)),
         "n": pl.Series(["2.50", "0.50", "1.00", None, "3.00"]).cast(pl.Decimal(18, 2)),
@@ -49,6 +51,12 @@ READ = {
     "known": col("a").is_not_null(),
     "equal": col("s") == "x",
     "unequal": col("s") != "x",
+    "equal choice": col("e") == "x",
+    "no choice": col("e") != "w",
+    "among choices": col("e").is_in(["x", "w"]),
+    "choice as text": col("e").cast(pl.String),
+    "text as choice": col("s").cast(CHOICE),
+    "choice or choice": pl.coalesce(col("e"), when(col("a")).then(lit("z", dtype=CHOICE))),
     "equal itself": col("m") == col("m"),
     "equal null": col("s") == lit(None, dtype=pl.String),
     "below": col("m") < col("n"),
@@ -98,6 +106,8 @@ LEFT = {
     "window": col("m").sum().over("s"),
     "cumulated": col("i").cum_sum(),
     "aggregate": col("m").max(),
+    "order of choices": col("e") > "z",
+    "last choice": pl.max_horizontal("e", "e"),
     "float": col("i") / 2,
     "float cast": col("m").cast(pl.Float64),
     "text to number": col("s").str.len_chars(),

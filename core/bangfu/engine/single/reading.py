@@ -115,6 +115,8 @@ class _Reading:
     def _binary(self, inner: Tree) -> Reader:
         name, left = inner["op"], self.read(inner["left"])
         if name in _COMPARISONS:
+            if name not in _EQUALITY and isinstance(self.type_of(inner["left"]), pl.Enum):
+                raise Unreadable(f"{name} of choices, which have an order of their own")
             if "Literal" in inner["right"]:
                 value = _literal(inner["right"]["Literal"])
                 return op.constant(None) if value is None else op.with_constant(_COMPARISONS[name], left, value)
@@ -144,6 +146,8 @@ class _Reading:
             return op.apply(int, part)
         if target == pl.String and source.is_integer():
             return op.apply(str, part)
+        if target == pl.String and isinstance(source, pl.Enum):
+            return part
         if isinstance(target, pl.Enum) and isinstance(source, pl.String | pl.Enum):
             return op.apply(op.within(target.categories.to_list()), part)
         raise Unreadable(f"{source} to {target}")
@@ -152,7 +156,10 @@ class _Reading:
         name, options = _named(inner["function"])
         inputs = inner["input"]
         if name in _OF_MANY and not any(value for key, value in options.items() if key == "ignore_nulls"):
-            if name == "SumHorizontal" and not isinstance(self.type_of({"Function": inner}), pl.Decimal):
+            given = self.type_of({"Function": inner})
+            if (name == "SumHorizontal" and not isinstance(given, pl.Decimal)) or (
+                name == "MaxHorizontal" and isinstance(given, pl.Enum)
+            ):
                 raise Unreadable(name)
             return _OF_MANY[name]([self.read(part) for part in inputs])
         if name in _OF_ONE and len(inputs) == 1:
@@ -224,6 +231,7 @@ def _literal(tree: Tree) -> Any:
 
 
 _FAMILIES = {"Boolean", "StringExpr", "TemporalExpr"}
+_EQUALITY = {"Eq", "NotEq"}
 _LOGIC = {"And": op.both, "Or": op.either}
 _COMPARISONS = {
     "Eq": operator.eq,
