@@ -174,6 +174,24 @@ def test_a_name_that_is_only_shown_is_looked_up_too(more: dict[str, Any]) -> Non
     assert "trial.boat" in left_out[0].reason
 
 
+@pytest.mark.parametrize(
+    ("test", "found"),
+    [
+        (pl.col("residence") == "urbn", "residence is never 'urbn'; nearest known: urban"),
+        (pl.lit("dibo") != pl.col("category"), "category is never 'dibo'; nearest known: dibao"),
+        (pl.col("recognised_as").is_in(["dibao", "marign"]), "recognised_as is never 'marign'; nearest known: margin"),
+        (pl.when(pl.col("size") > 1).then(pl.col("dwelling_grade").eq_missing("E")), "dwelling_grade is never 'E'"),
+    ],
+)
+def test_a_misspelt_choice_is_no_rule(test: pl.Expr, found: str) -> None:
+    """It would be false for every household, and nobody would ever get the benefit."""
+    benefit = Benefit("trial.boat", "渔船补助", Level.HOUSEHOLD, [Criterion(test, "条件")], 1, source="试点办法")
+    left_out = Rulebook.load(plugins=GOOD | {"trial": giving(benefit)}).rules("610625", ON).left_out
+    assert [error.plugin for error in left_out] == ["trial"]
+    assert found in left_out[0].reason
+    assert "trial.boat" in left_out[0].reason
+
+
 def test_whichever_of_two_categories_it_is_suffices() -> None:
     """On dibao alone or margin, not known which: a criterion that asks for either is decided."""
     test = in_category("dibao_single", "margin").test

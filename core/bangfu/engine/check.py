@@ -9,10 +9,12 @@ from attrs import evolve
 
 from bangfu.engine.bound import BoundCriterion
 from bangfu.engine.graph import Node
+from bangfu.engine.misspelt import misspelt
 from bangfu.engine.ruleset import Ruleset
 from bangfu.engine.schedule import Compute, Gather, Share, Step
 from bangfu.errors import RuleError
 from bangfu.facts import Level
+from bangfu.facts.catalog import nearest
 from bangfu.frames import HOUSEHOLD_KEY, schema
 
 
@@ -22,8 +24,8 @@ def check_ruleset(ruleset: Ruleset) -> None:
     Polars skips rules on frames without rows, so there is one.
 
     Raises:
-        RuleError: an expression does not fit its columns, or a test is not a boolean; it names the
-            programme, the benefit and the criterion.
+        RuleError: an expression does not fit its columns, a choice is compared with what it can never be, or a
+            test is not a boolean; it names the programme, the benefit and the criterion.
     """
     catalog = ruleset.graph.catalog
     households = pl.DataFrame(schema=schema(catalog, Level.HOUSEHOLD)).clear(1)
@@ -34,9 +36,19 @@ def check_ruleset(ruleset: Ruleset) -> None:
         _blame(ruleset, households, members)
         raise RuleError(str(error).splitlines()[0]) from error
     frames = {Level.HOUSEHOLD: h.schema, Level.MEMBER: m.schema}
+    for step in ruleset.explained.steps:
+        for _, _, nodes in _parts(step):
+            for node in nodes:
+                _check_choices(node, frames[node.reads])
     for bound in ruleset.benefits:
         for criterion in bound.criteria:
             _check_boolean(criterion, frames[criterion.level], f"{bound.programme} / {bound.benefit.code}")
+
+
+def _check_choices(node: Node, types: pl.Schema) -> None:
+    for column, text, choices in misspelt(node.value, types):
+        known = f"nearest known: {nearest(text, choices)}; its choices are {', '.join(choices)}"
+        raise RuleError(f"{column} is never {text!r}; {known}", owner=node.owner)
 
 
 def _check_boolean(criterion: BoundCriterion, schema: pl.Schema, owner: str) -> None:

@@ -54,7 +54,7 @@ def aggregator(value: pl.Expr, dtype: pl.DataType, types: Types) -> Reader:
 
 def _fitted(value: pl.Expr, dtype: pl.DataType, reading: _Reading) -> Reader:
     """Return the reader with its values as the column's type has them: decimals with all their places."""
-    tree = _tree(value)
+    tree = tree_of(value)
     read = reading.read(tree)
     if isinstance(dtype, pl.Decimal):
         return read if "Cast" in tree or "Column" in tree else op.apply(op.scaled(dtype.scale), read)
@@ -63,7 +63,8 @@ def _fitted(value: pl.Expr, dtype: pl.DataType, reading: _Reading) -> Reader:
     return read
 
 
-def _tree(value: pl.Expr) -> Tree:
+def tree_of(value: pl.Expr) -> Tree:
+    """Return an expression as Polars writes it down: nested mappings and lists."""
     with warnings.catch_warnings():
         # The text form may change between versions of Polars: then expressions are left to Polars again.
         warnings.simplefilter("ignore")
@@ -100,7 +101,7 @@ class _Reading:
         return {
             "Column": self._column,
             "Alias": lambda inner: self.read(inner[0]),
-            "Literal": lambda inner: op.constant(_literal(inner)),
+            "Literal": lambda inner: op.constant(literal_of(inner)),
             "BinaryExpr": self._binary,
             "Ternary": lambda inner: op.chosen(*(self.read(inner[k]) for k in ("predicate", "truthy", "falsy"))),
             "Cast": self._cast,
@@ -118,7 +119,7 @@ class _Reading:
             if name not in _EQUALITY and isinstance(self.type_of(inner["left"]), pl.Enum):
                 raise Unreadable(f"{name} of choices, which have an order of their own")
             if "Literal" in inner["right"]:
-                value = _literal(inner["right"]["Literal"])
+                value = literal_of(inner["right"]["Literal"])
                 return op.constant(None) if value is None else op.with_constant(_COMPARISONS[name], left, value)
             return op.binary(_COMPARISONS[name], left, self.read(inner["right"]))
         if name in _LOGIC and self.type_of({"BinaryExpr": inner}) == pl.Boolean:
@@ -165,7 +166,7 @@ class _Reading:
         if name in _OF_ONE and len(inputs) == 1:
             return _OF_ONE[name](self.read(inputs[0]))
         if name == "IsIn" and not options["nulls_equal"] and "Literal" in inputs[1]:
-            values = _literal(inputs[1]["Literal"])
+            values = literal_of(inputs[1]["Literal"])
             if isinstance(values, list) and None not in values:
                 return op.one_of(self.read(inputs[0]), frozenset(values))
         if name == "OffsetBy" and self.type_of(inputs[0]) == pl.Date:
@@ -218,7 +219,8 @@ def _named(function: Tree) -> tuple[str, Mapping[str, Any]]:
     return function, {}
 
 
-def _literal(tree: Tree) -> Any:
+def literal_of(tree: Tree) -> Any:
+    """Return the value of a literal from its part of a tree; that of a series is a list."""
     match tree:
         case {"Dyn": {"Int": int(value)}} | {"Scalar": {"String": str(value)}} | {"Scalar": {"Boolean": bool(value)}}:
             return value
