@@ -88,6 +88,10 @@ def churn(url: str, name: str, seed: int) -> None:
         known.update(numbers)
 
 
+THOUGHT = 0.005
+"""Seconds between reading and writing, so that writers get in each other's way however busy the machine is."""
+
+
 def count_up(url: str, name: str, seed: int, numbers: list[str], start: float, seconds: float) -> None:
     """Add one to what a household owns, again and again, each time on the version that was read."""
     rng = random.Random(seed)  # noqa: S311 - repeatable
@@ -98,6 +102,7 @@ def count_up(url: str, name: str, seed: int, numbers: list[str], start: float, s
             number = rng.choice(numbers)
             record = registry.household(number)
             value = Decimal(record.facts["financial_assets"]) + 1
+            time.sleep(THOUGHT)
             try:
                 with registry.work(Attribution(name, on=DAY)) as work:
                     work.change(number, [Change("financial_assets", value)], version=record.version)

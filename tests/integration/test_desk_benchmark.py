@@ -69,7 +69,7 @@ def test_a_connection_that_breaks_is_an_error(load: Any) -> None:
     def broken() -> bool:
         raise ConnectionResetError
 
-    told = load.at_once(os.getpid(), [{"list": (1, broken)}], 0.01)
+    told = load.at_once(os.getpid(), [{"list": (1, broken)}], 0.5)
     assert told.errors == len(told.answers) > 0
 
 
