@@ -12,7 +12,6 @@ import argparse
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,10 +22,8 @@ from bangfu.generate import generated_households
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from screen_agreement import disagreements
+from screen_agreement import DAYS, REGIONS, disagreements
 
-REGIONS = ("522723102201", "340123", "610625101201", "211382", "450102", "620102", "110101")
-DAYS = (date(2021, 6, 30), date(2009, 4, 1), date(2024, 2, 29), date(2026, 3, 1))
 TOGETHER = 1_000
 """Households that are screened together."""
 SHOWN = 20

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bangfu import Household, Plan, Rulebook, make_plan
 from bangfu.lists import list_frames_of
 from bangfu.screen import Screened, screen_partition
+
+REGIONS = ("522723102201", "340123", "610625101201", "211382", "450102", "620102", "110101")
+DAYS = (date(2021, 6, 30), date(2009, 4, 1), date(2024, 2, 29), date(2026, 3, 1))
+"""Places and days whose policies differ."""
 
 
 def screened(households: Sequence[Household], rulebook: Rulebook, **more: Any) -> Screened:

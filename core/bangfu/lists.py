@@ -14,7 +14,7 @@ import polars as pl
 
 from bangfu.facts import Catalog, Fact, Field, Items, Level, Per
 from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.household import Household
 
 AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
@@ -33,7 +33,7 @@ def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     columns: dict[str, pl.DataType] = {HOUSEHOLD_KEY: pl.Int64()}
     if level is Level.MEMBER:
         columns[MEMBER_KEY] = pl.Int64()
-    columns["on"] = pl.Date()
+    columns[DAY] = pl.Date()
     return columns | {fact.name: _type_in_file(fact) for fact in catalog.at(level) if not fact.personal}
 
 
@@ -47,9 +47,9 @@ def _list_type(items: Items) -> pl.DataType:
 
 def list_frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
     """Return the frames of some households with ``parquet_schema``, numbered from 0 in the given order."""
-    of_households = [{HOUSEHOLD_KEY: i, "on": h.on, **h.facts} for i, h in enumerate(households)]
+    of_households = [{HOUSEHOLD_KEY: i, DAY: h.on, **h.facts} for i, h in enumerate(households)]
     of_members = [
-        {HOUSEHOLD_KEY: i, MEMBER_KEY: place, "on": h.on, **facts}
+        {HOUSEHOLD_KEY: i, MEMBER_KEY: place, DAY: h.on, **facts}
         for i, h in enumerate(households)
         for place, facts in enumerate(h.members)
     ]

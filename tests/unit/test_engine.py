@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from bangfu import Level, Rulebook
-from bangfu.engine.schedule import Compute, Schedule
+from bangfu.engine.schedule import Schedule
 from bangfu.facts import CORE_FACTS
 from bangfu.frames import DAY, HOUSEHOLD_KEY, Frames
 from bangfu.kit.population import population
@@ -19,8 +19,7 @@ REGION = "522723102201"
 
 def computed(plan: Schedule) -> set[str]:
     """Return the names of all columns that a schedule computes."""
-    layers = [layer for step in plan.steps if isinstance(step, Compute) for layer in step.layers]
-    return {node.name for layer in layers for node in layer.all_nodes()}
+    return {node.name for node in plan.all_nodes()}
 
 
 def test_only_what_is_wanted_is_computed(rulebook: Rulebook) -> None:

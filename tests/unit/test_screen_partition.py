@@ -24,11 +24,9 @@ from bangfu.lists import list_frames_of, summed
 from bangfu.screen import Screened, screen_partition
 from bangfu.screen.entries import as_entries
 from bangfu.screen.explain import household_of
-from screen_agreement import disagreements, screened
+from screen_agreement import DAYS, REGIONS, disagreements, screened
 
 HOUSEHOLDS = int(os.environ.get("SCREEN_HOUSEHOLDS", "1000"))
-REGIONS = ("522723102201", "340123", "610625101201", "211382", "450102", "620102", "110101")
-DAYS = (date(2021, 6, 30), date(2009, 4, 1), date(2024, 2, 29))
 ON = DAYS[0]
 
 

@@ -36,10 +36,8 @@ def check_ruleset(ruleset: Ruleset) -> None:
         _blame(ruleset, households, members)
         raise RuleError(str(error).splitlines()[0]) from error
     frames = {Level.HOUSEHOLD: h.schema, Level.MEMBER: m.schema}
-    for step in ruleset.explained.steps:
-        for _, _, nodes in _parts(step):
-            for node in nodes:
-                _check_choices(node, frames[node.reads])
+    for node in ruleset.explained.all_nodes():
+        _check_choices(node, frames[node.reads])
     for bound in ruleset.benefits:
         for criterion in bound.criteria:
             _check_boolean(criterion, frames[criterion.level], f"{bound.programme} / {bound.benefit.code}")

@@ -52,7 +52,7 @@ class _Planner:
     def want(self, level: Level, name: str) -> None:
         """Note a column, after everything it needs."""
         found = self.graph.locate(level, name)
-        self._phase((found.level, found.name))
+        self._phase(found.key)
         if found.level is not level:
             self.shares[name] = 0
 
@@ -67,7 +67,7 @@ class _Planner:
             names = " → ".join(name for _, name in [*self._open[self._open.index(key) :], key])
             raise RuleError(f"these columns need each other in a circle: {names}", owner=node.owner)
         self._open.append(key)
-        inputs = [self._phase((found.level, found.name)) for found in self.graph.inputs(node) if not found.parameter]
+        inputs = [self._phase(found.key) for found in self.graph.inputs(node) if not found.parameter]
         self._open.pop()
         self.phases[key] = max(inputs, default=0) + node.from_members
         self.order.append(node)
@@ -92,7 +92,7 @@ class _Planner:
         between: set[Key] = set()
         self.shares = dict.fromkeys(self.shares, last)
         for node in reversed(self.order):
-            key = (node.level, node.name)
+            key = node.key
             if key not in between:
                 self.phases[key] = last
             phase = self.phases[key] - node.from_members
@@ -100,7 +100,7 @@ class _Planner:
                 if found.parameter:
                     continue
                 if key in between or found.level is not node.level:
-                    between.add((found.level, found.name))
+                    between.add(found.key)
                 if found.level is not node.reads:
                     self.shares[root] = min(self.shares.get(root, last), phase)
 
@@ -197,12 +197,6 @@ def _constants(steps: Iterable[Step], literals: Mapping[str, pl.Expr]) -> dict[L
     """Return the parameter columns that the steps read, by level."""
     read: dict[Level, set[str]] = {level: set() for level in Level}
     for step in steps:
-        match step:
-            case Compute(level=level, layers=layers):
-                nodes = [node for layer in layers for node in layer.all_nodes()]
-            case Gather(nodes=gathered):
-                level, nodes = Level.MEMBER, list(gathered)
-            case Share():
-                continue
-        read[level].update(root for node in nodes for root in node.roots if root.startswith(POLICY))
+        for node in step.all_nodes():
+            read[node.reads].update(root for root in node.roots if root.startswith(POLICY))
     return {level: tuple(literals[name] for name in sorted(read[level])) for level in Level}

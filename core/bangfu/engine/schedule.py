@@ -71,6 +71,11 @@ class Compute:
     level: Level
     layers: tuple[Layer, ...]
 
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield the nodes of all its columns."""
+        for layer in self.layers:
+            yield from layer.all_nodes()
+
 
 @frozen
 class Gather:
@@ -79,12 +84,20 @@ class Gather:
     columns: tuple[pl.Expr, ...] = field(repr=False)
     nodes: tuple[Node, ...]
 
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield the nodes of all its columns."""
+        yield from self.nodes
+
 
 @frozen
 class Share:
     """Give members columns of their household: the members' name for each household column."""
 
     columns: Mapping[str, str]
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield nothing: what is shared was computed before."""
+        yield from ()
 
 
 Step = Compute | Gather | Share
@@ -100,22 +113,22 @@ class Schedule:
 
     def reads(self, level: Level) -> frozenset[str]:
         """Return the columns of a level's frame that are read: the keys, the day, and facts."""
-        read, made = {HOUSEHOLD_KEY, DAY}, set[str]()
+        shared = [step.columns for step in self.steps if isinstance(step, Share)]
+        nodes = list(self.all_nodes())
+        read = {root for node in nodes if node.reads is level for root in node.roots}
+        made = {node.name for node in nodes if node.level is level}
         if level is Level.MEMBER:
+            made.update(name for columns in shared for name in columns)
             read.add(MEMBER_KEY)
+        else:
+            read.update(name for columns in shared for name in columns.values())
+        facts = {name.removeprefix(STATED) for name in read - made if not name.startswith(POLICY)}
+        return frozenset({HOUSEHOLD_KEY, DAY, *facts})
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield the node of every column that is computed."""
         for step in self.steps:
-            match step:
-                case Share(columns=columns):
-                    read.update(columns.values() if level is Level.HOUSEHOLD else ())
-                    made.update(columns if level is Level.MEMBER else ())
-                case Compute(layers=layers):
-                    nodes = [node for layer in layers for node in layer.all_nodes()]
-                case Gather(nodes=gathered):
-                    nodes = list(gathered)
-            if not isinstance(step, Share):
-                read.update(root for node in nodes if node.reads is level for root in node.roots)
-                made.update(node.name for node in nodes if node.level is level)
-        return frozenset(name.removeprefix(STATED) for name in read - made if not name.startswith(POLICY))
+            yield from step.all_nodes()
 
     def run(self, households: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return both frames with all columns of the schedule added, rows in the order they came.

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from bangfu.facts import CORE_FACTS, Catalog, Level
+from bangfu.frames import DAY
 from bangfu.generate.draw import Draws
 from bangfu.generate.entries import entry_of, with_list
 from bangfu.generate.families import FAMILY, PERSON
@@ -25,7 +26,7 @@ def stated(truth: pl.DataFrame, level: Level, seed: int, on: date, catalog: Cata
     """Return the frame with ``bangfu.lists.parquet_schema``, some facts unknown."""
     draws = Draws(seed, FAMILY if level is Level.HOUSEHOLD else PERSON)
     columns = parquet_schema(catalog, level)
-    frame = _with_lists(truth, level, draws).with_columns(pl.lit(on).alias("on"))
+    frame = _with_lists(truth, level, draws).with_columns(pl.lit(on).alias(DAY))
     # A step's own column may have the name of a plugin's fact, which it is not.
     known = [name for name in columns if name in frame.columns and name in CORE_FACTS.by_name]
     frame = frame.with_columns(*as_said(draws, known), *other_facts(catalog, level, known, draws))

@@ -10,16 +10,15 @@ from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import MONEY, ZERO
 from bangfu.facts.household import CATEGORY
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.plan import Status
-from bangfu.screen.columns import ON
 from bangfu.screen.supports import PLACE
 
 ASSESSMENTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
     MEMBER_KEY: pl.Int64(),
     "region": pl.String(),
-    ON: pl.Date(),
+    DAY: pl.Date(),
     "category": pl.String(),
     "candidates": pl.List(pl.String()),
     "size": pl.Int64(),

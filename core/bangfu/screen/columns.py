@@ -29,10 +29,9 @@ from bangfu.facts import (
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import FactType
 from bangfu.files.values import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import parquet_schema
 
-ON = "on"
 NUMBER = "number"
 """The column of the number by which a registry knows a household; carried along where it is there."""
 
@@ -40,7 +39,7 @@ _LARGEST_KEY = 2**63 - 1
 _KEYS: Mapping[str, FactType] = {
     HOUSEHOLD_KEY: Integer(-_LARGEST_KEY, _LARGEST_KEY),
     MEMBER_KEY: Integer(0, _LARGEST_KEY),
-    ON: Day(),
+    DAY: Day(),
 }
 _KEY_LABELS = {HOUSEHOLD_KEY: "户的编号，整数", MEMBER_KEY: "成员在户内的位置，从 0 起的整数"}
 _MOST_EXACT = pl.Decimal(38, 12)
@@ -91,7 +90,7 @@ def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level,
     facts = {fact.name: fact for fact in catalog.at(level)}
     problems, columns = [], []
     for name, dtype in parquet_schema(catalog, level).items():
-        if name == ON and level is Level.MEMBER:  # a household is assessed for one day
+        if name == DAY and level is Level.MEMBER:  # a household is assessed for one day
             continue
         kind = facts[name].type if name in facts else _KEYS[name]
         required = name in _KEY_LABELS or (name in facts and facts[name].required)

@@ -10,17 +10,16 @@ from typing import Any
 import polars as pl
 
 from bangfu.errors import InputError, Problem
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.household import Household
 from bangfu.plan import make_plan
-from bangfu.screen.columns import ON
 from bangfu.screen.part import Orders, read, rules_of, written
 from bangfu.screen.population import numbered
 from bangfu.screen.rows import checked
 from bangfu.screen.sources import File
 from bangfu.show import plan_as_json
 
-_KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, ON}
+_KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, DAY}
 
 
 def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: Path) -> None:
@@ -58,7 +57,7 @@ def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: 
 
 def household_of(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Household:
     """Return the household that rows of ``Rows`` state."""
-    return Household(row[ON], _facts(row), tuple(_facts(member) for member in members))
+    return Household(row[DAY], _facts(row), tuple(_facts(member) for member in members))
 
 
 def _facts(row: Mapping[str, Any]) -> dict[str, Any]:

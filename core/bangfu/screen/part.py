@@ -20,10 +20,10 @@ from attrs import frozen
 
 from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
 from bangfu.rulebook import POLICY_PATH, Rulebook
-from bangfu.screen.columns import NUMBER, ON
+from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
 
@@ -137,10 +137,10 @@ def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) ->
         households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
     except (pl.exceptions.PolarsError, OSError):
         raise unreadable("、".join(file.path for file in at)) from None
-    if ON in households.columns:
-        day = pl.lit(today).cast(households.schema[ON])
-        return households.with_columns(pl.coalesce(ON, day)), members
-    return households.with_columns(pl.lit(today).alias(ON)), members
+    if DAY in households.columns:
+        day = pl.lit(today).cast(households.schema[DAY])
+        return households.with_columns(pl.coalesce(DAY, day)), members
+    return households.with_columns(pl.lit(today).alias(DAY)), members
 
 
 def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) -> pl.LazyFrame:

@@ -14,13 +14,12 @@ from attrs import field, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Catalog, Level
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
 from bangfu.lists import summed
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme
 from bangfu.screen.assessments import NEEDED, assessments_of
 from bangfu.screen.candidates import candidates
-from bangfu.screen.columns import ON
 from bangfu.screen.rows import Rows, checked
 from bangfu.screen.supports import PLACE, SUPPORTS, supports_of, wanted
 
@@ -116,7 +115,7 @@ def _placed(rows: Rows) -> tuple[pl.DataFrame, Frames]:
     m = rows.members.with_columns(place.cast(pl.UInt32).alias(PLACE), rows.households["region"].gather(of_household))
     first = m.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(pl.col(PLACE).first() - 1)[PLACE]
     h = rows.households.with_columns(first, pl.lit(None, dtype=pl.Int64).alias(MEMBER_KEY))
-    who = pl.concat([frame.select(PLACE, HOUSEHOLD_KEY, MEMBER_KEY, "region", ON) for frame in (h, m)])
+    who = pl.concat([frame.select(PLACE, HOUSEHOLD_KEY, MEMBER_KEY, "region", DAY) for frame in (h, m)])
     return who.sort(PLACE).drop(PLACE), Frames(h.drop(MEMBER_KEY), m.drop("region"))
 
 
@@ -126,7 +125,7 @@ def _groups(rows: Frames, rulebook: Rulebook) -> Iterator[tuple[Frames, Ruleset]
     rulesets: dict[int, Ruleset] = {}
     found: dict[tuple[str, date], int] = {}
     group: list[int] = []
-    places = rows.households.select("region", ON).unique(maintain_order=True)
+    places = rows.households.select("region", DAY).unique(maintain_order=True)
     for region, on in places.iter_rows():
         # The longest prefix that any pack is for decides which packs apply, for all regions below it.
         place = max((prefix for prefix in prefixes if region.startswith(prefix)), key=len, default="")
@@ -139,7 +138,7 @@ def _groups(rows: Frames, rulebook: Rulebook) -> Iterator[tuple[Frames, Ruleset]
         yield rows, next(iter(rulesets.values()))
         return
     of_household = places.with_columns(pl.Series(_GROUP, group, dtype=pl.Int32))
-    h = rows.households.join(of_household, on=["region", ON], how="left", maintain_order="left")
+    h = rows.households.join(of_household, on=["region", DAY], how="left", maintain_order="left")
     m = rows.members.join(h.select(HOUSEHOLD_KEY, _GROUP), on=HOUSEHOLD_KEY, how="left", maintain_order="left")
     for number, ruleset in enumerate(rulesets.values()):
         yield Frames(*(frame.filter(pl.col(_GROUP) == number).drop(_GROUP) for frame in (h, m))), ruleset

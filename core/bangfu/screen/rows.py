@@ -10,9 +10,9 @@ from attrs import define, field, frozen
 
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import parquet_schema
-from bangfu.screen.columns import ON, Flaw, columns_of, flaw
+from bangfu.screen.columns import Flaw, columns_of, flaw
 
 REJECTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -46,7 +46,7 @@ _FLAWS = {
             f"{FILES[Level.HOUSEHOLD]} 中没有这一户",
         ),
         flaw(MEMBER_KEY, _like_neighbour(HOUSEHOLD_KEY, MEMBER_KEY), "这个位置在户内出现不止一次；应为：每人一行"),
-        flaw("birth_date", pl.col("birth_date") > pl.col(ON), "晚于评估日；应为：不晚于评估日的日期"),
+        flaw("birth_date", pl.col("birth_date") > pl.col(DAY), "晚于评估日；应为：不晚于评估日的日期"),
     ),
 }
 """What can be wrong with rows as such, and among each other; the rows are sorted by their keys."""
@@ -79,14 +79,14 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
     """
     checker = _Checker(catalog)
-    day = pl.coalesce(pl.col(ON), pl.lit(date.today())) if on is None else pl.lit(on)
-    h = _in_order(checker.read(households, Level.HOUSEHOLD).with_columns(day.alias(ON)), HOUSEHOLD_KEY)
+    day = pl.coalesce(pl.col(DAY), pl.lit(date.today())) if on is None else pl.lit(on)
+    h = _in_order(checker.read(households, Level.HOUSEHOLD).with_columns(day.alias(DAY)), HOUSEHOLD_KEY)
     m = checker.read(members, Level.MEMBER)
     if MEMBER_KEY not in members.columns:
         m = m.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY))
     m = _in_order(m, HOUSEHOLD_KEY, MEMBER_KEY)
-    days = h.select(HOUSEHOLD_KEY, ON, pl.lit(True).alias(_KNOWN)).unique(HOUSEHOLD_KEY, maintain_order=True)
-    m = m.drop(ON).join(days, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+    days = h.select(HOUSEHOLD_KEY, DAY, pl.lit(True).alias(_KNOWN)).unique(HOUSEHOLD_KEY, maintain_order=True)
+    m = m.drop(DAY).join(days, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
     families = m.group_by(HOUSEHOLD_KEY).agg(
         pl.len().alias(_PEOPLE), (pl.col("relation") == "head").sum().alias(_HEADS)
     )

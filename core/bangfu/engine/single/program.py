@@ -15,7 +15,7 @@ from bangfu.engine.single.reading import Types, Unreadable, aggregator, reader
 from bangfu.engine.single.steps import ByPolars, FromMembers, OfHousehold, OfMembers, Row, Step, ToMembers
 from bangfu.facts import Catalog, Level
 from bangfu.facts.declare import STATED
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, schema, stated_values
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, schema, stated_values
 from bangfu.household import Household
 
 
@@ -35,7 +35,7 @@ class Program:
 
     def run(self, household: Household) -> tuple[Row, list[Row]]:
         """Return the row of the household and those of its members, every column of the schedule in them."""
-        day = {"on": household.on}
+        day = {DAY: household.on}
         return self.run_rows(
             {**day, **dict(stated_values(self.catalog, household.facts))},
             [{**day, **dict(stated_values(self.catalog, facts))} for facts in household.members],
