@@ -21,28 +21,38 @@ from tempfile import TemporaryDirectory
 
 from peer import one_household, report
 from peer.check import checked
-from peer.measure import Run, in_child
+from peer.measure import Run, Way, in_child
 from peer.population import write
 from peer.sides import openfisca_is_here
 
 LEGEND = """\
 Medians; in brackets the least and the greatest. *read*: from Parquet to what the rules take (for OpenFisca, arrays set
 as inputs); *rules*: every category, status and amount; *write*: these to Parquet. *÷ bangfu's*: this side's figure over
-bangfu's of the same round; above 1 it takes more. A side in parts works on one part in each of as many threads as there
-are cores. OpenFisca takes the population at once, as it is used, on one core, and in parts as the others do. Peak
-memory is the whole process's."""
+bangfu's of the same round; above 1 it takes more. bangfu works as `bangfu screen` does: a process for each core, up to
+four, each on a part at a time; *one process* does as many parts at once in threads. OpenFisca takes the population at
+once in one process, as it is used; *spread* is what it takes where somebody cuts the population up and runs a process
+on each core himself. Time begins when all processes have loaded their rules. CPU and peak memory are the sum of all
+processes."""
+_PROCESSES = max(1, min(os.cpu_count() or 1, 4))
+"""As many as ``bangfu screen`` has of itself."""
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
-def contestants(households: int, part: int) -> dict[str, tuple[str, int]]:
-    """Return by its name in the table each side and how many households it takes at a time."""
-    sides = {report.OURS: ("bangfu", part), report.PLAIN: ("plain", part)}
+def contestants(households: int, part: int, processes: int) -> dict[str, Way]:
+    """Return by its name in the table each side and how it works."""
+    sides = {
+        report.OURS: Way("bangfu", part, processes),
+        report.ONE_PROCESS: Way("bangfu", part),
+        report.PLAIN: Way("plain", part, processes),
+    }
     if openfisca_is_here():
-        sides |= {report.OPENFISCA: ("openfisca", households), f"{report.OPENFISCA}, in parts": ("openfisca", part)}
+        sides[report.OPENFISCA] = Way("openfisca", households)
+        sides[report.SPREAD] = Way("openfisca", part, processes)
     return sides
 
 
-def rounds(folder: Path, sides: Mapping[str, tuple[str, int]], households: int, number: int) -> dict[str, list[Run]]:
+def rounds(folder: Path, sides: Mapping[str, Way], households: int, number: int) -> dict[str, list[Run]]:
     """Return the runs of each side, which take turns; each round begins with another."""
     taken: dict[str, list[Run]] = {name: [] for name in sides}
     names = list(sides)
@@ -50,18 +60,19 @@ def rounds(folder: Path, sides: Mapping[str, tuple[str, int]], households: int, 
         turn = number_of_round % len(names)
         for name in names[turn:] + names[:turn]:
             with TemporaryDirectory() as out:
-                taken[name].append(in_child(sides[name][0], folder, households, sides[name][1], Path(out)))
+                taken[name].append(in_child(sides[name], folder, households, Path(out)))
             print(f"  round {number_of_round + 1}, {name}: {taken[name][-1].seconds:.2f} s", file=sys.stderr)
     return taken
 
 
-def circumstances(part: int) -> str:
+def circumstances(part: int, processes: int) -> str:
     """Return what the figures hang on."""
     openfisca = f", openfisca-core {version('openfisca-core')}" if openfisca_is_here() else ", without OpenFisca"
     least, later, latest = os.getloadavg()
     return (
         f"bangfu {version('bangfu')}, polars {version('polars')}{openfisca}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores; parts of {part:,} households; load average at the end {least:.1f}, {later:.1f}, "
+        f"{os.cpu_count()} cores, {processes} processes; "
+        f"parts of {part:,} households; load average at the end {least:.1f}, {later:.1f}, "
         f"{latest:.1f}."
     )
 
@@ -75,9 +86,9 @@ def measured(arguments: argparse.Namespace) -> Iterator[str]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, arguments.households, arguments.seed)
-        yield checked(folder, arguments.households, arguments.part, arguments.random, arguments.seed)
+        sides = contestants(arguments.households, arguments.part, arguments.processes)
+        yield checked(folder, arguments.households, sides, arguments.random, arguments.seed)
         if arguments.rounds:
-            sides = contestants(arguments.households, arguments.part)
             taken = rounds(folder, sides, arguments.households, arguments.rounds)
             single = one_household.timed(arguments.runs)
             yield LEGEND
@@ -88,18 +99,19 @@ def measured(arguments: argparse.Namespace) -> Iterator[str]:
     for size in arguments.scale:
         with TemporaryDirectory() as name:
             write(Path(name), size, arguments.seed)
-            ours = {report.OURS: ("bangfu", arguments.part)}
+            ours = {report.OURS: Way("bangfu", arguments.part, arguments.processes)}
             sizes[size] = rounds(Path(name), ours, size, arguments.rounds)[report.OURS]
     if sizes:
         yield report.growth(sizes)
-    yield circumstances(arguments.part)
+    yield circumstances(arguments.part, arguments.processes)
 
 
 def main() -> None:
     """Compare, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--households", type=int, default=100_000)
-    parser.add_argument("--part", type=int, default=25_000, help="households that a side in parts takes at a time")
+    parser.add_argument("--part", type=int, default=16_000, help="households that a process takes at a time")
+    parser.add_argument("--processes", type=int, default=_PROCESSES, help="of the sides that have several")
     parser.add_argument("--rounds", type=int, default=3, help="0: only compare")
     parser.add_argument("--runs", type=int, default=200, help="of one household")
     parser.add_argument("--random", type=int, default=2_000, help="households of the kit's random kind compared too")

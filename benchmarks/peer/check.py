@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,45 +11,53 @@ import polars as pl
 from bangfu.frames import HOUSEHOLD_KEY
 
 from .compare import NOTHING, Comparison, compared
-from .measure import in_child
+from .measure import Way, in_child
 from .population import HOUSEHOLDS, MEMBERS, random_households
-from .sides import Results, openfisca_is_here, side
+from .sides import Results, side
 
 _AT_A_TIME = 100_000
 _LEVELS = ("households", "members")
 
 
-def checked(folder: Path, households: int, part: int, random: int, seed: int) -> str:
+def checked(folder: Path, households: int, ways: Mapping[str, Way], random: int, seed: int) -> str:
     """Return a sentence on what was compared.
+
+    Args:
+        folder: the population.
+        households: how many it has.
+        ways: how each side, by its name, works through it; the first one's results are held against the others'.
+        random: how many of the kit's random households are compared as well.
+        seed: what these are drawn from.
 
     Raises:
         SystemExit: the sides disagree; the message says on what.
     """
-    others = ["plain Polars", *(["OpenFisca"] if openfisca_is_here() else [])]
     said = []
-    for other in others:
-        name = other.split()[0].lower()
-        made = differences(folder, households, name, {"plain": part}.get(name, households), part)
-        with TemporaryDirectory() as strange:
-            frames = random_households(random, seed)
-            frames.households.write_parquet(Path(strange) / HOUSEHOLDS)
-            frames.members.write_parquet(Path(strange) / MEMBERS)
-            made += differences(Path(strange), random, name, random, random)
-        if made.differences:
-            listed = "\n".join(f"  {what}: {rows} rows differ" for what, rows in made.differences.items())
-            raise SystemExit(f"bangfu and {other} disagree; no time is taken.\n{listed}")
-        rounded = f" ({made.rounded} amounts within a 32-bit float of the same fen)" if made.rounded else ""
-        said.append(f"bangfu and {other} agree in {made.values:,} results{rounded}")
+    (ours, our_way), *rest = ways.items()
+    # One side works out the same in all its ways.
+    others = {way.side: (name, way) for name, way in reversed(rest) if way.side != our_way.side}
+    with TemporaryDirectory() as strange:
+        frames = random_households(random, seed)
+        frames.households.write_parquet(Path(strange) / HOUSEHOLDS)
+        frames.members.write_parquet(Path(strange) / MEMBERS)
+        for other, way in reversed(others.values()):
+            made = differences(folder, households, our_way, way)
+            made += differences(Path(strange), random, our_way, way)
+            if made.differences:
+                listed = "\n".join(f"  {what}: {rows} rows differ" for what, rows in made.differences.items())
+                raise SystemExit(f"{ours} and {other} disagree; no time is taken.\n{listed}")
+            rounded = f" ({made.rounded} amounts within a 32-bit float of the same fen)" if made.rounded else ""
+            said.append(f"{ours} and {other} agree in {made.values:,} results{rounded}")
     return f"{'; '.join(said)}: of {households:,} households of three and {random:,} of the kit's random households."
 
 
-def differences(folder: Path, households: int, name: str, part: int, our_part: int) -> Comparison:
+def differences(folder: Path, households: int, our_way: Way, way: Way) -> Comparison:
     """Return what another side's results of a population differ in from bangfu's."""
     ruleset = side("bangfu").ruleset
     made = NOTHING
     with TemporaryDirectory() as ours, TemporaryDirectory() as theirs:
-        in_child("bangfu", folder, households, our_part, Path(ours))
-        in_child(name, folder, households, part, Path(theirs))
+        in_child(our_way, folder, households, Path(ours))
+        in_child(way, folder, households, Path(theirs))
         for mine, other in zip(_results(Path(ours), households), _results(Path(theirs), households), strict=True):
             made += compared(ruleset, mine, other)
     return made

@@ -27,7 +27,7 @@ PACK = Path(__file__).parent / "pack.toml"
 SIZE = 3
 _WORKING_AGE, _GRADUATE_AGE = 16, 21
 HOUSEHOLDS, MEMBERS = "households.parquet", "members.parquet"
-_PART, _ROW_GROUP = 100_000, 25_000
+_PART, _ROW_GROUP = 100_000, 16_000
 
 # Kind of household, how often, and for each member the relations, youngest and oldest age.
 _FAMILIES: Mapping[str, tuple[float, tuple[tuple[str, int, int], ...]]] = {

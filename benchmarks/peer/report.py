@@ -9,7 +9,8 @@ from pathlib import Path
 
 from .measure import Run
 
-OURS, PLAIN, OPENFISCA = "bangfu", "plain Polars, by hand", "OpenFisca-core"
+OURS, ONE_PROCESS, PLAIN = "bangfu", "bangfu, one process", "plain Polars, by hand"
+OPENFISCA, SPREAD = "OpenFisca-core", "OpenFisca-core, spread"
 """The sides by their names in the tables."""
 
 
