@@ -2,24 +2,24 @@
 
 In a file ``incomes`` is a column of lists, ``List(Struct{kind, amount, per})``, one entry for each
 source of income. The rules work on one column of yearly sums for each kind (``incomes.wage``). Here
-the one becomes the other, row by row, so that millions of rows can pass in a stream.
+the one becomes the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
 
-from bangfu.facts import Catalog, Fact, Field, Items, Level, Per
+from bangfu.facts import Catalog, Fact, Items, Level, Per
 from bangfu.facts.declare import MONEY, ZERO
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.household import Household
 
-AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
-
 _PER = "per"
+_ROW = "row"
+_UNKNOWN = pl.Series([None], dtype=MONEY)
 _TIMES = {per.value: per.times_a_year for per in Per}
 
 
@@ -61,7 +61,7 @@ def _frame(rows: Sequence[Mapping[str, Any]], catalog: Catalog, level: Level) ->
     return pl.DataFrame([pl.Series(name, [row.get(name) for row in rows], dtype=dtype) for name, dtype in types])
 
 
-def summed(frame: AnyFrame, catalog: Catalog, level: Level) -> AnyFrame:
+def summed(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
     """Return the frame with each list fact of a level replaced by the columns that rules work on.
 
     These are the columns of ``bangfu.frames.schema``: one named like the fact, true where the list is
@@ -73,37 +73,51 @@ def summed(frame: AnyFrame, catalog: Catalog, level: Level) -> AnyFrame:
     Raises:
         polars.exceptions.PolarsError: a column is no list of entries, or an amount is no number.
     """
-    lists, columns = _steps(frame.collect_schema(), catalog, level)
-    return frame.with_columns(lists).select(columns)
-
-
-def _steps(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    """Return the lists with their amounts by the year, then the sums of them among the other columns.
-
-    These are two steps so that a period is worked out once an entry, not once for each kind.
-    """
     facts = {fact.name: fact.type for fact in catalog.at(level) if isinstance(fact.type, Items)}
-    lists = [_by_the_year(name, items, found.get(name)) for name, items in facts.items()]
-    order = dict.fromkeys([*found, *facts])
-    return lists, [c for name in order for c in (_sums(name, facts[name]) if name in facts else [pl.col(name)])]
+    columns: list[pl.Series] = []
+    for name in dict.fromkeys([*frame.columns, *facts]):
+        if name in facts:
+            columns += _sums(_lists(frame, name, facts[name]), facts[name])
+        else:
+            columns.append(frame[name])
+    return pl.DataFrame(columns)
 
 
-def _by_the_year(name: str, items: Items, found: pl.DataType | None) -> pl.Expr:
-    """Return the column of lists, amounts by the year; an entry of no declared kind has none of either."""
-    if found is None or found == pl.Null:
-        return pl.lit(None, dtype=_list_type(items)).alias(name)
-    if not isinstance(found, pl.List) or not isinstance(found.inner, pl.Struct):
-        # Where every list of a file is empty, its type is lost.
-        return pl.col(name).cast(_list_type(items))
-    given = {field.name for field in found.inner.fields} | {items.by}
-    read = {field.name: _read(field) for field in items.fields if field.name in given}
-    known = read[items.by].is_in(list(items.kinds.labels))
-    amounts = [pl.when(known).then(_yearly(items, read, amount)).cast(MONEY).alias(amount) for amount in items.amounts]
-    return pl.col(name).list.eval(pl.struct(pl.when(known).then(read[items.by]).alias(items.by), *amounts))
+def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
+    """Return the lists of a fact; where the type of a column is lost, because all its lists are empty, as declared."""
+    found = frame.schema.get(name)
+    if found is None:
+        return pl.Series(name, [None], dtype=_list_type(items)).new_from_index(0, frame.height)
+    as_declared = isinstance(found, pl.List) and isinstance(found.inner, pl.Struct)
+    return frame[name] if as_declared else frame[name].cast(_list_type(items))
 
 
-def _read(field: Field) -> pl.Expr:
-    return pl.element().struct.field(field.name).cast(field.type.dtype)
+def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
+    """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
+    stated = lists.is_not_null()
+    yield pl.select(pl.when(stated).then(pl.lit(True)).alias(lists.name)).to_series()
+    zero = pl.select(pl.when(stated).then(pl.lit(ZERO, dtype=MONEY))).to_series()
+    entries = _entries(lists, items)
+    # Of what kind an entry is can be unknown; then it may be of any.
+    open_rows = entries.filter(pl.col(items.by).is_null())[_ROW].unique()
+    sums = [pl.when(pl.col(a).null_count() == 0).then(pl.col(a).sum()).cast(MONEY) for a in items.amounts]
+    by_kind = entries.group_by(_ROW, items.by).agg(sums).partition_by(items.by, as_dict=True, include_key=False)
+    for kind in items.kinds.labels:
+        found = by_kind.get((kind,))
+        for amount in items.amounts:
+            column = zero.alias(items.column(lists.name, kind, amount))
+            if found is not None:
+                column = column.scatter(found[_ROW], found[amount])
+            yield column.scatter(open_rows, _UNKNOWN)
+
+
+def _entries(lists: pl.Series, items: Items) -> pl.DataFrame:
+    """Return the entries of all lists: ``row`` (UInt32), the declared kind or null, the amounts by the year."""
+    rows = pl.DataFrame([pl.int_range(len(lists), dtype=pl.UInt32, eager=True).alias(_ROW), lists])
+    entries = rows.filter(lists.list.len() > 0).explode(lists.name).unnest(lists.name)
+    read = {f.name: pl.col(f.name).cast(f.type.dtype) for f in items.fields if f.name in (*entries.columns, items.by)}
+    amounts = [_yearly(items, read, amount).cast(MONEY).alias(amount) for amount in items.amounts]
+    return entries.select(_ROW, read[items.by], *amounts)
 
 
 def _yearly(items: Items, read: Mapping[str, pl.Expr], name: str) -> pl.Expr:
@@ -115,15 +129,3 @@ def _yearly(items: Items, read: Mapping[str, pl.Expr], name: str) -> pl.Expr:
     if _PER not in read:
         return unknown
     return amount * read[_PER].replace_strict(_TIMES, default=None, return_dtype=pl.Decimal(3, 0))
-
-
-def _sums(name: str, items: Items) -> Iterator[pl.Expr]:
-    """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
-    yield pl.when(pl.col(name).is_not_null()).then(pl.lit(True)).alias(name)
-    entry = pl.element().struct
-    for kind in items.kinds.labels:
-        other = entry.field(items.by) != kind
-        for amount in items.amounts:
-            part = pl.when(other).then(pl.lit(ZERO)).otherwise(entry.field(amount))
-            total = pl.when(part.null_count() == 0).then(part.sum())
-            yield pl.col(name).list.agg(total).cast(MONEY).alias(items.column(name, kind, amount))

@@ -14,7 +14,7 @@ from rulebooks import CATALOG, Data, examples, household_of
 @examples(100)
 @given(neighbours(most=4))
 def test_summed_lists_equal_the_frames_of_the_households(data: list[Data]) -> None:
-    """Column by column, types among them, eagerly and in a stream."""
+    """Column by column, types among them."""
     households = [household_of(each) for each in data]
     expected, held = frames_of(households, CATALOG), list_frames_of(households, CATALOG)
     for level, lists, frame in zip(
@@ -24,4 +24,3 @@ def test_summed_lists_equal_the_frames_of_the_households(data: list[Data]) -> No
         found = summed(lists, CATALOG, level)
         assert dict(found.schema) == schema(CATALOG, level)
         assert found.equals(frame)
-        assert summed(lists.lazy(), CATALOG, level).collect(engine="streaming").equals(frame)

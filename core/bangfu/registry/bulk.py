@@ -63,10 +63,9 @@ def _read(connection: Connection, query: Select[*tuple[object, ...]], catalog: C
     decoded = pl.col("facts").str.json_decode(stored)
     typed = [_typed(fact) for fact in facts]
     pieces = [
-        summed(piece.lazy().with_columns(decoded).unnest("facts").with_columns(typed), catalog, level)
-        for piece in _pieces(connection, query)
+        piece.lazy().with_columns(decoded).unnest("facts").with_columns(typed) for piece in _pieces(connection, query)
     ]
-    return pl.concat(pl.collect_all(pieces))
+    return summed(pl.concat(pl.collect_all(pieces)), catalog, level)
 
 
 def _pieces(connection: Connection, query: Select[*tuple[object, ...]]) -> list[pl.DataFrame]:
