@@ -77,4 +77,8 @@ def _entries(row: Mapping[str, Any], name: str, kind: Items) -> tuple[Mapping[st
     """Return the entries of a list fact: one for each kind that has an amount."""
     amounts = {k: {a: row[kind.column(name, k, a)] for a in kind.amounts} for k in kind.kinds.labels}
     per = {"per": "year"} if any(field.name == "per" for field in kind.fields) else {}
-    return tuple({kind.by: k, **of_kind, **per} for k, of_kind in amounts.items() if any(of_kind.values()))
+    return tuple(
+        {kind.by: k, **of_kind, **per}
+        for k, of_kind in amounts.items()
+        if any(value is None or value for value in of_kind.values())
+    )

@@ -22,6 +22,17 @@ def bangfu(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+def test_commands_whose_extra_is_not_installed_are_listed() -> None:
+    """The list says how to install it, and so does the command itself."""
+    without = "import sys; sys.modules['litestar'] = None; from bangfu.commands.main import main; main()"
+    for words, code in ((["--help"], 0), (["serve", "--port", "8000"], 1)):
+        done = subprocess.run(
+            [sys.executable, "-c", without, *words], capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == code, done.stderr
+        assert "bangfu[web]" in done.stdout + done.stderr
+
+
 def test_a_plan_as_json_has_the_keys_others_rely_on() -> None:
     """The shape is fixed for outside use; amounts are strings with two decimals."""
     done = bangfu("plan", SAMPLE, "--format", "json")

@@ -210,8 +210,10 @@ def test_another_day_or_policy_begins_anew(population: Path, tmp_path: Path) -> 
 def test_a_finished_run_of_something_else_is_not_written_over(population: Path, alone: Path) -> None:
     """A wrong call, and the results stay."""
     before = hashes(alone)
-    said = run("screen", population, alone, "--on", "2021-07-01", code=2).stderr
-    assert "请移走或另选文件夹" in said
+    for day in ("2021-07-01", date.today()):  # also where the run took each household's own day
+        said = run("screen", population, alone, "--on", day, code=2).stderr
+        assert "请移走或另选文件夹" in said
+    assert "同一个文件夹" in run("screen", population, population, code=2).stderr
     assert hashes(alone) == before
 
 
@@ -238,6 +240,52 @@ def test_bad_rows_cost_their_households_only(frames: Frames, alone: Path, tmp_pa
     right = ~key.is_in([nowhere, none, twice, fewer, stray])
     found, expected = (pl.read_parquet(folder / "supports.parquet").filter(right) for folder in (out, alone))
     assert found.equals(expected)
+
+
+def test_keys_that_cannot_be_read_are_rejected_whatever_the_parts(frames: Frames, tmp_path: Path) -> None:
+    """In files out of order, where rows are dealt out to the parts."""
+    key = pl.when(pl.col("household") == 7).then(pl.lit(2**63 + 5, dtype=pl.UInt64)).otherwise("household")
+    strange = (
+        f.with_columns(pl.col("household").cast(pl.UInt64)).with_columns(key.alias("household")).reverse()
+        for f in (frames.households, frames.members)
+    )
+    source = write(Frames(*strange), tmp_path / "in")
+    for chunk in (CHUNK, 10_000):
+        out = tmp_path / str(chunk)
+        done = run("screen", source, out, "--chunk", chunk, "--workers", 1)
+        assert "退回 1 户" in done.stdout
+        assert pl.read_parquet(out / "rejects.parquet")["household"].null_count() > 0
+        assert json.loads((out / "run.json").read_text(encoding="utf-8"))["households"] == HOUSEHOLDS - 1
+
+
+def test_a_number_and_a_day_in_some_files_only(frames: Frames, alone: Path, tmp_path: Path) -> None:
+    """Numbers are null where a file has none; a day that is null throughout is today."""
+    first = pl.col("household") < HOUSEHOLDS // 2
+    h, m = frames.households, frames.members
+    write(Frames(h.filter(first).with_columns(number=pl.col("household")), m.filter(first)), tmp_path / "in" / "a")
+    without = h.filter(~first).with_columns(on=pl.lit(None))
+    write(Frames(without, m.filter(~first)), tmp_path / "in" / "b")
+    out = tmp_path / "out"
+    run("screen", tmp_path / "in", out, "--chunk", CHUNK, "--workers", 1)
+    found = pl.read_parquet(out / "assessments.parquet")
+    expected = pl.read_parquet(alone / "assessments.parquet")
+    assert found.filter(first).drop("number").equals(expected.filter(first))
+    assert found.filter(first).select((pl.col("number") == pl.col("household").cast(pl.String)).all()).item()
+    assert found.filter(~first).select(pl.col("number").is_null().all() & (pl.col("on") == date.today()).all()).item()
+
+
+def test_processes_end_with_the_one_that_began_them(population: Path, tmp_path: Path) -> None:
+    """Killed alone, it leaves nobody at work behind."""
+    out = tmp_path / "out"
+    process = started("screen", population, out, "--chunk", 5, "--workers", 2)
+    wait_for(lambda: len(notes(out)) >= 2, process)
+    worker = Path(f"/proc/{worker_of(process.pid)}")
+    process.kill()
+    until = time.monotonic() + PATIENCE
+    while worker.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not worker.exists()
+    process.communicate()
 
 
 def partitioned(frames: Frames, folder: Path) -> Path:

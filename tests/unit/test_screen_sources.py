@@ -151,3 +151,18 @@ def test_rows_without_a_key_are_in_the_first_range(tmp_path: Path) -> None:
     assert frame.filter(first.test)["household"].to_list() == [None]
     assert frame.filter(second.test)["household"].to_list() == [100]
     assert not survey(file_of(tmp_path, [100]), 1).overlaps(first)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pl.Series([100, 2**63 + 5], dtype=pl.UInt64),
+        pl.Series([100.0, float("nan")]),
+        pl.Series(["100", "x"]),
+    ],
+)
+def test_keys_that_are_no_whole_number_are_in_the_first_range(keys: pl.Series) -> None:
+    """Wherever they would sort: no range leaves a row out."""
+    frame = pl.DataFrame({"household": keys})
+    taken = [frame.filter(one.test)["household"].len() for one in (Range(None, 50), Range(50, 200), Range(200, None))]
+    assert taken == [1, 1, 0]

@@ -77,7 +77,6 @@ READ = {
     "divided by ratio": col("m") / lit(Decimal("0.7")),
     "cast": (col("n") * col("r")).cast(MONEY),
     "cast whole": col("i").cast(MONEY),
-    "cast narrower": col("i").cast(pl.Int32),
     "cast same": col("m").cast(MONEY),
     "cast bool": col("a").cast(pl.Int64),
     "round": (col("n") * col("r")).round(2, mode="half_away_from_zero").cast(MONEY),
@@ -103,6 +102,11 @@ READ = {
     "literal date": lit(date(2020, 1, 1)),
 }
 LEFT = {
+    "like a float": col("m") == 0.1,
+    "not strict": col("i").cast(pl.Int8, strict=False),
+    "choice or null": col("s").cast(CHOICE, strict=False),
+    "narrower": col("i").cast(pl.Int8),
+    "bits turned round": ~col("i"),
     "window": col("m").sum().over("s"),
     "cumulated": col("i").cum_sum(),
     "aggregate": col("m").max(),

@@ -51,7 +51,7 @@ def compare_command(
     on_b: date | None,
     policy_a: tuple[str, ...],
     policy_b: tuple[str, ...],
-    workers: int,
+    workers: int | None,
 ) -> None:
     """对照两次筛查：谁进入、谁退出、谁多得、谁少得，各项目、各县费用差多少。
 

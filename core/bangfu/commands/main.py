@@ -44,9 +44,20 @@ class _Commands(click.Group):
         try:
             command: click.Command = entry.load()
         except ModuleNotFoundError as error:
-            extra = "".join(entry.extras) or "web"
-            raise click.ClickException(f"没有安装 {error.name}；请 pip install 'bangfu[{extra}]'") from None
+            return _missing(cmd_name, error.name, "".join(entry.extras) or "web")
         return command
+
+
+def _missing(command: str, module: str | None, extra: str) -> click.Command:
+    """Return what stands for a command whose extra is not installed: listed, and saying so when it is called."""
+    cure = f"请 pip install 'bangfu[{extra}]'"
+
+    def refuse(**_: object) -> None:
+        raise click.ClickException(f"没有安装 {module}；{cure}")
+
+    anything = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)
+    settings = {"ignore_unknown_options": True}
+    return click.Command(command, settings, refuse, [anything], help=f"（尚未安装；{cure}）")
 
 
 def _added() -> EntryPoints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import date
 from pathlib import Path
@@ -18,15 +17,13 @@ from bangfu.rulebook import Rulebook
 if TYPE_CHECKING:
     from bangfu.screen import Summary
 
-_MOST_WORKERS = 4
 _STATUSES = {"eligible": "应当享受", "ineligible": "不符合", "undetermined": "尚不能确定"}
 
 
 WORKERS = click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=lambda: min(_MOST_WORKERS, os.cpu_count() or 1),
-    show_default=f"处理器个数，至多 {_MOST_WORKERS}",
+    show_default="户数多时为处理器个数，至多 4",
     help="工作进程数。",
 )
 
@@ -73,7 +70,7 @@ def screen_command(
     out: Path,
     policies: tuple[str, ...],
     on: date | None,
-    workers: int,
+    workers: int | None,
     cluster: str | None,
     chunk: int | None,
     explained: tuple[str, ...],
@@ -89,6 +86,8 @@ def screen_command(
 
     if not is_registry(source) and not Path(source).is_dir():
         raise click.BadParameter(f"没有这个文件夹或登记库：{source}", param_hint="IN")
+    if Path(source).resolve() == out.resolve():
+        raise click.BadParameter("和 IN 是同一个文件夹；请另选文件夹", param_hint="OUT")
     started = time.monotonic()
     paths = tuple(str(Path(policy).resolve()) for policy in policies)
     options = Options(paths, on, ineligible, explained, workers, cluster, chunk or CHUNK)

@@ -43,10 +43,12 @@ def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: 
     rows = checked(*found, rulebook.catalog, orders.on)
     wrong = {key: f"{column}：{reason}" for key, _, column, reason in rows.rejects.iter_rows()}
     problems += [Problem(number, wrong[key], "没有错误的户") for number, key in keys.items() if key in wrong]
+    by_key = {row[HOUSEHOLD_KEY]: row for row in rows.households.iter_rows(named=True)}
+    unread = [number for number, key in keys.items() if key not in wrong and key not in by_key]
+    problems += [Problem(number, "这一户的编号不合要求", "整数编号的户") for number in unread]
     if problems:
         raise InputError("--explain", problems)
     members = rows.members.rows_by_key(HOUSEHOLD_KEY, named=True, include_key=True)
-    by_key = {row[HOUSEHOLD_KEY]: row for row in rows.households.iter_rows(named=True)}
     folder = out / "explained"
     folder.mkdir(parents=True, exist_ok=True)
     for number, key in keys.items():

@@ -53,6 +53,7 @@ class Orders:
         on: the day to assess for; None: each household's own.
         today: the day for households that state none.
         ineligible: whether what is not due gets a row too.
+        numbered: whether results have the registry's number of each household.
         folder: where the parts are written.
     """
 
@@ -61,6 +62,7 @@ class Orders:
     on: date | None
     today: date
     ineligible: bool
+    numbered: bool
     folder: str
 
     def file(self, place: int, result: str) -> Path:
@@ -116,6 +118,8 @@ def screen_part(part: Part, orders: Orders) -> int:
     try:
         households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
         screened = screen_partition(households, members, rulebook, orders.on, ineligible=orders.ineligible)
+        if orders.numbered and NUMBER not in households.columns:  # other files of the population have it
+            households = households.with_columns(pl.lit(None, dtype=pl.String).alias(NUMBER))
         _write(screened, numbers_in(households), part.place, orders)
     except BangfuError as error:
         raise ScreenError(str(error)) from None
@@ -137,7 +141,7 @@ def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) ->
         households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
     except (pl.exceptions.PolarsError, OSError):
         raise unreadable("、".join(file.path for file in at)) from None
-    if DAY in households.columns:
+    if households.schema.get(DAY, pl.Null()) != pl.Null():
         day = pl.lit(today).cast(households.schema[DAY])
         return households.with_columns(pl.coalesce(DAY, day)), members
     return households.with_columns(pl.lit(today).alias(DAY)), members
@@ -150,7 +154,8 @@ def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) 
         if file.level is level:
             frame = file.scan()
             known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
-            frames.append(frame.filter(test).select(known))
+            read = (pl.col(name).cast(pl.String) if name == NUMBER else pl.col(name) for name in known)
+            frames.append(frame.filter(test).select(read))
     return pl.concat(frames, how="diagonal_relaxed") if frames else pl.LazyFrame(schema=declared)
 
 
@@ -168,7 +173,7 @@ def numbers_in(*frames: pl.DataFrame) -> pl.DataFrame | None:
     """Return the registry's number of each household, if frames have them."""
     key = pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False)
     found = [frame.select(key, NUMBER) for frame in frames if NUMBER in frame.columns]
-    return pl.concat(found).unique(HOUSEHOLD_KEY) if found else None
+    return pl.concat(found).unique(HOUSEHOLD_KEY, keep="first", maintain_order=True) if found else None
 
 
 def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFrame:
@@ -180,9 +185,9 @@ def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFr
 
 
 @contextmanager
-def written(file: Path) -> Iterator[Path]:
-    """Give a path to write to; it gets its name when all is written."""
-    beside = file.with_name(f".{file.name}.{uuid4().hex}")
+def written(file: Path, within: Path | None = None) -> Iterator[Path]:
+    """Give a path to write to, beside the file or within another folder; it gets its name when all is written."""
+    beside = (within or file.parent) / f".{file.name}.{uuid4().hex}"
     try:
         yield beside
         beside.replace(file)

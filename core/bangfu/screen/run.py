@@ -15,13 +15,14 @@ import polars as pl
 from attrs import evolve, frozen
 
 from bangfu.facts import Level
+from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
 from bangfu.screen.part import RESULTS, Orders, Part, rules_of, written
 from bangfu.screen.population import Population, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
 from bangfu.screen.split import split
 from bangfu.screen.summary import Summary, summary_of
-from bangfu.screen.workers import here, in_pool, on_cluster
+from bangfu.screen.workers import here, in_pool, on_cluster, suited
 
 CHUNK = 50_000
 NOTE = "run.json"
@@ -46,7 +47,7 @@ class Options:
         on: the day to assess for; None: each household's own, else today.
         ineligible: give what is not due a row as well.
         explained: households whose full plans are wanted: their keys, or numbers in the registry.
-        workers: processes.
+        workers: processes; None: as many as the population is worth.
         cluster: the address of a Dask scheduler, instead of processes.
         chunk: households in a part; it bounds the memory and changes no row.
     """
@@ -55,7 +56,7 @@ class Options:
     on: date | None = None
     ineligible: bool = False
     explained: tuple[str, ...] = ()
-    workers: int = 1
+    workers: int | None = None
     cluster: str | None = None
     chunk: int = CHUNK
 
@@ -90,7 +91,8 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
             raise FileExistsError(EEXIST, "is there already", str(out / NOTE))
         folder = _folder(out, mark)
         files = population.files(folder, options.on or today)
-    orders = Orders(options.policies, rules, options.on, today, options.ineligible, str(folder.resolve()))
+    numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
+    orders = Orders(options.policies, rules, options.on, today, options.ineligible, numbered, str(folder.resolve()))
     said = tuple(notices(files, rulebook.catalog))
     explain(files, options.explained, orders, out)
     if finished:
@@ -119,7 +121,7 @@ def finished_run(out: Path) -> dict[str, Any] | None:
 
 def _mark(population: Population, rules: str, options: Options, today: date) -> str:
     """Return what all that the results depend on comes to, in short."""
-    asked = (options.on or today, options.ineligible, options.chunk)
+    asked = (options.on, None if options.on else today, options.ineligible, options.chunk)
     content = (population.identity, rules, asked, pl.__version__)
     return sha256(repr(content).encode()).hexdigest()[:16]
 
@@ -147,9 +149,8 @@ def _screen(parts: Sequence[Part], orders: Orders, options: Options, progress: P
 def _work(parts: Sequence[Part], orders: Orders, options: Options) -> Iterator[int]:
     if options.cluster is not None:
         return on_cluster(parts, orders, options.cluster)
-    if options.workers == 1 or len(parts) <= 1:
-        return here(parts, orders)
-    return in_pool(parts, orders, min(options.workers, len(parts)))
+    workers = min(options.workers or suited(len(parts)), len(parts))
+    return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders)
 
 
 def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[Part]:
@@ -175,6 +176,6 @@ def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) 
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
         rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
-        with written(out / f"{result}.parquet") as path:
+        with written(out / f"{result}.parquet", within=Path(orders.folder)) as path:
             rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))

@@ -46,8 +46,8 @@ class Range:
 
     @property
     def test(self) -> pl.Expr:
-        """Whether a row is in it; rows without a key are in the first one."""
-        key = pl.col(HOUSEHOLD_KEY)
+        """Whether a row is in it; rows whose key is missing or no whole number are in the first one."""
+        key = pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False)
         test = pl.lit(True)
         if self.low is not None:
             test &= key >= self.low

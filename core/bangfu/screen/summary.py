@@ -27,8 +27,9 @@ class Summary:
 
     ``categories``: households by category, in the categories' order, None for those not known yet;
     ``supports``: by status; ``year`` and ``once``: yuan of what is due, by the year and paid once;
-    ``rejected``: households left out; ``left_out``: plugins that could not be used, with the reason;
-    ``names``: what the codes of benefits and programmes stand for; ``notices``: what is to be said of the input.
+    ``rejected``: households left out, all those without a readable key as one; ``left_out``: plugins that could not
+    be used, with the reason; ``names``: what the codes of benefits and programmes stand for; ``notices``: what is
+    to be said of the input.
     """
 
     households: int
@@ -79,7 +80,7 @@ def summary_of(out: Path, parts: Iterable[Part], orders: Orders) -> Summary:
     by_category = assessments.filter(of_household).group_by("category").agg(pl.len(), pl.col("year", "once").sum())
     members = assessments.filter(~of_household).select(pl.len())
     by_status = pl.scan_parquet(out / "supports.parquet").group_by("status").len()
-    rejected = pl.scan_parquet(out / "rejects.parquet").select(pl.col(HOUSEHOLD_KEY).drop_nulls().n_unique())
+    rejected = pl.scan_parquet(out / "rejects.parquet").select(pl.col(HOUSEHOLD_KEY).n_unique())
     found, people, supports, rejects = pl.collect_all([by_category, members, by_status, rejected], engine="streaming")
     households = {category: number for category, number, *_ in found.iter_rows()}
     statuses = dict(supports.iter_rows())

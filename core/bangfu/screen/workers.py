@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from bangfu.screen.part import Orders, Part, ScreenError, screen_part
 
@@ -16,11 +18,22 @@ _THREADS = "POLARS_MAX_THREADS"
 _AT_ONCE = 4
 """Parts that one process has in work: Polars computes without Python's lock, and each part takes memory."""
 
+_MOST = 4
+"""Processes that a run takes of itself."""
+
+_WORTH = 8
+"""Parts below which processes take longer to begin than they save."""
+
 _TRIES = 3
 """How often a pool that lost a process is set up again without a part done in between."""
 
 _PATIENCE = 10
-"""Seconds that a scheduler has to answer."""
+"""Seconds that a scheduler has to answer, and to have a worker."""
+
+
+def suited(parts: int) -> int:
+    """Return in how many processes so many parts are done soonest."""
+    return min(_MOST, os.cpu_count() or 1) if parts > _WORTH else 1
 
 
 def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
@@ -57,7 +70,20 @@ def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int
 def _once_in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
     # Each process has its share of the cores; Polars reads this when it is first used there.
     with _threads(max(1, (os.cpu_count() or 1) // workers)):
-        yield from _done(ProcessPoolExecutor(workers, get_context("spawn")), parts, orders)
+        yield from _done(ProcessPoolExecutor(workers, get_context("spawn"), _with_its_parent), parts, orders)
+
+
+def _with_its_parent() -> None:
+    """Let this process end when the one that began it has, however that ended; only that one hears Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _done(pool: Executor, parts: Sequence[Part], orders: Orders) -> Iterator[int]:
@@ -100,8 +126,13 @@ def on_cluster(parts: Sequence[Part], orders: Orders, address: str) -> Iterator[
     try:
         client = distributed.Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
-        raise ScreenError(f"连不上 {address} 的 Dask 调度器（{type(error).__name__}）") from None
+        reason = f"连不上 {address} 的 Dask 调度器（{type(error).__name__}）；地址应形如 tcp://10.0.0.1:8786"
+        raise ScreenError(reason) from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError:
+            raise ScreenError(f"{address} 的调度器没有工作进程；请先启动 dask worker {address}") from None
         futures = client.map(screen_part, parts, orders=orders, pure=False)
         try:
             for future in distributed.as_completed(futures):

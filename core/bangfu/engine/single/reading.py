@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from io import StringIO
 from operator import itemgetter
@@ -140,10 +140,12 @@ class _Reading:
         part = self.read(inner["expr"])
         if source == target:
             return part
+        if inner["options"] != "Strict":
+            raise Unreadable("a cast that gives null for what does not fit")
         exact = isinstance(source, pl.Decimal) or source.is_integer() or source in (pl.Boolean, pl.Null)
         if isinstance(target, pl.Decimal) and exact:
             return op.apply(op.scaled(target.scale), part)
-        if target.is_integer() and (source.is_integer() or source in (pl.Boolean, pl.Null)):
+        if source in _FITTING.get(target, ()):
             return op.apply(int, part)
         if target == pl.String and source.is_integer():
             return op.apply(str, part)
@@ -163,6 +165,8 @@ class _Reading:
             ):
                 raise Unreadable(name)
             return _OF_MANY[name]([self.read(part) for part in inputs])
+        if name == "Not" and self.type_of(inputs[0]) != pl.Boolean:
+            raise Unreadable("the bits of a number turned round")
         if name in _OF_ONE and len(inputs) == 1:
             return _OF_ONE[name](self.read(inputs[0]))
         if name == "IsIn" and not options["nulls_equal"] and "Literal" in inputs[1]:
@@ -229,10 +233,18 @@ def literal_of(tree: Tree) -> Any:
         case {"Scalar": {"Decimal": [int(digits), _, int(scale)]}}:
             return Decimal(digits).scaleb(-scale)
     value = pl.select(_expression({"Literal": tree})).item()
+    if isinstance(value, float) or (isinstance(value, pl.Series) and value.dtype.is_float()):
+        raise Unreadable("a float, with which Polars compares less exactly than Python")
     return value.to_list() if isinstance(value, pl.Series) else value
 
 
 _FAMILIES = {"Boolean", "StringExpr", "TemporalExpr"}
+_NARROW = (pl.Int8(), pl.Int16(), pl.UInt8(), pl.UInt16(), pl.Boolean(), pl.Null())
+_FITTING: Mapping[pl.DataType, Collection[pl.DataType]] = {
+    pl.Int32(): _NARROW,
+    pl.Int64(): (*_NARROW, pl.Int32(), pl.UInt32()),
+}
+"""By an integer type those of which every value fits into it."""
 _EQUALITY = {"Eq", "NotEq"}
 _LOGIC = {"And": op.both, "Or": op.either}
 _COMPARISONS = {
