@@ -96,7 +96,7 @@ def measured(arguments: argparse.Namespace) -> Iterator[str]:
             yield report.single(single)
             yield report.targets(taken, single)
     sizes: dict[int, list[Run]] = {}
-    for size in arguments.scale:
+    for size in arguments.scale if arguments.rounds else ():
         with TemporaryDirectory() as name:
             write(Path(name), size, arguments.seed)
             ours = {report.OURS: Way("bangfu", arguments.part, arguments.processes)}
@@ -106,16 +106,32 @@ def measured(arguments: argparse.Namespace) -> Iterator[str]:
     yield circumstances(arguments.part, arguments.processes)
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def _several(text: str) -> int:
+    number = int(text)
+    if number < 2:  # noqa: PLR2004 - a spread is of two at least
+        raise argparse.ArgumentTypeError(f"{number} is less than 2")
+    return number
+
+
 def main() -> None:
     """Compare, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--households", type=int, default=100_000)
-    parser.add_argument("--part", type=int, default=16_000, help="households that a process takes at a time")
-    parser.add_argument("--processes", type=int, default=_PROCESSES, help="of the sides that have several")
+    parser.add_argument("--households", type=_positive, default=100_000)
+    parser.add_argument("--part", type=_positive, default=16_000, help="households that a process takes at a time")
+    parser.add_argument("--processes", type=_positive, default=_PROCESSES, help="of the sides that have several")
     parser.add_argument("--rounds", type=int, default=3, help="0: only compare")
-    parser.add_argument("--runs", type=int, default=200, help="of one household")
-    parser.add_argument("--random", type=int, default=2_000, help="households of the kit's random kind compared too")
-    parser.add_argument("--scale", type=int, nargs="*", default=[], help="sizes to measure bangfu's growth by")
+    parser.add_argument("--runs", type=_several, default=200, help="of one household, at least 2")
+    parser.add_argument(
+        "--random", type=_positive, default=2_000, help="households of the kit's random kind compared too"
+    )
+    parser.add_argument("--scale", type=_positive, nargs="*", default=[], help="sizes to measure bangfu's growth by")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, help=f"into a page too ({PAGE.name})")
     arguments = parser.parse_args()

@@ -256,6 +256,8 @@ def _new(declared: Iterable[Parameter], known: Mapping[str, Parameter]) -> list[
 def _read(path: Traversable, owner: str, parameters: Mapping[str, Parameter]) -> list[Pack]:
     if path.is_dir():
         inside = sorted((p for p in path.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+        if not inside and owner == "user":  # a wrong path would go unnoticed; a plugin may well have none
+            raise PackError(path.name, [Problem("文件夹", "没有政策包", "至少一个 .toml 文件")])
         return [pack for file in inside for pack in _read(file, owner, parameters)]
     try:
         content = path.read_bytes()

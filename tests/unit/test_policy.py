@@ -143,3 +143,9 @@ def test_a_folder_stands_for_its_toml_files(tmp_path: Path) -> None:
     rulebook = Rulebook.load([tmp_path])
     assert rulebook.policy("220102", TODAY).value("margin.multiple") == 2
     assert rulebook.policy("230102", TODAY).value("margin.multiple") == 3
+
+
+def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:
+    """A wrong path would otherwise pass for a policy that changes nothing."""
+    with pytest.raises(PackError, match="没有政策包"):
+        Rulebook.load([tmp_path])
