@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ from peer.measure import Run, Way, in_child
 from peer.population import write
 from peer.sides import openfisca_is_here
 
+from bangfu.screen.workers import at_once
+
 LEGEND = """\
 Medians; in brackets the least and the greatest. *read*: from Parquet to what the rules take (for OpenFisca, arrays set
 as inputs); *rules*: every category, status and amount; *write*: these to Parquet. *÷ bangfu's*: this side's figure over
@@ -33,9 +36,6 @@ four, each on a part at a time; *one process* does as many parts at once in thre
 once in one process, as it is used; *spread* is what it takes where somebody cuts the population up and runs a process
 on each core himself. Time begins when all processes have loaded their rules. CPU and peak memory are the sum of all
 processes."""
-_PROCESSES = max(1, min(os.cpu_count() or 1, 4))
-"""As many as ``bangfu screen`` has of itself."""
-
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
@@ -106,32 +106,25 @@ def measured(arguments: argparse.Namespace) -> Iterator[str]:
     yield circumstances(arguments.part, arguments.processes)
 
 
-def _positive(text: str) -> int:
+def _number(text: str, least: int = 1) -> int:
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1")
-    return number
-
-
-def _several(text: str) -> int:
-    number = int(text)
-    if number < 2:  # noqa: PLR2004 - a spread is of two at least
-        raise argparse.ArgumentTypeError(f"{number} is less than 2")
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{number} is less than {least}")
     return number
 
 
 def main() -> None:
     """Compare, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--households", type=_positive, default=100_000)
-    parser.add_argument("--part", type=_positive, default=16_000, help="households that a process takes at a time")
-    parser.add_argument("--processes", type=_positive, default=_PROCESSES, help="of the sides that have several")
+    parser.add_argument("--households", type=_number, default=100_000)
+    parser.add_argument("--part", type=_number, default=16_000, help="households that a process takes at a time")
+    parser.add_argument("--processes", type=_number, default=at_once(), help="of the sides that have several")
     parser.add_argument("--rounds", type=int, default=3, help="0: only compare")
-    parser.add_argument("--runs", type=_several, default=200, help="of one household, at least 2")
+    parser.add_argument("--runs", type=partial(_number, least=2), default=200, help="of one household, at least 2")
     parser.add_argument(
-        "--random", type=_positive, default=2_000, help="households of the kit's random kind compared too"
+        "--random", type=_number, default=2_000, help="households of the kit's random kind compared too"
     )
-    parser.add_argument("--scale", type=_positive, nargs="*", default=[], help="sizes to measure bangfu's growth by")
+    parser.add_argument("--scale", type=_number, nargs="*", default=[], help="sizes to measure bangfu's growth by")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, help=f"into a page too ({PAGE.name})")
     arguments = parser.parse_args()

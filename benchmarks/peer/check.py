@@ -34,13 +34,15 @@ def checked(folder: Path, households: int, ways: Mapping[str, Way], random: int,
     """
     said = []
     (ours, our_way), *rest = ways.items()
-    # One side works out the same in all its ways.
-    others = {way.side: (name, way) for name, way in reversed(rest) if way.side != our_way.side}
+    others: dict[str, tuple[str, Way]] = {}
+    for name, way in rest:  # one side works out the same in all its ways
+        if way.side != our_way.side:
+            others.setdefault(way.side, (name, way))
     with TemporaryDirectory() as strange:
         frames = random_households(random, seed)
         frames.households.write_parquet(Path(strange) / HOUSEHOLDS)
         frames.members.write_parquet(Path(strange) / MEMBERS)
-        for other, way in reversed(others.values()):
+        for other, way in others.values():
             made = differences(folder, households, our_way, way)
             made += differences(Path(strange), random, our_way, way)
             if made.differences:

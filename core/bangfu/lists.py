@@ -17,6 +17,12 @@ from bangfu.facts.declare import MONEY, ZERO
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
 from bangfu.household import Household
 
+FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
+"""The file of each level."""
+
+ROWS_IN_GROUP = 100_000
+"""Rows in a row group of the files that are written: what a reader has in memory at least."""
+
 _PER = "per"
 _ROW = "row"
 _UNKNOWN = pl.Series([None], dtype=MONEY)

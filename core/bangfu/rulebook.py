@@ -204,7 +204,10 @@ class _Loader:
         self.packs += _read(files("bangfu") / "policy" / "data", "core", self.parameters)
         from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
         for path in (*from_environment, *policy_files):
-            self.packs += _read(Path(path), "user", self.parameters)
+            given = _read(Path(path), "user", self.parameters)
+            if not given:  # a wrong path would go unnoticed
+                raise PackError(Path(path).name, [Problem("文件夹", "没有政策包", "至少一个 .toml 文件")])
+            self.packs += given
         versions = {"bangfu": version("bangfu")} | {
             name: self.versions.get(name, "") for name, _ in self.manager.list_name_plugin()
         }
@@ -256,8 +259,6 @@ def _new(declared: Iterable[Parameter], known: Mapping[str, Parameter]) -> list[
 def _read(path: Traversable, owner: str, parameters: Mapping[str, Parameter]) -> list[Pack]:
     if path.is_dir():
         inside = sorted((p for p in path.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
-        if not inside and owner == "user":  # a wrong path would go unnoticed; a plugin may well have none
-            raise PackError(path.name, [Problem("文件夹", "没有政策包", "至少一个 .toml 文件")])
         return [pack for file in inside for pack in _read(file, owner, parameters)]
     try:
         content = path.read_bytes()

@@ -21,7 +21,7 @@ from bangfu import Rulebook, household_from, make_plan
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
 from bangfu.registry import Attribution, Registry
-from bangfu.screen import workers
+from bangfu.screen import Options, ScreenError, screen, workers
 from bangfu.screen.explain import household_of
 from bangfu.show import plan_as_json
 
@@ -168,6 +168,18 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_lost(
     assert hashes(out) == hashes(alone)
 
 
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_without_workers_is_not_waited_for(
+    population: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what is missing."""
+    monkeypatch.setattr(workers, "_PATIENCE", 1)
+    with LocalCluster(n_workers=0, dashboard_address=None) as empty:
+        options = Options(cluster=empty.scheduler_address, chunk=CHUNK)
+        with pytest.raises(ScreenError, match="没有工作进程"):
+            screen(str(population), tmp_path / "out", options)
+
+
 def killed(out: Path, *words: object, parts: int) -> None:
     """Start a run and kill it, with all its processes, when so many parts are done."""
     process = started(*words)
@@ -256,6 +268,8 @@ def test_keys_that_cannot_be_read_are_rejected_whatever_the_parts(frames: Frames
         assert "退回 1 户" in done.stdout
         assert pl.read_parquet(out / "rejects.parquet")["household"].null_count() > 0
         assert json.loads((out / "run.json").read_text(encoding="utf-8"))["households"] == HOUSEHOLDS - 1
+    said = run("screen", source, tmp_path / "explained", "--explain", 2**63 + 5, code=1).stderr
+    assert f"{2**63 + 5}：这一户的编号不合要求" in said
 
 
 def test_a_number_and_a_day_in_some_files_only(frames: Frames, alone: Path, tmp_path: Path) -> None:
@@ -286,6 +300,20 @@ def test_processes_end_with_the_one_that_began_them(population: Path, tmp_path: 
         time.sleep(0.1)
     assert not worker.exists()
     process.communicate()
+
+
+def test_ctrl_c_stops_a_run_without_a_traceback(population: Path, alone: Path, tmp_path: Path) -> None:
+    """Pressed in a terminal, where every process of the run gets it; the same command goes on."""
+    out = tmp_path / "out"
+    words = ("screen", population, out, "--chunk", CHUNK, "--workers", 2)
+    process = started(*words)
+    wait_for(lambda: len(notes(out)) >= 2, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    run(*words)
+    assert hashes(out) == hashes(alone)
 
 
 def partitioned(frames: Frames, folder: Path) -> Path:

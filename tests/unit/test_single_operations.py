@@ -36,6 +36,7 @@ FRAME = pl.DataFrame(
         "d": [date(2020, 2, 29), date(2021, 1, 31), None, date(2009, 4, 1), date(2024, 12, 31)],
         "m": pl.Series(["12.55", "-0.15", None, "0.00", "99999999999.99"]).cast(pl.Decimal(18, 2)),
         "n": pl.Series(["2.50", "0.50", "1.00", None, "3.00"]).cast(pl.Decimal(18, 2)),
+        "f": [0.5, 12.55, None, 0.1, 3.0],
         "r": pl.Series(["0.666666666667", "1.5", "0.005", "2", None]).cast(pl.Decimal(38, 12)),
     }
 )
@@ -103,6 +104,7 @@ READ = {
 }
 LEFT = {
     "like a float": col("m") == 0.1,
+    "like a column of floats": col("m") == col("f"),
     "not strict": col("i").cast(pl.Int8, strict=False),
     "choice or null": col("s").cast(CHOICE, strict=False),
     "narrower": col("i").cast(pl.Int8),

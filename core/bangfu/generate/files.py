@@ -10,9 +10,7 @@ import polars as pl
 
 from bangfu.facts import Level
 from bangfu.generate.population import Population
-
-FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
-_ROWS_IN_GROUP = 100_000
+from bangfu.lists import FILES, ROWS_IN_GROUP
 
 
 def write_population(population: Population, households: int, folder: Path) -> tuple[Path, Path]:
@@ -45,5 +43,5 @@ def write_population(population: Population, households: int, folder: Path) -> t
 
 def _join(parts: list[Path], file: Path) -> Path:
     """Write one file of several in a stream, the rows in their order."""
-    pl.scan_parquet(parts).sink_parquet(file, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+    pl.scan_parquet(parts).sink_parquet(file, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     return file

@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.frames import MEMBER_KEY
+from bangfu.lists import ROWS_IN_GROUP
 from bangfu.screen.changes import Results, changes_of
 from bangfu.screen.costs import cost_of, total
 from bangfu.screen.part import numbers_in, with_numbers, written
@@ -20,7 +21,6 @@ from bangfu.screen.run import CHUNK, NOTE, finished_run
 from bangfu.screen.sources import File, Range, ranges, step_of, survey
 from bangfu.screen.summary import Summary
 
-_ROWS_IN_GROUP = 100_000
 _ROWS_A_HOUSEHOLD = 4
 """Of assessments: itself and its members."""
 _BY = ["region", "programme", "benefit"]
@@ -102,7 +102,7 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
         if out is not None and folder is not None:
             with written(out / "changes.parquet") as path:
                 rows = pl.scan_parquet(sorted(folder.iterdir()))
-                rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+                rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
             with written(out / "costs.parquet") as path:
                 costs.write_parquet(path)
     return Comparison(before, after, counted.standing, counted.moves, costs)

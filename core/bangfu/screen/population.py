@@ -12,10 +12,10 @@ from attrs import field, frozen
 
 from bangfu.facts import Catalog, Level
 from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.lists import FILES
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.entries import as_entries
 from bangfu.screen.part import written
-from bangfu.screen.rows import FILES
 from bangfu.screen.sources import File, files_of
 
 

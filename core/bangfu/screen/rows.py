@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.lists import parquet_schema
+from bangfu.lists import FILES, parquet_schema
 from bangfu.screen.columns import Flaw, columns_of, flaw
 
 REJECTS: dict[str, pl.DataType] = {
@@ -20,7 +20,6 @@ REJECTS: dict[str, pl.DataType] = {
     "column": pl.String(),
     "reason": pl.String(),
 }
-FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
 _KNOWN, _PEOPLE, _HEADS = "known", "people", "heads"
 _HAS_KEY = pl.col(HOUSEHOLD_KEY).is_not_null()
 

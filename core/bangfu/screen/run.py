@@ -15,6 +15,7 @@ import polars as pl
 from attrs import evolve, frozen
 
 from bangfu.facts import Level
+from bangfu.lists import ROWS_IN_GROUP
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
 from bangfu.screen.part import RESULTS, Orders, Part, rules_of, written
@@ -26,7 +27,6 @@ from bangfu.screen.workers import here, in_pool, on_cluster, suited
 
 CHUNK = 50_000
 NOTE = "run.json"
-_ROWS_IN_GROUP = 100_000
 _PARTS = ".parts"
 _LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
 
@@ -177,5 +177,5 @@ def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) 
         progress(_JOINED, done, len(RESULTS))
         rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
         with written(out / f"{result}.parquet", within=Path(orders.folder)) as path:
-            rows.sink_parquet(path, row_group_size=_ROWS_IN_GROUP, maintain_order=True)
+            rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))

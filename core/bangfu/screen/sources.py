@@ -15,8 +15,8 @@ from attrs import define, field, frozen
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.lists import FILES
 from bangfu.screen.columns import columns_of, unknown_columns
-from bangfu.screen.rows import FILES
 
 _SAMPLES_A_PART = 50
 _BATCH = 250_000

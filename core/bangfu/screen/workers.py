@@ -16,10 +16,7 @@ from bangfu.screen.part import Orders, Part, ScreenError, screen_part
 
 _THREADS = "POLARS_MAX_THREADS"
 _AT_ONCE = 4
-"""Parts that one process has in work: Polars computes without Python's lock, and each part takes memory."""
-
-_MOST = 4
-"""Processes that a run takes of itself."""
+"""Parts in work at once, unless more processes are asked for: each takes memory."""
 
 _WORTH = 8
 """Parts below which processes take longer to begin than they save."""
@@ -31,9 +28,14 @@ _PATIENCE = 10
 """Seconds that a scheduler has to answer, and to have a worker."""
 
 
+def at_once() -> int:
+    """Return how many parts are in work at once: of one process in threads, or in a process each."""
+    return min(_AT_ONCE, os.cpu_count() or 1)
+
+
 def suited(parts: int) -> int:
     """Return in how many processes so many parts are done soonest."""
-    return min(_MOST, os.cpu_count() or 1) if parts > _WORTH else 1
+    return at_once() if parts > _WORTH else 1
 
 
 def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
@@ -42,7 +44,7 @@ def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
     Raises:
         ScreenError: a part could not be screened.
     """
-    yield from _done(ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)), parts, orders)
+    yield from _done(ThreadPoolExecutor(at_once()), parts, orders)
 
 
 def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:

@@ -109,7 +109,7 @@ class _Reading:
         }
 
     def _column(self, name: Tree) -> Reader:
-        if name not in self.types:
+        if name not in self.types or self.types[name].is_float():
             raise Unreadable(name)
         return itemgetter(name)
 
