@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,6 +14,7 @@ import pytest
 from attrs import frozen
 from litestar import Litestar
 
+from bangfu import clock
 from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role, User, add_user, find_user
 from bangfu_web import tokens
@@ -70,7 +71,7 @@ def machine_as(desk_app: Litestar, web_registry: Registry) -> MachineAs:
         if known is None:
             with web_registry.work(Attribution("管理员")) as work:
                 add_user(work, user, secrets.token_urlsafe())
-        last = date.today() + timedelta(days=30)
+        last = clock.today() + timedelta(days=30)
         return Machine(desk_app, tokens.issue(desk_app.state["desk"], user.name, "测试", str(last)))
 
     return made

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from bangfu import Rulebook
+from bangfu import Rulebook, clock
 from bangfu.engine import BoundCriterion, Ruleset
 from bangfu.facts import Choice, Items
 from bangfu.handbook import handbook_of
@@ -58,7 +58,7 @@ def _days(rulebook: Rulebook, region: str) -> list[date]:
     dated = [dated for pack in packs for dated in (*pack.entries, *pack.rows)]
     begins = {entry.start for entry in dated if entry.start}
     ends = {entry.until + timedelta(days=1) for entry in dated if entry.until}
-    return sorted({date(2000, 1, 1), date.today(), *begins, *ends})
+    return sorted({date(2000, 1, 1), clock.today(), *begins, *ends})
 
 
 def _of_ruleset(ruleset: Ruleset) -> Iterator[Found]:

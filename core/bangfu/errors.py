@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-__all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "RuleError"]
+__all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "RuleError", "SettingError"]
 
 
 class BangfuError(Exception):
@@ -28,6 +28,14 @@ class Problem:
     def __str__(self) -> str:
         text = f"{self.path}：{self.found}；应为：{self.expected}"
         return f"{text}。{self.hint}" if self.hint else text
+
+
+class SettingError(BangfuError):
+    """A variable of the environment that cannot be used; carries its ``name`` and what was ``found``."""
+
+    def __init__(self, name: str, found: str, expected: str) -> None:
+        self.name, self.found, self.expected = name, found, expected
+        super().__init__(f"环境变量 {name} 是 {found!r}；应为：{expected}")
 
 
 class _ProblemsError(BangfuError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
 
+from bangfu import clock
 from bangfu.registry.users import Role
 from live_desk import FAMILY, LiveDesk, Opener, complaints
 
@@ -49,7 +50,7 @@ def test_a_day_that_has_not_come_is_said_at_its_field(desk: LiveDesk, opened: Op
     """The day on which it was observed; the summary leads there."""
     page = opened()
     page.goto(f"{desk.url}/households/{desk.number}/edit")
-    page.fill("#observed_on", str(date.today() + timedelta(days=2)))
+    page.fill("#observed_on", str(clock.today() + timedelta(days=2)))
     page.click("text=保存并看计划")
     expect(page.locator("#observed_on-error")).to_contain_text("不晚于今天的日期")
     page.click(".error.summary a")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pytest
 
-from bangfu import Rulebook, household_from, make_plan
+from bangfu import Rulebook, clock, household_from, make_plan
 from bangfu.registry import Registry, Source
 from bangfu.registry.users import Role
 from bangfu.show import plan_as_json
@@ -211,5 +210,5 @@ def names_in(answer: Any) -> set[str]:
 
 def test_the_day_is_today_where_none_is_named(caseworker: Machine) -> None:
     """Of plans and assessments alike."""
-    assert caseworker.get(f"/households/{FAMILY}/plan").json()["on"] == str(date.today())
-    assert caseworker.post(f"/households/{FAMILY}/assessments").json()["on"] == str(date.today())
+    assert caseworker.get(f"/households/{FAMILY}/plan").json()["on"] == str(clock.today())
+    assert caseworker.post(f"/households/{FAMILY}/assessments").json()["on"] == str(clock.today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from schemathesis.checks import (
 )
 from schemathesis.schemas import BaseSchema
 
-from bangfu import Rulebook
+from bangfu import Rulebook, clock
 from bangfu.facts import CORE_FACTS
 from bangfu.registry.users import Role
 from bangfu_web import tokens
@@ -47,7 +47,7 @@ Machine = TestClient[Litestar]
 @pytest.fixture
 def bearer(desk_app: Litestar) -> dict[str, str]:
     """Return what a machine of the caseworker sends with every request."""
-    word = tokens.issue(desk_app.state["desk"], Role.CASEWORKER.value, "schema", str(date.today() + timedelta(days=1)))
+    word = tokens.issue(desk_app.state["desk"], Role.CASEWORKER.value, "schema", str(clock.today() + timedelta(days=1)))
     return {"authorization": f"Bearer {word}"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
+from bangfu import clock
 from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role, disable_user
 from bangfu_web import tokens
@@ -28,7 +29,7 @@ def status(app: Litestar, word: str, path: str = "/api/facts") -> int:
 
 def taken(visitor: Visitor, name: str, days: int = 30) -> str:
     """Return the token that somebody takes on the page of tokens."""
-    last = str(date.today() + timedelta(days=days))
+    last = str(clock.today() + timedelta(days=days))
     answer = visitor.send("/account/tokens", {"name": name, "ends_on": last, "old": PASSWORD})
     assert answer.status_code == 201, answer.text
     found = re.search(r'id="word" value="([^"]+)"', answer.text)
@@ -109,7 +110,7 @@ def test_a_token_is_over_after_its_last_day(
     class Later(date):
         @classmethod
         def today(cls) -> date:
-            return date.today() + timedelta(days=later[0])
+            return clock.today() + timedelta(days=later[0])
 
     word = taken(visitor, "统计程序", days=7)
     monkeypatch.setattr(tokens, "date", Later)
@@ -133,7 +134,7 @@ def test_a_token_is_over_after_its_last_day(
 def test_a_token_needs_a_name_of_its_own_and_a_day(name: str, days: int | None, wrong: str, visitor: Visitor) -> None:
     """At most a year away; the page says at the field what is wrong."""
     taken(visitor, "统计程序")
-    day = "" if days is None else str(date.today() + timedelta(days=days))
+    day = "" if days is None else str(clock.today() + timedelta(days=days))
     answer = visitor.send("/account/tokens", {"name": name, "ends_on": day, "old": PASSWORD})
     assert answer.status_code == 422
     assert f'id="{wrong}-error"' in answer.text
@@ -143,15 +144,15 @@ def test_a_token_needs_a_name_of_its_own_and_a_day(name: str, days: int | None, 
 def test_a_user_has_so_many_tokens_and_no_more(visitor: Visitor, desk_app: Litestar) -> None:
     """So that the list stays one that somebody looks through."""
     for n in range(tokens.MOST):
-        tokens.issue(desk_app.state["desk"], USER, f"程序 {n}", str(date.today()))
-    form = {"name": "再一个", "ends_on": str(date.today()), "old": PASSWORD}
+        tokens.issue(desk_app.state["desk"], USER, f"程序 {n}", str(clock.today()))
+    form = {"name": "再一个", "ends_on": str(clock.today()), "old": PASSWORD}
     assert visitor.send("/account/tokens", form).status_code == 422
 
 
 def test_nobody_revokes_anothers_token(visitor: Visitor, desk_app: Litestar) -> None:
     """Not found, and it goes on working."""
     desk = desk_app.state["desk"]
-    word = tokens.issue(desk, "reviewer", "统计程序", str(date.today()))
+    word = tokens.issue(desk, "reviewer", "统计程序", str(clock.today()))
     key = tokens.of_user(desk, "reviewer")[0].id
     assert visitor.send(f"/account/tokens/{key}/revoke").status_code == 404
     assert status(desk_app, word) == 200
@@ -162,7 +163,7 @@ def test_tokens_are_made_and_revoked_on_our_own_page(visitor: Visitor, desk_app:
     word = taken(visitor, "统计程序")
     revoke = f"/account/tokens/{revoke_path(visitor)}"
     assert visitor.client.post(revoke).status_code == 403
-    assert visitor.client.post("/account/tokens", data={"name": "a", "ends_on": str(date.today())}).status_code == 403
+    assert visitor.client.post("/account/tokens", data={"name": "a", "ends_on": str(clock.today())}).status_code == 403
     assert status(desk_app, word) == 200
 
 

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bangfu import Rulebook, household_from
+from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
 from bangfu.registry import Attribution, Registry
 from bangfu.registry.assessments import assess
@@ -93,7 +93,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, web_rulebook: Rulebook) -> I
 
 
 def _fill(registry: Registry, rulebook: Rulebook) -> None:
-    today, catalog = date.today(), rulebook.catalog
+    today, catalog = clock.today(), rulebook.catalog
     drawn = generated_households(20, seed=84, regions=REGIONS, on=today)
     with registry.work(Attribution(WRITER, evidence=EVIDENCE, reason=REASON)) as work:
         numbers = [
@@ -116,7 +116,7 @@ def _own(registry: Registry, rulebook: Rulebook) -> re.Pattern[str]:
     words = {str(person.facts["name"]) for person in people if "name" in person.facts} | {WRITER, EVIDENCE, REASON}
     words |= {pack.name for pack in rulebook.packs if pack.owner == "user"} | {"页面查看"}
     for region in REGIONS:
-        rules = rulebook.rules(region, date.today())
+        rules = rulebook.rules(region, clock.today())
         words |= {entry.source for entry in rules.policy.entries.values()}
         words |= {bound.benefit.source for bound in rules.benefits}
     own = "|".join(map(re.escape, sorted(filter(None, words), key=len, reverse=True)))
@@ -290,7 +290,7 @@ def test_what_a_caseworker_gets_wrong(visitor: Callable[[Role], Visitor]) -> Non
         {"event": "rechecked"},
         {"event": "died", "died.person": people[1], "version": "0"},
     ):
-        one.send(f"/households/{FAMILY}/events", {"observed_on": date.today().isoformat(), **form})
+        one.send(f"/households/{FAMILY}/events", {"observed_on": clock.today().isoformat(), **form})
     one.send("/sheets/import", {"on": "2190-01-01"})
     for name, content in (("list.csv", b"a,b"), ("empty.xlsx", b""), ("wrong.xlsx", _workbook())):
         one.send("/sheets/import", {"partial": ""}, files={"file": (name, content)})
@@ -301,7 +301,7 @@ def test_what_a_caseworker_gets_wrong(visitor: Callable[[Role], Visitor]) -> Non
     one.send("/account/password", {"old": PASSWORD, "password": PASSWORD, "again": PASSWORD})
     one.send("/account/tokens", {"name": "", "ends_on": "never"})
     one.send("/account/tokens", {"name": "x" * 101, "ends_on": "2190-01-01"})
-    one.send("/account/tokens", {"name": "x", "ends_on": date.today().isoformat(), "old": "wrong"})
+    one.send("/account/tokens", {"name": "x", "ends_on": clock.today().isoformat(), "old": "wrong"})
     for path in ("/nowhere", "/journal", "/households/none/plan", f"/households/{FAMILY}/plan?on=never"):
         one.get(path)
     one.send("/households/new", {"_csrf": "wrong"})

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from distributed import LocalCluster
 
-from bangfu import Rulebook, household_from, make_plan
+from bangfu import Rulebook, clock, household_from, make_plan
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
 from bangfu.registry import Attribution, Registry
@@ -222,7 +222,7 @@ def test_another_day_or_policy_begins_anew(population: Path, tmp_path: Path) -> 
 def test_a_finished_run_of_something_else_is_not_written_over(population: Path, alone: Path) -> None:
     """A wrong call, and the results stay."""
     before = hashes(alone)
-    for day in ("2021-07-01", date.today()):  # also where the run took each household's own day
+    for day in ("2021-07-01", clock.today()):  # also where the run took each household's own day
         said = run("screen", population, alone, "--on", day, code=2).stderr
         assert "请移走或另选文件夹" in said
     assert "同一个文件夹" in run("screen", population, population, code=2).stderr
@@ -285,7 +285,7 @@ def test_a_number_and_a_day_in_some_files_only(frames: Frames, alone: Path, tmp_
     expected = pl.read_parquet(alone / "assessments.parquet")
     assert found.filter(first).drop("number").equals(expected.filter(first))
     assert found.filter(first).select((pl.col("number") == pl.col("household").cast(pl.String)).all()).item()
-    assert found.filter(~first).select(pl.col("number").is_null().all() & (pl.col("on") == date.today()).all()).item()
+    assert found.filter(~first).select(pl.col("number").is_null().all() & (pl.col("on") == clock.today()).all()).item()
 
 
 def test_processes_end_with_the_one_that_began_them(population: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import text
 
-from bangfu import Rulebook
+from bangfu import Rulebook, clock
 from bangfu.commands import main
 from bangfu.registry import Registry
 from bangfu.registry.users import Role, find_user, reference
@@ -37,7 +37,7 @@ COUNTY = GUIDING[:6]
 
 def token_of(app: Litestar, user: str = USER) -> str:
     """Return a new token of a user."""
-    return tokens.issue(app.state["desk"], user, "统计程序", str(date.today() + timedelta(days=30)))
+    return tokens.issue(app.state["desk"], user, "统计程序", str(clock.today() + timedelta(days=30)))
 
 
 def answers(app: Litestar, word: str) -> int:
@@ -181,7 +181,7 @@ def test_one_sees_where_one_is_signed_in(client_as: ClientAs) -> None:
 def test_tables_of_an_older_desk_get_the_new_columns(web_registry: Registry, web_rulebook: Rulebook) -> None:
     """What they held is over: nobody knows what it rested on."""
     desk = create_app(web_registry, web_rulebook, Settings()).state["desk"]
-    word = tokens.issue(desk, USER, "统计程序", str(date.today()))
+    word = tokens.issue(desk, USER, "统计程序", str(clock.today()))
     with desk.sessions.engine.begin() as connection:
         for table in ("web_sessions", "web_tokens"):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN stamp"))
@@ -196,7 +196,7 @@ def test_tables_of_an_older_desk_get_the_new_columns(web_registry: Registry, web
 @pytest.mark.parametrize("old", ["", "wrong"])
 def test_a_token_is_made_with_the_password(old: str, client_as: ClientAs, desk_app: Litestar) -> None:
     """Whoever sits down at somebody's desk takes none along."""
-    form = {"name": "统计程序", "ends_on": str(date.today()), "old": old}
+    form = {"name": "统计程序", "ends_on": str(clock.today()), "old": old}
     answer = client_as(Role.CASEWORKER).send("/account/tokens", form)
     assert answer.status_code == 422
     assert 'id="token-old-error"' in answer.text
@@ -206,7 +206,7 @@ def test_a_token_is_made_with_the_password(old: str, client_as: ClientAs, desk_a
 def test_guessing_a_password_anywhere_is_slowed_down(client_as: ClientAs) -> None:
     """Wrong ones at the sign-in, at a change and at a token are counted together."""
     visitor = client_as(Role.CASEWORKER)
-    form = {"name": "统计程序", "ends_on": str(date.today()), "old": "wrong"}
+    form = {"name": "统计程序", "ends_on": str(clock.today()), "old": "wrong"}
     for path in ("/account/password", "/account/tokens"):
         assert [visitor.send(path, form).status_code for _ in range(2)] == [422, 422]
     assert visitor.send("/login", {"name": USER, "password": "wrong"}).status_code == 403

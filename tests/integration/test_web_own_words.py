@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from bangfu import Rulebook, household_from
+from bangfu import Rulebook, clock, household_from
 from bangfu.registry import Attribution, Change, Registry
 from bangfu.registry.assessments import assess
 from bangfu.registry.users import Role
@@ -41,7 +41,7 @@ def called_like_labels(web_registry: Registry, web_rulebook: Rulebook) -> Regist
     household = household_from(data, on=ON, catalog=web_rulebook.catalog)
     with web_registry.work(Attribution("全部", evidence=EVIDENCE, reason=REASON, on=ON)) as work:
         work.add(household, NUMBER)
-        work.recheck(NUMBER, date.today() + timedelta(days=9), RECHECK)
+        work.recheck(NUMBER, clock.today() + timedelta(days=9), RECHECK)
         assess(work, NUMBER, web_rulebook, ON)
     members = web_registry.household(NUMBER).members
     with web_registry.work(Attribution("全部", on=ON)) as work:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from bangfu import clock
 from bangfu.registry import Attribution, Change, Registry
 from bangfu.registry.users import Role
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
@@ -17,7 +18,7 @@ pytest_plugins = ["web_desk"]
 
 ClientAs = Callable[..., Visitor]
 HEAD, WIFE, DAUGHTER = "1", "2", "3"
-YESTERDAY = date.today() - timedelta(days=1)
+YESTERDAY = clock.today() - timedelta(days=1)
 
 
 def operations(registry: Registry, number: str) -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import bangfu_living
-from bangfu import Household, Level, PackError, Policy, Programme, Rulebook, hookimpl, household_from
+from bangfu import Household, Level, PackError, Policy, Programme, Rulebook, clock, hookimpl, household_from
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
 from bangfu.kit.population import population
@@ -133,7 +133,7 @@ def test_each_household_has_its_day(rulebook: Rulebook) -> None:
     assert own.filter(of_household)["category"].to_list() == ["margin", "dibao"]
     assert given.filter(of_household)["category"].to_list() == ["margin", "margin"]
     none = screen_partition(frames.households.drop("on"), frames.members.drop("on"), rulebook).assessments
-    assert none["on"].unique().to_list() == [date.today()]
+    assert none["on"].unique().to_list() == [clock.today()]
 
 
 def test_places_below_a_county_share_its_policy(rulebook: Rulebook) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from bangfu import Rulebook, household_from
+from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
 from bangfu.registry import Attribution, Registry, Source
 from bangfu.registry.assessments import assess
@@ -31,7 +29,7 @@ def logins_of(password: str) -> tuple[tuple[str, str, str], ...]:
 def make_demo(path: str, password: str) -> tuple[tuple[str, str, str], ...]:
     """Fill a new registry at a path and return its logins."""
     rulebook = Rulebook.load()
-    today = date.today()
+    today = clock.today()
     drawn = generated_households(HOUSEHOLDS, seed=8420, regions=REGIONS, on=today)
     with Registry.open(path, catalog=rulebook.catalog, key="") as registry:
         with registry.work(Attribution("demo", Source.DECLARED)) as work:

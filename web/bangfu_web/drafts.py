@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 from attrs import frozen
 from sqlalchemy import Column, Delete, Engine, MetaData, String, Table, Text, delete, insert, select
 
+from bangfu import clock
 from bangfu_web.desk import Desk
 
 _metadata = MetaData()
@@ -40,7 +40,7 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     """Keep a form as it is, in place of an earlier draft."""
     kept = {name: value for name, value in values.items() if not name.startswith("_") and value}
     content = desk.registry.vault.seal(json.dumps(kept, ensure_ascii=False))
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.now().isoformat(timespec="seconds")
     with desk.sessions.engine.begin() as connection:
         connection.execute(_own(user, household))
         row = {"user": user, "household": household, "saved_at": now, "content": content}

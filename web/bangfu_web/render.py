@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 
+from bangfu import clock
 from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.masking import masked_id, masked_name
@@ -132,7 +133,7 @@ def _entry_value(fact: Fact | None, written: str | None) -> str:
 
 def said_when(moment: str) -> str:
     """Return a moment of the journal as people here read it: the local day and time."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    return clock.local(datetime.fromisoformat(moment)).strftime("%Y-%m-%d %H:%M")
 
 
 def _money(amount: Decimal | str | None) -> str:

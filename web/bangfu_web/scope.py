@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
 
+from bangfu import clock
 from bangfu.engine import Ruleset
 from bangfu.engine.graph import Graph, Reference
 from bangfu.facts.declare import PRESUMED, STATED
@@ -26,7 +26,7 @@ def visible_facts(visit: Visit, record: Record) -> frozenset[str] | None:
     programme = own_programme(visit)
     if programme is None:
         return None
-    ruleset = visit.desk.rulebook.rules(str(record.facts["region"]), date.today())
+    ruleset = visit.desk.rulebook.rules(str(record.facts["region"]), clock.today())
     return _facts_of(ruleset, programme)
 
 

@@ -14,7 +14,7 @@ import click
 import uvicorn
 from litestar import Litestar
 
-from bangfu import Rulebook
+from bangfu import Rulebook, clock
 from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu_web.app import create_app
@@ -49,6 +49,7 @@ def serve(
         raise click.UsageError("演示库只能在本机（127.0.0.1）打开，请去掉 --host")
     if not demo and not database:
         raise click.UsageError("请用 --database 写明登记库，或用 --demo 看演示")
+    clock.zone()  # a wrong one is told now, not on the first page
     with _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)

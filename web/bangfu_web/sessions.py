@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
+from bangfu import clock
 from bangfu.registry import Registry
 from bangfu.registry.users import User
 from bangfu_web.settings import Settings
@@ -140,7 +141,7 @@ def _hash(key: str) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def _text(moment: datetime) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from attrs import frozen
 from sqlalchemy import Column, Engine, MetaData, Row, String, Table, delete, insert, select, update
 
+from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
@@ -61,7 +62,7 @@ class Token:
     @property
     def over(self) -> bool:
         """Whether its last day has passed."""
-        return self.ends_on < date.today()
+        return self.ends_on < clock.today()
 
 
 def make_table(engine: Engine) -> None:
@@ -101,7 +102,7 @@ def check(desk: Desk, user: str, name: str, ends_on: str) -> tuple[str, date]:
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
     problems: list[Problem] = []
-    named, day = name.strip(), date.today()
+    named, day = name.strip(), clock.today()
     try:
         read_scalar(Text(), named)
         if not named:
@@ -110,9 +111,9 @@ def _checked(name: str, ends_on: str) -> tuple[str, date]:
         problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
     try:
         day = read_day(ends_on)
-        last = date.today() + LONGEST
-        if not date.today() <= day <= last:
-            problems.append(Problem("ends_on", describe(day), f"{date.today()} 至 {last} 的日期"))
+        last = clock.today() + LONGEST
+        if not clock.today() <= day <= last:
+            problems.append(Problem("ends_on", describe(day), f"{clock.today()} 至 {last} 的日期"))
     except Wrong as wrong:
         problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
     if problems:
@@ -173,7 +174,7 @@ def _hash(word: str) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def _text(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bangfu import clock
 from bangfu.commands.shared import Day, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 
@@ -27,7 +28,7 @@ def generate(out: Path, households: int, seed: int, regions: tuple[str, ...], on
     """
     from bangfu.generate import EARLIEST, Population, write_population  # noqa: PLC0415 - other commands need none of it
 
-    day = on or date.today()
+    day = on or clock.today()
     if day < EARLIEST:
         raise click.BadParameter(f"应不早于 {EARLIEST}", param_hint="--on")
     rulebook = Rulebook.load()

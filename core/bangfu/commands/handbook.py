@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bangfu import clock
 from bangfu.commands.shared import POLICY, Day, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 
@@ -21,7 +22,7 @@ def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str |
     """生成某地某日的政策手册（一个 HTML 文件，可打印）。"""
     from bangfu.handbook import handbook_as_html, handbook_of  # noqa: PLC0415 - other commands need none of it
 
-    day = on or date.today()
+    day = on or clock.today()
     rulebook = Rulebook.load(policies)
     ruleset = rulebook.rules(region, day)
     left_out = (*rulebook.left_out, *ruleset.left_out)

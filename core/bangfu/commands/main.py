@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoints, entry_points
 
 import click
 
-from bangfu import __version__
+from bangfu import __version__, clock
 from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
@@ -137,7 +137,7 @@ def facts(form: str) -> None:
 def programmes(region: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
     """列出某地某日的帮扶项目和待遇。"""
     rulebook = Rulebook.load(policies)
-    ruleset = rulebook.rules(region, on or date.today())
+    ruleset = rulebook.rules(region, on or clock.today())
     click.echo("\n".join(programme_lines(ruleset, as_json=form == "json")))
     report_left_out(rulebook, ruleset.left_out)
 
@@ -151,7 +151,7 @@ def programmes(region: str, on: date | None, policies: tuple[str, ...], form: st
 def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
     """列出某地某日的政策参数：数值、单位、依据、出处。"""
     rulebook = Rulebook.load(policies)
-    in_force = rulebook.policy(region, on or date.today())
+    in_force = rulebook.policy(region, on or clock.today())
     click.echo("\n".join(policy_lines(in_force, rulebook.packs, region, as_json=form == "json")))
     report_left_out(rulebook)
 

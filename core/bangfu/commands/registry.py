@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from bangfu import clock
 from bangfu.commands.database import DATABASE, WHO, opened
 from bangfu.commands.shared import FORMAT, reporting
 from bangfu.masking import masked_id, masked_name
@@ -36,7 +36,7 @@ def list_households(database: str, region: str, text: str, limit: int) -> None:
     from bangfu.registry import Query  # noqa: PLC0415 - heavy
 
     with opened(database, Rulebook.load()) as registry:
-        page = registry.find(Query(region=region, text=text, limit=limit), date.today())
+        page = registry.find(Query(region=region, text=text, limit=limit), clock.today())
     for found in page.households:
         category = found.category or "未定"
         click.echo(f"{found.number}\t{masked_name(found.head)}\t{found.size} 人\t{category}\t{found.due or ''}")

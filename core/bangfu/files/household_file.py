@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import define, field
 
+from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
@@ -64,7 +65,7 @@ class _Checker:
 
     def household(self, data: Mapping[str, Any], on: date | None) -> Household:
         stated = self._day(data)
-        day = on or stated or date.today()
+        day = on or stated or clock.today()
         facts = self._facts(data, Level.HOUSEHOLD, "", also=("on", "members"))
         members = self._members(data)
         self._heads(members)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from bangfu import clock
 from bangfu.hookspecs import GROUP
 from bangfu.rulebook import Rulebook
 
@@ -31,7 +31,7 @@ def taken_by(name: str) -> str:
     if find_spec(f"bangfu_{name}") is not None:
         return f"the package bangfu_{name}"
     rulebook = Rulebook.load()
-    programmes = {programme.code for programme in rulebook.rules(NATION, date.today()).programmes}
+    programmes = {programme.code for programme in rulebook.rules(NATION, clock.today()).programmes}
     if name in programmes | {row.code.split(".")[0] for pack in rulebook.packs for row in pack.rows}:
         return f"the programme {name!r}"
     parameter = next((known for known in rulebook.parameters if known.split(".")[0] == name), None)

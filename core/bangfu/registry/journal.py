@@ -12,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
+from bangfu import clock
 from bangfu.registry.errors import JournalError
 from bangfu.registry.schema import households, journal, journal_head
 from bangfu.registry.sources import Source
@@ -55,7 +56,7 @@ class Attribution:
     @property
     def observed_on(self) -> date:
         """The day the value was seen; today where none is given."""
-        return self.on or date.today()
+        return self.on or clock.today()
 
 
 @frozen
@@ -135,7 +136,7 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
 
 def moment() -> str:
     """Return now, as the journal writes it."""
-    return _written(datetime.now(UTC))
+    return _written(clock.now())
 
 
 def _written(at: datetime) -> str:

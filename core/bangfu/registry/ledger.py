@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from attrs import define, field
 from sqlalchemy import Connection, select, update
 
+from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
@@ -247,7 +247,7 @@ class Ledger:
             if state.closed is None and any(m.status == "dead" for m in state.members.values()):
                 return
             raise RegistryError(f"家庭 {state.number} 将没有成员；最后一人迁出时请注销这一户")
-        checked_household(state, self.catalog, self.vault, max(self.by.observed_on, date.today()))
+        checked_household(state, self.catalog, self.vault, max(self.by.observed_on, clock.today()))
 
     @staticmethod
     def _next_place(state: HouseholdState) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from bangfu import clock
 from bangfu.facts import Catalog
 from bangfu.files import household_from
 from bangfu.household import Household
@@ -69,7 +70,7 @@ class Record:
         Raises:
             InputError: what is stored does not fit together on that day, such as a birth after it.
         """
-        return household_from(self.data(), source=self.number, on=on or date.today(), catalog=self._catalog)
+        return household_from(self.data(), source=self.number, on=on or clock.today(), catalog=self._catalog)
 
     def disagreements(self) -> Iterator[Disagreement]:
         """Yield the facts about which the sources disagree."""

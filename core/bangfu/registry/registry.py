@@ -10,6 +10,7 @@ from typing import Self
 from attrs import field, frozen
 from sqlalchemy import Connection, select
 
+from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.plan import Plan
 from bangfu.registry import journal
@@ -166,7 +167,7 @@ class Registry:
     ) -> tuple[Plan, Assessment]:
         """Make the plan of a household for a day (default: today), keep it and return both."""
         with self.work(by) as work:
-            return assess(work, number, rulebook, on or date.today())
+            return assess(work, number, rulebook, on or clock.today())
 
     def assessments(self, number: str) -> list[Assessment]:
         """Return a household's assessments, the newest first."""

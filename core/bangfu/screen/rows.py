@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 from attrs import define, field, frozen
 
+from bangfu import clock
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
@@ -78,7 +79,7 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
     """
     checker = _Checker(catalog)
-    day = pl.coalesce(pl.col(DAY), pl.lit(date.today())) if on is None else pl.lit(on)
+    day = pl.coalesce(pl.col(DAY), pl.lit(clock.today())) if on is None else pl.lit(on)
     h = _in_order(checker.read(households, Level.HOUSEHOLD).with_columns(day.alias(DAY)), HOUSEHOLD_KEY)
     m = checker.read(members, Level.MEMBER)
     if MEMBER_KEY not in members.columns:

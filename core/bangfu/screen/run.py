@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 from attrs import evolve, frozen
 
+from bangfu import clock
 from bangfu.facts import Level
 from bangfu.lists import ROWS_IN_GROUP
 from bangfu.screen.columns import NUMBER
@@ -83,7 +84,7 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
         RegistryError: the registry cannot be opened.
     """
     rulebook, rules = rules_of(options.policies)
-    today = date.today()
+    today = clock.today()
     with population_at(source, rulebook.catalog) as population:
         mark = _mark(population, rules, options, today)
         finished = finished_run(out)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from bangfu import clock
 from bangfu.registry import Record, Registry
 from bangfu.rulebook import Rulebook
 from bangfu.sheets.form import Form, saved
@@ -67,7 +68,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         if kind == "full":
             form = Form(workbook, layout(registry.catalog))
             return _counted(records, lambda record: form.add_household(record.number, record.data()))
-        roster = Roster(workbook, rulebook or Rulebook.load(), on or date.today(), full_names=full_names)
+        roster = Roster(workbook, rulebook or Rulebook.load(), on or clock.today(), full_names=full_names)
         return _counted(records, roster.add)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 from sqlalchemy import select
 
+from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.registry import Attribution, Registry, Source, Work
 from bangfu.registry.patience import patiently
@@ -75,7 +75,7 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     """
     file = Path(path)
     attribution = evolve(by, source=Source.IMPORTED, evidence=by.evidence or file.name)
-    day = max(attribution.observed_on, date.today())
+    day = max(attribution.observed_on, clock.today())
     book = read_workbook(file, registry.catalog, on=day, progress=progress)
     if any(problem.stops for problem in book.problems):
         raise InputError(book.source, book.problems)

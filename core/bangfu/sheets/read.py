@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import field, frozen
 from python_calamine import CalamineError, CalamineWorkbook
 
+from bangfu import clock
 from bangfu.errors import InputError
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.household import Household
@@ -74,7 +75,7 @@ def read_workbook(
         if not scanned.keys() >= set(book.sheet_names):
             raise _damaged(file)  # of a sheet that was not looked at nobody knows how much memory it takes
         joined.read(book, scanned)
-    households = _assembled(joined, Assembler(catalog, joined.layout, joined.tables, on or date.today()))
+    households = _assembled(joined, Assembler(catalog, joined.layout, joined.tables, on or clock.today()))
     spoiled = {number for problem in joined.problems for number in problem.households}
     order = {sheet.name: i for i, sheet in enumerate(joined.layout.sheets)}
     return Workbook(

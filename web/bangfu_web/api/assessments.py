@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
-from bangfu import make_plan
+from bangfu import clock, make_plan
 from bangfu.facts import Integer
 from bangfu.registry import Record
 from bangfu.registry.assessments import assess as keep
@@ -33,7 +32,7 @@ _AFTER = {"after": Key(Integer(0, LARGEST_ID), "只列序号大于此数的")}
 def plan_of_household(request: Req, number: FromPath[str]) -> dict[str, Any]:
     """Work out the support plan of a household for a day; nothing is kept."""
     visit = visit_of(request)
-    record, on = visit.record(number), asked(request, ON).get("on", date.today())
+    record, on = visit.record(number), asked(request, ON).get("on", clock.today())
     return plan_of_record(visit, record, make_plan(record.household(on), visit.desk.rulebook))
 
 
@@ -43,7 +42,7 @@ def assess(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> 
     visit, given = visit_of(request), sent.read(_ASSESS)
     record = visit.record(number)
     with working(visit, given, record) as work:
-        made_plan, made = keep(work, number, visit.desk.rulebook, given.get("on", date.today()))
+        made_plan, made = keep(work, number, visit.desk.rulebook, given.get("on", clock.today()))
     return {**assessment_as_json(made), "plan": plan_of_record(visit, record, made_plan)}
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from bangfu import household_from
+from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query
@@ -88,7 +87,7 @@ def _found(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
         offset=(page - 1) * limit,
         limit=limit,
     )
-    found = visit.desk.registry.find(query, date.today())
+    found = visit.desk.registry.find(query, clock.today())
     shown = [listed_as_json(visit, listed) for listed in found.households]
     return {"total": found.total, "page": page, "limit": limit, "households": shown}
 
@@ -112,7 +111,7 @@ def register(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     visit, given = visit_of(request), sent.read(_REGISTER)
     must_be_fit(given.get("number"), "number")
     catalog = visit.desk.rulebook.catalog
-    household = household_from(given["data"], source="data", on=date.today(), catalog=catalog)
+    household = household_from(given["data"], source="data", on=clock.today(), catalog=catalog)
     must_lie_inside(visit, household.region, "data.region")
     with working(visit, given) as work:
         return done(work, work.add(household, given.get("number")))

@@ -9,7 +9,7 @@ from typing import Any
 from litestar import MediaType, Response
 from litestar.di import NamedDependency
 
-from bangfu import InputError, household_from, make_plan
+from bangfu import InputError, clock, household_from, make_plan
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.facts import Day, Digits
 from bangfu.show import plan_as_json
@@ -70,7 +70,7 @@ def policy(request: Req) -> Response[bytes]:
 
 def _place(request: Req) -> tuple[str, date]:
     given = asked(request, _PLACE)
-    return given.get("region", _NATION), given.get("on", date.today())
+    return given.get("region", _NATION), given.get("on", clock.today())
 
 
 def _listed(lines: Iterable[str]) -> Response[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -15,7 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu import Catalog, InputError
+from bangfu import Catalog, InputError, clock
 from bangfu.errors import Problem
 from bangfu.facts.member import RELATION_LABELS
 from bangfu.registry import ConflictError, Entry, Record, RegistryError, Source
@@ -127,7 +126,7 @@ def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, statu
         born=_born_fields(visit.desk.rulebook.catalog, refused),
         headless=bool(people) and not _has_head(record),
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
-        day=date.today(),
+        day=clock.today(),
     )
 
 

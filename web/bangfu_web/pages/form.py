@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from attrs import field, frozen
 from litestar import Response
 
-from bangfu import BangfuError, Level, household_from, make_plan
+from bangfu import BangfuError, Level, clock, household_from, make_plan
 from bangfu.errors import Problem
 from bangfu.plan import Plan
 from bangfu.registry import Entry, Record, Source
@@ -75,7 +74,7 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
         theirs=form.theirs,
         draft=form.draft,
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
-        today=date.today(),
+        today=clock.today(),
     )
 
 
@@ -119,7 +118,7 @@ def _wanted(visit: Visit, read: Posted) -> tuple[dict[int | None, set[str]], dic
 def _plan(visit: Visit, read: Posted) -> Plan | None:
     """Return the plan of what is filled in so far; None while it cannot be taken."""
     try:
-        household = household_from(read.data, on=date.today(), catalog=visit.desk.rulebook.catalog)
+        household = household_from(read.data, on=clock.today(), catalog=visit.desk.rulebook.catalog)
         return make_plan(household, visit.desk.rulebook)
     except BangfuError:
         return None

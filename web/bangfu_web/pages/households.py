@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from attrs import evolve
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
+from bangfu import clock
 from bangfu.registry import Attention, Query
 from bangfu.registry.listing import counts
 from bangfu.registry.users import Role
@@ -39,10 +38,10 @@ def _found(request: Req, asked: dict[str, str]) -> Response[str]:
     visit = visit_of(request)
     page = min(max(1, _whole(asked.get("page", "1"))), _LAST_PAGE)
     query = _query(visit, asked, page)
-    found = visit.desk.registry.find(query, date.today())
+    found = visit.desk.registry.find(query, clock.today())
     with visit.desk.registry.database.reading() as connection:
-        signs = counts(connection, evolve(query, attention=None), visit.desk.registry.vault, date.today())
-    programmes = visit.desk.rulebook.rules((query.region or "000000").ljust(6, "0"), date.today()).programmes
+        signs = counts(connection, evolve(query, attention=None), visit.desk.registry.vault, clock.today())
+    programmes = visit.desk.rulebook.rules((query.region or "000000").ljust(6, "0"), clock.today()).programmes
     return render(
         request,
         "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from attrs import frozen
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
+from bangfu import clock
 from bangfu.files.values import Wrong, read_day
 from bangfu.masking import masked_id
 from bangfu.registry import Entry, Head, JournalError
@@ -142,8 +143,8 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, s
         household=asked.get("household", ""),
         who=asked.get("who", ""),
         operation=operation if operation in OPERATION_LABELS else "",
-        since=_begin(since) if since else None,
-        until=_begin(until + timedelta(days=1)) if until else None,
+        since=clock.beginning(since) if since else None,
+        until=clock.beginning(until + timedelta(days=1)) if until else None,
         region=visit.user.region,
     )
     return wanted, errors
@@ -155,11 +156,6 @@ def _day(text: str, name: str, errors: dict[str, str]) -> date | None:
     except Wrong as wrong:
         errors[name] = f"{wrong.found}；应为：{wrong.expected}"
         return None
-
-
-def _begin(day: date) -> datetime:
-    """Return the moment a day begins here."""
-    return datetime.combine(day, time.min).astimezone(UTC)
 
 
 def _number(text: str) -> int | None:

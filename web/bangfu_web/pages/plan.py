@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu import InputError, Level, make_plan
+from bangfu import InputError, Level, clock, make_plan
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.plan import Plan
@@ -57,7 +57,7 @@ def day_in(text: str) -> date:
         InputError: it is no day.
     """
     try:
-        return read_day(text) if text else date.today()
+        return read_day(text) if text else clock.today()
     except Wrong as wrong:
         raise InputError("on", [Problem("on", wrong.found, wrong.expected)]) from None
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
+from bangfu import clock
 from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
 from bangfu.handbook import Handbook, handbook_of
@@ -42,7 +43,7 @@ class InForce:
 def read_place(asked: Mapping[str, str], visit: Visit, prefix: str = "") -> Place:
     """Return the region and day of a form; the user's own region and today where none is given."""
     region = asked.get(f"{prefix}region", "").strip() or own_region(visit)
-    on = asked.get(f"{prefix}on", "").strip() or date.today().isoformat()
+    on = asked.get(f"{prefix}on", "").strip() or clock.today().isoformat()
     errors = {}
     try:
         read_scalar(Digits(_LENGTHS), region)

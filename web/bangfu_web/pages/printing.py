@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -10,6 +9,7 @@ from litestar import MediaType, Response
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
+from bangfu import clock
 from bangfu.registry import Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.pages.plan import day_of, view_of
@@ -90,7 +90,7 @@ def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanVi
         "clauses": clauses,
         "head": view.plan.members[heads[0]].name or "" if heads else "",
         "on": view.plan.household.on,
-        "printed_on": date.today(),
+        "printed_on": clock.today(),
     }
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
-from bangfu import InputError, Level, household_from
+from bangfu import InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Attribution, Change, Record, Source, Work
@@ -27,10 +26,10 @@ def attributed(visit: Visit, values: Mapping[str, str]) -> Attribution:
     if source not in {known.value for known in _SOURCES}:
         raise InputError("form", [Problem("source", "不认识的来源", "本人申报、入户核查或部门比对")])
     try:
-        day = read_day(values["observed_on"]) if values.get("observed_on") else date.today()
+        day = read_day(values["observed_on"]) if values.get("observed_on") else clock.today()
     except Wrong as wrong:
         raise InputError("form", [Problem("observed_on", wrong.found, wrong.expected, wrong.hint)]) from None
-    if day > date.today():
+    if day > clock.today():
         raise InputError("form", [Problem("observed_on", str(day), "不晚于今天的日期")])
     why = {name: values.get(name, "")[:500] for name in ("evidence", "reason")}
     return visit.attribution(Source(source), day, **why)
@@ -44,7 +43,7 @@ def register(visit: Visit, values: Mapping[str, str]) -> str:
     """
     catalog = visit.desk.rulebook.catalog
     form = posted(values, catalog)
-    household = household_from(form.data, source="form", on=date.today(), catalog=catalog)
+    household = household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     _inside(visit, household.region)
     with visit.desk.registry.work(attributed(visit, values)) as work:
         return work.add(household, values.get("number") or None)
@@ -64,7 +63,7 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
     """
     catalog = visit.desk.rulebook.catalog
     form = posted(values, catalog)
-    household_from(form.data, source="form", on=date.today(), catalog=catalog)
+    household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     _inside(visit, str(form.data["region"]))
     version = whole_number(values.get("version", "")) or record.version
     with visit.desk.registry.work(attributed(visit, values)) as work:

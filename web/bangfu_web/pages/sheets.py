@@ -17,7 +17,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from bangfu import InputError
+from bangfu import InputError, clock
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Source
@@ -105,7 +105,7 @@ def _day(text: str) -> date | None:
         Wrong: it is none, or not here yet.
     """
     day = read_day(text) if text else None
-    if day is not None and day > date.today():
+    if day is not None and day > clock.today():
         raise Wrong(str(day), "不晚于今天的日期")
     return day
 
@@ -144,7 +144,7 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         content = path.read_bytes()
     with desk.registry.work(visit.attribution()) as work:
         work.note("seen", None, new={"what": kind, "region": region or "全部", "households": done.households})
-    return _file(content, f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{date.today()}.xlsx")
+    return _file(content, f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:
@@ -167,7 +167,7 @@ def _page(
         request,
         "sheets.html",
         status=_INVALID if errors or refused else 200,
-        values={"region": visit.user.region, "on": date.today().isoformat(), **(values or {})},
+        values={"region": visit.user.region, "on": clock.today().isoformat(), **(values or {})},
         errors=errors or {},
         refused=bool(refused),
         partly=not any(isinstance(problem, SheetProblem) and problem.stops for problem in refused),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response
@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu import InputError
+from bangfu import InputError, clock
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
@@ -67,7 +67,7 @@ def revoke(request: Req, key: FromPath[str]) -> Redirect:
 
 
 def _page(request: Req, visit: Visit, *, status: int = 200, **shown: Any) -> Response[str]:
-    today = date.today()
+    today = clock.today()
     made = render(
         request,
         "account_tokens.html",

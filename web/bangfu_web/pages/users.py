@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -13,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from bangfu import clock
 from bangfu.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu.registry.passwords import hash_password
 from bangfu.registry.users import (
@@ -177,7 +177,7 @@ def _other(visit: Visit, values: Mapping[str, str]) -> str:
 
 def programmes(visit: Visit) -> dict[str, str]:
     """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
-    rulebook, today = visit.desk.rulebook, date.today()
+    rulebook, today = visit.desk.rulebook, clock.today()
     regions = dict.fromkeys([_NATION, *(pack.region for pack in rulebook.packs)])
     return {p.code: p.name for region in regions for p in rulebook.rules(region, today).programmes}
 

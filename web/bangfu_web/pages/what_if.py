@@ -11,7 +11,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from bangfu import Household, InputError, Level, Plan, make_plan
+from bangfu import Household, InputError, Level, Plan, clock, make_plan
 from bangfu.engine import Ruleset
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
@@ -57,10 +57,10 @@ def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDi
 
 def _day(values: Mapping[str, str], wanted: Asked) -> date:
     try:
-        return read_day(values["on"]) if values.get("on") else date.today()
+        return read_day(values["on"]) if values.get("on") else clock.today()
     except Wrong as wrong:
         wanted.errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
-        return date.today()
+        return clock.today()
 
 
 def _known(visit: Visit, record: Record) -> Known:
