@@ -1,6 +1,7 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
-from bangfu.registry.assessments import Assessment, Replay
+from bangfu.registry.assessing import Replay
+from bangfu.registry.assessments import Assessment, AssessmentSummary
 from bangfu.registry.bulk import Population
 from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.errors import (
@@ -24,6 +25,7 @@ __all__ = [
     "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",
+    "AssessmentSummary",
     "Attention",
     "Attribution",
     "Change",

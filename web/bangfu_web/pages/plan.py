@@ -17,7 +17,7 @@ from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.plan import Plan
 from bangfu.registry import Change, ConflictError, Record
-from bangfu.registry.assessments import assess as keep_assessment
+from bangfu.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
@@ -32,6 +32,8 @@ from bangfu_web.routing import get, post
 from bangfu_web.scope import own_programme
 
 _INVALID, _CONFLICT = 422, 409
+_LISTED = 20
+"""Earlier assessments that a plan's page links to; all are on a page of their own."""
 
 
 @get("/households/{number:str}/plan", may=Action.READ)
@@ -88,7 +90,7 @@ def draw(
         chart=_chart(request, view),
         wrong=wrong or {},
         people=[person.id for person in record.members],
-        kept=visit.desk.registry.assessments(record.number)[:20] if own_programme(visit) is None else [],
+        kept=visit.desk.registry.assessments(record.number, _LISTED) if own_programme(visit) is None else [],
     )
 
 
