@@ -110,6 +110,7 @@ def test_an_assessment_of_another_household_is_not_found(registry: Registry, num
 def as_before(url: str, outcomes: Mapping[int, str]) -> None:
     """Bring a registry back to how it kept assessments before results were rows: whole plans, no rows."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("drop table requests")
         connection.exec_driver_sql("drop table assessment_supports")
         for key, outcome in outcomes.items():
             connection.execute(assessments.update().where(assessments.c.id == key).values(outcome=outcome))

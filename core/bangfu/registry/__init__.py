@@ -17,7 +17,7 @@ from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, List
 from bangfu.registry.record import Disagreement, Person, Record
 from bangfu.registry.registry import Registry
 from bangfu.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu.registry.work import OWN_RECHECKS, Change, Work
+from bangfu.registry.work import OWN_RECHECKS, Change, Withdrawal, Work
 
 __all__ = [
     "ATTENTION_LABELS",
@@ -51,6 +51,7 @@ __all__ = [
     "Source",
     "Statement",
     "UnknownHouseholdError",
+    "Withdrawal",
     "Work",
     "counting",
 ]

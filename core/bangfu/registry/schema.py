@@ -177,4 +177,13 @@ users = Table(
     Column("disabled", Integer, nullable=False),
 )
 
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", String(32), nullable=False, index=True),
+)
+"""Requests that were carried out lately, so that the same one sent twice is carried out once; no part of a backup."""
+
 TABLES = (households, members, rechecks, journal, journal_head, policies, assessments, assessment_supports, users)

@@ -23,6 +23,7 @@ from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.forms.read import fact_value, whole_number
 from bangfu_web.language import language_of, said
+from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
 from bangfu_web.plan_view import PlanView, plan_view
@@ -90,6 +91,8 @@ def draw(
         chart=_chart(request, view),
         wrong=wrong or {},
         people=[person.id for person in record.members],
+        catalog=visit.desk.rulebook.catalog,
+        disagreements=list(record.disagreements()) if own_programme(visit) is None else [],
         kept=visit.desk.registry.assessments(record.number, _LISTED) if own_programme(visit) is None else [],
     )
 
@@ -140,8 +143,8 @@ def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     visit.record(number)
     on = day_in(values.get("on", ""))
     with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
-        _, made = keep_assessment(work, number, visit.desk.rulebook, on)
-    return Redirect(f"/households/{number}/assessments/{made.id}", status_code=303)
+        kept = once(visit, work, values, lambda: str(keep_assessment(work, number, visit.desk.rulebook, on)[1].id))
+    return Redirect(f"/households/{number}/assessments/{kept}", status_code=303)
 
 
 def plan_of(visit: Visit, record: Record, on: date) -> Plan:
