@@ -4,6 +4,7 @@ from bangfu.registry.assessing import Replay
 from bangfu.registry.assessments import Assessment, AssessmentSummary
 from bangfu.registry.bulk import Population
 from bangfu.registry.comparison import Comparison, Difference
+from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
     ClosedHouseholdError,
     ConflictError,
@@ -17,7 +18,7 @@ from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, List
 from bangfu.registry.record import Disagreement, Person, Record
 from bangfu.registry.registry import Registry
 from bangfu.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu.registry.work import OWN_RECHECKS, Change, Withdrawal, Work
+from bangfu.registry.work import OWN_RECHECKS, Work
 
 __all__ = [
     "ATTENTION_LABELS",
