@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -11,9 +12,11 @@ from sqlalchemy import select
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.registry import Attribution, Registry, Source, Work
+from bangfu.registry.journal import entries
 from bangfu.registry.patience import patiently
 from bangfu.registry.schema import households
-from bangfu.registry.state import HouseholdState
+from bangfu.registry.state import HouseholdState, MemberState
+from bangfu.registry.tables import people_of
 from bangfu.sheets.join import Progress, silent
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, Column
 from bangfu.sheets.problems import SheetProblem, listed, place
@@ -105,6 +108,7 @@ class _Intake:
     unchanged: int = 0
     problems: list[SheetProblem] = field(factory=list)
     _absent: dict[str, int] = field(factory=dict)
+    _gone: dict[str, int] = field(factory=dict)
 
     def outside(self, allowed: Callable[[str], bool]) -> Iterator[SheetProblem]:
         """Yield a problem for every household that lies where it may not be touched, or would from now on."""
@@ -144,12 +148,16 @@ class _Intake:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is to be known besides what is wrong."""
-        if not self._absent:
-            return self.book.notices
-        some = listed(list(self._absent)[:_NAMED]) + ("等" if len(self._absent) > _NAMED else "")
-        people = sum(self._absent.values())
-        text = f"{len(self._absent)} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动"
-        return (*self.book.notices, text)
+        found = list(self.book.notices)
+        if self._absent:
+            n, some, people = len(self._absent), _some(self._absent), sum(self._absent.values())
+            found.append(f"{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动")
+        if self._gone:
+            n, some, people = len(self._gone), _some(self._gone), sum(self._gone.values())
+            found.append(
+                f"{n} 户（{some}）表中有 {people} 人已登记为去世或离开，没有再加入；确已回来的，请在网页上加入"
+            )
+        return tuple(found)
 
     def _update(self, one: SheetHousehold, state: HouseholdState) -> None:
         sheet = self.book.layout.households.name
@@ -158,12 +166,18 @@ class _Intake:
             self._refuse(one, SheetProblem(place(sheet, one.row), found, expected, sheet=sheet, row=one.row))
             return
         members = [(number, facts) for (number, _), facts in zip(one.members, one.household.members, strict=True)]
-        update = update_of(state, self.work.vault, one.household.facts, members)
+        update = update_of(state, self.work.vault, one.household.facts, members, lambda: self._moved_away(state))
         try:
             self._write(one.number, update)
         except InputError as error:
             for problem in error.problems:
                 self._refuse(one, self._beside_registered(problem, one, update))
+
+    def _moved_away(self, state: HouseholdState) -> list[MemberState]:
+        """Return the people who moved from a household to another one."""
+        left = entries(self.work.connection, [state.number], operation="left")
+        moved = {entry.member for entry in left if entry.new and json.loads(entry.new)["status"] == "moved"}
+        return people_of(self.work.connection, [i for i in moved if i is not None and i not in state.members])
 
     def _write(self, number: str, update: Update) -> None:
         if update.empty:
@@ -173,6 +187,8 @@ class _Intake:
             self.changed += 1
         if update.absent:
             self._absent[number] = update.absent
+        if update.gone:
+            self._gone[number] = update.gone
 
     def _beside_registered(self, problem: Problem, one: SheetHousehold, update: Update) -> SheetProblem:
         """Return what would be wrong after the update, at the member's row if the file has one."""
@@ -194,3 +210,8 @@ class _Intake:
 
     def _refuse(self, one: SheetHousehold, problem: SheetProblem) -> None:
         self.problems.append(evolve(problem, households=(one.number,)))
+
+
+def _some(numbers: Collection[str]) -> str:
+    """Return the first of some numbers."""
+    return listed(list(numbers)[:_NAMED]) + ("等" if len(numbers) > _NAMED else "")
