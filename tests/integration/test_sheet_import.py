@@ -290,5 +290,5 @@ def test_progress_is_told(registry: Registry, file: Path) -> None:
     """Every sheet and step comes to its end."""
     told: dict[str, tuple[int, int]] = {}
     taken(registry, right_book(), file, progress=lambda what, done, of: told.update({what: (done, of)}))
-    assert list(told) == ["读取“家庭”", "读取“成员”", "读取“收入”", "读取“治疗”", "读取“支出”", "核对", "写入"]
+    assert list(told) == ["读取“家庭”", "读取“成员”", "读取“收入”", "读取“治疗”", "读取“支出”", "核对", "比对", "写入"]
     assert all(done == of for done, of in told.values())

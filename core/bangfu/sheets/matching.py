@@ -30,22 +30,17 @@ class Person:
     said: Facts = field(repr=False)
 
 
-def matched(
-    people: Sequence[Person], members: Sequence[tuple[int, Facts]], *, certain: bool = False
-) -> list[Person | None]:
+def matched(people: Sequence[Person], members: Sequence[tuple[int, Facts]]) -> list[Person | None]:
     """Return for each member of a file who that is, or None for somebody new.
 
     By ID number, else by name and birth date, else by the number beside the row (from 1), which is the
     position in the household, else by whatever is known of nobody else. Nobody is taken for a person with
     another name, unless something else says that it is the same. Who is told of in the same words as before is
-    the same wherever the row stands, so that a file that is taken in twice adds nobody twice. With ``certain``
-    only an ID number, or a name and birth date, makes the same person of two.
+    the same wherever the row stands, so that a file that is taken in twice adds nobody twice.
     """
     matching = _Matching(people, members)
     matching.by_key("id_number")
     matching.by_key("name", "birth_date")
-    if certain:
-        return [matching.found.get(i) for i in range(len(members))]
     for same in (_in_the_words_said, _in_the_same_words):
         matching.by_place(same)
         matching.by_words(same)
@@ -62,8 +57,8 @@ def folded_name(name: Any) -> Any:
     return "".join(unicodedata.normalize("NFKC", name).translate(_POINTS).split()).casefold()
 
 
-def paired(candidates: Sequence[Sequence[int]]) -> list[int] | None:
-    """Return one of its candidates for each, no two the same, earlier ones preferred; None where that is impossible."""
+def paired(candidates: Sequence[Sequence[int]]) -> list[int | None]:
+    """Return a candidate for each, no two the same, None for those for whom none is left; earlier ones come first."""
     taken: dict[int, int] = {}
 
     def found(one: int, tried: set[int]) -> bool:
@@ -75,10 +70,10 @@ def paired(candidates: Sequence[Sequence[int]]) -> list[int] | None:
                     return True
         return False
 
-    if not all(found(one, set()) for one in range(len(candidates))):
-        return None
+    for one in range(len(candidates)):
+        found(one, set())
     by_one = {one: candidate for candidate, one in taken.items()}
-    return [by_one[one] for one in range(len(candidates))]
+    return [by_one.get(one) for one in range(len(candidates))]
 
 
 @define

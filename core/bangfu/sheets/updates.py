@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from bangfu.registry import Change, Source
 from bangfu.registry.sources import counting_value
@@ -15,8 +15,15 @@ from bangfu.registry.vault import Vault
 from bangfu.registry.written import written
 from bangfu.sheets.matching import TELLING_APART, Facts, Person, folded_name, matched, paired
 
-MovedAway = Callable[[], Sequence[MemberState]]
-"""Returns the people who moved from this household to another one that is registered."""
+_FOR_LIFE = ("id_number", "name", "birth_date", "sex")
+
+
+@frozen
+class Past:
+    """People who moved to another household, and what facts of members were before, as stored: by person and fact."""
+
+    moved_away: tuple[MemberState, ...] = ()
+    values: Mapping[tuple[int, str], Sequence[Any]] = field(factory=dict, repr=False)
 
 
 @frozen
@@ -41,7 +48,7 @@ class Update:
 
 
 def update_of(
-    state: HouseholdState, vault: Vault, facts: Facts, members: Sequence[tuple[int, Facts]], moved_away: MovedAway
+    state: HouseholdState, vault: Vault, facts: Facts, members: Sequence[tuple[int, Facts]], past: Callable[[], Past]
 ) -> Update:
     """Return what a household's rows change.
 
@@ -50,16 +57,16 @@ def update_of(
         vault: opens what is stored of it.
         facts: its facts in the file, checked; a fact that is not among them stays as it is.
         members: its members in the file, each with the number beside the row (from 1).
-        moved_away: is asked only where somebody would join.
+        past: is asked only where somebody would join.
     """
     own = tuple(_changes(None, state.statements, vault, facts))
     people = [_person(member, vault) for member in state.present]
     known = matched(people, members)
     update = _update(state, vault, members, known)
     if not update.empty:
+        known_past = past() if update.joining else Past()
         former = [member for member in state.members.values() if member.status != "present"]
-        if update.joining:
-            former += moved_away()
+        former += known_past.moved_away
         # What says nothing new of anybody changes nothing: the same rows once more, whatever was put right since.
         # Who moved or became the head has another relation now; that does not make somebody else of anybody.
         everybody = [*state.present, *former]
@@ -68,7 +75,9 @@ def update_of(
             present = {person.id: person for person in people}
             update = _update(state, vault, members, [present.get(i) for i in again], new=())
         elif update.joining:
-            update = _without(update, former, vault, members, known)
+            matches = {person.id for person in known if person is not None}
+            left = [member for member in everybody if member.id not in matches]
+            update = _update(state, vault, members, *_found_again(left, vault, members, known, known_past))
     return evolve(update, changes=(*own, *update.changes))
 
 
@@ -109,26 +118,45 @@ def _said_before(
         if not said:
             return None
         candidates.append(said)
-    found = paired(candidates)
-    return None if found is None else [people[i].id for i in found]
+    found = [people[i].id for i in paired(candidates) if i is not None]
+    return found if len(found) == len(members) else None
 
 
-def _without(
-    update: Update,
-    former: Sequence[MemberState],
+def _found_again(
+    left: Sequence[MemberState],
     vault: Vault,
     members: Sequence[tuple[int, Facts]],
     known: Sequence[Person | None],
-) -> Update:
-    """Return an update without those who joined once and are gone, by ID number, or by name and birth date."""
-    there = [_person(member, vault) for member in former]
+    past: Past,
+) -> tuple[list[Person | None], list[int]]:
+    """Return who the members of a file are, with those ``left`` whom somebody called so before, and who of them joins.
+
+    Who died, left or moved away is neither: not there, and not new.
+    """
     new = [i for i, person in enumerate(known) if person is None]
-    # What is half known may be somebody else, who has come since.
-    again = matched(there, [members[i] for i in new], certain=True)
-    staying = [i for i, person in zip(new, again, strict=True) if person is None]
-    gone = len(new) - len(staying)
-    places = (*update.people[: len(update.people) - len(new)], *staying)
-    return evolve(update, joining=tuple(members[i][1] for i in staying), gone=gone, people=places)
+    again = paired([[k for k, member in enumerate(left) if _called(member, vault, members[i][1], past)] for i in new])
+    moved = {member.id for member in past.moved_away}
+    found, joining = list(known), []
+    for i, k in zip(new, again, strict=True):
+        if k is None:
+            joining.append(i)
+        elif left[k].status == "present" and left[k].id not in moved:
+            found[i] = _person(left[k], vault)
+    return found, joining
+
+
+def _called(member: MemberState, vault: Vault, facts: Facts, past: Past) -> bool:
+    """Return whether a row's name, ID number, day of birth and sex were all said of a member at some time."""
+    stated = {fact: written(facts[fact]) for fact in _FOR_LIFE if fact in facts}
+    if not stated.keys() - {"sex"}:
+        return False  # nothing that tells people apart
+    for fact, value in stated.items():
+        said = [value for value, _ in member.statements.get(fact, {}).values()]
+        if not any(
+            same(fact, vault.opened(known), value) for known in [*said, *past.values.get((member.id, fact), ())]
+        ):
+            return False
+    return True
 
 
 def _person(member: MemberState, vault: Vault) -> Person:
