@@ -228,6 +228,13 @@ def test_a_stranger_locks_nobody_out_for_long(desk_app: Litestar) -> None:
     assert 1 <= int(sign_in(desk_app).headers["retry-after"]) <= 60
 
 
+def test_what_is_kept_of_a_wrong_name_is_short() -> None:
+    """A stranger who sends names of megabytes does not fill the memory with them."""
+    kept = keys_of("长" * 100_000, "10.1.1.1")
+    assert max(len(text) for _, text in kept) < 200
+    assert kept != keys_of("长" * 100_001, "10.1.1.1")
+
+
 def test_names_are_not_told_apart(desk_app: Litestar) -> None:
     """An unknown name, a wrong password and one that is far too long are answered alike."""
     texts = {

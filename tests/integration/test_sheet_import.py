@@ -158,6 +158,39 @@ def test_nobody_is_added_twice(registry: Registry, file: Path) -> None:
     assert len(registry.household("001").members) == people
 
 
+def test_names_padded_with_blanks_are_the_same_people(registry: Registry, file: Path) -> None:
+    """As tables are set in columns: in another order, without ID numbers, and nothing is changed by the blanks."""
+    book = right_book()
+    for row in (2, 3, 4):
+        book.put("成员", row, "id_number", "")
+    taken(registry, book, file)
+    before = registry.verify()
+    book.sheets["成员"][2:4] = reversed(book.sheets["成员"][2:4])
+    for row, place, name in ((2, 1, "岑\u3000大 禾"), (3, 2, "岑 小 穗"), (4, 3, "覃\u3000春谷")):
+        book.put("成员", row, "name", name).put("成员", row, "成员序号", place)
+    book.put("治疗", 2, "成员序号", 3)
+    for row in (2, 3):
+        book.put("收入", row, "成员序号", 1)
+    assert taken(registry, book, file).unchanged == 2
+    assert registry.verify() == before
+
+
+def test_who_is_gone_does_not_join_again(registry: Registry, file: Path) -> None:
+    """By a sheet of before the death, the departure or the split; it is told of how many."""
+    taken(registry, right_book(), file)
+    wife, child = (person.id for person in registry.household("001").members[1:])
+    with registry.work(BY) as work:
+        work.died("001", wife)
+        other = work.split("001", {child: "head"})
+    report = taken(registry, right_book(), file)
+    assert (report.changed, report.unchanged) == (0, 2)
+    assert [notice for notice in report.notices if "2 人已登记为去世或离开" in notice]
+    assert [len(registry.household(number).members) for number in ("001", other)] == [1, 1]
+    newer = right_book().put("成员", 3, "insured", "否").put("成员", 3, "id_number", "").put("家庭", 2, "homes", 4)
+    assert taken(registry, newer, file).changed == 1
+    assert len(registry.household("001").members) == 1
+
+
 def test_what_does_not_fit_with_the_registered_household_is_refused(registry: Registry, file: Path) -> None:
     """A head who is new beside the registered one: named by the row, and nothing of the file is taken."""
     taken(registry, right_book(), file)
@@ -257,5 +290,5 @@ def test_progress_is_told(registry: Registry, file: Path) -> None:
     """Every sheet and step comes to its end."""
     told: dict[str, tuple[int, int]] = {}
     taken(registry, right_book(), file, progress=lambda what, done, of: told.update({what: (done, of)}))
-    assert list(told) == ["读取“家庭”", "读取“成员”", "读取“收入”", "读取“治疗”", "读取“支出”", "核对", "写入"]
+    assert list(told) == ["读取“家庭”", "读取“成员”", "读取“收入”", "读取“治疗”", "读取“支出”", "核对", "比对", "写入"]
     assert all(done == of for done, of in told.values())

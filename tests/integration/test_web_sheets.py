@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from io import BytesIO
@@ -12,6 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
@@ -195,6 +200,51 @@ def test_handed_back_for_one_user_and_an_hour(folder: Path, monkeypatch: pytest.
     monkeypatch.setattr("time.time", lambda: now)
     assert handed_back.fetch("石办事员", key) is None
     assert not file.exists()
+
+
+def test_many_files_kept_take_no_thread_each(folder: Path) -> None:
+    """A desk that hands back thousands a day has as many threads as before."""
+    before = threading.active_count()
+    for _ in range(20):
+        handed_back.keep("石办事员", b"rows of people")
+    assert (threading.active_count(), len(list(folder.iterdir()))) == (before, 20)
+
+
+def test_a_file_is_gone_after_the_hour_though_nobody_comes(
+    folder: Path, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The running desk removes it by itself, the one that is due soon at its time; the file of a younger one stays."""
+    monkeypatch.setattr(handed_back, "_LONGEST_PAUSE", 0.2)
+    over, due = handed_back.keep("石办事员", b"old rows"), handed_back.keep("石办事员", b"rows")
+    ages = dict(zip(sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns), (3601, 3599.5), strict=True))
+    for path, age in ages.items():
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
+    with TestClient(desk_app):
+        young = handed_back.keep("石办事员", b"new rows")
+        until = time.monotonic() + 20
+        while any(path.exists() for path in ages) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(list(folder.iterdir())) == 1
+        assert handed_back.fetch("石办事员", young) == b"new rows"
+    assert {handed_back.fetch("石办事员", key) for key in (over, due)} == {None}
+
+
+def test_the_desk_goes_on_sweeping_after_a_failure(
+    folder: Path, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that cannot be read for a moment ends neither the task nor the desk."""
+    monkeypatch.setattr(handed_back, "_LONGEST_PAUSE", 0.05)
+    folder.chmod(0o755)
+    with TestClient(desk_app):
+        time.sleep(0.2)
+        folder.chmod(0o700)
+        kept = folder / "kept"
+        kept.write_bytes(b"")
+        os.utime(kept, (0, 0))
+        until = time.monotonic() + 20
+        while kept.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not kept.exists()
 
 
 def test_a_folder_that_others_can_read_is_refused(folder: Path) -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -156,6 +157,20 @@ def test_places_that_count_have_a_singular() -> None:
 def test_the_browser_is_asked_for_its_language(header: str, language: str) -> None:
     """The one of ours it likes best."""
     assert accepted(header) == language
+
+
+def test_long_texts_are_not_kept() -> None:
+    """Thousands of errors, each about another file, do not stay in memory."""
+    text = "第 {} 行：" + "很长的一段话，" * 500
+    said(text.format(0), ENGLISH)
+    tracemalloc.start()
+    try:
+        for n in range(1, 200):
+            said(text.format(n), ENGLISH)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 100 * len(text)
 
 
 def test_templates_are_punctuated_too() -> None:

@@ -28,7 +28,7 @@ from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.forms import read_form
 from bangfu_web.guarding import guard, on_api, own_change, set_headers
-from bangfu_web.pages import routes
+from bangfu_web.pages import handed_back, routes
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -55,6 +55,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         before_request=own_change,
         before_send=[set_headers],
         dependencies={"form": Provide(read_form)},
+        lifespan=[handed_back.sweeping],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=LARGEST_REQUEST,
         multipart_form_part_limit=20_000,

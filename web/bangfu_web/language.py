@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 from string import Formatter
+from typing import TypeVar, TypeVarTuple
 
 from attrs import define, field, frozen
 from babel.messages.catalog import Catalog
@@ -24,6 +25,9 @@ from jinja2.lexer import Token, TokenStream
 
 from bangfu_web.request import Req
 from bangfu_web.verbatim import put_back, set_aside
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
@@ -127,6 +131,17 @@ def _is_long(text: str) -> bool:
     return len(text) > _LONGEST or len(_JOINTS.findall(text)) > _MOST_JOINTS
 
 
+def _kept(read: Callable[[str, *Ts], T]) -> Callable[[str, *Ts], T]:
+    """Keep what was answered about short texts; long ones are errors and the like, and would fill the memory."""
+    cached = lru_cache(maxsize=20_000)(read)
+
+    @wraps(read)
+    def answer(text: str, *more: *Ts) -> T:
+        return cached(text, *more) if len(text) <= _LONGEST else read(text, *more)
+
+    return answer
+
+
 @define
 class Wording:
     """What can be said in a language: whole texts, and patterns."""
@@ -138,7 +153,7 @@ class Wording:
 
     def __attrs_post_init__(self) -> None:
         self.patterns = sorted(self.patterns, key=lambda pattern: pattern.weight, reverse=True)
-        self.read = lru_cache(maxsize=20_000)(self._read)
+        self.read = _kept(self._read)
 
     def loosely(self, text: str) -> str:
         """Return a text in the language; what is not known inside of a known sentence stays as it is."""
@@ -247,7 +262,7 @@ def said(text: str, language: str) -> str:
     return put_back(_said(apart, language), own)
 
 
-@lru_cache(maxsize=20_000)
+@_kept
 def _said(text: str, language: str) -> str:
     label = text.strip()
     if not label:
@@ -276,7 +291,8 @@ def language_of(request: Req) -> str:
     chosen = request.cookies.get(request.app.state["desk"].settings.cookie(COOKIE))
     if chosen in LANGUAGES:
         return chosen
-    return accepted(request.headers.get("accept-language", ""))
+    # Answers are kept by header, and anybody may send a long one.
+    return accepted(request.headers.get("accept-language", "")[:_LONGEST])
 
 
 @lru_cache(maxsize=1000)

@@ -72,7 +72,11 @@ def import_command(file: Path, database: str, partial: bool, rejects: Path | Non
     rulebook = Rulebook.load()
     by = Attribution(who, on=on)
     with opened(database, rulebook) as registry, _bars() as progress, _writing(rejects, "--rejects"):
-        report = import_workbook(registry, file, by, partial=partial, rejects=rejects, progress=progress)
+        try:
+            report = import_workbook(registry, file, by, partial=partial, rejects=rejects, progress=progress)
+        except KeyboardInterrupt:
+            click.echo("已停下；写入了的户都是完整的，同一份表可以再导入一次，会接着写", err=True)
+            sys.exit(130)
     _tell(file, report, rejects)
     report_left_out(rulebook)
     if report.problems:
@@ -117,8 +121,10 @@ def _tell(file: Path, report: Report, rejects: Path | None) -> None:
     for notice in report.notices:
         click.echo(f"注意：{notice}", err=True)
     click.echo(f"{file}：新增 {report.added} 户，更新 {report.changed} 户，没有变化 {report.unchanged} 户")
-    if report.problems:
+    if report.problems and rejects is not None:
         click.echo(f"退回 {report.rejected} 户，连同原因写入 {rejects}；改正后再导入这个文件")
+    elif report.problems:
+        click.echo(f"{report.rejected} 户在导入期间被别人改动，没有导入；核对后再导入同一份表")
 
 
 @contextmanager

@@ -63,6 +63,7 @@ class Ledger:
     _undo: _Undo | None = None
     _looked_up: int = 0
     _stored: set[str] | None = None
+    _free: set[str] = field(factory=set)
     _entries: list[Entry] = field(factory=list)
     _personal: frozenset[str] = field(init=False)
 
@@ -123,7 +124,9 @@ class Ledger:
         unread = [number for number in wanted if number not in self._states and number not in self._new]
         for i, state in states(self.connection, households.c.number.in_(unread)):
             self._keep(i, state)
-        return {number: known for number in wanted if (known := self._states.get(number) or self._new.get(number))}
+        found = {number: known for number in wanted if (known := self._states.get(number) or self._new.get(number))}
+        self._free.update(number for number in wanted if number not in found)
+        return found
 
     def _keep(self, i: int, state: HouseholdState) -> None:
         self._ids[state.number], self._states[state.number] = i, state
@@ -136,6 +139,8 @@ class Ledger:
 
     def exists(self, number: str) -> bool:
         """Return whether a household of this number is stored."""
+        if number in self._free:
+            return False
         self._looked_up += 1
         if self._looked_up < _MANY:
             found = self.connection.execute(select(households.c.id).where(households.c.number == number)).first()
@@ -156,7 +161,7 @@ class Ledger:
         if self._stored is not None:
             self._stored.update(self._new)
         self._entries, self._states, self._new, self._began = [], {}, {}, {}
-        self._moved, self._touched = set(), set()
+        self._moved, self._touched, self._free = set(), set(), set()
 
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)

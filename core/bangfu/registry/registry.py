@@ -93,6 +93,13 @@ class Registry:
             yield work
             work.flush()
 
+    @contextmanager
+    def trial(self, by: Attribution) -> Iterator[Work]:
+        """Open a piece of work that is tried on what is stored now and never written; nobody waits for it."""
+        with self.database.reading() as connection:
+            head = journal.read_head(connection)
+            yield Work(connection, self.catalog, self.vault, by, head, journal.moment())
+
     def household(self, number: str, *, at: datetime | None = None) -> Record:
         """Return a household as it is, or as it was at a moment.
 

@@ -77,6 +77,13 @@ def _member(row: RowMapping) -> MemberState:
     return MemberState(row["id"], row["place"], row["status"], read_facts(row["statements"]))
 
 
+def people_of(connection: Connection, ids: Iterable[int]) -> list[MemberState]:
+    """Return people by their numbers, in whatever household they are."""
+    with undamaged():
+        rows = connection.execute(select(members).where(members.c.id.in_(list(ids))).order_by(members.c.id))
+        return [_member(row) for row in rows.mappings()]
+
+
 def next_ids(connection: Connection) -> tuple[int, int]:
     """Return the next free ids of households and members; the caller holds the journal's head."""
     household = connection.execute(select(func.coalesce(func.max(households.c.id), 0))).scalar_one()

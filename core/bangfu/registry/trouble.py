@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bangfu.registry.errors import DatabaseUnusableError
 
-_FULL = "磁盘已满，什么也没有写入；请腾出空间后再试"
-_BROKEN = "磁盘读写出错，什么也没有写入；请检查磁盘后再试"
+_FULL = "磁盘已满，这一步没有写入；请腾出空间后再试"
+_BROKEN = "磁盘读写出错，这一步没有写入；请检查磁盘后再试"
 _READ_ONLY = "登记库是只读的，不能写入；请检查文件和文件夹的权限"
-_NO_TURN = "轮不到写入，什么也没有写入；请关闭占用登记库的其他程序后再试"
+_NO_TURN = "轮不到写入，这一步没有写入；请关闭占用登记库的其他程序后再试"
 _DAMAGED = "登记库文件已损坏；请从备份恢复"
 _GONE = "连不上数据库；请检查数据库是否在运行、地址和口令是否正确"
 _TOO_MANY = "同时使用登记库的人太多；请稍后再试"
@@ -21,7 +21,7 @@ _NOT_ALLOWED = "数据库用户没有所需的权限；请让管理员授权"
 
 _BY_STATE = {
     "53100": _FULL,
-    "53200": "数据库服务器内存不足，什么也没有写入；请稍后再试",
+    "53200": "数据库服务器内存不足，这一步没有写入；请稍后再试",
     "53300": _TOO_MANY,
     "58030": _BROKEN,
     "25006": _READ_ONLY,
@@ -57,7 +57,7 @@ def reason_of(error: BaseException) -> str:
     for words, reason in _BY_WORDS:
         if words in said:
             return reason
-    return f"数据库出错（{type(original).__name__}）；什么也没有写入"
+    return f"数据库出错（{type(original).__name__}）；这一步没有写入"
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from bangfu.sheets.intake import Report, import_workbook
 from bangfu.sheets.join import Progress
 from bangfu.sheets.problems import SheetProblem
 from bangfu.sheets.read import SheetHousehold, Workbook, read_workbook
+from bangfu.sheets.taking import ImportStoppedError
 from bangfu.sheets.template import write_template
 
 __all__ = [
     "Exported",
+    "ImportStoppedError",
     "Progress",
     "Report",
     "SheetHousehold",
