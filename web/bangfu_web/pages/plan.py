@@ -29,7 +29,7 @@ from bangfu_web.plan_view import PlanView, plan_view
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.scope import own_programme
+from bangfu_web.scope import duplicates_of, own_programme
 
 _INVALID, _CONFLICT = 422, 409
 
@@ -88,6 +88,7 @@ def draw(
         chart=_chart(request, view),
         wrong=wrong or {},
         people=[person.id for person in record.members],
+        duplicates=duplicates_of(visit, record),
         kept=visit.desk.registry.assessments(record.number)[:20] if own_programme(visit) is None else [],
     )
 
