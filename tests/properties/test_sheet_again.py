@@ -133,7 +133,7 @@ EVENTS = st.lists(
 def test_nobody_joins_by_an_import_that_was_taken_before(
     empty: Path, before: People | None, people: People, places: Sequence[int], events: Sequence[tuple[int, str]]
 ) -> None:
-    """Though people were put right, died, left or moved to a household of their own since; all have names."""
+    """Though people, who have a name, were put right, died, left or moved to a household of their own since."""
     for place, person in enumerate(people):
         person.setdefault("name", f"王{place}")
     with TemporaryDirectory() as folder, opened(empty, folder, before) as registry:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bangfu.files.id_number import check_character, read_id_number
+from bangfu.files.id_number import check_character, holds_id_number, read_id_number
 from bangfu.masking import masked_id, masked_name
 
 
@@ -63,3 +63,29 @@ def test_the_mask_keeps_four_at_either_end() -> None:
 def test_of_a_name_the_first_character_stays() -> None:
     """The form for lists; a name of one character is covered."""
     assert [masked_name(name) for name in ("张大山", "张某", "张", "")] == ["张**", "张*", "*", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("52272319880808006X", True),
+        ("52272319880808006x", True),
+        ("５２２７２３１９８８０８０８００６Ｘ", True),
+        ("户52272319880808006X-1", True),
+        ("5227231988080800600", False),
+        ("0152272319880808006X", True),
+        ("522723880808006", True),
+        ("旧522723880808006号", True),
+        ("992723880808006", False),
+        ("522723881308006", False),
+        ("52272319880808006", False),
+        ("522723198808080060", False),
+        ("522723102201-000001", False),
+        ("522723102201000001", False),
+        ("001", False),
+        ("", False),
+    ],
+)
+def test_an_id_number_is_found_in_a_text(text: str, holds: bool) -> None:
+    """Of 18 or 15 characters, however written; no other number is taken for one."""
+    assert holds_id_number(text) is holds

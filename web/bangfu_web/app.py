@@ -18,11 +18,15 @@ from litestar.status_codes import (
     HTTP_401_UNAUTHORIZED,
     HTTP_409_CONFLICT,
     HTTP_500_INTERNAL_SERVER_ERROR,
+    HTTP_503_SERVICE_UNAVAILABLE,
+    HTTP_507_INSUFFICIENT_STORAGE,
 )
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
+from bangfu.sheets import ImportStoppedError
+from bangfu.unwritable import reason_of
 from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
@@ -85,6 +89,8 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
         return _page(request, 404, [])
     if isinstance(error, ConflictError):
         status = HTTP_409_CONFLICT
+    if isinstance(error, DatabaseUnusableError | ImportStoppedError):
+        status = HTTP_503_SERVICE_UNAVAILABLE
     return _page(request, status, str(error).splitlines())
 
 
@@ -93,6 +99,8 @@ def _failed(request: Req, error: Exception) -> Response[Any]:
     _note(request, error)
     if on_api(request.url.path):
         return _on_api(request, error)
+    if reason := reason_of(error):
+        return _page(request, HTTP_507_INSUFFICIENT_STORAGE, [reason])
     return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, [])
 
 

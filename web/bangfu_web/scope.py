@@ -9,7 +9,7 @@ from bangfu import clock
 from bangfu.engine import Ruleset
 from bangfu.engine.graph import Graph, Reference
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.registry import Record
+from bangfu.registry import Duplicate, Record
 from bangfu.registry.users import Role
 from bangfu_web.desk import Visit
 
@@ -28,6 +28,17 @@ def visible_facts(visit: Visit, record: Record) -> frozenset[str] | None:
         return None
     ruleset = visit.desk.rulebook.rules(str(record.facts["region"]), clock.today())
     return _facts_of(ruleset, programme)
+
+
+def duplicates_of(visit: Visit, record: Record) -> list[Duplicate]:
+    """Return the ID numbers of a household's people that are registered again, as far as the user may know.
+
+    Households beyond the user's region are not named; an officer who does not work with ID numbers is told nothing.
+    """
+    facts = visible_facts(visit, record)
+    if facts is not None and "id_number" not in facts:
+        return []
+    return visit.desk.registry.duplicates(record.number, allowed=visit.user.covers)
 
 
 @lru_cache(maxsize=256)

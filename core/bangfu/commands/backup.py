@@ -7,6 +7,7 @@ import click
 from bangfu.commands.database import DATABASE, opened
 from bangfu.commands.shared import reporting
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import writing
 
 
 @click.command()
@@ -17,7 +18,7 @@ def backup(file: str, database: str) -> None:
     """把整个登记库备份到一个新文件。"""
     from bangfu.registry.backup import backup as write  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry:
+    with opened(database, Rulebook.load()) as registry, writing(file):
         made = write(registry, file)
     click.echo(f"已备份到 {file}：{made.rows['households']} 户、{made.rows['members']} 人、日志 {made.head.seq} 条")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 from bangfu.commands.progress import bars
 from bangfu.commands.screen import WORKERS
 from bangfu.commands.shared import Day, reporting
+from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
     from bangfu.screen.comparison import Run
@@ -67,9 +69,10 @@ def compare_command(
         raise click.BadParameter(f"{out} 里已有 {there[0]}，请移走或另选文件夹", param_hint="OUT")
     before = _run(a, out and out / "a", Options(_absolute(policy_a), on_a, workers=workers), "a")
     after = _run(b, out and out / "b", Options(_absolute(policy_b), on_b, workers=workers), "b")
-    comparison = compare(before, after, out)
-    if out is not None:
-        (out / "costs.svg").write_text(comparison_as_chart(comparison), encoding="utf-8")
+    with writing(out) if out is not None else nullcontext():
+        comparison = compare(before, after, out)
+        if out is not None:
+            (out / "costs.svg").write_text(comparison_as_chart(comparison), encoding="utf-8")
     click.echo(comparison_as_text(comparison), nl=False)
 
 
@@ -89,7 +92,7 @@ def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
     if folder is None:
         raise click.UsageError(f"{source} 不是已完成的筛查；对照人群须给出 OUT")
     try:
-        with bars() as progress:
+        with bars() as progress, writing(folder):
             screen(str(source), folder, options, progress)
     except FileExistsError:
         raise click.BadParameter(f"{folder} 里已有别的筛查，请移走或另选文件夹", param_hint="OUT") from None

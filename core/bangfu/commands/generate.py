@@ -10,6 +10,7 @@ import click
 from bangfu import clock
 from bangfu.commands.shared import Day, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import writing
 
 
 @click.command()
@@ -34,11 +35,10 @@ def generate(out: Path, households: int, seed: int, regions: tuple[str, ...], on
     rulebook = Rulebook.load()
     population = Population(seed, regions, day, rulebook.catalog)
     try:
-        files = write_population(population, households, out)
+        with writing(out):
+            files = write_population(population, households, out)
     except FileExistsError as error:
         raise click.BadParameter(f"{error.filename} 已经存在，请移走或另选文件夹", param_hint="OUT") from None
-    except OSError as error:
-        raise click.BadParameter(f"无法写入 {error.filename or out}：{error.strerror}", param_hint="OUT") from None
     for file in files:
         click.echo(file)
     report_left_out(rulebook)

@@ -10,6 +10,7 @@ import click
 from bangfu import clock
 from bangfu.commands.shared import POLICY, Day, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import writing
 
 
 @click.command()
@@ -30,12 +31,6 @@ def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str |
     if out is None:
         click.echo(text, nl=False)
     else:
-        _write(Path(out), text)
+        with writing(out):
+            Path(out).write_text(text, encoding="utf-8")
     report_left_out(rulebook, ruleset.left_out)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.BadParameter(f"无法写入 {file}：{error.strerror}", param_hint="--out") from None

@@ -50,5 +50,5 @@ def new_programme(name: str, into: Path) -> None:
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already; move it away, or use --into") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename}: {error.strerror}") from None
+        raise click.ClickException(f"cannot write {error.filename or into / name}: {error.strerror}") from None
     click.echo(_NEXT.format(folder=folder, name=name))

@@ -13,6 +13,7 @@ from bangfu.commands.progress import bars
 from bangfu.commands.shared import POLICY, Day, report_left_out, reporting
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
     from bangfu.screen import Summary
@@ -92,7 +93,7 @@ def screen_command(
     paths = tuple(str(Path(policy).resolve()) for policy in policies)
     options = Options(paths, on, ineligible, explained, workers, cluster, chunk or CHUNK)
     try:
-        with bars() as progress:
+        with bars() as progress, writing(out):
             summary = screen(source, out, options, progress)
     except FileExistsError:
         raise click.BadParameter(f"{out} 里已有别的筛查，请移走或另选文件夹", param_hint="OUT") from None

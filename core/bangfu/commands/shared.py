@@ -14,6 +14,7 @@ from bangfu.errors import BangfuError, PluginError
 from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import reason_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,7 +59,9 @@ def reporting(command: Command) -> Command:
             sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
             sys.exit(1)
         except OSError as error:
-            click.echo(f"无法读取 {error.filename}：{error.strerror}", err=True)
+            reason = reason_of(error)
+            said = f"无法写入：{reason}" if reason else f"无法读取 {error.filename}：{error.strerror}"
+            click.echo(said, err=True)
             sys.exit(1)
 
     return wrapped  # type: ignore[return-value]

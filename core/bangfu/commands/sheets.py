@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +14,7 @@ import click
 from bangfu.commands.database import DATABASE, WHO, opened
 from bangfu.commands.shared import Day, report_left_out, reporting
 from bangfu.rulebook import Rulebook
+from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
     from bangfu.sheets import Report
@@ -46,7 +47,7 @@ def template_command(file: Path) -> None:
     if file.exists():
         raise click.BadParameter(f"{file} 已经存在，里面可能填了内容；请换一个文件名", param_hint="FILE")
     rulebook = Rulebook.load()
-    with _writing(file, "FILE"):
+    with writing(file):
         write_template(file, rulebook.catalog)
     click.echo(f"{file}：已生成")
     report_left_out(rulebook)
@@ -71,7 +72,7 @@ def import_command(file: Path, database: str, partial: bool, rejects: Path | Non
         raise click.BadParameter("与导入的文件同名；请换一个文件名", param_hint="--rejects")
     rulebook = Rulebook.load()
     by = Attribution(who, on=on)
-    with opened(database, rulebook) as registry, _bars() as progress, _writing(rejects, "--rejects"):
+    with opened(database, rulebook) as registry, _bars() as progress, _handing_back(rejects):
         try:
             report = import_workbook(registry, file, by, partial=partial, rejects=rejects, progress=progress)
         except KeyboardInterrupt:
@@ -104,7 +105,7 @@ def export_command(
     from bangfu.sheets import export_workbook  # noqa: PLC0415 - heavy, and most commands need none
 
     rulebook = Rulebook.load()
-    with opened(database, rulebook) as registry, _bars() as progress, _writing(file, "FILE"):
+    with opened(database, rulebook) as registry, _bars() as progress, writing(file):
         exported = export_workbook(
             registry, file, kind=kind, region=region, rulebook=rulebook, on=on, full_names=full_names, progress=progress
         )
@@ -112,6 +113,11 @@ def export_command(
     if exported.left_out:
         click.echo(f"没有成员、未导出的户：{'、'.join(exported.left_out)}", err=True)
     report_left_out(rulebook)
+
+
+def _handing_back(rejects: Path | None) -> AbstractContextManager[None]:
+    """Say of the file of rejects that it cannot be written."""
+    return nullcontext() if rejects is None else writing(rejects)
 
 
 def _tell(file: Path, report: Report, rejects: Path | None) -> None:
@@ -125,17 +131,6 @@ def _tell(file: Path, report: Report, rejects: Path | None) -> None:
         click.echo(f"退回 {report.rejected} 户，连同原因写入 {rejects}；改正后再导入这个文件")
     elif report.problems:
         click.echo(f"{report.rejected} 户在导入期间被别人改动，没有导入；核对后再导入同一份表")
-
-
-@contextmanager
-def _writing(file: Path | None, option: str) -> Iterator[None]:
-    """Turn an error of writing a file into a wrong call that says why."""
-    try:
-        yield
-    except OSError as error:
-        if file is None:
-            raise
-        raise click.BadParameter(f"无法写入 {file}：{error.strerror or error}", param_hint=option) from None
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 from attrs import frozen
@@ -9,6 +11,10 @@ from attrs import frozen
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _LENGTH = 18
+_NUMBERS = re.compile(r"(?=(\d{17}[\dX]))")
+_OLD_NUMBERS = re.compile(r"(?<!\d)((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)\d{13})(?!\d)")
+_EARLIEST = 1880
+"""Nobody who was born before this year is registered; other numbers of 18 digits have some year in that place."""
 
 
 @frozen
@@ -44,3 +50,26 @@ def read_id_number(number: str) -> Identity:
     if check_character(number[:17]) != number[17]:
         raise ValueError("校验码不符")
     return Identity(born, "male" if int(number[16]) % 2 else "female")
+
+
+def holds_id_number(text: str) -> bool:
+    """Return whether a text has an ID number in it: of 18 characters, or one of 15 digits as given until 1999.
+
+    With a small x, in full-width digits, or with anything before and behind it. One of 15 digits has no check
+    character; it must stand alone among the digits, begin with a province and hold a day.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return any(map(_is_number, _NUMBERS.findall(plain))) or any(map(_is_old, _OLD_NUMBERS.findall(plain)))
+
+
+def _is_number(number: str) -> bool:
+    try:
+        return read_id_number(number).birth_date.year >= _EARLIEST
+    except ValueError:
+        return False
+
+
+def _is_old(number: str) -> bool:
+    # Of the last digit nothing can be told; who has such a number was born in the twentieth century.
+    digits = f"{number[:6]}19{number[6:]}"
+    return _is_number(digits + check_character(digits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -168,14 +168,28 @@ def _listed(row: Row[Any], vault: Vault) -> Listed:
 
 @frozen
 class Duplicate:
-    """One ID number (masked) in several places: the household's number, its region and the person's number."""
+    """One ID number (masked) in several places: the household's number, its region and the person's number.
+
+    ``elsewhere`` says that it stands in further places, which are not told to whoever asks.
+    """
 
     id_number: str
     places: tuple[tuple[str, str, int], ...]
+    elsewhere: bool = False
 
 
-def duplicates(connection: Connection, vault: Vault, *, household: str | None = None) -> list[Duplicate]:
-    """Return the ID numbers that stand in more than one household, of one household or in the whole registry."""
+def duplicates(
+    connection: Connection,
+    vault: Vault,
+    *,
+    household: str | None = None,
+    allowed: Callable[[str], bool] | None = None,
+) -> list[Duplicate]:
+    """Return the ID numbers that stand in more than one household, of one household or in the whole registry.
+
+    ``allowed`` says of a division code whether households there may be named; of others it is said only that there are
+    some. What one place has registered is no other place's business.
+    """
     at = members.join(households, members.c.household_id == households.c.id)
     here = and_(members.c.status == "present", households.c.closed.is_(None), members.c.id_index.is_not(None))
     twice = select(members.c.id_index).select_from(at).where(here).group_by(members.c.id_index)
@@ -191,4 +205,24 @@ def duplicates(connection: Connection, vault: Vault, *, household: str | None = 
         places.setdefault(row.id_index, []).append((row.number, row.region, row.id))
         stated = json.loads(row.statements)["id_number"]
         shown[row.id_index] = masked_id(vault.open(next(iter(stated.values()))[0]))
-    return [Duplicate(shown[index], tuple(found)) for index, found in places.items()]
+    return [_told(shown[index], found, allowed) for index, found in places.items()]
+
+
+def _told(shown: str, found: Sequence[tuple[str, str, int]], allowed: Callable[[str], bool] | None) -> Duplicate:
+    named = tuple(place for place in found if allowed is None or allowed(place[1]))
+    return Duplicate(shown, named, elsewhere=len(named) < len(found))
+
+
+def registered(connection: Connection, vault: Vault, id_numbers: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return where people with these ID numbers are: numbers and regions of open households, by ID number."""
+    indexes = {vault.index(number): number for number in id_numbers}
+    rows = connection.execute(
+        select(members.c.id_index, households.c.number, households.c.region)
+        .select_from(members.join(households, members.c.household_id == households.c.id))
+        .where(members.c.status == "present", households.c.closed.is_(None), members.c.id_index.in_(indexes))
+        .order_by(members.c.id)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for index, number, region in rows:
+        found.setdefault(indexes[index], []).append((number, region))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Self
@@ -165,10 +165,15 @@ class Registry:
         with self.database.reading() as connection:
             return find(connection, self.vault, query, today)
 
-    def duplicates(self, household: str | None = None) -> list[Duplicate]:
-        """Return the ID numbers that stand in several households, of one household or in the whole registry."""
+    def duplicates(
+        self, household: str | None = None, *, allowed: Callable[[str], bool] | None = None
+    ) -> list[Duplicate]:
+        """Return the ID numbers that stand in several households, of one household or in the whole registry.
+
+        ``allowed`` says of a division code whether households there may be named; default: all.
+        """
         with self.database.reading() as connection:
-            return duplicates(connection, self.vault, household=household)
+            return duplicates(connection, self.vault, household=household, allowed=allowed)
 
     def assess(
         self, number: str, rulebook: Rulebook, by: Attribution, on: date | None = None

@@ -9,7 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from attrs import define
 
+from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
+from bangfu.files.id_number import holds_id_number
 from bangfu.household import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
 from bangfu.registry.errors import RegistryError
@@ -53,7 +55,8 @@ class Work(Corrections):
         """Register a household and return its number; without one it gets the next of its region.
 
         Raises:
-            RegistryError: the number is taken.
+            RegistryError: the number is taken, or cannot stand in addresses of pages.
+            InputError: the number is an ID number.
         """
         number = _usable(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
@@ -246,10 +249,19 @@ def _usable(number: str) -> str:
 
     Raises:
         RegistryError: it is too long, or holds characters that cannot stand there.
+        InputError: it holds somebody's ID number, which would stand there for all to see.
     """
+    if holds_id_number(number):
+        raise InputError("registry", [id_number_as_number("number")])
     if any(character in _NOT_IN_NUMBERS or character.isspace() for character in number) or set(number) == {"."}:
         raise RegistryError("户编号中不能有空格和 / \\ ? # % 这些符号；请换一个编号")
     return kept(number, "户编号", _LONGEST_NUMBER)
+
+
+def id_number_as_number(path: str) -> Problem:
+    """Return what is wrong with an ID number as a household's number; it is not repeated."""
+    hint = "留空由登记库编号，或用户口簿上的户号"
+    return Problem(path, "用公民身份号码作户编号（会露在列表和网址里）", "不含公民身份号码的编号", hint)
 
 
 def months_after(day: date, months: int) -> date:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bangfu.errors import InputError
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import nearest
 from bangfu.files.values import Wrong, describe, shown
@@ -271,5 +272,7 @@ def _checked_key(text: str) -> str | None:
         return text or None
     try:
         return _usable(text)
+    except InputError:
+        return text  # an ID number still says which rows belong together; ``Joined`` refuses the household alone
     except RegistryError as error:
         raise Wrong(str(error).split("；")[0], "能用作户编号的文字，如 001") from None

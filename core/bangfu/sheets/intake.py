@@ -103,7 +103,7 @@ def _problems(taking: Taking) -> tuple[SheetProblem, ...]:
 
 def _noticed(taking: Taking) -> tuple[str, ...]:
     """Return what is to be known besides what is wrong."""
-    found = list(taking.book.notices)
+    found = [*taking.book.notices, *taking.twice.notices()]
     if taking.absent:
         n, some, people = len(taking.absent), _some(taking.absent), sum(taking.absent.values())
         found.append(f"{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动")

@@ -10,7 +10,10 @@ from python_calamine import CalamineWorkbook
 from bangfu.facts import Level
 from bangfu.facts.catalog import nearest
 from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.files.id_number import holds_id_number
 from bangfu.files.values import shown
+from bangfu.masking import masked_id
+from bangfu.registry.work import id_number_as_number
 from bangfu.sheets.cell_scan import Scanned
 from bangfu.sheets.drafts import Draft, Subject
 from bangfu.sheets.layout import (
@@ -115,6 +118,13 @@ class Joined:
             found = f"户编号与第 {self.drafts[number].row} 行相同"
             return [table.problem(row.number, HOUSEHOLD_NUMBER, found, "每户一行，各有各的编号")]
         self.drafts[number] = Draft(row.number, row.values)
+        if holds_id_number(number):
+            # Handed back, not registered under another number: by the number in the file its household is found again
+            # at the next import, and a clerk who wrote one here has to know by which. Its rows and those of no other
+            # household are handed back with it.
+            wrong = id_number_as_number("")
+            hint = "各表都换成户口簿上的户号，或自编的编号，如 001"
+            return [table.problem(row.number, HOUSEHOLD_NUMBER, wrong.found, wrong.expected, hint)]
         return []
 
     def _below(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:
@@ -136,10 +146,10 @@ class Joined:
             return []
         padded = next((text for n in range(_LONGEST_PADDED) if (text := number.zfill(n)) in self.drafts), None)
         close = padded or (nearest(number, self.drafts) if len(self.drafts) <= _FEW else None)
-        hint = f"最接近的是 {shown(close, 64)}" if close else "核对户编号，或在“家庭”表中加上这一户"
+        hint = f"最接近的是 {_told(close)}" if close else "核对户编号，或在“家庭”表中加上这一户"
         if padded:
             hint += "；前面的 0 可能丢了，把这一列的单元格格式改成文本"
-        found = f"“家庭”表中没有编号为 {shown(number, 64)} 的户"
+        found = f"“家庭”表中没有编号为 {_told(number)} 的户"
         problem = table.problem(row.number, HOUSEHOLD_NUMBER, found, "“家庭”表中的户编号", hint)
         return [evolve(problem, households=(close,)) if close else problem]
 
@@ -198,3 +208,8 @@ class Joined:
     def _too_many(self, sheet: Sheet) -> None:
         found, hint = f"错误超过 {MOST:,} 处，其余没有列出", "可能整列放错或格式不对；先改正以上错误"
         self.problems.append(SheetProblem(f"{sheet.name} 表", found, "错误较少的表", hint, sheet.name, stops=True))
+
+
+def _told(number: str) -> str:
+    """Return a household's number as messages have it; what holds an ID number is masked."""
+    return masked_id(number) if holds_id_number(number) else shown(number, 64)

@@ -26,6 +26,7 @@ from bangfu.sheets.matching import TELLING_APART
 from bangfu.sheets.problems import SheetProblem, place
 from bangfu.sheets.read import SheetHousehold, Workbook
 from bangfu.sheets.table import MEMBER_PATH
+from bangfu.sheets.twice import Twice
 from bangfu.sheets.updates import Past, Update, update_of
 
 PART = 250
@@ -73,7 +74,11 @@ class Taking:
     outside: list[SheetProblem] = field(factory=list)
     absent: dict[str, int] = field(factory=dict)
     gone: dict[str, int] = field(factory=dict)
+    twice: Twice = field(init=False)
     _compared: dict[str, _Compared] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.twice = Twice(self.book.layout.members.name, self.allowed)
 
     def compare(self) -> None:
         """Find out what every household's rows would change, and what is wrong with that; nothing is written."""
@@ -82,6 +87,7 @@ class Taking:
             some = self.book.households[start : start + PART]
             with self.registry.trial(self.by) as work:
                 registered = work.fetch([one.number for one in some])
+                self.twice.look(work, some)
                 for one in some:
                     self._compare(work, one, registered.get(one.number))
             self.progress("比对", start + len(some), of)

@@ -126,7 +126,13 @@ _REGISTERED = table(
             table({"member": _MAYBE_WHOLE, "fact": TEXT, "counts": _STATEMENT, "statements": listed(_STATEMENT)})
         ),
         "duplicates": listed(
-            table({"id_number": TEXT, "places": listed(table({"number": TEXT, "region": TEXT, "member": WHOLE}))})
+            table(
+                {
+                    "id_number": TEXT,
+                    "elsewhere": YES_NO,
+                    "places": listed(table({"number": TEXT, "region": TEXT, "member": WHOLE})),
+                }
+            )
         ),
         "assessed": or_null(_SUMMARY),
     }

@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
 from bangfu.registry import ConflictError, DatabaseUnusableError, Entry, RegistryError, UnknownHouseholdError
+from bangfu.unwritable import reason_of
 
 PHRASES: Mapping[int, str] = {
     400: "请求无法读取，或查询参数有误",
@@ -26,6 +27,7 @@ PHRASES: Mapping[int, str] = {
     422: "内容有误，什么也没有保存",
     429: "错误的令牌太多，请稍后再试",
     500: "服务器内部错误",
+    507: "服务器的磁盘写不进去，没有办成",
     503: "登记库或政策文件暂时不能使用",
 }
 
@@ -48,6 +50,8 @@ def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
             return _response(409, str(error))
         case BangfuError():
             return _response(503)
+        case OSError() if reason := reason_of(error):
+            return _response(507, f"{PHRASES[507]}：{reason}")
         case _:
             return _response(500)
 

@@ -14,7 +14,7 @@ from bangfu.plan.build import totals
 from bangfu.registry import AssessmentSummary, Disagreement, Listed, Record, Statement
 from bangfu.show import plan_as_json, shown_value
 from bangfu_web.desk import Visit
-from bangfu_web.scope import own_programme, visible_facts
+from bangfu_web.scope import duplicates_of, own_programme, visible_facts
 
 
 def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -
         "disagreements": [
             _disagreement(found, catalog, revealed) for found in record.disagreements() if _in(facts, found.fact)
         ],
-        "duplicates": _duplicates(visit, record) if _in(facts, "id_number") else [],
+        "duplicates": _duplicates(visit, record),
         "assessed": _assessed(visit, record.assessed),
     }
 
@@ -66,9 +66,10 @@ def _duplicates(visit: Visit, record: Record) -> list[dict[str, Any]]:
     return [
         {
             "id_number": duplicate.id_number,
+            "elsewhere": duplicate.elsewhere,
             "places": [{"number": n, "region": region, "member": person} for n, region, person in duplicate.places],
         }
-        for duplicate in visit.desk.registry.duplicates(record.number)
+        for duplicate in duplicates_of(visit, record)
     ]
 
 

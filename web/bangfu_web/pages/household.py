@@ -23,7 +23,7 @@ from bangfu_web.permissions import Action, may
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.scope import visible_facts
+from bangfu_web.scope import duplicates_of, visible_facts
 
 _CONFLICT, _INVALID = 409, 422
 
@@ -90,7 +90,7 @@ def _shown(request: Req, visit: Visit, number: str, *, revealed: bool) -> Respon
         catalog=visit.desk.rulebook.catalog,
         facts=visible_facts(visit, record),
         disagreements=list(record.disagreements()),
-        duplicates=visit.desk.registry.duplicates(number),
+        duplicates=duplicates_of(visit, record),
     )
 
 

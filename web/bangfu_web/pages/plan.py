@@ -30,7 +30,7 @@ from bangfu_web.plan_view import PlanView, plan_view
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.scope import own_programme
+from bangfu_web.scope import duplicates_of, own_programme
 
 _INVALID, _CONFLICT = 422, 409
 _LISTED = 20
@@ -94,6 +94,7 @@ def draw(
         catalog=visit.desk.rulebook.catalog,
         disagreements=list(record.disagreements()) if own_programme(visit) is None else [],
         kept=visit.desk.registry.assessments(record.number, _LISTED) if own_programme(visit) is None else [],
+        duplicates=duplicates_of(visit, record),
     )
 
 

@@ -22,6 +22,7 @@ from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Source
 from bangfu.sheets import Report, SheetProblem, export_workbook, import_workbook, write_template
+from bangfu.unwritable import reason_of
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.pages import handed_back
@@ -78,8 +79,14 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
             report = _imported(visit, path, _named(upload.filename), on, rejects if partial else None)
         except InputError as error:
             return _page(request, visit, values=values, refused=error.problems)
-        key = handed_back.keep(visit.user.name, rejects.read_bytes()) if rejects.exists() else ""
-    return _page(request, visit, values=values, report=report, rejects=key)
+        key, lost = "", ""
+        if rejects.exists():
+            try:
+                key = handed_back.keep(visit.user.name, rejects.read_bytes())
+            except OSError as error:
+                # What was right is stored already; what was wrong stands on the page.
+                lost = reason_of(error) or str(error.strerror)
+    return _page(request, visit, values=values, report=report, rejects=key, lost=lost)
 
 
 def _imported(visit: Visit, path: Path, name: str, on: date | None, rejects: Path | None) -> Report:
@@ -161,6 +168,7 @@ def _page(
     refused: tuple[Problem, ...] = (),
     report: Report | None = None,
     rejects: str = "",
+    lost: str = "",
 ) -> Response[str]:
     problems = report.problems if report else refused
     return render(
@@ -175,6 +183,7 @@ def _page(
         problems=problems[:MOST_SHOWN],
         more=max(0, len(problems) - MOST_SHOWN),
         rejects=rejects,
+        lost=lost,
         kinds=KINDS,
     )
 

@@ -1,0 +1,74 @@
+"""Files that cannot be written: what the system's error means, and what helps."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bangfu.errors import BangfuError
+
+_FULL = "磁盘已满；请腾出空间后再试"
+_REASONS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "文件超过了磁盘或系统允许的大小；请换一个地方",
+    errno.EROFS: "磁盘是只读的；请换一个地方",
+    errno.EIO: "磁盘读写出错；请检查磁盘",
+}
+"""Errors that only writing meets."""
+_NOT_ALLOWED = "没有写入的权限；请检查文件夹的权限，或换一个地方"
+_OF_PLACES = {errno.EACCES: _NOT_ALLOWED, errno.EPERM: _NOT_ALLOWED}
+_CODE = re.compile(r"\(os error (\d+)\)")
+"""How Polars writes the system's error into its own."""
+
+
+class UnwritableError(BangfuError):
+    """A file or folder that cannot be written; says which, why and what helps."""
+
+    def __init__(self, file: object, reason: str) -> None:
+        self.file, self.reason = str(file), reason
+        super().__init__(f"无法写入 {file}：{reason}")
+
+
+def reason_of(error: BaseException) -> str | None:
+    """Return why something could not be written; None for an error that reading or anything else may meet too."""
+    return _REASONS.get(_code(error))
+
+
+def _code(error: BaseException) -> int:
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    found = _CODE.search(str(error)) if type(error).__module__.startswith("polars") else None
+    return int(found[1]) if found else 0
+
+
+@contextmanager
+def writing(file: str | Path) -> Iterator[None]:
+    """Say of a file, or of a folder with all in it, that it cannot be written; other errors are left as they are.
+
+    Raises:
+        UnwritableError: instead of the error of the system, or of Polars, which has its own for it.
+    """
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except Exception as error:
+        code = _code(error)
+        reason = _REASONS.get(code)
+        if reason is None and _is_of(error, Path(file)):
+            reason = _OF_PLACES.get(code) or str(getattr(error, "strerror", None) or error)
+        if reason is None:
+            raise
+        raise UnwritableError(file, reason) from None
+
+
+def _is_of(error: BaseException, place: Path) -> bool:
+    """Return whether an error of the system is about a file, something within it, or the way to it."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return False
+    found, wanted = Path(str(error.filename)).absolute(), place.absolute()
+    return found.is_relative_to(wanted) or wanted.is_relative_to(found) or found.parent == wanted.parent
