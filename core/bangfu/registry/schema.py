@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -18,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from bangfu.regions import prefix_of
 
 metadata = MetaData(
     naming_convention={
@@ -187,3 +190,8 @@ requests = Table(
 """Requests that were carried out lately, so that the same one sent twice is carried out once; no part of a backup."""
 
 TABLES = (households, members, rechecks, journal, journal_head, policies, assessments, assessment_supports, users)
+
+
+def within(region: str) -> ColumnElement[bool]:
+    """Return the condition that a household lies in a division; every household lies in ``""``."""
+    return households.c.region.startswith(prefix_of(region), autoescape=True)

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.regions import lies_in
 from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal
 from bangfu_web.api.changing import BECAUSE, LARGEST_ID, NUMBER, done, must_be_fit, must_lie_inside, working
 from bangfu_web.api.declare import Doc, get, patch, post
@@ -104,7 +105,7 @@ def _region(visit: Visit, region: str) -> str:
     """
     if visit.user.covers(region):
         return region
-    if visit.user.region.startswith(region):
+    if lies_in(visit.user.region, region):
         return visit.user.region
     raise NotFoundException
 
