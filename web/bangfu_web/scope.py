@@ -27,7 +27,7 @@ def visible_facts(visit: Visit, record: Record) -> frozenset[str] | None:
     if programme is None:
         return None
     ruleset = visit.desk.rulebook.rules(str(record.facts["region"]), clock.today())
-    return _facts_of(ruleset, programme)
+    return facts_of(ruleset, programme)
 
 
 def duplicates_of(visit: Visit, record: Record) -> list[Duplicate]:
@@ -42,7 +42,7 @@ def duplicates_of(visit: Visit, record: Record) -> list[Duplicate]:
 
 
 @lru_cache(maxsize=256)
-def _facts_of(ruleset: Ruleset, programme: str) -> frozenset[str]:
+def facts_of(ruleset: Ruleset, programme: str) -> frozenset[str]:
     """Return the facts that the criteria and amounts of a programme's own rules read.
 
     Categories are worked out from most of what is known; an officer sees the category, not those facts.
@@ -58,17 +58,13 @@ def _facts_of(ruleset: Ruleset, programme: str) -> frozenset[str]:
 
 def _below(graph: Graph, reference: Reference, seen: set[tuple[str, str]]) -> Iterator[str]:
     key = (reference.level.value, reference.name)
-    if key in seen or reference.parameter or _is_category(reference.name):
+    node = graph.node(reference)
+    if key in seen or reference.parameter or (node is not None and node.determination):
         return
     seen.add(key)
     fact = graph.catalog.by_column.get(reference.name.removeprefix(STATED).removeprefix(PRESUMED))
     if fact is not None:
         yield fact.name
-    node = graph.node(reference)
     if node is not None and not node.from_members:
         for root in graph.inputs(node):
             yield from _below(graph, root, seen)
-
-
-def _is_category(name: str) -> bool:
-    return name == "category" or name.startswith(("is_", "rule.", "counted", "dibao_", "status:"))

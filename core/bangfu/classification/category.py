@@ -89,8 +89,8 @@ def household_columns() -> tuple[Derived, ...]:
     none = all_of(*(~rule for rule in rules))
     held = any_of(pl.col("rule.dibao"), pl.col("rule.grace"))
     return (
-        Derived("dibao_or_grace", Level.HOUSEHOLD, held, "低保或渐退期"),
-        Derived("is_dibao_single", Level.HOUSEHOLD, pl.lit(False), "单人保（只对个人）"),
+        Derived("dibao_or_grace", Level.HOUSEHOLD, held, "低保或渐退期", determination=True),
+        Derived("is_dibao_single", Level.HOUSEHOLD, pl.lit(False), "单人保（只对个人）", determination=True),
         *_columns(Level.HOUSEHOLD, dict(zip(HOUSEHOLD_ORDER, (*_chain(tuple(rules)), none), strict=True))),
     )
 
@@ -120,6 +120,9 @@ def _columns(level: Level, holding: Mapping[str, pl.Expr]) -> tuple[Derived, ...
     """Return the column of each category, of which one holds at most, and ``category``: which."""
     category = pl.coalesce(*(pl.when(pl.col(f"is_{code}")).then(pl.lit(code, dtype=CATEGORY)) for code in holding))
     return (
-        *(Derived(f"is_{code}", level, test, CATEGORY_LABELS[code]) for code, test in holding.items()),
-        Derived("category", level, category, "类别", labels=CATEGORY_LABELS),
+        *(
+            Derived(f"is_{code}", level, test, CATEGORY_LABELS[code], determination=True)
+            for code, test in holding.items()
+        ),
+        Derived("category", level, category, "类别", labels=CATEGORY_LABELS, determination=True),
     )

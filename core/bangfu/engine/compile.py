@@ -82,7 +82,9 @@ class _Compiler:
     def _rule(self, rule: CategoryRule) -> BoundRule:
         criteria = self._criteria(rule.criteria, rule.level, f"category {rule.code}")
         holds = all_of(*(pl.col(criterion.status) for criterion in criteria))
-        column = self.graph.add(Derived(rule.column, rule.level, holds), owner=f"category {rule.code}")
+        column = self.graph.add(
+            Derived(rule.column, rule.level, holds, determination=True), owner=f"category {rule.code}"
+        )
         return BoundRule(rule.code, rule.level, column, criteria)
 
     def _criteria(self, criteria: Iterable[Criterion], level: Level, owner: str) -> tuple[BoundCriterion, ...]:
@@ -147,7 +149,7 @@ class _Compiler:
         numbers = tuple(dict.fromkeys((*numbers, *benefit.shows)))
         # Benefits with the same criteria share one column; each has its own name for it besides.
         shared = self.graph.add_test(level, holds, owner)
-        self.graph.add(Derived(f"status:{code}", level, pl.col(shared)), owner)
+        self.graph.add(Derived(f"status:{code}", level, pl.col(shared), determination=True), owner)
         return guard, shared, amount, numbers
 
 

@@ -34,6 +34,7 @@ class Node:
     labels: Mapping[str, str] = field(factory=dict, repr=False, eq=False)
     from_members: bool = False
     switch: Switch | None = None
+    determination: bool = False
 
     @property
     def key(self) -> tuple[Level, str]:
@@ -117,6 +118,7 @@ class Graph:
             derived.labels,
             derived.from_members,
             derived.switch,
+            derived.determination,
         )
         return derived.name
 

@@ -14,7 +14,6 @@ from bangfu.engine import Ruleset
 from bangfu.engine.graph import Node
 from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
-from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.handbook.model import Standard
 from bangfu.policy import Choices, Entry, Pack, Parameter, Ratio
 from bangfu.policy.parameters import PREFIX as POLICY
@@ -120,17 +119,11 @@ class Standards:
             return
         node = graph.node(found)
         key = (found.level, found.name)
-        if node is None or node.from_members or key in seen or _stands_apart(found.name):
+        if node is None or node.from_members or key in seen or node.determination:
             return
         seen.add(key)
         for root in _roots(node, chosen):
             yield from self._search(node.level, root, chosen, seen)
-
-
-def _stands_apart(name: str) -> bool:
-    """Return whether a column is a category's or another benefit's result."""
-    code = name.removeprefix("is_").removeprefix("rule.")
-    return code in CATEGORY_LABELS or name == "category" or name.startswith(("rule.", "status:"))
 
 
 def _roots(node: Node, chosen: Chosen) -> Iterable[str]:

@@ -115,6 +115,13 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
     ),
     _member("excluded", any_of(*(ground.test for ground in MEMBER_GROUNDS.excluding)), source=_N2_7),
     _member("included", any_of(*(ground.test for ground in MEMBER_GROUNDS.including)), source=_N2_7),
-    _member("counted", all_of(~pl.col("excluded"), pl.col("included")), "属于共同生活的家庭成员", _N2_7),
+    Derived(
+        "counted",
+        Level.MEMBER,
+        all_of(~pl.col("excluded"), pl.col("included")),
+        "属于共同生活的家庭成员",
+        _N2_7,
+        determination=True,
+    ),
     across("counted_size", count_of(pl.col("counted")), "共同生活的家庭成员数", _N2_7),
 )

@@ -26,6 +26,9 @@ class Derived:
     columns as well). With ``from_members`` it stands at the household and aggregates member
     columns (``kleene.total_of`` and its like). To have the missing facts named exactly, use one
     logical connective a column, or ``switch``.
+
+    ``determination`` marks what an office determines (认定): a category, who counts, a benefit's status. Whoever is
+    shown it, such as another department's officer, is not therefore shown what it was worked out from.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Derived:
     labels: Mapping[str, str] = field(factory=dict, repr=False)
     from_members: bool = False
     switch: Switch | None = None
+    determination: bool = False
 
 
 def across(name: str, value: pl.Expr, label: str = "", source: str = "") -> Derived:

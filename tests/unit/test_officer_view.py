@@ -1,0 +1,54 @@
+"""What a department's officer may see hangs on what columns are, not on what they are called."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from bangfu import Benefit, Criterion, Derived, Level, Policy, Programme, Rulebook, hookimpl
+from bangfu_web.scope import facts_of
+
+ON = date(2026, 3, 1)
+ALWAYS = {"region", "residence", "name", "relation"}
+
+
+def seen_through(*columns: Derived) -> set[str]:
+    """Return what an officer sees whose programme tests the last of some columns."""
+    test = Criterion(pl.col(columns[-1].name), "所列条件", "试点办法")
+    benefit = Benefit("trial.help", "试点帮扶", Level.MEMBER, (test,), source="试点办法")
+
+    def programmes(policy: Policy) -> list[Programme]:  # noqa: ARG001 - the hook's signature
+        return [Programme("trial", "试点", "试点办", (benefit,), columns)]
+
+    module = ModuleType("stranger")
+    module.__dict__["programmes"] = hookimpl(programmes)
+    ruleset = Rulebook.load(plugins={"stranger": module}).rules("522723102201", ON)
+    return set(facts_of(ruleset, "trial")) - ALWAYS
+
+
+@pytest.mark.parametrize("name", ["is_frail", "counted_helps", "dibao_extra", "rule.frail", "frail"])
+def test_a_plugins_own_column_is_looked_through_whatever_its_name(name: str) -> None:
+    """Its officer needs the fact behind it; beginnings that the core's columns have too hide nothing."""
+    assert seen_through(Derived(name, Level.MEMBER, pl.col("self_care_lost") > 0)) == {"self_care_lost"}
+
+
+@pytest.mark.parametrize("column", ["is_dibao", "counted", "category"])
+def test_what_the_office_determines_is_not_looked_through(column: str) -> None:
+    """Incomes and assets decide a category; whoever sees the category does not see them."""
+    assert seen_through(Derived("entitled", Level.MEMBER, pl.col(column).is_not_null())) == set()
+
+
+def test_a_plugin_can_determine_something_itself() -> None:
+    """Then its officer sees that alone."""
+    frail = Derived("frail", Level.MEMBER, pl.col("self_care_lost") > 0, determination=True)
+    assert seen_through(frail) == set()
+
+
+def test_a_category_among_the_criteria(rulebook: Rulebook) -> None:
+    """Education reads schooling and the poverty register, never incomes, assets or illness."""
+    seen = facts_of(rulebook.rules("522723102201", ON), "education")
+    assert {"school_stage", "school_year", "boarding", "registered_poor"} <= seen
+    assert not {"incomes", "expenses", "financial_assets", "serious_illness", "id_number"} & seen
