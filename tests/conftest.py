@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import property_profiles
 from bangfu import Rulebook
 from desk import Desk
 
 pytest_plugins = ["databases"]
+property_profiles.load()
 
 
 @pytest.fixture(scope="session")

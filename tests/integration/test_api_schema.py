@@ -28,15 +28,16 @@ from bangfu.registry.users import Role
 from bangfu_web import tokens
 from bangfu_web.api import operations
 from bangfu_web.api.openapi import description
+from property_profiles import TIMES
 from web_desk import FAMILY, HOUSEHOLDS, SINGLE
 
 pytest_plugins = ["web_desk"]
 
 AS_DESCRIBED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 BOUNDED = settings(
-    max_examples=14, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=14 * TIMES, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
-FUZZED = settings(BOUNDED, max_examples=100, phases=[Phase.explicit, Phase.generate, Phase.shrink])
+FUZZED = settings(BOUNDED, max_examples=100 * TIMES, phases=[Phase.explicit, Phase.generate])
 OPERATIONS = sorted(operation.handler_name.rsplit(".", maxsplit=1)[-1] for operation in operations())
 KNOWN = {"version": 1, "member": 2, "to": SINGLE, "into": SINGLE}
 """What the registry of the tests holds; random values would hardly ever find it."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bangfu.registry.users import Role
 from posted_forms import Forms
+from property_profiles import TIMES
 from web_desk import FAMILY, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -52,7 +53,7 @@ def test_no_form_breaks_the_desk(role: Role, path: str, client_as: Callable[...,
     assert forms
     names = sorted({name for _, fields, _ in forms for name in fields} - {"_csrf"})
 
-    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60 * TIMES, suppress_health_check=list(HealthCheck))
     @given(
         form=st.sampled_from(forms),
         changed=st.dictionaries(st.sampled_from([*names, "nobody-knows-this", "members.99.sex"]), VALUES, max_size=4),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,7 @@ from bangfu import (
     household_from,
     make_plan,
 )
+from property_profiles import TIMES
 
 Data = dict[str, Any]
 """A household as a file holds it: what ``bangfu.household_from`` takes."""
@@ -80,13 +80,11 @@ def _with_everything_set() -> Rulebook:
 
 RULEBOOK = _with_everything_set()
 CATALOG: Catalog = RULEBOOK.catalog
-TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))
-"""How many times as many examples to try as in a usual run."""
 
 
 def examples(number: int) -> settings:
     """Return the settings of a test that tries so many examples."""
-    return settings(max_examples=number * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return settings(max_examples=number * TIMES, suppress_health_check=[HealthCheck.too_slow])
 
 
 def household_of(data: Data) -> Household:

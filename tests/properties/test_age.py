@@ -14,7 +14,7 @@ AGE = next(column.value for column in MEMBER_COLUMNS if column.name == "age")
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(DAYS, DAYS), min_size=50, max_size=200))
 def test_age_is_the_number_of_birthdays_that_have_come(days: list[tuple[date, date]]) -> None:
     """One year is completed on every birthday, and not a day before."""
