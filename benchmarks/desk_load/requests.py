@@ -14,7 +14,7 @@ from .load import Request
 from .served import PASSWORD, USER, Registered
 from .visitor import Visitor, filled_in
 
-_DONE, _SAVED = 200, 303
+DONE, SAVED = 200, 303
 MIX = {"list": 5, "plan": 4, "save": 1}
 """How often each is asked for when many work at once."""
 
@@ -52,18 +52,18 @@ class Caseworker:
     def list(self) -> bool:
         """Look at the list."""
         status, page = self.visitor.get("/households")
-        return status == _DONE and 'id="found"' in page
+        return status == DONE and 'id="found"' in page
 
     def plan(self) -> bool:
         """Look at the plan of a family."""
         number = next(self._families)
         status, page = self.visitor.get(f"/households/{number}/plan?on={DAY}")
-        return status == _DONE and 'id="plan"' in page and number in page
+        return status == DONE and 'id="plan"' in page and number in page
 
     def plan_as_json(self) -> bool:
         """Have the plan of a family as JSON."""
         status, plan = self.visitor.get(f"/api/households/{next(self._families)}/plan?on={DAY}")
-        return status == _DONE and "supports" in json.loads(plan)
+        return status == DONE and "supports" in json.loads(plan)
 
     def save(self) -> bool:
         """Save the form of an own household with one fact changed."""
@@ -71,9 +71,9 @@ class Caseworker:
         form = self._forms[number]
         form["h.homes"] = "2" if form["h.homes"] == "1" else "1"
         status, _ = self.visitor.post(f"/households/{number}/edit", form)
-        if status == _SAVED:
+        if status == SAVED:
             form["version"] = str(int(form["version"]) + 1)
-        return status == _SAVED
+        return status == SAVED
 
 
 def calculation(url: str, bodies: Sequence[bytes]) -> Request:
@@ -82,7 +82,7 @@ def calculation(url: str, bodies: Sequence[bytes]) -> Request:
 
     def calculate() -> bool:
         status, answer = visitor.post_json("/calculate", next(turn))
-        return status == _DONE and "households" in json.loads(answer)
+        return status == DONE and "households" in json.loads(answer)
 
     return calculate
 

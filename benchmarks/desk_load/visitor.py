@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from attrs import define, field
 
 _PATIENCE = 120
+_BOUNDARY = "a-line-that-stands-in-no-workbook"
 _CSRF = re.compile(r'name="_csrf" value="([^"]+)"')
 
 
@@ -38,14 +39,22 @@ class Visitor:
 
     def post_json(self, path: str, body: bytes) -> tuple[int, str]:
         """Send JSON; return the status and the text."""
-        return self._sent("POST", path, body, {"content-type": "application/json"})
+        return self._sent("POST", path, body, {"content-type": "application/json", "x-csrf-token": self.csrf})
+
+    def upload(self, path: str, form: Mapping[str, str], name: str, content: bytes) -> tuple[int, str]:
+        """Send a form with a file; return the status and the text."""
+        head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; name="
+        fields = "".join(f'{head}"{key}"\r\n\r\n{value}\r\n' for key, value in {"_csrf": self.csrf, **form}.items())
+        file = f'{head}"file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        body = f"{fields}{file}".encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        return self._sent("POST", path, body, {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"})
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, str]:
         cookie = {"cookie": self._cookie} if self._cookie else {}
         try:
             self._connection.request(method, path, body, {**headers, **cookie})
             answer = self._connection.getresponse()
-            text = answer.read().decode()
+            text = answer.read().decode(errors="replace")  # a PDF is looked at by its beginning
         except (OSError, HTTPException):
             self._connection.close()  # the next request begins a new one
             raise
@@ -70,18 +79,19 @@ class Visitor:
         self._connection.close()
 
 
-def filled_in(page: str) -> dict[str, str]:
-    """Return what a browser would send of the form of a household as it stands."""
-    reader = _Form()
+def filled_in(page: str, field: str = "version") -> dict[str, str]:
+    """Return what a browser would send of the form that has a field: of a household's form, its version."""
+    reader = _Form(field)
     reader.feed(page)
     return reader.values
 
 
 class _Form(HTMLParser):
-    """Reads the one form that has a version."""
+    """Reads the one form that has a field."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: str) -> None:
         super().__init__()
+        self._field = field
         self.values: dict[str, str] = {}
         self._form: dict[str, str] = {}
         self._select = ""
@@ -101,5 +111,5 @@ class _Form(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
             self._select = ""
-        elif tag == "form" and "version" in self._form:
+        elif tag == "form" and self._field in self._form:
             self.values = self._form

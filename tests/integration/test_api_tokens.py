@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from litestar import Litestar
@@ -105,17 +105,10 @@ def test_a_token_is_over_after_its_last_day(
     visitor: Visitor, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is good on that day, and stands in the list until it is revoked."""
-    later = [7]
-
-    class Later(date):
-        @classmethod
-        def today(cls) -> date:
-            return clock.today() + timedelta(days=later[0])
-
-    word = taken(visitor, "统计程序", days=7)
-    monkeypatch.setattr(tokens, "date", Later)
+    word, day = taken(visitor, "统计程序", days=7), clock.today()
+    monkeypatch.setattr(clock, "today", lambda: day + timedelta(days=7))
     assert status(desk_app, word) == 200
-    later[0] = 8
+    monkeypatch.setattr(clock, "today", lambda: day + timedelta(days=8))
     assert status(desk_app, word) == 401
     assert "已到期" in visitor.get("/account/tokens").text
 

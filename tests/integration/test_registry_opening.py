@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from bangfu.registry import DatabaseUnusableError, Registry, RegistryError
+from bangfu.registry.opening import REVISION
 from registry_people import HEAD, WIFE, added, done, family, names
 
 
@@ -124,7 +125,7 @@ OTHERS = {
     "with none run yet": (*PAYROLL, VERSIONS),
     "with an early revision": (*PAYROLL, VERSIONS, "insert into alembic_version values ('00002f1b3c4d')"),
     "with a late revision": (*PAYROLL, VERSIONS, "insert into alembic_version values ('ae1027a6acf3')"),
-    "with the same revision": (*PAYROLL, VERSIONS, "insert into alembic_version values ('0001')"),
+    "with the same revision": (*PAYROLL, VERSIONS, "insert into alembic_version values ('0002')"),
 }
 
 
@@ -147,7 +148,7 @@ def test_a_newer_registry(database_url: str) -> None:
         entries = registry.verify().seq
     run(database_url, "update alembic_version set version_num = '9999'")
     refused(database_url, "请升级")
-    run(database_url, "update alembic_version set version_num = '0001'")
+    run(database_url, f"update alembic_version set version_num = '{REVISION}'")  # noqa: S608 - no input
     with Registry.open(database_url, key="") as registry:
         assert registry.verify().seq == entries
     opens(database_url)

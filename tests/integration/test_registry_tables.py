@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 from bangfu import Rulebook
 from bangfu.registry import Change, JournalError, Registry
-from bangfu.registry.schema import assessments, households, members, policies, rechecks, users
+from bangfu.registry.schema import assessment_supports, assessments, households, members, policies, rechecks, users
 from bangfu.registry.users import Role, User, add_user
 from registry_people import DAY, clerk, done
 from registry_tampering import Tamper, fill, statement, tampered
@@ -120,7 +120,21 @@ KEPT: dict[Table, dict[str, str]] = {
         "facts": "replace(facts, 'rural', 'urban')",
         "policy": "(select fingerprint from policies where fingerprint <> policy)",
         "plugins": """replace(plugins, '"living":"', '"living":"9')""",
-        "outcome": "replace(outcome, 'false', 'true')",
+        "category": "'none'",
+        "household": "'{}'",
+        "totals": "'{}'",
+        "result": "policy",
+        "outcome": "'{}'",
+    },
+    assessment_supports: {
+        "place": "999",
+        "person": "99",
+        **dict.fromkeys(
+            ("benefit", "programme", "name", "status", "per", "kind", "source", "until", "replaced_by"), "'another'"
+        ),
+        "amount": "'0.01'",
+        "year_amount": "'0.01'",
+        "verified": "1 - verified",
     },
     policies: {"content": "replace(content, '0', '1')"},
     users: {
@@ -146,6 +160,7 @@ def test_edited_assessments_and_users_are_found(
     registry.verify()
     rows = {
         assessments: "id = 1",
+        assessment_supports: "assessment_id = 1 and place = 0",
         policies: "fingerprint = (select policy from assessments where id = 1)",
         users: "name = '王办事员'",
     }

@@ -110,3 +110,53 @@ def test_the_demo_stays_on_this_machine(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 2
     assert "127.0.0.1" in done.stderr
+
+
+def refused(*arguments: object, folder: Path) -> tuple[str, str]:
+    """Run ``bangfu serve``, expect that it ends with 1, and return what it printed and what it complained of."""
+    command = [sys.executable, "-m", "bangfu", "serve", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("database", [("--demo",), ("--database", "county.db")], ids=["demo", "registry"])
+def test_a_port_that_is_taken(tmp_path: Path, database: tuple[str, ...]) -> None:
+    """Said at once, with the way out: no address, no logins of somebody else's desk, and nothing is made."""
+    with socket.create_server(("127.0.0.1", 0)) as others:
+        port = others.getsockname()[1]
+        printed, said = refused("--port", port, *database, folder=tmp_path)
+    assert printed == ""
+    assert said == f"端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {port + 1}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "why"), [("192.0.2.1", "的地址 192.0.2.1 不是本机的"), ("no-such-host.invalid", "不认识")]
+)
+def test_an_address_that_is_none_of_ours(tmp_path: Path, host: str, why: str) -> None:
+    """One of a network that nobody has, and a name that nobody knows."""
+    printed, said = refused("--host", host, "--port", 0, "--database", "county.db", folder=tmp_path)
+    assert printed == ""
+    assert why in said
+
+
+def test_a_registry_that_cannot_be_opened(tmp_path: Path) -> None:
+    """No address is printed either."""
+    (tmp_path / "county.db").write_text("no registry\n" * 100)
+    printed, said = refused("--port", 0, "--database", "county.db", folder=tmp_path)
+    assert printed == ""
+    assert "不是登记库" in said
+
+
+def test_the_address_is_told_once_it_is_ours(tmp_path: Path) -> None:
+    """Port 0 is any free one, and the line says which."""
+    command = [sys.executable, "-m", "bangfu", "serve", "--demo", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout
+        printed = [process.stdout.readline() for _ in range(7)]
+        found = re.search(r"工作台：(http://127\.0\.0\.1:\d+)/", printed[-1])
+        assert found, printed
+        assert httpx.get(f"{found[1]}/login", timeout=60).status_code == 200
+        process.send_signal(signal.SIGTERM)

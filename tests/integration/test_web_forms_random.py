@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bangfu.registry.users import Role
+from posted_forms import Forms
 from web_desk import FAMILY, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -34,38 +34,6 @@ NASTY = [
     "", " ", "0", "-1", "1e999", "NaN", "9" * 40, "１２３", "2026-02-30", "0001-01-01", "9999-12-31", "on", "x" * 5_000,
     "=1+1", "'\"<b>", "\u202e", "\U0001f600", "\t\r\n", "%", "_", "../..",
 ]  # fmt: skip
-
-
-class Forms(HTMLParser):
-    """The forms of a page that are posted: each action with its fields as they would be sent, and its buttons."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = []
-        self._open: dict[str, str] | None = None
-        self._select = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a form, or a field of the one that is open."""
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            posted = given.get("method", "").lower() == "post" or "hx-post" in given
-            self._open = {} if posted else None
-            if self._open is not None:
-                self.found.append((given.get("action") or given.get("hx-post", ""), self._open, []))
-        elif tag == "button" and self._open is not None and "name" in given:
-            self.found[-1][2].append((given["name"], given.get("value", "")))
-        elif self._open is not None and given.get("name"):
-            self._select = given["name"] if tag == "select" else ""
-            self._open.setdefault(given["name"], given.get("value", ""))
-        elif tag == "option" and self._open is not None and self._select and "selected" in given:
-            self._open[self._select] = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close a form."""
-        if tag == "form":
-            self._open = None
 
 
 _PRESSED = 0.5

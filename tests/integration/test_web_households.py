@@ -67,3 +67,25 @@ def test_a_session_that_ended_leads_to_the_sign_in(client_as: ClientAs) -> None:
     part = visitor.get("/households", **{"hx-request": "true"})
     assert part.headers["hx-redirect"] == "/login"
     assert "location" not in part.headers
+
+
+@pytest.mark.parametrize("region", ["520000", "522700", "5227", f"{COUNTY}000", f"{COUNTY}000000", f"{GUIDING[:9]}000"])
+def test_a_region_written_with_its_zeros(client_as: ClientAs, region: str) -> None:
+    """A prefecture is written 522700 as well as 5227: who works there sees its households, and no others."""
+    visitor = client_as(Role.CASEWORKER, region)
+    listed = visitor.get("/households").text
+    assert FAMILY in listed
+    assert OTHERS not in listed
+    assert visitor.get(f"/households/{FAMILY}/plan").status_code == 200
+    assert visitor.get(f"/households/{OTHERS}/plan").status_code == 404
+    assert "所填地区" not in visitor.get(f"/households?region={region}").text
+
+
+@pytest.mark.parametrize(("region", "seen"), [("522700", {FAMILY, SINGLE}), ("620000", {OTHERS}), ("000000", None)])
+def test_a_filter_written_with_its_zeros(client_as: ClientAs, region: str, seen: set[str] | None) -> None:
+    """On the page as in the API."""
+    visitor = client_as(Role.REVIEWER)
+    page = visitor.get(f"/households?region={region}").text
+    listed = {one["number"] for one in visitor.get(f"/api/households?region={region}").json()["households"]}
+    assert listed == (seen or {FAMILY, SINGLE, OTHERS})
+    assert {number for number in (FAMILY, SINGLE, OTHERS) if number in page} == listed

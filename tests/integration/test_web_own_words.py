@@ -11,7 +11,7 @@ import pytest
 
 from bangfu import Rulebook, clock, household_from
 from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.assessments import assess
+from bangfu.registry.assessing import assess
 from bangfu.registry.users import Role
 from bangfu_web.language import CHINESE, ENGLISH, said
 from bangfu_web.verbatim import named, unmarked, verbatim

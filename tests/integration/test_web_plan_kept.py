@@ -70,14 +70,28 @@ def test_made_again_another_comes_out(
     """The page says what, and which plugins are of another version."""
 
     def other(_: Registry, made: Assessment, __: Rulebook) -> Replay:
-        outcome: dict[str, Any] = {**made.outcome, "totals": {**made.outcome["totals"], "year": "1.00"}}
-        return Replay(outcome, False, ("education",))
+        again = evolve(made, totals={**made.totals, "year": "1.00"})
+        return Replay({}, again, False, False, ("education",))
 
     monkeypatch.setattr(Registry, "replay", other)
+    shown = text(caseworker.get(two[0]).text)
+    assert "下面是当时的结果。现在的程序算出的不同" in shown
+    assert "全户 · 最低生活保障金 每年 9,000.00 元" in shown
+    assert "线 16,200.00" not in shown
     page = text(caseworker.send(f"{two[0]}/replay").text)
     assert "重算的结果与当时不同" in page
     assert "每年合计 14,260.00 1.00 −14,259.00" in page
     assert "其间有程序更新：education" in page
+
+
+def test_made_again_in_other_words(caseworker: Visitor, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the result is the same, today's reasons explain it, and the page says that they are today's."""
+    original = Registry.replay
+    monkeypatch.setattr(Registry, "replay", lambda *given: evolve(original(*given), same=False))
+    page = text(caseworker.get(two[0]).text)
+    assert "理由按现在的程序说明" in page
+    assert "家庭年收入低于低保标准×人数 7,200.00，线 16,200.00" in page
+    assert "只有理由的文字或数字不同" in text(caseworker.send(f"{two[0]}/replay").text)
 
 
 def test_made_again_is_not_possible(caseworker: Visitor, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +136,7 @@ def test_other_versions_and_rows_are_told(web_registry: Registry, caseworker: Vi
     """Plugins by their versions; a row of a table by its name and amount."""
     from bangfu_web.kept.changes import _row  # noqa: PLC0415 - the part no page of today reaches
 
-    made = web_registry.assessments(FAMILY)[0]
+    made = web_registry.assessment(FAMILY, web_registry.assessments(FAMILY)[0].id)
     newer = evolve(made, plugins={**made.plugins, "education": "9.9"})
     assert [d.what for d in web_registry.compare(made, newer).plugins] == ["education"]
     assert caseworker.get(two[0]).status_code == 200

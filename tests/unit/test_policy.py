@@ -10,7 +10,7 @@ import pytest
 
 from bangfu import PackError, Rulebook, RuleError
 from bangfu.policy import CORE_PARAMETERS, read_pack, resolve
-from bangfu.policy.packs import region_prefix
+from bangfu.regions import prefix_of
 
 DECLARED = {parameter.name: parameter for parameter in CORE_PARAMETERS}
 TODAY = date(2024, 6, 1)
@@ -44,7 +44,7 @@ def margin(value: object, **more: str) -> str:
 )
 def test_trailing_zeros_stand_for_all_of_it(region: str, prefix: str) -> None:
     """A province's code is a prefix of its counties'."""
-    assert region_prefix(region) == prefix
+    assert prefix_of(region) == prefix
 
 
 def test_the_longest_prefix_wins_parameter_by_parameter() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
 from bangfu.registry import Attribution, Registry, Source
-from bangfu.registry.assessments import assess
+from bangfu.registry.assessing import assess
 from bangfu.registry.users import ROLE_LABELS, Role, User, add_user
 
 REGIONS = ("522723102201", "522723103202", "620102001001", "450102003004", "610625101201", "340123104105")
@@ -26,8 +26,8 @@ def logins_of(password: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((user.name, password, ROLE_LABELS[user.role]) for user in _USERS)
 
 
-def make_demo(path: str, password: str) -> tuple[tuple[str, str, str], ...]:
-    """Fill a new registry at a path and return its logins."""
+def make_demo(path: str, password: str) -> None:
+    """Fill a new registry at a path; its users have the password."""
     rulebook = Rulebook.load()
     today = clock.today()
     drawn = generated_households(HOUSEHOLDS, seed=8420, regions=REGIONS, on=today)
@@ -39,4 +39,3 @@ def make_demo(path: str, password: str) -> tuple[tuple[str, str, str], ...]:
         with registry.work(Attribution("county", Source.DECLARED)) as work:
             for number in numbers[:_ASSESSED]:
                 assess(work, number, rulebook, today)
-    return logins_of(password)

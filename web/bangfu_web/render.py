@@ -25,6 +25,7 @@ from bangfu_web.desk import Desk
 from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field
 from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
+from bangfu_web.once import fresh
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
@@ -51,6 +52,7 @@ def page(request: Req, template: str, **context: Any) -> str:
         "address": address_of(request),
         "demo": desk.settings.demo,
         "may": partial(may, user),
+        "fresh": fresh,
         "Action": Action,
     }
     return unmarked(environment(language).get_template(template).render(**known, **context))

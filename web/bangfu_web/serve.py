@@ -5,19 +5,23 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import socket
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 import uvicorn
 from litestar import Litestar
+from uvicorn.supervisors import Multiprocess
 
 from bangfu import Rulebook, clock
 from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu_web.app import create_app
+from bangfu_web.listening import listening, url_of
 from bangfu_web.security_log import start_log
 from bangfu_web.settings import Settings
 
@@ -50,7 +54,7 @@ def serve(
     if not demo and not database:
         raise click.UsageError("请用 --database 写明登记库，或用 --demo 看演示")
     clock.zone()  # a wrong one is told now, not on the first page
-    with _database(database, demo=demo) as found:
+    with listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
@@ -59,19 +63,32 @@ def serve(
         rulebook = Rulebook.load()
         report_left_out(rulebook)
         _prepare(found, rulebook)
-        click.echo(f"工作台：http://{host}:{port}/　（Ctrl+C 停止）")
-        uvicorn.run(
-            "bangfu_web.serve:application",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=False,
-            proxy_headers=bool(proxy),
-            forwarded_allow_ips=proxy or None,
-            server_header=False,
-            log_level="warning",
-        )
+        for name, password, role in _demo_logins() if demo else ():
+            click.echo(f"  {name}\t{password}\t{role}")
+        click.echo(f"工作台：{url_of(listener, host)}　（Ctrl+C 停止）")
+        _run(listener, workers, proxy)
+
+
+def _run(listener: socket.socket, workers: int, proxy: str) -> None:
+    """Serve at a socket until somebody stops it."""
+    config = uvicorn.Config(
+        "bangfu_web.serve:application",
+        factory=True,
+        workers=workers,
+        access_log=False,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy or None,
+        server_header=False,
+        log_level="warning",
+    )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, sockets=[listener]).run()
+        else:
+            server.run(sockets=[listener])
+            if not server.started:
+                sys.exit(1)
 
 
 def _prepare(database: str, rulebook: Rulebook) -> None:
@@ -91,10 +108,14 @@ def _database(database: str | None, *, demo: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="bangfu-demo-") as folder:
         path = Path(folder) / "demo.db"
         os.environ["BANGFU_DEMO_PASSWORD"] = secrets.token_urlsafe(9)
-        logins = make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
-        for name, password, role in logins:
-            click.echo(f"  {name}\t{password}\t{role}")
+        make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
         yield str(path)
+
+
+def _demo_logins() -> tuple[tuple[str, str, str], ...]:
+    from bangfu_web.demo import logins_of  # noqa: PLC0415 - needed by the demo alone
+
+    return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
 
 
 def application() -> Litestar:
@@ -103,11 +124,7 @@ def application() -> Litestar:
     flags = os.environ.get("BANGFU_SERVE", "").split()
     rulebook = Rulebook.load()
     registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
-    logins: tuple[tuple[str, str, str], ...] = ()
-    if "demo" in flags:
-        from bangfu_web.demo import logins_of  # noqa: PLC0415 - as above
-
-        logins = logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
+    logins = _demo_logins() if "demo" in flags else ()
     app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
     # What is loaded by now stays as long as the process: a full collection that looked through all of it again
     # would let every visitor wait for a tenth of a second.

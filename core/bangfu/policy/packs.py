@@ -17,9 +17,9 @@ from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.policy.parameters import Choices, Parameter, Ratio
+from bangfu.regions import prefix_of
 
 _Read = TypeVar("_Read")
-_COUNTY_DIGITS = 6
 _FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -82,21 +82,11 @@ class Pack:
     @property
     def prefix(self) -> str:
         """The digits a household's region must begin with; empty for the nation."""
-        return region_prefix(self.region)
+        return prefix_of(self.region)
 
     def applies(self, region: str) -> bool:
         """Return whether the pack is for this region."""
         return region.startswith(self.prefix)
-
-
-def region_prefix(region: str) -> str:
-    """Return a division code without the trailing zeros that stand for *all of it*."""
-    for length in (9, _COUNTY_DIGITS):
-        if len(region) > length and set(region[length:]) == {"0"}:
-            region = region[:length]
-    if len(region) == _COUNTY_DIGITS:
-        region = re.sub(r"(00){1,3}$", "", region)
-    return region
 
 
 def read_pack(content: bytes, file: str, owner: str, parameters: Mapping[str, Parameter]) -> Pack:

@@ -1,8 +1,10 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
-from bangfu.registry.assessments import Assessment, Replay
+from bangfu.registry.assessing import Replay
+from bangfu.registry.assessments import Assessment, AssessmentSummary
 from bangfu.registry.bulk import Population
 from bangfu.registry.comparison import Comparison, Difference
+from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
     ClosedHouseholdError,
     ConflictError,
@@ -16,7 +18,7 @@ from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, List
 from bangfu.registry.record import Disagreement, Person, Record
 from bangfu.registry.registry import Registry
 from bangfu.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu.registry.work import OWN_RECHECKS, Change, Work
+from bangfu.registry.work import OWN_RECHECKS, Work
 
 __all__ = [
     "ATTENTION_LABELS",
@@ -24,6 +26,7 @@ __all__ = [
     "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",
+    "AssessmentSummary",
     "Attention",
     "Attribution",
     "Change",
@@ -49,6 +52,7 @@ __all__ = [
     "Source",
     "Statement",
     "UnknownHouseholdError",
+    "Withdrawal",
     "Work",
     "counting",
 ]

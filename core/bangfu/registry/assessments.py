@@ -1,39 +1,41 @@
-"""Assessments (认定): plans that were made, kept with everything they rest on, so that they can be made again."""
+"""Assessments (认定) as they are kept: what came out as rows, what it rests on as data, the reasons by making it again.
+
+A plan with all its reasons is some 200 KB; category, supports and sums are two. The reasons follow from the facts, the
+policy and the programmes, so they are made again when somebody asks (``replay.py``), and ``result`` tells whether
+they came out as they were.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, Select, select
 
-from bangfu.facts import Catalog
-from bangfu.files import household_from
-from bangfu.plan import Plan, Status, make_plan
-from bangfu.registry.errors import ClosedHouseholdError, RegistryError
-from bangfu.registry.kept_policy import fingerprint, policy_content, policy_of
-from bangfu.registry.record import Record, record_of
-from bangfu.registry.schema import assessments, policies
+from bangfu.registry.errors import RegistryError
+from bangfu.registry.schema import assessment_supports, assessments
 from bangfu.registry.state import text
 from bangfu.registry.tables import household_row
-from bangfu.registry.work import Work
-from bangfu.registry.written import with_identity
-from bangfu.rulebook import Rulebook
-from bangfu.show import plan_as_json
+
+HOUSEHOLD = "household"
+"""The recipient of a support that is no member's."""
+_NOT_KEPT = "ineligible"
+_OF_A_SUPPORT = (
+    "benefit", "programme", "name", "status", "amount", "per", "year_amount",
+    "kind", "source", "verified", "until", "replaced_by",
+)  # fmt: skip
 
 
 @frozen
-class Assessment:
-    """A plan as it was made.
+class AssessmentSummary:
+    """What lists show of an assessment.
 
-    ``facts`` are the household's data as a file holds them, without names and ID numbers, ``people`` the
-    registry's numbers of its members in their order; ``policy`` is the fingerprint of the policy used,
-    ``plugins`` the versions; ``outcome`` the plan as JSON, without names; ``seq`` the journal's last entry when
-    the facts were read.
+    ``policy`` is the fingerprint of the policy used, ``plugins`` the versions, ``seq`` the journal's last entry when
+    the facts were read. ``household`` and ``totals`` are those of the plan as JSON, without names and reasons.
     """
 
     id: int
@@ -41,63 +43,53 @@ class Assessment:
     made_at: str
     who: str
     seq: int
-    facts: Mapping[str, Any] = field(repr=False)
-    people: tuple[int, ...]
     policy: str
     plugins: Mapping[str, str]
-    outcome: Mapping[str, Any] = field(repr=False)
+    household: Mapping[str, Any] = field(repr=False)
+    totals: Mapping[str, Any] = field(repr=False)
 
 
 @frozen
-class Replay:
-    """An assessment made again: the outcome now, whether it is the same, plugins of another version."""
+class Assessment(AssessmentSummary):
+    """A plan as it was made.
 
-    outcome: Mapping[str, Any] = field(repr=False)
-    same: bool
-    other_versions: tuple[str, ...]
-
-
-def assess(work: Work, number: str, rulebook: Rulebook, on: date) -> tuple[Plan, Assessment]:
-    """Make the plan of a household, keep it and return both.
-
-    Raises:
-        InputError: the facts do not fit together on that day.
-        ClosedHouseholdError: the household was closed.
+    ``facts`` are the household's data as a file holds them, without names and ID numbers, ``people`` the registry's
+    numbers of its members in their order. ``supports`` are those that were due or undetermined, each as the plan's
+    JSON has it, without its reasons. ``result`` is the SHA-256 of the whole plan as JSON, without names.
+    ``outcome`` is that plan, of assessments made before results were kept as rows; None for all others.
     """
-    state = work.state(number)
-    if state.closed is not None:
-        raise ClosedHouseholdError(number, state.closed)
-    record = record_of(state, work.catalog, work.vault)
-    household = record.household(on)
-    ruleset = rulebook.rules(household.region, on)
-    plan = make_plan(household, rulebook, ruleset)
-    content = policy_content(ruleset.policy)
-    latest = work.connection.execute(select(func.coalesce(func.max(assessments.c.id), 0))).scalar_one()
-    made = Assessment(
-        latest + 1,
-        on,
-        work.at,
-        work.by.who,
-        work.head.seq,
-        _impersonal(record, rulebook.catalog),
-        tuple(person.id for person in record.members),
-        fingerprint(content),
-        rulebook.versions,
-        _nameless(plan_as_json(plan)),
+
+    facts: Mapping[str, Any] = field(repr=False)
+    people: tuple[int, ...]
+    supports: tuple[Mapping[str, Any], ...] = field(repr=False)
+    result: str
+    outcome: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+def result_of(outcome: Mapping[str, Any]) -> str:
+    """Return the hash of a plan as JSON."""
+    return hashlib.sha256(text(outcome).encode()).hexdigest()
+
+
+def household_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a plan's household: the category, the sums it rests on, who counts; no reasons."""
+    household = {name: part for name, part in outcome["household"].items() if name != "reasons"}
+    members = [{name: part for name, part in member.items() if name != "reasons"} for member in household["members"]]
+    return household | {"members": members}
+
+
+def supports_of(outcome: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return what is kept of a plan's supports; a no is not kept."""
+    return tuple(
+        {name: support[name] for name in ("recipient", *_OF_A_SUPPORT)}
+        for support in outcome["supports"]
+        if support["status"] != _NOT_KEPT
     )
-    row = _row(made)
-    work.note("assessed", number, new=_summary(plan, made) | {"digest": digest_of(row)})
-    work.flush()
-    household_id = work.id_of(number)
-    known = work.connection.execute(select(policies.c.fingerprint).where(policies.c.fingerprint == made.policy))
-    if known.first() is None:
-        work.connection.execute(insert(policies).values(fingerprint=made.policy, content=content))
-    work.connection.execute(insert(assessments).values(household_id=household_id, **row))
-    return plan, made
 
 
-def _row(made: Assessment) -> dict[str, Any]:
-    return {
+def rows_of(made: Assessment) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the rows of an assessment and of its supports, as they are written."""
+    row = {
         "id": made.id,
         "on": made.on.isoformat(),
         "made_at": made.made_at,
@@ -106,97 +98,131 @@ def _row(made: Assessment) -> dict[str, Any]:
         "facts": text({"facts": made.facts, "people": made.people}),
         "policy": made.policy,
         "plugins": text(dict(made.plugins)),
-        "outcome": text(made.outcome),
+        "category": made.household["category"],
+        "household": text(made.household),
+        "totals": text(made.totals),
+        "result": made.result,
+        "outcome": None,
     }
+    supports = [
+        {
+            **{name: support[name] for name in _OF_A_SUPPORT},
+            "verified": int(support["verified"]),
+            "assessment_id": made.id,
+            "place": place,
+            "person": None if support["recipient"] == HOUSEHOLD else made.people[support["recipient"]],
+        }
+        for place, support in enumerate(made.supports)
+    ]
+    return row, supports
 
 
-def digest_of(row: Mapping[str, Any]) -> str:
-    """Return what the journal vouches for an assessment with: a hash of everything in its row."""
-    return hashlib.sha256(text([row[name] for name in _DIGESTED]).encode()).hexdigest()
+_WHOLE = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins")
+_RESULT = ("category", "household", "totals", "result")
+_ROW = ("place", "person", *_OF_A_SUPPORT)
 
 
-_DIGESTED = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins", "outcome")
+def digest_of(row: Mapping[str, Any], supports: Iterable[Mapping[str, Any]]) -> str:
+    """Return what the journal vouches for an assessment with: a hash of everything in its rows."""
+    if row["outcome"] is not None:  # made before results were kept as rows, and vouched for as it was then
+        return _hash([row[name] for name in (*_WHOLE, "outcome")])
+    rows = [[support[name] for name in _ROW] for support in supports]
+    return _hash([*(row[name] for name in (*_WHOLE, *_RESULT)), rows])
 
 
-def _impersonal(record: Record, catalog: Catalog) -> dict[str, Any]:
-    """Return a household's data without what identifies people; what an ID number says of age and sex stays."""
-    personal = {fact.name for fact in catalog.facts if fact.personal}
-    data = record.data()
-    members = [{k: v for k, v in with_identity(m).items() if k not in personal} for m in data["members"]]
-    return {name: value for name, value in data.items() if name not in personal} | {"members": members}
+def _hash(parts: Sequence[Any]) -> str:
+    return hashlib.sha256(text(parts).encode()).hexdigest()
 
 
-def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
-    for member in outcome["household"]["members"]:
-        del member["name"]
-    return outcome
+def rows_of_whole(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the rows of an assessment whose plan was kept whole: what they say follows from its ``outcome``."""
+    kept, outcome = json.loads(row["facts"]), json.loads(row["outcome"])
+    made = Assessment(
+        *(row["id"], date.fromisoformat(row["on"]), row["made_at"], row["who"], row["seq"], row["policy"]),
+        json.loads(row["plugins"]),
+        household_of(outcome),
+        outcome["totals"],
+        kept["facts"],
+        tuple(kept["people"]),
+        supports_of(outcome),
+        result_of(outcome),
+    )
+    written, supports = rows_of(made)
+    return {**written, "household_id": row["household_id"], "outcome": row["outcome"]}, supports
 
 
-def _summary(plan: Plan, made: Assessment) -> dict[str, Any]:
-    """Return what lists show of an assessment."""
-    due = [support for support in plan.supports if support.status is Status.ELIGIBLE and not support.replaced_by]
-    return {
-        "id": made.id,
-        "on": made.on.isoformat(),
-        "category": plan.category,
-        "candidates": list(plan.candidates),
-        "year": str(plan.totals.year),
-        "once": str(plan.totals.once),
-        "programmes": sorted({support.programme for support in due}),
-        "undetermined": sum(1 for support in plan.supports if support.status is Status.UNDETERMINED),
-        "missing": len(plan.missing),
-    }
+_IN_LISTS = (
+    assessments.c.id, assessments.c.on, assessments.c.made_at, assessments.c.who, assessments.c.seq,
+    assessments.c.policy, assessments.c.plugins, assessments.c.household, assessments.c.totals,
+)  # fmt: skip
 
 
-def assessments_of(connection: Connection, number: str) -> list[Assessment]:
-    """Return a household's assessments, the newest first.
+def assessments_of(connection: Connection, number: str, limit: int | None = None) -> list[AssessmentSummary]:
+    """Return a household's assessments, the newest first; with ``limit``, so many at most.
 
     Raises:
         UnknownHouseholdError: there is no such household.
     """
-    row = household_row(connection, number)
-    query = select(assessments).where(assessments.c.household_id == row["id"]).order_by(assessments.c.id.desc())
-    return [_assessment(found) for found in connection.execute(query).mappings()]
+    household = household_row(connection, number)["id"]
+    of_household = select(*_IN_LISTS).where(assessments.c.household_id == household)
+    rows = connection.execute(of_household.order_by(assessments.c.id.desc()).limit(limit)).mappings()
+    return [AssessmentSummary(**_summary(dict(row))) for row in rows]
 
 
-def assessment(connection: Connection, key: int) -> Assessment:
-    """Return an assessment by its id.
+def assessment(connection: Connection, number: str, key: int) -> Assessment:
+    """Return an assessment of a household by its id.
 
     Raises:
-        RegistryError: there is none.
+        UnknownHouseholdError: there is no such household.
+        RegistryError: it has no such assessment.
     """
-    row = connection.execute(select(assessments).where(assessments.c.id == key)).mappings().first()
+    household = household_row(connection, number)["id"]
+    wanted = select(assessments).where(assessments.c.id == key, assessments.c.household_id == household)
+    row = connection.execute(wanted).mappings().first() if key < _LARGEST else None
     if row is None:
         raise RegistryError(f"没有编号为 {key} 的评估")
-    return _assessment(row)
+    return _assessment(dict(row), map(dict, connection.execute(supports_query([key])).mappings()))
 
 
-def _assessment(row: RowMapping) -> Assessment:
+_LARGEST = 2**63
+"""Ids that no database knows; asking for one would be an error of the driver."""
+
+
+def supports_query(keys: Sequence[int]) -> Select[Any]:
+    """Return the query of the supports of some assessments, in order."""
+    wanted = assessment_supports.c.assessment_id.in_(keys)
+    order = (assessment_supports.c.assessment_id, assessment_supports.c.place)
+    return select(assessment_supports).where(wanted).order_by(*order)
+
+
+def _assessment(row: Mapping[str, Any], supports: Iterable[Mapping[str, Any]]) -> Assessment:
     kept = json.loads(row["facts"])
+    places = {person: place for place, person in enumerate(kept["people"])}
     return Assessment(
-        row["id"],
-        date.fromisoformat(row["on"]),
-        row["made_at"],
-        row["who"],
-        row["seq"],
-        kept["facts"],
-        tuple(kept["people"]),
-        row["policy"],
-        json.loads(row["plugins"]),
-        json.loads(row["outcome"]),
+        **_summary(row),
+        facts=kept["facts"],
+        people=tuple(kept["people"]),
+        supports=tuple(_support(support, places) for support in supports),
+        result=row["result"],
+        outcome=None if row["outcome"] is None else json.loads(row["outcome"]),
     )
 
 
-def replay(connection: Connection, made: Assessment, rulebook: Rulebook) -> Replay:
-    """Make an assessment again, from the facts and the policy kept with it, by the plugins installed now.
+def _support(row: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any]:
+    recipient = HOUSEHOLD if row["person"] is None else places[row["person"]]
+    known = {name: row[name] for name in _OF_A_SUPPORT}
+    return {"recipient": recipient, **known, "verified": bool(row["verified"])}
 
-    Raises:
-        InputError: a fact it used is not declared any more.
-    """
-    content = connection.execute(select(policies.c.content).where(policies.c.fingerprint == made.policy)).scalar_one()
-    ruleset = rulebook.rules_under(policy_of(content, rulebook.parameters))
-    household = household_from(made.facts, source=f"assessment {made.id}", on=made.on, catalog=rulebook.catalog)
-    outcome = _nameless(plan_as_json(make_plan(household, rulebook, ruleset)))
-    names = dict.fromkeys([*made.plugins, *rulebook.versions])
-    others = tuple(name for name in names if made.plugins.get(name) != rulebook.versions.get(name))
-    return Replay(outcome, text(outcome) == text(made.outcome), others)
+
+def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "on": date.fromisoformat(row["on"]),
+        "made_at": row["made_at"],
+        "who": row["who"],
+        "seq": row["seq"],
+        "policy": row["policy"],
+        "plugins": json.loads(row["plugins"]),
+        "household": json.loads(row["household"]),
+        "totals": json.loads(row["totals"]),
+    }

@@ -10,7 +10,7 @@ from attrs import define, field
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from bangfu.facts import Catalog
-from bangfu.registry.assessments import digest_of
+from bangfu.registry.assessments import digest_of, rows_of_whole, supports_query
 from bangfu.registry.bulk import id_batches
 from bangfu.registry.errors import SOUND, JournalError, RegistryError
 from bangfu.registry.journal import Entry, Head, entries, household_numbers
@@ -107,8 +107,12 @@ class Audit:
         numbers = {row.id: row.number for row in self.connection.execute(select(households.c.id, households.c.number))}
         keys = self.connection.execute(select(assessments.c.id).order_by(assessments.c.id)).scalars().all()
         for start in range(0, len(keys), _PAGE):
-            for row in self._rows(assessments, assessments.c.id.in_(keys[start : start + _PAGE])):
-                if noted.pop(row["id"], None) != (numbers.get(row["household_id"]), digest_of(dict(row))):
+            some = keys[start : start + _PAGE]
+            supports = _by(self.connection.execute(supports_query(some)).mappings(), "assessment_id")
+            for row in map(dict, self._rows(assessments, assessments.c.id.in_(some))):
+                own = supports.get(row["id"], [])
+                vouched = noted.pop(row["id"], None) == (numbers.get(row["household_id"]), digest_of(row, own))
+                if not vouched or (row["outcome"] is not None and rows_of_whole(row) != (row, own)):
                     self._wrong(f"评估 {row['id']} 与日志不符")
         for key in sorted(noted):
             self._wrong(f"日志中的评估 {key} 不见了")

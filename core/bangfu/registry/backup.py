@@ -19,15 +19,18 @@ from attrs import frozen
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from bangfu.registry import journal
+from bangfu.registry.assessments import rows_of_whole
 from bangfu.registry.errors import RegistryError
 from bangfu.registry.journal import Head
 from bangfu.registry.opening import REVISION
 from bangfu.registry.registry import Registry
-from bangfu.registry.schema import TABLES, journal_head, policies
+from bangfu.registry.schema import TABLES, assessment_supports, assessments, journal_head, policies
 
 _FORMAT = 1
 _BATCH = 2000
 _MANIFEST = "manifest.json"
+_RESULTS = "0002"
+"""The revision since which the results of assessments are rows."""
 _ORDER = (policies, *(table for table in TABLES if table is not policies))
 """Referenced tables first."""
 
@@ -116,9 +119,11 @@ def _read(connection: Connection, archive: zipfile.ZipFile, name: str) -> Backup
     if manifest["format"] != _FORMAT or manifest["revision"] > REVISION:
         raise RegistryError(f"{name} 由更新版本的 bangfu 备份；请升级后再恢复")
     for table in _ORDER:
+        if manifest["revision"] < _RESULTS and table is assessment_supports:
+            continue
         kept = manifest["tables"][table.name]
         with archive.open(f"{table.name}.jsonl") as file:
-            digest = _read_table(connection, table, file)
+            digest = _read_table(connection, table, file, manifest["revision"])
         stored = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if (stored, digest) != (kept["rows"], kept["sha256"]):
             raise RegistryError(f"{name} 中的 {table.name} 已损坏；请换一个备份文件")
@@ -127,15 +132,25 @@ def _read(connection: Connection, archive: zipfile.ZipFile, name: str) -> Backup
     return Backup({table: kept["rows"] for table, kept in manifest["tables"].items()}, head)
 
 
-def _read_table(connection: Connection, table: Table, file: IO[bytes]) -> str:
+def _read_table(connection: Connection, table: Table, file: IO[bytes], revision: str) -> str:
     digest = hashlib.sha256()
     lines = _digested(file, digest)
     while batch := [json.loads(line) for line in islice(lines, _BATCH)]:
         if table is journal_head:
             connection.execute(update(journal_head).values(batch[0]))
+        elif table is assessments and revision < _RESULTS:
+            _insert_whole(connection, batch)
         else:
             connection.execute(insert(table), batch)
     return digest.hexdigest()
+
+
+def _insert_whole(connection: Connection, batch: list[dict[str, Any]]) -> None:
+    """Insert assessments of a registry that kept plans whole, with the rows that follow from them."""
+    made = [rows_of_whole(row) for row in batch]
+    connection.execute(insert(assessments), [row for row, _ in made])
+    if supports := [support for _, own in made for support in own]:
+        connection.execute(insert(assessment_supports), supports)
 
 
 def _digested(file: IO[bytes], digest: Any) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from bangfu.facts.declare import MONEY
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
 from bangfu.lists import summed
 from bangfu.registry.patience import patiently
-from bangfu.registry.schema import households, members
+from bangfu.registry.schema import households, members, within
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.tables import states
 
@@ -39,7 +39,7 @@ class Population:
 @patiently
 def population(connection: Connection, catalog: Catalog, *, on: date, region: str = "") -> Population:
     """Return all open households of a region (prefix; empty for all) as frames for a day."""
-    here = and_(households.c.closed.is_(None), households.c.region.startswith(region, autoescape=True))
+    here = and_(households.c.closed.is_(None), within(region))
     key = households.c.id.label(HOUSEHOLD_KEY)
     of_households = select(key, households.c.number, households.c.facts).where(here).order_by(key)
     present = (
@@ -108,7 +108,7 @@ def _typed(fact: Fact) -> pl.Expr:
 
 def numbers(connection: Connection, region: str = "") -> list[str]:
     """Return the numbers of all households of a region (prefix), closed ones too, as they were registered."""
-    query = select(households.c.number).where(households.c.region.startswith(region, autoescape=True))
+    query = select(households.c.number).where(within(region))
     return list(connection.execute(query.order_by(households.c.id)).scalars())
 
 
@@ -120,7 +120,7 @@ def batches(connection: Connection, region: str = "") -> Iterator[list[Household
 
 def id_batches(connection: Connection, region: str = "") -> Iterator[list[int]]:
     """Yield the ids of the households of a region (prefix), some hundred at a time."""
-    query = select(households.c.id).where(households.c.region.startswith(region, autoescape=True))
+    query = select(households.c.id).where(within(region))
     ids = connection.execute(query.order_by(households.c.id)).scalars().all()
     for start in range(0, len(ids), _BATCH):
         yield list(ids[start : start + _BATCH])

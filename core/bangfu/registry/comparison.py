@@ -40,7 +40,7 @@ class Comparison:
 
 def compared(connection: Connection, first: Assessment, second: Assessment) -> Comparison:
     """Return what changed from the first assessment to the second."""
-    categories = [made.outcome["household"]["category"] for made in (first, second)]
+    categories = [made.household["category"] for made in (first, second)]
     return Comparison(
         tuple(_facts(first, second)),
         tuple(_policy(connection, first, second)),
@@ -101,15 +101,15 @@ def _supports(first: Assessment, second: Assessment) -> Iterator[Difference]:
 
 
 def _by_recipient(made: Assessment) -> dict[tuple[str, int | None], dict[str, Any]]:
-    """Return status, amount and replacement of every support, by benefit and person."""
+    """Return status, amount and replacement of every support that is more than a no, by benefit and person."""
     return {
         (s["benefit"], None if s["recipient"] == "household" else made.people[s["recipient"]]): {
             name: s[name] for name in ("status", "amount", "per", "year_amount", "replaced_by")
         }
-        for s in made.outcome["supports"]
+        for s in made.supports
     }
 
 
 def _totals(made: Assessment) -> dict[str, Any]:
-    totals = made.outcome["totals"]
+    totals = made.totals
     return {"year": totals["year"], "once": totals["once"], **totals["by_programme"]}

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from bangfu import clock
 from bangfu.registry.errors import JournalError
-from bangfu.registry.schema import households, journal, journal_head
+from bangfu.registry.schema import households, journal, journal_head, within
 from bangfu.registry.sources import Source
 from bangfu.registry.texts import kept_text
 
@@ -250,7 +250,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.until is not None:
         yield journal.c.at < _written(wanted.until)
     if wanted.region:
-        there = select(households.c.number).where(households.c.region.startswith(wanted.region, autoescape=True))
+        there = select(households.c.number).where(within(wanted.region))
         yield journal.c.household.in_(there)
 
 

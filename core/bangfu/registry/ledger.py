@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from attrs import define, field
@@ -224,19 +225,34 @@ class Ledger:
 
     def _settle(self, state: HouseholdState, member: int, fact: str, value: Any) -> None:
         """Record a fact that holds from now on, whatever any source said before."""
-        for source, (stated, _) in state.subject(member).get(fact, {}).items():
-            if source != self.by.source:
-                self._record("fact", state.number, member, fact=fact, old=stated, source=Source(source))
-        self._state_fact(state, member, fact, value)
+        stated = state.subject(member).get(fact, {})
+        self._withdraw(state, member, fact, [Source(source) for source in stated if source != self.by.source])
+        stored, day = stated.get(self.by.source, (None, None))
+        if value != self.vault.opened(stored) or day != self.by.observed_on.isoformat():
+            self._record("fact", state.number, member, fact=fact, old=stored, new=self._kept(fact, value))
 
-    def _state_fact(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
-        """Record what this source states of a fact from now on, unless it states that already."""
+    def _withdraw(self, state: HouseholdState, member: int | None, fact: str, sources: Iterable[Source]) -> None:
+        """Record that sources state nothing of a fact any more."""
+        for source in sources:
+            stated, _ = state.subject(member)[fact][source]
+            self._record("fact", state.number, member, fact=fact, old=stated, source=source)
+
+    def _state_fact(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> date | None:
+        """Record what this source states of a fact from now on, unless it states that already.
+
+        Return the day of a newer observation of the same source that says something else: nothing is recorded then.
+        """
         if member is not None:
             self._present(state, member)
+        today = self.by.observed_on.isoformat()
         stored, day = state.subject(member).get(fact, {}).get(self.by.source, (None, None))
-        if value == self.vault.opened(stored) and (value is None or day == self.by.observed_on.isoformat()):
-            return
+        newer = day is not None and day > today
+        if value == self.vault.opened(stored) and (value is None or newer or day == today):
+            return None
+        if newer:
+            return date.fromisoformat(day)
         self._record("fact", state.number, member, fact=fact, old=stored, new=self._kept(fact, value))
+        return None
 
     def _present(self, state: HouseholdState, member: int) -> MemberState:
         found = state.members.get(member)

@@ -12,7 +12,7 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from bangfu.masking import masked_id
-from bangfu.registry.schema import households, members, rechecks
+from bangfu.registry.schema import households, members, rechecks, within
 from bangfu.registry.vault import Vault
 
 
@@ -129,7 +129,7 @@ def _where(query: Query, vault: Vault, today: date) -> ColumnElement[bool]:
         households.c.closed.is_not(None) if query.closed else households.c.closed.is_(None)
     ]
     if query.region:
-        conditions.append(households.c.region.startswith(query.region, autoescape=True))
+        conditions.append(within(query.region))
     if query.category:
         unknown = query.category == "unknown"
         conditions.append(households.c.category.is_(None) if unknown else households.c.category == query.category)

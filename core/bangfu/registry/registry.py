@@ -14,7 +14,8 @@ from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.plan import Plan
 from bangfu.registry import journal
-from bangfu.registry.assessments import Assessment, Replay, assess, assessments_of, replay
+from bangfu.registry.assessing import Replay, assess, replay
+from bangfu.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population
 from bangfu.registry.comparison import Comparison, compared
@@ -181,10 +182,19 @@ class Registry:
         with self.work(by) as work:
             return assess(work, number, rulebook, on or clock.today())
 
-    def assessments(self, number: str) -> list[Assessment]:
-        """Return a household's assessments, the newest first."""
+    def assessments(self, number: str, limit: int | None = None) -> list[AssessmentSummary]:
+        """Return a household's assessments, the newest first; with ``limit``, so many at most."""
         with self.database.reading() as connection:
-            return assessments_of(connection, number)
+            return assessments_of(connection, number, limit)
+
+    def assessment(self, number: str, key: int) -> Assessment:
+        """Return an assessment of a household by its id.
+
+        Raises:
+            RegistryError: the household has no such assessment.
+        """
+        with self.database.reading() as connection:
+            return assessment(connection, number, key)
 
     def replay(self, made: Assessment, rulebook: Rulebook) -> Replay:
         """Make an assessment again from what was kept with it."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -18,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from bangfu.regions import prefix_of
 
 metadata = MetaData(
     naming_convention={
@@ -133,9 +136,38 @@ assessments = Table(
     Column("facts", Text, nullable=False),
     Column("policy", ForeignKey("policies.fingerprint"), nullable=False),
     Column("plugins", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("category", String(32)),
+    Column("household", Text, nullable=False),
+    Column("totals", Text, nullable=False),
+    Column("result", String(64), nullable=False),
+    Column("outcome", Text),
 )
-"""``seq`` is the journal's last entry when the facts were read, ``plugins`` the versions used, as JSON."""
+"""``seq`` is the journal's last entry when the facts were read, ``plugins`` the versions used, as JSON.
+
+``household`` and ``totals`` are parts of the plan as JSON, ``result`` is its hash. ``outcome`` is all of it, where it
+was made by a version that kept it whole.
+"""
+
+assessment_supports = Table(
+    "assessment_supports",
+    metadata,
+    Column("assessment_id", ForeignKey("assessments.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("person", _ID),
+    Column("benefit", Text, nullable=False),
+    Column("programme", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("amount", String(32)),
+    Column("per", String(16), nullable=False),
+    Column("year_amount", String(32)),
+    Column("kind", String(16), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("verified", Integer, nullable=False),
+    Column("until", String(10)),
+    Column("replaced_by", Text),
+)
+"""What an assessment found due or undetermined: ``person`` is the registry's number, null for the household."""
 
 users = Table(
     "users",
@@ -148,4 +180,18 @@ users = Table(
     Column("disabled", Integer, nullable=False),
 )
 
-TABLES = (households, members, rechecks, journal, journal_head, policies, assessments, users)
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", String(32), nullable=False, index=True),
+)
+"""Requests that were carried out lately, so that the same one sent twice is carried out once; no part of a backup."""
+
+TABLES = (households, members, rechecks, journal, journal_head, policies, assessments, assessment_supports, users)
+
+
+def within(region: str) -> ColumnElement[bool]:
+    """Return the condition that a household lies in a division; every household lies in ``""``."""
+    return households.c.region.startswith(prefix_of(region), autoescape=True)

@@ -89,3 +89,8 @@ def disagree(statements: Statements) -> bool:
     """Return whether the sources state different values."""
     values = [statement.value for statement in statements.values()]
     return any(value != values[0] for value in values[1:])
+
+
+def stronger(one: Source, other: Source) -> bool:
+    """Return whether a source is stronger than another."""
+    return _STRENGTH[one] > _STRENGTH[other]

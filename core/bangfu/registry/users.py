@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 from sqlalchemy import Connection, Row, insert, select, update
 
+from bangfu.regions import lies_in
 from bangfu.registry.errors import RegistryError
 from bangfu.registry.passwords import hash_password, is_password, password_digest
 from bangfu.registry.schema import users
@@ -40,7 +41,7 @@ ROLE_LABELS = {
 
 @frozen
 class User:
-    """A user; ``region`` is the prefix of the division codes he or she works in, empty for all.
+    """A user; ``region`` is the division he or she works in, as a code (522700) or its beginning (5227); empty for all.
 
     ``programme`` is the programme of a department officer.
     """
@@ -55,7 +56,7 @@ class User:
 
     def covers(self, region: str) -> bool:
         """Return whether a division lies in the user's region."""
-        return region.startswith(self.region)
+        return lies_in(region, self.region)
 
 
 def add_user(work: Work, user: User, password: str) -> None:

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.files.id_number import holds_id_number
 from bangfu.household import Household
+from bangfu.registry.corrections import Change, Corrections, Withdrawal
 from bangfu.registry.errors import RegistryError
-from bangfu.registry.ledger import Ledger
 from bangfu.registry.record import record_of
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.texts import kept
@@ -24,24 +24,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
+_RECHECK_MONTHS = 3
 _GREW, _SHRANK = "家庭人口增加", "家庭人口减少"
 OWN_RECHECKS = frozenset({_GREW, _SHRANK})
 """Why the registry itself asks for a recheck; every other reason is in somebody's own words."""
 _NOT_IN_NUMBERS = frozenset("/\\?#%")
 _BATCH = 2000
 """New households that are held before they are written."""
-
-
-@frozen
-class Change:
-    """A new value of a fact, as a household file writes it, of a member or (None) the household.
-
-    None takes back what this source stated.
-    """
-
-    fact: str
-    value: Any = field(repr=False)
-    member: int | None = None
 
 
 def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate[Work, P], T]:
@@ -58,7 +47,7 @@ def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate
 
 
 @define
-class Work(Ledger):
+class Work(Corrections):
     """Operations on households; ``bangfu.registry.Registry.work`` opens one and writes it at the end."""
 
     @_whole
@@ -84,7 +73,7 @@ class Work(Ledger):
         return number
 
     @_whole
-    def change(self, number: str, changes: Iterable[Change], *, version: int | None = None) -> int:
+    def change(self, number: str, changes: Iterable[Change | Withdrawal], *, version: int | None = None) -> int:
         """Change facts of a household and its members on the word of this work's source; return its version.
 
         Args:
@@ -93,7 +82,8 @@ class Work(Ledger):
             version: what the household was when it was read; None: whatever it is now.
 
         Raises:
-            InputError: a value does not fit, or the household would not hold together.
+            InputError: a value does not fit, is older than what the same source states, or is withdrawn where a
+                stronger source states it; or the household would not hold together.
             ConflictError: somebody changed the household since.
         """
         state = self._open(number, version)
@@ -110,23 +100,36 @@ class Work(Ledger):
         return member
 
     @_whole
-    def revise(self, number: str, changes: Iterable[Change], joining: Iterable[Mapping[str, Any]]) -> None:
-        """Change facts of a household and let people join it, as one operation.
+    def revise(
+        self,
+        number: str,
+        changes: Iterable[Change | Withdrawal],
+        joining: Iterable[Mapping[str, Any]] = (),
+        leaving: Mapping[int, bool] | None = None,
+        *,
+        version: int | None = None,
+    ) -> None:
+        """Change facts of a household, let people join and leave it, as one operation: it has to hold together after.
+
+        Args:
+            number: the household's.
+            changes: as in ``change``; of people who stay.
+            joining: the facts of each newcomer.
+            leaving: who leaves, and whether by death; after a death the household is due for a recheck.
+            version: as in ``change``.
 
         Raises:
-            InputError: a value does not fit, or the household would not hold together.
+            InputError, ConflictError: as ``change``.
         """
-        state = self._open(number)
+        state, gone = self._open(number, version), leaving or {}
+        for member, died in gone.items():
+            self._let_go(state, member, died=died)
         self._change(state, changes)
         for facts in joining:
             self._newcomer(state, facts)
         self._hold_together(state)
-
-    def _change(self, state: HouseholdState, changes: Iterable[Change]) -> None:
-        for change in changes:
-            level = Level.HOUSEHOLD if change.member is None else Level.MEMBER
-            value = None if change.value is None else checked(self.catalog, level, change.fact, change.value)
-            self._state_fact(state, change.member, change.fact, value)
+        if any(gone.values()) and state.present:
+            self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), _SHRANK)
 
     def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
         values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
@@ -136,9 +139,12 @@ class Work(Ledger):
     def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:
         """Let a person leave a household for none that is registered, or die."""
         state = self._open(number, version)
-        self._present(state, member)
-        self._record("left", number, member, new={"status": "dead" if died else "left"})
+        self._let_go(state, member, died=died)
         self._hold_together(state)
+
+    def _let_go(self, state: HouseholdState, member: int, *, died: bool) -> None:
+        self._present(state, member)
+        self._record("left", state.number, member, new={"status": "dead" if died else "left"})
 
     @_whole
     def move(self, number: str, member: int, to: str, relation: str, *, version: int | None = None) -> None:
@@ -186,15 +192,13 @@ class Work(Ledger):
     def born(self, number: str, facts: Mapping[str, Any]) -> int:
         """Add a child that was born; the household is due for a recheck within three months."""
         child = self.join(number, {"relation": "child", **facts})
-        self.recheck(number, months_after(self.by.observed_on, 3), _GREW)
+        self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), _GREW)
         return child
 
     @_whole
     def died(self, number: str, member: int) -> None:
         """Note a death; the household is due for a recheck within three months."""
-        self.leave(number, member, died=True)
-        if self._open(number).present:
-            self.recheck(number, months_after(self.by.observed_on, 3), _SHRANK)
+        self.revise(number, (), leaving={member: True})
 
     @_whole
     def new_head(self, number: str, member: int, relations: Mapping[int, str]) -> None:

@@ -30,19 +30,24 @@ _REASON_MORE = {
     "parts": listed(ref("Reason")),
 }
 _TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": {**_OBJECT, "additionalProperties": _MONEY}})
+_KEPT_SUPPORT = {
+    "benefit": TEXT,
+    "programme": TEXT,
+    "name": TEXT,
+    "recipient": _RECIPIENT,
+    "status": {"enum": ["eligible", "ineligible", "undetermined"]},
+    "amount": _MAYBE_MONEY,
+    "per": {"enum": ["year", "month", "day", "once"]},
+    "year_amount": _MAYBE_MONEY,
+    "kind": {"enum": ["cash", "waiver", "in_kind", "service"]},
+    "source": TEXT,
+    "verified": YES_NO,
+    "until": or_null(DAY),
+    "replaced_by": _MAYBE_TEXT,
+}
 _SUPPORT = table(
     {
-        "benefit": TEXT,
-        "programme": TEXT,
-        "name": TEXT,
-        "recipient": _RECIPIENT,
-        "status": {"enum": ["eligible", "ineligible", "undetermined"]},
-        "amount": _MAYBE_MONEY,
-        "per": {"enum": ["year", "month", "day", "once"]},
-        "year_amount": _MAYBE_MONEY,
-        "kind": {"enum": ["cash", "waiver", "in_kind", "service"]},
-        "source": TEXT,
-        "verified": YES_NO,
+        **_KEPT_SUPPORT,
         "reasons": listed(ref("Reason")),
         "numbers": listed(
             table({"name": TEXT, "label": TEXT, "value": _MAYBE_TEXT, "source": TEXT, "verified": _MAYBE_YES_NO})
@@ -50,9 +55,7 @@ _SUPPORT = table(
         "documents": listed(TEXT),
         "office": TEXT,
         "note": TEXT,
-        "until": or_null(DAY),
         "before_cap": _MAYBE_MONEY,
-        "replaced_by": _MAYBE_TEXT,
     }
 )
 _DECIDES = {"decides": listed(TEXT), "decides_category": YES_NO}
@@ -225,7 +228,15 @@ ANSWERS: dict[str, Schema] = {
     "DoneTwo": table({**_DONE, "other": table(_DONE)}),
     "Assessed": table({**_ASSESSMENT, "plan": ref("Plan")}),
     "Assessments": table({"assessments": listed(table(_ASSESSMENT))}),
-    "Kept": table({**_ASSESSMENT, "facts": _OBJECT, "members": listed(WHOLE), "plan": ref("Plan")}),
+    "Kept": table(
+        {
+            **_ASSESSMENT,
+            "facts": _OBJECT,
+            "members": listed(WHOLE),
+            "supports": listed(table(_KEPT_SUPPORT)),
+            "plan": or_null(ref("Plan")),
+        }
+    ),
     "History": table({"entries": listed(ref("Entry"))}),
     "Description": _OBJECT,
 }

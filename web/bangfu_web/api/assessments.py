@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
-from bangfu import clock, make_plan
+from bangfu import BangfuError, clock, make_plan
 from bangfu.facts import Integer
-from bangfu.registry import Record
-from bangfu.registry.assessments import assess as keep
+from bangfu.registry import Assessment, Record, RegistryError
+from bangfu.registry.assessing import assess as keep
 from bangfu_web.api.changing import BECAUSE, LARGEST_ID, VERSION, working
 from bangfu_web.api.declare import Doc, get, post
 from bangfu_web.api.errors import entry_as_json
@@ -56,13 +56,26 @@ def assessments(request: Req, number: FromPath[str]) -> dict[str, Any]:
 
 @get("/households/{number:str}/assessments/{key:int}", may=Action.READ, doc=Doc("Kept"))
 def assessment(request: Req, number: FromPath[str], key: FromPath[int]) -> dict[str, Any]:
-    """Read an assessment with the facts it rests on and its plan, both without names."""
+    """Read an assessment with the facts it rests on, its supports and, where the same comes out again, its plan."""
     visit = visit_of(request)
     _whole(visit, number)
-    made = next((made for made in visit.desk.registry.assessments(number) if made.id == key), None)
-    if made is None:
-        raise NotFoundException
-    return {**assessment_as_json(made), "facts": made.facts, "members": list(made.people), "plan": made.outcome}
+    try:
+        made = visit.desk.registry.assessment(number, key)
+    except RegistryError:
+        raise NotFoundException from None
+    kept = {"facts": made.facts, "members": list(made.people), "supports": list(made.supports)}
+    return {**assessment_as_json(made), **kept, "plan": _plan_of(visit, made)}
+
+
+def _plan_of(visit: Visit, made: Assessment) -> Any:
+    """Return the plan an assessment was, made again where it was not kept whole; None where another comes out."""
+    if made.outcome is not None:
+        return made.outcome
+    try:
+        again = visit.desk.registry.replay(made, visit.desk.rulebook)
+    except BangfuError:
+        return None
+    return again.outcome if again.same_result else None
 
 
 @get("/households/{number:str}/history", may=Action.READ, doc=Doc("History", query=_AFTER))

@@ -12,7 +12,8 @@ from litestar.params import FromPath
 from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query
+from bangfu.regions import lies_in
+from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal
 from bangfu_web.api.changing import BECAUSE, LARGEST_ID, NUMBER, done, must_be_fit, must_lie_inside, working
 from bangfu_web.api.declare import Doc, get, patch, post
 from bangfu_web.api.sent import Sent, asked
@@ -51,7 +52,11 @@ _CHANGES = {
         Rows(
             {
                 "fact": Key(Text(), "事实的名称", required=True),
-                "value": Key(Anything(), "新的值，写法与家庭文件相同；null 收回这一来源的说法", required=True),
+                "value": Key(
+                    Anything(),
+                    "新的值，写法与家庭文件相同；null 表示不再知道：收回这一来源和较弱来源的说法；有更强的来源时拒绝",
+                    required=True,
+                ),
                 "member": Key(Integer(1, LARGEST_ID), "成员编号；不写的是全户的事实"),
             }
         ),
@@ -100,7 +105,7 @@ def _region(visit: Visit, region: str) -> str:
     """
     if visit.user.covers(region):
         return region
-    if visit.user.region.startswith(region):
+    if lies_in(visit.user.region, region):
         return visit.user.region
     raise NotFoundException
 
@@ -139,13 +144,20 @@ def change(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> 
     """Change facts of a household and its members, on the word of one source; all of them or none."""
     visit, given = visit_of(request), sent.read(_CHANGES)
     visit.record(number)
-    changes = [Change(row["fact"], row["value"], row.get("member")) for row in given["changes"]]
+    changes = [_change_of(row) for row in given["changes"]]
     for i, one in enumerate(changes):
-        if one.fact == "region" and one.value is not None:
+        if isinstance(one, Change) and one.fact == "region":
             must_lie_inside(visit, one.value, f"changes[{i}].value")
     with working(visit, given) as work:
         work.change(number, changes, version=given["version"])
         return done(work, number)
+
+
+def _change_of(row: Mapping[str, Any]) -> Change | Withdrawal:
+    """Return what a row asks for; null says that it is not known any more."""
+    if row["value"] is None:
+        return Withdrawal(row["fact"], row.get("member"))
+    return Change(row["fact"], row["value"], row.get("member"))
 
 
 ROUTES = (households, search, register, show, reveal, change)

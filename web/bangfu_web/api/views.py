@@ -11,7 +11,7 @@ from bangfu import Catalog, Fact
 from bangfu.masking import masked_name
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
-from bangfu.registry import Assessment, Disagreement, Listed, Record, Statement
+from bangfu.registry import AssessmentSummary, Disagreement, Listed, Record, Statement
 from bangfu.show import plan_as_json, shown_value
 from bangfu_web.desk import Visit
 from bangfu_web.scope import duplicates_of, own_programme, visible_facts
@@ -133,9 +133,8 @@ def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> 
     )
 
 
-def assessment_as_json(made: Assessment) -> dict[str, Any]:
+def assessment_as_json(made: AssessmentSummary) -> dict[str, Any]:
     """Return an assessment in a list: all but its facts and its plan."""
-    outcome = made.outcome
     return {
         "id": made.id,
         "on": made.on.isoformat(),
@@ -144,7 +143,7 @@ def assessment_as_json(made: Assessment) -> dict[str, Any]:
         "journal": made.seq,
         "policy": made.policy,
         "plugins": dict(made.plugins),
-        "category": outcome["household"]["category"],
-        "candidates": outcome["household"]["candidates"],
-        "totals": outcome["totals"],
+        "category": made.household["category"],
+        "candidates": made.household["candidates"],
+        "totals": made.totals,
     }

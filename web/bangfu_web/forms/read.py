@@ -71,7 +71,7 @@ def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
     people: list[tuple[str, int | None]] = []
     gone: list[tuple[int, str]] = []
     members: list[dict[str, Any]] = []
-    for prefix in _prefixes(values):
+    for prefix in prefixes(values):
         person = values.get(f"{prefix}person", "")
         number = whole_number(person)
         leaving = values.get(f"{prefix}leaves", "")
@@ -101,7 +101,8 @@ def fact_value(fact: Fact, name: str, values: Mapping[str, str]) -> Any:
     return _raw(fact, values[name]) if values.get(name) else None
 
 
-def _prefixes(values: Mapping[str, str]) -> list[str]:
+def prefixes(values: Mapping[str, str]) -> list[str]:
+    """Return what the inputs of each member begin with (``m0.``), in order."""
     found = {int(match[1]) for name in values if (match := _MEMBER.match(name))}
     return [f"m{i}." for i in sorted(found)][:MOST_MEMBERS]
 

@@ -64,7 +64,7 @@ class _Telling:
     parameters: Mapping[str, Parameter]
 
     def category(self, made: Assessment) -> str:
-        household = made.outcome["household"]
+        household = made.household
         return self.say.category(household["category"], household["candidates"])
 
     def total(self, difference: Difference) -> Change:
@@ -74,11 +74,9 @@ class _Telling:
         return Change("", label, f"{before:,.2f}", f"{after:,.2f}", after - before)
 
     def supports(self, differences: tuple[Difference, ...]) -> Iterator[Change]:
-        """Yield the supports that were or are more than a no."""
-        known = {s["benefit"]: s for made in (self.first, self.second) for s in made.outcome["supports"]}
+        """Yield the supports that differ; a no on either side was not kept, and is no support."""
+        known = {s["benefit"]: s for made in (self.first, self.second) for s in made.supports}
         for found in differences:
-            if {side and side["status"] for side in (found.before, found.after)} <= {None, "ineligible"}:
-                continue
             by = _due(found.after) - _due(found.before)
             kind = {"kind": known[found.what]["kind"]}
             before, after = (self.say.support(side and kind | side) for side in (found.before, found.after))

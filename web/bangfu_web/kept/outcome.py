@@ -1,4 +1,8 @@
-"""The outcome of a kept assessment, as it was, grouped as a caseworker reads it."""
+"""The outcome of a kept assessment, as it was, grouped as a caseworker reads it.
+
+What came out is read from what was kept. Reasons, numbers and every no are read from the plan made again, where it
+came to the same result; where it did not they would explain another one, and are left out.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from bangfu.registry import Assessment
+from bangfu.registry import Assessment, Replay
 from bangfu.show import RULE_LABELS
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
@@ -58,25 +62,34 @@ class Outcome:
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
 
 
-def outcome(made: Assessment, say: Saying) -> Outcome:
-    """Return the outcome of an assessment in words."""
-    return _Telling(made, say).all()
+def outcome(made: Assessment, again: Replay | None, say: Saying) -> Outcome:
+    """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
+    made_again = again.outcome if again and again.same_result else None
+    return _Telling(made, say, made.outcome or made_again or _without_reasons(made)).all()
+
+
+def _without_reasons(made: Assessment) -> Json:
+    """Return what was kept as a plan that explains nothing."""
+    nothing = {"reasons": (), "numbers": (), "office": ""}
+    supports = [{**support, **nothing} for support in made.supports]
+    return {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
 
 
 @frozen
 class _Telling:
     made: Assessment
     say: Saying
+    plan: Json = field(repr=False)
 
     def all(self) -> Outcome:
-        household = self.made.outcome["household"]
-        supports = [self._support(support) for support in self.made.outcome["supports"]]
+        household = self.plan["household"]
+        supports = [self._support(support) for support in self.plan["supports"]]
         by_status = {
             status: tuple(s for s in supports if s.support["status"] == status)
             for status in ("eligible", "undetermined", "ineligible")
         }
         due = [s for s in by_status["eligible"] if not s.support["replaced_by"]]
-        sums = self.made.outcome["totals"]["by_programme"]
+        sums = self.made.totals["by_programme"]
         codes = dict.fromkeys(support.programme for support in due)
         return Outcome(
             self.say.category(household["category"], household["candidates"]),
@@ -103,7 +116,7 @@ class _Telling:
         return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
 
     def _support(self, support: Json) -> KeptSupport:
-        names = {s["benefit"]: s["name"] for s in self.made.outcome["supports"]}
+        names = {s["benefit"]: s["name"] for s in self.plan["supports"]}
         return KeptSupport(
             self._who(support["recipient"]),
             support["name"],
@@ -136,7 +149,7 @@ class _Telling:
         return self._who(member["index"]), counted, self.say.category(member["category"], member["candidates"])
 
     def _missing(self) -> Iterator[tuple[str, str]]:
-        for missing in self.made.outcome["missing"]:
+        for missing in self.plan["missing"]:
             fact = self.say.catalog.by_name.get(missing["fact"])
             who = "全户" if missing["member"] is None else self._who(missing["member"])
             yield who, fact.label if fact else missing["fact"]

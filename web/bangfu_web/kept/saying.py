@@ -15,7 +15,7 @@ from bangfu.registry import Record
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu_web.verbatim import verbatim
 
-_STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "没有这一项"}
+_STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "不享受"}
 
 
 @define

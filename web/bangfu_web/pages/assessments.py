@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve
 from litestar import Response
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu.errors import BangfuError
-from bangfu.registry import Assessment, Record
+from bangfu.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.kept import Changes, Saying, changes, outcome
 from bangfu_web.permissions import Action
@@ -42,9 +41,10 @@ def listed(request: Req, number: FromPath[str]) -> Response[Any]:
 
 @get("/households/{number:str}/assessments/{key:int}", may=Action.READ)
 def show(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[str]:
-    """Show one assessment as it was kept."""
+    """Show one assessment as it was kept, with the reasons where they can be given."""
     visit, record = _seen(request, number)
-    return _shown(request, visit, record, _one(visit, number, key))
+    made = _one(visit, number, key)
+    return _shown(request, visit, record, made, *_again(visit, made))
 
 
 @post("/households/{number:str}/assessments/{key:int}/replay", status_code=200, may=Action.READ)
@@ -52,12 +52,9 @@ def replay(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[
     """Make an assessment again from what was kept with it, and say whether the same comes out; nothing is kept."""
     visit, record = _seen(request, number)
     made = _one(visit, number, key)
-    try:
-        again = visit.desk.registry.replay(made, visit.desk.rulebook)
-    except BangfuError as error:
-        return _shown(request, visit, record, made, failed=str(error))
-    told = None if again.same else _changes(visit, record, made, evolve(made, outcome=again.outcome))
-    return _shown(request, visit, record, made, again=again, told=told)
+    again, failed = _again(visit, made)
+    told = None if again is None or again.same else _changes(visit, record, made, again.made)
+    return _shown(request, visit, record, made, again, failed, replayed=True, told=told)
 
 
 @get("/households/{number:str}/assessments/{first:int}/{second:int}", may=Action.READ)
@@ -79,20 +76,30 @@ def _seen(request: Req, number: str) -> tuple[Visit, Record]:
 
 
 def _one(visit: Visit, number: str, key: int) -> Assessment:
-    found = next((made for made in visit.desk.registry.assessments(number) if made.id == key), None)
-    if found is None:
-        raise NotFoundException
-    return found
+    try:
+        return visit.desk.registry.assessment(number, key)
+    except RegistryError:
+        raise NotFoundException from None
 
 
-def _shown(request: Req, visit: Visit, record: Record, made: Assessment, **more: Any) -> Response[str]:
-    context = {"again": None, "told": None, "failed": "", **more}
-    told = outcome(made, _saying(visit, record, made))
+def _again(visit: Visit, made: Assessment) -> tuple[Replay | None, str]:
+    """Return the assessment made again, or None and why that is not possible."""
+    try:
+        return visit.desk.registry.replay(made, visit.desk.rulebook), ""
+    except BangfuError as error:
+        return None, str(error)
+
+
+def _shown(
+    request: Req, visit: Visit, record: Record, made: Assessment, again: Replay | None, failed: str, **more: Any
+) -> Response[str]:
+    context = {"replayed": False, "told": None, "again": again, "failed": failed, **more}
+    told = outcome(made, again, _saying(visit, record, made))
     return render(request, "assessment.html", record=record, made=made, outcome=told, **context)
 
 
-def _saying(visit: Visit, record: Record, made: Assessment) -> Saying:
-    rules = visit.desk.rulebook.rules(str(made.facts["region"]), made.on)
+def _saying(visit: Visit, record: Record, made: AssessmentSummary) -> Saying:
+    rules = visit.desk.rulebook.rules(str(record.facts["region"]), made.on)
     return Saying(visit.desk.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
 
 
@@ -101,9 +108,8 @@ def _changes(visit: Visit, record: Record, before: Assessment, after: Assessment
     return changes(before, after, found, _saying(visit, record, after), visit.desk.rulebook.parameters)
 
 
-def _category(made: Assessment) -> tuple[str | None, list[str]]:
-    household = made.outcome["household"]
-    return household["category"], household["candidates"]
+def _category(made: AssessmentSummary) -> tuple[str | None, list[str]]:
+    return made.household["category"], made.household["candidates"]
 
 
 ROUTES = (listed, show, replay, compare)

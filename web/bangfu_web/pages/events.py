@@ -20,9 +20,10 @@ from bangfu.facts.member import RELATION_LABELS
 from bangfu.registry import ConflictError, Entry, Record, RegistryError, Source
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.events import EVENTS, Happening
-from bangfu_web.events.kinds import BORN
+from bangfu_web.events.kinds import BORN, Event
 from bangfu_web.forms import FieldView, values_of
 from bangfu_web.forms.fields import answer_field
+from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
@@ -62,8 +63,7 @@ def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     try:
         with visit.desk.registry.work(attributed(visit, values)) as work:
             happening = Happening(visit, work, record, event.code, values)
-            happening.unchanged()
-            found = event.write(happening)
+            found = once(visit, work, values, lambda: _written(event, happening))
     except InputError as error:
         errors = _errors(event.code, error.problems, visit.desk.rulebook.catalog)
         return _draw(request, visit, record, Refused(event.code, values, errors), status=_INVALID)
@@ -75,6 +75,11 @@ def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
         refused = Refused(event.code, values, {"": str(error)})
         return _draw(request, visit, record, refused, status=_INVALID)
     return Redirect(_next(visit, found), status_code=303)
+
+
+def _written(event: Event, happening: Happening) -> str:
+    happening.unchanged()
+    return event.write(happening)
 
 
 def _next(visit: Visit, number: str) -> str:

@@ -15,6 +15,7 @@ from bangfu.registry import Entry, Record, Source
 from bangfu_web.desk import Visit
 from bangfu_web.drafts import Draft
 from bangfu_web.forms import Posted, posted, sections
+from bangfu_web.forms.covering import uncovered
 from bangfu_web.render import render
 from bangfu_web.request import Req
 
@@ -37,7 +38,7 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
     """Return the page with a form; what would decide something stands first."""
     catalog = visit.desk.rulebook.catalog
     values = _with_added(form.values)
-    read = posted(values, catalog)
+    read = posted(uncovered(values, form.record) if form.record else values, catalog)
     errors = read.errors(form.problems)
     asked, presumed = _wanted(visit, read)
     household = sections(
@@ -73,6 +74,7 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
         errors=errors,
         theirs=form.theirs,
         draft=form.draft,
+        hidden=read.values != values,
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
         today=clock.today(),
     )

@@ -16,9 +16,10 @@ from bangfu.registry import COUNTING_RULE, ConflictError, Record, counting
 from bangfu_web import drafts
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of
+from bangfu_web.forms.covering import covered, uncovered
 from bangfu_web.pages.form import Form, draw
 from bangfu_web.pages.saving import register, save
-from bangfu_web.permissions import Action
+from bangfu_web.permissions import Action, may
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -61,9 +62,20 @@ def reveal(request: Req, number: FromPath[str]) -> Response[str]:
     """Show names and ID numbers in full, and write into the journal who looked."""
     visit = visit_of(request)
     visit.record(number)
+    _note_look(visit, number)
+    return _shown(request, visit, number, revealed=True)
+
+
+def _note_look(visit: Visit, number: str) -> None:
+    """Write into the journal that somebody looks at names and ID numbers in full.
+
+    Raises:
+        PermissionDeniedException: the user may not.
+    """
+    if not may(visit.user, Action.REVEAL):
+        raise PermissionDeniedException
     with visit.desk.registry.work(visit.attribution(reason="页面查看")) as work:
         work.note("seen", number, new={"what": "identity"})
-    return _shown(request, visit, number, revealed=True)
 
 
 def _shown(request: Req, visit: Visit, number: str, *, revealed: bool) -> Response[str]:
@@ -88,7 +100,7 @@ def edit(request: Req, number: FromPath[str]) -> Response[str]:
     visit = visit_of(request)
     record = visit.record(number)
     draft = drafts.find(visit.desk, visit.user.name, number)
-    values = draft.values if draft else _registered(visit, record)
+    values = covered(draft.values if draft else _registered(visit, record), record)
     return draw(request, visit, Form(record, {"version": str(record.version), **values}, draft=draft))
 
 
@@ -102,6 +114,9 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     """Save the changes of a form, or show it again with what is wrong or what others changed meanwhile."""
     visit, values = visit_of(request), values_of(form)
     record = visit.record(number)
+    if values.get("redraw") == "reveal":
+        _note_look(visit, number)
+        return draw(request, visit, Form(record, uncovered(values, record)))
     if "redraw" in values:
         return draw(request, visit, Form(record, values))
     try:

@@ -17,12 +17,13 @@ from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.plan import Plan
 from bangfu.registry import Change, ConflictError, Record
-from bangfu.registry.assessments import assess as keep_assessment
+from bangfu.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.forms.read import fact_value, whole_number
 from bangfu_web.language import language_of, said
+from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
 from bangfu_web.plan_view import PlanView, plan_view
@@ -32,6 +33,8 @@ from bangfu_web.routing import get, post
 from bangfu_web.scope import duplicates_of, own_programme
 
 _INVALID, _CONFLICT = 422, 409
+_LISTED = 20
+"""Earlier assessments that a plan's page links to; all are on a page of their own."""
 
 
 @get("/households/{number:str}/plan", may=Action.READ)
@@ -88,8 +91,10 @@ def draw(
         chart=_chart(request, view),
         wrong=wrong or {},
         people=[person.id for person in record.members],
+        catalog=visit.desk.rulebook.catalog,
+        disagreements=list(record.disagreements()) if own_programme(visit) is None else [],
+        kept=visit.desk.registry.assessments(record.number, _LISTED) if own_programme(visit) is None else [],
         duplicates=duplicates_of(visit, record),
-        kept=visit.desk.registry.assessments(record.number)[:20] if own_programme(visit) is None else [],
     )
 
 
@@ -139,8 +144,8 @@ def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     visit.record(number)
     on = day_in(values.get("on", ""))
     with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
-        _, made = keep_assessment(work, number, visit.desk.rulebook, on)
-    return Redirect(f"/households/{number}/assessments/{made.id}", status_code=303)
+        kept = once(visit, work, values, lambda: str(keep_assessment(work, number, visit.desk.rulebook, on)[1].id))
+    return Redirect(f"/households/{number}/assessments/{kept}", status_code=303)
 
 
 def plan_of(visit: Visit, record: Record, on: date) -> Plan:

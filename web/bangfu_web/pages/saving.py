@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bangfu import InputError, Level, clock, household_from
+from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Attribution, Change, Record, Source, Work
+from bangfu.registry import Attribution, Change, Record, Source, Withdrawal, Work
+from bangfu.registry.written import checked
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
+from bangfu_web.forms.covering import uncovered
 from bangfu_web.forms.read import whole_number
+from bangfu_web.once import once
 
 _SOURCES = {Source.DECLARED, Source.VISITED, Source.MATCHED}
 
@@ -46,7 +49,7 @@ def register(visit: Visit, values: Mapping[str, str]) -> str:
     household = household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     _inside(visit, household.region)
     with visit.desk.registry.work(attributed(visit, values)) as work:
-        return work.add(household, values.get("number") or None)
+        return once(visit, work, values, lambda: work.add(household, values.get("number") or None))
 
 
 def _inside(visit: Visit, region: str) -> None:
@@ -58,53 +61,41 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
     """Write what a form changes of a household.
 
     Raises:
-        InputError: the household would not hold together.
+        InputError: the household would not hold together, or a stronger or newer word stands against a change.
         ConflictError: somebody else changed it since the form was opened.
     """
     catalog = visit.desk.rulebook.catalog
-    form = posted(values, catalog)
+    form = posted(uncovered(values, record), catalog)
     household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     _inside(visit, str(form.data["region"]))
     version = whole_number(values.get("version", "")) or record.version
     with visit.desk.registry.work(attributed(visit, values)) as work:
-        known = {person.id: person.facts for person in record.members}
-        changes = list(_changes(record.facts, form.data, visit, None))
-        for (_, person), facts in zip(form.people, form.data["members"], strict=True):
-            if person in known:
-                changes += _changes(known[person], facts, visit, person)
-        work.change(record.number, changes, version=version)
-        _people(work, record, form)
+        once(visit, work, values, lambda: _revised(work, record, form, version))
 
 
-def _people(work: Work, record: Record, form: Posted) -> None:
-    known = {person.id for person in record.members}
-    for (_, person), facts in zip(form.people, form.data["members"], strict=True):
-        if person not in known:
-            work.join(record.number, facts)
-    for person, why in form.gone:
+def _revised(work: Work, record: Record, form: Posted, version: int) -> str:
+    """Write everything as one operation: who becomes head when the head has died holds together at the end alone."""
+    known = {person.id: person.facts for person in record.members}
+    filled_in = list(zip((person for _, person in form.people), form.data["members"], strict=True))
+    changes = list(_changes(work.catalog, record.facts, form.data, None))
+    for person, facts in filled_in:
         if person in known:
-            work.leave(record.number, person, died=why == "dead")
+            changes += _changes(work.catalog, known[person], facts, person)
+    joining = [facts for person, facts in filled_in if person not in known]
+    leaving = {person: why == "dead" for person, why in form.gone if person in known}
+    work.revise(record.number, changes, joining, leaving, version=version)
+    return record.number
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any], visit: Visit, member: int | None) -> Iterator[Change]:
-    """Yield the facts of a form that differ from what counts now; an emptied field takes the statement back."""
+def _changes(
+    catalog: Catalog, before: Mapping[str, Any], after: Mapping[str, Any], member: int | None
+) -> Iterator[Change | Withdrawal]:
+    """Yield the facts of a form that differ from what counts now; an emptied field is not known any more."""
     level = Level.HOUSEHOLD if member is None else Level.MEMBER
-    for fact in visit.desk.rulebook.catalog.at(level):
+    for fact in catalog.at(level):
         old, new = before.get(fact.name), after.get(fact.name)
-        if _same(old, new):
-            continue
-        yield Change(fact.name, new, member)
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Return whether two values are the same, whatever way an amount is written."""
-    if isinstance(old, str) and isinstance(new, str):
-        try:
-            return old == new or float(old) == float(new)
-        except ValueError:
-            return False
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(
-            a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a) for a, b in zip(old, new, strict=True)
-        )
-    return bool(old == new)
+        if new is None:
+            if old is not None:
+                yield Withdrawal(fact.name, member)
+        elif checked(catalog, level, fact.name, new) != old:
+            yield Change(fact.name, new, member, settles=fact.name == "relation")

@@ -1,0 +1,28 @@
+"""The workbooks that are imported under load: one that is right, one with a wrong cell in every tenth household."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from peer.population import DAY, REGION, rulebook
+
+from bangfu.generate import generated_households
+from bangfu.sheets.form import Form, saved
+from bangfu.sheets.layout import layout
+
+_PLACES = (f"{REGION}105205",)
+_WRONG_EVERY = 10
+
+
+def workbook(path: Path, households: int, start: int, *, wrong: bool = False) -> bytes:
+    """Return a workbook of so many made-up households, numbered from ``start``; ``wrong``: some rows are refused."""
+    catalog = rulebook().catalog
+    drawn = generated_households(households, seed=start + 1, regions=_PLACES, on=DAY, catalog=catalog)
+    with saved(path) as book:
+        form = Form(book, layout(catalog))
+        for place, data in enumerate(drawn):
+            facts = {name: value for name, value in data.items() if name != "on"}
+            if wrong and place % _WRONG_EVERY == 0:
+                facts["homes"] = "两套"
+            form.add_household(f"H{start + place:06}", facts)
+    return path.read_bytes()
