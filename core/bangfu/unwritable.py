@@ -21,15 +21,19 @@ _REASONS = {
 """Errors that only writing meets."""
 _NOT_ALLOWED = "没有写入的权限；请检查文件夹的权限，或换一个地方"
 _OF_PLACES = {errno.EACCES: _NOT_ALLOWED, errno.EPERM: _NOT_ALLOWED}
+_NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 _CODE = re.compile(r"\(os error (\d+)\)")
 """How Polars writes the system's error into its own."""
 
 
 class UnwritableError(BangfuError):
-    """A file or folder that cannot be written; says which, why and what helps."""
+    """A file or folder that cannot be written; says which, why and what helps.
 
-    def __init__(self, file: object, reason: str) -> None:
-        self.file, self.reason = str(file), reason
+    ``no_place`` says that it could never be written there: a folder is missing, or stands where a file should.
+    """
+
+    def __init__(self, file: object, reason: str, *, no_place: bool = False) -> None:
+        self.file, self.reason, self.no_place = str(file), reason, no_place
         super().__init__(f"无法写入 {file}：{reason}")
 
 
@@ -63,7 +67,7 @@ def writing(file: str | Path) -> Iterator[None]:
             reason = _OF_PLACES.get(code) or str(getattr(error, "strerror", None) or error)
         if reason is None:
             raise
-        raise UnwritableError(file, reason) from None
+        raise UnwritableError(file, reason, no_place=code in _NO_PLACE) from None
 
 
 def _is_of(error: BaseException, place: Path) -> bool:

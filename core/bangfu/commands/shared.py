@@ -14,7 +14,7 @@ from bangfu.errors import BangfuError, PluginError
 from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
 from bangfu.rulebook import Rulebook
-from bangfu.unwritable import reason_of
+from bangfu.unwritable import UnwritableError, reason_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,6 +52,9 @@ def reporting(command: Command) -> Command:
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
+        except UnwritableError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2 if error.no_place else 1)  # a place that there is not was a wrong call
         except BangfuError as error:
             click.echo(str(error), err=True)
             sys.exit(1)

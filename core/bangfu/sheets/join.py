@@ -145,13 +145,14 @@ class Joined:
         if self.layout.households.name not in self.tables:
             return []
         padded = next((text for n in range(_LONGEST_PADDED) if (text := number.zfill(n)) in self.drafts), None)
-        close = padded or (nearest(number, self.drafts) if len(self.drafts) <= _FEW else None)
-        hint = f"最接近的是 {_told(close)}" if close else "核对户编号，或在“家庭”表中加上这一户"
+        nearby = padded or (nearest(number, self.drafts) if len(self.drafts) <= _FEW else None)
+        number, close = _told(number), _told(nearby or "")
+        hint = f"最接近的是 {close}" if nearby else "核对户编号，或在“家庭”表中加上这一户"
         if padded:
             hint += "；前面的 0 可能丢了，把这一列的单元格格式改成文本"
-        found = f"“家庭”表中没有编号为 {_told(number)} 的户"
+        found = f"“家庭”表中没有编号为 {number} 的户"
         problem = table.problem(row.number, HOUSEHOLD_NUMBER, found, "“家庭”表中的户编号", hint)
-        return [evolve(problem, households=(close,)) if close else problem]
+        return [evolve(problem, households=(nearby,)) if nearby else problem]
 
     def _of_member(self, table: Table, row: Row, draft: Draft) -> list[SheetProblem]:
         place = row.values.pop(MEMBER_NUMBER.name, None)
