@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from attrs import frozen
 from peer.population import DAY, PACK, REGION, rulebook
@@ -99,16 +99,22 @@ def postgresql() -> Iterator[str]:
         server.close()
 
 
+def surroundings() -> dict[str, str]:
+    """Return the environment of every process of bangfu here: the benchmarks importable, and no key."""
+    path = os.pathsep.join(filter(None, [_HERE, os.environ.get("PYTHONPATH")]))
+    return {name: value for name, value in os.environ.items() if name != "BANGFU_KEY"} | {"PYTHONPATH": path}
+
+
 @contextmanager
 def _server(arguments: Sequence[str], ready: str) -> Iterator[Server]:
     """Run a server on a free port until it answers at a path; stop it at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [_HERE, os.environ.get("PYTHONPATH")]))}
-    environment.pop("BANGFU_KEY", None)
     command = [sys.executable, *arguments, "--port", str(port)]
-    with TemporaryFile() as said:
+    with TemporaryFile() as said, TemporaryDirectory() as folder:
+        # Files that wait to be fetched lie in a folder for temporary ones: of many thousand, none is left behind.
+        environment = {**surroundings(), "TMPDIR": folder}
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)  # noqa: S603
         server = Server(f"http://127.0.0.1:{port}", process.pid)
         try:
