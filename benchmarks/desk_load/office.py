@@ -53,7 +53,7 @@ class Office:
         path = folder / "workbook.xlsx"
 
         def in_turns(start: int, *, wrong: bool) -> Iterator[bytes]:
-            both = [workbook(path, _IN_A_WORKBOOK, start, wrong=wrong, vehicles=count) for count in (0, 1)]
+            both = [workbook(path, _IN_A_WORKBOOK, start, wrong=wrong, turn=turn) for turn in (0, 1)]
             return itertools.cycle(both)
 
         start = 2 * place * _IN_A_WORKBOOK

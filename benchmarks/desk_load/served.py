@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 from peer.population import DAY, PACK, REGION, rulebook
@@ -24,6 +25,11 @@ from bangfu.registry.users import Role, User, add_user
 from .families import Family
 from .visitor import Visitor
 
+if TYPE_CHECKING:
+    from postgresql_server import GivenServer
+
+DATABASE = "desk_benchmark"
+"""The database on a PostgreSQL server."""
 USER, PASSWORD = "benchmark", "a made-up password"
 _PLACES = tuple(f"{REGION}{place}" for place in ("102201", "103202", "104203"))
 _CHUNK = 1_000
@@ -86,17 +92,25 @@ def openfisca() -> Iterator[Server]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """Give the URL of an empty database on a PostgreSQL server that is thrown away at the end."""
+def postgresql_server() -> Iterator[GivenServer]:
+    """Give a PostgreSQL server with an empty database (``DATABASE``); it is thrown away at the end."""
     sys.path.append(str(_TESTS))
     from postgresql_server import find_server  # noqa: PLC0415 - the tests' own, needed where it is asked for
 
     server = find_server()
     try:
-        yield server.create("desk_benchmark")
+        server.create(DATABASE)
+        yield server
     finally:
-        server.drop("desk_benchmark")
+        server.drop(DATABASE)
         server.close()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the URL of an empty database on a PostgreSQL server that is thrown away at the end."""
+    with postgresql_server() as server:
+        yield server.url(DATABASE)
 
 
 def surroundings() -> dict[str, str]:

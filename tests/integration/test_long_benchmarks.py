@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bangfu.registry import Attribution, Change, Registry
+
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
@@ -38,14 +40,15 @@ def test_an_office_works_for_some_seconds() -> None:
 
 
 def test_two_rounds_of_kills() -> None:
-    """Nothing acknowledged is lost, nothing is half."""
+    """Nothing acknowledged is lost, nothing is half, and each round's import goes on to its end."""
     short = ("--rounds=2", "--connections=2", "--workbook=200")
     done = subprocess.run(
         [sys.executable, FOLDER / "kill_rounds.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout
     (row,) = table(done.stdout)
-    assert (row["rounds"], row["lost"], row["half"], row["refused"]) == ("2", "0", "0", "0")
+    assert row["rounds"] == "2 (desk and import)"
+    assert (row["lost"], row["half"], row["refused"]) == ("0", "0", "0")
     assert int(row["writes acknowledged"]) > 0
 
 
@@ -55,9 +58,33 @@ def desk_load(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(FOLDER)
     import desk_load.load  # noqa: PLC0415 - the line before makes it importable
     import desk_load.report  # noqa: PLC0415 - as above
+    import desk_load.survived  # noqa: PLC0415 - as above
     import desk_load.watch  # noqa: PLC0415 - as above
 
     return desk_load
+
+
+def test_what_is_lost_and_what_is_half_is_found(desk_load: Any, sqlite_url: str) -> None:
+    """Of writes at the desk by the entries under their token, of imports by their households."""
+    survived, day = desk_load.survived, desk_load.workbooks.DAY
+    before, after = (desk_load.workbooks.in_workbook(4, 0, turn) for turn in (0, 1))
+    first, second, third, fourth = before
+    with Registry.open(sqlite_url, key="") as registry:
+        with registry.work(Attribution("test", on=day, evidence="half")) as work:
+            for number in (first, second, third):
+                work.add(before[number], number)
+            work.change(first, [Change("homes", 1)])
+            work.change(second, [Change("homes", 1), Change("vehicles", 1)])
+        with registry.work(Attribution("test", on=day, evidence="whole")) as work:
+            work.change(third, [Change("financial_assets", 1), Change("large_machinery", 1)])
+    writes = [desk_load.writers.Write("save", token, 0, acknowledged=True) for token in ("half", "whole", "lost")]
+    unknown = [desk_load.writers.Write("save", "never there", 0, acknowledged=False)]
+    begun = survived.survey(sqlite_url, [*writes, *unknown], [survived.Import(after, before, acknowledged=False)], 0)
+    assert begun.lost == ["save lost", f"import {fourth}"]
+    assert begun.half == ["save half", f"import {first}", f"import {third}"]
+    assert begun.imported == [1]
+    new = survived.Import({fourth: after[fourth]}, {}, acknowledged=True)
+    assert survived.survey(sqlite_url, [], [new], 0).lost == [f"import {fourth}"]
 
 
 def test_growth_is_told_by_the_hour(desk_load: Any) -> None:
