@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -15,6 +16,8 @@ from sqlalchemy import URL, make_url
 
 INSTALLED = Path("/usr/lib/postgresql")
 NOBODY = 65534  # PostgreSQL refuses to run as root
+_LONGEST_END = 30
+"""Seconds until the processes of a killed server have noticed, at most."""
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -32,6 +35,9 @@ def unavailable(reason: str) -> NoReturn:
 
 class GivenServer:
     """A server that somebody else runs: databases come and go, the server stays."""
+
+    ours = False
+    """Whether it may be stopped and killed."""
 
     def __init__(self, address: URL) -> None:
         self._address = address.set(drivername="postgresql+psycopg")
@@ -59,14 +65,20 @@ class GivenServer:
     def close(self) -> None:
         """Do nothing: this server outlives the tests."""
 
-    def _execute(self, statement: sql.Composed) -> None:
+    def _own(self) -> str:
+        """Return the address of the database that every server has, as psycopg takes it."""
         address = self._address.set(drivername="postgresql", database=self._address.database or "postgres")
-        with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+        return address.render_as_string(hide_password=False)
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self._own(), autocommit=True) as connection:
             connection.execute(statement)
 
 
 class PrivateServer(GivenServer):
     """A server of our own in a temporary folder, gone with the process that started it."""
+
+    ours = True
 
     def __init__(self, binaries: Path) -> None:
         self._binaries = binaries
@@ -100,6 +112,31 @@ class PrivateServer(GivenServer):
         """Start the server and wait until it answers; a running server stays as it is."""
         if not self._runs():
             self._run("pg_ctl", "start", "--wait", f"--log={self._folder / 'log'}")
+
+    def kill(self) -> None:
+        """Kill the server's first process, and wait until the others have noticed and are gone too."""
+        first = self._first()
+        others = first.children(recursive=True)
+        first.kill()
+        _, left = psutil.wait_procs([first, *others], timeout=_LONGEST_END)
+        for process in left:
+            process.kill()
+
+    def kill_one(self, name: str) -> None:
+        """Kill a process that serves a connection to a database, one that is at work if any is; the server recovers.
+
+        Raises:
+            LookupError: nobody is connected to the database.
+        """
+        asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s ORDER BY state = 'idle' LIMIT 1"
+        with psycopg.connect(self._own(), autocommit=True) as connection:
+            found = connection.execute(asked, [name]).fetchone()
+        if found is None:
+            raise LookupError(f"nobody is connected to {name}")
+        psutil.Process(found[0]).kill()
+
+    def _first(self) -> psutil.Process:
+        return psutil.Process(int((self._folder / "data" / "postmaster.pid").read_text().split()[0]))
 
     def close(self) -> None:
         """Stop the server and remove all it wrote."""

@@ -7,23 +7,34 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from enum import Enum
 from http.client import HTTPException
 
 import psutil
 from attrs import frozen
 
+from .visitor import ServerError
+
 Request = Callable[[], bool]
 """Sends a request and returns whether the answer is the right one."""
 
 
+class Fault(Enum):
+    """What was wrong with an answer."""
+
+    FAILED = "500 or above"
+    DROPPED = "no answer, connection dropped"
+    WRONG = "refused, or not what was asked for"
+
+
 @frozen
 class Answer:
-    """One request: of what kind, when it began and when its answer was there (seconds), and whether it was right."""
+    """One request: of what kind, when it began and when its answer was there (seconds), and what was wrong with it."""
 
     kind: str
     begun: float
     done: float
-    right: bool
+    fault: Fault | None = None
 
     @property
     def milliseconds(self) -> float:
@@ -47,7 +58,7 @@ class Load:
     @property
     def errors(self) -> int:
         """How many answers were wrong or did not come."""
-        return sum(not answer.right for answer in self.answers)
+        return sum(answer.fault is not None for answer in self.answers)
 
     @property
     def silence(self) -> float:
@@ -68,7 +79,7 @@ def one_at_a_time(server: int, requests: Mapping[str, Request], times: int, warm
         for _ in range(warm_up):
             request()
         with _measured(server) as finished:
-            answers = [_answered(kind, request) for _ in range(times)]
+            answers = [answered(kind, request) for _ in range(times)]
         loads[kind] = Load(answers, *finished())
     return loads
 
@@ -90,7 +101,7 @@ def at_once(server: int, mixes: Sequence[Mapping[str, tuple[int, Request]]], sec
         answers = []
         while time.perf_counter() < end:
             (kind,) = rng.choices(kinds, weights)
-            answers.append(_answered(kind, mix[kind][1]))
+            answers.append(answered(kind, mix[kind][1]))
         return answers
 
     with _measured(server) as finished, ThreadPoolExecutor(len(mixes)) as pool:
@@ -98,13 +109,16 @@ def at_once(server: int, mixes: Sequence[Mapping[str, tuple[int, Request]]], sec
     return Load(answers, *finished())
 
 
-def _answered(kind: str, request: Request) -> Answer:
+def answered(kind: str, request: Request) -> Answer:
+    """Send a request; return how long it took, and what was wrong with its answer."""
     begun = time.perf_counter()
     try:
-        right = request()
+        fault = None if request() else Fault.WRONG
+    except ServerError:
+        fault = Fault.FAILED
     except (OSError, HTTPException):
-        right = False
-    return Answer(kind, begun, time.perf_counter(), right)
+        fault = Fault.DROPPED
+    return Answer(kind, begun, time.perf_counter(), fault)
 
 
 @contextmanager

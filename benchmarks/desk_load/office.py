@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import define, field
 from peer.population import DAY, REGION
 
 from .load import Request
-from .requests import DONE, SAVED, Caseworker
+from .requests import DONE, MADE, SAVED, Caseworker
 from .visitor import filled_in
 from .workbooks import workbook
 
@@ -28,23 +28,36 @@ _PLACE = f"{REGION}105205"
 
 @define
 class Office:
-    """A caseworker who does everything; the workbooks hold households of his or her own."""
+    """A caseworker who does everything; the workbooks hold households of his or her own.
+
+    What is imported comes in turns of two kinds, so that there is always something to write and the registry does not
+    grow. Assessments, which are kept, are spread over all households: no household's pages become longer and longer.
+    """
 
     worker: Caseworker
-    workbooks: tuple[bytes, bytes]
-    _families: itertools.cycle[str] = field(init=False)
-    _serial: itertools.count[int] = field(factory=itertools.count)
+    right: Iterator[bytes]
+    wrong: Iterator[bytes]
+    _families: Iterator[str] = field(init=False)
+    _others: Iterator[str] = field(init=False)
+    _serial: Iterator[int] = field(factory=itertools.count)
 
     def __attrs_post_init__(self) -> None:
-        self._families = itertools.cycle(self.worker.registered.families)
+        registered = self.worker.registered
+        self._families = itertools.cycle(registered.families)
+        first = registered.others.index(self.worker.own[0])
+        self._others = itertools.cycle((*registered.others[first:], *registered.others[:first]))
 
     @classmethod
     def of(cls, worker: Caseworker, place: int, folder: Path) -> Office:
         """Return the office of the caseworker in a place of a row, with workbooks like nobody else's."""
+        path = folder / "workbook.xlsx"
+
+        def in_turns(start: int, *, wrong: bool) -> Iterator[bytes]:
+            both = [workbook(path, _IN_A_WORKBOOK, start, wrong=wrong, turn=turn) for turn in (0, 1)]
+            return itertools.cycle(both)
+
         start = 2 * place * _IN_A_WORKBOOK
-        right = workbook(folder / f"right{place}.xlsx", _IN_A_WORKBOOK, start)
-        wrong = workbook(folder / f"wrong{place}.xlsx", _IN_A_WORKBOOK, start + _IN_A_WORKBOOK, wrong=True)
-        return cls(worker, (right, wrong))
+        return cls(worker, in_turns(start, wrong=False), in_turns(start + _IN_A_WORKBOOK, wrong=True))
 
     def requests(self) -> Mapping[str, Request]:
         """Return the requests by kind."""
@@ -58,8 +71,8 @@ class Office:
             "save": self.worker.save,
             "new household": self.new_household,
             "assess": self.assess,
-            "import": lambda: self.take_in(0),
-            "import with rejects": lambda: self.take_in(1),
+            "import": lambda: self.take_in(next(self.right), rejected=False),
+            "import with rejects": lambda: self.take_in(next(self.wrong), rejected=True),
             "PDF": self.pdf,
             "API list": lambda: page("/api/households"),
             "API plan": self.worker.plan_as_json,
@@ -79,25 +92,25 @@ class Office:
 
     def assess(self) -> bool:
         """Keep the plan of a household as an assessment."""
-        return self.worker.visitor.post(f"/households/{next(self._families)}/assess", {"on": str(DAY)})[0] == SAVED
+        return self.worker.visitor.post(f"/households/{next(self._others)}/assess", {"on": str(DAY)})[0] == SAVED
 
     def api_assess(self) -> bool:
         """Have an assessment made by the API."""
         body = json.dumps({"on": str(DAY)}).encode()
-        status, made = self.worker.visitor.post_json(f"/api/households/{next(self._families)}/assessments", body)
-        return status == DONE + 1 and "plan" in json.loads(made)
+        status, made = self.worker.visitor.post_json(f"/api/households/{next(self._others)}/assessments", body)
+        return status == MADE and "plan" in json.loads(made)
 
     def pdf(self) -> bool:
         """Have the plan of a household as a PDF."""
         status, made = self.worker.visitor.get(f"/households/{next(self._families)}/print/plan/pdf?on={DAY}")
         return status == DONE and made.startswith("%PDF")
 
-    def take_in(self, which: int) -> bool:
-        """Import a workbook; where rows were refused, fetch them."""
+    def take_in(self, workbook: bytes, *, rejected: bool) -> bool:
+        """Import a workbook; where rows are to be refused, fetch them."""
         visitor = self.worker.visitor
         form = {"on": str(DAY), "partial": "1"}
-        status, page = visitor.upload("/sheets/import", form, "households.xlsx", self.workbooks[which])
+        status, page = visitor.upload("/sheets/import", form, "households.xlsx", workbook)
         rejects = _REJECTS.search(page)
-        if status != DONE or bool(rejects) is not bool(which):
+        if status != DONE or bool(rejects) is not rejected:
             return False
         return rejects is None or visitor.get(rejects[1])[0] == DONE

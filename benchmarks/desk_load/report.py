@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from peer.report import table
 
-from .load import Answer, Load
+from .load import Answer, Fault, Load
+from .watch import Sample, growth
+
+_PARTS = 10
+_FIGURES: Mapping[str, Callable[[Sample], float]] = {
+    "threads": lambda sample: sample.threads,
+    "memory, MB": lambda sample: sample.memory,
+    "peak memory, MB": lambda sample: sample.peak,
+    "open files": lambda sample: sample.files,
+}
 
 
 def _share(times: Sequence[float], share: float) -> float:
@@ -62,5 +72,35 @@ def _row(answers: Sequence[Answer], times: Sequence[float], seconds: float) -> l
         f"{statistics.median(times):.0f}",
         f"{_share(times, 0.99):.0f}",
         f"{times[-1]:.0f}",
-        str(sum(not answer.right for answer in answers)),
+        str(sum(answer.fault is not None for answer in answers)),
     ]
+
+
+def faults(load: Load) -> str:
+    """Return how many answers of a load were wrong in each way, and of which requests."""
+    told = []
+    for fault in Fault:
+        kinds = Counter(answer.kind for answer in load.answers if answer.fault is fault)
+        named = ", ".join(f"{count} of {kind}" for kind, count in kinds.most_common())
+        told.append(f"{fault.value}: {named or 'none'}")
+    return "; ".join(told)
+
+
+def course(name: str, samples: Sequence[Sample]) -> str:
+    """Return the table of how a server was from the start to the end, and whether it still grew in the second half."""
+    size = max(1, len(samples) // _PARTS)
+    parts = [samples[i * size : (i + 1) * size] or samples[-1:] for i in range(_PARTS)]
+    middle = len(samples) // 2
+    halves = (samples[:middle] or samples, samples[middle:])
+    head = [
+        name, "start", *(f"{100 * (i + 1) // _PARTS} %" for i in range(_PARTS)), "end", "most, 1st half",
+        "most, 2nd half", "growth an hour, 2nd half",
+    ]  # fmt: skip
+
+    def row(label: str, of: Callable[[Sample], float]) -> list[str]:
+        means = (statistics.mean(map(of, part)) for part in parts)
+        most = (max(map(of, half)) for half in halves)
+        figures = (of(samples[0]), *means, of(samples[-1]), *most)
+        return [label, *(f"{figure:.0f}" for figure in figures), f"{growth(samples, of):+.1f}"]
+
+    return table(head, (row(label, of) for label, of in _FIGURES.items()))

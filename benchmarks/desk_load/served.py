@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 from peer.population import DAY, PACK, REGION, rulebook
@@ -24,6 +25,11 @@ from bangfu.registry.users import Role, User, add_user
 from .families import Family
 from .visitor import Visitor
 
+if TYPE_CHECKING:
+    from postgresql_server import GivenServer
+
+DATABASE = "desk_benchmark"
+"""The database on a PostgreSQL server."""
 USER, PASSWORD = "benchmark", "a made-up password"
 _PLACES = tuple(f"{REGION}{place}" for place in ("102201", "103202", "104203"))
 _CHUNK = 1_000
@@ -86,17 +92,31 @@ def openfisca() -> Iterator[Server]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """Give the URL of an empty database on a PostgreSQL server that is thrown away at the end."""
+def postgresql_server() -> Iterator[GivenServer]:
+    """Give a PostgreSQL server with an empty database (``DATABASE``); it is thrown away at the end."""
     sys.path.append(str(_TESTS))
     from postgresql_server import find_server  # noqa: PLC0415 - the tests' own, needed where it is asked for
 
     server = find_server()
     try:
-        yield server.create("desk_benchmark")
+        server.create(DATABASE)
+        yield server
     finally:
-        server.drop("desk_benchmark")
+        server.drop(DATABASE)
         server.close()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the URL of an empty database on a PostgreSQL server that is thrown away at the end."""
+    with postgresql_server() as server:
+        yield server.url(DATABASE)
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment of every process of bangfu here: the benchmarks importable, and no key."""
+    path = os.pathsep.join(filter(None, [_HERE, os.environ.get("PYTHONPATH")]))
+    return {name: value for name, value in os.environ.items() if name != "BANGFU_KEY"} | {"PYTHONPATH": path}
 
 
 @contextmanager
@@ -105,10 +125,10 @@ def _server(arguments: Sequence[str], ready: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [_HERE, os.environ.get("PYTHONPATH")]))}
-    environment.pop("BANGFU_KEY", None)
     command = [sys.executable, *arguments, "--port", str(port)]
-    with TemporaryFile() as said:
+    with TemporaryFile() as said, TemporaryDirectory() as folder:
+        # Files that wait to be fetched lie in a folder for temporary ones: of many thousand, none is left behind.
+        environment = {**surroundings(), "TMPDIR": folder}
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)  # noqa: S603
         server = Server(f"http://127.0.0.1:{port}", process.pid)
         try:

@@ -11,13 +11,22 @@ from urllib.parse import urlencode, urlsplit
 from attrs import define, field
 
 _PATIENCE = 120
+_FAILED = 500
 _BOUNDARY = "a-line-that-stands-in-no-workbook"
 _CSRF = re.compile(r'name="_csrf" value="([^"]+)"')
 
 
+class ServerError(Exception):
+    """The server answered that it failed: with 500 or above."""
+
+
 @define
 class Visitor:
-    """One connection to a server; of the desk, somebody's session too."""
+    """One connection to a server; of the desk, somebody's session too.
+
+    Whatever is sent raises ``ServerError`` where the answer is 500 or above, and ``OSError`` or ``HTTPException``
+    where none comes.
+    """
 
     url: str
     csrf: str = ""
@@ -60,6 +69,8 @@ class Visitor:
             raise
         if given := answer.headers.get("set-cookie"):
             self._cookie = given.split(";")[0]
+        if answer.status >= _FAILED:
+            raise ServerError(f"{method} {path}: {answer.status}")
         return answer.status, text
 
     def sign_in(self, name: str, password: str) -> None:

@@ -1,86 +1,133 @@
-"""Visitors who write until their server is gone, and note what was acknowledged; a workbook that comes in meanwhile."""
+"""Visitors who write until their server is gone or they are told to stop, and note what was acknowledged."""
 
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
-from threading import Thread
+from threading import Event
+from typing import Self
 
-from attrs import define, field
+from attrs import define, field, frozen
 from peer.population import DAY, REGION
 
-from .requests import SAVED
+from .requests import DONE, SAVED
 from .served import PASSWORD, USER
-from .visitor import Visitor, filled_in
+from .visitor import ServerError, Visitor, filled_in
+from .workbooks import workbook
 
-NEW_MEMBERS = 3
-"""People of a household that is registered while the server may be killed at any moment."""
-ENTRIES: Mapping[str, int] = {"save": 2, "new household": 1 + NEW_MEMBERS, "assess": 1}
-"""Entries of the journal that each kind of write makes: all of them or none."""
+_FAMILY = (("head", "1980-03-02"), ("spouse", "1982-05-06"), ("child", "2012-06-01"))
+ENTRIES = {"save": 2, "new household": 1 + len(_FAMILY), "assess": 1}
+"""Entries of the journal that each kind of write makes under its token: all of them or none."""
+IMPORT, IMPORTED = "import", 5
+"""An import on the page, and its households."""
+_TURNS = ("save", "new household", "save", "assess", "save", IMPORT)
+_PAUSE = 0.05
+"""Seconds until somebody tries again who was refused."""
+
+
+@frozen
+class Write:
+    """What somebody tried to write, and whether it was acknowledged; ``start`` of an import as in ``workbook``."""
+
+    kind: str
+    token: str
+    start: int
+    acknowledged: bool
 
 
 @define
 class Writer:
-    """One connection that saves, registers and assesses in turn; each write under a token that the journal keeps."""
+    """One connection that saves, registers, assesses and imports in turn, under tokens that the journal keeps."""
 
-    url: str
+    visitor: Visitor
     name: str
     own: str
-    acknowledged: list[tuple[str, str]] = field(factory=list)
-    tried: list[tuple[str, str]] = field(factory=list)
-    errors: list[int] = field(factory=list)
+    folder: Path
+    starts: Iterator[int]
+    writes: list[Write] = field(factory=list)
+    faults: list[tuple[float, str]] = field(factory=list)
+    _form: dict[str, str] = field(factory=dict)
 
-    def write(self) -> None:
-        """Write one thing after the other until the server answers no more."""
-        visitor = Visitor(self.url)
-        try:
-            visitor.sign_in(USER, PASSWORD)
-            form = filled_in(visitor.get(f"/households/{self.own}/edit")[1])
-            for turn in itertools.count():
-                kind = ("save", "new household", "save", "assess")[turn % 4]
-                token = f"{self.name}-{turn}"
-                self.tried.append((kind, token))
-                status = self._written(visitor, kind, token, form)
-                if status != SAVED:
-                    self.errors.append(status)
-                    return
-                self.acknowledged.append((kind, token))
-        except (OSError, HTTPException, SystemExit, KeyError):
-            return  # killed; what was not answered may be there or not, but whole
+    @classmethod
+    def at(cls, url: str, name: str, own: str, folder: Path, starts: Iterator[int]) -> Self:
+        """Sign in.
 
-    def _written(self, visitor: Visitor, kind: str, token: str, form: dict[str, str]) -> int:
+        Args:
+            url: the desk.
+            name: what its tokens begin with.
+            own: the number of a household that nobody else changes.
+            folder: for workbooks.
+            starts: gives the number of the first household of each workbook, shared by all.
+        """
+        visitor = Visitor(url)
+        visitor.sign_in(USER, PASSWORD)
+        visitor.close()  # the first write begins a new one: the desk may have closed this one by then
+        return cls(visitor, name, own, folder, starts)
+
+    def write(self, over: Event) -> None:
+        """Write one thing after the other until the server is gone, or all is over."""
+        for turn in itertools.count():
+            if over.is_set():
+                return
+            kind, token, start = _TURNS[turn % len(_TURNS)], f"{self.name}-{turn}", next(self.starts)
+            try:
+                right = self._written(kind, token, start)
+            except ServerError as error:
+                right = False
+                self._refused(str(error))
+            except (OSError, HTTPException) as error:
+                self.writes.append(Write(kind, token, start, acknowledged=False))
+                self.faults.append((time.monotonic(), f"{kind}: {type(error).__name__}"))
+                return
+            self.writes.append(Write(kind, token, start, right))
+
+    def _refused(self, what: str) -> bool:
+        """Note a refusal; the own household's form has to be opened again, for who knows what was written."""
+        self.faults.append((time.monotonic(), what))
+        self._form = {}
+        time.sleep(_PAUSE)
+        return False
+
+    def _written(self, kind: str, token: str, start: int) -> bool:
+        """Write something; return whether the server said that it is."""
         if kind == "save":
-            for fact in ("h.homes", "h.vehicles"):
-                form[fact] = "2" if form.get(fact) == "1" else "1"
-            status, _ = visitor.post(f"/households/{self.own}/edit", {**form, "evidence": token})
-            form["version"] = str(int(form["version"]) + 1)
-            return status
-        if kind == "assess":
-            asked = {"on": str(DAY), "reason": token}
-            return visitor.post(f"/households/{self.own}/assess", asked)[0]
-        people = [("head", "1980-03-02"), ("spouse", "1982-05-06"), ("child", "2012-06-01")]
+            status, right = self._save(token), SAVED
+        elif kind == "new household":
+            status, right = self._new_household(token), SAVED
+        elif kind == "assess":
+            status, right = self._post(f"/households/{self.own}/assess", {"on": str(DAY), "reason": token}), SAVED
+        else:
+            status, right = self._import(token, start), DONE
+        return status == right or self._refused(f"{kind}: {status}")
+
+    def _post(self, path: str, form: dict[str, str]) -> int:
+        return self.visitor.post(path, form)[0]
+
+    def _save(self, token: str) -> int:
+        path = f"/households/{self.own}/edit"
+        if not self._form:
+            status, page = self.visitor.get(path)
+            if status != DONE:
+                return status
+            self._form = filled_in(page)
+        for fact in ("h.homes", "h.vehicles"):
+            self._form[fact] = "2" if self._form[fact] == "1" else "1"
+        status = self._post(path, {**self._form, "evidence": token})
+        self._form["version"] = str(int(self._form["version"]) + 1)
+        return status
+
+    def _new_household(self, token: str) -> int:
         members = {
             f"m{i}.{fact}": value
-            for i, (relation, born) in enumerate(people)
+            for i, (relation, born) in enumerate(_FAMILY)
             for fact, value in (("name", f"{token}-{i}"), ("relation", relation), ("birth_date", born))
         }
         household = {"h.region": f"{REGION}102201", "h.residence": "rural", **members}
-        return visitor.post("/households/new", {**household, "evidence": token})[0]
+        return self._post("/households/new", {**household, "evidence": token})
 
-
-def writing(writers: Sequence[Writer]) -> list[Thread]:
-    """Start all writers."""
-    threads = [Thread(target=writer.write) for writer in writers]
-    for thread in threads:
-        thread.start()
-    return threads
-
-
-def importing(database: str, workbook: Path) -> subprocess.Popen[bytes]:
-    """Start the command that takes a workbook into the registry."""
-    command = [sys.executable, "-m", "bangfu", "import", str(workbook), "--database", database, "--on", str(DAY)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    def _import(self, token: str, start: int) -> int:
+        content = workbook(self.folder / f"{self.name}.xlsx", IMPORTED, start)
+        return self.visitor.upload("/sheets/import", {"on": str(DAY)}, f"{token}.xlsx", content)[0]

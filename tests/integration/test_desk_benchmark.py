@@ -57,8 +57,8 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_errors_and_silences_are_told(load: Any) -> None:
     """A wrong answer counts as an error; the silence is the longest time between two answers, of whomever."""
-    answers = [load.Answer("plan", 0.0, 0.1, True), load.Answer("list", 0.0, 2.1, False)]
-    told = load.Load([*answers, load.Answer("plan", 0.1, 2.2, True)], 2.2, 0.5)
+    answers = [load.Answer("plan", 0.0, 0.1), load.Answer("list", 0.0, 2.1, load.Fault.WRONG)]
+    told = load.Load([*answers, load.Answer("plan", 0.1, 2.2)], 2.2, 0.5)
     assert (told.errors, told.kinds, told.times("plan")) == (1, ("list", "plan"), pytest.approx([100, 2100]))
     assert told.silence == pytest.approx(2.0)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bangfu.registry import Attribution, Change, Registry
+
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
@@ -25,39 +27,92 @@ def test_an_office_works_for_some_seconds() -> None:
         [sys.executable, FOLDER / "mixed_load.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout
-    loaded, course = done.stdout.split("\n\n")[:2]
+    loaded, faults, course, size = done.stdout.split("\n\n")[:4]
     rows = table(loaded)
     assert {row["errors"] for row in rows} == {"0"}
     assert len(rows) > 5
+    assert faults.count(": none") == 3
     watched = {row["SQLite"]: row for row in table(course)}
-    assert watched.keys() == {"threads", "memory, MB", "open files"}
-    assert int(watched["threads"]["most"]) > 1
+    assert watched.keys() == {"threads", "memory, MB", "peak memory, MB", "open files"}
+    assert int(watched["threads"]["most, 1st half"]) > 1
+    assert int(watched["peak memory, MB"]["end"]) >= int(watched["memory, MB"]["start"])
+    assert size.startswith("SQLite: from 63 households and 0 assessments to ")
 
 
 def test_two_rounds_of_kills() -> None:
-    """Nothing acknowledged is lost, nothing is half."""
+    """Nothing acknowledged is lost, nothing is half, and each round's import goes on to its end."""
     short = ("--rounds=2", "--connections=2", "--workbook=200")
     done = subprocess.run(
         [sys.executable, FOLDER / "kill_rounds.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout
     (row,) = table(done.stdout)
-    assert (row["rounds"], row["lost"], row["half"], row["refused"]) == ("2", "0", "0", "0")
+    assert row["rounds"] == "2 (desk and import)"
+    assert (row["lost"], row["half"], row["refused"]) == ("0", "0", "0")
     assert int(row["writes acknowledged"]) > 0
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the module that watches a server."""
+def desk_load(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the package of the benchmarks at the desk, with the modules that are tested here."""
     monkeypatch.syspath_prepend(FOLDER)
-    from desk_load import watch  # noqa: PLC0415 - the line before makes it importable
+    import desk_load.load  # noqa: PLC0415 - the line before makes it importable
+    import desk_load.report  # noqa: PLC0415 - as above
+    import desk_load.survived  # noqa: PLC0415 - as above
+    import desk_load.watch  # noqa: PLC0415 - as above
 
-    return watch
+    return desk_load
 
 
-def test_growth_is_told_by_the_hour(watch: Any) -> None:
-    """A megabyte a second over the second half is 3,600 an hour, whatever was before."""
-    before = [watch.Sample(float(at), 5, 100.0, 9) for at in range(10)]
-    after = [watch.Sample(float(at), 5, 100.0 + at, 9) for at in range(10, 20)]
-    assert watch.growth([*before, *after], "memory") == pytest.approx(3600)
-    assert watch.growth([*before, *after], "threads") == 0
+def test_what_is_lost_and_what_is_half_is_found(desk_load: Any, sqlite_url: str) -> None:
+    """Of writes at the desk by the entries under their token, of imports by their households."""
+    survived, day = desk_load.survived, desk_load.workbooks.DAY
+    before, after = (desk_load.workbooks.in_workbook(4, 0, turn) for turn in (0, 1))
+    first, second, third, fourth = before
+    with Registry.open(sqlite_url, key="") as registry:
+        with registry.work(Attribution("test", on=day, evidence="half")) as work:
+            for number in (first, second, third):
+                work.add(before[number], number)
+            work.change(first, [Change("homes", 1)])
+            work.change(second, [Change("homes", 1), Change("vehicles", 1)])
+        with registry.work(Attribution("test", on=day, evidence="whole")) as work:
+            work.change(third, [Change("financial_assets", 1), Change("large_machinery", 1)])
+    writes = [desk_load.writers.Write("save", token, 0, acknowledged=True) for token in ("half", "whole", "lost")]
+    unknown = [desk_load.writers.Write("save", "never there", 0, acknowledged=False)]
+    begun = survived.survey(sqlite_url, [*writes, *unknown], [survived.Import(after, before, acknowledged=False)], 0)
+    assert begun.lost == ["save lost", f"import {fourth}"]
+    assert begun.half == ["save half", f"import {first}", f"import {third}"]
+    assert begun.imported == [1]
+    new = survived.Import({fourth: after[fourth]}, {}, acknowledged=True)
+    assert survived.survey(sqlite_url, [], [new], 0).lost == [f"import {fourth}"]
+
+
+def test_growth_is_told_by_the_hour(desk_load: Any) -> None:
+    """A megabyte a second over the second half is 3,600 an hour, whatever was before; the halves' most stand beside."""
+    watch = desk_load.watch
+    before = [watch.Sample(float(at), 5, 100.0, 150.0, 9) for at in range(10)]
+    after = [watch.Sample(float(at), 5, 100.0 + at, 150.0, 9) for at in range(10, 20)]
+    assert watch.growth([*before, *after], lambda one: one.memory) == pytest.approx(3600)
+    assert watch.growth([*before, *after], lambda one: one.threads) == 0
+    assert watch.growth(after[:1], lambda one: one.memory) == 0
+    [_, memory, *_] = table(desk_load.report.course("desk", [*before, *after]))
+    told = [memory[column] for column in ("start", "end", "most, 1st half", "most, 2nd half")]
+    assert told == ["100", "119", "100", "119"]
+
+
+def test_each_fault_is_told_with_its_requests(desk_load: Any) -> None:
+    """An answer of 500, a connection that breaks and a refusal are three things."""
+    load = desk_load.load
+
+    def failed() -> bool:
+        raise desk_load.visitor.ServerError
+
+    def dropped() -> bool:
+        raise ConnectionResetError
+
+    requests = {"list": failed, "plan": dropped, "save": lambda: False, "form": lambda: True}
+    answers = [load.answered(kind, request) for kind, request in requests.items()]
+    assert desk_load.report.faults(load.Load([*answers, answers[0]], 1, 1)) == (
+        "500 or above: 2 of list; no answer, connection dropped: 1 of plan; "
+        "refused, or not what was asked for: 1 of save"
+    )
