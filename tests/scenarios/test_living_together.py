@@ -39,7 +39,8 @@ def beside_the_head(desk: Desk, relation: str, born: str | None, **facts: Any) -
         ("child", "1962-09-01", {"lives_together": False, "disability_kind": "limb", "disability_grade": 3}, False),
         ("child", "1962-09-01", {"lives_together": False, "disability_kind": "limb"}, None),
         (
-            "child", "1990-01-01",
+            "child",
+            "1990-01-01",
             {"lives_together": False, "disability_kind": "mental", "disability_grade": 3, "labour_capacity": "partial"},
             False,  # what is stated goes before what a certificate lets presume
         ),

@@ -133,11 +133,15 @@ class Presumed:
 
 @frozen
 class Totals:
-    """Sums over eligible supports that count, in yuan: by the year, paid once, and both by programme."""
+    """Sums over eligible supports that count, in yuan: by the year and paid once, all together and by programme.
+
+    What is paid once is never added to what is paid every year.
+    """
 
     year: Decimal
     once: Decimal
     by_programme: Mapping[str, Decimal]
+    once_by_programme: Mapping[str, Decimal]
 
 
 @frozen

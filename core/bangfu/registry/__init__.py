@@ -1,9 +1,9 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
 from bangfu.registry.assessing import Replay
-from bangfu.registry.assessments import Assessment, AssessmentSummary
+from bangfu.registry.assessments import Assessment, AssessmentSummary, sums_of
 from bangfu.registry.bulk import Population
-from bangfu.registry.comparison import Comparison, Difference
+from bangfu.registry.comparison import ONCE, Comparison, Difference
 from bangfu.registry.errors import (
     ClosedHouseholdError,
     ConflictError,
@@ -22,6 +22,7 @@ from bangfu.registry.work import OWN_RECHECKS, Change, Work
 __all__ = [
     "ATTENTION_LABELS",
     "COUNTING_RULE",
+    "ONCE",
     "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",
@@ -53,4 +54,5 @@ __all__ = [
     "UnknownHouseholdError",
     "Work",
     "counting",
+    "sums_of",
 ]

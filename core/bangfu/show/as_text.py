@@ -116,9 +116,12 @@ class _Text:
             supports = [s for s in due if s.programme == programme.code]
             if not supports:
                 continue
-            subtotal = self.plan.totals.by_programme.get(programme.code)
+            totals = self.plan.totals
+            subtotal = self.words.sums(
+                totals.by_programme.get(programme.code), totals.once_by_programme.get(programme.code)
+            )
             office = f"（{programme.department}）" if programme.department else ""
-            yield f"  {programme.name}{office}" + (f"：每年 {subtotal:,.2f} 元" if subtotal else "")
+            yield f"  {programme.name}{office}" + (f"：{subtotal}" if subtotal else "")
             for support in supports:
                 yield from self._support(support)
 

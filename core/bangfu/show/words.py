@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from attrs import define
 
@@ -24,6 +25,12 @@ def member_named(member: int, name: str) -> str:
     return f"{member + 1} {name}" if name else f"成员 {member + 1}"
 
 
+def sums_said(year: Decimal | None, once: Decimal | None) -> str:
+    """Return what is paid every year and what is paid once, never added up; empty where there is neither."""
+    said = [f"每年 {year:,.2f} 元"] if year else []
+    return "，".join([*said, f"一次性 {once:,.2f} 元"] if once else said)
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
@@ -40,6 +47,10 @@ class Words:
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
         return "未知" if amount is None else f"{amount:,.2f} 元"
+
+    def sums(self, year: Decimal | None, once: Decimal | None) -> str:
+        """Return what ``sums_said`` does."""
+        return sums_said(year, once)
 
     def who(self, recipient: Recipient | None) -> str:
         """Return a recipient: a member by place and name, or the whole household."""
