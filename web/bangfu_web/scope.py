@@ -60,4 +60,6 @@ def _below(graph: Graph, reference: Reference, seen: set[tuple[str, str]]) -> It
 
 
 def _is_category(name: str) -> bool:
-    return name == "category" or name.startswith(("is_", "rule.", "counted", "dibao_", "status:"))
+    return name == "category" or name.startswith(
+        ("is_", "rule.", "counted", "dibao_", "status:", "counts:", "any_counts:")
+    )

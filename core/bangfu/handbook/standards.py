@@ -130,7 +130,9 @@ class Standards:
 def _stands_apart(name: str) -> bool:
     """Return whether a column is a category's or another benefit's result."""
     code = name.removeprefix("is_").removeprefix("rule.")
-    return code in CATEGORY_LABELS or name == "category" or name.startswith(("rule.", "status:"))
+    return (
+        code in CATEGORY_LABELS or name == "category" or name.startswith(("rule.", "status:", "counts:", "any_counts:"))
+    )
 
 
 def _roots(node: Node, chosen: Chosen) -> Iterable[str]:

@@ -76,7 +76,8 @@ class Support:
 
     ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money;
     ``year_amount`` what that makes in a year (a single payment: the payment). ``replaced_by`` is the code
-    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it, ``until`` the last day.
+    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it (``amount`` None: the cap's limit is
+    not known), ``until`` the last day.
     """
 
     benefit: Benefit

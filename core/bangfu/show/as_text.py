@@ -134,8 +134,8 @@ class _Text:
             yield f"      算法：{self.words.sum(support, benefit.amount)}"
         for reason in support.reasons:
             yield f"      {self.words.reason(reason)}"
-        if support.before_cap is not None:
-            yield f"      按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元"
+        if capped := self.words.capped(support):
+            yield f"      {capped}"
         extra = {
             "期限": f"至 {support.until} 止" if support.until else "",
             "另见": "；".join(self.words.number(support, column) for column in benefit.shows),
