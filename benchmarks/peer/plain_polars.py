@@ -145,7 +145,7 @@ def _persons(m: pl.DataFrame) -> pl.DataFrame:
         | ((col("recognised_as") == "tekun") & growing),
     )
     child = col("relation") == "child"
-    dependent = ~col("fit") | ~either("school_stage", "none", "preschool", "postgraduate")
+    dependent = col("labour_lost") | ~either("school_stage", "none", "postgraduate")
     included = (
         either("relation", "head", "spouse")
         | (child & ((col("age") < 18) | dependent))

@@ -198,7 +198,7 @@ def test_an_officer_sees_the_own_programme_alone(client_as: ClientAs) -> None:
     assert "work.wage" not in page
     assert "school.stage" in page
     page = think(officer, school__person=DAUGHTER, school__stage="none")
-    assert "本项目合计 4,660.00 0.00 −4,660.00" in found(page)
+    assert "每年帮扶 4,660.00 0.00 −4,660.00" in found(page)
     assert {line.split(" · ")[0] for line in groups(page)["失去"]} == {"3 石小岩"}
     assert "最低生活保障金" not in page
     assert "没有写任何变化" in think(officer, 422, c0__fact="financial_assets", c0__financial_assets="1")

@@ -182,7 +182,7 @@ def test_who_may_print(client_as: ClientAs, role: Role, region: str, plan: int, 
 def test_an_officer_prints_the_own_programme(client_as: ClientAs) -> None:
     """Education's 4,660; neither dibao nor income, nor a way to the notices."""
     html = client_as(Role.OFFICER).get(f"/households/{FAMILY}/print/plan?on={ON}").text
-    assert "本项目已能确定的帮扶 4,660.00 元" in text(html)
+    assert "本项目已能确定的帮扶：每年 4,660.00 元" in text(html)
     assert "最低生活保障金" not in html
     assert "7,200" not in html
     assert "/print/determination" not in html

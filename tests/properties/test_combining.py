@@ -45,7 +45,7 @@ class _Stage:
 
 @st.composite
 def _stages(draw: st.DrawFn) -> list[_Stage]:
-    """Draw some benefits of both levels, in groups of every rule or by themselves, that give way to earlier ones."""
+    """Draw some benefits of both levels, in groups of every rule or by themselves, that build on earlier ones."""
     stages: list[_Stage] = []
     for place in range(draw(st.integers(1, 4))):
         level = draw(st.sampled_from(Level))
@@ -57,12 +57,14 @@ def _stages(draw: st.DrawFn) -> list[_Stage]:
         earlier = [benefit.code for stage in stages for benefit in stage.benefits]
         ways = st.lists(st.sampled_from(earlier), unique=True, max_size=2) if earlier else st.just([])
         number = draw(st.integers(1, 3)) if group else 1
-        benefits = [_benefit(draw, f"x.b{place}{i}", level, group, draw(ways)) for i in range(number)]
+        benefits = [_benefit(draw, f"x.b{place}{i}", level, group, draw(ways), draw(ways)) for i in range(number)]
         stages.append(_Stage(group, benefits))
     return stages
 
 
-def _benefit(draw: st.DrawFn, code: str, level: Level, group: Group | None, ways: Sequence[str]) -> Benefit:
+def _benefit(
+    draw: st.DrawFn, code: str, level: Level, group: Group | None, ways: Sequence[str], needs: Sequence[str]
+) -> Benefit:
     when = draw(st.lists(st.sampled_from(_FACTS[level]), max_size=1))
     periods = [Per.YEAR, Per.ONCE] if group and group.rule is GroupRule.CAP else [Per.YEAR, Per.ONCE, Per.MONTH]
     return Benefit(
@@ -74,6 +76,7 @@ def _benefit(draw: st.DrawFn, code: str, level: Level, group: Group | None, ways
         per=draw(st.sampled_from(periods)),
         group=group.code if group else "",
         gives_way_to=tuple(ways),
+        needs=tuple(needs[:1]),
         members_only=False,
     )
 
@@ -188,6 +191,10 @@ def test_combination_as_retold(stages: list[_Stage], data: list[Data], random: A
         clerk = _Clerk(plan)
         for stage in stages:
             clerk.settle(stage)
+        for support in plan.supports:
+            if all(reason.status for reason in support.reasons[: len(support.benefit.when)]):
+                had = all(clerk.counts(code, support.recipient) for code in support.benefit.needs)
+                assert (support.status is Status.ELIGIBLE) is had
         due = [s for s in plan.supports if s.status is Status.ELIGIBLE]
         assert {(s.benefit.code, s.recipient): s.replaced_by for s in due if s.replaced_by} == clerk.replaced_by
         counting = {(s.benefit.code, s.recipient): s.amount for s in due if not s.replaced_by}

@@ -25,19 +25,17 @@ _AMOUNT_KEYS = {"amount", "year_amount", "income_year", "income_per_head_year", 
 def test_totals_are_sums_of_what_counts(data: Data) -> None:
     """The totals are the sums of the eligible supports that no other replaces, a year's apart from single ones."""
     plan = plan_of(data)
-    year, once, by_programme = Decimal(0), Decimal(0), dict[str, Decimal]()
+    year, once = dict[str, Decimal](), dict[str, Decimal]()
     for support in plan.supports:
         assert support.amount is None or support.status is Status.ELIGIBLE
         if support.status is not Status.ELIGIBLE or support.replaced_by or support.amount is None:
             continue
-        if support.benefit.per is Per.ONCE:
-            counts = support.amount
-            once += counts
-        else:
-            counts = support.amount * support.benefit.times_a_year
-            year += counts
-        by_programme[support.programme] = by_programme.get(support.programme, Decimal(0)) + counts
-    assert (plan.totals.year, plan.totals.once, plan.totals.by_programme) == (year, once, by_programme)
+        single = support.benefit.per is Per.ONCE
+        sums = once if single else year
+        counts = support.amount if single else support.amount * support.benefit.times_a_year
+        sums[support.programme] = sums.get(support.programme, Decimal(0)) + counts
+    assert (plan.totals.by_programme, plan.totals.once_by_programme) == (year, once)
+    assert (plan.totals.year, plan.totals.once) == (sum(year.values()), sum(once.values()))
 
 
 @examples(50)
@@ -84,6 +82,7 @@ def test_json_form(data: Data) -> None:
     plan = plan_as_json(plan_of(data))
     assert json.loads(json.dumps(plan, ensure_ascii=False)) == plan
     amounts = [*_under(plan, _AMOUNT_KEYS), *plan["totals"]["by_programme"].values()]
+    amounts += plan["totals"]["once_by_programme"].values()
     assert all(amount is None or _AMOUNT.fullmatch(amount) for amount in amounts)
     recipients = {level: [*range(len(data["members"]))] if level is Level.MEMBER else ["household"] for level in Level}
     by_code = {bound.benefit.code: bound.benefit.for_ for bound in RULEBOOK.rules(data["region"], data["on"]).benefits}

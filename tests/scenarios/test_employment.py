@@ -75,6 +75,18 @@ def test_other_grounds(city: Desk, head: dict[str, Any], hard: bool) -> None:
     assert (support(plan, "employment.public_post", 0).status is Status.ELIGIBLE) is hard
 
 
+@pytest.mark.parametrize(("born", "able"), [("1960-09-02", True), ("1960-09-01", False)])
+def test_where_men_retire_at_63_one_of_62_can_still_be_placed(tmp_path: Path, born: str, able: bool) -> None:
+    """Working age ends where the place says, not with the 60 years of N3 art. 5: 62 on that day, and 63."""
+    file = tmp_path / "pack.toml"
+    later = '"employment.retirement_age.male" = { value = 63, source = "试点办法" }\n'
+    file.write_text(PACK + later, encoding="utf-8")
+    city = Desk(Rulebook.load([file]))
+    plan = jobless(city, born, "male", head={"employment": "unemployed", "unemployed_since": "2023-08-01"})
+    services = support(plan, "employment.services", 0)
+    assert services.status is (Status.ELIGIBLE if able else Status.INELIGIBLE)
+
+
 def test_a_household_in_which_nobody_able_works(city: Desk) -> None:
     """At least one must be got into work (N1 art. 43)."""
     head = {"unemployed_since": "2023-08-01"}

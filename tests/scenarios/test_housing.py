@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bangfu import Plan, Rulebook, Status
+from bangfu.show import plan_as_json, plan_as_text
 from desk import Desk
 from people import day, person, support
 
@@ -61,6 +62,19 @@ def test_the_familys_own_share_is_shown(desk: Desk) -> None:
     """A house of 60,000 with 25,000 of subsidy leaves 35,000 (S4)."""
     shown = {n.column: n.value for n in support(family(desk, renovation_cost=60000), "housing.renovation.D").numbers}
     assert shown["housing.own_share_D"] == Decimal(35000)
+
+
+def test_what_is_paid_once_is_not_announced_as_yearly(desk: Desk) -> None:
+    """25,000 once: nothing a year by programme, in the text and in the JSON."""
+    plan = family(desk)
+    assert (plan.totals.by_programme, plan.totals.once_by_programme) == ({}, {"housing": 25000})
+    as_json = plan_as_json(plan)["totals"]
+    assert as_json == {
+        "year": "0.00", "once": "25000.00", "by_programme": {}, "once_by_programme": {"housing": "25000.00"},
+    }  # fmt: skip
+    text = plan_as_text(plan, desk.rulebook.rules(plan.household.region, plan.household.on))
+    assert "住房救助（住房和城乡建设局）：一次性 25,000.00 元\n" in text
+    assert "每年 25,000.00" not in text
 
 
 def test_rebuilding_replaces_the_retrofit(tmp_path: Path) -> None:

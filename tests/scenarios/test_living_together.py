@@ -8,7 +8,7 @@ import pytest
 
 from bangfu import Plan
 from desk import Desk
-from people import YANAN, day, person
+from people import YANAN, day, person, wage
 
 
 def beside_the_head(desk: Desk, relation: str, born: str | None, **facts: Any) -> Plan:
@@ -32,6 +32,18 @@ def beside_the_head(desk: Desk, relation: str, born: str | None, **facts: Any) -
         ("child", "2002-01-01", {"lives_together": False, "school_stage": "undergraduate"}, True),
         ("child", "1998-01-01", {"lives_together": False, "school_stage": "postgraduate"}, False),
         ("child", "1990-01-01", {"lives_together": False, "labour_capacity": "none"}, True),
+        ("child", "1962-09-01", {"lives_together": False}, False),  # 60 today: old, not dependent
+        ("child", "1962-09-02", {"lives_together": False}, False),  # 60 tomorrow
+        ("child", "1962-09-01", {"lives_together": False, "labour_capacity": "none"}, True),
+        ("child", "1962-09-01", {"lives_together": False, "disability_kind": "limb", "disability_grade": 2}, True),
+        ("child", "1962-09-01", {"lives_together": False, "disability_kind": "limb", "disability_grade": 3}, False),
+        ("child", "1962-09-01", {"lives_together": False, "disability_kind": "limb"}, None),
+        (
+            "child",
+            "1990-01-01",
+            {"lives_together": False, "disability_kind": "mental", "disability_grade": 3, "labour_capacity": "partial"},
+            False,  # what is stated goes before what a certificate lets presume
+        ),
         ("child", "1990-01-01", {"lives_together": False}, False),
         ("child", "1990-01-01", {}, True),
         ("child", None, {"lives_together": False, "school_stage": "none", "labour_capacity": "able"}, None),
@@ -52,6 +64,18 @@ def test_who_counts(desk: Desk, relation: str, born: str | None, facts: dict[str
     reasons = [reason for reason in member.reasons if reason.rule == "counted"]
     assert reasons, "every member has a reason for being counted or not"
     assert all(reason.criterion.source == "N2 art. 7" for reason in reasons)
+
+
+def test_a_sons_sixtieth_birthday_changes_nothing_for_his_mother(desk: Desk) -> None:
+    """She has 3,000 a year, below 5,400; her son lives elsewhere on 12,000. She stays a household of one."""
+    for born in ("1962-09-02", "1962-09-01"):  # 60 tomorrow, 60 today
+        plan = desk.plan(
+            person("head", "1938-03-02", incomes=wage(3000)),
+            person("child", born, lives_together=False, incomes=wage(12000)),
+            region=YANAN, on=day("2022-09-01"), residence="rural", assets_within_limits=True,
+            expenses=[],
+        )  # fmt: skip
+        assert (plan.size, plan.income_year, plan.members[1].counted) == (1, 3000, False)
 
 
 def test_the_size_of_the_household_is_the_number_counted(desk: Desk) -> None:

@@ -105,6 +105,8 @@ def test_what_a_row_can_ask(tmp_path: Path, when: str, member: dict[str, object]
         ('code = "a.b"\nname = "x"\nper = "week"\namount = 1', "per", "year"),
         ('code = "a.b"\nname = "x"', "amount", "missing"),
         ('code = "a.b"\nname = "x"\namount = -1', "amount", "不能为负"),
+        ('code = "a.b"\nname = "x"\namount = 1\nneeds = [["a.c"]]', "needs", "texts"),
+        ('code = "a.b"\nname = "x"\namount = 1\ndocuments = [{ a = 1 }]', "documents", "texts"),
         ('code = "ab"\nname = "x"\namount = 1', "code", "PROGRAMME.NAME"),
         ('code = "a.b"\nname = "x"\namont = 1', "amont", "amount"),
     ],

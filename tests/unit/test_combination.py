@@ -12,10 +12,13 @@ import polars as pl
 import pytest
 
 from bangfu import (
+    Amount,
     Benefit,
     Group,
     GroupRule,
     Level,
+    Money,
+    Parameter,
     Per,
     Plan,
     Policy,
@@ -29,6 +32,7 @@ from bangfu import (
     household_from,
     make_plan,
 )
+from bangfu.show import plan_as_json, plan_as_text
 
 ON = date(2022, 9, 1)
 
@@ -70,6 +74,9 @@ def same_by_frames(rulebook: Rulebook, plan: Plan) -> None:
     for bound in ruleset.benefits:
         supports = [s for s in plan.supports if s.benefit.code == bound.benefit.code]
         frame = members if bound.benefit.for_ is Level.MEMBER else households
+        of_status = {True: Status.ELIGIBLE, False: Status.INELIGIBLE, None: Status.UNDETERMINED}
+        screened = [of_status[status] for status in frame[f"status:{bound.benefit.code}"]]
+        assert screened == [s.status for s in supports] * 2
         if bound.replaced_by:
             eligible = frame[f"status:{bound.benefit.code}"].to_list()
             replaced = [r if e else None for r, e in zip(frame[bound.replaced_by], eligible, strict=True)]
@@ -203,6 +210,68 @@ def test_what_needs_another_first() -> None:
             assert [m.fact for m in plan.missing if "x.second" in m.decides] == ["insured"]
 
 
+def test_a_cap_that_nobody_has_set() -> None:
+    """300 + 500 are due, up to a limit that is no figure yet: no amount, and the plan names the parameter."""
+    cap = Parameter("x.cap", Money(), "合计上限")
+    group = Group("g", "合计上限", GroupRule.CAP, limit=pl.col("policy:x.cap"))
+    plugin = programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", pl.col("job_costs"), group="g")], [group])
+    plugin.__dict__["parameters"] = hookimpl(lambda: [cap])
+    plan = plan_of(plugin, head={"job_costs": 500})
+    assert counted(plan) == {("x.a", 0): None, ("x.b", 0): None}
+    assert ([s.before_cap for s in plan.supports], plan.totals.year) == ([300, 500], 0)
+    assert [(unset.parameter, unset.decides) for unset in plan.not_configured if "x.a" in unset.decides] == [
+        ("x.cap", ("x.a", "x.b"))
+    ]
+    rulebook = Rulebook.load(plugins={"x": plugin})
+    text = plan_as_text(plan, rulebook.rules("610625", ON))
+    assert "x.a　金额未知" in text
+    assert "按合计上限计，上限未知；不计上限为 300.00 元" in text
+    assert {s["amount"] for s in plan_as_json(plan)["supports"]} == {None}
+
+
+def test_what_is_capped_shows_the_sum_before_the_cap() -> None:
+    """300 + (250 × 2 = 500) under 600: the second is cut to 300, and its sum still comes to 500."""
+    group = Group("g", "合计上限", GroupRule.CAP, limit=pl.lit(Decimal(600)))
+    twice = Amount(pl.col("job_costs") * 2, "{job_costs} × 2")
+    plugin = programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", twice, group="g")], [group])
+    plan = plan_of(plugin, head={"job_costs": 250})
+    text = plan_as_text(plan, Rulebook.load(plugins={"x": plugin}).rules("610625", ON))
+    assert "× 2 = 500.00" in text
+    assert "按合计上限由 500.00 元减为 300.00 元" in text
+
+
+def test_what_another_replaced_is_nothing_to_build_on() -> None:
+    """B needs A, and C takes A's place: B is closed, whether C replaces A outright or is chosen of their group."""
+    ways = benefit("x.a", gives_way_to=("x.c",)), benefit("x.b", needs=("x.a",)), benefit("x.c", when=[holds("orphan")])
+    one = Group("g", "只享受其一", GroupRule.HIGHEST)
+    chosen = (
+        benefit("x.a", 100, group="g"), benefit("x.b", needs=("x.a",)),
+        benefit("x.c", 200, group="g", when=[holds("orphan")]),
+    )  # fmt: skip
+    for benefits in (ways, chosen):
+        plugin = programme("x", benefits, [one])
+        for orphan, status in ((True, Status.INELIGIBLE), (False, Status.ELIGIBLE)):
+            plan = plan_of(plugin, head={"orphan": orphan})
+            assert [s.status for s in plan.supports if s.benefit.code == "x.b"] == [status]
+            assert replaced(plan) == ({"x.a": "x.c"} if orphan else {})
+
+
+def test_a_household_builds_on_what_stands_for_any_member() -> None:
+    """The first member's A is replaced and the second's is not due: nothing to build on, until it is."""
+    benefits = [
+        benefit("x.a", when=[holds("insured")], gives_way_to=("x.c",)),
+        benefit("x.c", when=[holds("orphan")]),
+        benefit("x.all", for_=Level.HOUSEHOLD, needs=("x.a",)),
+    ]
+    head = {"insured": True, "orphan": True}
+    for insured, status in ((False, Status.INELIGIBLE), (None, Status.UNDETERMINED), (True, Status.ELIGIBLE)):
+        spouse = {} if insured is None else {"insured": insured}
+        plan = plan_of(programme("x", benefits), members=2, head=head, spouse=spouse)
+        assert [s.status for s in plan.supports if s.benefit.code == "x.all"] == [status]
+        asked = [(m.fact, m.member) for m in plan.missing if "x.all" in m.decides]
+        assert asked == ([("insured", 1)] if insured is None else [])
+
+
 @pytest.mark.parametrize(
     ("one", "two", "said"),
     [
@@ -231,6 +300,11 @@ def test_circles_and_unknown_codes_are_refused_at_load(one: Benefit, two: Benefi
     ("group", "members", "said"),
     [
         (Group("g", "x", GroupRule.CAP), [benefit("x.a", group="g")], "limit"),
+        (
+            Group("g", "x", GroupRule.FIRST),
+            [benefit("x.a", group="g"), benefit("x.b", group="g", needs=("x.a",))],
+            "circle",
+        ),
         (Group("g", "x", GroupRule.HIGHEST), [benefit("x.a", None, group="g", kind=SupportKind.SERVICE)], "amount"),
         (
             Group("g", "x", GroupRule.FIRST),

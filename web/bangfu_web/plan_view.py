@@ -18,12 +18,13 @@ from bangfu_web.verbatim import PageWords
 
 @frozen
 class ProgrammeView:
-    """One programme's supports that are due, and what they come to in a year (None: no money)."""
+    """One programme's supports that are due, and what they come to, by the year and paid once (None: no such money)."""
 
     code: str
     name: str
     department: str
     year: Decimal | None
+    once: Decimal | None
     supports: tuple[Support, ...]
 
 
@@ -97,6 +98,7 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
             p.name,
             p.department,
             plan.totals.by_programme.get(p.code),
+            plan.totals.once_by_programme.get(p.code),
             tuple(support for support in due if support.programme == p.code),
         )
         for p in ruleset.programmes

@@ -142,9 +142,7 @@ class counted(Variable):
             Whereabouts.compulsory_rehabilitation,
             Whereabouts.missing,
         )
-        dependent = (person("labour_capacity", period) == Labour.none) | not_(
-            one_of(stage, Stage.none, Stage.preschool, Stage.postgraduate)
-        )
+        dependent = person("labour_lost_by_disability", period) | not_(one_of(stage, Stage.none, Stage.postgraduate))
         included = (
             one_of(relation, Relation.head, Relation.spouse)
             | person("is_minor_child", period)

@@ -47,7 +47,7 @@ class BoundBenefit:
     ``status`` may be shared by benefits with the same criteria (``status:CODE`` is each one's own).
     ``guard`` is the column that says whether the criteria hold, whatever the amount; None where no amount
     is worked out. ``replaced_by`` is the column with the code of the benefit it gave way to, ``allowed`` the one with
-    the amount that a cap leaves; both None where nothing can touch the benefit.
+    the amount that a cap leaves; both None where nothing can touch the benefit. ``limit`` is the column of that cap.
     """
 
     benefit: Benefit
@@ -59,6 +59,7 @@ class BoundBenefit:
     guard: str | None = None
     replaced_by: str | None = None
     allowed: str | None = None
+    limit: str | None = None
 
 
 @frozen

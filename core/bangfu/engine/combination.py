@@ -1,9 +1,13 @@
 """Combination (叠加与互斥): what stays when supports cannot all be had, decided in this one place.
 
-For every benefit that others can touch, columns are added: ``entered:CODE`` (due, and nothing it
+For every benefit that others can touch or need, columns are added: ``entered:CODE`` (due, and nothing it
 gives way to is), ``counts:CODE`` (due and not replaced), ``replaced_by:CODE`` (the code it gave way
 to) and ``allowed:CODE`` (the amount a cap leaves). Only what is surely due displaces anything: an
 undetermined support never does.
+
+A benefit that needs another first is met by that one alone, and only where it stands: what another
+replaced, also of the same group, is not received. A clause that either of a group's benefits meets says
+so in a criterion of its own. A cap cuts money and replaces nothing: what it cuts, to nothing even, stands.
 """
 
 from __future__ import annotations
@@ -19,7 +23,8 @@ from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import MONEY, ZERO
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.rules import Derived, Group, GroupRule
+from bangfu.kleene import all_of, some_of
+from bangfu.rules import Benefit, Derived, Group, GroupRule
 
 _NOTHING = pl.lit(ZERO).cast(MONEY)
 
@@ -29,9 +34,15 @@ def combine(graph: Graph, benefits: Sequence[BoundBenefit], groups: Iterable[Gro
 
     Raises:
         RuleError: an unknown code or group, a group of mixed levels or without amounts, or benefits
-            that give way to each other in a circle; it names the programmes.
+            that give way to each other, or need each other, in a circle; it names the programmes.
     """
     return _Combiner(graph, {b.benefit.code: b for b in benefits}, _by_code(groups)).combined()
+
+
+def counting(benefit: Benefit, level: Level) -> str:
+    """Return the column that says whether a benefit counts, as a rule of a level asks; a household: for any member."""
+    of_any = level is Level.HOUSEHOLD and benefit.for_ is Level.MEMBER
+    return f"any_counts:{benefit.code}" if of_any else f"counts:{benefit.code}"
 
 
 def _by_code(groups: Iterable[Group]) -> dict[str, Group]:
@@ -54,6 +65,7 @@ class _Combiner:
         grouped = self._grouped()
         self._refuse_circles(grouped)
         targets = {code for bound in self.benefits.values() for code in bound.benefit.gives_way_to}
+        targets |= {code for bound in self.benefits.values() for code in bound.benefit.needs}
         touched = {b.benefit.code for b in self.benefits.values() if b.benefit.gives_way_to or b.benefit.group}
         for code in touched | targets:
             self._entered(self.benefits[code])
@@ -67,18 +79,22 @@ class _Combiner:
                 replaced |= self._chosen(rule, members)
         for code in touched | targets:
             self._counts(self.benefits[code], replaced.get(code))
+        for bound in self.benefits.values():
+            for code in bound.benefit.needs:
+                self._counting(code, bound.benefit.for_)
         can_be_replaced = {code for code in touched if code in replaced or self.benefits[code].benefit.gives_way_to}
         return tuple(
             evolve(
                 bound,
                 replaced_by=f"replaced_by:{code}" if code in can_be_replaced else None,
                 allowed=allowed.get(code),
+                limit=f"limit:{bound.benefit.group}" if code in allowed else None,
             )
             for code, bound in self.benefits.items()
         )
 
-    def _add(self, name: str, level: Level, value: pl.Expr, *, from_members: bool = False) -> str:
-        return self.graph.add(Derived(name, level, value, from_members=from_members), owner="combination")
+    def _add(self, name: str, level: Level, value: pl.Expr, **more: bool) -> str:
+        return self.graph.add(Derived(name, level, value, **more), owner="combination")
 
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
@@ -106,7 +122,9 @@ class _Combiner:
         after = {
             code: set(bound.benefit.gives_way_to) | set(bound.benefit.needs) for code, bound in self.benefits.items()
         }
-        for members in grouped.values():
+        for group, members in grouped.items():
+            if self.groups[group].rule is not GroupRule.CAP:
+                self._refuse_needs_within(members)
             together = set().union(*(after[b.benefit.code] for b in members)) - {b.benefit.code for b in members}
             for bound in members:
                 after[bound.benefit.code] |= together
@@ -126,6 +144,14 @@ class _Combiner:
         for code in after:
             settle(code, ())
 
+    def _refuse_needs_within(self, members: Sequence[BoundBenefit]) -> None:
+        """Refuse a benefit that needs one it is chosen against: which of both stands would decide which of both can."""
+        codes = {bound.benefit.code for bound in members}
+        for bound in members:
+            for code in codes.intersection(bound.benefit.needs):
+                message = f"it needs {code!r}, and of their group {bound.benefit.group!r} one stays: that is a circle"
+                raise RuleError(message, owner=f"{bound.programme} / {bound.benefit.code}")
+
     def _entered(self, bound: BoundBenefit) -> None:
         code, level = bound.benefit.code, bound.benefit.for_
         due = pl.col(bound.status)
@@ -139,19 +165,18 @@ class _Combiner:
 
     def _counting(self, code: str, level: Level) -> str:
         """Return the column that says whether a benefit counts, as seen by a recipient of a level."""
-        own = self.benefits[code].benefit.for_
-        if level is Level.HOUSEHOLD and own is Level.MEMBER:
-            name = f"any_counts:{code}"
-            if (Level.HOUSEHOLD, name) not in self.graph.nodes:
-                self._add(name, Level.HOUSEHOLD, pl.col(f"counts:{code}").any(), from_members=True)
-            return name
-        return f"counts:{code}"
+        name, own = counting(self.benefits[code].benefit, level), f"counts:{code}"
+        if name != own and (Level.HOUSEHOLD, name) not in self.graph.nodes:
+            self._add(name, Level.HOUSEHOLD, some_of(pl.col(own)), from_members=True, determination=True)
+        return name
 
     def _counts(self, bound: BoundBenefit, replaced: str | None) -> None:
         code, level = bound.benefit.code, bound.benefit.for_
         by_group = pl.col(replaced) if replaced else pl.lit(None, dtype=pl.String)
         self._add(f"replaced_by:{code}", level, pl.coalesce(pl.col(f"way:{code}"), by_group))
-        self._add(f"counts:{code}", level, pl.col(bound.status) & pl.col(f"replaced_by:{code}").is_null())
+        # A column of its own, known for everybody: what is open is then looked for in the status alone.
+        stays = self._add(f"stays:{code}", level, pl.col(f"replaced_by:{code}").is_null())
+        self._add(f"counts:{code}", level, all_of(pl.col(bound.status), pl.col(stays)), determination=True)
 
     def _chosen(self, group: Group, members: Sequence[BoundBenefit]) -> dict[str, str]:
         """Add for each benefit of a group the code of the one that is chosen instead of it."""

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from bangfu.classification import CategoryRule, Classification, classification
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule
-from bangfu.engine.combination import combine
+from bangfu.engine.combination import combine, counting
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.ruleset import Ruleset
@@ -55,8 +55,8 @@ class _Compiler:
         for programme in programmes:
             for column in programme.columns:
                 self.graph.add(column, owner=programme.code)
-        names = {benefit.code: benefit.name for p in programmes for benefit in p.benefits}
-        benefits = tuple(self._benefit(p, benefit, names) for p in programmes for benefit in p.benefits)
+        known = {benefit.code: benefit for p in programmes for benefit in p.benefits}
+        benefits = tuple(self._benefit(p, benefit, known) for p in programmes for benefit in p.benefits)
         _refuse_twins(benefits)
         benefits = combine(self.graph, benefits, [group for p in programmes for group in p.groups])
         return Ruleset(
@@ -93,7 +93,7 @@ class _Compiler:
     def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
         name = f"{owner} / {criterion.label or criterion.value or ''}"
         for root in criterion.test.meta.root_names():
-            if not root.startswith("status:"):  # a needed benefit may be declared further on
+            if not root.startswith(("counts:", "any_counts:")):  # a needed benefit is combined further on
                 self.graph.locate(level, root, name)
         limit, limit_column = criterion.limit, None
         if isinstance(limit, pl.Expr):
@@ -111,7 +111,7 @@ class _Compiler:
         )
         return self._shared.setdefault(bound, bound)
 
-    def _benefit(self, programme: Programme, benefit: Benefit, names: Mapping[str, str]) -> BoundBenefit:
+    def _benefit(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
         owner = f"{programme.code} / {benefit.code}"
         if not benefit.code.startswith(f"{programme.code}."):
             raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
@@ -123,7 +123,7 @@ class _Compiler:
         )
         for column in named:
             self.graph.locate(level, column, owner)
-        needed = [_needed(code, names, owner) for code in benefit.needs]
+        needed = [_needed(code, level, known, owner) for code in benefit.needs]
         criteria = list(self._criteria([*benefit.when, *needed], level, owner))
         if level is Level.MEMBER and benefit.members_only:
             counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
@@ -153,10 +153,11 @@ class _Compiler:
         return guard, shared, amount, numbers
 
 
-def _needed(code: str, names: Mapping[str, str], owner: str) -> Criterion:
-    if code not in names:
+def _needed(code: str, level: Level, known: Mapping[str, Benefit], owner: str) -> Criterion:
+    """Return the criterion that a needed benefit stands after combination, for oneself or any member."""
+    if code not in known:
         raise RuleError(f"it needs {code!r} first, which no programme declares", owner=owner)
-    return Criterion(pl.col(f"status:{code}"), f"先享受：{names[code]}")
+    return Criterion(pl.col(counting(known[code], level)), f"先享受：{known[code].name}")
 
 
 def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:

@@ -149,6 +149,7 @@ class Ruleset:
                 *bound.numbers,
                 bound.replaced_by,
                 bound.allowed,
+                bound.limit,
                 bound.benefit.until,
             ):
                 if column:

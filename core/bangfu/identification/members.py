@@ -6,6 +6,7 @@ import polars as pl
 from attrs import frozen
 
 from bangfu.facts import Level
+from bangfu.facts.declare import STATED
 from bangfu.facts.member import LABOUR_LOST_BY_DISABILITY
 from bangfu.kleene import all_of, any_of, count_of, years_before
 from bangfu.rules import Criterion, Derived, across, is_in
@@ -79,6 +80,20 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
         "N3 art. 5",
     ),
     _member("labour_lost_by_disability", LABOUR_LOST_BY_DISABILITY, "残疾类别和等级属于无劳动能力", "N3 art. 5"),
+    # Age makes a presumption for tekun (N3 art. 5). Where a clause asks who cannot work, being old is not enough.
+    _member(
+        "unable_to_work",
+        all_of(
+            pl.col("labour_capacity") == "none",
+            any_of(
+                pl.col(f"{STATED}labour_capacity").is_not_null(),
+                pl.col("labour_lost_by_disability"),
+                ~pl.col("school_stage").is_in(["none", "postgraduate"]),
+            ),
+        ),
+        "无劳动能力（不因年龄推定）",
+        "N2 art. 7",
+    ),
     _member(
         "severe_disability",
         all_of(
@@ -104,7 +119,7 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
         "is_dependent_adult_child",
         all_of(
             pl.col("relation") == "child",
-            any_of(pl.col("labour_capacity") == "none", pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))),
+            any_of(pl.col("unable_to_work"), pl.col("school_stage").is_in(list(_UP_TO_BACHELOR))),
         ),
         source=_N2_7,
     ),

@@ -67,14 +67,16 @@ class _Comparison:
             for key, wanted in expect.totals.items()
             if found[key] != wanted
         ]
-        wrong = {
-            code: wanted for code, wanted in expect.by_programme.items() if totals.by_programme.get(code, 0) != wanted
-        }
-        programmes = set(wrong) if not lines else {support.programme for support in self.plan.supports}
-        lines += [
-            _differs(f"expect.totals.by_programme.{code}", wanted, totals.by_programme.get(code, 0))
-            for code, wanted in wrong.items()
-        ]
+        programmes = {support.programme for support in self.plan.supports} if lines else set()
+        for key, by_code, expected in (
+            ("by_programme", totals.by_programme, expect.by_programme),
+            ("once_by_programme", totals.once_by_programme, expect.once_by_programme),
+        ):
+            wrong = {code: wanted for code, wanted in expected.items() if by_code.get(code, 0) != wanted}
+            programmes |= set(wrong)
+            lines += [
+                _differs(f"expect.totals.{key}.{code}", wanted, by_code.get(code, 0)) for code, wanted in wrong.items()
+            ]
         if lines:
             yield Difference(tuple(lines), tuple(total_lines(self.plan, programmes)))
 

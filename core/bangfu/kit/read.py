@@ -23,6 +23,7 @@ from bangfu.plan import Status
 from bangfu.plan.model import HOUSEHOLD
 
 _KEYS = ("title", "policy", "household", "household_file", "expect")
+_TOTALS = ("year", "once", "by_programme", "once_by_programme")
 _EXPECT = ("category", "members", "totals", "supports", "missing", "not_configured")
 _SUPPORT = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
 _NOWHERE = Household(date.min, {}, ())
@@ -117,12 +118,13 @@ class _Reader:
         expect = self._table(data.get("expect", {}), "expect", _EXPECT)
         if not expect and "expect" not in {problem.path for problem in self.problems}:
             self._wrong("expect", "nothing", f"something to compare: {', '.join(_EXPECT)}")
-        totals = self._table(expect.get("totals", {}), "expect.totals", ("year", "once", "by_programme"))
+        totals = self._table(expect.get("totals", {}), "expect.totals", _TOTALS)
         return Expectation(
             self._category(expect),
             self._members(expect, members),
             self._amounts({key: totals[key] for key in ("year", "once") if key in totals}, "expect.totals"),
             self._amounts(totals.get("by_programme", {}), "expect.totals.by_programme"),
+            self._amounts(totals.get("once_by_programme", {}), "expect.totals.once_by_programme"),
             tuple(self._supports(expect, members)),
             tuple(self._missing(expect, members)) if "missing" in expect else None,
             tuple(self._not_configured(expect)) if "not_configured" in expect else None,

@@ -63,6 +63,7 @@ class Expectation:
     members: tuple[str, ...] | None = None
     totals: Mapping[str, Decimal] = field(factory=dict)
     by_programme: Mapping[str, Decimal] = field(factory=dict)
+    once_by_programme: Mapping[str, Decimal] = field(factory=dict)
     supports: tuple[ExpectedSupport, ...] = ()
     missing: tuple[ExpectedMissing, ...] | None = None
     not_configured: tuple[str, ...] | None = None

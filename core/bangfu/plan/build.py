@@ -228,16 +228,14 @@ def distance(reason: Reason) -> Decimal | int | None:
 
 
 def totals(supports: Iterable[Support]) -> Totals:
-    """Return the sums of the eligible supports that no other replaces."""
-    year, once = ZERO, ZERO
+    """Return the sums of the eligible supports that no other replaces; a programme without such a sum is left out."""
     by_programme: dict[str, Decimal] = {}
+    once_by_programme: dict[str, Decimal] = {}
     for support in supports:
         counts = support.status is Status.ELIGIBLE and support.replaced_by is None
         if not counts or support.year_amount is None:
             continue
-        if support.benefit.per is Per.ONCE:
-            once += support.year_amount
-        else:
-            year += support.year_amount
-        by_programme[support.programme] = by_programme.get(support.programme, ZERO) + support.year_amount
-    return Totals(year, once, by_programme)
+        sums = once_by_programme if support.benefit.per is Per.ONCE else by_programme
+        sums[support.programme] = sums.get(support.programme, ZERO) + support.year_amount
+    year, once = (sum(sums.values(), ZERO) for sums in (by_programme, once_by_programme))
+    return Totals(year, once, by_programme, once_by_programme)

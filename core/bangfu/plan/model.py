@@ -76,7 +76,8 @@ class Support:
 
     ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money;
     ``year_amount`` what that makes in a year (a single payment: the payment). ``replaced_by`` is the code
-    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it, ``until`` the last day.
+    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it (``amount`` None: the cap's limit is
+    not known), ``until`` the last day.
     """
 
     benefit: Benefit
@@ -133,11 +134,15 @@ class Presumed:
 
 @frozen
 class Totals:
-    """Sums over eligible supports that count, in yuan: by the year, paid once, and both by programme."""
+    """Sums over eligible supports that count, in yuan: by the year and paid once, all together and by programme.
+
+    What is paid once is never added to what is paid every year.
+    """
 
     year: Decimal
     once: Decimal
     by_programme: Mapping[str, Decimal]
+    once_by_programme: Mapping[str, Decimal]
 
 
 @frozen

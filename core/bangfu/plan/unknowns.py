@@ -17,10 +17,15 @@ def unknowns(evidence: Evidence, supports: Sequence[Support]) -> tuple[tuple[Mis
     decides: dict[Source, dict[str, None]] = {}
     by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}
     for support in supports:
+        member = None if support.recipient == HOUSEHOLD else int(support.recipient)
+        bound = by_code[support.benefit.code]
+        found: Iterable[Source] = ()
         if support.status is Status.UNDETERMINED:
-            member = None if support.recipient == HOUSEHOLD else int(support.recipient)
-            for source in _sources(evidence, by_code[support.benefit.code], member):
-                decides.setdefault(source, {})[support.benefit.code] = None
+            found = _sources(evidence, bound, member)
+        elif bound.limit and support.status is Status.ELIGIBLE and support.amount is None:
+            found = evidence.trace(bound.benefit.for_, bound.limit, member)
+        for source in found:
+            decides.setdefault(source, {})[support.benefit.code] = None
     for source in _category_sources(evidence):
         decides.setdefault(source, {})[_CATEGORY] = None
     ordered = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0][2] or 0, item[0][1]))

@@ -24,7 +24,8 @@ _FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
-@frozen
+# Entries, rows and packs are told apart by identity: what a pack writes is in tables, which have no hash.
+@frozen(eq=False)
 class Entry:
     """One parameter's value as a pack sets it: ``value`` typed, money in the unit of ``per``."""
 
@@ -44,7 +45,7 @@ class Entry:
         return self.value * self.per.times_a_year if self.per else self.value
 
 
-@frozen
+@frozen(eq=False)
 class Row:
     """One ``[[benefit]]`` row as written, and where it stands."""
 
@@ -60,7 +61,7 @@ class Row:
         return str(self.data.get("code", ""))
 
 
-@frozen
+@frozen(eq=False)
 class Pack:
     """A read policy pack.
 
@@ -74,9 +75,9 @@ class Pack:
     name: str
     source: str
     programmes: tuple[Mapping[str, str], ...] = ()
-    titles: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
-    entries: tuple[Entry, ...] = field(default=(), eq=False, repr=False)
-    rows: tuple[Row, ...] = field(default=(), eq=False, repr=False)
+    titles: Mapping[str, str] = field(factory=dict, repr=False)
+    entries: tuple[Entry, ...] = field(default=(), repr=False)
+    rows: tuple[Row, ...] = field(default=(), repr=False)
     unused: tuple[str, ...] = ()
 
     @property

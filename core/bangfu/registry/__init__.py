@@ -1,9 +1,9 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
 from bangfu.registry.assessing import Replay
-from bangfu.registry.assessments import Assessment, AssessmentSummary
+from bangfu.registry.assessments import Assessment, AssessmentSummary, sums_of
 from bangfu.registry.bulk import Population
-from bangfu.registry.comparison import Comparison, Difference
+from bangfu.registry.comparison import ONCE, Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
     ClosedHouseholdError,
@@ -23,6 +23,7 @@ from bangfu.registry.work import OWN_RECHECKS, Work
 __all__ = [
     "ATTENTION_LABELS",
     "COUNTING_RULE",
+    "ONCE",
     "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",
@@ -55,4 +56,5 @@ __all__ = [
     "Withdrawal",
     "Work",
     "counting",
+    "sums_of",
 ]

@@ -136,7 +136,8 @@ def replay(connection: Connection, made: Assessment, rulebook: Rulebook) -> Repl
 
 
 def _results(made: Assessment) -> tuple[Any, ...]:
-    return made.household, made.totals, made.supports
+    """Return what came out; sums by programme follow from the supports, and were once kept in another way."""
+    return made.household, made.totals["year"], made.totals["once"], made.supports
 
 
 def _rules_of(connection: Connection, made: Assessment, rulebook: Rulebook) -> Ruleset:

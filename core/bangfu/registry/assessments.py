@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
@@ -24,6 +25,7 @@ from bangfu.registry.tables import household_row
 HOUSEHOLD = "household"
 """The recipient of a support that is no member's."""
 _NOT_KEPT = "ineligible"
+_ONCE = "once"
 _OF_A_SUPPORT = (
     "benefit", "programme", "name", "status", "amount", "per", "year_amount",
     "kind", "source", "verified", "until", "replaced_by",
@@ -115,6 +117,20 @@ def rows_of(made: Assessment) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         for place, support in enumerate(made.supports)
     ]
     return row, supports
+
+
+def sums_of(made: Assessment) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return what a kept plan gives by programme, in yuan: every year, and once.
+
+    Summed from the supports: what was kept before these were told apart holds both in one.
+    """
+    year: dict[str, Decimal] = {}
+    once: dict[str, Decimal] = {}
+    for support in made.supports:
+        if support["status"] == "eligible" and not support["replaced_by"] and support["year_amount"] is not None:
+            sums = once if support["per"] == _ONCE else year
+            sums[support["programme"]] = sums.get(support["programme"], Decimal(0)) + Decimal(support["year_amount"])
+    return year, once
 
 
 _WHOLE = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins")

@@ -9,8 +9,11 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Connection, select
 
-from bangfu.registry.assessments import Assessment
+from bangfu.registry.assessments import Assessment, sums_of
 from bangfu.registry.schema import policies
+
+ONCE = "once:"
+"""Before a programme's code: the difference is in what it pays once, not in what it pays every year."""
 
 
 @frozen
@@ -111,5 +114,7 @@ def _by_recipient(made: Assessment) -> dict[tuple[str, int | None], dict[str, An
 
 
 def _totals(made: Assessment) -> dict[str, Any]:
-    totals = made.totals
-    return {"year": totals["year"], "once": totals["once"], **totals["by_programme"]}
+    year, once = sums_of(made)
+    of_once = {f"{ONCE}{code}": str(amount) for code, amount in once.items()}
+    by_year = {code: str(amount) for code, amount in year.items()}
+    return {"year": made.totals["year"], "once": made.totals["once"], **by_year, **of_once}

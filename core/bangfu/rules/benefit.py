@@ -89,7 +89,8 @@ class Benefit:
             verified where every parameter behind it is.
         documents: what to bring.
         office: where to go and who pays.
-        needs: codes of benefits the recipient must have first.
+        needs: codes of benefits the recipient must have first; one that another replaced, also of the same group, is
+            not had (a household has what any of its members has).
         gives_way_to: codes of benefits that replace this one where they are due.
         group: the ``Group`` it shares with others.
         shows: further columns shown with the amount.

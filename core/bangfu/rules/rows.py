@@ -69,6 +69,8 @@ class _RowReader:
         for key, kind in _TYPES.items():
             if key in data and not isinstance(data[key], kind):
                 self._wrong(key, describe(data[key]), f"a {kind.__name__}")
+            elif kind is list and not all(isinstance(part, str) for part in data.get(key, ())):
+                self._wrong(key, describe(data[key]), "a list of texts")
         if "." not in self.row.code:
             self._wrong("code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
         level = self._choice("for", "member", {"member": "", "household": ""})

@@ -98,7 +98,7 @@ class _Text:
             moves = [self._number(of=BENEFIT, code=code, change=change) for change in (LEAVES, ENTERS, MORE, LESS)]
             if any(moves):
                 numbers = map(_count, (cost["number_before"], *moves, cost["number_after"]))
-                paid = (_paid(cost[f"year_{side}"] + cost[f"once_{side}"]) for side in ("before", "after"))
+                paid = (_paid(cost[f"year_{side}"], cost[f"once_{side}"]) for side in ("before", "after"))
                 rows.append([self.comparison.names[code], *numbers, *paid])
         yield from text_table(["待遇", "甲", "停发", "新增", "提高", "降低", "乙", "甲（元）", "乙（元）"], rows)
         if not rows:
@@ -128,9 +128,10 @@ def _count(number: int) -> str:
     return f"{number:,}"
 
 
-def _paid(amount: Decimal) -> str:
-    """Return what a benefit comes to; nothing for one that is no sum of money."""
-    return _yuan(amount) if amount else "—"
+def _paid(year: Decimal, once: Decimal) -> str:
+    """Return what a benefit comes to, what is paid once apart; a dash for one that is no sum of money."""
+    said = [_yuan(year)] if year else []
+    return "，".join([*said, f"一次性 {_yuan(once)}"] if once else said) or "—"
 
 
 def _yuan(amount: Decimal) -> str:

@@ -33,6 +33,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             "year": money(plan.totals.year),
             "once": money(plan.totals.once),
             "by_programme": {code: money(amount) for code, amount in plan.totals.by_programme.items()},
+            "once_by_programme": {code: money(amount) for code, amount in plan.totals.once_by_programme.items()},
         },
         "missing": [
             {

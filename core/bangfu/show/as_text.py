@@ -116,9 +116,12 @@ class _Text:
             supports = [s for s in due if s.programme == programme.code]
             if not supports:
                 continue
-            subtotal = self.plan.totals.by_programme.get(programme.code)
+            totals = self.plan.totals
+            subtotal = self.words.sums(
+                totals.by_programme.get(programme.code), totals.once_by_programme.get(programme.code)
+            )
             office = f"（{programme.department}）" if programme.department else ""
-            yield f"  {programme.name}{office}" + (f"：每年 {subtotal:,.2f} 元" if subtotal else "")
+            yield f"  {programme.name}{office}" + (f"：{subtotal}" if subtotal else "")
             for support in supports:
                 yield from self._support(support)
 
@@ -131,8 +134,8 @@ class _Text:
             yield f"      算法：{self.words.sum(support, benefit.amount)}"
         for reason in support.reasons:
             yield f"      {self.words.reason(reason)}"
-        if support.before_cap is not None:
-            yield f"      按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元"
+        if capped := self.words.capped(support):
+            yield f"      {capped}"
         extra = {
             "期限": f"至 {support.until} 止" if support.until else "",
             "另见": "；".join(self.words.number(support, column) for column in benefit.shows),

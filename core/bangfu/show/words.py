@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from attrs import define
 
@@ -24,6 +25,12 @@ def member_named(member: int, name: str) -> str:
     return f"{member + 1} {name}" if name else f"成员 {member + 1}"
 
 
+def sums_said(year: Decimal | None, once: Decimal | None) -> str:
+    """Return what is paid every year and what is paid once, never added up; empty where there is neither."""
+    said = [f"每年 {year:,.2f} 元"] if year else []
+    return "，".join([*said, f"一次性 {once:,.2f} 元"] if once else said)
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
@@ -40,6 +47,10 @@ class Words:
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
         return "未知" if amount is None else f"{amount:,.2f} 元"
+
+    def sums(self, year: Decimal | None, once: Decimal | None) -> str:
+        """Return what ``sums_said`` does."""
+        return sums_said(year, once)
 
     def who(self, recipient: Recipient | None) -> str:
         """Return a recipient: a member by place and name, or the whole household."""
@@ -99,7 +110,7 @@ class Words:
         """Return what a support gives: the sum for its period and the year, or what kind of help it is."""
         benefit = support.benefit
         if support.amount is None:
-            return KIND_LABELS[benefit.kind]
+            return "金额未知" if support.before_cap is not None else KIND_LABELS[benefit.kind]
         kind = "" if benefit.kind.value == "cash" else f"（{KIND_LABELS[benefit.kind]}）"
         per = PER_LABELS[benefit.per]
         if benefit.per is Per.ONCE:
@@ -110,11 +121,23 @@ class Words:
         return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
 
     def sum(self, support: Support, how: Amount) -> str:
-        """Return how an amount was worked out."""
+        """Return how a known amount was worked out, before any cap."""
         of_value = self.ruleset.labels.of_value
         level = support.benefit.for_
         numbers = {n.column: f"{n.label} {of_value(level, n.column, n.value)}" for n in support.numbers}
-        return f"{how.written(numbers)} = {support.amount:,.2f}"
+        return f"{how.written(numbers)} = {self._before_cap(support):,.2f}"
+
+    def capped(self, support: Support) -> str:
+        """Return what a cap made of a support's amount; empty where no cap cut it."""
+        if support.before_cap is None:
+            return ""
+        if support.amount is None:
+            return f"按合计上限计，上限未知；不计上限为 {support.before_cap:,.2f} 元"
+        return f"按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元"
+
+    @staticmethod
+    def _before_cap(support: Support) -> Decimal | None:
+        return support.amount if support.before_cap is None else support.before_cap
 
     def decides(self, missing: Missing) -> str:
         """Return what a missing fact would decide."""

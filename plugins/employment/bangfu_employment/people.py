@@ -42,7 +42,7 @@ def columns(policy: Policy) -> Iterable[Derived]:
             all_of(
                 pl.col("age") >= _WORKING_AGE,
                 pl.col("age") < pl.col("employment.retirement_age"),
-                pl.col("labour_capacity") != "none",
+                ~pl.col("unable_to_work"),  # the retirement age alone says who is too old
             ),
             "法定劳动年龄内有劳动能力",
             "N1 art. 42",

@@ -29,7 +29,10 @@ _REASON_MORE = {
     "presumed": listed(TEXT),
     "parts": listed(ref("Reason")),
 }
-_TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": {**_OBJECT, "additionalProperties": _MONEY}})
+_SUMS = {**_OBJECT, "additionalProperties": _MONEY}
+_TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": _SUMS, "once_by_programme": _SUMS})
+_KEPT_TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": _SUMS}, {"once_by_programme": _SUMS})
+"""An assessment that was kept before the two were told apart has both in ``by_programme``."""
 _KEPT_SUPPORT = {
     "benefit": TEXT,
     "programme": TEXT,
@@ -110,7 +113,7 @@ _ASSESSMENT = {
     "plugins": {**_OBJECT, "additionalProperties": TEXT},
     "category": _CATEGORY,
     "candidates": _CANDIDATES,
-    "totals": _TOTALS,
+    "totals": _KEPT_TOTALS,
 }
 _STATEMENT = table({"source": TEXT, "value": ANY, "on": DAY})
 _REGISTERED = table(

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
-from bangfu.registry import Assessment, Comparison, Difference
+from bangfu.registry import ONCE, Assessment, Comparison, Difference
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
 
@@ -69,7 +69,10 @@ class _Telling:
 
     def total(self, difference: Difference) -> Change:
         labels = {"year": "每年合计", "once": "一次性合计"}
-        label = labels.get(difference.what) or self.say.programmes.get(difference.what, difference.what)
+        code = difference.what.removeprefix(ONCE)
+        label = labels.get(difference.what) or self.say.programmes.get(code, code)
+        if code != difference.what:
+            label += "（一次性）"
         before, after = (Decimal(value or 0) for value in (difference.before, difference.after))
         return Change("", label, f"{before:,.2f}", f"{after:,.2f}", after - before)
 

@@ -7,13 +7,12 @@ came to the same result; where it did not they would explain another one, and ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
 
-from bangfu.registry import Assessment, Replay
-from bangfu.show import RULE_LABELS
+from bangfu.registry import Assessment, Replay, sums_of
+from bangfu.show import RULE_LABELS, sums_said
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
 
@@ -54,7 +53,7 @@ class Outcome:
     category: str
     rules: tuple[tuple[str, tuple[KeptReason, ...]], ...]
     members: tuple[tuple[str, str, str], ...]
-    programmes: tuple[tuple[str, Decimal | None, tuple[KeptSupport, ...]], ...]
+    programmes: tuple[tuple[str, str, tuple[KeptSupport, ...]], ...]
     replaced: tuple[KeptSupport, ...]
     undetermined: tuple[KeptSupport, ...]
     ineligible: tuple[KeptSupport, ...]
@@ -89,7 +88,7 @@ class _Telling:
             for status in ("eligible", "undetermined", "ineligible")
         }
         due = [s for s in by_status["eligible"] if not s.support["replaced_by"]]
-        sums = self.made.totals["by_programme"]
+        year, once = sums_of(self.made)
         codes = dict.fromkeys(support.programme for support in due)
         return Outcome(
             self.say.category(household["category"], household["candidates"]),
@@ -98,7 +97,7 @@ class _Telling:
             tuple(
                 (
                     self.say.programmes.get(code, code),
-                    Decimal(sums[code]) if code in sums else None,
+                    sums_said(year.get(code), once.get(code)),
                     tuple(s for s in due if s.programme == code),
                 )
                 for code in codes

@@ -12,7 +12,7 @@ from bangfu import Catalog, Choice
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.registry import Record
-from bangfu.rules.benefit import KIND_LABELS
+from bangfu.rules.benefit import KIND_LABELS, SupportKind
 from bangfu_web.verbatim import verbatim
 
 _STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "不享受"}
@@ -61,6 +61,8 @@ class Saying:
             return _STATUS["" if support is None else support["status"]]
         if support["replaced_by"]:
             return "让位于其他帮扶"
+        if support["amount"] is None and support["kind"] == SupportKind.CASH:
+            return "金额未知"
         if support["amount"] is None:
             return KIND_LABELS[support["kind"]]
         amount, per = Decimal(support["amount"]), support["per"]

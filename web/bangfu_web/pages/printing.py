@@ -77,6 +77,7 @@ def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanVi
         raise NotFoundException
     heads = [i for i, person in enumerate(record.members) if person.facts.get("relation") == "head"]
     programme = own_programme(visit)
+    totals = view.plan.totals
     return {
         "kind": kind,
         "titles": TITLES if may(visit.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
@@ -84,7 +85,8 @@ def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanVi
         "view": view,
         "plan": view.plan,
         "programme": programme,
-        "total": view.plan.totals.by_programme.get(programme, 0) if programme else view.plan.totals.year,
+        "year": totals.by_programme.get(programme, 0) if programme else totals.year,
+        "once": totals.once_by_programme.get(programme, 0) if programme else totals.once,
         "sheet": None if kind == REFUSAL else sheet(view, clauses),
         "no": no,
         "clauses": clauses,

@@ -117,14 +117,14 @@ class _Telling:
         benefit, words = support.benefit, self.view.words
         money = support.amount is not None
         notes = [benefit.note] if benefit.note else []
-        if support.before_cap is not None:
-            notes.append(f"按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元")
+        if capped := words.capped(support):
+            notes.append(capped)
         until = f"至 {support.until} 止" if support.until else ""
         worked_out = bool(support.numbers and benefit.amount and benefit.amount.how)
         return Item(
             words.who(support.recipient),
             benefit.name,
-            words.amount(support) if money else "",
+            words.amount(support) if money or support.before_cap is not None else "",
             KIND_LABELS[benefit.kind],
             "，".join(filter(None, (_WHEN[benefit.per] if money else "", until))),
             tuple(self.plain(reason) for reason in support.reasons if reason.status),

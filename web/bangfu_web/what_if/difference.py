@@ -76,6 +76,7 @@ class Difference:
     groups: tuple[Group, ...]
 
 
+_YEAR, _ONCE = "每年帮扶", "另一次性"
 _GROUPS = {
     "gained": ("得到", "better"),
     "lost": ("失去", "worse"),
@@ -127,8 +128,9 @@ class _Side:
         """Return a sum of the plan: of the programme alone where there is one."""
         totals = self.plan.totals
         if self.programme is not None:
-            return totals.by_programme.get(self.programme, Decimal(0))
-        return totals.once if label == "另一次性" else totals.year
+            sums = totals.once_by_programme if label == _ONCE else totals.by_programme
+            return sums.get(self.programme, Decimal(0))
+        return totals.once if label == _ONCE else totals.year
 
 
 @define
@@ -138,12 +140,11 @@ class _Comparing:
 
     def all(self) -> Difference:
         """Return the difference."""
-        labels = ["每年帮扶", "另一次性"] if self.now.programme is None else ["本项目合计"]
-        totals = [Total(label, self.now.total(label), self.then.total(label)) for label in labels]
+        totals = [Total(label, self.now.total(label), self.then.total(label)) for label in (_YEAR, _ONCE)]
         return Difference(
             (self._category(self.now), self._category(self.then)),
             tuple(self._category_causes()) if self.now.programme is None else (),
-            tuple(total for total in totals if total.label != "另一次性" or total.before or total.after),
+            tuple(total for total in totals if total.label != _ONCE or total.before or total.after),
             tuple(self._groups()),
         )
 
