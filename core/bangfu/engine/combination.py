@@ -93,8 +93,11 @@ class _Combiner:
             for code, bound in self.benefits.items()
         )
 
-    def _add(self, name: str, level: Level, value: pl.Expr, **more: bool) -> str:
-        return self.graph.add(Derived(name, level, value, **more), owner="combination")
+    def _add(
+        self, name: str, level: Level, value: pl.Expr, *, from_members: bool = False, determination: bool = False
+    ) -> str:
+        derived = Derived(name, level, value, from_members=from_members, determination=determination)
+        return self.graph.add(derived, owner="combination")
 
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
