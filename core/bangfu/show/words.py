@@ -149,7 +149,9 @@ class Words:
     def open_entries(self, missing: Missing) -> Iterator[str]:
         """Yield for each entry that keeps a missing list's sum unknown: which one, why, and what to state instead."""
         kind = self.ruleset.graph.catalog.by_name[missing.fact].type
-        for entry in missing.entries if isinstance(kind, Items) else ():
+        if not isinstance(kind, Items):
+            return
+        for entry in missing.entries:
             labels = {part.name: part.label for part in kind.fields}
             lacks = "、".join(labels[name] for name in entry.lacks)
             why = f"没有写明{lacks}" if lacks else NO_DAYS
