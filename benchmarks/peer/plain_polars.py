@@ -176,10 +176,11 @@ def _tekun(m: pl.DataFrame) -> pl.DataFrame:
         is_tekun=col("counted") & col("no_labour") & col("no_income") & col("assets")
         & ~col("family_can_support") & ~col("has_able_supporter") & ~col("supported_as_orphan"),
     )  # fmt: skip
-    m = m.with_columns(tested=col("counted") & ~col("is_tekun"))
+    m = m.with_columns(
+        tested=col("counted") & ~col("is_tekun"), unwilling=(col("job_refusals") >= 3) & col("fit") & col("jobless")
+    )
     return m.with_columns(
-        counted_income=when("tested").then("own_income").otherwise(yuan(0)),
-        refuses=col("tested") & (col("job_refusals") >= 3) & col("fit") & col("jobless"),
+        counted_income=when("tested").then("own_income").otherwise(yuan(0)), refuses=col("tested") & col("unwilling")
     )
 
 

@@ -251,5 +251,6 @@ def random_households(households: int, seed: int = 0) -> Frames:
 def _stated(frame: pl.DataFrame) -> pl.DataFrame:
     money = pl.selectors.decimal().round(0)
     stated = frame.with_columns(money).select(pl.all().fill_null(strategy="forward").fill_null(strategy="backward"))
-    left = [name for name in ("assets_within_limits", "labour_capacity") if name in frame.columns]
+    to_rules = ("assets_within_limits", "labour_capacity", "employment_subsidised", "employment_subsidy_since")
+    left = [name for name in to_rules if name in frame.columns]
     return stated.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in left)

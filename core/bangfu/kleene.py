@@ -70,9 +70,10 @@ def not_null(value: pl.Expr) -> pl.Expr:
     return value == value  # noqa: PLR0124 - null where the value is null, true everywhere else
 
 
-def years_before(day: pl.Expr, years: int) -> pl.Expr:
-    """Return the day that lies so many years before."""
-    return day.dt.offset_by(f"-{years}y")
+def years_before(day: pl.Expr, years: int | pl.Expr) -> pl.Expr:
+    """Return the day that lies so many years before; null where the day or the number is."""
+    number = pl.lit(str(years)) if isinstance(years, int) else years.cast(pl.String)
+    return day.dt.offset_by(pl.concat_str(pl.lit("-"), number, pl.lit("y")))
 
 
 def some_of(test: pl.Expr) -> pl.Expr:

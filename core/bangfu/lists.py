@@ -26,7 +26,7 @@ ROWS_IN_GROUP = 100_000
 _PER = "per"
 _ROW = "row"
 _UNKNOWN = pl.Series([None], dtype=MONEY)
-_TIMES = {per.value: per.times_a_year for per in Per}
+_TIMES = {per.value: times for per in Per if (times := per.times_received) is not None}
 
 
 def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
@@ -72,9 +72,10 @@ def summed(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
 
     These are the columns of ``bangfu.frames.schema``: one named like the fact, true where the list is
     stated and null where it is not, and a yearly sum in yuan (``Decimal(18, 2)``) for each kind. A sum
-    with an unknown part is null: an entry without amount or period makes its kind's sum unknown, an
-    entry without a declared kind all sums of its fact. An empty list gives zeros. A list fact that the
-    frame has no column for is unknown throughout; other columns stay as they are.
+    with an unknown part is null: an entry without amount or period, or with an amount by the day, makes
+    its kind's sum unknown, an entry without a declared kind all sums of its fact. An empty list gives
+    zeros. A list fact that the frame has no column for is unknown throughout; other columns stay as
+    they are.
 
     Raises:
         polars.exceptions.PolarsError: a column is no list of entries, or an amount is no number.

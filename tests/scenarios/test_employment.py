@@ -110,6 +110,63 @@ def test_terms(city: Desk, born: str, until: str) -> None:
     assert support(jobless(city, born), "employment.public_post", 0).until == day(until)
 
 
+@pytest.mark.parametrize(
+    ("began", "due", "until"),
+    [
+        ("2020-09-01", True, "2023-09-01"),  # three years today: the last day
+        ("2020-08-31", False, None),  # a day more than three years
+        ("2022-01-15", True, "2025-01-15"),
+        ("2023-09-02", True, "2026-09-02"),  # begins tomorrow
+    ],
+)
+def test_the_term_counts_from_the_day_it_began(city: Desk, began: str, due: bool, until: str | None) -> None:
+    """At most three years (N8), whenever it is assessed; of the subsidy for insurance and of the one for a post."""
+    flexible = {"employment": "flexible", "social_insurance_paid": "9000"}
+    for facts, code in ((flexible, "employment.flexible_insurance"), ({}, "employment.public_post")):
+        head = {"employment_subsidy_since": began, **facts}
+        given = support(jobless(city, "1983-01-01", head=head), code, 0)
+        assert given.status is (Status.ELIGIBLE if due else Status.INELIGIBLE)
+        assert given.until == (day(until) if until else None)
+        if not due:
+            assert [r.criterion.label for r in given.reasons if r.status is False] == ["未超过补贴期限"]
+
+
+def test_near_retirement_is_told_at_the_beginning(city: Desk) -> None:
+    """Of women who retire at 50: begun at 45 years and a day it goes on to the 50th birthday, begun at 45 it does not.
+
+    Both are older than 48 on the day, when the three years are over.
+    """
+    for began, until in (("2019-06-02", "2024-06-01"), ("2019-06-01", None)):
+        given = support(
+            jobless(city, "1974-06-01", head={"employment_subsidy_since": began}), "employment.public_post", 0
+        )
+        assert given.until == (day(until) if until else None)
+        assert given.status is (Status.ELIGIBLE if until else Status.INELIGIBLE)
+
+
+def test_who_has_drawn_a_subsidy_says_since_when(city: Desk) -> None:
+    """Who says nothing is presumed to begin today, and the plan says so; who draws one is asked for the day."""
+    first = jobless(city, "1983-01-01")
+    assert support(first, "employment.public_post", 0).until == day("2026-09-01")
+    assert ("employment_subsidised", 0, False) in {(p.fact, p.member, p.value) for p in first.presumed}
+    drawing = jobless(city, "1983-01-01", head={"employment_subsidised": True})
+    assert support(drawing, "employment.public_post", 0).status is Status.UNDETERMINED
+    assert "employment.public_post" in {
+        code for m in drawing.missing if (m.fact, m.member) == ("employment_subsidy_since", 0) for code in m.decides
+    }
+    for never in ({"employment_subsidised": False}, {"employment_subsidised": False, "employment_subsidy_since": ON}):
+        assert support(jobless(city, "1983-01-01", head=never), "employment.public_post", 0).until == day("2026-09-01")
+
+
+@pytest.mark.parametrize(("years", "hard"), [(1, True), (2, False)])
+def test_how_long_without_work_is_the_places_to_say(tmp_path: Path, years: int, hard: bool) -> None:
+    """Jobless since 1 September 2022, on dibao: a year is enough by S8, two by a place that asks for two."""
+    file = tmp_path / "pack.toml"
+    file.write_text(PACK + f'"employment.jobless_years" = {{ value = {years} }}\n', encoding="utf-8")
+    plan = jobless(Desk(Rulebook.load([file])), "1990-01-01", head={"unemployed_since": "2022-09-01"})
+    assert (support(plan, "employment.public_post", 0).status is Status.ELIGIBLE) is hard
+
+
 @pytest.mark.parametrize(("paid", "back"), [("9000", "6000.00"), ("10000", "6666.67"), ("0.01", "0.01")])
 def test_two_thirds_of_what_was_paid(city: Desk, paid: str, back: str) -> None:
     """9,000 × 2/3 = 6,000; 10,000 × 2/3 = 6,666.666… → 6,666.67."""
@@ -132,6 +189,35 @@ def test_training_is_for_who_wants_it(city: Desk) -> None:
 def test_three_refusals_cost_ones_own_dibao_only(city: Desk, refusals: int, amount: str) -> None:
     """2 × 700 × 12 = 16,800 for the couple; with three refusals 16,800 ÷ 2 = 8,400 is withheld."""
     plan = jobless(city, "1980-01-01", head={"job_refusals": refusals})
+    assert support(plan, "living.dibao").amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(("refusals", "capacity", "status"), [
+    (2, "partial", Status.ELIGIBLE), (3, "partial", Status.INELIGIBLE), (3, "none", Status.ELIGIBLE),
+])  # fmt: skip
+def test_three_refusals_cost_dibao_alone(city: Desk, refusals: int, capacity: str, status: Status) -> None:
+    """A grown severely disabled woman without work (N4); N1 art. 45 takes the own dibao of who can work and will not.
+
+    Her husband's wage of 20,000 a year keeps the household off dibao (2 × 8,400 = 16,800).
+    """
+    head = {
+        "disability_kind": "hearing", "disability_grade": 1, "labour_capacity": capacity, "job_refusals": refusals,
+        "unemployed_since": "2023-08-01", "employment": "unemployed",
+    }  # fmt: skip
+    wages = {"employment": "employed", "incomes": [{"kind": "wage", "amount": 20000, "per": "year"}]}
+    alone = support(jobless(city, "1990-01-01", head=head, spouse=wages), "living.dibao_single", 0)
+    assert alone.status is status
+    assert alone.amount == (Decimal("8400.00") if status is Status.ELIGIBLE else None)
+    if status is Status.INELIGIBLE:
+        assert [r.criterion.source for r in alone.reasons if r.status is False] == ["N1 art. 45"]
+
+
+@pytest.mark.parametrize(("count", "amount"), [(3, "16800.00"), (2, "8400.00")])
+def test_how_many_refusals_is_a_parameter(tmp_path: Path, count: int, amount: str) -> None:
+    """Two refusals cost nothing where three are needed, and 16,800 ÷ 2 = 8,400 where two are."""
+    file = tmp_path / "pack.toml"
+    file.write_text(PACK + f'"living.job_refusals" = {{ value = {count} }}\n', encoding="utf-8")
+    plan = jobless(Desk(Rulebook.load([file])), "1980-01-01", head={"job_refusals": 2})
     assert support(plan, "living.dibao").amount == Decimal(amount)
 
 

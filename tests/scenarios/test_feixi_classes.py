@@ -110,6 +110,15 @@ def test_class_two_waits_for_the_committee(desk: Desk) -> None:
     assert "appraised_amount" in {missing.fact for missing in plan.missing}
 
 
+def test_three_refusals_cost_ones_own_part_of_any_class(desk: Desk) -> None:
+    """Class 3: 2 × (1,000 − 400) = 1,200, class 2: 2 × 700 = 1,400; N1 art. 45 takes a half."""
+    refuses = {"employment": "unemployed", "job_refusals": 3}
+    class3 = support(couple(desk, "400.00", head=refuses), "living.dibao.class3")
+    assert class3.amount == Decimal(600)
+    ill = couple(desk, "300", head=refuses | {"serious_illness": True}, appraised_amount=700)
+    assert support(ill, "living.dibao.class2").amount == Decimal(700)
+
+
 def test_a_single_parent_is_class_two(desk: Desk) -> None:
     """A mother alone with a child: 2 × 800 = 1,600."""
     plan = desk.plan(

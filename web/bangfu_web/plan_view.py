@@ -30,12 +30,13 @@ class ProgrammeView:
 
 @frozen
 class Question:
-    """A fact to ask for: its declaration, about whom, what it would decide."""
+    """A fact to ask for: its declaration, about whom, what it would decide, which stated entries leave it open."""
 
     missing: Missing
     fact: Fact
     who: str
     decides: str
+    entries: tuple[str, ...] = ()
 
 
 @frozen
@@ -113,7 +114,13 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
         tuple(s for s in supports if s.status is Status.UNDETERMINED),
         tuple(s for s in supports if s.status is Status.INELIGIBLE),
         tuple(
-            Question(missing, by_name[missing.fact], words.who(missing.member), words.decides(missing))
+            Question(
+                missing,
+                by_name[missing.fact],
+                words.who(missing.member),
+                words.decides(missing),
+                tuple(words.open_entries(missing)) if programme is None else (),
+            )
             for missing in plan.missing
             if programme is None or codes.intersection(missing.decides)
         ),

@@ -17,11 +17,21 @@ class refuses_work(Variable):
 
     def formula(person, period):
         return (
-            person("in_means_test", period)
-            & (person("job_refusals", period) >= 3)
+            (person("job_refusals", period) >= 3)
             & (person("labour_capacity", period) != Labour.none)
             & one_of(person("employment", period), Work.unemployed, Work.not_working)
         )
+
+
+class refuser_counted(Variable):
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "参加家庭收入核算而拒绝就业"
+    reference = "N1 art. 45"
+
+    def formula(person, period):
+        return person("in_means_test", period) & person("refuses_work", period)
 
 
 class living_dibao_eligible(Variable):
@@ -44,7 +54,7 @@ class living_dibao(Variable):
 
     def formula(household, period):
         gap = household("dibao_line", period) - household("income_year", period)
-        refusers = household.sum(household.members("refuses_work", period))
+        refusers = household.sum(household.members("refuser_counted", period))
         size = household("size", period)
         gap = gap - gap * refusers / where(size == 0, 1, size)
         in_grace = household("in_grace", period) & not_(household("within_dibao", period))
@@ -61,7 +71,8 @@ class living_dibao_single(Variable):
 
     def formula(person, period):
         gap = person.household("dibao_standard", period) - person("own_income", period.this_year)
-        return (person("person_category", period) == Category.dibao_single) * gap
+        alone = person("person_category", period) == Category.dibao_single
+        return alone * not_(person("refuses_work", period)) * gap
 
 
 class living_tekun(Variable):

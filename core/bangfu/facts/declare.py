@@ -40,10 +40,17 @@ class Per(StrEnum):
 
     @property
     def times_a_year(self) -> int:
-        """How often the amount counts in a year: a month 12 times, a day 365 times, once once."""
+        """How often an amount given for every such period is given in a year: by the month 12 times, by the day 365."""
         return {Per.YEAR: 1, Per.MONTH: 12, Per.DAY: 365, Per.ONCE: 1}[self]
 
+    @property
+    def times_received(self) -> int | None:
+        """How often what somebody earns or spends counts in a year; None for a day, of which nobody knows how many."""
+        return None if self is Per.DAY else self.times_a_year
 
+
+NO_DAYS = "按天的没有写明一年有多少天，全年金额未知：请改写为每月或每年的金额"
+"""What a form says of the period of an entry."""
 PER_LABELS = {"year": "年", "month": "月", "day": "天", "once": "一次性"}
 
 
@@ -120,12 +127,28 @@ class Text:
 
 @frozen
 class Field:
-    """One key of the entries of a list fact; a field that is not required may be left out (unknown)."""
+    """One key of the entries of a list fact; a field that is not required may be left out (unknown).
+
+    ``note`` is what whoever fills it in should know.
+    """
 
     name: str
     type: Money | Choice
     label: str
     required: bool = False
+    note: str = ""
+
+
+@frozen
+class OpenEntry:
+    """An entry of a list fact of which no yearly value is known: its place (from 0), its kind, and why.
+
+    ``lacks`` are the fields that are not stated; none where its amount is by the day.
+    """
+
+    place: int
+    kind: str
+    lacks: tuple[str, ...]
 
 
 @define(frozen=True, slots=False)
@@ -134,8 +157,8 @@ class Items:
 
     In a frame such a fact stands as one money column for every value of ``by`` (and every
     amount field where there are several): ``incomes.wage``, ``treatments.inpatient.covered``,
-    each the yearly sum in yuan, null where a part is unknown. An empty list gives zeros. One more
-    column, named like the fact, is true where the list is stated and null where it is not.
+    each the yearly sum in yuan, null where a part is unknown, such as an amount by the day. An empty list
+    gives zeros. One more column, named like the fact, is true where the list is stated and null where it is not.
     """
 
     by: str
@@ -175,12 +198,22 @@ class Items:
                 sums[column] = _plus(sums[column], self._yearly(entry, name))
         return sums
 
+    def open_entries(self, entries: Iterable[Mapping[str, Any]] | None) -> tuple[OpenEntry, ...]:
+        """Return the entries that keep a yearly sum unknown, in their order; none for an unknown list."""
+        found = []
+        for place, entry in enumerate(entries or ()):
+            if any(self._yearly(entry, name) is None for name in self.amounts):
+                lacks = tuple(f.name for f in self.fields if f.name != self.by and entry.get(f.name) is None)
+                found.append(OpenEntry(place, entry[self.by], lacks))
+        return tuple(found)
+
     def _yearly(self, entry: Mapping[str, Any], name: str) -> Decimal | None:
         amount: Decimal | None = entry.get(name)
         if "per" not in {f.name for f in self.fields}:
             return amount
         per = entry.get("per")
-        return None if amount is None or per is None else amount * Per(per).times_a_year
+        times = None if per is None else Per(per).times_received
+        return None if amount is None or times is None else amount * times
 
 
 def _plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.facts.declare import (
+    NO_DAYS,
     PER_LABELS,
     Choice,
     Day,
@@ -76,7 +77,7 @@ HOUSEHOLD_FACTS: tuple[Fact, ...] = (
             (
                 Field("kind", Choice(EXPENSE_LABELS), "支出种类", required=True),
                 Field("amount", Money(), "金额"),
-                Field("per", Choice(PER_LABELS), "周期"),
+                Field("per", Choice(PER_LABELS), "周期", note=NO_DAYS),
             ),
         ),
         "近 12 个月家庭自付的支出",

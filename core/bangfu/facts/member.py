@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.facts.declare import (
+    NO_DAYS,
     PER_LABELS,
     ZERO,
     Choice,
@@ -141,7 +142,7 @@ def _money_items(kinds: dict[str, str], label: str) -> Items:
         (
             Field("kind", Choice(kinds), label, required=True),
             Field("amount", Money(), "金额"),
-            Field("per", Choice(PER_LABELS), "周期"),
+            Field("per", Choice(PER_LABELS), "周期", note=NO_DAYS),
         ),
     )
 

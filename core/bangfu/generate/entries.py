@@ -17,13 +17,14 @@ Entry = tuple[pl.Expr, Mapping[str, pl.Expr]]
 
 _ROW = "row"
 _NO_AMOUNT, _NO_PERIOD = 0.02, 0.004
-_TIMES = {per.value: per.times_a_year for per in Per}
+_TIMES = {per.value: times for per in Per if (times := per.times_received) is not None}
 
 
 @frozen
 class Source:
     """One thing a person or household may take in or spend: its kind, its period, and the yuan, null for none.
 
+    The period is no day: how many there were an entry cannot say, and nobody would know the year's sum.
     The amount is an expression of type ``Int64``.
     """
 

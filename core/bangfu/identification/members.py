@@ -13,7 +13,6 @@ from bangfu.rules import Criterion, Derived, across, is_in
 
 _N2_7 = "N2 art. 7"
 _ADULT = 18
-_CLERGY_YEARS = 3
 _UP_TO_BACHELOR = (
     "primary", "junior_secondary", "senior_secondary", "vocational_secondary", "junior_college", "undergraduate",
 )  # fmt: skip
@@ -108,8 +107,8 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
     ),
     _member(
         "away_for_years",
-        pl.col("away_since") <= years_before(pl.col("on"), _CLERGY_YEARS),
-        "离家满三年",
+        pl.col("away_since") <= years_before(pl.col("on"), pl.col("policy:clergy.years")),
+        "离家满规定年数",
     ),
     _member(
         "is_clergy_long_away", all_of(pl.col("whereabouts") == "clergy_away", pl.col("away_for_years")), source=_N2_7

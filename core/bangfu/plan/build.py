@@ -57,7 +57,7 @@ class _Builder:
     def plan(self, rulebook: Rulebook) -> Plan:
         row = self.evidence.household
         supports = tuple(self._supports())
-        missing, not_configured = unknowns(self.evidence, supports)
+        missing, not_configured = unknowns(self.household, self.evidence, supports)
         reasons = tuple(self._rule_reasons(self.ruleset.household_rules, None))
         members = tuple(self._member(i) for i in range(len(self.household.members)))
         income, size = row["income_year"], row["size"]

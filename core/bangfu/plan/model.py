@@ -12,6 +12,7 @@ from attrs import frozen
 
 from bangfu.engine import BoundCriterion
 from bangfu.errors import PluginError
+from bangfu.facts.declare import OpenEntry
 from bangfu.household import Household
 from bangfu.rules import Benefit
 
@@ -96,12 +97,16 @@ class Support:
 
 @frozen
 class Missing:
-    """An unknown fact, of a member or (None) of the household, and the benefits it would help decide."""
+    """An unknown fact, of a member or (None) of the household, and the benefits it would help decide.
+
+    ``entries`` are those of a stated list that keep its sums unknown.
+    """
 
     fact: str
     member: int | None
     decides: tuple[str, ...]
     decides_category: bool
+    entries: tuple[OpenEntry, ...] = ()
 
 
 @frozen

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bangfu.engine import BoundBenefit
-from bangfu.facts import Level
+from bangfu.facts import Items, Level
+from bangfu.facts.declare import OpenEntry
+from bangfu.household import Household
 from bangfu.plan.evidence import Evidence, Source
 from bangfu.plan.model import HOUSEHOLD, Missing, NotConfigured, Status, Support
 
 _CATEGORY = ""
 
 
-def unknowns(evidence: Evidence, supports: Sequence[Support]) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
+def unknowns(
+    household: Household, evidence: Evidence, supports: Sequence[Support]
+) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
     """Return the missing facts and the unset parameters, those that decide most first."""
     decides: dict[Source, dict[str, None]] = {}
     by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}
@@ -34,10 +38,17 @@ def unknowns(evidence: Evidence, supports: Sequence[Support]) -> tuple[tuple[Mis
         category = _CATEGORY in codes
         listed = tuple(code for code in codes if code)
         if kind == "fact":
-            missing.append(Missing(name, member, listed, category))
+            entries = _open_entries(household, evidence, name, member)
+            missing.append(Missing(name, member, listed, category, entries))
         else:
             unset.append(NotConfigured(name, listed, category))
     return tuple(missing), tuple(unset)
+
+
+def _open_entries(household: Household, evidence: Evidence, name: str, member: int | None) -> tuple[OpenEntry, ...]:
+    kind = evidence.ruleset.graph.catalog.by_name[name].type
+    stated = household.facts if member is None else household.members[member]
+    return kind.open_entries(stated.get(name)) if isinstance(kind, Items) else ()
 
 
 def _sources(evidence: Evidence, bound: BoundBenefit, member: int | None) -> Iterable[Source]:

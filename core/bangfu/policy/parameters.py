@@ -73,6 +73,7 @@ CORE_PARAMETERS: tuple[Parameter, ...] = (
     Parameter("dibao.amount", Choice(AMOUNT_METHODS), "低保金计算办法"),
     Parameter("dibao_single.jobless_disabled", YesNo(), "成年无业重度残疾人可单独申请低保"),
     Parameter("dibao_single.medical_cost", YesNo(), "自付医疗费超过家庭上年收入的边缘家庭成员可单独纳入"),
+    Parameter("clergy.years", Integer(0, 100), "宗教教职人员脱离家庭满几年的不计入", "年"),
     Parameter("margin.multiple", Ratio(), "低保边缘收入倍数", "倍"),
     Parameter("disposable_income.rural", Money(), "上年度农村居民人均可支配收入", "元/人/年"),
     Parameter("disposable_income.urban", Money(), "上年度城镇居民人均可支配收入", "元/人/年"),

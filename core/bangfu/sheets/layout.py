@@ -28,7 +28,7 @@ class Column:
 
     ``fact`` is what it belongs to; None for a key column. Of a list fact, ``presence`` marks the column
     that says whether there are entries at all, and ``part`` those of the entries, which stand on a sheet of
-    their own.
+    their own. ``note`` is what whoever fills it in should know.
     """
 
     heading: str
@@ -38,6 +38,7 @@ class Column:
     required: bool = False
     presence: bool = False
     part: bool = False
+    note: str = ""
 
     @property
     def personal(self) -> bool:
@@ -130,7 +131,7 @@ def _column(fact: Fact) -> Column:
 
 def _list_sheet(fact: Fact, items: Items, name: str) -> Sheet:
     keys = (HOUSEHOLD_NUMBER,) if fact.level is Level.HOUSEHOLD else (HOUSEHOLD_NUMBER, MEMBER_NUMBER)
-    fields = (Column(f.label, f.name, f.type, fact, required=f.required, part=True) for f in items.fields)
+    fields = (Column(f.label, f.name, f.type, fact, required=f.required, part=True, note=f.note) for f in items.fields)
     return Sheet(name, fact.level, _headed([*keys, *fields]), fact)
 
 

@@ -33,7 +33,8 @@ def how_to_fill(column: Column) -> str:
         case Integer(least, most):
             return f"{least} 至 {most} 的整数" if most <= _MANY else f"整数，不小于 {least}"
         case YesNo() | Choice():
-            return f"从下拉列表中选择：{listed(column.labels.values())}"
+            chosen = f"从下拉列表中选择：{listed(column.labels.values())}"
+            return f"{chosen}。{column.note}" if column.note else chosen
         case Day():
             return "日期，如 2020-09-01"
         case Digits(lengths):

@@ -41,6 +41,10 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "member": missing.member,
                 "decides": list(missing.decides),
                 "decides_category": missing.decides_category,
+                "entries": [
+                    {"entry": entry.place, "kind": entry.kind, "lacks": list(entry.lacks or ["times"])}
+                    for entry in missing.entries
+                ],
             }
             for missing in plan.missing
         ],

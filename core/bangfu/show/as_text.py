@@ -168,6 +168,7 @@ class _Text:
         for missing in self.plan.missing:
             fact = catalog.by_name[missing.fact]
             yield f"  {self.words.who(missing.member)}：{fact.asks}（{missing.fact}）{self.words.decides(missing)}"
+            yield from (f"      {line}" for line in self.words.open_entries(missing))
 
     def _not_configured(self) -> Iterator[str]:
         parameters = self.ruleset.policy.parameters

@@ -8,8 +8,8 @@ from decimal import Decimal
 from attrs import define
 
 from bangfu.engine import Ruleset
-from bangfu.facts import Level, Per
-from bangfu.facts.declare import PER_LABELS
+from bangfu.facts import Items, Level, Per
+from bangfu.facts.declare import NO_DAYS, PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
 from bangfu.plan.model import MemberResult, Recipient
@@ -145,6 +145,17 @@ class Words:
             missing.decides
         )
         return f"——关系到{'和'.join(parts)}" if parts else ""
+
+    def open_entries(self, missing: Missing) -> Iterator[str]:
+        """Yield for each entry that keeps a missing list's sum unknown: which one, why, and what to state instead."""
+        kind = self.ruleset.graph.catalog.by_name[missing.fact].type
+        if not isinstance(kind, Items):
+            return
+        for entry in missing.entries:
+            labels = {part.name: part.label for part in kind.fields}
+            lacks = "、".join(labels[name] for name in entry.lacks)
+            why = f"没有写明{lacks}" if lacks else NO_DAYS
+            yield f"第 {entry.place + 1} 笔（{kind.kinds.labels[entry.kind]}）：{why}"
 
     def by(self, near: NearMiss) -> str:
         """Return how near a near miss is."""

@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 import polars as pl
 
 from bangfu import (
+    Day,
     Fact,
     Integer,
     Level,
@@ -24,16 +25,35 @@ from bangfu_employment import measures, people
 
 @hookimpl
 def facts() -> Iterable[Fact]:
-    """Declare whether somebody is a college graduate: most people are not, and can say so."""
-    graduated = pl.col("graduated_on").is_not_null()
+    """Declare whether somebody is a college graduate, and since when a subsidy is drawn: both hold for few.
+
+    A term counts from its beginning. Who has drawn nothing so far says no, or nothing, and begins on the day of the
+    assessment; who has is asked for the day.
+    """
+    graduated, began = pl.col("graduated_on").is_not_null(), pl.col("employment_subsidy_since").is_not_null()
     return [
+        Fact(
+            "employment_subsidised",
+            Level.MEMBER,
+            YesNo(),
+            "享受过社会保险补贴或岗位补贴",
+            presumption=Presumption(began, "写明开始享受日期的推定是，否则推定没有享受过", "N8"),
+            question="现在是否享受、以前是否享受过社会保险补贴或公益性岗位补贴？",
+        ),
+        Fact(
+            "employment_subsidy_since",
+            Level.MEMBER,
+            Day(),
+            "社会保险补贴、岗位补贴开始享受的日期",
+            question="社会保险补贴或公益性岗位补贴是从哪一天开始享受的？",
+        ),
         Fact(
             "college_graduate",
             Level.MEMBER,
             YesNo(),
             "高校毕业生",
             presumption=Presumption(graduated, "写明高校毕业日期的推定是，否则推定不是"),
-        )
+        ),
     ]
 
 
@@ -45,6 +65,7 @@ def parameters() -> Iterable[Parameter]:
         Parameter("employment.flexible_insurance_share", Ratio(), "灵活就业社保补贴占实缴的比例", "比例"),
         Parameter("employment.training_subsidy", Money(), "职业培训补贴", "元/人"),
         Parameter("employment.skill_test_subsidy", Money(), "职业技能鉴定补贴", "元/人"),
+        Parameter("employment.jobless_years", Integer(1, 20), "低保对象失业满几年的属于就业困难人员", "年"),
         Parameter("employment.term_years", Integer(1, 20), "补贴期限", "年"),
         Parameter("employment.near_retirement_years", Integer(1, 20), "距退休不足几年的可延至退休", "年"),
         Parameter("employment.retirement_age.female", Integer(40, 80), "法定退休年龄（女）", "周岁"),

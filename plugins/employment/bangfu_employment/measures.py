@@ -13,6 +13,7 @@ from bangfu import (
     Policy,
     SupportKind,
     above,
+    at_most,
     either,
     holds,
     in_category,
@@ -43,12 +44,13 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
     low_income = in_category(*LOW_INCOME, source=_N1_42)
     able = holds("employment.able", source=_N1_42)
     jobless = holds("employment.jobless", source=_N1_42)
+    in_term = at_most("on", pl.col("employment.until"), "未超过补贴期限", _N8)
     return [
         Benefit(
             "employment.public_post",
             "公益性岗位安置和岗位补贴",
             Level.MEMBER,
-            [low_income, able, jobless, hard_to_place()],
+            [low_income, able, jobless, hard_to_place(), in_term],
             Amount(policy["employment.post_subsidy"], "{policy:employment.post_subsidy}"),
             source=_N8,
             documents=_DOCUMENTS,
@@ -65,6 +67,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
                 is_in("employment", "flexible", source=_N8),
                 hard_to_place(),
                 above("social_insurance_paid", 0, source=_N8),
+                in_term,
             ],
             Amount(
                 pl.col("social_insurance_paid") * policy["employment.flexible_insurance_share"],

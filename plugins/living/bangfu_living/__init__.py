@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from bangfu import Money, Parameter, Policy, Programme, hookimpl
+from bangfu import Integer, Money, Parameter, Policy, Programme, hookimpl
 from bangfu_living import classes, dibao, tekun
 
 
 @hookimpl
 def parameters() -> Iterable[Parameter]:
-    """Declare the bounds of the classes (S10) and the tiers of care (N10)."""
+    """Declare how many refusals of work cost dibao (N1), the bounds of the classes (S10), the tiers of care (N10)."""
     return [
+        Parameter("living.job_refusals", Integer(1, 1000), "连续拒绝就业几次起停发本人低保金", "次"),
         Parameter("living.class2.above", Money(), "二类补助额须高于", "元/人", periodic=True),
         Parameter("living.class3.floor", Money(), "三类补助额最低", "元/人", periodic=True),
         *(
@@ -23,7 +24,7 @@ def parameters() -> Iterable[Parameter]:
 
 @hookimpl
 def packs() -> Iterable[Traversable]:
-    """Return Feixi's bounds."""
+    """Return the national number of refusals and Feixi's bounds."""
     return [files(__name__) / "packs"]
 
 

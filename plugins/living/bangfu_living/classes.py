@@ -24,8 +24,9 @@ from bangfu import (
     largest,
     some_of,
 )
+from bangfu_living.dibao import withheld
 
-_S10 = "S10"
+_S10, _N1_45 = "S10", "N1 art. 45"
 
 
 def columns(policy: Policy) -> Iterable[Derived]:
@@ -66,9 +67,20 @@ def columns(policy: Policy) -> Iterable[Derived]:
         household("class2", all_of(~pl.col("living.class1"), pl.col("living.class2_ground")), "二类"),
         household("floor", policy["living.class3.floor"] * pl.col("size"), "每人最低补助×人数"),
         household(
-            "class3_amount", largest(pl.col("dibao_line") - pl.col("income_year"), pl.col("living.floor")), "三类补助额"
+            "class3_full", largest(pl.col("dibao_line") - pl.col("income_year"), pl.col("living.floor")), "三类补助额"
         ),
+        *_less_withheld("class3", "living.class3_full"),
+        household("class2_full", pl.col("appraised_amount") * pl.col("size"), "二类补助额"),
+        *_less_withheld("class2", "living.class2_full"),
     )
+
+
+def _less_withheld(name: str, full: str) -> Iterable[Derived]:
+    """Yield what a class loses by those who refuse work, and what is left (N1 art. 45)."""
+    taken = f"living.{name}_withheld"
+    yield Derived(taken, Level.HOUSEHOLD, withheld(full), "因拒绝就业停发的本人份额", _N1_45)
+    left = pl.col(full) - pl.col(taken)
+    yield Derived(f"living.{name}_amount", Level.HOUSEHOLD, left, "扣除停发份额后的补助额", _N1_45)
 
 
 def benefits(policy: Policy) -> Iterable[Benefit]:
@@ -105,7 +117,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
                 above("appraised_amount", policy["living.class2.above"], "民主评议补助额高于下限", _S10),
                 below("appraised_amount", pl.col("dibao_standard"), "民主评议补助额低于低保标准", _S10),
             ],
-            Amount(pl.col("appraised_amount") * pl.col("size"), "{appraised_amount} × {size}"),
+            Amount(pl.col("living.class2_amount"), "{appraised_amount} × {size} − {living.class2_withheld}"),
         ),
         class_(
             3,
@@ -116,7 +128,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             ],
             Amount(
                 pl.col("living.class3_amount"),
-                "{dibao_standard} × {size} − {income_year}，不低于 {living.floor}",
+                "{dibao_standard} × {size} − {income_year}，不低于 {living.floor}，再减 {living.class3_withheld}",
             ),
         ),
     ]

@@ -31,6 +31,7 @@ _REASON_MORE = {
 }
 _SUMS = {**_OBJECT, "additionalProperties": _MONEY}
 _TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": _SUMS, "once_by_programme": _SUMS})
+_OPEN_ENTRY = table({"entry": WHOLE, "kind": TEXT, "lacks": listed(TEXT)})
 _KEPT_TOTALS = table({"year": _MONEY, "once": _MONEY, "by_programme": _SUMS}, {"once_by_programme": _SUMS})
 """An assessment that was kept before the two were told apart has both in ``by_programme``."""
 _KEPT_SUPPORT = {
@@ -90,7 +91,7 @@ _PLAN = table(
         ),
         "supports": listed(_SUPPORT),
         "totals": _TOTALS,
-        "missing": listed(table({"fact": TEXT, "member": _MAYBE_WHOLE, **_DECIDES})),
+        "missing": listed(table({"fact": TEXT, "member": _MAYBE_WHOLE, **_DECIDES, "entries": listed(_OPEN_ENTRY)})),
         "not_configured": listed(table({"parameter": TEXT, **_DECIDES})),
         "near_misses": listed(
             table({"code": TEXT, "recipient": _RECIPIENT, "by": _MAYBE_TEXT, **_REASON}, _REASON_MORE)

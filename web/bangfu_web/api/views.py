@@ -119,7 +119,8 @@ def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> 
         supports=supports,
         totals=totals(supports),
         missing=tuple(
-            evolve(missing, decides=tuple(code for code in missing.decides if code in codes))
+            # What else is known of somebody's means is no business of the programme's.
+            evolve(missing, decides=tuple(code for code in missing.decides if code in codes), entries=())
             for missing in plan.missing
             if codes.intersection(missing.decides)
         ),

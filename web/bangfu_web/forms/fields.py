@@ -27,7 +27,8 @@ class FieldView:
     """One input: how it is named in the form, what it says, what stands in it.
 
     ``kind`` is ``text``, ``date``, ``number``, ``choice`` or ``list``. ``presumed`` is what is taken to hold while
-    the field is empty, with the rule in words; ``entries`` are the rows of a list.
+    the field is empty, with the rule in words; ``entries`` are the rows of a list, ``note`` is
+    what to know of them.
     """
 
     fact: str
@@ -41,6 +42,7 @@ class FieldView:
     presumed: str = ""
     error: str = ""
     entries: tuple[Entry, ...] = ()
+    note: str = ""
 
 
 @frozen
@@ -113,6 +115,7 @@ def _field(
             error=errors.get(name, ""),
             presumed=rule,
             entries=tuple(_entries(fact.type, name, values, errors)),
+            note="；".join(part.note for part in fact.type.fields if part.note),
         )
     kind, options = _input(fact)
     return FieldView(
