@@ -252,3 +252,19 @@ def test_a_folder_that_others_can_read_is_refused(folder: Path) -> None:
     folder.chmod(0o755)
     with pytest.raises(PermissionError):
         handed_back.keep("石办事员", b"rows")
+
+
+def test_an_upload_that_was_being_imported_when_the_desk_was_killed_goes_within_the_hour(folder: Path) -> None:
+    """It holds names and ID numbers unsealed; one that is being imported now stays."""
+    left, working = folder / "work-left", folder / "work-now"
+    for place in (left, working):
+        place.mkdir()
+        (place / "upload.xlsx").write_bytes(b"people")
+    past = time.time() - 3700
+    os.utime(left, (past, past))
+    handed_back.sweep()
+    assert not left.exists()
+    assert working.exists()
+    with handed_back.workplace() as mine:
+        assert mine.parent == folder
+    assert not mine.exists()

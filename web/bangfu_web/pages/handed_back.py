@@ -2,6 +2,7 @@
 
 They hold personal data. Each lies in a folder that only we can open, sealed with a key that is kept nowhere but in
 the link to it. One task of each process (``sweeping``) removes those whose hour is over, though nobody comes.
+Uploads are worked on in the same folder, so that a process that is killed at it leaves nothing for longer either.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import asyncio
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -44,6 +46,17 @@ def keep(user: str, content: bytes) -> str:
     return key
 
 
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Give a folder to work on spreadsheets in; removed at the end, and where the process is killed, within the hour.
+
+    Raises:
+        OSError: it cannot be made, or not by us alone.
+    """
+    with tempfile.TemporaryDirectory(prefix="work-", dir=_folder(), ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 def fetch(user: str, key: str) -> bytes | None:
     """Return a file that was kept for a user; None where there is none of this key, or the hour is over."""
     try:
@@ -66,7 +79,9 @@ def sweep() -> float:
     for path in _folder().iterdir():
         try:
             lasts = path.stat().st_mtime + _SECONDS - time.time()
-            if lasts < 0:
+            if lasts < 0 and path.is_dir():
+                shutil.rmtree(path)
+            elif lasts < 0:
                 path.unlink()
             else:
                 left = min(left, lasts)

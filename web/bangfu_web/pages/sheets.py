@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -50,8 +49,8 @@ def sheets(request: Req) -> Response[str]:
 def template(request: Req) -> Response[bytes]:
     """Give the empty form."""
     visit = visit_of(request)
-    with TemporaryDirectory(prefix="bangfu-") as folder:
-        path = Path(folder) / "template.xlsx"
+    with handed_back.workplace() as folder:
+        path = folder / "template.xlsx"
         write_template(path, visit.desk.rulebook.catalog)
         return _file(path.read_bytes(), "登记表.xlsx")
 
@@ -71,8 +70,8 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
     if errors or not isinstance(upload, UploadFile):
         return _page(request, visit, values=values, errors=errors)
     partial = values.get("partial") == "1"
-    with TemporaryDirectory(prefix="bangfu-") as folder:
-        path, rejects = Path(folder) / "upload.xlsx", Path(folder) / "rejects.xlsx"
+    with handed_back.workplace() as folder:
+        path, rejects = folder / "upload.xlsx", folder / "rejects.xlsx"
         with path.open("wb") as file, upload.file as sent:
             shutil.copyfileobj(sent, file)
         try:
@@ -142,8 +141,8 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
-    with TemporaryDirectory(prefix="bangfu-") as folder:
-        path = Path(folder) / "export.xlsx"
+    with handed_back.workplace() as folder:
+        path = folder / "export.xlsx"
         try:
             done = export_workbook(desk.registry, path, kind=kind, region=region, rulebook=desk.rulebook)
         except InputError as error:
