@@ -177,6 +177,16 @@ def test_two_clicks_on_an_event_let_one_child_be_born(caseworker: Visitor, web_r
     assert len(web_registry.assessments(FAMILY)) == 1
 
 
+def test_two_clicks_on_an_answer_are_no_conflict_with_oneself(caseworker: Visitor, web_registry: Registry) -> None:
+    """The second shows the plan with the answer, as the first does."""
+    page, path = f"/households/{FAMILY}/plan", f"/households/{FAMILY}/answers"
+    asked = next(fields for sent_to, fields, _ in Forms(caseworker.get(page).text).found if sent_to == path)
+    answer = {**asked, "fact": "homes", "person": "", "value": "1"}
+    for _ in range(2):
+        assert caseworker.send(path, answer).status_code == 303
+    assert [entry.fact for entry in web_registry.history(FAMILY) if entry.operation == "fact"] == ["homes"]
+
+
 def test_the_same_form_of_somebody_else_is_another(
     caseworker: Visitor, client_as: ClientAs, web_registry: Registry
 ) -> None:

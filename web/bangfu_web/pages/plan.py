@@ -125,7 +125,7 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     try:
         version = whole_number(values.get("version", ""))
         with visit.desk.registry.work(attributed(visit, values)) as work:
-            work.change(number, [Change(name, value, member)], version=version)
+            once(visit, work, values, lambda: str(work.change(number, [Change(name, value, member)], version=version)))
     except InputError as error:
         problem = error.problems[0]
         said_so = f"{problem.found}；应为：{problem.expected}"
