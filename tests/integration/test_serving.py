@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import importlib
 import os
 import re
 import signal
@@ -15,6 +17,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
+
+from bangfu.registry import RegistryError
+from bangfu_web.listening import AddressError, listening, url_of
+
+serve = importlib.import_module("bangfu_web.serve")  # the package may name its command the same
 
 PASSWORD = "a made-up password"  # noqa: S105 - of a made-up user
 KEY = "a key made up for tests"
@@ -49,6 +57,7 @@ def served(*arguments: object, folder: Path) -> Iterator[str]:
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=30)[0].decode()
     assert "Traceback" not in said
+    assert f"工作台：{url}/" in said
 
 
 def _answers(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -160,3 +169,53 @@ def test_the_address_is_told_once_it_is_ours(tmp_path: Path) -> None:
         assert found, printed
         assert httpx.get(f"{found[1]}/login", timeout=60).status_code == 200
         process.send_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("port", "code", "said", "another"),
+    [
+        (8420, errno.EADDRINUSE, "已被占用", "--port 8421"),
+        (65535, errno.EADDRINUSE, "已被占用", "--port 8420"),  # 65536 is no port
+        (443, errno.EADDRINUSE, "已被占用", "--port 8420"),  # 444 would need the same permission
+        (443, errno.EACCES, "没有权限", "--port 8420"),
+        (8420, errno.EACCES, "不能使用", "--port 8421"),  # as Windows refuses what it keeps for others
+    ],
+)
+def test_the_way_out_of_a_port_that_is_not_for_us(
+    port: int, code: int, said: str, another: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused is named for what it is, and the port that is proposed is another one that can be had."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, "refused")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(AddressError, match=said) as refusal:
+        listening("127.0.0.1", port)
+    assert str(refusal.value).endswith(another)
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("127.0.0.1", "127.0.0.1")])  # noqa: S104
+def test_the_address_is_one_that_a_browser_can_open(host: str, reached: str) -> None:
+    """Listening everywhere is no address to go to; this machine's own is."""
+    with listening(host, 0) as listener:
+        assert url_of(listener, host) == f"http://{reached}:{listener.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    "stopped_by", [RegistryError("试验：登记库打不开"), SystemExit(3)], ids=["database", "startup"]
+)
+def test_a_desk_that_does_not_start_tells_no_address(
+    stopped_by: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address and the logins are told by the desk that answers there, not before."""
+    for name in ("BANGFU_DATABASE", "BANGFU_SERVE", "BANGFU_POLICY_PATH", "BANGFU_KEY"):
+        monkeypatch.setenv(name, KEY if name == "BANGFU_KEY" else "")
+
+    def stops() -> None:
+        raise stopped_by
+
+    monkeypatch.setattr(serve, "application", stops)
+    done = CliRunner().invoke(serve.serve, ["--port", "0", "--database", str(tmp_path / "county.db")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr

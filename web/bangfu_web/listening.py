@@ -10,6 +10,9 @@ from bangfu.errors import BangfuError
 
 _WAITING = 2048
 """Connections that may wait until they are taken, as uvicorn's own sockets let them."""
+_FREE_FOR_ALL, _LAST, _USUAL = 1024, 65535, 8420
+"""The first port that needs no permission, the last there is, and the desk's usual one."""
+_OWN = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a socket says that listens everywhere
 
 
 class AddressError(BangfuError):
@@ -45,15 +48,22 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def _why(host: str, port: int, error: OSError) -> str:
+    another = port + 1 if _FREE_FOR_ALL <= port < _LAST else _USUAL
     if error.errno in {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}:
-        return f"端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {port + 1}"
+        return f"端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {another}"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port 8420"
+        if port >= _FREE_FOR_ALL:  # Windows says so of ports that it, or another program, keeps for itself
+            return f"端口 {port} 不能使用，系统留作他用，或已被别的程序独占；请换一个端口，如 --port {another}"
+        return f"没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port {another}"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"--host 的地址 {host} 不是本机的；应为本机的地址，如 127.0.0.1"
     return f"不能在 {host} 的端口 {port} 上监听：{os.strerror(error.errno or 0)}；请换 --host 或 --port"
 
 
 def url_of(listener: socket.socket, host: str) -> str:
-    """Return how a browser reaches a socket that listens at a host."""
+    """Return how a browser on this machine reaches a socket that listens at a host.
+
+    Every address of the machine (0.0.0.0, ::) is none that a browser can open: its own stands for them.
+    """
+    host = _OWN.get(listener.getsockname()[0], host)
     return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"

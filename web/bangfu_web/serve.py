@@ -8,20 +8,22 @@ import secrets
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 import uvicorn
 from litestar import Litestar
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
 
 from bangfu import Rulebook, clock
 from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
+from bangfu.errors import BangfuError
 from bangfu_web.app import create_app
 from bangfu_web.listening import listening, url_of
+from bangfu_web.running import run_here, run_workers
 from bangfu_web.security_log import start_log
 from bangfu_web.settings import Settings
 
@@ -63,14 +65,17 @@ def serve(
         rulebook = Rulebook.load()
         report_left_out(rulebook)
         _prepare(found, rulebook)
-        for name, password, role in _demo_logins() if demo else ():
-            click.echo(f"  {name}\t{password}\t{role}")
-        click.echo(f"工作台：{url_of(listener, host)}　（Ctrl+C 停止）")
-        _run(listener, workers, proxy)
+
+        def tell() -> None:
+            for name, password, role in _demo_logins() if demo else ():
+                click.echo(f"  {name}\t{password}\t{role}")
+            click.echo(f"工作台：{url_of(listener, host)}　（Ctrl+C 停止）")
+
+        _run(listener, workers, proxy, tell)
 
 
-def _run(listener: socket.socket, workers: int, proxy: str) -> None:
-    """Serve at a socket until somebody stops it."""
+def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[], None]) -> None:
+    """Serve at a socket until somebody stops it; call ``started`` once the desk answers there."""
     config = uvicorn.Config(
         "bangfu_web.serve:application",
         factory=True,
@@ -81,14 +86,11 @@ def _run(listener: socket.socket, workers: int, proxy: str) -> None:
         server_header=False,
         log_level="warning",
     )
-    server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
         if workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
+            run_workers(config, listener, started)
         else:
-            server.run(sockets=[listener])
-            if not server.started:
-                sys.exit(1)
+            run_here(config, listener, started)
 
 
 def _prepare(database: str, rulebook: Rulebook) -> None:
@@ -119,13 +121,21 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
 
 
 def application() -> Litestar:
-    """Return the desk as the environment describes it; what each worker process starts."""
+    """Return the desk as the environment describes it; what each worker process starts.
+
+    Raises:
+        SystemExit: the registry cannot be opened any more; said on standard error, and not tried again.
+    """
     start_log()
     flags = os.environ.get("BANGFU_SERVE", "").split()
-    rulebook = Rulebook.load()
-    registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
     logins = _demo_logins() if "demo" in flags else ()
-    app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
+    rulebook = Rulebook.load()
+    try:
+        registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
+        app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
+    except BangfuError as error:
+        click.echo(str(error), err=True)
+        sys.exit(STARTUP_FAILURE)
     # What is loaded by now stays as long as the process: a full collection that looked through all of it again
     # would let every visitor wait for a tenth of a second.
     gc.collect()
