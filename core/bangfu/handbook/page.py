@@ -11,6 +11,7 @@ from bangfu.handbook.model import Handbook, PackInForce
 from bangfu.handbook.parts import described
 from bangfu.handbook.sources import cited
 from bangfu.handbook.standards import day_text
+from bangfu.regions import prefix_of
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _NATION = "全国"
@@ -42,11 +43,11 @@ def handbook_as_html(handbook: Handbook) -> str:
 def _local(handbook: Handbook) -> PackInForce | None:
     """Return the most local of the packs in force that have a name."""
     named = [pack for pack in handbook.packs if pack.name and pack.region != _NATION and pack.says_something]
-    return max(named, key=lambda pack: len(pack.region.rstrip("0")), default=None)
+    return max(named, key=lambda pack: len(prefix_of(pack.region)), default=None)
 
 
 def _place(handbook: Handbook) -> str:
-    if set(handbook.region) == {"0"}:
+    if not prefix_of(handbook.region):
         return _NATION
     local = _local(handbook)
     return local.name if local else ""

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from bangfu import clock
+from bangfu.regions import prefix_of
 from bangfu.registry.errors import JournalError
 from bangfu.registry.schema import households, journal, journal_head, within
 from bangfu.registry.sources import Source
@@ -208,8 +209,8 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
 class Wanted:
     """Which entries to look for; every condition that is given must hold.
 
-    ``since`` and ``until`` are moments, the second of them not included. ``region``, a prefix of
-    division codes, leaves only entries about households that are there now.
+    ``since`` and ``until`` are moments, the second of them not included. ``region``, a division that is
+    not the whole country, leaves only entries about households that are there now.
     """
 
     household: str = ""
@@ -249,7 +250,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield journal.c.at >= _written(wanted.since)
     if wanted.until is not None:
         yield journal.c.at < _written(wanted.until)
-    if wanted.region:
+    if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
         there = select(households.c.number).where(within(wanted.region))
         yield journal.c.household.in_(there)
 

@@ -18,9 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
 )
 
-from bangfu.regions import prefix_of
+from bangfu.regions import prefix_of, wider_alike
 
 metadata = MetaData(
     naming_convention={
@@ -194,4 +195,5 @@ TABLES = (households, members, rechecks, journal, journal_head, policies, assess
 
 def within(region: str) -> ColumnElement[bool]:
     """Return the condition that a household lies in a division; every household lies in ``""``."""
-    return households.c.region.startswith(prefix_of(region), autoescape=True)
+    here = households.c.region.startswith(prefix_of(region), autoescape=True)
+    return and_(here, households.c.region.notin_(wider)) if (wider := wider_alike(region)) else here
