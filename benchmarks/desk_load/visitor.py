@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
@@ -11,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 from attrs import define, field
 
 _PATIENCE = 120
+_KEPT = 3.0
+"""Seconds for which a connection is surely kept open between two requests."""
 _FAILED = 500
 _BOUNDARY = "a-line-that-stands-in-no-workbook"
 _CSRF = re.compile(r'name="_csrf" value="([^"]+)"')
@@ -32,6 +35,7 @@ class Visitor:
     csrf: str = ""
     _cookie: str = ""
     _connection: HTTPConnection = field(init=False)
+    _used: float = field(factory=time.monotonic)
 
     def __attrs_post_init__(self) -> None:
         address = urlsplit(self.url)
@@ -60,10 +64,13 @@ class Visitor:
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, str]:
         cookie = {"cookie": self._cookie} if self._cookie else {}
+        if time.monotonic() - self._used > _KEPT:
+            self._connection.close()  # as the desk does to one that nobody uses; the next request begins a new one
         try:
             self._connection.request(method, path, body, {**headers, **cookie})
             answer = self._connection.getresponse()
             text = answer.read().decode(errors="replace")  # a PDF is looked at by its beginning
+            self._used = time.monotonic()
         except (OSError, HTTPException):
             self._connection.close()  # the next request begins a new one
             raise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from threading import Lock
 from typing import Any
 
 from weasyprint import HTML
@@ -11,8 +11,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 _OURS = "https://desk.invalid/"
 _STYLE = f"{_OURS}static/print.css"
-_one_at_a_time = Lock()
-"""Pango and Fontconfig keep state of the process; and a page takes a third of a second and some memory."""
+_printer = ThreadPoolExecutor(1, "pdf")
+"""One sheet at a time, for Pango and Fontconfig keep state of the process; and always in the same thread: a sheet takes
+some hundred megabytes for a moment, and the allocator keeps those of each thread apart."""
 
 
 class _OnlyOurs(URLFetcher):  # type: ignore[misc]
@@ -38,5 +39,8 @@ def laid_out(html: str) -> Any:
 
 def pdf_of(html: str) -> bytes:
     """Return a printed page as PDF."""
-    with _one_at_a_time:
-        return bytes(laid_out(html).write_pdf())
+    return _printer.submit(_written, html).result()
+
+
+def _written(html: str) -> bytes:
+    return bytes(laid_out(html).write_pdf())
