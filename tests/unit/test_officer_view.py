@@ -8,15 +8,29 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from bangfu import Benefit, Criterion, Derived, Level, Policy, Programme, Rulebook, hookimpl
+from bangfu import (
+    Benefit,
+    Criterion,
+    Derived,
+    Fact,
+    Level,
+    Policy,
+    Programme,
+    Rulebook,
+    RuleError,
+    YesNo,
+    hookimpl,
+)
+from bangfu.engine import Ruleset
+from bangfu.facts import CORE_FACTS
 from bangfu_web.scope import facts_of
 
 ON = date(2026, 3, 1)
 ALWAYS = {"region", "residence", "name", "relation"}
 
 
-def seen_through(*columns: Derived) -> set[str]:
-    """Return what an officer sees whose programme tests the last of some columns."""
+def in_force(*columns: Derived) -> Ruleset:
+    """Return the rules with a stranger's programme that tests the last of some columns."""
     test = Criterion(pl.col(columns[-1].name), "所列条件", "试点办法")
     benefit = Benefit("trial.help", "试点帮扶", Level.MEMBER, (test,), source="试点办法")
 
@@ -25,8 +39,12 @@ def seen_through(*columns: Derived) -> set[str]:
 
     module = ModuleType("stranger")
     module.__dict__["programmes"] = hookimpl(programmes)
-    ruleset = Rulebook.load(plugins={"stranger": module}).rules("522723102201", ON)
-    return set(facts_of(ruleset, "trial")) - ALWAYS
+    return Rulebook.load(plugins={"stranger": module}).rules("522723102201", ON)
+
+
+def seen_through(*columns: Derived) -> set[str]:
+    """Return what an officer sees whose programme tests the last of some columns."""
+    return set(facts_of(in_force(*columns), "trial")) - ALWAYS
 
 
 @pytest.mark.parametrize("name", ["is_frail", "counted_helps", "dibao_extra", "rule.frail", "frail"])
@@ -52,3 +70,20 @@ def test_a_category_among_the_criteria(rulebook: Rulebook) -> None:
     seen = facts_of(rulebook.rules("522723102201", ON), "education")
     assert {"school_stage", "school_year", "boarding", "registered_poor"} <= seen
     assert not {"incomes", "expenses", "financial_assets", "serious_illness", "id_number"} & seen
+
+
+@pytest.mark.parametrize("name", ["watched", "margin", "none", "is_frail", "frail"])
+def test_what_a_plugins_column_presumes_is_told_whatever_its_name(name: str) -> None:
+    """Categories are explained by themselves; a column that is called as one is none."""
+    ruleset = in_force(Derived(name, Level.MEMBER, ~pl.col("orphan")))
+    assert [presumed.fact for presumed in ruleset.presumable(Level.MEMBER, name)] == ["orphan"]
+
+
+@pytest.mark.parametrize("name", ["stated:birth_date", "presumed:birth_date", "policy:x", "household:x", "status:x"])
+def test_names_of_the_engines_own_are_not_a_plugins(name: str) -> None:
+    """A column that passed for a fact as stated would be shown, and asked for, as that fact."""
+    ruleset = in_force(Derived(name, Level.MEMBER, pl.col("self_care_lost") > 0))
+    assert "trial" not in {programme.code for programme in ruleset.programmes}
+    assert any("colon" in str(error) and name in str(error) for error in ruleset.left_out)
+    with pytest.raises(RuleError, match="colon"):
+        CORE_FACTS.extended([Fact(name, Level.MEMBER, YesNo(), "试点")])

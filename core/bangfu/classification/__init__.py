@@ -4,6 +4,7 @@ from attrs import frozen
 
 from bangfu.classification.alone import alone_rule
 from bangfu.classification.category import (
+    CATEGORY_COLUMNS,
     HOUSEHOLD_ORDER,
     MEMBER_ORDER,
     CategoryRule,
@@ -17,7 +18,7 @@ from bangfu.classification.tekun import TEKUN_COLUMNS, tekun_rule
 from bangfu.policy import Policy
 from bangfu.rules import Derived
 
-__all__ = ["HOUSEHOLD_ORDER", "MEMBER_ORDER", "CategoryRule", "Classification", "classification"]
+__all__ = ["CATEGORY_COLUMNS", "HOUSEHOLD_ORDER", "MEMBER_ORDER", "CategoryRule", "Classification", "classification"]
 
 
 @frozen

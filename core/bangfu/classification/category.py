@@ -16,6 +16,9 @@ from bangfu.rules import Criterion, Derived, above, at_least, below, holds
 HOUSEHOLD_ORDER = ("tekun", "dibao", "margin", "rigid_expenditure", "watched", "none")
 MEMBER_ORDER = ("tekun", "dibao_single", "dibao", "margin", "rigid_expenditure", "watched", "none")
 
+CATEGORY_COLUMNS = frozenset({"category", *(f"is_{code}" for code in CATEGORY_LABELS)})
+"""The columns of categories, which stand at both levels, so that no programme can have a column of these names."""
+
 _ASSETS = holds("assets_within_limits", source="N2 art. 14")
 
 

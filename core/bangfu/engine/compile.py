@@ -54,6 +54,12 @@ class _Compiler:
         member_rules = tuple(self._rule(rule) for rule in rules.member)
         for programme in programmes:
             for column in programme.columns:
+                if ":" in column.name:  # such names say what a column is: a fact as stated, a policy value, a status
+                    raise RuleError(
+                        f"the column {column.name!r} has a colon, as only the engine's own columns have; "
+                        f"name it as in {programme.code}.frail",
+                        owner=programme.code,
+                    )
                 self.graph.add(column, owner=programme.code)
         known = {benefit.code: benefit for p in programmes for benefit in p.benefits}
         benefits = tuple(self._benefit(p, benefit, known) for p in programmes for benefit in p.benefits)

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 from attrs import define, field
 
-from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
+from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
@@ -18,7 +18,6 @@ from bangfu.engine.single import Program, program
 from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.policy import Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
@@ -99,7 +98,7 @@ class Ruleset:
     def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)
         node = None if found.parameter else self.graph.node(found)
-        if node is None or node.from_members or _is_category(found.name):
+        if node is None or node.from_members or found.name in CATEGORY_COLUMNS:
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
@@ -159,10 +158,6 @@ class Ruleset:
         for fact in self.graph.catalog.facts:
             if isinstance(fact.type, Items) and fact.presumption:
                 yield fact.level, fact.presumed_columns[0]
-
-
-def _is_category(column: str) -> bool:
-    return column == "category" or column.removeprefix("is_") in CATEGORY_LABELS
 
 
 def _columns_of(criterion: BoundCriterion) -> Iterable[Key]:

@@ -25,6 +25,8 @@ class Catalog:
         for fact in self.facts:
             if fact.name in seen:
                 raise RuleError(f"the fact {fact.name!r} is declared twice; give one of them another name")
+            if ":" in fact.name:  # such names say what a column is: a fact as stated, a policy value, a status
+                raise RuleError(f"the fact {fact.name!r} has a colon, as only the engine's own columns have; drop it")
             seen.add(fact.name)
 
     @cached_property

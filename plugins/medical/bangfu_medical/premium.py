@@ -7,6 +7,8 @@ import polars as pl
 from bangfu import Amount, Benefit, Derived, Level, Policy, SupportKind, in_category, lacks, switch
 
 _N7 = "N7；N6"
+_FIXED = ("dibao", "dibao_single")
+"""The categories that the state itself gives a fixed sum; a place may add others."""
 _OFFICE = "乡镇医保经办窗口"
 
 
@@ -20,7 +22,7 @@ def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
 
 def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
     """Return the subsidy in full for tekun, a fixed sum for dibao and whom a place adds, and enrolment."""
-    fixed = [c for c in categories if c != "tekun" and (c.startswith("dibao") or policy.value(f"medical.premium.{c}"))]
+    fixed = [c for c in categories if c != "tekun" and (c in _FIXED or policy.value(f"medical.premium.{c}"))]
     in_full = policy.value("medical.premium.tekun") is not None
     return [
         Benefit(
