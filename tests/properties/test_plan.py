@@ -64,8 +64,11 @@ def test_only_what_was_not_stated_is_asked_or_presumed(data: Data) -> None:
 
 
 def _incomplete(name: str, value: Any) -> bool:
+    """Return whether a list leaves something out, or has an amount by the day: of how many days, nobody has said."""
     kind = CATALOG.by_name[name].type
-    return isinstance(kind, Items) and any(field.name not in entry for field in kind.fields for entry in value)
+    return isinstance(kind, Items) and any(
+        entry.get("per") == Per.DAY or any(field.name not in entry for field in kind.fields) for entry in value
+    )
 
 
 @examples(30)
