@@ -127,6 +127,15 @@ def test_a_settled_relation_holds_whatever_was_said_before(registry: Registry, n
     assert names(registry.household(number))[WIFE["name"]] == "head"
 
 
+def test_a_settled_fact_of_the_household_holds_too(registry: Registry, number: str) -> None:
+    """Two homes of a match and of the roster are none any more; and nobody's word is left where it is unknown."""
+    done(registry, lambda work: work.change(number, [Change("homes", 2)]), by=clerk(Source.MATCHED))
+    done(registry, lambda work: work.change(number, [Change("homes", 0, settles=True)]))
+    assert homes(registry, number) == {"declared": 0}
+    done(registry, lambda work: work.change(number, [Change("homes", None, settles=True)]))
+    assert homes(registry, number) == {}
+
+
 def test_somebody_changed_it_meanwhile(registry: Registry, number: str) -> None:
     """A revision is refused as a change is."""
     done(registry, lambda work: work.change(number, [Change("homes", 1)]))

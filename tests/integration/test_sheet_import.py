@@ -208,6 +208,18 @@ def test_what_does_not_fit_with_the_registered_household_is_refused(registry: Re
     assert registry.verify() == before
 
 
+def test_an_older_file_does_not_replace_what_a_newer_one_said(registry: Registry, file: Path) -> None:
+    """Of the first of March, then one of February with another number of homes: refused at its row, with both days."""
+    taken(registry, right_book().put("家庭", 2, "homes", 2), file)
+    before = registry.verify()
+    february = Attribution("王办事员", on=date(2026, 2, 1))
+    with pytest.raises(InputError, match=r"家庭 第 2 行 F 列（住房套数）：.*表格导入在 2026-03-01 已有更新的说法"):
+        import_workbook(registry, right_book().put("家庭", 2, "homes", 1).save(file), february)
+    older = import_workbook(registry, right_book().put("家庭", 2, "homes", 2).save(file), february)
+    assert older.unchanged == 2
+    assert registry.verify() == before
+
+
 def test_a_closed_household_takes_no_more_rows(registry: Registry, file: Path) -> None:
     """It is named by its row."""
     taken(registry, right_book(), file)

@@ -3,7 +3,7 @@
 from bangfu.registry.assessing import Replay
 from bangfu.registry.assessments import Assessment, AssessmentSummary, sums_of
 from bangfu.registry.bulk import Population
-from bangfu.registry.comparison import ONCE, Comparison, Difference
+from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
     ClosedHouseholdError,
@@ -23,7 +23,6 @@ from bangfu.registry.work import OWN_RECHECKS, Work
 __all__ = [
     "ATTENTION_LABELS",
     "COUNTING_RULE",
-    "ONCE",
     "OWN_RECHECKS",
     "SOURCE_LABELS",
     "Assessment",

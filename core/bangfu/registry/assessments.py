@@ -1,8 +1,8 @@
 """Assessments (认定) as they are kept: what came out as rows, what it rests on as data, the reasons by making it again.
 
-A plan with all its reasons is some 200 KB; category, supports and sums are two. The reasons follow from the facts, the
-policy and the programmes, so they are made again when somebody asks (``replay.py``), and ``result`` tells whether
-they came out as they were.
+A plan with all its reasons is some 200 KB; what is kept of it is a few. The reasons follow from the facts, the policy
+and the programmes, so they are made again when somebody asks (``assessing.replay``), and ``result`` tells whether they
+came out as they were.
 """
 
 from __future__ import annotations

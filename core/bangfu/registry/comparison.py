@@ -12,9 +12,6 @@ from sqlalchemy import Connection, select
 from bangfu.registry.assessments import Assessment, sums_of
 from bangfu.registry.schema import policies
 
-ONCE = "once:"
-"""Before a programme's code: the difference is in what it pays once, not in what it pays every year."""
-
 
 @frozen
 class Difference:
@@ -31,7 +28,11 @@ class Difference:
 
 @frozen
 class Comparison:
-    """The differences of the second assessment from the first."""
+    """The differences of the second assessment from the first.
+
+    ``totals`` are the sums by the year and once, and by programme what it pays every year; ``paid_once`` is by
+    programme what it pays once.
+    """
 
     facts: tuple[Difference, ...]
     policy: tuple[Difference, ...]
@@ -39,18 +40,21 @@ class Comparison:
     category: Difference | None
     supports: tuple[Difference, ...]
     totals: tuple[Difference, ...]
+    paid_once: tuple[Difference, ...]
 
 
 def compared(connection: Connection, first: Assessment, second: Assessment) -> Comparison:
     """Return what changed from the first assessment to the second."""
     categories = [made.household["category"] for made in (first, second)]
+    yearly, paid_once = zip(sums_of(first), sums_of(second), strict=True)
     return Comparison(
         tuple(_facts(first, second)),
         tuple(_policy(connection, first, second)),
         tuple(_tables(first.plugins, second.plugins)),
         Difference("category", None, *categories) if categories[0] != categories[1] else None,
         tuple(_supports(first, second)),
-        tuple(_tables(_totals(first), _totals(second))),
+        tuple(_tables({**_sums(first), **yearly[0]}, {**_sums(second), **yearly[1]})),
+        tuple(_tables(*paid_once)),
     )
 
 
@@ -113,8 +117,5 @@ def _by_recipient(made: Assessment) -> dict[tuple[str, int | None], dict[str, An
     }
 
 
-def _totals(made: Assessment) -> dict[str, Any]:
-    year, once = sums_of(made)
-    of_once = {f"{ONCE}{code}": str(amount) for code, amount in once.items()}
-    by_year = {code: str(amount) for code, amount in year.items()}
-    return {"year": made.totals["year"], "once": made.totals["once"], **by_year, **of_once}
+def _sums(made: Assessment) -> dict[str, Any]:
+    return {name: made.totals[name] for name in ("year", "once")}

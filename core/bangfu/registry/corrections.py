@@ -54,7 +54,7 @@ class Corrections(Ledger):
             return self._withdrawn(state, change)
         level = Level.HOUSEHOLD if change.member is None else Level.MEMBER
         value = None if change.value is None else checked(self.catalog, level, change.fact, change.value)
-        if change.settles and change.member is not None and value is not None:
+        if change.settles:
             self._settle(state, change.member, change.fact, value)
             return None
         newer = self._state_fact(state, change.member, change.fact, value)

@@ -223,8 +223,10 @@ class Ledger:
         self._moved.add(member)
         self._settle(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
 
-    def _settle(self, state: HouseholdState, member: int, fact: str, value: Any) -> None:
-        """Record a fact that holds from now on, whatever any source said before."""
+    def _settle(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
+        """Record a fact that holds from now on, whatever any source said before; None: nobody states it any more."""
+        if member is not None:
+            self._present(state, member)
         stated = state.subject(member).get(fact, {})
         self._withdraw(state, member, fact, [Source(source) for source in stated if source != self.by.source])
         stored, day = stated.get(self.by.source, (None, None))

@@ -48,9 +48,7 @@ class Words:
         """Return an amount in yuan."""
         return "未知" if amount is None else f"{amount:,.2f} 元"
 
-    def sums(self, year: Decimal | None, once: Decimal | None) -> str:
-        """Return what ``sums_said`` does."""
-        return sums_said(year, once)
+    sums = staticmethod(sums_said)
 
     def who(self, recipient: Recipient | None) -> str:
         """Return a recipient: a member by place and name, or the whole household."""

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
-from bangfu.registry import ONCE, Assessment, Comparison, Difference
+from bangfu.registry import Assessment, Comparison, Difference
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
 
@@ -48,7 +48,10 @@ def changes(
     category = Change("", "类别", telling.category(first), telling.category(second))
     return Changes(
         category if found.category else None,
-        tuple(telling.total(difference) for difference in found.totals),
+        (
+            *(telling.total(difference) for difference in found.totals),
+            *(telling.total(difference, "（一次性）") for difference in found.paid_once),
+        ),
         tuple(telling.supports(found.supports)),
         tuple(telling.fact(difference) for difference in found.facts),
         tuple(telling.policy(difference) for difference in found.policy),
@@ -67,12 +70,9 @@ class _Telling:
         household = made.household
         return self.say.category(household["category"], household["candidates"])
 
-    def total(self, difference: Difference) -> Change:
-        labels = {"year": "每年合计", "once": "一次性合计"}
-        code = difference.what.removeprefix(ONCE)
-        label = labels.get(difference.what) or self.say.programmes.get(code, code)
-        if code != difference.what:
-            label += "（一次性）"
+    def total(self, difference: Difference, how: str = "") -> Change:
+        labels = {"year": "每年合计", "once": "一次性合计", **self.say.programmes}
+        label = labels.get(difference.what, difference.what) + how
         before, after = (Decimal(value or 0) for value in (difference.before, difference.after))
         return Change("", label, f"{before:,.2f}", f"{after:,.2f}", after - before)
 
