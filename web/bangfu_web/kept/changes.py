@@ -50,7 +50,7 @@ def changes(
         category if found.category else None,
         (
             *(telling.total(difference) for difference in found.totals),
-            *(telling.total(difference, "（一次性）") for difference in found.paid_once),
+            *(telling.total(difference, once=True) for difference in found.paid_once),
         ),
         tuple(telling.supports(found.supports)),
         tuple(telling.fact(difference) for difference in found.facts),
@@ -70,9 +70,11 @@ class _Telling:
         household = made.household
         return self.say.category(household["category"], household["candidates"])
 
-    def total(self, difference: Difference, how: str = "") -> Change:
+    def total(self, difference: Difference, *, once: bool = False) -> Change:
         labels = {"year": "每年合计", "once": "一次性合计", **self.say.programmes}
-        label = labels.get(difference.what, difference.what) + how
+        label = labels.get(difference.what, difference.what)
+        if once:
+            label = f"{label}（一次性）"
         before, after = (Decimal(value or 0) for value in (difference.before, difference.after))
         return Change("", label, f"{before:,.2f}", f"{after:,.2f}", after - before)
 
