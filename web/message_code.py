@@ -28,6 +28,7 @@ _CODE = (
     "core/bangfu/sheets",
     "core/bangfu/show",
     "core/bangfu/errors.py",
+    "core/bangfu/apart.py",
     "core/bangfu/unwritable.py",
 )
 """Folders and files whose words are shown on pages."""

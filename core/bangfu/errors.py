@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -10,7 +11,18 @@ __all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "
 
 
 class BangfuError(Exception):
-    """The root of every error that bangfu raises on purpose."""
+    """The root of every error that bangfu raises on purpose; goes from process to process with its data."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[BangfuError], args: tuple[Any, ...], data: dict[str, Any]) -> BangfuError:
+    """Return an error that another process raised; its message is made up already."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(data)
+    return error
 
 
 @frozen

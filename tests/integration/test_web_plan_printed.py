@@ -8,9 +8,12 @@ from html import unescape
 
 import pytest
 
+from bangfu.apart import ApartError
 from bangfu.registry import Attribution, Change, Registry
 from bangfu.registry.users import Role
-from bangfu_web.printed import Clauses, laid_out, pdf_of
+from bangfu_web import pdf
+from bangfu_web.printed import Clauses
+from bangfu_web.typesetting import laid_out, typeset
 from web_desk import FAMILY, GUIDING, ON, OTHERS, SINGLE, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -130,13 +133,31 @@ def test_a_pdf_is_a4_and_not_long(caseworker: Visitor, kind: str, number: str, p
     assert {(round(page.width), round(page.height)) for page in document.pages} == {A4}
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"), [(ApartError("time"), "用时太长，已中止"), (OSError("libpango"), "没有安装 Pango")]
+)
+def test_a_pdf_that_cannot_be_made_is_told(
+    caseworker: Visitor, monkeypatch: pytest.MonkeyPatch, fault: Exception, told: str
+) -> None:
+    """Why, and what helps: the browser prints the page too."""
+
+    def typeset_badly(html: str) -> bytes:
+        del html
+        raise fault
+
+    monkeypatch.setattr(pdf, "_typeset", typeset_badly)
+    answer = caseworker.get(f"/households/{FAMILY}/print/plan/pdf?on={ON}")
+    assert answer.status_code == 503
+    assert f"没能排成 PDF（{told}）；请在浏览器中打开这一页" in answer.text
+
+
 def test_a_pdf_fetches_nothing_but_its_stylesheet(caplog: pytest.LogCaptureFixture) -> None:
     """Neither from the net nor from the disk; the sheet is made all the same."""
     hostile = (
         '<link rel="stylesheet" href="/static/print.css"><link rel="stylesheet" href="/static/style.css">'
         '<img src="http://127.0.0.1:9/x.png"><img src="file:///etc/passwd"><img src="/static/icon.svg"><p>好</p>'
     )
-    assert pdf_of(hostile).startswith(b"%PDF-")
+    assert typeset(hostile).startswith(b"%PDF-")
     refused = [record.getMessage() for record in caplog.records if record.name == "weasyprint"]
     assert len(refused) == 4, refused
     assert all("fetch nothing but their stylesheet" in line for line in refused)

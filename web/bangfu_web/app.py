@@ -33,6 +33,7 @@ from bangfu_web.desk import Desk
 from bangfu_web.forms import read_form
 from bangfu_web.guarding import guard, on_api, own_change, set_headers
 from bangfu_web.pages import handed_back, routes
+from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -80,7 +81,7 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:
     """Show what is wrong in the input or with the registry; these messages hold no personal data."""
-    if isinstance(error, DatabaseUnusableError):
+    if isinstance(error, DatabaseUnusableError | NoPdfError):
         _note(request, error)
     if on_api(request.url.path):
         return _on_api(request, error)
@@ -89,7 +90,7 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
         return _page(request, 404, [])
     if isinstance(error, ConflictError):
         status = HTTP_409_CONFLICT
-    if isinstance(error, DatabaseUnusableError | ImportStoppedError):
+    if isinstance(error, DatabaseUnusableError | ImportStoppedError | NoPdfError):
         status = HTTP_503_SERVICE_UNAVAILABLE
     return _page(request, status, str(error).splitlines())
 

@@ -1,4 +1,4 @@
-"""How routes are declared: path, who may, and that the work is done in a thread.
+"""How routes are declared: path, who may, and that the work is done in a thread, unless it is a coroutine function.
 
 Litestar's own ``sync_to_thread`` wraps a handler once for every other handler of its path, so that the second
 of two gives back a coroutine (2.25); the wrapper here is a coroutine function and is left alone.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
 
 import litestar
@@ -24,12 +25,16 @@ Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 def get(path: str, *, may: Action, **more: Any) -> Declared:
     """Declare a page."""
-    return lambda function: litestar.get(path, opt={"may": may}, **more)(in_thread(function))
+    return lambda function: litestar.get(path, opt={"may": may}, **more)(_waits(function))
 
 
 def post(path: str, *, may: Action, **more: Any) -> Declared:
     """Declare a change."""
-    return lambda function: litestar.post(path, opt={"may": may}, **more)(in_thread(function))
+    return lambda function: litestar.post(path, opt={"may": may}, **more)(_waits(function))
+
+
+def _waits(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    return function if iscoroutinefunction(function) else in_thread(function)
 
 
 def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:

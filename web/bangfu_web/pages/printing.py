@@ -13,12 +13,13 @@ from bangfu import clock
 from bangfu.registry import Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.pages.plan import day_of, view_of
+from bangfu_web.pdf import pdf_of
 from bangfu_web.permissions import Action, may
 from bangfu_web.plan_view import PlanView
-from bangfu_web.printed import Clauses, pdf_of, refusal, sheet
+from bangfu_web.printed import Clauses, refusal, sheet
 from bangfu_web.render import page
 from bangfu_web.request import Req
-from bangfu_web.routing import get
+from bangfu_web.routing import get, in_thread
 from bangfu_web.scope import own_programme
 
 PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
@@ -44,13 +45,13 @@ def show(request: Req, number: FromPath[str], kind: FromPath[str]) -> Response[s
 
 
 @get("/households/{number:str}/print/{kind:str}/pdf", may=Action.READ)
-def download(request: Req, number: FromPath[str], kind: FromPath[str]) -> Response[Any]:
+async def download(request: Req, number: FromPath[str], kind: FromPath[str]) -> Response[Any]:
     """Return a sheet as PDF; where it cannot be issued, the page that says why."""
-    made = _printed(request, number, kind)
+    made = await in_thread(_printed)(request, number, kind)
     if made.unfit:
         return Response(made.html, media_type=MediaType.HTML, status_code=_UNFIT)
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
-    return Response(pdf_of(made.html), media_type="application/pdf", headers=headers)
+    return Response(await pdf_of(made.html), media_type="application/pdf", headers=headers)
 
 
 def _printed(request: Req, number: str, kind: str) -> Printed:

@@ -1,8 +1,10 @@
-"""From a printed page to a PDF. Nothing is fetched but our own stylesheet, out of the package."""
+"""From a printed page to a PDF. Nothing is fetched but our own stylesheet, out of the package.
+
+Loaded where sheets are laid out alone, a process of its own (:mod:`bangfu_web.pdf`).
+"""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any
 
@@ -11,9 +13,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 _OURS = "https://desk.invalid/"
 _STYLE = f"{_OURS}static/print.css"
-_printer = ThreadPoolExecutor(1, "pdf")
-"""One sheet at a time, for Pango and Fontconfig keep state of the process; and always in the same thread: a sheet takes
-some hundred megabytes for a moment, and the allocator keeps those of each thread apart."""
 
 
 class _OnlyOurs(URLFetcher):  # type: ignore[misc]
@@ -37,10 +36,6 @@ def laid_out(html: str) -> Any:
     return HTML(string=html, base_url=_OURS, url_fetcher=_OnlyOurs()).render()
 
 
-def pdf_of(html: str) -> bytes:
+def typeset(html: str) -> bytes:
     """Return a printed page as PDF."""
-    return _printer.submit(_written, html).result()
-
-
-def _written(html: str) -> bytes:
     return bytes(laid_out(html).write_pdf())

@@ -1,0 +1,35 @@
+"""PDFs, made in a process of their own: one takes seconds of the processor, and a hundred megabytes for a moment."""
+
+from __future__ import annotations
+
+from asyncio import get_running_loop
+from concurrent.futures import ThreadPoolExecutor
+
+from bangfu.apart import Apart, ApartError
+from bangfu.errors import BangfuError
+
+_typeset = Apart("bangfu_web.typesetting:typeset", seconds=60, megabytes=1_000, calls=50)
+_waiting = ThreadPoolExecutor(1, "pdf")
+"""Where sheets wait for their turn: not in the threads that everybody's pages need."""
+
+
+class NoPdfError(BangfuError):
+    """A sheet that could not be made into a PDF."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"没能排成 PDF（{why}）；请在浏览器中打开这一页，用“打印”打印或另存")
+
+
+async def pdf_of(html: str) -> bytes:
+    """Return a printed page as PDF.
+
+    Raises:
+        NoPdfError: it takes too long or too much memory, or Pango, which lays texts out, is not installed.
+    """
+    try:
+        made: bytes = await get_running_loop().run_in_executor(_waiting, _typeset, html)
+    except ApartError as error:
+        raise NoPdfError(str(error)) from None
+    except OSError:  # of the library that is loaded there
+        raise NoPdfError("没有安装 Pango") from None
+    return made
