@@ -106,7 +106,7 @@ def main() -> None:
     text = "\n\n".join(paragraphs(found, arguments))
     print(text)
     if arguments.write:
-        fill(arguments.write, f"mixed load {name}", text)
+        fill(arguments.write, f"mixed load {name}, {arguments.seconds:g} s", text)
     sys.exit(1 if any(one.load.errors for one in found.values()) else 0)
 
 
