@@ -16,7 +16,7 @@ from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.registry import passwords
 from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
-from bangfu.sheets.table import MOST_CELLS
+from bangfu.sheets.unpacking import MOST_CELLS
 from bangfu_web import connections, received, throttle, tokens
 from bangfu_web.lines import PASSWORDS, PDFS, WORKBOOKS
 from bangfu_web.permissions import MAY, Action

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bangfu.apart import Apart, ApartError
+from bangfu.apart import Apart, ApartError, Limits
 from bangfu.errors import BangfuError
 from bangfu_web.lines import PDFS
 
-_typeset = Apart("bangfu_web.typesetting:typeset", seconds=60, megabytes=1_000, calls=50)
+_typeset = Apart("bangfu_web.typesetting:typeset", calls=50)
+_LIMITS = Limits(60, 1_000)
 
 
 class NoPdfError(BangfuError):
@@ -23,7 +24,7 @@ async def pdf_of(html: str) -> bytes:
         NoPdfError: it takes too long or too much memory, or Pango, which lays texts out, is not installed.
     """
     try:
-        made: bytes = await PDFS.done(_typeset, html)
+        made: bytes = await PDFS.done(_typeset, _LIMITS, html)
     except ApartError as error:
         raise NoPdfError(str(error)) from None
     except OSError:  # of the library that is loaded there
