@@ -85,7 +85,7 @@ def test_what_takes_long_to_look_at_is_ended_and_holds_nobody_up(
     inserted: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some kB that would hold the interpreter for minutes: another thread goes on meanwhile."""
-    monkeypatch.setattr(open_book, "_BASE", Limits(4, 300))
+    monkeypatch.setattr(open_book, "BASE", Limits(4, 300))
     path = repacked(right_book().save(tmp_path / "a.xlsx"), within_rows(inserted))
     assert path.stat().st_size < 50_000
     with ticking() as ticks, pytest.raises(InputError) as caught:
@@ -97,7 +97,7 @@ def test_what_takes_long_to_look_at_is_ended_and_holds_nobody_up(
 
 def test_what_is_ended_says_what_helps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the words of somebody who has a workbook and Excel."""
-    monkeypatch.setattr(open_book, "_BASE", Limits(4, 300))
+    monkeypatch.setattr(open_book, "BASE", Limits(4, 300))
     path = repacked(right_book().save(tmp_path / "a.xlsx"), within_rows(failing_cells))
     with pytest.raises(InputError) as caught:
         read_workbook(path)
@@ -120,8 +120,8 @@ def test_merged_cells_beyond_reason(inserted: Callable[[], bytes], tmp_path: Pat
 
 def test_what_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet within the limits of a county's, from a file that is no county's: this process keeps its memory."""
-    monkeypatch.setattr(open_book, "_BASE", Limits(60, 200))
-    monkeypatch.setattr(open_book, "_FOR_EACH_MB", Limits(0, 0))
+    monkeypatch.setattr(open_book, "BASE", Limits(60, 200))
+    monkeypatch.setattr(open_book, "FOR_EACH_MB", Limits(0, 0))
     path = repacked(
         right_book().save(tmp_path / "a.xlsx"),
         within_rows(lambda: b'<row r="400000"><c r="AC400000"><v>1</v></c></row>'),

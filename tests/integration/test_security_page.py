@@ -15,7 +15,10 @@ from attrs import frozen
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.registry import passwords
+from bangfu.sheets import book
 from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
+from bangfu.sheets.problems import MOST
+from bangfu.sheets.table import HIGHEST
 from bangfu.sheets.unpacking import MOST_CELLS
 from bangfu_web import connections, received, throttle, tokens
 from bangfu_web.lines import PASSWORDS, PDFS, WORKBOOKS
@@ -130,6 +133,10 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["connections at once, in each worker"][0].startswith(f"{connections.MOST:,}, ")
     upload = f"at most {MOST_BYTES // 1024**2} MB, {MOST_PARTS:,} parts and {MOST_CELLS:,} cells"
     assert upload in limits["an upload"][0]
+    base, each = book.BASE, book.FOR_EACH_MB
+    reading = f"{base.seconds} seconds and {base.megabytes} MB, and {each.seconds} seconds and {each.megabytes} MB"
+    assert limits["reading a workbook, in a process of its own"] == (f"{reading} for each megabyte it has",)
+    assert limits["rows of merged cells, in a sheet"] == (f"{MOST:,}, at most {HIGHEST:,} in one",)
     assert limits["people in a household"] == (str(MOST_MEMBERS),)
     assert limits["tokens of a user"] == (f"{tokens.MOST}, each for at most {tokens.LONGEST.days} days",)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)

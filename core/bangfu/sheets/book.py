@@ -20,7 +20,7 @@ from bangfu.sheets.problems import refused
 from bangfu.sheets.unpacking import Merged, damaged
 
 _unpacked = Apart("bangfu.sheets.unpacking:unpacked", calls=50)
-_BASE, _FOR_EACH_MB = Limits(20, 300), Limits(20, 60)
+BASE, FOR_EACH_MB = Limits(20, 300), Limits(20, 60)
 """What a file may take: so much, and so much more for each megabyte it has; a county's, of ten, takes a fifth of it."""
 _MB = 1_000_000
 
@@ -60,7 +60,7 @@ def opened(path: Path, layout: Layout) -> Iterator[Book]:
         OSError: the file cannot be opened.
     """
     size = path.stat().st_size / _MB
-    seconds, megabytes = (getattr(_BASE, one) + size * getattr(_FOR_EACH_MB, one) for one in ("seconds", "megabytes"))
+    seconds, megabytes = (getattr(BASE, one) + size * getattr(FOR_EACH_MB, one) for one in ("seconds", "megabytes"))
     wanted = [folded(sheet.name) for sheet in layout.sheets]
     try:
         with closing(_unpacked.items(Limits(seconds, int(megabytes)), str(path.absolute()), wanted)) as parts:

@@ -23,7 +23,7 @@ from bangfu.sheets.unpacking import MOST_CELLS
 MEMBER_PATH = re.compile(r"members\[(\d+)\]")
 """How a household file's problem names a member."""
 
-_HIGHEST = 2_000
+HIGHEST = 2_000
 """Rows of merged cells that can be meant: a household's, a village's."""
 _EVERY = 2000
 """Rows between two calls of the progress callback."""
@@ -146,7 +146,7 @@ def table_of(sheet: Sheet, cells: Cells, others: Sequence[Sheet]) -> tuple[Table
 def _merged_rows(cells: Cells) -> int:
     """Return how many rows are in merged cells, some more than once; of one that is far too high, too many."""
     heights = [min(bottom, cells.scanned.rows) - top + 1 for (top, _), (bottom, _) in cells.merged]
-    return MOST + 1 if max(heights, default=0) > _HIGHEST else sum(heights)
+    return MOST + 1 if max(heights, default=0) > HIGHEST else sum(heights)
 
 
 def too_large(sheet: Sheet, scanned: Scanned) -> SheetProblem:
