@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
 
 from bangfu.errors import InputError, Problem
 
@@ -29,7 +31,36 @@ def too_much(megabytes: int) -> int:
 
 def gone() -> None:
     """End as a fault in a library does."""
+    os._exit(3)
+
+
+def aborted() -> None:
+    """End as a library does that gets no memory."""
     os.abort()
+
+
+def process_after(seconds: float) -> int:
+    """Return which process this is, after a while."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def counted(many: int) -> Iterator[tuple[int, int]]:
+    """Yield numbers, and which process counts."""
+    yield from ((number, os.getpid()) for number in range(many))
+
+
+def wrong_after(many: int) -> Iterator[int]:
+    """Yield some numbers, then refuse a file."""
+    yield from range(many)
+    wrong()
+
+
+def slowly(seconds: float) -> Iterator[int]:
+    """Yield numbers without end, one after each while."""
+    for number in count():
+        time.sleep(seconds)
+        yield number
 
 
 def wrong() -> None:

@@ -11,13 +11,16 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from queue import SimpleQueue
 from threading import Lock, Thread, Timer
 from typing import IO, Any, cast
 from weakref import finalize
+
+from attrs import define, frozen
 
 from bangfu.errors import BangfuError
 
@@ -26,13 +29,13 @@ try:
 except ImportError:  # Windows sets no limits of memory
     resource = None  # type: ignore[assignment]
 
-_BEGIN = (
-    "import sys; sys.path[:] = sys.argv[3:]; from bangfu.apart import answer_calls; "
-    "answer_calls(sys.argv[1], int(sys.argv[2]))"
-)
+_BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from bangfu.apart import answer_calls; answer_calls(sys.argv[1])"
 """The first words of the process; our own script is not run again there, whether it guards its beginning or not."""
 
+_BEHIND = 5
 _MEGABYTE = 1_000_000
+_ITEM, _RESULT, _ERROR = "item", "result", "error"
+"""What an answer is: one of many, the last, or what was raised instead."""
 
 
 class ApartError(BangfuError):
@@ -44,74 +47,134 @@ class ApartError(BangfuError):
         super().__init__(texts[cause])
 
 
-class Apart:
-    """Calls a function in a process of its own, one call at a time.
+@frozen
+class Limits:
+    """What a call may take.
 
-    Args:
-        function: ``module:name``; the module is loaded there alone. Arguments and result are pickled.
-        seconds: that a call may take, the process's own beginning included.
-        megabytes: of memory that the process may hold; no limit where the system (Windows) knows none.
-        calls: after which the process is renewed, for what it keeps of them grows.
+    ``seconds`` of waiting for it, the beginning of its process included; ``megabytes`` that the process may hold, where
+    the system can be told so (Windows cannot).
     """
 
-    def __init__(self, function: str, *, seconds: float, megabytes: int, calls: int = 100) -> None:
-        self._function, self._seconds, self._megabytes, self._calls = function, seconds, megabytes, calls
-        self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._end: Callable[[], object] = lambda: None
-        self._left = 0
+    seconds: float
+    megabytes: int
 
-    def __call__(self, *arguments: Any) -> Any:
+
+class Apart:
+    """Calls a function in a process of its own, or in several where calls come at once; one of them stays.
+
+    Args:
+        function: ``module:name``; the module is loaded there alone. Arguments and results are pickled.
+        calls: after which a process is renewed, for what it keeps of them grows.
+    """
+
+    def __init__(self, function: str, *, calls: int = 100) -> None:
+        self._function, self._calls = function, calls
+        self._lock = Lock()
+        self._idle: list[_Helper] = []
+
+    def __call__(self, limits: Limits, *arguments: Any) -> Any:
         """Return what the function returns, or raise what it raises.
 
         Raises:
             ApartError: it took too long or too much memory, or its process ended.
         """
-        with self._lock:
-            try:
-                good, value = _asked(self._ready(), arguments, self._seconds)
-            except BaseException:  # whatever it is at, the next call must not hear its answer
-                self._end()
-                raise
-            self._left -= 1
-            if not self._left or isinstance(value, ApartError):
-                self._end()
-        if not good:
-            raise value
-        return value
+        *_, (_, result) = self._answers(limits, arguments)
+        return result
+
+    def items(self, limits: Limits, *arguments: Any) -> Generator[Any, None, None]:
+        """Yield what the function, a generator, yields, or raise what it raises; whoever stops early ends it.
+
+        Raises:
+            ApartError: it took too long or too much memory, or its process ended.
+        """
+        with closing(self._answers(limits, arguments)) as answers:
+            yield from (value for kind, value in answers if kind == _ITEM)
 
     def close(self) -> None:
-        """End the process; the next call begins another."""
+        """End the process that waits for calls; the next call begins another."""
         with self._lock:
-            self._end()
+            idle, self._idle = self._idle, []
+        for helper in idle:
+            helper.end()
 
-    def _ready(self) -> subprocess.Popen[bytes]:
-        process = self._process
-        if process is None or process.poll() is not None:
-            self._end()
-            command = [sys.executable, "-c", _BEGIN, self._function, str(self._megabytes), *sys.path]
-            process = self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this interpreter
-            self._end = finalize(self, _kill, process)  # at our own end at the latest
-            self._left = self._calls
-        return process
+    def _answers(self, limits: Limits, arguments: tuple[Any, ...]) -> Generator[tuple[str, Any], None, None]:
+        helper = self._taken()
+        value: Any = None
+        kind = ""
+        try:
+            for kind, value in helper.answers(limits, arguments):
+                if kind != _ERROR:
+                    yield kind, value
+        except BaseException:  # whatever it is at, the next call must not hear its answer
+            helper.end()
+            raise
+        self._give_back(helper, spoiled=isinstance(value, ApartError))
+        if kind == _ERROR:
+            raise value
+
+    def _taken(self) -> _Helper:
+        with self._lock:
+            helper = self._idle.pop() if self._idle else None
+        if helper is None or not helper.lives():
+            return _Helper.begun(self._function, self._calls)
+        return helper
+
+    def _give_back(self, helper: _Helper, *, spoiled: bool) -> None:
+        with self._lock:
+            stays = helper.left > 0 and not spoiled and not self._idle
+            if stays:
+                self._idle.append(helper)
+        if not stays:
+            helper.end()
+
+
+@define(eq=False)
+class _Helper:
+    """A process that answers calls, and how many it still will."""
+
+    process: subprocess.Popen[bytes]
+    left: int
+    end: Callable[[], object]
+    """Ends the process; done at our own end at the latest."""
+
+    @classmethod
+    def begun(cls, function: str, calls: int) -> _Helper:
+        command = [sys.executable, "-c", _BEGIN, function, *sys.path]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this interpreter
+        helper = cls(process, calls, lambda: None)
+        helper.end = finalize(helper, _kill, process)
+        return helper
+
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def answers(self, limits: Limits, arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+        """Yield each item, then the result or the error."""
+        calls, answers = cast("tuple[IO[bytes], IO[bytes]]", (self.process.stdin, self.process.stdout))
+        self.left -= 1
+        left, kind = limits.seconds, _ITEM
+        while kind == _ITEM:
+            began = time.monotonic()
+            with _killed_after(self.process, max(0.0, left)) as late:
+                try:
+                    if left == limits.seconds:
+                        pickle.dump((limits.megabytes, arguments), calls)
+                        calls.flush()
+                    kind, value = pickle.load(answers)  # noqa: S301 - what our own function gave
+                except (EOFError, OSError, pickle.UnpicklingError):
+                    raise ApartError("time" if late else self._cause()) from None
+            left -= time.monotonic() - began
+            yield kind, value
+
+    def _cause(self) -> str:
+        # A library that gets no memory where it cannot go on without ends the process itself.
+        return "memory" if self.process.wait() == -signal.SIGABRT else "ended"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     process.kill()
-    with suppress(OSError):  # what was not sent any more
+    with suppress(OSError, ValueError):  # what was not sent any more
         process.communicate()
-
-
-def _asked(process: subprocess.Popen[bytes], arguments: tuple[Any, ...], seconds: float) -> tuple[bool, Any]:
-    calls, answers = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
-    with _killed_after(process, seconds) as late:
-        try:
-            pickle.dump(arguments, calls)
-            calls.flush()
-            good, value = pickle.load(answers)  # noqa: S301 - what our own function returned
-        except (EOFError, OSError, pickle.UnpicklingError):
-            raise ApartError("time" if late else "ended") from None
-    return good, value
 
 
 @contextmanager
@@ -134,22 +197,25 @@ def _killed_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[
             process.wait()
 
 
-def answer_calls(function: str, megabytes: int) -> None:
+def answer_calls(function: str) -> None:
     """Answer the calls that come in on standard input, until whoever sends them is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever began us, who then ends us
-    calls: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+    calls: SimpleQueue[tuple[int, tuple[Any, ...]]] = SimpleQueue()
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * _MEGABYTE,) * 2)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory are people's data
     Thread(target=_listen, args=(incoming, calls), daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(_BEHIND)  # whoever waits for a page comes first
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory are people's data
     while True:
-        outgoing.write(_answer(function, calls.get()))
-        outgoing.flush()
+        megabytes, arguments = calls.get()
+        for kind, value in _answered(function, megabytes, arguments):
+            outgoing.write(_pickled(kind, value))
+            outgoing.flush()
 
 
-def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[Any, ...]]) -> None:
+def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[int, tuple[Any, ...]]]) -> None:
     """Take calls in; end the process, in the middle of one too, once no more can come."""
     with suppress(EOFError, OSError):
         while True:
@@ -157,21 +223,37 @@ def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[Any, ...]]) -> None:
     os._exit(0)
 
 
-def _answer(function: str, arguments: tuple[Any, ...]) -> bytes:
+def _answered(function: str, megabytes: int, arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     module, _, name = function.partition(":")
     try:
-        return pickle.dumps((True, getattr(import_module(module), name)(*arguments)))
+        _limit(megabytes)
+        result = getattr(import_module(module), name)(*arguments)
+        if isinstance(result, Generator):
+            for item in result:
+                yield _ITEM, item
+            result = None
+        yield _RESULT, result
     except MemoryError:
-        return pickle.dumps((False, ApartError("memory")))
+        yield _ERROR, ApartError("memory")
     except Exception as error:  # noqa: BLE001 - it is raised where the function was called
-        return _told(error)
+        yield _ERROR, error
 
 
-def _told(error: Exception) -> bytes:
-    """Return an error as an answer; one that cannot be sent, by its kind alone."""
+def _limit(megabytes: int) -> None:
+    if resource is not None:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = megabytes * _MEGABYTE
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )
+
+
+def _pickled(kind: str, value: Any) -> bytes:
+    """Return an answer as it is sent; an error that cannot be sent, by its kind alone."""
     try:
-        answer = pickle.dumps((False, error))
-        pickle.loads(answer)  # noqa: S301 - our own
+        sent = pickle.dumps((kind, value))
+        if kind == _ERROR:
+            pickle.loads(sent)  # noqa: S301 - our own
     except Exception:  # noqa: BLE001 - whatever it is made of
-        return pickle.dumps((False, RuntimeError(type(error).__name__)))
-    return answer
+        return pickle.dumps((_ERROR, RuntimeError(type(value).__name__)))
+    return sent

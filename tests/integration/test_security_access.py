@@ -239,7 +239,7 @@ def test_names_are_not_told_apart(desk_app: Litestar) -> None:
     """An unknown name, a wrong password and one that is far too long are answered alike."""
     texts = {
         re.sub(r'value="[^"]*"', "", sign_in(desk_app, password, name=name).text)
-        for name, password in ((USER, "wrong"), ("nobody", PASSWORD), ("no\0body", PASSWORD), (USER, PASSWORD * 999))
+        for name, password in ((USER, "wrong"), ("nobody", PASSWORD), ("no\0body", PASSWORD), (USER, PASSWORD * 99))
     }
     assert len(texts) == 1
 

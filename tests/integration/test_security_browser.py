@@ -18,7 +18,7 @@ from bangfu import Rulebook
 from bangfu.registry import Registry
 from bangfu.registry.users import Role, find_user
 from bangfu_web import Settings, create_app
-from bangfu_web.app import LARGEST_REQUEST
+from bangfu_web.received import FORM, WORKBOOK
 from web_desk import FAMILY, GUIDING, PASSWORD, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -229,10 +229,10 @@ def test_static_files_are_those_and_no_others(client_as: ClientAs) -> None:
 
 def test_a_request_too_large_is_refused(client_as: ClientAs) -> None:
     """Before it is read, and on the API as on pages."""
-    visitor, large = client_as(Role.CASEWORKER), b"x" * (LARGEST_REQUEST + 1)
+    visitor, large = client_as(Role.CASEWORKER), b"x" * (WORKBOOK.bytes + 1)
     assert visitor.client.post("/sheets/import", data={}, files={"file": ("a.xlsx", large)}).status_code == 413
     headers = {"x-csrf-token": visitor.csrf, "content-type": "application/json"}
-    assert visitor.client.post("/api/plan", content=large, headers=headers).status_code == 413
+    assert visitor.client.post("/api/plan", content=large[: FORM.bytes + 1], headers=headers).status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,15 @@ from attrs import frozen
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.registry import passwords
+from bangfu.sheets import book
 from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
-from bangfu.sheets.table import MOST_CELLS
-from bangfu_web import throttle, tokens
-from bangfu_web.app import LARGEST_REQUEST
+from bangfu.sheets.problems import MOST
+from bangfu.sheets.table import HIGHEST
+from bangfu.sheets.unpacking import MOST_CELLS
+from bangfu_web import connections, received, throttle, tokens
+from bangfu_web.lines import PASSWORDS, PDFS, WORKBOOKS
 from bangfu_web.permissions import MAY, Action
+from bangfu_web.received import FORM, WORDS, WORKBOOK
 from bangfu_web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,14 +124,27 @@ def test_what_holds_is_shown_by_a_test(row: Row) -> None:
 def test_limits_are_those_of_the_code() -> None:
     """Sizes, numbers, times, waits."""
     limits, settings = cells("| | |"), Settings()
-    assert limits["a request, such as an upload"] == (f"{LARGEST_REQUEST:,} bytes",)
+    for asked, size in (("what somebody not signed in may send", WORDS), ("a form, or JSON", FORM)):
+        assert limits[asked] == (f"{size.bytes:,} bytes, {size.fields:,} fields",)
+    assert limits["a request with a workbook"] == (f"{WORKBOOK.bytes:,} bytes, {WORKBOOK.fields} fields",)
+    assert limits["the head of a request"] == (f"{connections.PATIENCE:.0f} seconds",)
+    rest = f"{received.SHORTEST:.0f} seconds, and one for each {received.SLOWEST:,} bytes that it may have"
+    assert limits["the rest of it"] == (rest,)
+    assert limits["connections at once, in each worker"][0].startswith(f"{connections.MOST:,}, ")
     upload = f"at most {MOST_BYTES // 1024**2} MB, {MOST_PARTS:,} parts and {MOST_CELLS:,} cells"
     assert upload in limits["an upload"][0]
+    base, each = book.BASE, book.FOR_EACH_MB
+    reading = f"{base.seconds} seconds and {base.megabytes} MB, and {each.seconds} seconds and {each.megabytes} MB"
+    assert limits["reading a workbook, in a process of its own"] == (f"{reading} for each megabyte it has",)
+    assert limits["rows of merged cells, in a sheet"] == (f"{MOST:,}, at most {HIGHEST:,} in one",)
     assert limits["people in a household"] == (str(MOST_MEMBERS),)
     assert limits["tokens of a user"] == (f"{tokens.MOST}, each for at most {tokens.LONGEST.days} days",)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
-    assert limits["passwords looked at at once, in each worker"] == (str(passwords.AT_ONCE),)
+    of_passwords = f"{PASSWORDS.at_once}; {PASSWORDS.longest} wait, further ones are sent away"
+    assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
+    for name, line in (("imports and exports", WORKBOOKS), ("PDFs", PDFS)):
+        assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
     waits = [throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.TOKEN]
     told = list(cells("| failures of |").values())

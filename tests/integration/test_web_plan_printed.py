@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from bangfu.apart import ApartError
+from bangfu.apart import ApartError, Limits
 from bangfu.registry import Attribution, Change, Registry
 from bangfu.registry.users import Role
 from bangfu_web import pdf
@@ -141,8 +141,8 @@ def test_a_pdf_that_cannot_be_made_is_told(
 ) -> None:
     """Why, and what helps: the browser prints the page too."""
 
-    def typeset_badly(html: str) -> bytes:
-        del html
+    def typeset_badly(limits: Limits, html: str) -> bytes:
+        del limits, html
         raise fault
 
     monkeypatch.setattr(pdf, "_typeset", typeset_badly)

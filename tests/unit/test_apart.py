@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from bangfu.apart import Apart, ApartError
+from bangfu.apart import Apart, ApartError, Limits
 from bangfu.errors import InputError
 
-Begun = Callable[..., Apart]
+Begun = Callable[..., Callable[..., Any]]
 
 
 @pytest.fixture
@@ -24,9 +29,21 @@ def apart() -> Iterator[Begun]:
     """Give what calls a function of ``calls_apart``, and ends its process afterwards."""
     with ExitStack() as stack:
 
-        def begun(name: str, *, seconds: float = 20, megabytes: int = 500, calls: int = 100) -> Apart:
-            made = Apart(f"calls_apart:{name}", seconds=seconds, megabytes=megabytes, calls=calls)
-            return stack.enter_context(closing(made))
+        def begun(name: str, *, seconds: float = 20, megabytes: int = 500, calls: int = 100) -> Callable[..., Any]:
+            made = stack.enter_context(closing(Apart(f"calls_apart:{name}", calls=calls)))
+            return partial(made, Limits(seconds, megabytes))
+
+        yield begun
+
+
+@pytest.fixture
+def items() -> Iterator[Begun]:
+    """Give what goes through a generator of ``calls_apart``, and ends its process afterwards."""
+    with ExitStack() as stack:
+
+        def begun(name: str, *, seconds: float = 20, megabytes: int = 500) -> Callable[..., Any]:
+            made = stack.enter_context(closing(Apart(f"calls_apart:{name}")))
+            return partial(made.items, Limits(seconds, megabytes))
 
         yield begun
 
@@ -61,6 +78,60 @@ def test_what_takes_too_much_memory_is_ended(apart: Begun) -> None:
         call(1_000)
     assert caught.value.cause == "memory"
     assert call(100) == 100_000_000
+
+
+def test_a_library_that_gives_up_for_want_of_memory_is_told_as_that(apart: Begun) -> None:
+    """As Rust's do: the process is aborted."""
+    with pytest.raises(ApartError) as caught:
+        apart("aborted")()
+    assert caught.value.cause == "memory"
+
+
+def test_calls_at_once_have_a_process_each(apart: Begun) -> None:
+    """Nobody waits for another's; one of the processes stays for the next call."""
+    call = apart("process_after")
+    with ThreadPoolExecutor(3) as pool:
+        at_once = set(pool.map(call, [0.5] * 3))
+    assert len(at_once) == 3
+    assert call(0) in at_once
+    until = time.monotonic() + 10
+    while sum(map(psutil.pid_exists, at_once)) > 1 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert sum(map(psutil.pid_exists, at_once)) == 1
+
+
+def test_items_come_one_by_one(items: Begun) -> None:
+    """All of them, from the same process as the next call's; whoever has enough stops it."""
+    counted = items("counted")
+    first = list(counted(3))
+    assert [number for number, _ in first] == [0, 1, 2]
+    (again,) = counted(1)
+    assert again[1] == first[0][1]
+    with closing(counted(10**9)) as endless:
+        assert [number for number, _ in islice(endless, 3)] == [0, 1, 2]
+        process = first[0][1]
+    assert not psutil.pid_exists(process)
+
+
+def test_an_error_among_items_comes_after_what_was_given(items: Begun) -> None:
+    """With its data."""
+    given = items("wrong_after")(2)
+    assert [next(given), next(given)] == [0, 1]
+    with pytest.raises(InputError):
+        next(given)
+
+
+def test_time_between_items_counts_together() -> None:
+    """Items of half a second each are too long for a second and a half; what is done with them here does not count."""
+    with closing(Apart("calls_apart:slowly")) as slowly:
+        assert list(islice(slowly.items(Limits(20, 500), 0.0), 1)) == [0]
+        with pytest.raises(ApartError) as caught, closing(slowly.items(Limits(1.5, 500), 0.5)) as given:
+            list(islice(given, 4))
+        assert caught.value.cause == "time"
+    with closing(Apart("calls_apart:counted")) as counted:
+        list(counted.items(Limits(20, 500), 1))
+        for _ in counted.items(Limits(1.5, 500), 4):
+            time.sleep(0.6)
 
 
 def test_a_process_that_ends_is_told(apart: Begun) -> None:
@@ -114,15 +185,13 @@ def test_no_process_outlives_its_caller(end: str, tmp_path: Path) -> None:
     """A script without a guard is not run twice, and however it ends, its process ends too."""
     script = tmp_path / "script.py"
     script.write_text(
-        "import os, sys\nfrom bangfu.apart import Apart\n"
-        "call = Apart('calls_apart:process_of', seconds=20, megabytes=500)\n"
-        f"print(call('一')[1], flush=True)\n{end}\n",
+        "import os, sys\nfrom bangfu.apart import Apart, Limits\n"
+        "call = Apart('calls_apart:process_of')\n"
+        f"print(call(Limits(20, 500), '一')[1], flush=True)\n{end}\n",
         encoding="utf-8",
     )
-    tests = Path(__file__).resolve().parents[1]
-    done = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, check=False, env={"PYTHONPATH": str(tests)}
-    )
+    here = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, env=here)
     other = int(done.stdout)
     until = time.monotonic() + 10
     while psutil.pid_exists(other) and time.monotonic() < until:

@@ -30,18 +30,15 @@ from bangfu.unwritable import reason_of
 from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
-from bangfu_web.forms import read_form
-from bangfu_web.guarding import guard, on_api, own_change, set_headers
+from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import handed_back, routes
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
+from bangfu_web.received import FORM, read_form
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
-
-LARGEST_REQUEST = 30_000_000
-"""Bytes; a spreadsheet of a county's households has about ten million."""
 
 
 def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None = None) -> Litestar:
@@ -56,14 +53,14 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     return Litestar(
         [*routes(), *api.routes(), static],
         state=State({"desk": desk}),
+        middleware=[with_a_host],
         guards=[guard],
         before_request=own_change,
         before_send=[set_headers],
         dependencies={"form": Provide(read_form)},
         lifespan=[handed_back.sweeping],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
-        request_max_body_size=LARGEST_REQUEST,
-        multipart_form_part_limit=20_000,
+        request_max_body_size=FORM.bytes,
         openapi_config=None,
         logging_config=None,
         debug=False,

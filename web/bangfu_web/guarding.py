@@ -7,9 +7,11 @@ with a token has no session, and needs no proof that it comes from our own page.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from litestar import MediaType
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
@@ -20,13 +22,15 @@ from litestar.exceptions import (
     TooManyRequestsException,
 )
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Message, Scope
+from litestar.response.base import ASGIResponse
+from litestar.status_codes import HTTP_400_BAD_REQUEST
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
 from bangfu_web.desk import Desk
-from bangfu_web.forms import read_form
 from bangfu_web.permissions import Action, may
+from bangfu_web.received import read_form
 from bangfu_web.request import Req
 from bangfu_web.security_log import note
 from bangfu_web.sessions import Session
@@ -49,6 +53,26 @@ _HEADERS: Mapping[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_LAST_PORT = 65535
+_NO_HOST = ASGIResponse(body=b"400 Host", status_code=HTTP_400_BAD_REQUEST, media_type=MediaType.TEXT)
+
+
+def with_a_host(app: ASGIApp) -> ASGIApp:
+    """Return an application that is asked only by what names its host as hosts are named; other requests are wrong."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        named = [value for name, value in scope.get("headers", ()) if name == b"host"]
+        matches = [_HOST.fullmatch(value) for value in named]
+        if all(match and int(match[1] or 0) <= _LAST_PORT for match in matches):
+            await app(scope, receive, send)
+        else:
+            # A page would be made with addresses, for which there is no host.
+            await _NO_HOST(scope, receive, send)
+
+    return asked
 
 
 def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

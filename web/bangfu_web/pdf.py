@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
-from concurrent.futures import ThreadPoolExecutor
-
-from bangfu.apart import Apart, ApartError
+from bangfu.apart import Apart, ApartError, Limits
 from bangfu.errors import BangfuError
+from bangfu_web.lines import PDFS
 
-_typeset = Apart("bangfu_web.typesetting:typeset", seconds=60, megabytes=1_000, calls=50)
-_waiting = ThreadPoolExecutor(1, "pdf")
-"""Where sheets wait for their turn: not in the threads that everybody's pages need."""
+_typeset = Apart("bangfu_web.typesetting:typeset", calls=50)
+_LIMITS = Limits(60, 1_000)
 
 
 class NoPdfError(BangfuError):
@@ -27,7 +24,7 @@ async def pdf_of(html: str) -> bytes:
         NoPdfError: it takes too long or too much memory, or Pango, which lays texts out, is not installed.
     """
     try:
-        made: bytes = await get_running_loop().run_in_executor(_waiting, _typeset, html)
+        made: bytes = await PDFS.done(_typeset, _LIMITS, html)
     except ApartError as error:
         raise NoPdfError(str(error)) from None
     except OSError:  # of the library that is loaded there

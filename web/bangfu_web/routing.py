@@ -15,7 +15,9 @@ import litestar
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu_web.lines import Line
 from bangfu_web.permissions import Action
+from bangfu_web.received import FORM, Size
 from bangfu_web.request import Req
 
 P = ParamSpec("P")
@@ -23,25 +25,28 @@ T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
-def get(path: str, *, may: Action, **more: Any) -> Declared:
-    """Declare a page."""
-    return lambda function: litestar.get(path, opt={"may": may}, **more)(_waits(function))
+def get(path: str, *, may: Action, line: Line | None = None, **more: Any) -> Declared:
+    """Declare a page; what takes long waits in a line of its own."""
+    return lambda function: litestar.get(path, opt={"may": may}, **more)(_waits(function, line))
 
 
-def post(path: str, *, may: Action, **more: Any) -> Declared:
-    """Declare a change."""
-    return lambda function: litestar.post(path, opt={"may": may}, **more)(_waits(function))
+def post(path: str, *, may: Action, line: Line | None = None, takes: Size = FORM, **more: Any) -> Declared:
+    """Declare a change, and how much a request may bring; what takes long waits in a line of its own."""
+    declared = litestar.post(path, opt={"may": may, "takes": takes}, request_max_body_size=takes.bytes, **more)
+    return lambda function: declared(_waits(function, line))
 
 
-def _waits(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    return function if iscoroutinefunction(function) else in_thread(function)
+def _waits(function: Callable[..., Any], line: Line | None) -> Callable[..., Coroutine[Any, Any, Any]]:
+    return function if iscoroutinefunction(function) else in_thread(function, line)
 
 
-def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+def in_thread(function: Callable[P, T], line: Line | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
     """Return a coroutine function that works in a thread, so that no request waits for another's database."""
 
     @wraps(function)
     async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
+        if line is not None:
+            return await line.done(function, *args, **kwargs)
         return await sync_to_thread(function, *args, **kwargs)
 
     return threaded

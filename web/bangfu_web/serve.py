@@ -22,6 +22,7 @@ from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu_web.app import create_app
+from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of
 from bangfu_web.running import run_here, run_workers
 from bangfu_web.security_log import start_log
@@ -79,6 +80,7 @@ def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[]
     config = uvicorn.Config(
         "bangfu_web.serve:application",
         factory=True,
+        http=Connection,
         workers=workers,
         access_log=False,
         proxy_headers=bool(proxy),
@@ -127,6 +129,7 @@ def application() -> Litestar:
         SystemExit: the registry cannot be opened any more; said on standard error, and not tried again.
     """
     start_log()
+    Connection.most = most_connections()
     flags = os.environ.get("BANGFU_SERVE", "").split()
     logins = _demo_logins() if "demo" in flags else ()
     rulebook = Rulebook.load()

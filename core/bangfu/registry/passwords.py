@@ -10,7 +10,6 @@ import os
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -19,8 +18,6 @@ from bangfu.registry.errors import RegistryError
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
-AT_ONCE = 4
-"""Passwords that are looked at at the same time: each takes 64 MB, and a flood of sign-ins is to wait in line."""
 
 REFUSED = "BANGFU_REFUSED_PASSWORDS"
 """The environment variable with a text file of passwords that are refused, one on a line."""
@@ -44,7 +41,6 @@ _FEWEST, _FEWEST_DIFFERENT = 7, 5
 """How many characters a password needs beside words and runs, and how many different ones among them."""
 
 _TAKEN_OUT = "\0"
-_line = BoundedSemaphore(AT_ONCE)
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")
 
@@ -83,8 +79,7 @@ def is_password(hashed: str | None, password: str) -> bool:
     # A longer one is nobody's; it is not cut to one that could be somebody's.
     known = hashed if hashed is not None and len(password) <= LONGEST_PASSWORD else None
     try:
-        with _line:
-            _hasher.verify(known or _NOBODY, password[:LONGEST_PASSWORD])
+        _hasher.verify(known or _NOBODY, password[:LONGEST_PASSWORD])
     except (VerifyMismatchError, InvalidHashError):
         return False
     return known is not None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from attrs import define, evolve, field
-from python_calamine import CalamineWorkbook
 
 from bangfu.facts import Level
 from bangfu.facts.catalog import nearest
@@ -14,7 +13,7 @@ from bangfu.files.id_number import holds_id_number
 from bangfu.files.values import shown
 from bangfu.masking import masked_id
 from bangfu.registry.work import id_number_as_number
-from bangfu.sheets.cell_scan import Scanned
+from bangfu.sheets.book import Book
 from bangfu.sheets.drafts import Draft, Subject
 from bangfu.sheets.layout import (
     CHOICES,
@@ -57,23 +56,23 @@ class Joined:
     _strays: list[int] = field(factory=list)
     _told: dict[int, int] = field(factory=dict)
 
-    def read(self, book: CalamineWorkbook, scanned: Mapping[str, Scanned]) -> None:
+    def read(self, book: Book) -> None:
         """Read all sheets that are known."""
         found = {folded(name): name for name in book.sheet_names}
         for sheet in self.layout.sheets:
             name = found.pop(folded(sheet.name), None)
             if name is None:
                 self._absent(sheet, [n for n in book.sheet_names if n not in {NOTES, CHOICES}])
-            elif (problem := too_large(sheet, scanned[name])) is not None:
-                self.problems.append(problem)
+            elif (cells := next(book.sheets)).large:
+                self.problems.append(too_large(sheet, cells.scanned))
             else:
                 others = [other for other in self.layout.sheets if other is not sheet]
-                table, problems, notices = table_of(sheet, book.get_sheet_by_name(name), scanned[name], others)
+                table, problems, notices = table_of(sheet, cells, others)
                 self.problems += problems
                 self.notices += notices
                 if table is not None and all(key.name in table.headings.columns for key in sheet.keys):
                     self.tables[sheet.name] = table
-                    self._rows(table, scanned[name].rows)
+                    self._rows(table, cells.scanned.rows)
         self.notices += [f"工作表“{shown(n, 40)}”没有导入" for n in found.values() if n not in {NOTES, CHOICES}]
         if self.layout.households.name in self.tables and not self.drafts and not self.problems:
             self._empty()

@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO
 
@@ -83,8 +84,8 @@ def _no_workbook(path: Path, head: bytes) -> InputError:
     if not head:
         return refused(path.name, "空文件（0 字节）", _XLSX, "请重新传送文件")
     if head.startswith(_OLE):
-        with path.open("rb") as file:
-            protected = _ENCRYPTED in file.read(MOST_BYTES)
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            protected = content.find(_ENCRYPTED) >= 0
         if protected:
             return refused(path.name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
         return refused(path.name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)

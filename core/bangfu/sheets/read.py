@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from attrs import field, frozen
-from python_calamine import CalamineError, CalamineWorkbook
 
 from bangfu import clock
-from bangfu.errors import InputError
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.household import Household
 from bangfu.registry.patience import patiently
 from bangfu.sheets.assemble import Assembler
+from bangfu.sheets.book import opened
 from bangfu.sheets.join import Joined, Progress, silent
 from bangfu.sheets.layout import Layout, layout
-from bangfu.sheets.package import examine
-from bangfu.sheets.problems import SheetProblem, refused
+from bangfu.sheets.problems import SheetProblem
 from bangfu.sheets.table import Table
 
 _EVERY = 1000
@@ -65,16 +62,13 @@ def read_workbook(
         progress: is told what is being done, how much of it is done, and of how much.
 
     Raises:
-        InputError: the file is no workbook, protected, damaged or far too large.
+        InputError: the file is no workbook, protected, damaged, far too large, or takes far too long to read.
         OSError: the file cannot be opened.
     """
     file = Path(path)
-    scanned = examine(file)
     joined = Joined(layout(catalog), progress or silent)
-    with opened(file) as book:
-        if not scanned.keys() >= set(book.sheet_names):
-            raise _damaged(file)  # of a sheet that was not looked at nobody knows how much memory it takes
-        joined.read(book, scanned)
+    with opened(file, joined.layout) as book:
+        joined.read(book)
     households = _assembled(joined, Assembler(catalog, joined.layout, joined.tables, on or clock.today()))
     spoiled = {number for problem in joined.problems for number in problem.households}
     order = {sheet.name: i for i, sheet in enumerate(joined.layout.sheets)}
@@ -102,26 +96,3 @@ def _assembled(joined: Joined, assembler: Assembler) -> list[SheetHousehold]:
         if (done := of - len(joined.drafts)) % _EVERY == 0 or done == of:
             joined.progress("核对", done, of)
     return households
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[CalamineWorkbook]:
-    """Open a workbook that was examined before.
-
-    Raises:
-        InputError: something in it cannot be read.
-    """
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            yield book
-    except CalamineError:
-        raise _damaged(path) from None
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # the reader met what it did not expect; it has no public name
-            raise _damaged(path) from None
-        raise
-
-
-def _damaged(path: Path) -> InputError:
-    hint = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
-    return refused(path.name, "文件已损坏，无法读取", ".xlsx 工作簿", hint)

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
-from python_calamine import CalamineWorkbook
 
 from bangfu.files.values import Wrong
+from bangfu.sheets.book import Book, opened
 from bangfu.sheets.cells import reader_of
 from bangfu.sheets.form import Form, saved
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, folded
 from bangfu.sheets.problems import SheetProblem, refused
-from bangfu.sheets.read import Workbook, opened
+from bangfu.sheets.read import Workbook
 from bangfu.sheets.table import Table
 
 _ELSEWHERE = "这一户的其他行有错误，整户退回"
@@ -43,19 +43,20 @@ def write_rejects(path: Path, source: Path, book: Workbook, problems: Iterable[S
         rejected.update(problem.households)
         for row in range(problem.row, max(problem.row, problem.last_row) + 1):
             reasons[problem.sheet, row].append(problem.reason)
-    with saved(path) as workbook, opened(source) as original:
+    with saved(path) as workbook, opened(source, book.layout) as original:
         form = Form(workbook, book.layout, reasons=True)
-        for table in _again(book.tables.values(), original):
+        for table in _again(book.tables, original):
             for row, cells in _rows(table, rejected, reasons):
                 said = "；".join(reasons[table.sheet.name, row]) if (table.sheet.name, row) in reasons else _ELSEWHERE
                 form.hand_back(table.sheet, cells, said)
 
 
-def _again(tables: Iterable[Table], original: CalamineWorkbook) -> Iterator[Table]:
+def _again(tables: Mapping[str, Table], original: Book) -> Iterator[Table]:
     """Yield the tables with their cells loaded again, one at a time."""
-    names = {folded(name): name for name in original.sheet_names}
-    for table in tables:
-        yield evolve(table, cells=original.get_sheet_by_name(names[folded(table.sheet.name)]))
+    known = {folded(name): table for name, table in tables.items()}
+    for cells in original.sheets:
+        if (table := known.get(folded(cells.name))) is not None:
+            yield evolve(table, cells=cells)
 
 
 def _rows(

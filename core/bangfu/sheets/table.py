@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from attrs import define, field, frozen
-from python_calamine import CalamineSheet
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, describe
+from bangfu.sheets.book import Cells
 from bangfu.sheets.cell_scan import BadFormula, Scanned
 from bangfu.sheets.cells import Reader, reader_of
-from bangfu.sheets.headings import SEARCHED_ROWS, Headings, heading_row, no_headings, other_sheet, read_headings
+from bangfu.sheets.headings import Headings, heading_row, no_headings, other_sheet, read_headings
 from bangfu.sheets.layout import Column, Sheet
 from bangfu.sheets.problems import MOST, SheetProblem, place
-
-MOST_CELLS = 12_000_000
-"""From the first to the last cell of a sheet, empty ones among them; 300,000 members with all columns."""
+from bangfu.sheets.unpacking import MOST_CELLS
 
 MEMBER_PATH = re.compile(r"members\[(\d+)\]")
 """How a household file's problem names a member."""
 
+HIGHEST = 2_000
+"""Rows of merged cells that can be meant: a household's, a village's."""
 _EVERY = 2000
 """Rows between two calls of the progress callback."""
 
@@ -51,7 +50,7 @@ class Table:
 
     sheet: Sheet
     headings: Headings
-    cells: CalamineSheet | None
+    cells: Cells | None
     marks: Mapping[int, Mapping[str, SheetProblem]]
     readers: tuple[tuple[int, Column, Reader], ...] = field(init=False)
     loose: dict[int, int] = field(factory=dict)
@@ -66,7 +65,7 @@ class Table:
         """Yield the rows below the headings that hold anything, as they stand, with their numbers."""
         if self.cells is None:
             return
-        for number, cells in enumerate(self.cells.iter_rows(), start=1):
+        for number, cells in enumerate(self.cells.rows(), start=1):
             if number > self.headings.row and (cells.count("") < len(cells) or number in self.marks):
                 yield number, cells
         self.cells = None
@@ -125,11 +124,9 @@ class Table:
         return SheetProblem(where, found, expected, hint, self.sheet.name, row)
 
 
-def table_of(
-    sheet: Sheet, cells: CalamineSheet, scanned: Scanned, others: Sequence[Sheet]
-) -> tuple[Table | None, list[SheetProblem], list[str]]:
+def table_of(sheet: Sheet, cells: Cells, others: Sequence[Sheet]) -> tuple[Table | None, list[SheetProblem], list[str]]:
     """Return a sheet's table, what is wrong with its headings, and notices; no table where they cannot be read."""
-    first = list(islice(cells.iter_rows(), SEARCHED_ROWS))
+    first = cells.first
     found = heading_row(first)
     other = None if found is None else other_sheet(sheet, first[found], others)
     if found is None:
@@ -138,18 +135,22 @@ def table_of(
         told, hint = f"标题是“{other.name}”表的", "两张表可能放反了；请改正工作表的名称"
         return None, [_of_sheet(sheet, told, f"“{sheet.name}”表的标题", hint)], []
     headings, problems, notices = read_headings(sheet, found + 1, first[found])
-    many = max(len(cells.merged_cell_ranges or ()), len(scanned.formulas))
+    many = max(_merged_rows(cells), len(cells.scanned.formulas))
     if many > MOST:
         told, hint = f"{many:,} 处合并的单元格或出错的公式", "取消合并，改正公式"
         return None, [*problems, _of_sheet(sheet, told, "每格各自的值", hint)], notices
-    table = Table(sheet, headings, cells, _marks(sheet, headings, cells, scanned))
+    table = Table(sheet, headings, cells, _marks(sheet, headings, cells))
     return table, problems, notices
 
 
-def too_large(sheet: Sheet, scanned: Scanned) -> SheetProblem | None:
-    """Return the problem of a sheet that reaches too far to be laid out in memory; None for any other."""
-    if scanned.rows * scanned.columns <= MOST_CELLS:
-        return None
+def _merged_rows(cells: Cells) -> int:
+    """Return how many rows are in merged cells, some more than once; of one that is far too high, too many."""
+    heights = [min(bottom, cells.scanned.rows) - top + 1 for (top, _), (bottom, _) in cells.merged]
+    return MOST + 1 if max(heights, default=0) > HIGHEST else sum(heights)
+
+
+def too_large(sheet: Sheet, scanned: Scanned) -> SheetProblem:
+    """Return the problem of a sheet that reaches too far to be laid out in memory."""
     found = f"内容一直延伸到第 {scanned.rows:,} 行、{xl_col_to_name(scanned.columns - 1)} 列"
     expected = f"不超过 {MOST_CELLS:,} 个单元格的范围"
     return _of_sheet(sheet, found, expected, "删去数据以外的行和列（远处可能有多余的内容），或按乡镇分成几个文件")
@@ -166,17 +167,15 @@ def _of_sheet(sheet: Sheet, found: str, expected: str, hint: str) -> SheetProble
     return SheetProblem(f"{sheet.name} 表", found, expected, hint, sheet.name, stops=True)
 
 
-def _marks(
-    sheet: Sheet, headings: Headings, cells: CalamineSheet, scanned: Scanned
-) -> dict[int, dict[str, SheetProblem]]:
+def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str, SheetProblem]]:
     """Return the problems that the rows' own cells do not show, by row and column: merged cells, failed formulas."""
     marks: dict[int, dict[str, SheetProblem]] = defaultdict(dict)
     columns = {index: column for column in sheet.columns if (index := headings.columns.get(column.name)) is not None}
-    for (top, left), (bottom, right) in cells.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in cells.merged:
         merged = _merged(sheet, top, left, bottom, right)
-        for row in range(max(top, headings.row), min(bottom, scanned.rows) + 1):
+        for row in range(max(top, headings.row), min(bottom, cells.scanned.rows) + 1):
             marks[row + 1] |= {columns[index].name: merged for index in columns if left <= index <= right}
-    for formula in scanned.formulas:
+    for formula in cells.scanned.formulas:
         if formula.row > headings.row and formula.column in columns:
             column = columns[formula.column]
             marks[formula.row][column.name] = _failed(sheet, column, formula)

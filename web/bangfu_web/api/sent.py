@@ -13,6 +13,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Integer
 from bangfu.files.load import LARGEST, load
 from bangfu_web.api.shapes import Keys, read
+from bangfu_web.received import body_of
 from bangfu_web.request import Req
 
 MOST_BYTES = LARGEST
@@ -45,7 +46,7 @@ async def read_sent(request: Req) -> Sent:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _JSON:
         raise HTTPException(status_code=_WRONG_TYPE, detail="content type")
-    return Sent(await sync_to_thread(_parsed, await request.body()))
+    return Sent(await sync_to_thread(_parsed, await body_of(request)))
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

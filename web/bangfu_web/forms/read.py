@@ -8,12 +8,10 @@ from typing import Any
 
 from attrs import field, frozen
 from litestar.datastructures import FormMultiDict
-from litestar.exceptions import ClientException
 
 from bangfu import Catalog, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.errors import Problem
 from bangfu_web.forms.fields import rows_of
-from bangfu_web.request import Req
 
 MOST_MEMBERS = 100
 _MOST_DIGITS = 16
@@ -45,18 +43,6 @@ class Posted:
             said = f"{problem.found}；应为：{problem.expected}" + (f"。{problem.hint}" if problem.hint else "")
             found[name] = "；".join(filter(None, (found.get(name, ""), said if name else str(problem))))
         return found
-
-
-async def read_form(request: Req) -> FormMultiDict:
-    """Return the form of a request; of one without a form, an empty one.
-
-    Raises:
-        ClientException: it is no text.
-    """
-    try:
-        return await request.form()
-    except UnicodeDecodeError:
-        raise ClientException from None
 
 
 def values_of(form: FormMultiDict) -> dict[str, str]:

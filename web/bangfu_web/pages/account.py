@@ -15,9 +15,11 @@ from bangfu.registry.passwords import SHORTEST_PASSWORD
 from bangfu.registry.users import change_password, find_user
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.guarding import client_address, session_key
+from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.login import begun
 from bangfu_web.pages.users import end_access, password_errors, programmes, tried
 from bangfu_web.permissions import Action
+from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -38,7 +40,7 @@ def account(request: Req) -> Response[str]:
     return _page(request, visit_of(request), done=str(request.query_params.get("done", "")))
 
 
-@post("/account/password", may=Action.SIGNED_IN)
+@post("/account/password", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
 def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Change one's own password; whoever else is signed in under the name is signed out, and tokens end."""
     visit = _by_browser(request)

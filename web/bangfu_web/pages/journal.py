@@ -20,6 +20,7 @@ from bangfu.registry.journal import OPERATION_LABELS, Wanted, browse
 from bangfu.registry.users import ROLE_LABELS
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.lines import AUDITS
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -93,7 +94,7 @@ def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     return _found(request, values_of(form))
 
 
-@post("/journal/verify", status_code=200, may=Action.JOURNAL)
+@post("/journal/verify", status_code=200, may=Action.JOURNAL, line=AUDITS)
 def verify(request: Req) -> Response[str]:
     """Check every entry against the one before, and the households against what the entries add up to."""
     visit = visit_of(request)

@@ -15,7 +15,9 @@ from bangfu_web.forms import values_of
 from bangfu_web.guarding import COOKIE, client_address, session_key
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
+from bangfu_web.lines import PASSWORDS
 from bangfu_web.permissions import Action
+from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -41,7 +43,7 @@ def login_page(request: Req) -> Response[str]:
     return render(request, "login.html", wrong="", name="", logins=desk.settings.logins)
 
 
-@post("/login", may=Action.ANYBODY)
+@post("/login", may=Action.ANYBODY, takes=WORDS, line=PASSWORDS)
 def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Sign in; the session's id is always a new one."""
     name = values_of(form).get("name", "")
@@ -91,7 +93,7 @@ def logout(request: Req) -> Redirect:
     return Redirect("/login", status_code=303, cookies=[_cookie("", desk)], headers=clear)
 
 
-@post("/language", may=Action.ANYBODY)
+@post("/language", may=Action.ANYBODY, takes=WORDS)
 def language(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
     """Change the language and go back to the page one came from."""
     values = values_of(form)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -24,8 +24,10 @@ from bangfu.sheets import Report, SheetProblem, export_workbook, import_workbook
 from bangfu.unwritable import reason_of
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.lines import WORKBOOKS
 from bangfu_web.pages import handed_back
 from bangfu_web.permissions import Action
+from bangfu_web.received import WORKBOOK, Upload
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -55,19 +57,19 @@ def template(request: Req) -> Response[bytes]:
         return _file(path.read_bytes(), "登记表.xlsx")
 
 
-@post("/sheets/import", status_code=200, may=Action.EXCHANGE)
+@post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=WORKBOOKS)
 def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Take the households of a workbook into the registry, or say by sheet, row and column what is wrong."""
     visit, values = visit_of(request), values_of(form)
     upload = form.get("file")
     errors, on = {}, None
-    if not isinstance(upload, UploadFile) or not upload.filename:
+    if not isinstance(upload, Upload):
         errors["file"] = "请选择一个 .xlsx 文件"
     try:
         on = _day(values.get("on", ""))
     except Wrong as wrong:
         errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
-    if errors or not isinstance(upload, UploadFile):
+    if errors or not isinstance(upload, Upload):
         return _page(request, visit, values=values, errors=errors)
     partial = values.get("partial") == "1"
     with handed_back.workplace() as folder:
@@ -75,7 +77,7 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
         with path.open("wb") as file, upload.file as sent:
             shutil.copyfileobj(sent, file)
         try:
-            report = _imported(visit, path, _named(upload.filename), on, rejects if partial else None)
+            report = _imported(visit, path, _named(upload.name), on, rejects if partial else None)
         except InputError as error:
             return _page(request, visit, values=values, refused=error.problems)
         key, lost = "", ""
@@ -131,7 +133,7 @@ def rejected(request: Req, key: FromPath[str]) -> Response[bytes]:
     return _file(content, "退回的户.xlsx")
 
 
-@post("/sheets/export", status_code=200, may=Action.EXCHANGE)
+@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=WORKBOOKS)
 def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
     visit, values = visit_of(request), values_of(form)

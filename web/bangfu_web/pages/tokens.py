@@ -16,9 +16,11 @@ from bangfu import InputError, clock
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.account import WRONG
 from bangfu_web.pages.users import note_token
 from bangfu_web.permissions import Action
+from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -35,7 +37,7 @@ def show(request: Req) -> Response[str]:
     return _page(request, visit_of(request))
 
 
-@post("/account/tokens", may=Action.SIGNED_IN)
+@post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
 def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make a token and show it: this once, so there is no address to come back to."""
     visit, values = visit_of(request), values_of(form)

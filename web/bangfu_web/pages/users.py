@@ -28,7 +28,9 @@ from bangfu.registry.users import (
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.lines import PASSWORDS
 from bangfu_web.permissions import Action
+from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
@@ -61,7 +63,7 @@ def users(request: Req) -> Response[str]:
     return _page(request, visit_of(request), done=str(request.query_params.get("done", "")))
 
 
-@post("/users", may=Action.USERS)
+@post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Add a user with a first password."""
     visit, values = visit_of(request), values_of(form)
@@ -102,7 +104,7 @@ def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-@post("/users/password", may=Action.USERS)
+@post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give somebody else a new password and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)

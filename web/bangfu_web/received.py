@@ -1,0 +1,104 @@
+"""What comes with a form: no more than its page can need, no slower than a bad line, read where it holds nobody up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+
+from attrs import field, frozen
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import ClientException, HTTPException
+from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_413_REQUEST_ENTITY_TOO_LARGE
+from multipart import MultipartError, ParserLimitReached, parse_form_data
+
+from bangfu_web.request import Req
+
+
+@frozen
+class Size:
+    """How much may come: bytes, and fields of a form; ``files``: also bytes of files among them."""
+
+    bytes: int
+    fields: int
+    files: bool = False
+
+
+WORDS: Final = Size(8_000, 20)
+"""What strangers may send: a name, a password, a language."""
+FORM: Final = Size(1024 * 1024, 15_000)
+"""A household of a hundred members, every field filled in, has some 10,000."""
+WORKBOOK: Final = Size(30_000_000, 20, files=True)
+"""A county's households have about ten million bytes."""
+
+SHORTEST, SLOWEST = 30.0, 50_000
+"""Seconds that anybody has, and bytes a second beyond them."""
+_IN_MEMORY = 1024 * 1024
+_FORM = "form"
+
+
+@frozen
+class Upload:
+    """A file that came with a form."""
+
+    name: str
+    file: IO[bytes] = field(repr=False)
+
+
+async def read_form(request: Req) -> FormMultiDict:
+    """Return the form of a request; of one without a form, an empty one.
+
+    Raises:
+        ClientException: it is no form that can be read.
+        HTTPException: too much came (413), or too slowly (408).
+    """
+    if _FORM not in request.state:
+        size: Size = request.route_handler.opt.get("takes", FORM)
+        kind = request.headers.get("content-type", "")
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
+            async with _in_time(request):
+                async for piece in request.stream():
+                    body.write(piece)
+            request.state[_FORM] = await sync_to_thread(_parsed, body, kind, size)
+    form: FormMultiDict = request.state[_FORM]
+    return form
+
+
+async def body_of(request: Req) -> bytes:
+    """Return the bytes of a request.
+
+    Raises:
+        HTTPException: too many came (413), or too slowly (408).
+    """
+    async with _in_time(request):
+        return await request.body()
+
+
+@asynccontextmanager
+async def _in_time(request: Req) -> AsyncIterator[None]:
+    most = request.route_handler.resolve_request_max_body_size() or 0
+    try:
+        async with asyncio.timeout(SHORTEST + most / SLOWEST):
+            yield
+    except TimeoutError:
+        raise HTTPException(status_code=HTTP_408_REQUEST_TIMEOUT, detail="slow") from None
+
+
+def _parsed(body: IO[bytes], kind: str, size: Size) -> FormMultiDict:
+    environment = {"wsgi.input": body, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(body.tell())}
+    body.seek(0)
+    limits: dict[str, int] = {"part_limit": size.fields, "memory_limit": size.bytes}
+    if not size.files:
+        limits["spool_limit"] = size.bytes  # nothing goes to the disk
+    try:
+        fields, files = parse_form_data(environment, ignore_errors=False, **limits)
+    except ParserLimitReached:
+        raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE, detail="form") from None
+    except (MultipartError, UnicodeError, LookupError):
+        raise ClientException from None
+    given: list[tuple[str, Any]] = list(fields.iterallitems())
+    given += [(name, Upload(part.filename, part.file)) for name, part in files.iterallitems() if part.filename]
+    return FormMultiDict(given)
