@@ -13,13 +13,14 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 
 from attrs import frozen
-from desk_load.attackers import ATTACKS, Attack
+from desk_load.attackers import ATTACKS, Attack, let_loose
 from desk_load.families import families
 from desk_load.requests import Caseworker
 from desk_load.served import Registered, Server, desk, filled, postgresql
@@ -42,18 +43,13 @@ class Seen:
 
 def measured(server: Server, registered: Registered, attack: Attack, seconds: float) -> Seen:
     """Let an attack loose, and look at pages meanwhile."""
-    worker, over, heard = Caseworker.at(server.url, registered, ()), Event(), Counter[str]()
-    attackers = [
-        Thread(target=attack.go, args=(server.url, registered, over, heard), daemon=True) for _ in range(attack.at_once)
-    ]
-    with watched(server.process) as samples:
-        for attacker in attackers:
-            attacker.start()
+    worker = Caseworker.at(server.url, registered, ())
+    # In a process of their own, or the caseworker would wait for the attackers and not for the desk.
+    with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere, watched(server.process) as samples:
+        elsewhere.submit(int).result()
+        heard = elsewhere.submit(let_loose, attack.name, server.url, registered, seconds)
         times = tuple(_looked(worker, seconds))
-        over.set()
-        for attacker in attackers:
-            attacker.join(30)
-    return Seen(times, heard, max(sample.memory for sample in samples))
+        return Seen(times, heard.result(), max(sample.memory for sample in samples))
 
 
 def _looked(worker: Caseworker, seconds: float) -> Iterator[float]:

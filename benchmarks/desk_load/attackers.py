@@ -11,10 +11,11 @@ from contextlib import ExitStack, suppress
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from attrs import frozen
+from peer.population import REGION
 
 from bangfu.sheets import write_template
 
@@ -93,7 +94,7 @@ def _sheets(url: str, registered: Registered, over: Event, heard: Counter[str]) 
 
 def _export(visitor: Visitor) -> int:
     """Have the whole region as a workbook."""
-    return visitor.post("/sheets/export", {"kind": "full", "region": ""})[0]
+    return visitor.post("/sheets/export", {"kind": "full", "region": REGION})[0]
 
 
 def _half_open(url: str, registered: Registered, over: Event, heard: Counter[str]) -> None:
@@ -121,3 +122,19 @@ ATTACKS = (
     Attack("PDFs, twenty at once", _sheets, 20),
 )
 """From nothing at all to what somebody signed in can do."""
+
+
+def let_loose(name: str, url: str, registered: Registered, seconds: float) -> Counter[str]:
+    """Let an attack loose for so many seconds; return what the attackers heard, and how often."""
+    (attack,) = (one for one in ATTACKS if one.name == name)
+    over, heard = Event(), Counter[str]()
+    attackers = [
+        Thread(target=attack.go, args=(url, registered, over, heard), daemon=True) for _ in range(attack.at_once)
+    ]
+    for attacker in attackers:
+        attacker.start()
+    over.wait(seconds)
+    over.set()
+    for attacker in attackers:
+        attacker.join(5)
+    return Counter(heard)

@@ -39,6 +39,18 @@ def test_an_office_works_for_some_seconds() -> None:
     assert size.startswith("SQLite: from 63 households and 0 assessments to ")
 
 
+def test_attacks_are_let_loose_and_pages_come() -> None:
+    """The caseworker's pages are timed while attackers are answered."""
+    short = ("--seconds=2", "--households=20", "--only=30 MB to the sign-in, four at once")
+    done = subprocess.run(
+        [sys.executable, FOLDER / "attacks.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stdout
+    (row,) = table(done.stdout)
+    assert int(row["pages"]) > 2
+    assert row["what the attackers heard"].startswith("413 (")
+
+
 def test_two_rounds_of_kills() -> None:
     """Nothing acknowledged is lost, nothing is half, and each round's import goes on to its end."""
     short = ("--rounds=2", "--connections=2", "--workbook=200")
