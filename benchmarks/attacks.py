@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +22,7 @@ from attrs import frozen
 from desk_load.attackers import ATTACKS, Attack, let_loose
 from desk_load.families import families
 from desk_load.requests import Caseworker
-from desk_load.served import Registered, Server, desk, filled, postgresql
+from desk_load.served import Registered, Server, desk, empty, filled
 from desk_load.watch import watched
 from peer.report import fill, table
 
@@ -90,10 +89,7 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server thrown away at the end")
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, help=f"into a page too ({PAGE.name})")
     arguments = parser.parse_args()
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        name, database = "SQLite", str(Path(folder, "registry.db"))
-        if arguments.postgresql:
-            name, database = "PostgreSQL", stack.enter_context(postgresql())
+    with TemporaryDirectory() as folder, empty(Path(folder), on_postgresql=arguments.postgresql) as (name, database):
         registered = filled(database, families(5), arguments.households)
         found = {}
         for attack in ATTACKS:

@@ -13,7 +13,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +23,7 @@ from desk_load.families import families
 from desk_load.load import Load, at_once
 from desk_load.office import MIX, Office
 from desk_load.requests import Caseworker
-from desk_load.served import desk, filled, postgresql
+from desk_load.served import desk, empty, filled
 from desk_load.watch import Sample, watched
 from peer.population import rulebook
 from peer.report import fill
@@ -98,10 +97,7 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server thrown away at the end")
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, help=f"into a page too ({PAGE.name})")
     arguments = parser.parse_args()
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        name, database = "SQLite", str(Path(folder, "registry.db"))
-        if arguments.postgresql:
-            name, database = "PostgreSQL", stack.enter_context(postgresql())
+    with TemporaryDirectory() as folder, empty(Path(folder), on_postgresql=arguments.postgresql) as (name, database):
         found = {name: measured(database, arguments, Path(folder))}
     text = "\n\n".join(paragraphs(found, arguments))
     print(text)

@@ -113,6 +113,16 @@ def postgresql() -> Iterator[str]:
         yield server.url(DATABASE)
 
 
+@contextmanager
+def empty(folder: Path, *, on_postgresql: bool) -> Iterator[tuple[str, str]]:
+    """Give the name of a kind of database and the URL of an empty one: in a folder, or on a server thrown away."""
+    if on_postgresql:
+        with postgresql() as url:
+            yield "PostgreSQL", url
+    else:
+        yield "SQLite", str(folder / "registry.db")
+
+
 def surroundings() -> dict[str, str]:
     """Return the environment of every process of bangfu here: the benchmarks importable, and no key."""
     path = os.pathsep.join(filter(None, [_HERE, os.environ.get("PYTHONPATH")]))

@@ -140,7 +140,10 @@ class _Helper:
     @classmethod
     def begun(cls, function: str, calls: int) -> _Helper:
         command = [sys.executable, "-c", _BEGIN, function, *sys.path]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this interpreter
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this interpreter
+        except OSError:  # no error of the function's, which may raise one too
+            raise ApartError("ended") from None
         helper = cls(process, calls, lambda: None)
         helper.end = finalize(helper, _kill, process)
         return helper
@@ -152,14 +155,15 @@ class _Helper:
         """Yield each item, then the result or the error."""
         calls, answers = cast("tuple[IO[bytes], IO[bytes]]", (self.process.stdin, self.process.stdout))
         self.left -= 1
-        left, kind = limits.seconds, _ITEM
+        left, kind, asked = limits.seconds, _ITEM, False
         while kind == _ITEM:
             began = time.monotonic()
             with _killed_after(self.process, max(0.0, left)) as late:
                 try:
-                    if left == limits.seconds:
+                    if not asked:  # within the time too: a process that does not begin takes nothing in
                         pickle.dump((limits.megabytes, arguments), calls)
                         calls.flush()
+                        asked = True
                     kind, value = pickle.load(answers)  # noqa: S301 - what our own function gave
                 except (EOFError, OSError, pickle.UnpicklingError):
                     raise ApartError("time" if late else self._cause()) from None

@@ -20,14 +20,18 @@ def table(text: str) -> list[dict[str, str]]:
     return [dict(zip(lines[0], line, strict=False)) for line in lines[2:]]
 
 
+def printed(benchmark: str, *arguments: str) -> str:
+    """Run a benchmark, and return what it prints."""
+    command = [sys.executable, FOLDER / benchmark, *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def test_an_office_works_for_some_seconds() -> None:
     """Every kind of request is answered rightly, and the server is watched meanwhile."""
     short = ("--households=60", "--families=3", "--connections=4", "--seconds=12")
-    done = subprocess.run(
-        [sys.executable, FOLDER / "mixed_load.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stdout
-    loaded, faults, course, size = done.stdout.split("\n\n")[:4]
+    loaded, faults, course, size = printed("mixed_load.py", *short).split("\n\n")[:4]
     rows = table(loaded)
     assert {row["errors"] for row in rows} == {"0"}
     assert len(rows) > 5
@@ -42,11 +46,7 @@ def test_an_office_works_for_some_seconds() -> None:
 def test_attacks_are_let_loose_and_pages_come() -> None:
     """The caseworker's pages are timed while attackers are answered."""
     short = ("--seconds=2", "--households=20", "--only=30 MB to the sign-in, four at once")
-    done = subprocess.run(
-        [sys.executable, FOLDER / "attacks.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stdout
-    (row,) = table(done.stdout)
+    (row,) = table(printed("attacks.py", *short))
     assert int(row["pages"]) > 2
     assert row["what the attackers heard"].startswith("413 (")
 
@@ -54,11 +54,7 @@ def test_attacks_are_let_loose_and_pages_come() -> None:
 def test_two_rounds_of_kills() -> None:
     """Nothing acknowledged is lost, nothing is half, and each round's import goes on to its end."""
     short = ("--rounds=2", "--connections=2", "--workbook=200")
-    done = subprocess.run(
-        [sys.executable, FOLDER / "kill_rounds.py", *short], stdout=subprocess.PIPE, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stdout
-    (row,) = table(done.stdout)
+    (row,) = table(printed("kill_rounds.py", *short))
     assert row["rounds"] == "2 (desk and import)"
     assert (row["lost"], row["half"], row["refused"]) == ("0", "0", "0")
     assert int(row["writes acknowledged"]) > 0

@@ -143,6 +143,14 @@ def test_a_process_that_ends_is_told(apart: Begun) -> None:
         assert caught.value.cause == "ended"
 
 
+def test_a_process_that_cannot_be_begun_is_told(apart: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As that, and not as an error of the function's."""
+    monkeypatch.setattr(sys, "executable", "/there/is/no/python")
+    with pytest.raises(ApartError) as caught:
+        apart("process_of")("一")
+    assert caught.value.cause == "ended"
+
+
 def test_a_process_killed_between_two_calls_is_begun_again(apart: Begun) -> None:
     """As by a system that is short of memory."""
     call = apart("process_of")
