@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from attrs import asdict, evolve
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bangfu.registry import Entry, JournalError, Registry
-from bangfu.registry.journal import NOTHING
+from bangfu.registry.chain import NOTHING, hashed
 from bangfu.registry.schema import journal, journal_head
+from bangfu.registry.vault import Vault
 from registry_tampering import ENTRIES, FULL, Tamper, fill, tampered
 
 
@@ -95,7 +96,7 @@ def inserted(*seqs: int, forged: bool = True) -> Tamper:
             renumbered(*((later, later + 1) for later in range(ENTRIES, seq - 1, -1)))(connection)
             row = dict(connection.execute(select(journal).where(journal.c.seq == seq - 1)).mappings().one())
             entry = evolve(Entry(**row), seq=seq, who="别的办事员")
-            fits = entry.hashed(row["hash"]) if forged else "0" * 64
+            fits = hashed(Vault(), entry, row["hash"]) if forged else "0" * 64
             connection.execute(insert(journal), asdict(entry) | {"hash": fits})
 
     return add
@@ -103,8 +104,10 @@ def inserted(*seqs: int, forged: bool = True) -> Tamper:
 
 def head(seq: int, digest: str | None = None) -> Tamper:
     """Return what sets the journal's head to an entry and its hash, or a made-up one."""
-    fits = select(journal.c.hash).where(journal.c.seq == seq).scalar_subquery()
-    return lambda connection: connection.execute(update(journal_head).values(seq=seq, hash=digest or fits))
+    of_entry = select(journal.c.hash, journal.c.at).where(journal.c.seq == seq).subquery()
+    fits, at = (select(column).scalar_subquery() for column in (of_entry.c.hash, of_entry.c.at))
+    whole = {"seq": seq, "hash": digest or fits, "at": func.coalesce(at, journal_head.c.at)}
+    return lambda connection: connection.execute(update(journal_head).values(whole))
 
 
 TAMPERED: dict[str, tuple[Tamper, int]] = {
@@ -161,7 +164,7 @@ def rewritten(start: int, until: int = ENTRIES) -> Tamper:
             entry = Entry(**row)
             if entry.seq >= start:
                 entry = evolve(entry, who="别的办事员")
-            before = entry.hashed(before)
+            before = hashed(Vault(), entry, before)
             edited(entry.seq, who=entry.who, hash=before)(connection)
         removed(*range(until + 1, ENTRIES + 1))(connection)
         head(until)(connection)

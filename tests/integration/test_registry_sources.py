@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import pairwise
 
 import pytest
 
-from bangfu.registry import Change, Record, Registry, Source, UnknownHouseholdError, journal
+from bangfu.registry import Change, Record, Registry, Source, UnknownHouseholdError
 from bangfu.registry.listing import Attention, Query
-from registry_people import CHILD, DAY, HEAD, KEY, SINGLE, WIFE, added, clerk, done, family, member, names
+from registry_people import CHILD, DAY, HEAD, KEY, SINGLE, WIFE, added, clerk, done, family, member
 
 
 @pytest.fixture
@@ -172,21 +171,6 @@ def test_a_moment_includes_what_was_written_at_it(registry: Registry) -> None:
     at = datetime.fromisoformat(registry.history(number)[-1].at)
     assert registry.household(number, at=at).facts["homes"] == 5
     assert "homes" not in registry.household(number, at=at - timedelta(microseconds=1)).facts
-
-
-def test_a_clock_that_is_set_back(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The journal's moments never run backwards, so that a past moment is always some of its first entries."""
-    number = added(registry, HEAD, WIFE)
-    monkeypatch.setattr(journal, "moment", lambda: "2001-01-01T00:00:00.000000+00:00")
-    done(registry, lambda work: work.change(number, [Change("name", "石高山", member=1)]))
-    monkeypatch.undo()
-    done(registry, lambda work: work.leave(number, 2))
-    moments = [entry.at for entry in registry.history()]
-    assert all(earlier <= later for earlier, later in pairwise(moments))
-    at = datetime.fromisoformat(moments[-1]) - timedelta(microseconds=1)
-    assert names(registry.household(number, at=at)) == {"石高山": "head", "韦春梅": "spouse"}
-    with pytest.raises(UnknownHouseholdError):
-        registry.household(number, at=datetime(2010, 1, 1, tzinfo=UTC))
 
 
 def test_a_person_is_as_old_as_the_number_says(registry: Registry) -> None:

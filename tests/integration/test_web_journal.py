@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.journal import Wanted, browse
+from bangfu.registry.journal import Wanted
 from bangfu.registry.schema import journal
 from bangfu.registry.users import Role
 from registry_tampering import ENTRIES, fill, tampered
@@ -88,16 +88,15 @@ def test_browsing_both_ways(database_url: str) -> None:
     """Between two numbers, up to a moment, in a region; on both databases."""
     with Registry.open(database_url, key="") as registry:
         fill(registry)
-        with registry.database.reading() as connection:
-            everything = browse(connection, Wanted(), limit=1000)
-            assert [entry.seq for entry in everything] == list(range(ENTRIES, 0, -1))
-            assert browse(connection, Wanted(), before=5, limit=2) == everything[-4:-2]
-            assert browse(connection, Wanted(), after=5, limit=2) == everything[-7:-5]
-            since = datetime.fromisoformat(everything[2].at)
-            assert browse(connection, Wanted(since=since)) == everything[:3]
-            assert browse(connection, Wanted(until=since)) == everything[3:]
-            assert browse(connection, Wanted(region=GUIDING)) == everything[2:], "all that are about a household"
-            assert browse(connection, Wanted(region="%")) == []
+        everything = registry.browse(Wanted(), limit=1000)
+        assert [entry.seq for entry in everything] == list(range(ENTRIES, 0, -1))
+        assert registry.browse(Wanted(), before=5, limit=2) == everything[-4:-2]
+        assert registry.browse(Wanted(), after=5, limit=2) == everything[-7:-5]
+        since = datetime.fromisoformat(everything[2].at)
+        assert registry.browse(Wanted(since=since)) == everything[:3]
+        assert registry.browse(Wanted(until=since)) == everything[3:]
+        assert registry.browse(Wanted(region=GUIDING)) == everything[2:], "all that are about a household"
+        assert registry.browse(Wanted(region="%")) == []
 
 
 def test_the_journal_verified(client_as: ClientAs, web_registry: Registry) -> None:

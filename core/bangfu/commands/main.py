@@ -19,6 +19,7 @@ from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.registry import household, journal
+from bangfu.commands.rekey import rekey
 from bangfu.commands.screen import screen_command
 from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, report_left_out, reporting
 from bangfu.commands.sheets import export_command, import_command, template_command
@@ -167,6 +168,7 @@ for _command in (
     import_command,
     journal,
     new_programme,
+    rekey,
     restore,
     screen_command,
     template_command,

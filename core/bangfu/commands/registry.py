@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -140,6 +141,8 @@ def journal() -> None:
 @reporting
 def verify(database: str, noted: tuple[str, ...]) -> None:
     """核对日志：有无改动、缺失、插入或调换，登记是否与日志相符。"""
+    from bangfu.registry.chain import is_ahead  # noqa: PLC0415 - heavy
+
     expected = []
     for text in noted:
         seq, _, value = text.partition(":")
@@ -148,4 +151,25 @@ def verify(database: str, noted: tuple[str, ...]) -> None:
         expected.append((int(seq), value))
     with opened(database, Rulebook.load()) as registry:
         head = registry.verify(expected)
+    if is_ahead(head):
+        click.echo(f"! 最后一条的时刻 {shown_moment(head.at)} 比本机时间还晚：当时或现在的时钟有误", err=True)
     click.echo(f"日志无误，共 {head.seq} 条；请在别处记下 {head.seq}:{head.hash}")
+
+
+@journal.command("clock")
+@DATABASE
+@WHO
+@click.option("--reason", required=True, help="怎样核对的本机时间，记入日志。")
+@reporting
+def correct_clock(database: str, who: str, reason: str) -> None:
+    """本机时间无误，而与日志最后一条相差太远、不能写入时：让日志从现在的时间继续。"""
+    from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
+
+    with opened(database, Rulebook.load()) as registry:
+        before = registry.correct_clock(Attribution(who, reason=reason))
+    click.echo(f"日志从 {clock.local(clock.now()):%Y-%m-%d %H:%M} 继续；此前最后一条的时刻是 {shown_moment(before.at)}")
+
+
+def shown_moment(at: str) -> str:
+    """Return a moment of the journal as the office's clock shows it."""
+    return f"{clock.local(datetime.fromisoformat(at)):%Y-%m-%d %H:%M}" if at else "（没有）"

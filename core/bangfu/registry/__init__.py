@@ -3,17 +3,20 @@
 from bangfu.registry.assessing import Replay
 from bangfu.registry.assessments import Assessment, AssessmentSummary, sums_of
 from bangfu.registry.bulk import Population
+from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
+    ClockError,
     ClosedHouseholdError,
     ConflictError,
     DatabaseUnusableError,
     JournalError,
+    KeyChangedError,
     RegistryError,
     UnknownHouseholdError,
 )
-from bangfu.registry.journal import Attribution, Entry, Head
+from bangfu.registry.journal import Attribution, Entry
 from bangfu.registry.listing import ATTENTION_LABELS, Attention, Duplicate, Listed, Page, Query
 from bangfu.registry.record import Disagreement, Person, Record
 from bangfu.registry.registry import Registry
@@ -30,6 +33,7 @@ __all__ = [
     "Attention",
     "Attribution",
     "Change",
+    "ClockError",
     "ClosedHouseholdError",
     "Comparison",
     "ConflictError",
@@ -40,6 +44,7 @@ __all__ = [
     "Entry",
     "Head",
     "JournalError",
+    "KeyChangedError",
     "Listed",
     "Page",
     "Person",

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from bangfu.facts import Catalog
 from bangfu.registry.assessments import digest_of, rows_of_whole, supports_query
 from bangfu.registry.bulk import id_batches
+from bangfu.registry.chain import Head
 from bangfu.registry.errors import SOUND, JournalError, RegistryError
-from bangfu.registry.journal import Entry, Head, entries, household_numbers
+from bangfu.registry.journal import Entry, entries, household_numbers
 from bangfu.registry.kept_policy import fingerprint
 from bangfu.registry.passwords import password_digest
 from bangfu.registry.schema import assessments, households, members, policies, rechecks, users

@@ -1,7 +1,8 @@
 """Backup and restore: a whole registry in one file that either database takes in again.
 
 A ZIP of one JSON-lines file for each table and a manifest with the number of rows and the SHA-256 of
-each, and the journal's last number and hash. Sealed values stay sealed: the key is not in the backup.
+each, and the journal's last number and hash. Sealed values stay sealed: the key is not in the backup, and has to be
+given for it to be checked and restored.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import IO, Any
 from attrs import frozen
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from bangfu.registry import journal
+from bangfu.registry import chain
 from bangfu.registry.assessments import rows_of_whole
+from bangfu.registry.chain import Head
 from bangfu.registry.errors import RegistryError
-from bangfu.registry.journal import Head
 from bangfu.registry.opening import REVISION
 from bangfu.registry.registry import Registry
 from bangfu.registry.schema import TABLES, assessment_supports, assessments, journal_head, policies
+from bangfu.registry.vault import Vault
 
 _FORMAT = 1
 _BATCH = 2000
@@ -60,15 +62,15 @@ def backup(registry: Registry, path: str | Path) -> Backup:
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
             registry.database.reading() as connection,
         ):
-            made = _write(connection, archive)
+            made = _write(connection, archive, registry.vault)
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
     return made
 
 
-def _write(connection: Connection, archive: zipfile.ZipFile) -> Backup:
-    head = journal.verify(connection)
+def _write(connection: Connection, archive: zipfile.ZipFile, vault: Vault) -> Backup:
+    head = chain.verify(connection, vault)
     tables = {}
     for table in _ORDER:
         with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
@@ -76,7 +78,7 @@ def _write(connection: Connection, archive: zipfile.ZipFile) -> Backup:
     manifest = {
         "format": _FORMAT,
         "revision": REVISION,
-        "made_at": journal.moment(),
+        "made_at": chain.moment(),
         "journal": {"seq": head.seq, "hash": head.hash},
         "tables": tables,
     }
@@ -100,21 +102,22 @@ def restore(registry: Registry, path: str | Path) -> Backup:
     """Take a backup into an empty registry, all of it or nothing, and check it.
 
     Raises:
-        RegistryError: the registry holds something, or the file is no whole backup.
+        RegistryError: the registry holds something, the file is no whole backup, or the key that was given is not
+            that of the registry it was made of.
         JournalError: the backup's journal is not what was written.
         OSError: the file cannot be read.
     """
     name = Path(path).name
     try:
         with zipfile.ZipFile(path) as archive, registry.database.writing() as connection:
-            if journal.read_head(connection, lock=True).seq:
+            if chain.read_head(connection, lock=True).seq:
                 raise RegistryError("登记库不是空的；备份只能恢复到新的登记库")
-            return _read(connection, archive, name)
+            return _read(connection, archive, name, registry.vault)
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError):
         raise RegistryError(f"{name} 不是完整的 bangfu 备份；请换一个备份文件") from None
 
 
-def _read(connection: Connection, archive: zipfile.ZipFile, name: str) -> Backup:
+def _read(connection: Connection, archive: zipfile.ZipFile, name: str, vault: Vault) -> Backup:
     manifest = json.loads(archive.read(_MANIFEST))
     if manifest["format"] != _FORMAT or manifest["revision"] > REVISION:
         raise RegistryError(f"{name} 由更新版本的 bangfu 备份；请升级后再恢复")
@@ -128,7 +131,8 @@ def _read(connection: Connection, archive: zipfile.ZipFile, name: str) -> Backup
         if (stored, digest) != (kept["rows"], kept["sha256"]):
             raise RegistryError(f"{name} 中的 {table.name} 已损坏；请换一个备份文件")
     noted = manifest["journal"]
-    head = journal.verify(connection, [(noted["seq"], noted["hash"])] if noted["seq"] else [])
+    own = vault.with_the_keys(chain.read_head(connection).keys)
+    head = chain.verify(connection, own, [(noted["seq"], noted["hash"])] if noted["seq"] else [])
     return Backup({table: kept["rows"] for table, kept in manifest["tables"].items()}, head)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bangfu import clock
 from bangfu.errors import BangfuError
 
 if TYPE_CHECKING:
@@ -51,6 +53,25 @@ class ConflictError(RegistryError):
 
 SOUND = "及此前无误"
 """How a trouble begins that is not the journal's own."""
+
+
+class KeyChangedError(RegistryError):
+    """The registry's key was changed since it was opened here."""
+
+    def __init__(self) -> None:
+        super().__init__("登记库的密钥已更换，这里还是旧的，什么也没有写入；请换上新的 BANGFU_KEY 后重新启动")
+
+
+class ClockError(RegistryError):
+    """The machine's clock (``now``) is far from the moment of the journal's last entry (``last``)."""
+
+    def __init__(self, now: datetime, last: datetime) -> None:
+        self.now, self.last = now, last
+        here, there = (f"{clock.local(moment):%Y-%m-%d %H:%M}" for moment in (now, last))
+        super().__init__(
+            f"本机时间是 {here}，登记库最后一次写入是 {there}，相差太远，什么也没有写入；请先核对本机的日期和时间。"
+            "本机时间无误的，请管理员用 bangfu journal clock 更正"
+        )
 
 
 class JournalError(RegistryError):

@@ -1,26 +1,22 @@
-"""The journal (日志): one entry for every change, each hashed over the one before; nothing is ever taken out."""
+"""The journal (日志): one entry for every change; nothing is ever taken out. How they hang together: ``chain``."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from operator import attrgetter
 from typing import Any
 
-from attrs import field, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from attrs import evolve, field, frozen
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from bangfu import clock
 from bangfu.regions import prefix_of
-from bangfu.registry.errors import JournalError
-from bangfu.registry.schema import households, journal, journal_head, within
+from bangfu.registry.schema import households, journal, within
 from bangfu.registry.sources import Source
 from bangfu.registry.texts import kept_text
+from bangfu.registry.vault import Vault
 
-NOTHING = "0" * 64
-"""What the first entry is hashed over."""
 _PAGE = 5000
 
 OPERATION_LABELS = {
@@ -36,6 +32,8 @@ OPERATION_LABELS = {
     "user": "用户",
     "password": "更换密码",
     "token": "机器令牌",
+    "key": "更换密钥",
+    "clock": "更正时刻",
 }
 """What entries are about, as a caseworker reads it."""
 
@@ -64,8 +62,8 @@ class Attribution:
 class Entry:
     """One change: of a household, a member of it or (both None) of the registry itself.
 
-    ``old`` and ``new`` are values as JSON, None for nothing; personal values are sealed. ``version`` is
-    the household's after the operation the entry belongs to.
+    ``old`` and ``new`` are values as JSON, None for nothing; personal values are sealed, and so are ``evidence`` and
+    ``reason`` (``readable`` opens those). ``version`` is the household's after the operation the entry belongs to.
     """
 
     operation: str
@@ -78,24 +76,14 @@ class Entry:
     new: str | None = field(default=None, repr=False)
     source: str | None = None
     observed_on: str | None = None
-    evidence: str | None = None
-    reason: str | None = None
+    evidence: str | None = field(default=None, repr=False)
+    reason: str | None = field(default=None, repr=False)
     seq: int = 0
     at: str = ""
     hash: str = ""
 
-    def hashed(self, before: str) -> str:
-        """Return the hash of the entry over that of the entry before."""
-        return _hashed(before, self.seq, self.at, _content(self))
 
-
-def _hashed(before: str, seq: int, at: str, content: Iterable[Any]) -> str:
-    written = _ENCODER.encode([before, seq, at, *content])
-    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_CONTENT = (
+CONTENT = (
     "operation",
     "who",
     "household",
@@ -109,55 +97,34 @@ _CONTENT = (
     "evidence",
     "reason",
 )
-_content = attrgetter(*_CONTENT)
-_COLUMNS = ("seq", "at", *_CONTENT, "hash")
+"""What an entry says, beside its number, moment and hash."""
+_COLUMNS = ("seq", "at", *CONTENT, "hash")
+_REASONS = frozenset({"closed", "recheck", "rechecked"})
+"""Operations whose values hold a reason in somebody's own words."""
 
 
-@frozen
-class Head:
-    """The journal's last entry: its number (0 for an empty journal) and hash."""
-
-    seq: int
-    hash: str
-    at: str = ""
-
-
-def read_head(connection: Connection, *, lock: bool = False) -> Head:
-    """Return the journal's head; with ``lock``, nobody else writes until the transaction ends.
+def readable(entry: Entry, vault: Vault) -> Entry:
+    """Return an entry with its texts opened: evidence and reasons, as somebody wrote them; no values of facts.
 
     Raises:
-        JournalError: it is gone.
+        RegistryError: they are sealed with another key, or there is none.
     """
-    query = select(journal_head.c.seq, journal_head.c.hash, journal_head.c.at)
-    row = connection.execute(query.with_for_update() if lock else query).first()
-    if row is None:
-        raise JournalError(1, "及以后是否齐全无从核对：日志的末尾登记不见了")
-    return Head(row.seq, row.hash, row.at)
+    opened = {name: vault.opened(getattr(entry, name)) for name in ("evidence", "reason")}
+    if entry.operation in _REASONS:
+        opened |= {name: _with_reason(getattr(entry, name), vault) for name in ("old", "new")}
+    return evolve(entry, **opened)
 
 
-def moment() -> str:
-    """Return now, as the journal writes it."""
-    return _written(clock.now())
+def _with_reason(written: str | None, vault: Vault) -> str | None:
+    if written is None:
+        return None
+    value = json.loads(written)
+    return json.dumps({**value, "reason": vault.opened(value["reason"])}, ensure_ascii=False)
 
 
-def _written(at: datetime) -> str:
+def written_moment(at: datetime) -> str:
+    """Return a moment as the journal writes it: in UTC, so that texts are in order as moments are."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def append(connection: Connection, head: Head, entries: Iterable[Entry], at: str) -> Head:
-    """Append entries of a moment, numbered and hashed, after a locked head; return the new head."""
-    seq, before = head.seq, head.hash
-    rows = []
-    for entry in entries:
-        seq += 1
-        content = _content(entry)
-        before = _hashed(before, seq, at, content)
-        rows.append({"seq": seq, "at": at, **dict(zip(_CONTENT, content, strict=True)), "hash": before})
-    if not rows:
-        return head
-    connection.execute(insert(journal), rows)
-    connection.execute(update(journal_head).values(seq=seq, hash=before, at=at))
-    return Head(seq, before, at)
 
 
 def entry_of(row: RowMapping | Mapping[str, Any]) -> Entry:
@@ -181,7 +148,8 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
         numbers: only those of these households.
         operation: only those of this operation.
         after: only those behind this number.
-        until: only those written up to this moment.
+        until: only those up to the last one written at or before this moment. (The clock may have been wrong for a
+            while: what comes before such an entry is known by then, whatever moment it bears.)
         newest: only so many of the last ones.
     """
     query = select(journal)
@@ -190,7 +158,8 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
     if operation is not None:
         query = query.where(journal.c.operation == operation)
     if until is not None:
-        query = query.where(journal.c.at <= until)
+        last_known = select(func.coalesce(func.max(journal.c.seq), 0)).where(journal.c.at <= until)
+        query = query.where(journal.c.seq <= last_known.scalar_subquery())
     if newest is not None:
         last = (
             connection.execute(query.where(journal.c.seq > after).order_by(journal.c.seq.desc()).limit(newest))
@@ -247,9 +216,9 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if value := getattr(wanted, name):
             yield journal.c[name] == value
     if wanted.since is not None:
-        yield journal.c.at >= _written(wanted.since)
+        yield journal.c.at >= written_moment(wanted.since)
     if wanted.until is not None:
-        yield journal.c.at < _written(wanted.until)
+        yield journal.c.at < written_moment(wanted.until)
     if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
         there = select(households.c.number).where(within(wanted.region))
         yield journal.c.household.in_(there)
@@ -258,37 +227,3 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 def household_numbers(connection: Connection) -> set[str]:
     """Return the numbers of all households the journal knows."""
     return set(connection.execute(select(journal.c.household).where(journal.c.operation == "opened")).scalars())
-
-
-def verify(connection: Connection, expected: Sequence[tuple[int, str]] = ()) -> Head:
-    """Return the journal's head after every entry was checked against the one before.
-
-    Args:
-        connection: an open transaction.
-        expected: numbers and hashes written down earlier, elsewhere; they must still be there.
-
-    Raises:
-        JournalError: an entry was edited, removed, inserted or moved; names the first.
-    """
-    noted = dict(expected)
-    head = read_head(connection)
-    last = Head(0, NOTHING)
-    for entry in entries(connection):
-        if entry.seq != last.seq + 1:
-            raise JournalError(last.seq + 1, f"缺失（其后是第 {entry.seq} 条）")
-        if entry.hashed(last.hash) != entry.hash:
-            raise JournalError(entry.seq, "与写入时不同：内容被改动，或被调换、插入")
-        if entry.seq > head.seq:
-            raise JournalError(entry.seq, "不是登记库写入的")
-        if noted.pop(entry.seq, entry.hash) != entry.hash:
-            raise JournalError(entry.seq, "与先前记下的校验值不同：日志被整段重写")
-        last = Head(entry.seq, entry.hash, entry.at)
-    if head.seq > last.seq:
-        raise JournalError(last.seq + 1, f"缺失（共应有 {head.seq} 条）")
-    if head.hash != last.hash:
-        raise JournalError(last.seq, "之后有未登记的条目，或校验值不符")
-    if connection.execute(select(journal.c.seq).where(journal.c.seq < 1)).first():
-        raise JournalError(1, "之前有不是登记库写入的条目")
-    if noted:
-        raise JournalError(min(noted), "缺失（先前记下过它的校验值）")
-    return last

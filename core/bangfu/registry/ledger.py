@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any
 
 from attrs import define, field
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
+from bangfu.registry.chain import Head, append
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
-from bangfu.registry.journal import Attribution, Entry, Head, append, entries
+from bangfu.registry.journal import Attribution, Entry, entries, readable
 from bangfu.registry.record import checked_household
-from bangfu.registry.schema import households, journal_head
+from bangfu.registry.schema import households
 from bangfu.registry.sources import Source
 from bangfu.registry.state import HouseholdState, MemberState, text
 from bangfu.registry.tables import Writer, load, next_ids, states
@@ -66,9 +67,12 @@ class Ledger:
     _free: set[str] = field(factory=set)
     _entries: list[Entry] = field(factory=list)
     _personal: frozenset[str] = field(init=False)
+    _evidence: str | None = field(init=False, repr=False)
+    _reason: str | None = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._personal = frozenset(fact.name for fact in self.catalog.facts if fact.personal)
+        self._evidence, self._reason = (self.sealed(text) for text in (self.by.evidence, self.by.reason))
         self._next_household, self._next_member = next_ids(self.connection)
 
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
@@ -155,9 +159,7 @@ class Ledger:
         changed = [number for number in self._states if number in self._touched]
         writer.replace([(self._ids[n], self._states[n], self._began[n]) for n in changed], self._moved)
         writer.add([(self._ids[number], state) for number, state in self._new.items()])
-        if self._entries and not self.head.seq:
-            self.connection.execute(update(journal_head).values(key_check=self.vault.check()))
-        self.head = append(self.connection, self.head, self._entries, self.at)
+        self.head = append(self.connection, self.head, self._entries, self.at, self.vault)
         if self._stored is not None:
             self._stored.update(self._new)
         self._entries, self._states, self._new, self._began = [], {}, {}, {}
@@ -166,10 +168,11 @@ class Ledger:
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)
         if state.closed is not None:
-            raise ClosedHouseholdError(number, state.closed)
+            raise ClosedHouseholdError(number, self.vault.open(state.closed))
         if version is not None and version != self._began[number].version:
             found = (entry for entry in entries(self.connection, [number]) if (entry.version or 0) > version)
-            raise ConflictError(number, state.version, [e for e in found if e.operation not in _NO_CHANGE])
+            theirs = [readable(entry, self.vault) for entry in found if entry.operation not in _NO_CHANGE]
+            raise ConflictError(number, state.version, theirs)
         return state
 
     def _record(self, operation: str, number: str | None, member: int | None = None, **what: Any) -> None:
@@ -185,8 +188,8 @@ class Ledger:
             new=new,
             source=what.get("source", self.by.source).value,
             observed_on=self.by.observed_on.isoformat(),
-            evidence=self.by.evidence or None,
-            reason=self.by.reason or None,
+            evidence=self._evidence,
+            reason=self._reason,
         )
         if number is not None:
             state = self.state(number)
@@ -279,6 +282,10 @@ class Ledger:
     def _stated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         source, day = self.by.source.value, self.by.observed_on.isoformat()
         return {fact: {source: [self._kept(fact, written(value)), day]} for fact, value in sorted(facts.items())}
+
+    def sealed(self, text: str) -> str | None:
+        """Return a text in somebody's own words as it is stored, None for none: it may name whom it is about."""
+        return self.vault.seal(text) if text else None
 
     def _kept(self, fact: str, value: Any) -> Any:
         if not isinstance(value, str):

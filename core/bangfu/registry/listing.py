@@ -162,7 +162,7 @@ def _listed(row: Row[Any], vault: Vault) -> Listed:
         row.disagreements,
         row.due,
         row.changed_at,
-        row.closed,
+        None if row.closed is None else vault.open(row.closed),
     )
 
 

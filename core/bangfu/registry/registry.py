@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Self
 
 from attrs import field, frozen
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.plan import Plan
-from bangfu.registry import journal
+from bangfu.registry import chain, journal
 from bangfu.registry.assessing import Replay, assess, replay
 from bangfu.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population
+from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, compared
 from bangfu.registry.database import Database, connect
-from bangfu.registry.errors import UnknownHouseholdError
-from bangfu.registry.journal import Attribution, Entry, Head
+from bangfu.registry.errors import DatabaseUnusableError, UnknownHouseholdError
+from bangfu.registry.journal import Attribution, Entry, Wanted
 from bangfu.registry.listing import Duplicate, Page, Query, duplicates, find
 from bangfu.registry.patience import patiently
 from bangfu.registry.record import Record, record_of
-from bangfu.registry.schema import journal_head
+from bangfu.registry.rekeying import change_key, vault_of
 from bangfu.registry.state import replayed
 from bangfu.registry.tables import load
-from bangfu.registry.vault import Vault
+from bangfu.registry.vault import Vault, secret_in_environment, usable
 from bangfu.registry.work import Work
 from bangfu.rulebook import Rulebook
 
@@ -54,20 +55,16 @@ class Registry:
             DatabaseUnusableError: it cannot be opened, is no registry, or is newer than this version.
             RegistryError: the key is too short, or not the one the registry was begun with.
         """
-        vault = Vault.of(key) if key is not None else Vault.from_environment()
-        opened = cls(connect(url), catalog, vault)
+        secret = secret_in_environment() if key is None else usable(key)
+        database = connect(url)
         try:
-            opened._same_key()
+            vault = vault_of(database, secret)
+            if vault.of_before:
+                vault = _up_to_date(database, catalog, vault, secret)
         except BaseException:
-            opened.close()
+            database.dispose()
             raise
-        return opened
-
-    def _same_key(self) -> None:
-        with self.database.reading() as connection:
-            row = connection.execute(select(journal_head.c.seq, journal_head.c.key_check)).first()
-            if row is not None and row.seq:
-                self.vault.compare(row.key_check)
+        return cls(database, catalog, vault)
 
     def close(self) -> None:
         """Close all connections."""
@@ -85,20 +82,51 @@ class Registry:
 
         Raises:
             DatabaseUnusableError: the database could not write; nothing was written.
+            ClockError: the machine's clock is far from the last entry's moment.
+            KeyChangedError: the registry's key was changed since it was opened.
         """
-        with self.database.writing() as connection:
-            head = journal.read_head(connection, lock=True)
-            at = max(head.at, journal.moment())  # the clock may have been set back
-            work = Work(connection, self.catalog, self.vault, by, head, at)
+        with self._turn() as (connection, head):
+            work = Work(connection, self.catalog, self.vault, by, head, chain.moment_after(head))
             yield work
             work.flush()
+
+    @contextmanager
+    def _turn(self) -> Iterator[tuple[Connection, Head]]:
+        with self.database.writing() as connection:
+            head = chain.read_head(connection, lock=True)
+            if head.seq or self.vault.sealing:
+                self.vault.is_that_of(head.keys)
+            yield connection, head
+
+    def correct_clock(self, by: Attribution) -> Head:
+        """Go on from this machine's time, whatever moment the last entry bears, with an entry that says so.
+
+        Args:
+            by: who vouches for the machine's time, and why (``reason``).
+
+        Returns:
+            The journal's head before.
+        """
+        with self._turn() as (connection, head):
+            work = Work(connection, self.catalog, self.vault, by, head, chain.moment())
+            work.note(chain.CORRECTED, None, old={"at": head.at})
+            work.flush()
+            return head
+
+    def change_key(self, key: str, by: Attribution) -> None:
+        """Give the registry another key in place; it has to be opened with that from now on (``rekeying``).
+
+        Raises:
+            RegistryError: the key is too short, or the registry was begun without one.
+        """
+        change_key(self.database, self.catalog, self.vault, usable(key), by)
 
     @contextmanager
     def trial(self, by: Attribution) -> Iterator[Work]:
         """Open a piece of work that is tried on what is stored now and never written; nobody waits for it."""
         with self.database.reading() as connection:
-            head = journal.read_head(connection)
-            yield Work(connection, self.catalog, self.vault, by, head, journal.moment())
+            head = chain.read_head(connection)
+            yield Work(connection, self.catalog, self.vault, by, head, chain.moment())
 
     def household(self, number: str, *, at: datetime | None = None) -> Record:
         """Return a household as it is, or as it was at a moment.
@@ -114,8 +142,7 @@ class Registry:
         if at is None:
             state = load(connection, number)[1]
         else:
-            until = at.astimezone(UTC).isoformat(timespec="microseconds")
-            states = replayed(journal.entries(connection, [number], until=until))
+            states = replayed(journal.entries(connection, [number], until=journal.written_moment(at)))
             if number not in states:
                 raise UnknownHouseholdError(number)
             state = states[number]
@@ -124,7 +151,23 @@ class Registry:
     def history(self, number: str | None = None, *, after: int = 0, newest: int | None = None) -> list[Entry]:
         """Return the journal's entries, of one household or all, in order; values of personal facts are sealed."""
         with self.database.reading() as connection:
-            return list(journal.entries(connection, number and [number], after=after, newest=newest))
+            found = journal.entries(connection, number and [number], after=after, newest=newest)
+            return [journal.readable(entry, self.vault) for entry in found]
+
+    def browse(
+        self, wanted: Wanted, *, before: int | None = None, after: int | None = None, limit: int = 50
+    ) -> list[Entry]:
+        """Return a page of the journal's entries, the newest first; as ``history`` has them.
+
+        Args:
+            wanted: which.
+            before: the newest of those before this number; without it and ``after``, the newest of all.
+            after: the oldest of those behind this number.
+            limit: at most so many.
+        """
+        with self.database.reading() as connection:
+            found = journal.browse(connection, wanted, before=before, after=after, limit=limit)
+            return [journal.readable(entry, self.vault) for entry in found]
 
     @patiently
     def verify(self, expected: Sequence[tuple[int, str]] = ()) -> Head:
@@ -138,7 +181,7 @@ class Registry:
                 holds what the journal does not say.
         """
         with self.database.reading() as connection:
-            head = journal.verify(connection, expected)
+            head = chain.verify(connection, self.vault, expected)
             Audit(connection, self.catalog, self.vault, head).tables()
             return head
 
@@ -205,3 +248,12 @@ class Registry:
         """Return what changed from one assessment to another: facts, policy, plugins, outcome."""
         with self.database.reading() as connection:
             return compared(connection, first, second)
+
+
+def _up_to_date(database: Database, catalog: Catalog, vault: Vault, secret: str) -> Vault:
+    """Give a registry of an earlier version keys of its own, where it can be written."""
+    try:
+        change_key(database, catalog, vault, secret, Attribution("bangfu", reason="升级：日志改用密钥校验"))
+    except DatabaseUnusableError:
+        return vault  # on a disk that is full or read-only it is read as it is
+    return vault_of(database, secret)

@@ -1,6 +1,7 @@
 """The registry's tables. Texts and whole numbers only, so that both databases give back what went in.
 
-Days are ISO dates, moments ISO times in UTC, statements and facts JSON. ``journal`` is the truth;
+Texts in somebody's own words (evidence, reasons) and personal values are sealed where the registry has a key. Days are
+ISO dates, moments ISO times in UTC, statements and facts JSON. ``journal`` is the truth;
 ``households``, ``members`` and ``rechecks`` are what it adds up to, kept for reading.
 """
 
@@ -79,7 +80,7 @@ rechecks = Table(
     metadata,
     Column("household_id", ForeignKey("households.id"), primary_key=True),
     Column("due", String(10), primary_key=True, index=True),
-    Column("reason", String(200), primary_key=True),
+    Column("reason", Text, primary_key=True),
 )
 
 journal = Table(
@@ -115,7 +116,7 @@ journal_head = Table(
 )
 """The one row with the journal's last number, hash and moment; whoever writes holds it.
 
-``key_check`` tells the key that seals this registry from another; null where it was begun without.
+``key_check`` is what the registry keeps of its keys (``vault``); null where it was begun without.
 """
 
 policies = Table(

@@ -183,17 +183,16 @@ class Writer:
 
     def _person(self, household: int, member: MemberState) -> dict[str, Any]:
         facts = _counting_values(member.statements)
-        name, number = (self._opened(facts.get(fact)) for fact in ("name", "id_number"))
+        number = facts.get("id_number")
         return {
             "id": member.id,
             "household_id": household,
             "place": member.place,
             "status": member.status,
             "statements": text(member.statements),
-            "facts": text(self._impersonal(facts, number)),
+            "facts": text(self._impersonal(facts, None if number is None else self.vault.open(number))),
             "name": facts.get("name"),
-            "name_index": None if name is None else self.vault.index(name),
-            "id_index": None if number is None else self.vault.index(number),
+            **found_by(member.statements, self.vault),
         }
 
     def _impersonal(self, facts: Mapping[str, Any], number: str | None) -> dict[str, Any]:
@@ -208,8 +207,11 @@ class Writer:
     def _readable(self, value: Any) -> Any:
         return self.vault.open(value) if isinstance(value, str) and value.startswith(PLAIN) else value
 
-    def _opened(self, stored: Any) -> str | None:
-        return None if stored is None else self.vault.open(stored)
+
+def found_by(facts: Facts, vault: Vault) -> dict[str, str | None]:
+    """Return what a person is found by, as the columns ``name_index`` and ``id_index``."""
+    stored = {"name_index": _counts(facts, "name"), "id_index": _counts(facts, "id_number")}
+    return {column: None if value is None else vault.index(vault.open(value)) for column, value in stored.items()}
 
 
 def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]:

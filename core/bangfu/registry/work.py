@@ -227,21 +227,27 @@ class Work(Corrections):
     def close(self, number: str, reason: str) -> None:
         """Close a household; it stays readable and takes no more changes."""
         self._open(number)
-        self._record("closed", number, new={"reason": kept(reason, "销户原因", _LONGEST_REASON)})
+        self._record("closed", number, new={"reason": self.sealed(kept(reason, "销户原因", _LONGEST_REASON))})
 
     @_whole
     def recheck(self, number: str, due: date, reason: str) -> None:
         """Note that a household has to be looked at again by a day."""
         kept(reason, "复核原因", _LONGEST_REASON)
-        if (due.isoformat(), reason) not in self._open(number).rechecks:
-            self._record("recheck", number, new={"due": due.isoformat(), "reason": reason})
+        if self._noted(number, due, reason) is None:
+            self._record("recheck", number, new={"due": due.isoformat(), "reason": self.vault.seal(reason)})
 
     @_whole
     def rechecked(self, number: str, due: date, reason: str) -> None:
         """Note that a recheck was done."""
-        if (due.isoformat(), reason) not in self._open(number).rechecks:
+        noted = self._noted(number, due, reason)
+        if noted is None:
             raise RegistryError(f"家庭 {number} 没有 {due} 到期的这项复核")
-        self._record("rechecked", number, old={"due": due.isoformat(), "reason": reason})
+        self._record("rechecked", number, old={"due": due.isoformat(), "reason": noted})
+
+    def _noted(self, number: str, due: date, reason: str) -> str | None:
+        """Return the reason of a recheck as it is stored; None where there is no such recheck."""
+        on_that_day = (stored for day, stored in self._open(number).rechecks if day == due.isoformat())
+        return next((stored for stored in on_that_day if self.vault.open(stored) == reason), None)
 
 
 def _usable(number: str) -> str:

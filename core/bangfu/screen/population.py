@@ -61,7 +61,7 @@ def _stamp(file: File) -> tuple[str, int, int]:
 def _in_registry(url: str, catalog: Catalog) -> Iterator[Population]:
     from bangfu.registry import Registry  # noqa: PLC0415 - heavy, and most populations are files
     from bangfu.registry.bulk import population  # noqa: PLC0415 - as above
-    from bangfu.registry.journal import read_head  # noqa: PLC0415 - as above
+    from bangfu.registry.chain import read_head  # noqa: PLC0415 - as above
 
     with Registry.open(url, catalog=catalog) as registry, registry.database.reading() as connection:
         head = read_head(connection)

@@ -16,7 +16,7 @@ from bangfu import clock
 from bangfu.files.values import Wrong, read_day
 from bangfu.masking import masked_id
 from bangfu.registry import Entry, Head, JournalError
-from bangfu.registry.journal import OPERATION_LABELS, Wanted, browse
+from bangfu.registry.journal import OPERATION_LABELS, Wanted
 from bangfu.registry.users import ROLE_LABELS
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
@@ -130,8 +130,7 @@ def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = Non
 
 
 def _page(visit: Visit, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
-    with visit.desk.registry.database.reading() as connection:
-        return browse(connection, wanted, before=before, after=after, limit=limit)
+    return visit.desk.registry.browse(wanted, before=before, after=after, limit=limit)
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
