@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -193,6 +195,16 @@ def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -
         assert names(restored.household(f"{REGION}-000001")) == {"石大山": "head", "韦春梅": "spouse"}
         added(restored, SINGLE)
         restored.verify()
+
+
+def test_the_key_is_derived_slowly(registry: Registry, database_url: str) -> None:
+    """What locks the keys comes from the key by Argon2id at the cost the page tells, with a salt of its own each time."""
+    kept = json.loads((registry.vault.stored or "").removeprefix("locked:"))
+    assert kept["cost"] == {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
+    assert len(base64.b64decode(kept["salt"])) == 16
+    registry.change_key(KEY, clerk())
+    with Registry.open(database_url, key=KEY) as again:
+        assert json.loads((again.vault.stored or "").removeprefix("locked:"))["salt"] != kept["salt"]
 
 
 def test_two_that_open_an_empty_registry_agree(database_url: str) -> None:
