@@ -198,7 +198,7 @@ def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -
 
 
 def test_the_key_is_derived_slowly(registry: Registry, database_url: str) -> None:
-    """What locks the keys comes from the key by Argon2id at the cost the page tells, with a salt of its own each time."""
+    """What locks the keys is made of the key by Argon2id at the cost the page tells, each time with another salt."""
     kept = json.loads((registry.vault.stored or "").removeprefix("locked:"))
     assert kept["cost"] == {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
     assert len(base64.b64decode(kept["salt"])) == 16

@@ -21,7 +21,7 @@ from bangfu.sheets.problems import MOST
 from bangfu.sheets.table import HIGHEST
 from bangfu.sheets.unpacking import MOST_CELLS
 from bangfu_web import connections, received, throttle, tokens
-from bangfu_web.lines import AUDITS, PASSWORDS, PDFS, WORKBOOKS
+from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
 from bangfu_web.settings import Settings
@@ -143,7 +143,9 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
     of_passwords = f"{PASSWORDS.at_once}; {PASSWORDS.longest} wait, further ones are sent away"
     assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
-    for name, line in (("imports and exports", WORKBOOKS), ("PDFs", PDFS), ("checks of the journal", AUDITS)):
+    lines = {"imports": IMPORTS, "exports": EXPORTS, "PDFs": PDFS, "checks of the journal": AUDITS}
+    lines["forms of more than 64 KB read"] = FORMS
+    for name, line in lines.items():
         assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
     waits = [throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.TOKEN]

@@ -53,10 +53,14 @@ class Line:
             self._places.release()
 
 
-PASSWORDS = Line("passwords", at_once=2, longest=100)
+PASSWORDS = Line("passwords", at_once=1, longest=100)
 """Each takes 64 MB and some twentieths of a second of all processors; strangers can ask for them."""
-WORKBOOKS = Line("workbooks", at_once=2, longest=20)
-"""Imports and exports: minutes, for a whole county."""
+FORMS = Line("forms", at_once=1, longest=20)
+"""Reading forms that are large: some tenths of a second of the interpreter that all pages need."""
+IMPORTS = Line("imports", at_once=1, longest=20)
+"""Minutes, for a whole county; two would wait for each other's turn to write anyway."""
+EXPORTS = Line("exports", at_once=1, longest=20)
+"""Minutes, for a whole county."""
 PDFS = Line("pdfs", at_once=1, longest=50)
 """They are made one after the other anyway."""
 AUDITS = Line("audits", at_once=1, longest=10)

@@ -16,13 +16,14 @@ from bangfu import clock
 from bangfu.files.values import Wrong, read_day
 from bangfu.masking import masked_id
 from bangfu.registry import Entry, Head, JournalError
+from bangfu.registry.chain import is_ahead
 from bangfu.registry.journal import OPERATION_LABELS, Wanted
 from bangfu.registry.users import ROLE_LABELS
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.lines import AUDITS
 from bangfu_web.permissions import Action
-from bangfu_web.render import render
+from bangfu_web.render import render, said_when
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
 from bangfu_web.verbatim import recheck_reason, verbatim
@@ -41,6 +42,7 @@ _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
     "recheck": ("due", "reason"),
     "rechecked": ("due", "reason"),
     "seen": ("what", "region", "households"),
+    "clock": ("at",),
 }
 """Of entries that are about no fact: the parts, by operation, that hold nothing personal."""
 
@@ -57,6 +59,7 @@ _PARTS = {
     "what": "内容",
     "households": "户数",
     "token": "令牌",
+    "at": "此前最后一条的时刻",
 }
 _WRITTEN = frozenset({"name", "to", "token"})
 _VALUES: Mapping[str, str] = {
@@ -80,6 +83,11 @@ class Checked:
 
     head: Head | None
     error: JournalError | None = None
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the last entry bears a moment that has not come yet."""
+        return self.head is not None and is_ahead(self.head)
 
 
 @get("/journal", may=Action.JOURNAL)
@@ -172,6 +180,8 @@ def parts(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _in_words(name: str, value: str) -> str:
     """Return a part of an entry in words; what somebody wrote or is called is marked as that."""
+    if name == "at":
+        return said_when(value)
     if name == "reason":
         return recheck_reason(value)
     return verbatim(value) if name in _WRITTEN else _VALUES.get(value, value)

@@ -24,7 +24,7 @@ from bangfu.sheets import Report, SheetProblem, export_workbook, import_workbook
 from bangfu.unwritable import reason_of
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
-from bangfu_web.lines import WORKBOOKS
+from bangfu_web.lines import EXPORTS, IMPORTS
 from bangfu_web.pages import handed_back
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORKBOOK, Upload
@@ -57,7 +57,7 @@ def template(request: Req) -> Response[bytes]:
         return _file(path.read_bytes(), "登记表.xlsx")
 
 
-@post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=WORKBOOKS)
+@post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=IMPORTS)
 def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Take the households of a workbook into the registry, or say by sheet, row and column what is wrong."""
     visit, values = visit_of(request), values_of(form)
@@ -133,7 +133,7 @@ def rejected(request: Req, key: FromPath[str]) -> Response[bytes]:
     return _file(content, "退回的户.xlsx")
 
 
-@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=WORKBOOKS)
+@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=EXPORTS)
 def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
     visit, values = visit_of(request), values_of(form)
