@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
+import json
 import socket
 import zipfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from datetime import date, timedelta
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,9 +65,24 @@ def _large_login(visitor: Visitor) -> int:
     return visitor.post("/login", {"name": "x" * 30_000_000})[0]
 
 
-def _many_fields(visitor: Visitor) -> int:
-    """Send as many fields as go into a megabyte to where a household is added."""
-    return visitor.post("/households/new", {f"m{i % 100}.x{i}": "" for i in range(80_000)})[0]
+def _fields(count: int) -> Callable[[Visitor], int]:
+    """Return what sends so many fields to where a household is added; 80,000 of them go into a megabyte."""
+    form = {f"m{i % 100}.x{i}": "" for i in range(count)}
+    return lambda visitor: visitor.post("/households/new", form)[0]
+
+
+def _large_household(visitor: Visitor) -> int:
+    """Have the plan of the largest household there can be."""
+    head = {"relation": "head", "birth_date": "1960-01-01"}
+    children = [{"relation": "child", "birth_date": f"20{i % 20:02}-03-0{i % 9 + 1}"} for i in range(99)]
+    return visitor.post_json("/api/plan", json.dumps({"region": REGION, "members": [head, *children]}).encode())[0]
+
+
+def _other_days(url: str, registered: Registered, over: Event, heard: Counter[str]) -> None:
+    """Have a household's plan for one day after the other, each with rules of its own."""
+    days = (date(2026, 1, 1) + timedelta(days=day) for day in itertools.count())
+    ask = f"/households/{registered.families[0]}/plan?on="
+    _again(lambda visitor: visitor.get(f"{ask}{next(days)}")[0], signed_in=True)(url, registered, over, heard)
 
 
 def _sign_in(visitor: Visitor) -> int:
@@ -121,7 +139,10 @@ ATTACKS = (
     Attack("50 wrong sign-ins at once", _again(_sign_in), 50),
     Attack("200 wrong sign-ins at once", _again(_sign_in), 200),
     Attack("1,100 connections that ask for half a page", _half_open),
-    Attack("80,000 fields, four at once", _again(_many_fields, signed_in=True), 4),
+    Attack("80,000 fields, four at once", _again(_fields(80_000), signed_in=True), 4),
+    Attack("15,000 fields, four at once", _again(_fields(14_999), signed_in=True), 4),
+    Attack("plans of a hundred people, four at once", _again(_large_household, signed_in=True), 4),
+    Attack("plans for other days, four at once", _other_days, 4),
     Attack("workbooks that take minutes, four at once", _again(_hostile_workbook, signed_in=True), 4),
     Attack("exports of everything, four at once", _again(_export, signed_in=True), 4),
     Attack("PDFs, twenty at once", _sheets, 20),

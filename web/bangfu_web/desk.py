@@ -16,6 +16,7 @@ from bangfu_web.security_log import note
 from bangfu_web.sessions import Session, SessionStore
 from bangfu_web.settings import Settings
 from bangfu_web.throttle import Throttle
+from bangfu_web.turns import Turns
 
 __all__ = ["Desk", "FromPath", "Visit", "visit_of"]
 
@@ -29,6 +30,7 @@ class Desk:
     sessions: SessionStore
     settings: Settings
     throttle: Throttle = field(factory=Throttle)
+    turns: Turns = field(factory=Turns)
 
 
 @frozen

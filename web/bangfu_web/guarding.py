@@ -29,6 +29,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
 from bangfu_web.desk import Desk
+from bangfu_web.lines import Line
 from bangfu_web.permissions import Action, may
 from bangfu_web.received import read_form
 from bangfu_web.request import Req
@@ -98,7 +99,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         NotAuthorizedException: nobody is signed in.
         PermissionDeniedException: somebody is, and may not.
         NotFoundException: the address holds what no number or code has.
-        TooManyRequestsException: wrong tokens came from this address again and again.
+        TooManyRequestsException: wrong tokens came from this address again and again, or too many wait for what
+            this route does.
     """
     desk: Desk = connection.app.state["desk"]
     connection.scope["user"], connection.scope["auth"] = None, None
@@ -106,6 +108,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return  # Litestar's own answer for every path: which methods there are
     if not all(str(value).isprintable() for value in connection.path_params.values()):
         raise NotFoundException  # PostgreSQL takes no NUL
+    line: Line | None = handler.opt.get("line")
+    if line is not None:
+        line.refuse_where_full()  # a crowd costs the least before anybody asks who it is
     user, session = await sync_to_thread(_who, desk, connection)
     connection.scope["user"], connection.scope["auth"] = user, session
     action: Action = handler.opt["may"]

@@ -36,14 +36,26 @@ class Line:
         self._threads = ThreadPoolExecutor(at_once, name)
         self._places = BoundedSemaphore(at_once + longest)
 
+    def refuse_where_full(self) -> None:
+        """Send somebody away before anything is done for him.
+
+        Raises:
+            TooManyRequestsException: too many wait already.
+        """
+        self._take()
+        self._places.release()
+
+    def _take(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise TooManyRequestsException(detail="line", headers={"retry-after": str(_AGAIN)})
+
     async def done(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function returns once it was its turn.
 
         Raises:
             TooManyRequestsException: too many wait already.
         """
-        if not self._places.acquire(blocking=False):
-            raise TooManyRequestsException(detail="line", headers={"retry-after": str(_AGAIN)})
+        self._take()
         try:
             context = copy_context()
             return await get_running_loop().run_in_executor(

@@ -7,6 +7,7 @@ of two gives back a coroutine (2.25); the wrapper here is a coroutine function a
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
@@ -15,10 +16,12 @@ import litestar
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu.registry.users import User
 from bangfu_web.lines import Line
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, Size
 from bangfu_web.request import Req
+from bangfu_web.turns import Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,12 +30,14 @@ Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 def get(path: str, *, may: Action, line: Line | None = None, **more: Any) -> Declared:
     """Declare a page; what takes long waits in a line of its own."""
-    return lambda function: litestar.get(path, opt={"may": may}, **more)(_waits(function, line))
+    return lambda function: litestar.get(path, opt={"may": may, "line": line}, **more)(_waits(function, line))
 
 
 def post(path: str, *, may: Action, line: Line | None = None, takes: Size = FORM, **more: Any) -> Declared:
     """Declare a change, and how much a request may bring; what takes long waits in a line of its own."""
-    declared = litestar.post(path, opt={"may": may, "takes": takes}, request_max_body_size=takes.bytes, **more)
+    declared = litestar.post(
+        path, opt={"may": may, "takes": takes, "line": line}, request_max_body_size=takes.bytes, **more
+    )
     return lambda function: declared(_waits(function, line))
 
 
@@ -41,15 +46,27 @@ def _waits(function: Callable[..., Any], line: Line | None) -> Callable[..., Cor
 
 
 def in_thread(function: Callable[P, T], line: Line | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Return a coroutine function that works in a thread, so that no request waits for another's database."""
+    """Return a coroutine function that works in a thread, so that no request waits for another's database.
+
+    A user's own requests take turns; what waits in a line does not take one.
+    """
 
     @wraps(function)
     async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
         if line is not None:
             return await line.done(function, *args, **kwargs)
-        return await sync_to_thread(function, *args, **kwargs)
+        async with _turn_of(next(given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request))):
+            return await sync_to_thread(function, *args, **kwargs)
 
     return threaded
+
+
+def _turn_of(request: Req) -> AbstractAsyncContextManager[None]:
+    user: User | None = request.scope["user"]
+    # A stranger's address is no user's name, whatever users are called.
+    whose = f"user {user.name}" if user else f"address {request.client.host if request.client else ''}"
+    turns: Turns = request.app.state["desk"].turns
+    return turns.of(whose)
 
 
 def address_of(request: Req) -> str:
