@@ -8,6 +8,7 @@ from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
     ClosedHouseholdError,
     ConflictError,
+    DatabaseFullError,
     DatabaseUnusableError,
     JournalError,
     RegistryError,
@@ -33,6 +34,7 @@ __all__ = [
     "ClosedHouseholdError",
     "Comparison",
     "ConflictError",
+    "DatabaseFullError",
     "DatabaseUnusableError",
     "Difference",
     "Disagreement",
