@@ -38,6 +38,10 @@ from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 
 
+_ASIDE = "/drafts/"
+"""What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
+
+
 def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None = None) -> Litestar:
     """Return the desk over an open registry, as an ASGI application.
 
@@ -122,7 +126,8 @@ def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:
         return Response(str(status), media_type=MediaType.TEXT, status_code=status)
     if _of_a_part(request):
         # What went wrong stands in the place of the whole page, never in that of the part alone.
-        made.headers.update({"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML show:top"})
+        whole = {"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML show:top"}
+        made.headers.update({"hx-reswap": "none"} if request.url.path.startswith(_ASIDE) else whole)
     return made
 
 

@@ -57,6 +57,8 @@ _GONE = Trouble("连不上数据库", "请检查数据库是否在运行、地�
 _TOO_MANY = Trouble("同时使用登记库的人太多", "请稍后再试", undone=True)
 _NOT_ALLOWED = Trouble("数据库用户没有所需的权限", "请让管理员授权", undone=True)
 
+_NO_ROOM_TO_OPEN = "SQLITE_IOERR_SHMSIZE"
+"""What SQLite says where there is no room for the file beside a database that every reader needs."""
 _BY_STATE = {
     "53100": _FULL,
     "53200": _NO_MEMORY,
@@ -88,6 +90,8 @@ _BY_WORDS = (
 def trouble_of(error: BaseException) -> Trouble:
     """Return what an error of the database means."""
     original = getattr(error, "orig", None) or error
+    if getattr(original, "sqlite_errorname", "") == _NO_ROOM_TO_OPEN:
+        return _FULL
     state = getattr(original, "sqlstate", None)
     if state in _BY_STATE:
         return _BY_STATE[state]
