@@ -1,4 +1,4 @@
-"""The database goes away under a desk at work, again and again: every answer is right, and nothing has to be restarted."""
+"""The database goes away under a desk at work, again and again: every answer is right, and the desk goes on."""
 
 from __future__ import annotations
 

@@ -37,7 +37,6 @@ from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 
-
 _ASIDE = "/drafts/"
 """What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
 

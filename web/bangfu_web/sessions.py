@@ -64,7 +64,7 @@ class SessionStore:
     """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
     idle: timedelta
     longest: timedelta
-    _seen: dict[str, str] = field(factory=dict, init=False, repr=False)
+    unnoted: dict[str, str] = field(factory=dict, init=False, repr=False)
     """When sessions were last seen of which that could not be written."""
 
     @classmethod
@@ -106,12 +106,12 @@ class SessionStore:
         if row.seen_at >= _text(now - _SEEN_EVERY):
             return
         if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now))):
-            self._seen.pop(row.id, None)
+            self.unnoted.pop(row.id, None)
             return
-        self._seen[row.id] = _text(now)
-        for key, at in list(self._seen.items()):
+        self.unnoted[row.id] = _text(now)
+        for key, at in list(self.unnoted.items()):
             if at < _text(now - self.idle):
-                self._seen.pop(key, None)
+                self.unnoted.pop(key, None)
 
     def of_user(self, user: User) -> list[Session]:
         """Return a user's sessions that last, the newest first."""
@@ -122,7 +122,7 @@ class SessionStore:
         return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.stamp]
 
     def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
-        seen_at = max(row.seen_at, self._seen.get(row.id, ""))
+        seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
         return bool(row.made_at >= _text(now - self.longest) and seen_at >= _text(now - self.idle))
 
     def end(self, key: str) -> None:

@@ -83,7 +83,8 @@ def _absolute(policies: tuple[str, ...]) -> tuple[str, ...]:
 def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
     """Return the finished run of one side; a population is screened first."""
     from bangfu.screen.comparison import Run  # noqa: PLC0415 - heavy
-    from bangfu.screen.run import NOTE, screen  # noqa: PLC0415 - as above
+    from bangfu.screen.note import NOTE  # noqa: PLC0415 - as above
+    from bangfu.screen.run import screen  # noqa: PLC0415 - as above
 
     if (source / NOTE).exists():
         if options.on or options.policies:

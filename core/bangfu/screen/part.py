@@ -113,7 +113,7 @@ def screen_part(part: Part, orders: Orders) -> int:
     rulebook, found = rules_of(orders.policies)
     if found != orders.rules:
         raise ScreenError(f"这个工作进程的程序、插件或政策包与发起的不同；请核对版本和环境变量 {POLICY_PATH}")
-    if orders.note(part.place).exists():  # somebody thought lost has done it after all
+    if is_done(part, orders):  # somebody thought lost has done it after all
         return part.place
     try:
         households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
@@ -128,6 +128,17 @@ def screen_part(part: Part, orders: Orders) -> int:
     return part.place
 
 
+def is_done(part: Part, orders: Orders) -> bool:
+    """Return whether a part is complete; one whose files are damaged is done again."""
+    try:
+        note = json.loads(orders.note(part.place).read_text(encoding="utf-8"))
+        for result in RESULTS:
+            pl.read_parquet_schema(orders.file(part.place, result))
+    except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):
+        return False
+    return isinstance(note, dict) and note.keys() == {"left_out", "names"}
+
+
 def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of households and of members that pass a test of their key.
 
@@ -140,7 +151,7 @@ def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) ->
     try:
         households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
     except (pl.exceptions.PolarsError, OSError):
-        raise unreadable("、".join(file.path for file in at)) from None
+        raise unreadable(*at) from None
     if households.schema.get(DAY, pl.Null()) != pl.Null():
         day = pl.lit(today).cast(households.schema[DAY])
         return households.with_columns(pl.coalesce(DAY, day)), members
