@@ -50,9 +50,11 @@ class Run:
         if note is None:
             problem = Problem(NOTE, "没有", "已完成的 bangfu screen 的结果文件夹")
             raise InputError(str(folder), [problem])
+        summary = Summary.from_json(note)
+        rows = {"assessments": summary.households + summary.members, "supports": sum(summary.supports.values())}
         for name, columns in _RESULTS.items():
-            _must_hold(_result(folder, name), columns)
-        return cls(folder, Summary.from_json(note), note["on"], tuple(note["policies"]))
+            _must_hold(_result(folder, name), columns, rows[name])
+        return cls(folder, summary, note["on"], tuple(note["policies"]))
 
     def results(self, part: Range) -> Results:
         """Return the results of some households.
@@ -75,14 +77,15 @@ def _result(folder: Path, name: str) -> File:
     return File(str(folder / f"{name}.parquet"), Level.HOUSEHOLD)
 
 
-def _must_hold(file: File, columns: Mapping[str, pl.DataType]) -> None:
-    """Refuse a file that does not hold the columns of a result.
+def _must_hold(file: File, columns: Mapping[str, pl.DataType], rows: int) -> None:
+    """Refuse a file that does not hold the columns and as many rows as a result.
 
     Raises:
         InputError: it does not, or cannot be read.
     """
     try:
         found = file.scan().collect_schema()
+        counted = int(file.scan().select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, OSError):
         raise unreadable(file) from None
     problems = [
@@ -90,6 +93,8 @@ def _must_hold(file: File, columns: Mapping[str, pl.DataType]) -> None:
         for name, dtype in columns.items()
         if found.get(name) != dtype
     ]
+    if counted != rows:
+        problems.append(Problem("文件", f"{counted:,} 行", f"{rows:,} 行，与 {NOTE} 相符", _CURE))
     if problems:
         raise InputError(file.path, problems)
 

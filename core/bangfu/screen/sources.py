@@ -5,7 +5,6 @@ Of each file only the keys are read here, in a stream; what is kept of them is a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -90,8 +89,11 @@ def files_of(folder: Path) -> list[File]:
     Raises:
         InputError: there are none, or one stands without the other.
     """
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise InputError(str(folder), [Problem("文件夹", "没有读取的权限", "可以读取的文件夹", "请检查文件夹的权限")])
+    try:
+        next(folder.iterdir(), None)  # below, what may not be read is passed over
+    except PermissionError:
+        problem = Problem("文件夹", "没有读取的权限", "可以读取的文件夹", "请检查文件夹的权限")
+        raise InputError(str(folder), [problem]) from None
     found: dict[Path, list[Level]] = {}
     for level, name in FILES.items():
         for path in sorted(folder.rglob(name)):
