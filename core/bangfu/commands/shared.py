@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from functools import wraps
 from io import BufferedWriter, RawIOBase, TextIOWrapper
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -46,6 +47,20 @@ class Region(click.ParamType[str]):
             return str(read_scalar(Digits((6, 9, 12)), value))
         except Wrong as wrong:
             self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
+
+
+class Folder(click.Path):
+    """A folder, one that exists or is to be made."""
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail as a wrong call."""
+        folder = super().convert(value, param, ctx)
+        if not str(folder).isprintable():  # Polars finds nothing by a name that is no text
+            self.fail(f"{str(folder)!r} 含有不能用的字符；应为：UTF-8 的文件夹名，不含控制字符", param, ctx)
+        return folder
 
 
 def reporting(command: Command) -> Command:

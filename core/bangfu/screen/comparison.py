@@ -140,7 +140,8 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
         for place, part in enumerate(_ranges(before, after)):
             changes = counted.add(before.results(part), after.results(part))
             if folder is not None:
-                changes.write_parquet(folder / f"{place:06}.parquet", compression="lz4")
+                with written(folder / f"{place:06}.parquet") as path:
+                    changes.write_parquet(path, compression="lz4")
         costs = total(counted.costs, _BY)
         if out is not None and folder is not None:
             with written(out / "changes.parquet") as path:

@@ -26,6 +26,7 @@ from bangfu.rulebook import POLICY_PATH, Rulebook
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
+from bangfu.unwritable import reason_of, written_by_polars
 
 RESULTS = ("assessments", "supports", "rejects")
 
@@ -124,7 +125,7 @@ def screen_part(part: Part, orders: Orders) -> int:
     except BangfuError as error:
         raise ScreenError(str(error)) from None
     except OSError as error:
-        raise ScreenError(f"无法写入 {orders.folder}：{error.strerror or error}") from None
+        raise ScreenError(f"无法写入 {orders.folder}：{reason_of(error) or error.strerror or error}") from None
     return part.place
 
 
@@ -196,11 +197,12 @@ def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFr
 
 
 @contextmanager
-def written(file: Path, within: Path | None = None) -> Iterator[Path]:
-    """Give a path to write to, beside the file or within another folder; it gets its name when all is written."""
-    beside = (within or file.parent) / f".{file.name}.{uuid4().hex}"
+def written(file: Path) -> Iterator[Path]:
+    """Give a path to write to, beside the file; it gets its name when all is written."""
+    beside = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
-        yield beside
+        with written_by_polars(beside):
+            yield beside
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from errno import EEXIST
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from attrs import evolve, frozen
@@ -104,12 +105,10 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
     else:
         parts = _parts(files, options.chunk, folder, progress)
         _screen(parts, orders, options, progress)
-        _join(parts, orders, out, progress)
-        summary = summary_of(out, parts, orders)
         asked = {"on": options.on and options.on.isoformat(), "policies": [Path(p).name for p in options.policies]}
-        with written(out / NOTE) as path:
-            note = {"mark": mark, "versions": dict(rulebook.versions), **asked, **summary.as_json()}
-            path.write_text(json.dumps(note, ensure_ascii=False, indent=2), encoding="utf-8")
+        summary = _put_together(
+            parts, orders, out, {"mark": mark, "versions": dict(rulebook.versions), **asked}, progress
+        )
     shutil.rmtree(out / _PARTS)
     return evolve(summary, notices=said)
 
@@ -166,11 +165,26 @@ def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) 
     return [Part(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
 
 
-def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) -> None:
+def _put_together(
+    parts: Sequence[Part], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
+) -> Summary:
+    """Write the results of all parts and the note of the run; they appear once all are written, the note last."""
+    whole = Path(orders.folder) / "whole"
+    whole.mkdir(exist_ok=True)
+    _join(parts, orders, whole, progress)
+    summary = summary_of(whole, parts, orders)
+    with written(whole / NOTE) as path:
+        path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
+    for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
+        (whole / name).replace(out / name)
+    return summary
+
+
+def _join(parts: Sequence[Part], orders: Orders, whole: Path, progress: Progress) -> None:
     """Put the parts together, each result in one file, rows in the order of the households."""
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
-        with written(out / f"{result}.parquet", within=Path(orders.folder)) as path, _damage_told(out / _PARTS):
+        with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
             rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))
