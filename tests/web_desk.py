@@ -185,15 +185,20 @@ def client_as(desk_app: Litestar, web_registry: Registry) -> Callable[..., Visit
         if known is None:
             with web_registry.work(Attribution("管理员")) as work:
                 add_user(work, user, PASSWORD)
-        # Not entered as a context: that would start the application, and two clients would start it twice.
-        client = TestClient(desk_app)
-        answer = client.post("/login", data={"name": user.name, "password": PASSWORD}, follow_redirects=False)
-        assert answer.status_code == 303, answer.text
-        token = re.search(r'name="_csrf" value="([^"]+)"', client.get("/households").text)
-        assert token
-        return Visitor(client, token[1])
+        return signed_in_at(desk_app, user.name)
 
     return signed_in
+
+
+def signed_in_at(app: Litestar, name: str) -> Visitor:
+    """Return a browser in which a user of a desk is signed in."""
+    # Not entered as a context: that would start the application, and two clients would start it twice.
+    client = TestClient(app)
+    answer = client.post("/login", data={"name": name, "password": PASSWORD}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    token = re.search(r'name="_csrf" value="([^"]+)"', client.get("/households").text)
+    assert token
+    return Visitor(client, token[1])
 
 
 def _user(role: Role, region: str, programme: str | None) -> User:

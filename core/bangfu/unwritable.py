@@ -20,8 +20,17 @@ _REASONS = {
 }
 """Errors that only writing meets."""
 _NOT_ALLOWED = "没有写入的权限；请检查文件夹的权限，或换一个地方"
-_OF_PLACES = {errno.EACCES: _NOT_ALLOWED, errno.EPERM: _NOT_ALLOWED}
+_OF_PLACES = {
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.ENOENT: "没有这个文件夹；请换一个地方",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹；请换一个地方",
+    errno.EISDIR: "那里是文件夹，不是文件；请移走，或换一个地方",
+    errno.ENAMETOOLONG: "名称太长；请换一个短些的",
+}
 _NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
+_PIECE = 65_536
+"""Bytes that a file takes no more of where something could not be written to its end."""
 _CODE = re.compile(r"\(os error (\d+)\)")
 """How Polars writes the system's error into its own."""
 
@@ -68,6 +77,22 @@ def writing(file: str | Path) -> Iterator[None]:
         if reason is None:
             raise
         raise UnwritableError(file, reason, no_place=code in _NO_PLACE) from None
+
+
+@contextmanager
+def written_by_polars(file: Path) -> Iterator[None]:
+    """Raise the system's own error where Polars, which writes a file, tells something else of a disk that is full.
+
+    Raises:
+        OSError: the file takes no more.
+    """
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.startswith("polars") and not _code(error):
+            with file.open("ab") as opened:
+                opened.write(bytes(_PIECE))
+        raise
 
 
 def _is_of(error: BaseException, place: Path) -> bool:

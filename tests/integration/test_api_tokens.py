@@ -69,7 +69,7 @@ def test_a_token_lives_until_it_is_revoked(visitor: Visitor, desk_app: Litestar,
 def test_only_a_hash_is_stored(visitor: Visitor, desk_app: Litestar) -> None:
     """Whoever reads the database has no token."""
     word = taken(visitor, "统计程序")
-    with desk_app.state["desk"].sessions.engine.connect() as connection:
+    with desk_app.state["desk"].sessions.database.engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM web_tokens")).all()
     assert "统计程序" in str(rows)
     assert word not in str(rows)

@@ -148,7 +148,7 @@ def no_more(*_: object) -> None:
 def test_a_registry_that_takes_no_more(
     client_as: ClientAs, web_registry: Registry, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    """Pages and API say so with 503, and nothing of the assessment is kept."""
+    """Pages and API say so with 507, and nothing of the assessment is kept."""
     visitor = client_as(Role.CASEWORKER)
     number = web_registry.numbers(GUIDING)[0]
 
@@ -157,5 +157,5 @@ def test_a_registry_that_takes_no_more(
         answer = visitor.client.post(path.format(number), json={}, headers={"x-csrf-token": visitor.csrf})
     else:
         answer = visitor.send(path.format(number))
-    assert (answer.status_code, "磁盘已满" in answer.text) == (503, True), answer.text
+    assert (answer.status_code, "磁盘已满" in answer.text) == (507, True), answer.text
     assert web_registry.assessments(number) == []

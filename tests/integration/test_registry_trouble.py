@@ -264,7 +264,7 @@ def test_another_program_holds_the_database(database_url: str, monkeypatch: pyte
         other.exec_driver_sql("update journal_head set seq = seq")
         let_go = threading.Timer(10, other.close)  # in case the writer waits for ever
         let_go.start()
-        refused(lambda: much(registry), "轮不到写入")
+        refused(lambda: much(registry), "占用")
         assert registry.household("甲").version == 1
         let_go.cancel()
         other.close()

@@ -135,7 +135,7 @@ def test_a_session_is_new_and_ours(desk_app: Litestar) -> None:
 def test_of_a_session_a_hash_is_stored(client_as: ClientAs, desk_app: Litestar) -> None:
     """Whoever reads the database has no session."""
     key = client_as(Role.CASEWORKER).client.cookies["bangfu_session"]
-    with desk_app.state["desk"].sessions.engine.connect() as connection:
+    with desk_app.state["desk"].sessions.database.engine.connect() as connection:
         assert key not in str(connection.execute(text("SELECT * FROM web_sessions")).all())
 
 
@@ -163,7 +163,7 @@ def test_a_session_ends_by_itself(
     monkeypatch.setattr("bangfu_web.sessions._now", lambda: now + timedelta(minutes=minutes - 2))
     assert generous.find(key) is not None
     monkeypatch.undo()
-    with store.engine.begin() as connection:
+    with store.database.engine.begin() as connection:
         connection.execute(text("UPDATE web_sessions SET seen_at = made_at"))
     monkeypatch.setattr("bangfu_web.sessions._now", lambda: now + timedelta(minutes=minutes))
     assert generous.find(key) is None
@@ -182,7 +182,7 @@ def test_tables_of_an_older_desk_get_the_new_columns(web_registry: Registry, web
     """What they held is over: nobody knows what it rested on."""
     desk = create_app(web_registry, web_rulebook, Settings()).state["desk"]
     word = tokens.issue(desk, USER, "统计程序", str(clock.today()))
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.engine.begin() as connection:
         for table in ("web_sessions", "web_tokens"):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN stamp"))
     app = create_app(web_registry, web_rulebook, Settings())

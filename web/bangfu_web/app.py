@@ -18,21 +18,18 @@ from litestar.status_codes import (
     HTTP_401_UNAUTHORIZED,
     HTTP_409_CONFLICT,
     HTTP_500_INTERNAL_SERVER_ERROR,
-    HTTP_503_SERVICE_UNAVAILABLE,
-    HTTP_507_INSUFFICIENT_STORAGE,
 )
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
-from bangfu.sheets import ImportStoppedError
-from bangfu.unwritable import reason_of
+from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
+from bangfu.registry.trouble import explained
 from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
+from bangfu_web.failures import Failure, counted, failure_of, written
 from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import handed_back, routes
-from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, read_form
 from bangfu_web.render import render
@@ -40,20 +37,28 @@ from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 
+_ASIDE = "/drafts/"
+"""What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
+
 
 def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None = None) -> Litestar:
-    """Return the desk over an open registry, as an ASGI application."""
+    """Return the desk over an open registry, as an ASGI application.
+
+    Raises:
+        DatabaseUnusableError: the desk's own tables cannot be made.
+    """
     settings = settings or Settings()
-    desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-    for part in (tokens, drafts):
-        part.make_table(desk.sessions.engine)
+    with explained():
+        desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
+        for part in (tokens, drafts):
+            part.make_table(desk.sessions.database.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )
     return Litestar(
         [*routes(), *api.routes(), static],
         state=State({"desk": desk}),
-        middleware=[with_a_host],
+        middleware=[with_a_host, counted],
         guards=[guard],
         before_request=own_change,
         before_send=[set_headers],
@@ -78,28 +83,29 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:
     """Show what is wrong in the input or with the registry; these messages hold no personal data."""
-    if isinstance(error, DatabaseUnusableError | NoPdfError):
-        _note(request, error)
+    if failure := failure_of(error):
+        return _failure(request, error, failure)
     if on_api(request.url.path):
         return _on_api(request, error)
-    status = HTTP_400_BAD_REQUEST
     if isinstance(error, UnknownHouseholdError):
         return _page(request, 404, [])
-    if isinstance(error, ConflictError):
-        status = HTTP_409_CONFLICT
-    if isinstance(error, DatabaseUnusableError | ImportStoppedError | NoPdfError):
-        status = HTTP_503_SERVICE_UNAVAILABLE
+    status = HTTP_409_CONFLICT if isinstance(error, ConflictError) else HTTP_400_BAD_REQUEST
     return _page(request, status, str(error).splitlines())
 
 
 def _failed(request: Req, error: Exception) -> Response[Any]:
     """Say that it is our fault, and nothing of what went wrong, which may hold personal data."""
+    failure = failure_of(error) or Failure(HTTP_500_INTERNAL_SERVER_ERROR, [])
+    return _failure(request, error, failure)
+
+
+def _failure(request: Req, error: Exception, failure: Failure) -> Response[Any]:
     _note(request, error)
     if on_api(request.url.path):
         return _on_api(request, error)
-    if reason := reason_of(error):
-        return _page(request, HTTP_507_INSUFFICIENT_STORAGE, [reason])
-    return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, [])
+    made = _page(request, failure.status, failure.lines)
+    made.headers.update(failure.headers)
+    return made
 
 
 def _note(request: Req, error: Exception) -> None:
@@ -109,17 +115,18 @@ def _note(request: Req, error: Exception) -> None:
 
 def _on_api(request: Req, error: Exception) -> Response[Any]:
     desk: Desk = request.app.state["desk"]
-    return answer(error, desk.rulebook.catalog)
+    return answer(error, desk.rulebook.catalog, written(request))
 
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:
     try:
-        made = render(request, "error.html", status=status, code=status, lines=lines)
+        made = render(request, "error.html", status=status, code=status, lines=lines, written=written(request))
     except Exception:  # noqa: BLE001 - even the page that says so can fail
         return Response(str(status), media_type=MediaType.TEXT, status_code=status)
     if _of_a_part(request):
         # What went wrong stands in the place of the whole page, never in that of the part alone.
-        made.headers.update({"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML show:top"})
+        whole = {"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML show:top"}
+        made.headers.update({"hx-reswap": "none"} if request.url.path.startswith(_ASIDE) else whole)
     return made
 
 

@@ -41,7 +41,7 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     kept = {name: value for name, value in values.items() if not name.startswith("_") and value}
     content = desk.registry.vault.seal(json.dumps(kept, ensure_ascii=False))
     now = clock.now().isoformat(timespec="seconds")
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.writing() as connection:
         connection.execute(_own(user, household))
         row = {"user": user, "household": household, "saved_at": now, "content": content}
         connection.execute(insert(_drafts).values(row))
@@ -50,14 +50,14 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
 def find(desk: Desk, user: str, household: str) -> Draft | None:
     """Return somebody's draft of a household, or None."""
     query = select(_drafts).where(_drafts.c.user == user, _drafts.c.household == household)
-    with desk.sessions.engine.connect() as connection:
+    with desk.sessions.database.reading() as connection:
         row = connection.execute(query).first()
     return None if row is None else Draft(row.saved_at, json.loads(desk.registry.vault.open(row.content)))
 
 
 def drop(desk: Desk, user: str, household: str) -> None:
     """Forget a draft."""
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.writing() as connection:
         connection.execute(_own(user, household))
 
 

@@ -4,6 +4,10 @@ Of the id only a hash is stored. It is made at sign-in, never taken from the bro
 sign-out, and when the user's password or rights change (``User.stamp``). On SQLite sessions stand in a file of their
 own beside the registry's, so that nobody waits for a long import to sign in; on PostgreSQL in a table beside the
 others.
+
+Who reads goes on reading where nothing can be written, on a full disk say. When somebody was last seen is then known to
+the process that saw it alone: a session in use does not end early there, one that is not ends when it would have, and
+every one when it is old, for that is reckoned from its beginning.
 """
 
 from __future__ import annotations
@@ -12,25 +16,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from attrs import frozen
-from sqlalchemy import (
-    Column,
-    Engine,
-    MetaData,
-    Row,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.pool import NullPool
+from attrs import field, frozen
+from sqlalchemy import Column, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.registry import Registry
+from bangfu.registry.database import Database
 from bangfu.registry.users import User
 from bangfu_web.settings import Settings
 from bangfu_web.tables import make_tables
@@ -69,26 +60,29 @@ class Session:
 class SessionStore:
     """All sessions of a desk."""
 
-    engine: Engine
+    database: Database
+    """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
     idle: timedelta
     longest: timedelta
+    unnoted: dict[str, str] = field(factory=dict, init=False, repr=False)
+    """When sessions were last seen of which that could not be written."""
 
     @classmethod
     def beside(cls, registry: Registry, settings: Settings) -> SessionStore:
-        """Return the store that belongs to a registry, made where there is none."""
-        engine = registry.database.engine
-        if engine.dialect.name == "sqlite" and engine.url.database:
-            url = engine.url.set(database=f"{engine.url.database}.sessions", query={})
-            engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=NullPool)
-            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode = WAL"))
-        make_tables(_metadata, engine)
-        return cls(engine, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))
+        """Return the store that belongs to a registry, made where there is none.
+
+        Raises:
+            DatabaseUnusableError: it cannot be made.
+        """
+        database = registry.database.beside(".sessions")
+        make_tables(_metadata, database.engine)
+        return cls(database, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))
 
     def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
         now = _now()
         key = secrets.token_urlsafe(32)
-        with self.engine.begin() as connection:
+        with self.database.writing() as connection:
             past = delete(_sessions).where(_sessions.c.made_at < _text(now - self.longest))
             connection.execute(past)
             if old:
@@ -100,35 +94,46 @@ class SessionStore:
     def find(self, key: str) -> Session | None:
         """Return the session of an id, or None: unknown, idle for too long, or too old."""
         now = _now()
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(select(_sessions).where(_sessions.c.id == _hash(key))).first()
         if row is None or not self._lasts(row, now):
             return None
-        if row.seen_at < _text(now - _SEEN_EVERY):
-            with self.engine.begin() as connection:
-                connection.execute(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now)))
+        self._see(row, now)
         return _session(row)
+
+    def _see(self, row: Row[tuple[str, ...]], now: datetime) -> None:
+        """Note that somebody was seen; by ourselves where it cannot be written."""
+        if row.seen_at >= _text(now - _SEEN_EVERY):
+            return
+        if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now))):
+            self.unnoted.pop(row.id, None)
+            return
+        self.unnoted[row.id] = _text(now)
+        for key, at in list(self.unnoted.items()):
+            if at < _text(now - self.idle):
+                self.unnoted.pop(key, None)
 
     def of_user(self, user: User) -> list[Session]:
         """Return a user's sessions that last, the newest first."""
         now = _now()
         query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query).all()
         return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.stamp]
 
     def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
-        return bool(row.made_at >= _text(now - self.longest) and row.seen_at >= _text(now - self.idle))
+        seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
+        return bool(row.made_at >= _text(now - self.longest) and seen_at >= _text(now - self.idle))
 
     def end(self, key: str) -> None:
         """Sign a session out."""
-        with self.engine.begin() as connection:
+        with self.database.writing() as connection:
             connection.execute(delete(_sessions).where(_sessions.c.id == _hash(key)))
 
     def end_all(self, user: str, *, but: str | None = None) -> None:
         """Sign a user out everywhere, as after a change of password."""
         gone = delete(_sessions).where(_sessions.c.user == user)
-        with self.engine.begin() as connection:
+        with self.database.writing() as connection:
             connection.execute(gone if but is None else gone.where(_sessions.c.id != _hash(but)))
 
 

@@ -80,7 +80,7 @@ def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
     stamp = _stamp(desk, user)
     word = _PREFIX + secrets.token_urlsafe(32)
     row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.writing() as connection:
         connection.execute(insert(_tokens).values(**row, made_at=_text(_now()), stamp=stamp))
     return word
 
@@ -124,27 +124,26 @@ def _checked(name: str, ends_on: str) -> tuple[str, date]:
 def of_user(desk: Desk, user: str) -> list[Token]:
     """Return a user's tokens, the newest first; those that are over stay until they are revoked."""
     query = select(_tokens).where(_tokens.c.user == user).order_by(_tokens.c.made_at.desc())
-    with desk.sessions.engine.connect() as connection:
+    with desk.sessions.database.reading() as connection:
         return [_token(row) for row in connection.execute(query)]
 
 
 def find(desk: Desk, word: str) -> Token | None:
     """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp (``guarding``)."""
     now = _now()
-    with desk.sessions.engine.connect() as connection:
+    with desk.sessions.database.reading() as connection:
         row = connection.execute(select(_tokens).where(_tokens.c.hash == _hash(word))).first()
     if row is None or _token(row).over:
         return None
     if row.used_at is None or row.used_at < _text(now - _USED_EVERY):
-        with desk.sessions.engine.begin() as connection:
-            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(used_at=_text(now)))
+        desk.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=_text(now)))
     return _token(row)
 
 
 def revoke(desk: Desk, user: str, key: str) -> Token | None:
     """Take a token of a user back and return what it was; None where the user has none of this id."""
     own = (_tokens.c.user == user, _tokens.c.id == key)
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.writing() as connection:
         row = connection.execute(select(_tokens).where(*own)).first()
         connection.execute(delete(_tokens).where(*own))
     return None if row is None else _token(row)
@@ -153,7 +152,7 @@ def revoke(desk: Desk, user: str, key: str) -> Token | None:
 def end_all(desk: Desk, user: str) -> list[Token]:
     """Take every token of a user back and return what they were."""
     own = _tokens.c.user == user
-    with desk.sessions.engine.begin() as connection:
+    with desk.sessions.database.writing() as connection:
         rows = connection.execute(select(_tokens).where(own)).all()
         connection.execute(delete(_tokens).where(own))
     return [_token(row) for row in rows]

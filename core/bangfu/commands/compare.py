@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import click
 
 from bangfu.commands.progress import bars
 from bangfu.commands.screen import WORKERS
-from bangfu.commands.shared import Day, reporting
+from bangfu.commands.shared import Day, Folder, reporting
 from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def _on(side: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
 
 
 @click.command("compare")
-@click.argument("a", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("b", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("out", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("a", type=Folder(exists=True))
+@click.argument("b", type=Folder(exists=True))
+@click.argument("out", required=False, type=Folder())
 @_on("a")
 @_on("b")
 @_policy("a")
@@ -69,11 +69,24 @@ def compare_command(
         raise click.BadParameter(f"{out} 里已有 {there[0]}，请移走或另选文件夹", param_hint="OUT")
     before = _run(a, out and out / "a", Options(_absolute(policy_a), on_a, workers=workers), "a")
     after = _run(b, out and out / "b", Options(_absolute(policy_b), on_b, workers=workers), "b")
-    with writing(out) if out is not None else nullcontext():
+    with nullcontext() if out is None else _all_or_none(out):
         comparison = compare(before, after, out)
         if out is not None:
             (out / "costs.svg").write_text(comparison_as_chart(comparison), encoding="utf-8")
     click.echo(comparison_as_text(comparison), nl=False)
+
+
+@contextmanager
+def _all_or_none(out: Path) -> Iterator[None]:
+    """Leave no file of a comparison where one of them cannot be written."""
+    try:
+        with writing(out):
+            yield
+    except BaseException:
+        for name in _WRITTEN:
+            with suppress(OSError):
+                (out / name).unlink(missing_ok=True)
+        raise
 
 
 def _absolute(policies: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,7 +96,8 @@ def _absolute(policies: tuple[str, ...]) -> tuple[str, ...]:
 def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
     """Return the finished run of one side; a population is screened first."""
     from bangfu.screen.comparison import Run  # noqa: PLC0415 - heavy
-    from bangfu.screen.run import NOTE, screen  # noqa: PLC0415 - as above
+    from bangfu.screen.note import NOTE  # noqa: PLC0415 - as above
+    from bangfu.screen.run import screen  # noqa: PLC0415 - as above
 
     if (source / NOTE).exists():
         if options.on or options.policies:
@@ -94,6 +108,6 @@ def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
     try:
         with bars() as progress, writing(folder):
             screen(str(source), folder, options, progress)
-    except FileExistsError:
-        raise click.BadParameter(f"{folder} 里已有别的筛查，请移走或另选文件夹", param_hint="OUT") from None
+    except FileExistsError as error:
+        raise click.BadParameter(f"{error.filename} 已经存在，请移走或另选文件夹", param_hint="OUT") from None
     return Run.at(folder)

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from bangfu import clock
-from bangfu.commands.shared import Day, Region, report_left_out, reporting
+from bangfu.commands.shared import Day, Folder, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 
 
 @click.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("out", type=Folder())
 @click.option("--households", type=click.IntRange(min=1), required=True, help="户数。")
 @click.option("--seed", type=int, default=0, show_default=True, help="随机种子：种子相同，结果相同。")
 @click.option(

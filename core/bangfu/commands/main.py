@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from importlib.metadata import EntryPoints, entry_points
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ from bangfu.commands.new_programme import new_programme
 from bangfu.commands.registry import household, journal
 from bangfu.commands.rekey import rekey
 from bangfu.commands.screen import screen_command
-from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, report_left_out, reporting
+from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
 from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.commands.users import user
 from bangfu.files import read_household
@@ -33,6 +34,11 @@ from bangfu.show import plan_as_json, plan_as_text
 
 class _Commands(click.Group):
     """Commands of core, and those that other distributions add by the entry-point group ``bangfu.commands``."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; what it prints must have arrived at its end, help and version too."""
+        print_whole()
+        return reporting(super().main)(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *(entry.name for entry in _added())})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bangfu.commands.progress import bars
-from bangfu.commands.shared import POLICY, Day, report_left_out, reporting
+from bangfu.commands.shared import POLICY, Day, Folder, report_left_out, reporting
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
@@ -51,7 +51,7 @@ class Numbers(click.ParamType[tuple[str, ...]]):
 
 @click.command("screen")
 @click.argument("source", metavar="IN")
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("out", type=Folder())
 @POLICY
 @click.option("--on", type=Day(), help="评估日，默认取各户的 on，再默认今天。")
 @WORKERS
@@ -95,8 +95,8 @@ def screen_command(
     try:
         with bars() as progress, writing(out):
             summary = screen(source, out, options, progress)
-    except FileExistsError:
-        raise click.BadParameter(f"{out} 里已有别的筛查，请移走或另选文件夹", param_hint="OUT") from None
+    except FileExistsError as error:
+        raise click.BadParameter(f"{error.filename} 已经存在，请移走或另选文件夹", param_hint="OUT") from None
     _tell(summary, time.monotonic() - started)
     for notice in summary.notices:
         click.echo(f"注意：{notice}", err=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import wraps
+from io import BufferedWriter, RawIOBase, TextIOWrapper
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -45,29 +49,72 @@ class Region(click.ParamType[str]):
             self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
 
 
+class Folder(click.Path):
+    """A folder, one that exists or is to be made."""
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail as a wrong call."""
+        folder = super().convert(value, param, ctx)
+        if not str(folder).isprintable():  # Polars finds nothing by a name that is no text
+            self.fail(f"{str(folder)!r} 含有不能用的字符；应为：UTF-8 的文件夹名，不含控制字符", param, ctx)
+        return folder
+
+
 def reporting(command: Command) -> Command:
-    """Turn an error of the input into a message on standard error and exit code 1."""
+    """Turn an error of the input into a message and exit code 1; what was printed must have arrived."""
 
     @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except UnwritableError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2 if error.no_place else 1)  # a place that there is not was a wrong call
-        except BangfuError as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
-            sys.exit(1)
-        except OSError as error:
-            reason = reason_of(error)
-            said = f"无法写入：{reason}" if reason else f"无法读取 {error.filename}：{error.strerror}"
-            click.echo(said, err=True)
-            sys.exit(1)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with _reported():
+            try:
+                return command(*args, **kwargs)
+            finally:
+                sys.stdout.flush()
 
     return wrapped  # type: ignore[return-value]
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except UnwritableError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2 if error.no_place else 1)  # a place that there is not was a wrong call
+    except BangfuError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        _print_no_more()  # the reader of our output has gone; there is nobody to tell
+        sys.exit(1)
+    except OSError as error:
+        reason = reason_of(error)
+        if error.filename is None and reason:
+            _print_no_more()
+        file = error.filename or ("标准输出" if reason else "文件")
+        click.echo(f"无法{'写入' if reason else '读取'} {file}：{reason or error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+def print_whole() -> None:
+    """Let what is printed be written as a whole or fail.
+
+    Where nothing is buffered (``PYTHONUNBUFFERED``), Python takes no notice that a disk had room for a part alone.
+    """
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper) and isinstance(out.buffer, RawIOBase):
+        sys.stdout = TextIOWrapper(BufferedWriter(out.buffer), out.encoding, out.errors, line_buffering=True)
+
+
+def _print_no_more() -> None:
+    """Let what is left of standard output go nowhere, or the interpreter would try again at its end and complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False))

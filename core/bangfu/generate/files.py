@@ -11,6 +11,7 @@ import polars as pl
 from bangfu.facts import Level
 from bangfu.generate.population import Population
 from bangfu.lists import FILES, ROWS_IN_GROUP
+from bangfu.unwritable import written_by_polars
 
 
 def write_population(population: Population, households: int, folder: Path) -> tuple[Path, Path]:
@@ -33,7 +34,8 @@ def write_population(population: Population, households: int, folder: Path) -> t
         for number, frames in enumerate(population.chunks(households)):
             for file, frame in zip(whole, (frames.households, frames.members), strict=True):
                 part = Path(name) / f"{number:06}-{file.name}"
-                frame.write_parquet(part)
+                with written_by_polars(part):
+                    frame.write_parquet(part)
                 parts[file].append(part)
         joined = [_join(parts[file], Path(name) / file.name) for file in whole]
         for file, temporary in zip(whole, joined, strict=True):
@@ -43,5 +45,6 @@ def write_population(population: Population, households: int, folder: Path) -> t
 
 def _join(parts: list[Path], file: Path) -> Path:
     """Write one file of several in a stream, the rows in their order."""
-    pl.scan_parquet(parts).sink_parquet(file, row_group_size=ROWS_IN_GROUP, maintain_order=True)
+    with written_by_polars(file):
+        pl.scan_parquet(parts).sink_parquet(file, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     return file

@@ -14,17 +14,20 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from attrs import frozen
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from attrs import field, frozen
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
+from bangfu.registry.commits import count_commit
 from bangfu.registry.errors import DatabaseUnusableError
 from bangfu.registry.opening import bring_up_to_date, refuse_strangers
-from bangfu.registry.trouble import explained
+from bangfu.registry.trouble import ERRORS, Step, explained, trouble_of
 
 _PATIENCE = 60
 """Seconds that a writer waits for its turn."""
+_NOT_WORTH_MORE = 0.2
+"""Seconds that somebody waits who writes only what may be lost."""
 _GLANCE = 10
 """Milliseconds between two looks of a waiting writer whether SQLite is free."""
 _WRITES = "bangfu_writes"
@@ -43,6 +46,7 @@ class Database:
     """An engine with its transactions; every error of the database comes out as ``DatabaseUnusableError``."""
 
     engine: Engine
+    _others: list[Database] = field(factory=list, init=False, repr=False, eq=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -55,21 +59,74 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that is committed at the end, or undone by any error."""
+        """Open a transaction that is committed at the end, or undone by any error; ``commits.counting`` counts it.
+
+        Raises:
+            DatabaseUnusableError: it could not be written, or (``unknown``) nobody can know whether it was.
+        """
         try:
-            with explained(), self.engine.connect() as connection:
-                connection = connection.execution_options(**{_WRITES: True})  # noqa: PLW2901
+            with self._committed(_PATIENCE) as connection:
+                yield connection
+        except DatabaseUnusableError as error:
+            if error.unknown:
+                count_commit(unknown=True)
+            raise
+        count_commit()
+
+    def note(self, statement: Executable) -> bool:
+        """Write what may be lost, such as who was last seen, and return whether it is written.
+
+        It does not wait for others who write, and where it fails, whatever it was noted of goes on.
+        """
+        try:
+            with self._committed(_NOT_WORTH_MORE) as connection:
+                connection.execute(statement)
+        except DatabaseUnusableError:
+            return False
+        return True
+
+    @contextmanager
+    def _committed(self, patience: float) -> Iterator[Connection]:
+        step = Step.WRITING
+        try:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(**{_WRITES: patience})  # noqa: PLW2901
                 with connection.begin():
                     if self.engine.dialect.name == "postgresql":
-                        connection.execute(text(f"set local lock_timeout = '{_PATIENCE}s'"))
+                        connection.execute(text(f"set local lock_timeout = '{round(patience * 1000)}ms'"))
                     yield connection
-        except DatabaseUnusableError:
-            self.engine.dispose()  # what went wrong may be over, and a fresh connection knows
-            raise
+                    step = Step.COMMITTING
+        except ERRORS as error:
+            raise self._told(error, step) from None
+
+    def _told(self, error: BaseException, step: Step) -> DatabaseUnusableError:
+        trouble = trouble_of(error)
+        if not trouble.full:
+            # What went wrong may be over, and a fresh connection knows. On a full disk those that are open are kept:
+            # SQLite needs room to open another, and who only reads can go on with them.
+            self.engine.dispose()
+        return trouble.at(step)
+
+    def beside(self, ending: str) -> Database:
+        """Return the database for tables that are not the registry's own.
+
+        On SQLite a file beside this one, with another ``ending`` to its name and made where there is none, so that its
+        writers do not wait for an import; else this one. It is closed with this one.
+
+        Raises:
+            DatabaseUnusableError: it cannot be opened.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return self
+        with explained():
+            other = Database(_of_file(Path(f"{self.engine.url.database}{ending}")))
+        self._others.append(other)
+        return other
 
     def dispose(self) -> None:
         """Close all connections."""
-        self.engine.dispose()
+        for one in (self, *self._others):
+            one.engine.dispose()
 
 
 def connect(url: str) -> Database:
@@ -82,7 +139,7 @@ def connect(url: str) -> Database:
     with explained():
         engine = _postgresql(parsed) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         try:
-            bring_up_to_date(engine, {_WRITES: True})
+            bring_up_to_date(engine, {_WRITES: _PATIENCE})
         except BaseException:
             engine.dispose()
             raise
@@ -118,6 +175,10 @@ def _sqlite(url: URL) -> Engine:
     if not url.database or not file.resolve().parent.is_dir():
         raise DatabaseUnusableError(f"没有文件夹 {file.resolve().parent}；请先建立，或改正 --database")
     refuse_strangers(file)
+    return _of_file(file)
+
+
+def _of_file(file: Path) -> Engine:
     if not file.exists():
         _open(file, create=True).close()
     connection = _open(file)
@@ -126,7 +187,7 @@ def _sqlite(url: URL) -> Engine:
             connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
-    engine = create_engine(url, creator=lambda: _open(file), **_pool())
+    engine = create_engine(URL.create("sqlite", database=str(file)), creator=lambda: _open(file), **_pool())
     event.listen(engine, "connect", lambda _, record: record.info.update(file=_identity(file)))
     event.listen(engine, "checkout", lambda _, record, __: _same_file(file, record.info["file"]))
     event.listen(engine, "begin", _begin_sqlite)
@@ -166,22 +227,22 @@ def _same_file(file: Path, opened: tuple[int, int] | None) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    if writes:
+    patience = connection.get_execution_options().get(_WRITES)
+    if patience is not None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITERS_CACHE}")
-        _take_turn(connection)
+        _take_turn(connection, patience)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(connection: Connection) -> None:
+def _take_turn(connection: Connection, patience: float) -> None:
     """Begin to write as soon as nobody else does.
 
     Who waits within SQLite looks only every tenth of a second whether it is free, and seldom sees the short pauses of
     somebody who writes part after part, such as an import. So it waits here, and looks ten times as often.
     """
     raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + patience
     raw.execute(f"PRAGMA busy_timeout = {_GLANCE}")
     try:
         while True:

@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 
 class RegistryError(BangfuError):
-    """The registry cannot do what was asked; nothing was written."""
+    """The registry cannot do what was asked; this step has written nothing."""
 
 
 class DatabaseUnusableError(RegistryError):
-    """The database is gone, full, locked, read-only, damaged or no registry; says which and what helps."""
+    """The database is gone, locked, read-only, damaged or no registry; says which and what helps.
+
+    ``unknown`` says that it failed at the commit in such a way that this step may have been written all the same.
+    """
+
+    def __init__(self, reason: str, *, unknown: bool = False) -> None:
+        self.unknown = unknown
+        super().__init__(reason)
+
+
+class DatabaseFullError(DatabaseUnusableError):
+    """The database has no room for more; what it holds can still be read."""
 
 
 class UnknownHouseholdError(RegistryError):

@@ -14,16 +14,20 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.frames import MEMBER_KEY
 from bangfu.lists import ROWS_IN_GROUP
+from bangfu.screen.assessments import ASSESSMENTS
 from bangfu.screen.changes import Results, changes_of
 from bangfu.screen.costs import cost_of, total
+from bangfu.screen.note import NOTE, finished_run
 from bangfu.screen.part import numbers_in, with_numbers, written
-from bangfu.screen.run import CHUNK, NOTE, finished_run
-from bangfu.screen.sources import File, Range, ranges, step_of, survey
+from bangfu.screen.run import CHUNK
+from bangfu.screen.sources import File, Range, ranges, step_of, survey, unreadable
 from bangfu.screen.summary import Summary
+from bangfu.screen.supports import SUPPORTS
 
 _ROWS_A_HOUSEHOLD = 4
 """Of assessments: itself and its members."""
 _BY = ["region", "programme", "benefit"]
+_CURE = "应是 bangfu screen 写的文件；请重新筛查"
 
 
 @frozen
@@ -40,20 +44,59 @@ class Run:
         """Return the run in a folder.
 
         Raises:
-            InputError: no finished run lies there.
+            InputError: no finished run lies there, or its files are not those that it wrote.
         """
         note = finished_run(folder)
         if note is None:
             problem = Problem(NOTE, "没有", "已完成的 bangfu screen 的结果文件夹")
             raise InputError(str(folder), [problem])
-        return cls(folder, Summary.from_json(note), note["on"], tuple(note["policies"]))
+        summary = Summary.from_json(note)
+        rows = {"assessments": summary.households + summary.members, "supports": sum(summary.supports.values())}
+        for name, columns in _RESULTS.items():
+            _must_hold(_result(folder, name), columns, rows[name])
+        return cls(folder, summary, note["on"], tuple(note["policies"]))
 
     def results(self, part: Range) -> Results:
-        """Return the results of some households."""
-        read = (
-            pl.scan_parquet(self.folder / f"{name}.parquet").filter(part.test) for name in ("assessments", "supports")
-        )
-        return Results(*pl.collect_all(read))
+        """Return the results of some households.
+
+        Raises:
+            InputError: a file of them is damaged.
+        """
+        files = [_result(self.folder, name) for name in _RESULTS]
+        try:
+            return Results(*pl.collect_all(file.scan().filter(part.test) for file in files))
+        except (pl.exceptions.PolarsError, OSError):
+            raise unreadable(*files) from None
+
+
+_RESULTS: Mapping[str, Mapping[str, pl.DataType]] = {"assessments": ASSESSMENTS, "supports": SUPPORTS}
+"""The files of a run that are compared, with their columns."""
+
+
+def _result(folder: Path, name: str) -> File:
+    return File(str(folder / f"{name}.parquet"), Level.HOUSEHOLD)
+
+
+def _must_hold(file: File, columns: Mapping[str, pl.DataType], rows: int) -> None:
+    """Refuse a file that does not hold the columns and as many rows as a result.
+
+    Raises:
+        InputError: it does not, or cannot be read.
+    """
+    try:
+        found = file.scan().collect_schema()
+        counted = int(file.scan().select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError):
+        raise unreadable(file) from None
+    problems = [
+        Problem(name, f"列的类型是 {found[name]}" if name in found else "没有这一列", f"{dtype} 列", _CURE)
+        for name, dtype in columns.items()
+        if found.get(name) != dtype
+    ]
+    if counted != rows:
+        problems.append(Problem("文件", f"{counted:,} 行", f"{rows:,} 行，与 {NOTE} 相符", _CURE))
+    if problems:
+        raise InputError(file.path, problems)
 
 
 @frozen
@@ -97,7 +140,8 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
         for place, part in enumerate(_ranges(before, after)):
             changes = counted.add(before.results(part), after.results(part))
             if folder is not None:
-                changes.write_parquet(folder / f"{place:06}.parquet", compression="lz4")
+                with written(folder / f"{place:06}.parquet") as path:
+                    changes.write_parquet(path, compression="lz4")
         costs = total(counted.costs, _BY)
         if out is not None and folder is not None:
             with written(out / "changes.parquet") as path:

@@ -26,6 +26,7 @@ from bangfu.rulebook import POLICY_PATH, Rulebook
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
+from bangfu.unwritable import reason_of, written_by_polars
 
 RESULTS = ("assessments", "supports", "rejects")
 
@@ -113,7 +114,7 @@ def screen_part(part: Part, orders: Orders) -> int:
     rulebook, found = rules_of(orders.policies)
     if found != orders.rules:
         raise ScreenError(f"这个工作进程的程序、插件或政策包与发起的不同；请核对版本和环境变量 {POLICY_PATH}")
-    if orders.note(part.place).exists():  # somebody thought lost has done it after all
+    if is_done(part, orders):  # somebody thought lost has done it after all
         return part.place
     try:
         households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
@@ -124,8 +125,19 @@ def screen_part(part: Part, orders: Orders) -> int:
     except BangfuError as error:
         raise ScreenError(str(error)) from None
     except OSError as error:
-        raise ScreenError(f"无法写入 {orders.folder}：{error.strerror or error}") from None
+        raise ScreenError(f"无法写入 {orders.folder}：{reason_of(error) or error.strerror or error}") from None
     return part.place
+
+
+def is_done(part: Part, orders: Orders) -> bool:
+    """Return whether a part is complete; one whose files are damaged is done again."""
+    try:
+        note = json.loads(orders.note(part.place).read_text(encoding="utf-8"))
+        for result in RESULTS:
+            pl.read_parquet_schema(orders.file(part.place, result))
+    except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):
+        return False
+    return isinstance(note, dict) and note.keys() == {"left_out", "names"}
 
 
 def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -140,7 +152,7 @@ def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) ->
     try:
         households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
     except (pl.exceptions.PolarsError, OSError):
-        raise unreadable("、".join(file.path for file in at)) from None
+        raise unreadable(*at) from None
     if households.schema.get(DAY, pl.Null()) != pl.Null():
         day = pl.lit(today).cast(households.schema[DAY])
         return households.with_columns(pl.coalesce(DAY, day)), members
@@ -185,11 +197,12 @@ def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFr
 
 
 @contextmanager
-def written(file: Path, within: Path | None = None) -> Iterator[Path]:
-    """Give a path to write to, beside the file or within another folder; it gets its name when all is written."""
-    beside = (within or file.parent) / f".{file.name}.{uuid4().hex}"
+def written(file: Path) -> Iterator[Path]:
+    """Give a path to write to, beside the file; it gets its name when all is written."""
+    beside = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
-        yield beside
+        with written_by_polars(beside):
+            yield beside
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from bangfu.lists import FILES
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.entries import as_entries
 from bangfu.screen.part import written
-from bangfu.screen.sources import File, files_of
+from bangfu.screen.sources import File, files_of, unreadable
 
 
 @frozen
@@ -82,12 +82,18 @@ def _in_registry(url: str, catalog: Catalog) -> Iterator[Population]:
 
 
 def numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
-    """Return the keys of those households that the registry's numbers, or else the keys themselves, name."""
-    households = pl.concat(
-        [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in files if file.level is Level.HOUSEHOLD],
-        how="vertical_relaxed",
-    )
-    found = households.filter(pl.col(NUMBER).is_in(list(numbers))).collect()
+    """Return the keys of those households that the registry's numbers, or else the keys themselves, name.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    of_households = [file for file in files if file.level is Level.HOUSEHOLD]
+    try:
+        frames = [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in of_households]
+        households = pl.concat(frames, how="vertical_relaxed")
+        found = households.filter(pl.col(NUMBER).is_in(list(numbers))).collect()
+    except (pl.exceptions.PolarsError, OSError):
+        raise unreadable(*of_households) from None
     return dict(found.iter_rows())
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from errno import EEXIST
 from hashlib import sha256
@@ -15,19 +16,21 @@ import polars as pl
 from attrs import evolve, frozen
 
 from bangfu import clock
+from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.lists import ROWS_IN_GROUP
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
-from bangfu.screen.part import RESULTS, Orders, Part, rules_of, written
+from bangfu.screen.note import NOTE, finished_run
+from bangfu.screen.part import RESULTS, Orders, Part, is_done, rules_of, written
 from bangfu.screen.population import Population, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
 from bangfu.screen.split import split
 from bangfu.screen.summary import Summary, summary_of
 from bangfu.screen.workers import here, in_pool, on_cluster, suited
+from bangfu.unwritable import reason_of
 
 CHUNK = 50_000
-NOTE = "run.json"
 _PARTS = ".parts"
 _LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
 
@@ -68,7 +71,7 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
     The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
     of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
     that was killed goes on from them, one of another population, policy, version or day begins anew, and one
-    that is finished is not done again. Plans asked for are written to ``out/explained``.
+    that is finished is not done again unless a result is missing. Plans asked for are written to ``out/explained``.
 
     Args:
         source: a folder of Parquet files (``files_of``), or a registry's URL or file.
@@ -78,7 +81,8 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
 
     Raises:
         FileExistsError: a finished run of something else lies in ``out``.
-        InputError: the files cannot be taken, or a household to be explained is not among them.
+        InputError: the files cannot be taken, a household to be explained is not among them, or what lies in ``out``
+            is not what a run left there.
         PackError: a policy pack cannot be taken.
         ScreenError: a part could not be screened.
         RegistryError: the registry cannot be opened.
@@ -92,32 +96,21 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
             raise FileExistsError(EEXIST, "is there already", str(out / NOTE))
         folder = _folder(out, mark)
         files = population.files(folder, options.on or today)
+    said = tuple(notices(files, rulebook.catalog))
     numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
     orders = Orders(options.policies, rules, options.on, today, options.ineligible, numbered, str(folder.resolve()))
-    said = tuple(notices(files, rulebook.catalog))
     explain(files, options.explained, orders, out)
-    if finished:
+    if finished and all(_is_there(out / f"{result}.parquet") for result in RESULTS):
         summary = Summary.from_json(finished)
     else:
         parts = _parts(files, options.chunk, folder, progress)
         _screen(parts, orders, options, progress)
-        _join(parts, orders, out, progress)
-        summary = summary_of(out, parts, orders)
         asked = {"on": options.on and options.on.isoformat(), "policies": [Path(p).name for p in options.policies]}
-        with written(out / NOTE) as path:
-            note = {"mark": mark, "versions": dict(rulebook.versions), **asked, **summary.as_json()}
-            path.write_text(json.dumps(note, ensure_ascii=False, indent=2), encoding="utf-8")
+        summary = _put_together(
+            parts, orders, out, {"mark": mark, "versions": dict(rulebook.versions), **asked}, progress
+        )
     shutil.rmtree(out / _PARTS)
     return evolve(summary, notices=said)
-
-
-def finished_run(out: Path) -> dict[str, Any] | None:
-    """Return the note of the finished run in a folder; None where there is none."""
-    try:
-        note: dict[str, Any] = json.loads((out / NOTE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return note
 
 
 def _mark(population: Population, rules: str, options: Options, today: date) -> str:
@@ -140,7 +133,7 @@ def _folder(out: Path, name: str) -> Path:
 
 def _screen(parts: Sequence[Part], orders: Orders, options: Options, progress: Progress) -> None:
     """Screen the parts that are not done yet."""
-    todo = [part for part in parts if not orders.note(part.place).exists()]
+    todo = [part for part in parts if not is_done(part, orders)]
     before = len(parts) - len(todo)
     progress(_SCREENED, before, len(parts))
     for done, _ in enumerate(_work(todo, orders, options), before + 1):
@@ -172,11 +165,47 @@ def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) 
     return [Part(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
 
 
-def _join(parts: Sequence[Part], orders: Orders, out: Path, progress: Progress) -> None:
+def _put_together(
+    parts: Sequence[Part], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
+) -> Summary:
+    """Write the results of all parts and the note of the run; they appear once all are written, the note last."""
+    whole = Path(orders.folder) / "whole"
+    whole.mkdir(exist_ok=True)
+    _join(parts, orders, whole, progress)
+    summary = summary_of(whole, parts, orders)
+    with written(whole / NOTE) as path:
+        path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
+    for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
+        (whole / name).replace(out / name)
+    return summary
+
+
+def _join(parts: Sequence[Part], orders: Orders, whole: Path, progress: Progress) -> None:
     """Put the parts together, each result in one file, rows in the order of the households."""
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
-        rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
-        with written(out / f"{result}.parquet", within=Path(orders.folder)) as path:
+        with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
+            rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))
+
+
+def _is_there(file: Path) -> bool:
+    """Return whether a result of a finished run is still there, as a Parquet file."""
+    try:
+        pl.read_parquet_schema(file)
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+    return True
+
+
+@contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    """Say of parts that were written before that they cannot be read any more."""
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        if reason_of(error):
+            raise
+        problem = Problem("文件夹", "其中的结果已损坏", "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查")
+        raise InputError(str(folder), [problem]) from None

@@ -20,6 +20,8 @@ from bangfu.screen.columns import columns_of, unknown_columns
 
 _SAMPLES_A_PART = 50
 _BATCH = 250_000
+_MAGIC = b"PAR1"
+"""How a Parquet file begins."""
 
 
 @frozen
@@ -87,6 +89,11 @@ def files_of(folder: Path) -> list[File]:
     Raises:
         InputError: there are none, or one stands without the other.
     """
+    try:
+        next(folder.iterdir(), None)  # below, what may not be read is passed over
+    except PermissionError:
+        problem = Problem("文件夹", "没有读取的权限", "可以读取的文件夹", "请检查文件夹的权限")
+        raise InputError(str(folder), [problem]) from None
     found: dict[Path, list[Level]] = {}
     for level, name in FILES.items():
         for path in sorted(folder.rglob(name)):
@@ -106,7 +113,10 @@ def files_of(folder: Path) -> list[File]:
 
 
 def _files_at(path: Path, level: Level, root: Path) -> Iterator[File]:
-    for one in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+    found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not found:
+        raise InputError(str(path), [Problem("文件夹", "里面没有 .parquet 文件", "Parquet 文件，或这样的文件的文件夹")])
+    for one in found:
         named = (part.partition("=") for part in one.parent.relative_to(root).parts)
         yield File(str(one.resolve()), level, tuple((name, value) for name, equals, value in named if equals))
 
@@ -123,7 +133,7 @@ def notices(files: Iterable[File], catalog: Catalog) -> Iterator[str]:
         try:
             found = file.scan().collect_schema()
         except (pl.exceptions.PolarsError, OSError):
-            raise unreadable(file.path) from None
+            raise unreadable(file) from None
         columns_of(found, catalog, file.level, file.path)
         for problem in unknown_columns(found, catalog, file.level):
             said.add(
@@ -133,9 +143,39 @@ def notices(files: Iterable[File], catalog: Catalog) -> Iterator[str]:
     yield from sorted(said)
 
 
-def unreadable(path: str) -> InputError:
-    """Return the error of a file that Polars cannot read."""
-    return InputError(path, [Problem("文件", "读不出来", "完好的 Parquet 文件")])
+def unreadable(*files: File) -> InputError:
+    """Return the error of files that Polars cannot read, all or one of them; says which, and what is there instead."""
+    wrong = files if len(files) == 1 else tuple(file for file in files if not _is_whole(file)) or files
+    told = "、".join(file.path for file in wrong)
+    found = f"读不出来：{_instead(Path(wrong[0].path))}"
+    return InputError(told, [Problem("文件", found, "完好的 Parquet 文件", "请重新生成或复制这个文件")])
+
+
+def _instead(path: Path) -> str:
+    """Return what stands in the place of a whole Parquet file."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return "没有这个文件"
+    except IsADirectoryError:
+        return "是文件夹"
+    except PermissionError:
+        return "没有读取的权限"
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    if not begins:
+        return "空文件"
+    return "已损坏或不完整" if begins == _MAGIC else "不是 Parquet 文件"
+
+
+def _is_whole(file: File) -> bool:
+    try:
+        for _ in file.scan().collect_batches(chunk_size=_BATCH):
+            pass
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+    return True
 
 
 def survey(file: File, step: int) -> Surveyed:
@@ -145,12 +185,12 @@ def survey(file: File, step: int) -> Surveyed:
         InputError: it cannot be read.
     """
     seen = _Seen(step)
-    keys = file.scan().select(pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False))
     try:
+        keys = file.scan().select(pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False))
         for batch in keys.collect_batches(chunk_size=_BATCH):
             seen.add(batch[HOUSEHOLD_KEY])
     except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(file.path) from None
+        raise unreadable(file) from None
     return Surveyed(file, seen.rows, seen.lowest, seen.highest, seen.has_null, seen.in_order, step, tuple(seen.sample))
 
 

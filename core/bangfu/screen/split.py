@@ -10,6 +10,7 @@ import polars as pl
 
 from bangfu.frames import HOUSEHOLD_KEY
 from bangfu.screen.sources import File, Range, Surveyed, unreadable
+from bangfu.unwritable import reason_of, written_by_polars
 
 _BATCH = 500_000
 _PLACE = "screen:part"
@@ -47,6 +48,10 @@ def _write(found: Surveyed, ranges: Sequence[Range], folder: Path) -> None:
             place = cuts.search_sorted(key, side="right").set(key.is_null(), 0)
             placed = batch.with_columns(place.alias(_PLACE))
             for (at,), rows in placed.partition_by(_PLACE, as_dict=True, include_key=False).items():
-                rows.write_parquet(folder / f"{at:06}-{number:06}.parquet", compression="lz4")
-    except pl.exceptions.PolarsError:
-        raise unreadable(found.file.path) from None
+                file = folder / f"{at:06}-{number:06}.parquet"
+                with written_by_polars(file):
+                    rows.write_parquet(file, compression="lz4")
+    except pl.exceptions.PolarsError as error:
+        if reason_of(error):
+            raise
+        raise unreadable(found.file) from None

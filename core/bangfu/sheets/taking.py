@@ -41,11 +41,11 @@ _CHANGED_SINCE = "导入期间有人改动了这一户"
 class ImportStoppedError(RegistryError):
     """The registry could take no more in the middle of an import; ``written`` households of ``of`` were taken.
 
-    Every household is whole or was not begun, and the same workbook can be imported again.
+    ``cause`` says why. Every household is whole or was not begun, and the same workbook can be imported again.
     """
 
     def __init__(self, written: int, of: int, cause: RegistryError) -> None:
-        self.written, self.of = written, of
+        self.written, self.of, self.cause = written, of, cause
         done = f"要写入的 {of} 户已写入 {written} 户，中途停下；同一份表可以再导入一次，会接着写"
         super().__init__(f"{done}\n{cause}")
 

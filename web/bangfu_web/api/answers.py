@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu_web.api.schemas import ANY, DAY, TEXT, WHOLE, YES_NO, Schema, listed, or_null, ref, table
+from bangfu_web.failures import Written
 
 _MAYBE_TEXT = or_null(TEXT)
 _MAYBE_WHOLE = or_null(WHOLE)
@@ -215,7 +216,7 @@ _PARAMETER = table(
 ANSWERS: dict[str, Schema] = {
     "Problem": _PROBLEM,
     "Problems": table({"problems": listed(ref("Problem"))}),
-    "Error": table({"error": TEXT, "problems": listed(ref("Problem"))}),
+    "Error": table({"error": TEXT, "problems": listed(ref("Problem"))}, {"written": {"enum": [*Written]}}),
     "Conflict": table(
         {"error": TEXT, "problems": listed(ref("Problem"))}, {"version": WHOLE, "theirs": listed(ref("Entry"))}
     ),

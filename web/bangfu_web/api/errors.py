@@ -12,8 +12,8 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu.registry import ConflictError, DatabaseUnusableError, Entry, RegistryError, UnknownHouseholdError
-from bangfu.unwritable import reason_of
+from bangfu.registry import ConflictError, Entry, RegistryError, UnknownHouseholdError
+from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {
     400: "请求无法读取，或查询参数有误",
@@ -28,13 +28,19 @@ PHRASES: Mapping[int, str] = {
     422: "内容有误，什么也没有保存",
     429: "错误的令牌太多，请稍后再试",
     500: "服务器内部错误",
-    507: "服务器的磁盘写不进去，没有办成",
     503: "登记库或政策文件暂时不能使用",
+    507: "服务器的磁盘写不进去",
 }
 
 
-def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
-    """Return the answer to a request that was refused or went wrong; no message holds personal data."""
+def answer(error: Exception, catalog: Catalog, written: Written) -> Response[dict[str, Any]]:
+    """Return the answer to a request that was refused or went wrong; no message holds personal data.
+
+    Where the server failed it says what was ``written`` before.
+    """
+    if failure := failure_of(error):
+        reason = "；".join([PHRASES[failure.status], *failure.lines])
+        return _response(failure.status, reason, headers=failure.headers, written=written)
     match error:
         case HTTPException():
             return _response(error.status_code, problems=_of_request(error), headers=error.headers)
@@ -45,16 +51,12 @@ def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
             return _response(404)
         case InputError():
             return _response(422, str(error).splitlines()[0], error.problems)
-        case DatabaseUnusableError():
-            return _response(503, str(error))
         case RegistryError():
             return _response(409, str(error))
         case BangfuError():
-            return _response(503)
-        case OSError() if reason := reason_of(error):
-            return _response(507, f"{PHRASES[507]}：{reason}")
+            return _response(503, written=written)
         case _:
-            return _response(500)
+            return _response(500, written=written)
 
 
 def _of_request(error: HTTPException) -> list[Problem]:

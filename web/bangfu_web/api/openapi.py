@@ -73,7 +73,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler) -> dict[str, A
 
 def _refusals(path: str, method: str, doc: Doc) -> Iterator[int]:
     """Yield how a request can be refused."""
-    yield from (400, 401, 403, 422, 429, 503)
+    yield from (400, 401, 403, 422, 429, 503, 507)
     if "{" in path or "region" in doc.query or path.endswith("/search"):
         yield 404
     if doc.takes is not None:

@@ -1,0 +1,42 @@
+"""A disk of some kilobytes, which is full soon: one in memory, mounted over a folder for the time of a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """Mount a disk over a folder; skip the test where we may not."""
+    folder.mkdir(exist_ok=True)
+    own = f"size={kilobytes}k,uid={os.getuid()},gid={os.getgid()}"
+    if not shutil.which("mount") or not _done("mount", "-t", "tmpfs", "-o", own, "tmpfs", folder):
+        pytest.skip("no disk can be mounted here; be root, or let sudo mount one")
+    try:
+        yield folder
+    finally:
+        _done("umount", folder)
+
+
+def _done(*words: object) -> bool:
+    command = [*map(str, words)]
+    ways = [command] if os.getuid() == 0 else [["sudo", "-n", *command]]
+    return any(subprocess.run(way, capture_output=True, check=False).returncode == 0 for way in ways)
+
+
+def fill(folder: Path) -> Path:
+    """Fill a disk to its last byte and return the file that does."""
+    file = folder / "fills"
+    with file.open("wb", buffering=0) as opened:
+        for piece in (4096, 1):
+            with suppress(OSError):
+                while opened.write(bytes(piece)):
+                    pass
+    return file

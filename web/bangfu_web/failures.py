@@ -1,0 +1,79 @@
+"""When the server cannot (办不成): with which status that is answered, why, and what was written before it failed.
+
+A full disk is 507, a database that is away, locked or asked by too many is 503 and may be tried again; on pages and the
+API alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from bangfu.registry import DatabaseFullError, DatabaseUnusableError
+from bangfu.registry.commits import Commits, counting
+from bangfu.sheets import ImportStoppedError
+from bangfu.unwritable import UnwritableError, reason_of
+from bangfu_web.pdf import NoPdfError
+from bangfu_web.request import Req
+
+_LATER = {"retry-after": "10"}
+"""Seconds after which a database may be there again."""
+_COMMITS = "commits"
+
+
+@frozen
+class Failure:
+    """What the server could not do: the status, the reason in lines, and headers of the answer."""
+
+    status: int
+    lines: list[str]
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+def failure_of(error: Exception) -> Failure | None:
+    """Return what an error means for the server; None where it is about what was asked, or nobody foresaw it."""
+    lines = str(error).splitlines()
+    match error:
+        case ImportStoppedError():
+            return evolve(failure_of(error.cause) or Failure(HTTP_503_SERVICE_UNAVAILABLE, []), lines=lines)
+        case DatabaseFullError() | UnwritableError():
+            return Failure(HTTP_507_INSUFFICIENT_STORAGE, lines)
+        case DatabaseUnusableError():
+            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines, _LATER)
+        case NoPdfError():
+            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines)
+        case OSError() if reason := reason_of(error):
+            return Failure(HTTP_507_INSUFFICIENT_STORAGE, [reason])
+        case _:
+            return None
+
+
+class Written(StrEnum):
+    """What a request had written when it failed; a program reads the value."""
+
+    NOTHING = "no"
+    SOME = "some"
+    UNKNOWN = "unknown"
+
+
+def counted(app: ASGIApp) -> ASGIApp:
+    """Return an application that knows of each request what it has written so far."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        with counting() as commits:
+            scope["state"][_COMMITS] = commits
+            await app(scope, receive, send)
+
+    return asked
+
+
+def written(request: Req) -> Written:
+    """Return what a request has written so far; when somebody was last seen does not count."""
+    commits: Commits = request.scope["state"].get(_COMMITS) or Commits()
+    if commits.number:
+        return Written.SOME
+    return Written.UNKNOWN if commits.unknown else Written.NOTHING
