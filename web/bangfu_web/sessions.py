@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from attrs import frozen
 from sqlalchemy import (
@@ -30,7 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 
 from bangfu import clock
-from bangfu.registry import Registry
+from bangfu.private import make_private
+from bangfu.registry import DatabaseUnusableError, Registry
 from bangfu.registry.users import User
 from bangfu_web.settings import Settings
 from bangfu_web.tables import make_tables
@@ -46,6 +48,7 @@ _sessions = Table(
     Column("seen_at", String(32), nullable=False),
     Column("stamp", String(64), nullable=False, server_default=""),
 )
+_CONFINED = "工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取"
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
 
@@ -75,10 +78,17 @@ class SessionStore:
 
     @classmethod
     def beside(cls, registry: Registry, settings: Settings) -> SessionStore:
-        """Return the store that belongs to a registry, made where there is none."""
+        """Return the store that belongs to a registry, made where there is none.
+
+        Raises:
+            DatabaseUnusableError: the registry lies where nothing can be written beside it.
+        """
+        if registry.database.is_confined:
+            raise DatabaseUnusableError(_CONFINED)
         engine = registry.database.engine
         if engine.dialect.name == "sqlite" and engine.url.database:
             url = engine.url.set(database=f"{engine.url.database}.sessions", query={})
+            make_private(Path(str(url.database)))
             engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=NullPool)
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode = WAL"))
         make_tables(_metadata, engine)

@@ -12,7 +12,7 @@ from bangfu.registry.errors import DatabaseUnusableError
 
 _FULL = "磁盘已满，这一步没有写入；请腾出空间后再试"
 _BROKEN = "磁盘读写出错，这一步没有写入；请检查磁盘后再试"
-_READ_ONLY = "登记库是只读的，不能写入；请检查文件和文件夹的权限"
+READ_ONLY = "登记库是只读的，不能写入；请检查文件和文件夹的权限"
 _NO_TURN = "轮不到写入，这一步没有写入；请关闭占用登记库的其他程序后再试"
 _DAMAGED = "登记库文件已损坏；请从备份恢复"
 _GONE = "连不上数据库；请检查数据库是否在运行、地址和口令是否正确"
@@ -24,7 +24,7 @@ _BY_STATE = {
     "53200": "数据库服务器内存不足，这一步没有写入；请稍后再试",
     "53300": _TOO_MANY,
     "58030": _BROKEN,
-    "25006": _READ_ONLY,
+    "25006": READ_ONLY,
     "55P03": _NO_TURN,
     "42501": _NOT_ALLOWED,
     "57P01": _GONE,
@@ -35,7 +35,7 @@ _BY_STATE = {
 _BY_WORDS = (
     ("disk is full", _FULL),
     ("no space left", _FULL),
-    ("readonly database", _READ_ONLY),
+    ("readonly database", READ_ONLY),
     ("unable to open database file", "打不开登记库文件；请检查路径和权限，文件是否被移走"),
     ("file is not a database", "这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复"),
     ("malformed", _DAMAGED),

@@ -9,6 +9,7 @@ from shutil import rmtree
 import polars as pl
 
 from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.private import make_folder
 from bangfu.screen.sources import File, Range, Surveyed, unreadable
 
 _BATCH = 500_000
@@ -29,7 +30,7 @@ def split(found: Surveyed, ranges: Sequence[Range], folder: Path) -> list[list[F
     if not folder.exists():
         unfinished = folder.with_name(f".{folder.name}")
         rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        make_folder(unfinished)
         _write(found, ranges, unfinished)
         unfinished.rename(folder)
     return [
