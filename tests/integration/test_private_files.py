@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -86,14 +87,15 @@ def test_a_screening_that_was_killed(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def no_umask() -> None:
+def _no_umask() -> Iterator[None]:
     """Let everybody do everything with the files that this test makes."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
-def test_what_stands_beside_an_open_registry(tmp_path: Path, no_umask: None) -> None:
+@pytest.mark.usefixtures("_no_umask")
+def test_what_stands_beside_an_open_registry(tmp_path: Path) -> None:
     """The registry, who is signed in, and what SQLite keeps beside both."""
     with Registry.open(str(tmp_path / "county.db"), key="") as registry:
         added(registry, HEAD)

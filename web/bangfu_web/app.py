@@ -27,11 +27,11 @@ from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
 from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import reason_of
-from bangfu_web import api, drafts, tokens
+from bangfu_web import api, drafts, rejects, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
-from bangfu_web.pages import handed_back, routes
+from bangfu_web.pages import routes
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, read_form
@@ -39,13 +39,14 @@ from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
+from bangfu_web.sweeping import sweeping
 
 
 def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None = None) -> Litestar:
     """Return the desk over an open registry, as an ASGI application."""
     settings = settings or Settings()
     desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-    for part in (tokens, drafts):
+    for part in (tokens, drafts, rejects):
         part.make_table(desk.sessions.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -58,7 +59,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         before_request=own_change,
         before_send=[set_headers],
         dependencies={"form": Provide(read_form)},
-        lifespan=[handed_back.sweeping],
+        lifespan=[sweeping],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=FORM.bytes,
         openapi_config=None,
