@@ -229,6 +229,7 @@ def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[int, tuple[Any, ...]]]
 
 def _answered(function: str, megabytes: int, arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     module, _, name = function.partition(":")
+    last: tuple[str, Any]
     try:
         _limit(megabytes)
         result = getattr(import_module(module), name)(*arguments)
@@ -236,17 +237,20 @@ def _answered(function: str, megabytes: int, arguments: tuple[Any, ...]) -> Iter
             for item in result:
                 yield _ITEM, item
             result = None
-        yield _RESULT, result
+        last = _RESULT, result
     except MemoryError:
-        yield _ERROR, ApartError("memory")
+        last = _ERROR, ApartError("memory")
     except Exception as error:  # noqa: BLE001 - it is raised where the function was called
-        yield _ERROR, error
+        last = _ERROR, error
+    _limit(None)  # of this call; what the next one brings may be much
+    yield last
 
 
-def _limit(megabytes: int) -> None:
+def _limit(megabytes: int | None) -> None:
+    """Limit the memory of this process, or end the limit (None)."""
     if resource is not None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        wanted = megabytes * _MEGABYTE
+        wanted = hard if megabytes is None else megabytes * _MEGABYTE
         resource.setrlimit(
             resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
         )

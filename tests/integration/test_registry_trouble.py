@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import shutil
 import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -19,8 +16,11 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
 from bangfu.registry import Change, DatabaseUnusableError, Registry, Work, database
-from postgresql_server import NOBODY, GivenServer
+from permissions import as_before, as_nobody
+from postgresql_server import GivenServer
 from registry_people import CHILD, HEAD, SINGLE, WIFE, done, family
+
+pytest_plugins = ["permissions"]
 
 Step = Callable[[Work], Any]
 EARLIER = 3
@@ -196,28 +196,6 @@ def test_a_file_that_was_replaced(sqlite_url: str, tmp_path: Path) -> None:
         works(registry)
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Be somebody to whom permissions mean something, where we are root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def public() -> Iterator[Path]:
-    """Yield a folder that everybody may use."""
-    folder = Path(mkdtemp(prefix="bangfu-test-"))
-    folder.chmod(0o777)
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_a_file_that_is_read_only(public: Path, kind: str) -> None:
     """Said so to whoever writes; when it may be written again, the same registry writes."""
@@ -226,17 +204,13 @@ def test_a_file_that_is_read_only(public: Path, kind: str) -> None:
         pass
     file.chmod(0o666 if kind == "folder" else 0o444)
     public.chmod(0o777 if kind == "file" else 0o555)
-    with as_nobody():
-        if kind == "folder":
-            refused(lambda: Registry.open(str(file), key=""), "只读|权限")
-            return
-        with Registry.open(str(file), key="") as registry:
-            assert registry.numbers() == ["甲"]
-            refused(lambda: much(registry), "只读")
-            os.seteuid(0)
+    with as_nobody(), Registry.open(str(file), key="") as registry:
+        assert registry.numbers() == ["甲"]
+        refused(lambda: much(registry), "只读")
+        with as_before():
             file.chmod(0o666)
-            os.seteuid(NOBODY)
-            works(registry)
+            public.chmod(0o777)
+        works(registry)
 
 
 def test_a_read_only_server(postgresql_url: str) -> None:

@@ -62,7 +62,7 @@ GET    /sheets                                                    cr
 GET    /sheets/template.xlsx                                      cr
 POST   /sheets/import                                             cr
 POST   /sheets/export                                             cr
-GET    /sheets/rejects/{key}                                      cr
+GET    /sheets/rejects/{name}                                     cr
 GET    /journal                                                   u
 POST   /journal/find                                              u
 POST   /journal/verify                                            u

@@ -20,7 +20,7 @@ from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu.sheets.problems import MOST
 from bangfu.sheets.table import HIGHEST
 from bangfu.sheets.unpacking import MOST_CELLS
-from bangfu_web import connections, received, throttle, tokens, turns
+from bangfu_web import connections, drafts, received, rejects, throttle, tokens, turns
 from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
@@ -139,6 +139,11 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["rows of merged cells, in a sheet"] == (f"{MOST:,}, at most {HIGHEST:,} in one",)
     assert limits["people in a household"] == (str(MOST_MEMBERS),)
     assert limits["tokens of a user"] == (f"{tokens.MOST}, each for at most {tokens.LONGEST.days} days",)
+    of_drafts = f"{drafts.MOST}, of {drafts.MOST_BYTES:,} bytes each, for {drafts.LONGEST.days} days"
+    assert limits["drafts of a user"] == (f"{of_drafts} after they were last kept",)
+    hours = rejects.LONGEST.total_seconds() / 3600
+    of_rejects = f"{rejects.MOST} workbooks, of {rejects.MOST_BYTES:,} bytes each, for {hours:g} hour and one session"
+    assert limits["rejected rows of a user"] == (of_rejects,)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
     of_one = f"{turns.AT_ONCE}; {turns.LONGEST} wait, further ones are sent away"

@@ -121,6 +121,33 @@ def test_the_demo_stays_on_this_machine(tmp_path: Path) -> None:
     assert "127.0.0.1" in done.stderr
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda told: told.name)
+def test_the_demo_leaves_nothing(tmp_path: Path, told: signal.Signals, workers: int) -> None:
+    """However it is told to end, while it is made or while it answers, by one process or several."""
+    command = [sys.executable, "-m", "bangfu", "serve", "--demo", "--port", "0", "--workers", str(workers)]
+    for answers in (False, True):
+        with subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=os.environ | {"TMPDIR": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            if answers:
+                assert "工作台" in [process.stdout.readline() for _ in range(7)][-1]
+            while not list(tmp_path.glob("bangfu-demo-*/demo.db")):
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(told)
+            process.wait(60)
+            assert "Traceback" not in process.stderr.read()
+        assert list(tmp_path.iterdir()) == []
+
+
 def refused(*arguments: object, folder: Path) -> tuple[str, str]:
     """Run ``bangfu serve``, expect that it ends with 1, and return what it printed and what it complained of."""
     command = [sys.executable, "-m", "bangfu", "serve", *map(str, arguments)]

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
@@ -24,7 +16,6 @@ from bangfu import Rulebook
 from bangfu.registry import Registry
 from bangfu.registry.users import Role
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, MEMBER_NUMBER, layout
-from bangfu_web.pages import handed_back
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -176,95 +167,3 @@ def test_nothing_is_given_out_of_other_regions(client_as: ClientAs, region: str)
     """The message stands at the field."""
     answer = client_as(Role.CASEWORKER, COUNTY).send("/sheets/export", {"kind": "full", "region": region})
     assert (answer.status_code, 'id="region-error"' in answer.text) == (422, True)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of files that were handed back."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    handed_back.sweep()
-    return next(tmp_path.glob("bangfu-handed-back-*"))
-
-
-def test_handed_back_for_one_user_and_an_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sealed, readable by us alone, and gone when the hour is over."""
-    key = handed_back.keep("石办事员", b"rows of people")
-    file = next(folder.iterdir())
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert b"people" not in file.read_bytes()
-    assert handed_back.fetch("别人", key) is None
-    assert handed_back.fetch("石办事员", f"{key[:-1]}!") is None
-    assert handed_back.fetch("石办事员", key) == b"rows of people"
-    now = file.stat().st_mtime + timedelta(hours=1, seconds=1).total_seconds()
-    monkeypatch.setattr("time.time", lambda: now)
-    assert handed_back.fetch("石办事员", key) is None
-    assert not file.exists()
-
-
-def test_many_files_kept_take_no_thread_each(folder: Path) -> None:
-    """A desk that hands back thousands a day has as many threads as before."""
-    before = threading.active_count()
-    for _ in range(20):
-        handed_back.keep("石办事员", b"rows of people")
-    assert (threading.active_count(), len(list(folder.iterdir()))) == (before, 20)
-
-
-def test_a_file_is_gone_after_the_hour_though_nobody_comes(
-    folder: Path, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The running desk removes it by itself, the one that is due soon at its time; the file of a younger one stays."""
-    monkeypatch.setattr(handed_back, "_LONGEST_PAUSE", 0.2)
-    over, due = handed_back.keep("石办事员", b"old rows"), handed_back.keep("石办事员", b"rows")
-    ages = dict(zip(sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns), (3601, 3599.5), strict=True))
-    for path, age in ages.items():
-        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
-    with TestClient(desk_app):
-        young = handed_back.keep("石办事员", b"new rows")
-        until = time.monotonic() + 20
-        while any(path.exists() for path in ages) and time.monotonic() < until:
-            time.sleep(0.05)
-        assert len(list(folder.iterdir())) == 1
-        assert handed_back.fetch("石办事员", young) == b"new rows"
-    assert {handed_back.fetch("石办事员", key) for key in (over, due)} == {None}
-
-
-def test_the_desk_goes_on_sweeping_after_a_failure(
-    folder: Path, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A folder that cannot be read for a moment ends neither the task nor the desk."""
-    monkeypatch.setattr(handed_back, "_LONGEST_PAUSE", 0.05)
-    folder.chmod(0o755)
-    with TestClient(desk_app):
-        time.sleep(0.2)
-        folder.chmod(0o700)
-        kept = folder / "kept"
-        kept.write_bytes(b"")
-        os.utime(kept, (0, 0))
-        until = time.monotonic() + 20
-        while kept.exists() and time.monotonic() < until:
-            time.sleep(0.05)
-        assert not kept.exists()
-
-
-def test_a_folder_that_others_can_read_is_refused(folder: Path) -> None:
-    """It may have been laid there for us to fill."""
-    folder.chmod(0o755)
-    with pytest.raises(PermissionError):
-        handed_back.keep("石办事员", b"rows")
-
-
-def test_an_upload_that_was_being_imported_when_the_desk_was_killed_goes_within_the_hour(folder: Path) -> None:
-    """It holds names and ID numbers unsealed; one that is being imported now stays."""
-    left, working = folder / "work-left", folder / "work-now"
-    for place in (left, working):
-        place.mkdir()
-        (place / "upload.xlsx").write_bytes(b"people")
-    past = time.time() - 3700
-    os.utime(left, (past, past))
-    handed_back.sweep()
-    assert not left.exists()
-    assert working.exists()
-    with handed_back.workplace() as mine:
-        assert mine.parent == folder
-    assert not mine.exists()

@@ -24,18 +24,19 @@ from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
 from bangfu.registry.trouble import explained
-from bangfu_web import api, drafts, tokens
+from bangfu_web import api, drafts, rejects, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
 from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
-from bangfu_web.pages import handed_back, routes
+from bangfu_web.pages import routes
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, read_form
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
+from bangfu_web.sweeping import sweeping
 
 _ASIDE = "/drafts/"
 """What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
@@ -50,7 +51,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     settings = settings or Settings()
     with explained():
         desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-        for part in (tokens, drafts):
+        for part in (tokens, drafts, rejects):
             part.make_table(desk.sessions.database.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -63,7 +64,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         before_request=own_change,
         before_send=[set_headers],
         dependencies={"form": Provide(read_form)},
-        lifespan=[handed_back.sweeping],
+        lifespan=[sweeping],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=FORM.bytes,
         openapi_config=None,

@@ -1,14 +1,30 @@
-"""Drafts of forms, kept beside the sessions until the form is saved; sealed like the registry's own values."""
+"""Drafts of forms, kept beside the sessions until the form is saved; sealed like the registry's own values.
+
+They end: a month after they were last kept, when newer ones of the same user are too many, and when their user or
+their household is no more (``sweeping``).
+"""
 
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, timedelta
 
-from attrs import frozen
-from sqlalchemy import Column, Delete, Engine, MetaData, String, Table, Text, delete, insert, select
+from attrs import field, frozen
+from sqlalchemy import Column, ColumnElement, Delete, Engine, Insert, MetaData, String, Table, Text, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from bangfu import clock
+from bangfu import BangfuError, clock
+from bangfu.registry.users import all_users
 from bangfu_web.desk import Desk
+from bangfu_web.tables import make_tables
+
+LONGEST = timedelta(days=30)
+MOST = 50
+"""Drafts of one user at a time."""
+MOST_BYTES = 1024 * 1024
+"""Of one draft, before it is sealed; a household of a hundred members, every field filled in, has a third of it."""
+_AT_ONCE = 500
+"""Values that are given to a statement together."""
 
 _metadata = MetaData()
 _drafts = Table(
@@ -23,43 +39,102 @@ NEW = "new"
 """The household of a draft that has no number yet."""
 
 
+class DraftTooLargeError(BangfuError):
+    """A form that is too large to be kept; an earlier draft stays."""
+
+
 @frozen
 class Draft:
     """What somebody had filled in, and when."""
 
     saved_at: str
-    values: dict[str, str]
+    values: dict[str, str] = field(repr=False)
+
+    @property
+    def ends_on(self) -> date:
+        """The last day on which it is surely there."""
+        return clock.local(datetime.fromisoformat(self.saved_at) + LONGEST).date() - timedelta(days=1)
 
 
 def make_table(engine: Engine) -> None:
     """Make the table of drafts where there is none."""
-    _metadata.create_all(engine)
+    make_tables(_metadata, engine)
 
 
 def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
-    """Keep a form as it is, in place of an earlier draft."""
+    """Keep a form as it is, in place of an earlier draft; the oldest beyond ``MOST`` are forgotten.
+
+    Raises:
+        DraftTooLargeError: it is too large.
+        DatabaseUnusableError: it cannot be kept.
+    """
     kept = {name: value for name, value in values.items() if not name.startswith("_") and value}
-    content = desk.registry.vault.seal(json.dumps(kept, ensure_ascii=False))
-    now = clock.now().isoformat(timespec="seconds")
+    text = json.dumps(kept, ensure_ascii=False)
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MOST_BYTES:
+        raise DraftTooLargeError(f"草稿有 {size:,} 字节，超过 {MOST_BYTES:,} 字节，没有保存")
+    now = clock.now().isoformat(timespec="microseconds")
+    row = {"user": user, "household": household, "saved_at": now, "content": desk.registry.vault.seal(text)}
     with desk.sessions.database.writing() as connection:
-        connection.execute(_own(user, household))
-        row = {"user": user, "household": household, "saved_at": now, "content": content}
-        connection.execute(insert(_drafts).values(row))
+        connection.execute(_put(connection.dialect.name, row))
+    _forget_beyond_most(desk, _drafts.c.user == user)
+
+
+def _forget_beyond_most(desk: Desk, own: ColumnElement[bool]) -> None:
+    """Forget a user's oldest drafts; after another was kept, so that nobody waits for two drafts at once."""
+    beyond = select(_drafts.c.saved_at).where(own).order_by(_drafts.c.saved_at.desc()).offset(MOST).limit(1)
+    with desk.sessions.database.reading() as connection:
+        newest = connection.execute(beyond).scalar()
+    if newest is not None:
+        _forget(desk, delete(_drafts).where(own, _drafts.c.saved_at <= newest))
+
+
+def _put(dialect: str, row: dict[str, str]) -> Insert:
+    """Return the one statement that keeps a draft whether or not there is one, however many do so at once."""
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(_drafts).values(row)
+    new = {"saved_at": made.excluded.saved_at, "content": made.excluded.content}
+    put: Insert = made.on_conflict_do_update(index_elements=[_drafts.c.user, _drafts.c.household], set_=new)
+    return put
 
 
 def find(desk: Desk, user: str, household: str) -> Draft | None:
     """Return somebody's draft of a household, or None."""
-    query = select(_drafts).where(_drafts.c.user == user, _drafts.c.household == household)
+    own = (_drafts.c.user == user, _drafts.c.household == household, _drafts.c.saved_at > _oldest())
     with desk.sessions.database.reading() as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(select(_drafts).where(*own)).first()
     return None if row is None else Draft(row.saved_at, json.loads(desk.registry.vault.open(row.content)))
 
 
 def drop(desk: Desk, user: str, household: str) -> None:
     """Forget a draft."""
+    _forget(desk, delete(_drafts).where(_drafts.c.user == user, _drafts.c.household == household))
+
+
+def forget_old(desk: Desk) -> None:
+    """Forget the drafts whose time is over."""
+    _forget(desk, delete(_drafts).where(_drafts.c.saved_at <= _oldest()))
+
+
+def forget_lost(desk: Desk) -> None:
+    """Forget the drafts of users who may not sign in any more, and of households that are not open any more."""
+    with desk.sessions.database.reading() as connection:
+        users = set(connection.execute(select(_drafts.c.user).distinct()).scalars())
+        households = set(connection.execute(select(_drafts.c.household).distinct()).scalars()) - {NEW}
+    if not users:
+        return
+    with desk.registry.database.reading() as connection:
+        users -= {user.name for user in all_users(connection) if not user.disabled}
+    households -= desk.registry.still_open(households)
+    for column, lost in ((_drafts.c.user, users), (_drafts.c.household, households)):
+        some = sorted(lost)
+        for start in range(0, len(some), _AT_ONCE):
+            _forget(desk, delete(_drafts).where(column.in_(some[start : start + _AT_ONCE])))
+
+
+def _forget(desk: Desk, which: Delete) -> None:
     with desk.sessions.database.writing() as connection:
-        connection.execute(_own(user, household))
+        connection.execute(which)
 
 
-def _own(user: str, household: str) -> Delete:
-    return delete(_drafts).where(_drafts.c.user == user, _drafts.c.household == household)
+def _oldest() -> str:
+    return (clock.now() - LONGEST).isoformat(timespec="microseconds")

@@ -1,10 +1,14 @@
-"""The server in this process or in several; whoever started it hears once it answers."""
+"""The server in this process or in several: whoever started it hears once it answers, and it ends tidily."""
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -12,6 +16,41 @@ from uvicorn.supervisors import Multiprocess
 
 _LONGEST_START = 120
 """Seconds until several workers count as slow rather than about to start."""
+
+
+class _ToldToEnd(BaseException):
+    """Somebody ended the process."""
+
+
+@contextmanager
+def tidily() -> Iterator[None]:
+    """Let a process that is told to end (SIGTERM, or its terminal is gone) first leave this, then end as it would.
+
+    What stands around it, such as a folder that is thrown away at the end, is so tidied up. In a thread other than the
+    main one nothing can be told to it, and nothing is changed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        for kind in before:
+            signal.signal(kind, signal.SIG_IGN)  # being tidied up is not to be disturbed
+        raise _ToldToEnd
+
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
+    if hasattr(signal, "SIGHUP"):  # Windows knows no terminal that is gone
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    told = False
+    try:
+        yield
+    except _ToldToEnd:
+        told = True
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    if told:
+        signal.raise_signal(signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
@@ -39,6 +78,10 @@ class _Workers(Multiprocess):
         super().init_processes()
         if self.processes[0].wait_until_ready(_LONGEST_START, self.should_exit):
             self._tell()
+
+    def handle_hup(self) -> None:
+        """End as one process does whose terminal is gone, and start no workers again."""
+        self.should_exit.set()
 
 
 def run_here(config: uvicorn.Config, listener: socket.socket, started: Callable[[], None]) -> None:

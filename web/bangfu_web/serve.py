@@ -24,7 +24,7 @@ from bangfu.errors import BangfuError
 from bangfu_web.app import create_app
 from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of
-from bangfu_web.running import run_here, run_workers
+from bangfu_web.running import run_here, run_workers, tidily
 from bangfu_web.security_log import start_log
 from bangfu_web.settings import Settings
 
@@ -57,7 +57,7 @@ def serve(
     if not demo and not database:
         raise click.UsageError("请用 --database 写明登记库，或用 --demo 看演示")
     clock.zone()  # a wrong one is told now, not on the first page
-    with listening(host, port) as listener, _database(database, demo=demo) as found:
+    with tidily(), listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(

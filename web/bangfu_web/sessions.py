@@ -20,7 +20,7 @@ from attrs import field, frozen
 from sqlalchemy import Column, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
-from bangfu.registry import Registry
+from bangfu.registry import DatabaseUnusableError, Registry
 from bangfu.registry.database import Database
 from bangfu.registry.users import User
 from bangfu_web.settings import Settings
@@ -37,6 +37,7 @@ _sessions = Table(
     Column("seen_at", String(32), nullable=False),
     Column("stamp", String(64), nullable=False, server_default=""),
 )
+_CONFINED = "工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取"
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
 
@@ -72,8 +73,10 @@ class SessionStore:
         """Return the store that belongs to a registry, made where there is none.
 
         Raises:
-            DatabaseUnusableError: it cannot be made.
+            DatabaseUnusableError: it cannot be made, as where the registry lies where nothing can be written beside it.
         """
+        if registry.database.is_confined:
+            raise DatabaseUnusableError(_CONFINED)
         database = registry.database.beside(".sessions")
         make_tables(_metadata, database.engine)
         return cls(database, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))

@@ -13,6 +13,7 @@ import click
 from bangfu.commands.progress import bars
 from bangfu.commands.screen import WORKERS
 from bangfu.commands.shared import Day, Folder, reporting
+from bangfu.private import written
 from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def compare_command(
     with nullcontext() if out is None else _all_or_none(out):
         comparison = compare(before, after, out)
         if out is not None:
-            (out / "costs.svg").write_text(comparison_as_chart(comparison), encoding="utf-8")
+            with written(out / "costs.svg") as path:
+                path.write_text(comparison_as_chart(comparison), encoding="utf-8")
     click.echo(comparison_as_text(comparison), nl=False)
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from bangfu.facts import Level
 from bangfu.generate.population import Population
 from bangfu.lists import FILES, ROWS_IN_GROUP
+from bangfu.private import make_file, make_folder
 from bangfu.unwritable import written_by_polars
 
 
@@ -28,7 +29,7 @@ def write_population(population: Population, households: int, folder: Path) -> t
     for file in whole:
         if file.exists():
             raise FileExistsError(EEXIST, "is there already", str(file))
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with TemporaryDirectory(prefix=".generate-", dir=folder) as name:
         parts: dict[Path, list[Path]] = {file: [] for file in whole}
         for number, frames in enumerate(population.chunks(households)):
@@ -45,6 +46,7 @@ def write_population(population: Population, households: int, folder: Path) -> t
 
 def _join(parts: list[Path], file: Path) -> Path:
     """Write one file of several in a stream, the rows in their order."""
+    make_file(file)
     with written_by_polars(file):
         pl.scan_parquet(parts).sink_parquet(file, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     return file

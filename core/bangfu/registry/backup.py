@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -19,6 +18,7 @@ from typing import IO, Any
 from attrs import frozen
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from bangfu.private import written
 from bangfu.registry import chain
 from bangfu.registry.assessments import rows_of_whole
 from bangfu.registry.chain import Head
@@ -55,18 +55,12 @@ def backup(registry: Registry, path: str | Path) -> Backup:
     target = Path(path)
     if target.exists():
         raise RegistryError(f"{target.name} 已存在；请换一个文件名，旧的备份不会被覆盖")
-    unfinished = target.with_name(target.name + ".part")
-    try:
-        with (
-            os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-            registry.database.reading() as connection,
-        ):
-            made = _write(connection, archive, registry.vault)
-        unfinished.rename(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return made
+    with (
+        written(target) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        registry.database.reading() as connection,
+    ):
+        return _write(connection, archive, registry.vault)
 
 
 def _write(connection: Connection, archive: zipfile.ZipFile, vault: Vault) -> Backup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import polars as pl
@@ -110,6 +110,18 @@ def numbers(connection: Connection, region: str = "") -> list[str]:
     """Return the numbers of all households of a region (prefix), closed ones too, as they were registered."""
     query = select(households.c.number).where(within(region))
     return list(connection.execute(query.order_by(households.c.id)).scalars())
+
+
+def still_open(connection: Connection, some: Collection[str]) -> set[str]:
+    """Return those of some numbers of which there is a household that is not closed."""
+    found: set[str] = set()
+    wanted = sorted(some)
+    for start in range(0, len(wanted), _BATCH):
+        among = households.c.number.in_(wanted[start : start + _BATCH])
+        found.update(
+            connection.execute(select(households.c.number).where(among, households.c.closed.is_(None))).scalars()
+        )
+    return found
 
 
 def batches(connection: Connection, region: str = "") -> Iterator[list[HouseholdState]]:

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
 
 from attrs import field, frozen
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
+from bangfu import unwritable
+from bangfu.private import make_private
+from bangfu.registry.at_rest import Mark, address_of, companions_of, is_at_rest, is_confined, mark_of
 from bangfu.registry.commits import count_commit
 from bangfu.registry.errors import DatabaseUnusableError
 from bangfu.registry.opening import bring_up_to_date, refuse_strangers
@@ -56,6 +58,12 @@ class Database:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
             with connection.begin():
                 yield connection
+                _unchanged(connection)
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether it is a file in a place where nothing can be written beside it."""
+        return self.engine.dialect.name == "sqlite" and is_confined(_file_of(self.engine))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -179,26 +187,51 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _of_file(file: Path) -> Engine:
-    if not file.exists():
-        _open(file, create=True).close()
+    _make(file)
     connection = _open(file)
     try:
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        if not connection.at_rest and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
     engine = create_engine(URL.create("sqlite", database=str(file)), creator=lambda: _open(file), **_pool())
-    event.listen(engine, "connect", lambda _, record: record.info.update(file=_identity(file)))
-    event.listen(engine, "checkout", lambda _, record, __: _same_file(file, record.info["file"]))
+    event.listen(engine, "checkout", lambda opened, _, __: _same_file(file, opened))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _open(file: Path, *, create: bool = False) -> sqlite3.Connection:
+def _file_of(engine: Engine) -> Path:
+    return Path(engine.url.database or "")
+
+
+def _make(file: Path) -> None:
+    """Make a file that is no registry yet, where there is none; make sure that nobody else can read one that is."""
+    try:
+        make_private(file)
+    except OSError as error:
+        why = unwritable.reason_of(error) or "请检查路径和文件夹的权限"
+        raise DatabaseUnusableError(f"不能建立登记库文件：{why}") from None
+
+
+class _Opened(sqlite3.Connection):
+    """A connection to a file, with what the file was when it was opened, and whether it is read at rest."""
+
+    mark: Mark | None = None
+    at_rest: bool = False
+
+
+def _open(file: Path) -> _Opened:
     _free_companions(file)
-    address = f"file:{quote(str(file.resolve()))}?mode={'rwc' if create else 'rw'}"
-    # SQLAlchemy begins transactions itself (_begin_sqlite), so that DDL is part of them too.
-    connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
+    mark, at_rest = mark_of(file), is_at_rest(file)
+    connection = sqlite3.connect(
+        address_of(file, "rw", at_rest=at_rest),
+        uri=True,
+        timeout=_PATIENCE,
+        check_same_thread=False,
+        isolation_level=None,  # SQLAlchemy begins transactions itself (_begin_sqlite), so that DDL is part of them too
+        factory=_Opened,
+    )
+    connection.mark, connection.at_rest = mark, at_rest
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -206,24 +239,36 @@ def _open(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
 def _free_companions(file: Path) -> None:
     """Let the files beside a database be written like itself: those made while it was read-only are not."""
-    for companion in (file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+    for companion in companions_of(file):
         with suppress(OSError):
             if companion.stat().st_mode != file.stat().st_mode:
                 companion.chmod(file.stat().st_mode & 0o777)
 
 
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+def _same_file(file: Path, opened: _Opened) -> None:
+    """Let a connection go whose file was moved or replaced; what is written into it nobody would find.
 
-
-def _same_file(file: Path, opened: tuple[int, int] | None) -> None:
-    """Let a connection go whose file was moved or replaced; what is written into it nobody would find."""
-    if _identity(file) != opened:
+    One to a file at rest is let go too when the file was written, or can be.
+    """
+    now = mark_of(file)
+    same = now == opened.mark and is_at_rest(file) if opened.at_rest else _which(now) == _which(opened.mark)
+    if not same:
         raise DisconnectionError
+
+
+def _which(mark: Mark | None) -> tuple[int, int] | None:
+    return None if mark is None else (mark.device, mark.number)
+
+
+def _unchanged(connection: Connection) -> None:
+    """Make sure that what was read at rest was one state of the registry.
+
+    Raises:
+        DatabaseUnusableError: somebody wrote into it meanwhile.
+    """
+    opened = connection.connection.dbapi_connection
+    if isinstance(opened, _Opened) and opened.at_rest and mark_of(_file_of(connection.engine)) != opened.mark:
+        raise DatabaseUnusableError("登记库正在被别处改写，读到的内容不可靠；请再试一次")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from bangfu.registry.at_rest import address_of, is_at_rest
 from bangfu.registry.errors import DatabaseUnusableError
+from bangfu.registry.trouble import READ_ONLY, trouble_of
 
 REVISION = "0004"
 """The newest migration; what this version of bangfu reads and writes."""
@@ -32,7 +34,7 @@ def refuse_strangers(file: Path) -> None:
     with file.open("rb") as opened:
         if opened.read(len(_BEGINNING)) != _BEGINNING or file.stat().st_size < _SMALLEST:
             raise DatabaseUnusableError(_NO_REGISTRY)
-    with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(address_of(file, "ro", at_rest=is_at_rest(file)), uri=True)) as connection:
         found = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
     _refuse_other_tables({name for (name,) in found})
 
@@ -47,12 +49,24 @@ def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
     """Bring an empty or older database to this version's tables, in one transaction.
 
     Raises:
-        DatabaseUnusableError: it holds other tables than a registry's, or is newer than this version.
+        DatabaseUnusableError: it holds other tables than a registry's, is newer than this version, or is older
+            and cannot be written.
     """
     with engine.connect() as connection, connection.begin():
         found = _revision(connection)
     if found == REVISION:
         return
+    try:
+        _write_tables(engine, writing)
+    except SQLAlchemyError as error:
+        if found is None or trouble_of(error) != READ_ONLY:
+            raise
+        raise DatabaseUnusableError(
+            f"登记库的版本（{found}）比本程序的（{REVISION}）旧，而它是只读的；请先在可以写入的地方用本程序打开一次"
+        ) from None
+
+
+def _write_tables(engine: Engine, writing: Mapping[str, Any]) -> None:
     with engine.connect() as connection:
         writer = connection.execution_options(**writing)
         with writer.begin():

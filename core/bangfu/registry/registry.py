@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Self
@@ -17,7 +17,7 @@ from bangfu.registry import chain, journal
 from bangfu.registry.assessing import Replay, assess, replay
 from bangfu.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu.registry.audit import Audit
-from bangfu.registry.bulk import Population, batches, numbers, population
+from bangfu.registry.bulk import Population, batches, numbers, population, still_open
 from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, compared
 from bangfu.registry.database import Database, connect
@@ -189,6 +189,11 @@ class Registry:
         """Return the numbers of all households of a region (prefix), closed ones too."""
         with self.database.reading() as connection:
             return numbers(connection, region)
+
+    def still_open(self, some: Collection[str]) -> set[str]:
+        """Return those of some numbers of which there is a household that is not closed."""
+        with self.database.reading() as connection:
+            return still_open(connection, some)
 
     def records(self, region: str = "") -> Iterator[Record]:
         """Yield all open households of a region (prefix), as they are at one moment, in batches."""

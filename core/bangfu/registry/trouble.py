@@ -48,7 +48,7 @@ class Trouble:
 _FULL = Trouble("磁盘已满", "请腾出空间后再试", undone=True, full=True)
 _NO_MEMORY = Trouble("数据库服务器内存不足", "请稍后再试", undone=True)
 _BROKEN = Trouble("磁盘读写出错", "请检查磁盘后再试")
-_READ_ONLY = Trouble("登记库是只读的", "请检查文件和文件夹的权限", undone=True)
+READ_ONLY = Trouble("登记库是只读的", "请检查文件和文件夹的权限", undone=True)
 _NO_TURN = Trouble("登记库正被其他程序占用", "请关闭占用登记库的其他程序后再试", undone=True)
 _NO_FILE = Trouble("打不开登记库文件", "请检查路径和权限，文件是否被移走", undone=True)
 _NO_REGISTRY = Trouble("这个文件不是登记库（或已损坏）", "请检查路径，或从备份恢复", undone=True)
@@ -64,7 +64,7 @@ _BY_STATE = {
     "53200": _NO_MEMORY,
     "53300": _TOO_MANY,
     "58030": _BROKEN,
-    "25006": _READ_ONLY,
+    "25006": READ_ONLY,
     "55P03": _NO_TURN,
     "42501": _NOT_ALLOWED,
     "57P01": _GONE,
@@ -75,7 +75,7 @@ _BY_STATE = {
 _BY_WORDS = (
     ("disk is full", _FULL),
     ("no space left", _FULL),
-    ("readonly database", _READ_ONLY),
+    ("readonly database", READ_ONLY),
     ("unable to open database file", _NO_FILE),
     ("file is not a database", _NO_REGISTRY),
     ("malformed", _DAMAGED),

@@ -14,11 +14,12 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.frames import MEMBER_KEY
 from bangfu.lists import ROWS_IN_GROUP
+from bangfu.private import make_folder, written
 from bangfu.screen.assessments import ASSESSMENTS
 from bangfu.screen.changes import Results, changes_of
 from bangfu.screen.costs import cost_of, total
 from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import numbers_in, with_numbers, written
+from bangfu.screen.part import numbers_in, with_numbers
 from bangfu.screen.run import CHUNK
 from bangfu.screen.sources import File, Range, ranges, step_of, survey, unreadable
 from bangfu.screen.summary import Summary
@@ -135,7 +136,7 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
     with ExitStack() as stack:
         folder = None
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
+            make_folder(out)
             folder = Path(stack.enter_context(TemporaryDirectory(prefix=".compare-", dir=out)))
         for place, part in enumerate(_ranges(before, after)):
             changes = counted.add(before.results(part), after.results(part))

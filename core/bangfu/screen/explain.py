@@ -13,7 +13,8 @@ from bangfu.errors import InputError, Problem
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.household import Household
 from bangfu.plan import make_plan
-from bangfu.screen.part import Orders, read, rules_of, written
+from bangfu.private import make_folder, written
+from bangfu.screen.part import Orders, read, rules_of
 from bangfu.screen.population import numbered
 from bangfu.screen.rows import checked
 from bangfu.screen.sources import File
@@ -50,7 +51,7 @@ def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: 
         raise InputError("--explain", problems)
     members = rows.members.rows_by_key(HOUSEHOLD_KEY, named=True, include_key=True)
     folder = out / "explained"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for number, key in keys.items():
         plan = make_plan(household_of(by_key[key], members[key]), rulebook)
         with written(folder / f"{number}.json") as path:

@@ -7,13 +7,11 @@ the same part (one was thought lost) do each other no harm.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import polars as pl
 from attrs import frozen
@@ -22,11 +20,12 @@ from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
 from bangfu.frames import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
+from bangfu.private import written
 from bangfu.rulebook import POLICY_PATH, Rulebook
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
-from bangfu.unwritable import reason_of, written_by_polars
+from bangfu.unwritable import reason_of
 
 RESULTS = ("assessments", "supports", "rejects")
 
@@ -194,15 +193,3 @@ def with_numbers(frame: pl.DataFrame, numbers: pl.DataFrame | None) -> pl.DataFr
         return frame
     joined = frame.join(numbers, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
     return joined.select(HOUSEHOLD_KEY, NUMBER, pl.exclude(HOUSEHOLD_KEY, NUMBER))
-
-
-@contextmanager
-def written(file: Path) -> Iterator[Path]:
-    """Give a path to write to, beside the file; it gets its name when all is written."""
-    beside = file.with_name(f".{file.name}.{uuid4().hex}")
-    try:
-        with written_by_polars(beside):
-            yield beside
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

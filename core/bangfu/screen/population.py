@@ -13,9 +13,9 @@ from attrs import field, frozen
 from bangfu.facts import Catalog, Level
 from bangfu.frames import HOUSEHOLD_KEY
 from bangfu.lists import FILES
+from bangfu.private import make_folder, written
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.entries import as_entries
-from bangfu.screen.part import written
 from bangfu.screen.sources import File, files_of, unreadable
 
 
@@ -72,7 +72,7 @@ def _in_registry(url: str, catalog: Catalog) -> Iterator[Population]:
                 return list(found.values())
             taken = population(connection, catalog, on=day)
             numbered = taken.frames.households.join(taken.numbers, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             for level, frame in ((Level.HOUSEHOLD, numbered), (Level.MEMBER, taken.frames.members)):
                 with written(Path(found[level].path)) as path:
                     as_entries(frame, catalog, level).write_parquet(path)

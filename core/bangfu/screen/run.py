@@ -19,10 +19,11 @@ from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.lists import ROWS_IN_GROUP
+from bangfu.private import make_folder, written
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
 from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import RESULTS, Orders, Part, is_done, rules_of, written
+from bangfu.screen.part import RESULTS, Orders, Part, is_done, rules_of
 from bangfu.screen.population import Population, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
 from bangfu.screen.split import split
@@ -127,7 +128,7 @@ def _folder(out: Path, name: str) -> Path:
         for other in (out / _PARTS).iterdir():
             if other != folder:
                 shutil.rmtree(other)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder
 
 

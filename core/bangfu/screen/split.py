@@ -9,6 +9,7 @@ from shutil import rmtree
 import polars as pl
 
 from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.private import make_folder
 from bangfu.screen.sources import File, Range, Surveyed, unreadable
 from bangfu.unwritable import reason_of, written_by_polars
 
@@ -30,7 +31,7 @@ def split(found: Surveyed, ranges: Sequence[Range], folder: Path) -> list[list[F
     if not folder.exists():
         unfinished = folder.with_name(f".{folder.name}")
         rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        make_folder(unfinished)
         _write(found, ranges, unfinished)
         unfinished.rename(folder)
     return [

@@ -3,6 +3,7 @@
 from bangfu.sheets.export import Exported, export_workbook
 from bangfu.sheets.intake import Report, import_workbook
 from bangfu.sheets.join import Progress
+from bangfu.sheets.package import InMemory
 from bangfu.sheets.problems import SheetProblem
 from bangfu.sheets.read import SheetHousehold, Workbook, read_workbook
 from bangfu.sheets.taking import ImportStoppedError
@@ -11,6 +12,7 @@ from bangfu.sheets.template import write_template
 __all__ = [
     "Exported",
     "ImportStoppedError",
+    "InMemory",
     "Progress",
     "Report",
     "SheetHousehold",

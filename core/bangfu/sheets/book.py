@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
 from attrs import define, field, frozen
@@ -16,6 +15,7 @@ from bangfu.errors import InputError
 from bangfu.sheets.cell_scan import Scanned
 from bangfu.sheets.headings import SEARCHED_ROWS
 from bangfu.sheets.layout import Layout, folded
+from bangfu.sheets.package import Given, size_of
 from bangfu.sheets.problems import refused
 from bangfu.sheets.unpacking import Merged, damaged
 
@@ -51,7 +51,7 @@ class Book:
 
 
 @contextmanager
-def opened(path: Path, layout: Layout) -> Iterator[Book]:
+def opened(source: Given, layout: Layout) -> Iterator[Book]:
     """Open a workbook.
 
     Raises:
@@ -59,16 +59,16 @@ def opened(path: Path, layout: Layout) -> Iterator[Book]:
             sheets are gone through, too.
         OSError: the file cannot be opened.
     """
-    size = path.stat().st_size / _MB
+    size = size_of(source) / _MB
     seconds, megabytes = (getattr(BASE, one) + size * getattr(FOR_EACH_MB, one) for one in ("seconds", "megabytes"))
     wanted = [folded(sheet.name) for sheet in layout.sheets]
     try:
-        with closing(_unpacked.items(Limits(seconds, int(megabytes)), str(path.absolute()), wanted)) as parts:
+        with closing(_unpacked.items(Limits(seconds, int(megabytes)), source, wanted)) as parts:
             sheets = _sheets(parts)
             yield Book(next(parts), sheets)
             deque(sheets, maxlen=0)  # to its end, so that the process is ready for the next
     except ApartError as error:
-        raise _too_much(path.name, error) from None
+        raise _too_much(source.name, error) from None
 
 
 def _sheets(parts: Iterator[Any]) -> Iterator[Cells]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from attrs import frozen
@@ -12,7 +11,7 @@ from attrs import frozen
 from bangfu import clock
 from bangfu.registry import Record, Registry
 from bangfu.rulebook import Rulebook
-from bangfu.sheets.form import Form, saved
+from bangfu.sheets.form import Form, Target, saved
 from bangfu.sheets.join import Progress, silent
 from bangfu.sheets.layout import layout
 from bangfu.sheets.roster import Roster
@@ -33,7 +32,7 @@ class Exported:
 
 def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
     registry: Registry,
-    path: str | Path,
+    target: Target,
     *,
     kind: Kind = "full",
     region: str | None = None,
@@ -50,7 +49,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
 
     Args:
         registry: where from.
-        path: the .xlsx file; one that is there is replaced.
+        target: the .xlsx file; one that is there is replaced. Or an open file.
         kind: ``full`` or ``roster``.
         region: only the households of this region (prefix of the division code).
         rulebook: for the roster: the rules; default: those of all installed programmes.
@@ -63,7 +62,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         RegistryError: the registry cannot be read.
         OSError: the file cannot be written.
     """
-    with saved(Path(path)) as workbook:
+    with saved(target) as workbook:
         records = _told(registry, region or "", progress or silent)
         if kind == "full":
             form = Form(workbook, layout(registry.catalog))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from attrs import define, field
 from xlsxwriter import Workbook
@@ -16,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from bangfu.facts import Text
+from bangfu.private import written
 from bangfu.sheets.layout import (
     CHOICES,
     HOUSEHOLD_NUMBER,
@@ -32,6 +32,7 @@ from bangfu.sheets.notes import RULES, note, rows_of_notes
 from bangfu.sheets.problems import refused
 from bangfu.sheets.put import Put, number_format, put_back, put_of
 from bangfu.sheets.texts import harmless
+from bangfu.sheets.unnamed import UnnamedWorkbook
 
 LAST_ROW = 1_048_575
 """A sheet's last row, counted from 0."""
@@ -43,27 +44,40 @@ _WIDE, _ID, _NARROW = 24, 20, 11
 _NOTE = {"x_scale": 2.5, "y_scale": 1.5}
 
 
+Target = str | Path | IO[bytes]
+"""Where a workbook is written to: a path, or an open file, in memory say, of which nothing stays but the workbook."""
+
+
 @contextmanager
-def saved(path: Path) -> Iterator[Workbook]:
-    """Open a new workbook that takes the place of ``path`` once it is complete.
+def saved(target: Target) -> Iterator[Workbook]:
+    """Open a new workbook that takes the place of what is at ``target`` once it is complete.
 
     Raises:
         OSError: it cannot be written; what was there before is still there.
     """
-    with TemporaryDirectory(dir=path.parent, prefix=".bangfu-") as folder:
-        file = Path(folder) / "workbook.xlsx"
-        workbook = Workbook(file, {**_OPTIONS, "tmpdir": folder})
-        try:
+    if isinstance(target, str | Path):
+        with written(Path(target)) as path, _filled(path) as workbook:
             yield workbook
-        except BaseException:
-            with suppress(Exception):
-                workbook.close()  # to be thrown away; this closes what it opened
-            raise
-        try:
-            workbook.close()
-        except FileCreateError as error:
-            raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from None
-        file.replace(path)
+    else:
+        target.seek(0)
+        target.truncate()
+        with _filled(target) as workbook:
+            yield workbook
+
+
+@contextmanager
+def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
+    workbook = UnnamedWorkbook(target, _OPTIONS)
+    try:
+        yield workbook
+    except BaseException:
+        with suppress(Exception):
+            workbook.close()  # to be thrown away; this closes what it opened
+        raise
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from None
 
 
 @define

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -11,7 +10,9 @@ from bangfu import clock
 from bangfu.errors import InputError
 from bangfu.registry import Attribution, Registry, Source
 from bangfu.registry.patience import patiently
+from bangfu.sheets.form import Target
 from bangfu.sheets.join import Progress, silent
+from bangfu.sheets.package import Given, source_of
 from bangfu.sheets.problems import SheetProblem, listed
 from bangfu.sheets.read import read_workbook
 from bangfu.sheets.rejects import write_rejects
@@ -35,11 +36,11 @@ class Report:
 @patiently
 def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     registry: Registry,
-    path: str | Path,
+    source: str | Given,
     by: Attribution,
     *,
     partial: bool = False,
-    rejects: str | Path | None = None,
+    rejects: Target | None = None,
     progress: Progress | None = None,
     allowed: Callable[[str], bool] | None = None,
 ) -> Report:
@@ -54,10 +55,10 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
 
     Args:
         registry: where to.
-        path: the .xlsx file, in the form of the template.
+        source: the .xlsx file, or one in memory, in the form of the template.
         by: who imports, and the day the facts are of; the source is always "imported".
         partial: take the households that are right although others are wrong.
-        rejects: with ``partial``, an .xlsx file for the rows of the wrong ones, the reason beside each.
+        rejects: with ``partial``, an .xlsx file (or an open file) for the rows of the wrong ones, and why.
         progress: is told what is being done, how much of it is done, and of how much.
         allowed: says of a division code whether households there may be touched; one that may not, by the
             file or by the registry, has the whole file refused, ``partial`` or not.
@@ -70,7 +71,7 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
         RegistryError: the registry cannot take it; nothing was written.
         OSError: the file cannot be opened, or ``rejects`` not be written; nothing was imported.
     """
-    file = Path(path)
+    file = source_of(source)
     attribution = evolve(by, source=Source.IMPORTED, evidence=by.evidence or file.name)
     day = max(attribution.observed_on, clock.today())
     book = read_workbook(file, registry.catalog, on=day, progress=progress)
@@ -84,11 +85,11 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     if known and not partial:
         raise InputError(book.source, known)
     if known and rejects is not None:
-        write_rejects(Path(rejects), file, book, known)  # before anything is written: it may turn out that it cannot be
+        write_rejects(rejects, file, book, known)  # before anything is written: it may turn out that it cannot be
     taking.write()
     problems = _problems(taking)
     if len(problems) > len(known) and rejects is not None:
-        write_rejects(Path(rejects), file, book, problems)
+        write_rejects(rejects, file, book, problems)
     rejected = {number for problem in problems for number in problem.households}
     return Report(taking.added, taking.changed, taking.unchanged, len(rejected), problems, _noticed(taking))
 

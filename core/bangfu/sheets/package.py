@@ -13,9 +13,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from mmap import ACCESS_READ, mmap
+from io import BytesIO
 from pathlib import Path
 from typing import IO
+
+from attrs import field, frozen
 
 from bangfu.errors import InputError
 from bangfu.files.values import shown
@@ -56,43 +58,75 @@ _RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
-def examine(path: Path) -> Mapping[str, Scanned]:
+@frozen
+class InMemory:
+    """A workbook that is no file, such as one that was sent: its name, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+Given = Path | InMemory
+"""Where a workbook is read from; its ``name`` is what messages call it."""
+
+
+def source_of(given: str | Given) -> Given:
+    """Return a source that may be given as a path's text."""
+    return Path(given) if isinstance(given, str) else given
+
+
+def size_of(source: Given) -> int:
+    """Return the bytes of a workbook.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    return len(source.content) if isinstance(source, InMemory) else source.stat().st_size
+
+
+def _opened(source: Given) -> IO[bytes]:
+    return BytesIO(source.content) if isinstance(source, InMemory) else source.open("rb")
+
+
+def examine(source: Given) -> Mapping[str, Scanned]:
     """Return what a scan of each sheet's cells found, by the sheet's name.
 
     Raises:
         InputError: no .xlsx workbook, protected by a password, damaged, or larger than can be right.
         OSError: the file cannot be opened.
     """
-    with path.open("rb") as file:
+    with _opened(source) as file:
         head = file.read(4096)
-    if not head.startswith(b"PK"):
-        raise _no_workbook(path, head)
+        if not head.startswith(b"PK"):
+            raise _no_workbook(source.name, head, file)
+        return _examined(source.name, file)
+
+
+def _examined(name: str, file: IO[bytes]) -> Mapping[str, Scanned]:
     try:
-        with zipfile.ZipFile(path) as package:
-            _check_directory(path.name, package)
-            return dict(_scans(path.name, package))
+        with zipfile.ZipFile(file) as package:
+            _check_directory(name, package)
+            return dict(_scans(name, package))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise refused(path.name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
         # A part was said to begin before the file does.
-        raise refused(path.name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
 
 
-def _no_workbook(path: Path, head: bytes) -> InputError:
+def _no_workbook(name: str, head: bytes, file: IO[bytes]) -> InputError:
     if not head:
-        return refused(path.name, "空文件（0 字节）", _XLSX, "请重新传送文件")
+        return refused(name, "空文件（0 字节）", _XLSX, "请重新传送文件")
     if head.startswith(_OLE):
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            protected = content.find(_ENCRYPTED) >= 0
-        if protected:
-            return refused(path.name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
-        return refused(path.name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)
+        if _ENCRYPTED in head + file.read():
+            return refused(name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
+        return refused(name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)
     for beginning, what, hint in _BEGINNINGS:
         if head.startswith(beginning):
-            return refused(path.name, what, _XLSX, hint)
-    return refused(path.name, _kind_of_text(head), _XLSX, _SAVE_AS)
+            return refused(name, what, _XLSX, hint)
+    return refused(name, _kind_of_text(head), _XLSX, _SAVE_AS)
 
 
 def _kind_of_text(head: bytes) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from attrs import field, frozen
 
@@ -16,6 +15,7 @@ from bangfu.sheets.assemble import Assembler
 from bangfu.sheets.book import opened
 from bangfu.sheets.join import Joined, Progress, silent
 from bangfu.sheets.layout import Layout, layout
+from bangfu.sheets.package import Given, source_of
 from bangfu.sheets.problems import SheetProblem
 from bangfu.sheets.table import Table
 
@@ -51,12 +51,12 @@ class Workbook:
 
 @patiently
 def read_workbook(
-    path: str | Path, catalog: Catalog = CORE_FACTS, *, on: date | None = None, progress: Progress | None = None
+    source: str | Given, catalog: Catalog = CORE_FACTS, *, on: date | None = None, progress: Progress | None = None
 ) -> Workbook:
     """Return the households of a workbook that has the form of the template, and everything wrong in it.
 
     Args:
-        path: the .xlsx file.
+        source: the .xlsx file, or one in memory.
         catalog: the declared facts, with those of plugins.
         on: the day the facts are of; nobody may be born later. Default: today.
         progress: is told what is being done, how much of it is done, and of how much.
@@ -65,7 +65,7 @@ def read_workbook(
         InputError: the file is no workbook, protected, damaged, far too large, or takes far too long to read.
         OSError: the file cannot be opened.
     """
-    file = Path(path)
+    file = source_of(source)
     joined = Joined(layout(catalog), progress or silent)
     with opened(file, joined.layout) as book:
         joined.read(book)

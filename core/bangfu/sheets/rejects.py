@@ -12,8 +12,9 @@ from attrs import evolve
 from bangfu.files.values import Wrong
 from bangfu.sheets.book import Book, opened
 from bangfu.sheets.cells import reader_of
-from bangfu.sheets.form import Form, saved
+from bangfu.sheets.form import Form, Target, saved
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, folded
+from bangfu.sheets.package import Given
 from bangfu.sheets.problems import SheetProblem, refused
 from bangfu.sheets.read import Workbook
 from bangfu.sheets.table import Table
@@ -22,12 +23,12 @@ _ELSEWHERE = "这一户的其他行有错误，整户退回"
 _read_number = reader_of(HOUSEHOLD_NUMBER)
 
 
-def write_rejects(path: Path, source: Path, book: Workbook, problems: Iterable[SheetProblem]) -> None:
+def write_rejects(target: Target, source: Given, book: Workbook, problems: Iterable[SheetProblem]) -> None:
     """Write the rows of the households with problems, and rows that belong to none, to be mended and imported again.
 
     Args:
-        path: the .xlsx file to write; one that is there is replaced.
-        source: the file they stand in.
+        target: the .xlsx file to write; one that is there is replaced. Or an open file.
+        source: the workbook they stand in.
         book: what was read from it.
         problems: what is wrong with them.
 
@@ -35,15 +36,15 @@ def write_rejects(path: Path, source: Path, book: Workbook, problems: Iterable[S
         InputError: both are the same file.
         OSError: it cannot be written.
     """
-    if path.resolve() == source.resolve():
-        raise refused(path.name, "退回的文件与导入的文件同名", "另一个文件名", "改写 --rejects")
+    if isinstance(target, str | Path) and isinstance(source, Path) and Path(target).resolve() == source.resolve():
+        raise refused(source.name, "退回的文件与导入的文件同名", "另一个文件名", "改写 --rejects")
     reasons: dict[tuple[str, int], list[str]] = defaultdict(list)
     rejected: set[str] = set()
     for problem in problems:
         rejected.update(problem.households)
         for row in range(problem.row, max(problem.row, problem.last_row) + 1):
             reasons[problem.sheet, row].append(problem.reason)
-    with saved(path) as workbook, opened(source, book.layout) as original:
+    with saved(target) as workbook, opened(source, book.layout) as original:
         form = Form(workbook, book.layout, reasons=True)
         for table in _again(book.tables, original):
             for row, cells in _rows(table, rejected, reasons):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from bangfu.errors import InputError
 from bangfu.sheets.cell_scan import Scanned
 from bangfu.sheets.layout import folded
-from bangfu.sheets.package import examine
+from bangfu.sheets.package import Given, InMemory, examine
 from bangfu.sheets.problems import refused
 
 MOST_CELLS = 12_000_000
@@ -41,22 +41,21 @@ class Begun:
     large: bool
 
 
-def unpacked(path: str, wanted: Sequence[str]) -> Iterator[list[str] | Begun | Rows | None]:
+def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Begun | Rows | None]:
     """Yield the names of a workbook's sheets; then each one that is wanted, in that order: its beginning, rows, None.
 
     Args:
-        path: the .xlsx file.
+        source: the .xlsx file, or one in memory.
         wanted: names of sheets, folded.
 
     Raises:
         InputError: the file is no workbook, protected, damaged or far too large.
         OSError: the file cannot be opened.
     """
-    file = Path(path)
-    scanned = examine(file)
-    with _opened(file) as book:
+    scanned = examine(source)
+    with _opened(source) as book:
         if not scanned.keys() >= set(book.sheet_names):
-            raise damaged(file.name)  # of a sheet that was not looked at nobody knows how much memory it takes
+            raise damaged(source.name)  # of a sheet that was not looked at nobody knows how much memory it takes
         yield book.sheet_names
         names = {folded(name): name for name in book.sheet_names}
         for name in (names[one] for one in wanted if one in names):
@@ -76,20 +75,21 @@ def _sheet(book: CalamineWorkbook, name: str, scanned: Scanned) -> Iterator[Begu
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+def _opened(source: Given) -> Iterator[CalamineWorkbook]:
     """Open a workbook that was examined before.
 
     Raises:
         InputError: something in it cannot be read.
     """
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        given = BytesIO(source.content) if isinstance(source, InMemory) else source
+        with CalamineWorkbook.from_object(given) as book:
             yield book
     except CalamineError:
-        raise damaged(path.name) from None
+        raise damaged(source.name) from None
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # the reader met what it did not expect; it has no public name
-            raise damaged(path.name) from None
+            raise damaged(source.name) from None
         raise
 
 

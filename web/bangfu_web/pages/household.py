@@ -7,9 +7,10 @@ from typing import Any
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from bangfu import InputError
 from bangfu.registry import COUNTING_RULE, ConflictError, Record, counting
@@ -132,11 +133,18 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
 
 @post("/drafts/{household:str}", status_code=204, may=Action.CHANGE)
 def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[FormMultiDict]) -> None:
-    """Keep a form that is being filled in."""
+    """Keep a form that is being filled in.
+
+    Raises:
+        HTTPException: it is too large (413).
+    """
     visit = visit_of(request)
     if household != drafts.NEW:
         visit.record(household)
-    drafts.keep(visit.desk, visit.user.name, household, values_of(form))
+    try:
+        drafts.keep(visit.desk, visit.user.name, household, values_of(form))
+    except drafts.DraftTooLargeError:
+        raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None
 
 
 @post("/drafts/{household:str}/drop", may=Action.CHANGE)

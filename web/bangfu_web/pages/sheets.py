@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -16,16 +14,16 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from bangfu import InputError, clock
+from bangfu import BangfuError, InputError, clock
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Source
-from bangfu.sheets import Report, SheetProblem, export_workbook, import_workbook, write_template
-from bangfu.unwritable import reason_of
+from bangfu.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
+from bangfu_web import rejects
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.guarding import session_key
 from bangfu_web.lines import EXPORTS, IMPORTS
-from bangfu_web.pages import handed_back
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORKBOOK, Upload
 from bangfu_web.render import render
@@ -42,8 +40,6 @@ KINDS: Mapping[str, str] = {"full": "全部内容（可再导入，含姓名和�
 @get("/sheets", may=Action.EXCHANGE)
 def sheets(request: Req) -> Response[str]:
     """Show what can be done with spreadsheets."""
-    with suppress(OSError):  # what is due is removed; that it cannot be now is no reason to show no page
-        handed_back.sweep()
     return _page(request, visit_of(request))
 
 
@@ -51,10 +47,9 @@ def sheets(request: Req) -> Response[str]:
 def template(request: Req) -> Response[bytes]:
     """Give the empty form."""
     visit = visit_of(request)
-    with handed_back.workplace() as folder:
-        path = folder / "template.xlsx"
-        write_template(path, visit.desk.rulebook.catalog)
-        return _file(path.read_bytes(), "登记表.xlsx")
+    made = BytesIO()
+    write_template(made, visit.desk.rulebook.catalog)
+    return _file(made.getvalue(), "登记表.xlsx")
 
 
 @post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=IMPORTS)
@@ -71,37 +66,34 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
         errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
     if errors or not isinstance(upload, Upload):
         return _page(request, visit, values=values, errors=errors)
-    partial = values.get("partial") == "1"
-    with handed_back.workplace() as folder:
-        path, rejects = folder / "upload.xlsx", folder / "rejects.xlsx"
-        with path.open("wb") as file, upload.file as sent:
-            shutil.copyfileobj(sent, file)
+    wrong_ones = BytesIO() if values.get("partial") == "1" else None
+    with upload.file as sent:  # it has no name on the disk, and a copy of it is given none
+        given = InMemory(_named(upload.name), sent.read())
+    try:
+        report = _imported(visit, given, on, wrong_ones)
+    except InputError as error:
+        return _page(request, visit, values=values, refused=error.problems)
+    name, lost = "", ""
+    if wrong_ones is not None and wrong_ones.tell():
         try:
-            report = _imported(visit, path, _named(upload.name), on, rejects if partial else None)
-        except InputError as error:
-            return _page(request, visit, values=values, refused=error.problems)
-        key, lost = "", ""
-        if rejects.exists():
-            try:
-                key = handed_back.keep(visit.user.name, rejects.read_bytes())
-            except OSError as error:
-                # What was right is stored already; what was wrong stands on the page.
-                lost = reason_of(error) or str(error.strerror)
-    return _page(request, visit, values=values, report=report, rejects=key, lost=lost)
+            name = rejects.keep(visit.desk, visit.user.name, session_key(request) or "", wrong_ones.getvalue())
+        except BangfuError as error:
+            lost = str(error)  # what was right is stored already; what was wrong stands on the page
+    return _page(request, visit, values=values, report=report, rejected=name, lost=lost)
 
 
-def _imported(visit: Visit, path: Path, name: str, on: date | None, rejects: Path | None) -> Report:
-    """Import a workbook into the user's region.
+def _imported(visit: Visit, given: InMemory, on: date | None, wrong_ones: BytesIO | None) -> Report:
+    """Import a workbook into the user's region; rows that were not taken are written to a file in memory.
 
     Raises:
         InputError: nothing of it was taken.
     """
     return import_workbook(
         visit.desk.registry,
-        path,
-        visit.attribution(Source.IMPORTED, on, evidence=name),
-        partial=rejects is not None,
-        rejects=rejects,
+        given,
+        visit.attribution(Source.IMPORTED, on, evidence=given.name),
+        partial=wrong_ones is not None,
+        rejects=wrong_ones,
         allowed=visit.user.covers if visit.user.region else None,
     )
 
@@ -124,10 +116,11 @@ def _named(file: str) -> str:
     return "".join(c for c in name if c.isprintable())[:_LONGEST_NAME]
 
 
-@get("/sheets/rejects/{key:str}", may=Action.EXCHANGE)
-def rejected(request: Req, key: FromPath[str]) -> Response[bytes]:
-    """Give back the rows that were not taken, the reason beside each; to whoever imported them, for an hour."""
-    content = handed_back.fetch(visit_of(request).user.name, key)
+@get("/sheets/rejects/{name:str}", may=Action.EXCHANGE)
+def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
+    """Give back the rows that were not taken, the reason beside each; in the same session, for an hour."""
+    visit = visit_of(request)
+    content = rejects.fetch(visit.desk, visit.user.name, session_key(request) or "", name)
     if content is None:
         raise NotFoundException
     return _file(content, "退回的户.xlsx")
@@ -143,16 +136,14 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
-    with handed_back.workplace() as folder:
-        path = folder / "export.xlsx"
-        try:
-            done = export_workbook(desk.registry, path, kind=kind, region=region, rulebook=desk.rulebook)
-        except InputError as error:
-            return _page(request, visit, values=values, errors={"region": error.problems[0].found})
-        content = path.read_bytes()
+    made = BytesIO()
+    try:
+        done = export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook)
+    except InputError as error:
+        return _page(request, visit, values=values, errors={"region": error.problems[0].found})
     with desk.registry.work(visit.attribution()) as work:
         work.note("seen", None, new={"what": kind, "region": region or "全部", "households": done.households})
-    return _file(content, f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
+    return _file(made.getvalue(), f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:
@@ -168,7 +159,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
     refused: tuple[Problem, ...] = (),
     report: Report | None = None,
-    rejects: str = "",
+    rejected: str = "",
     lost: str = "",
 ) -> Response[str]:
     problems = report.problems if report else refused
@@ -183,7 +174,7 @@ def _page(
         report=report,
         problems=problems[:MOST_SHOWN],
         more=max(0, len(problems) - MOST_SHOWN),
-        rejects=rejects,
+        rejects=rejected,
         lost=lost,
         kinds=KINDS,
     )

@@ -1,0 +1,49 @@
+"""What the desk keeps for a while goes when its time is over, though nobody comes: one task of each process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from litestar import Litestar
+
+from bangfu_web import drafts, rejects
+from bangfu_web.desk import Desk
+
+PAUSE = 60.0
+"""Seconds between two looks."""
+
+
+def sweep(desk: Desk) -> None:
+    """Remove rejected rows and drafts whose time is over, and drafts that nobody can go on with.
+
+    Raises:
+        DatabaseUnusableError: the store or the registry cannot be used now.
+    """
+    rejects.forget_old(desk)
+    drafts.forget_old(desk)
+    drafts.forget_lost(desk)
+
+
+@asynccontextmanager
+async def sweeping(app: Litestar) -> AsyncIterator[None]:
+    """Sweep for as long as the desk runs; what is being swept at the end is swept to its end."""
+    over = asyncio.Event()
+    task = asyncio.create_task(_sweep_until(over, app.state["desk"]))
+    try:
+        yield
+    finally:
+        over.set()
+        await task
+
+
+async def _sweep_until(over: asyncio.Event, desk: Desk) -> None:
+    while not over.is_set():
+        try:
+            await asyncio.to_thread(sweep, desk)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may be mended at the next look
+            logging.getLogger("bangfu_web").error("sweeping: %s", type(error).__name__)  # noqa: TRY400 - no values
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), PAUSE)
