@@ -27,13 +27,14 @@ from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
 from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import reason_of
-from bangfu_web import api, drafts, tokens
+from bangfu_web import api, drafts, half_signed_in, known_browsers, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
-from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
+from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import handed_back, routes
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
+from bangfu_web.proxies import with_a_known_proxy
 from bangfu_web.received import FORM, read_form
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -45,7 +46,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     """Return the desk over an open registry, as an ASGI application."""
     settings = settings or Settings()
     desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-    for part in (tokens, drafts):
+    for part in (tokens, drafts, known_browsers, half_signed_in):
         part.make_table(desk.sessions.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -53,7 +54,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     return Litestar(
         [*routes(), *api.routes(), static],
         state=State({"desk": desk}),
-        middleware=[with_a_host],
+        middleware=[with_a_host, with_a_known_proxy],
         guards=[guard],
         before_request=own_change,
         before_send=[set_headers],
@@ -70,9 +71,10 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
 def _refused(request: Req, error: HTTPException) -> Response[Any]:
     if on_api(request.url.path):
         return _on_api(request, error)
-    if error.status_code == HTTP_401_UNAUTHORIZED:
-        # A part of a page that goes on at the sign-in would show it inside of itself.
-        return Response("", headers={"hx-redirect": "/login"}) if _of_a_part(request) else Redirect("/login")
+    if error.status_code == HTTP_401_UNAUTHORIZED or isinstance(error, UnreadyError):
+        first = error.path if isinstance(error, UnreadyError) else "/login"
+        # A part of a page that goes on there would show it inside of itself.
+        return Response("", headers={"hx-redirect": first}) if _of_a_part(request) else Redirect(first)
     return _page(request, error.status_code, [])
 
 

@@ -29,6 +29,7 @@ from bangfu_web.security_log import start_log
 from bangfu_web.settings import Settings
 
 _OWN = {"127.0.0.1", "::1", "localhost"}
+_NO_FACTOR = "no-second-factor"
 
 
 @click.command()
@@ -37,7 +38,15 @@ _OWN = {"127.0.0.1", "::1", "localhost"}
 @click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535), help="监听端口。")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数（PostgreSQL）。")
 @click.option("--https", is_flag=True, help="用户经 TLS（反向代理）访问：Cookie 只经 TLS 发送。")
-@click.option("--proxy", default="", help="反向代理的地址；信任它转告的来访地址。")
+@click.option(
+    "--proxy",
+    default="",
+    envvar="BANGFU_PROXY",
+    help="反向代理的地址或网段，用逗号隔开；信任它转告的来访地址。",
+)
+@click.option(
+    "--no-second-factor", is_flag=True, help="不要求审核人员和管理员用动态口令，如反向代理已另行验证；自己设了的照用。"
+)
 @click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
 @POLICY
 @reporting
@@ -48,6 +57,7 @@ def serve(
     workers: int,
     https: bool,
     proxy: str,
+    no_second_factor: bool,
     demo: bool,
     policies: tuple[str, ...],
 ) -> None:
@@ -59,7 +69,8 @@ def serve(
     clock.zone()  # a wrong one is told now, not on the first page
     with listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
-        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        flags = {"https": https, "demo": demo, _NO_FACTOR: no_second_factor}
+        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in flags.items() if on)
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
@@ -122,6 +133,12 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
     return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
 
 
+def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
+    """Return the settings that a command passed on."""
+    factor = _NO_FACTOR not in flags
+    return Settings(https="https" in flags, demo="demo" in flags, second_factor=factor, logins=logins)
+
+
 def application() -> Litestar:
     """Return the desk as the environment describes it; what each worker process starts.
 
@@ -135,7 +152,7 @@ def application() -> Litestar:
     rulebook = Rulebook.load()
     try:
         registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
-        app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
+        app = create_app(registry, rulebook, _settings(flags, logins))
     except BangfuError as error:
         click.echo(str(error), err=True)
         sys.exit(STARTUP_FAILURE)

@@ -35,6 +35,7 @@ OPERATION_LABELS = {
     "closed": "销户",
     "user": "用户",
     "password": "更换密码",
+    "factor": "动态口令",
     "token": "机器令牌",
 }
 """What entries are about, as a caseworker reads it."""

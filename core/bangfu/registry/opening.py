@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from bangfu.registry.errors import DatabaseUnusableError
 
-REVISION = "0003"
+REVISION = "0005"
 """The newest migration; what this version of bangfu reads and writes."""
 
 _OURS = {"journal", "journal_head", "households", "members"}
