@@ -105,9 +105,8 @@ def test_the_command_makes_one_too(web_registry: Registry, desk_app: Litestar) -
     assert "7 天" in added.output
     made = added.output.split("：")[-1].strip()
     assert enter(desk_app, made, "wang").get("/").url.path == "/account/password"
-    assert (
-        command(web_registry, "add", "li", "--role", "caseworker", "--password-stdin", said=f"{OWN}\n").exit_code == 0
-    )
+    typed = ["--role", "caseworker", "--password-stdin"]
+    assert command(web_registry, "add", "li", *typed, said=f"{OWN}\n").exit_code == 0
     assert enter(desk_app, OWN, "li").get("/").url.path == "/households"
     reset = command(web_registry, "password", "li")
     assert not entered(desk_app, OWN, "li")
@@ -125,7 +124,8 @@ def test_the_command_makes_one_too(web_registry: Registry, desk_app: Litestar) -
     [
         ("wang", "Wang"), ("wang", "ｗａｎｇ"), ("wang", "wаng"), ("Wang", "WАNG"), ("wang1", "wangl"),
         ("wangI", "wangl"), ("O2", "02"), ("wang", "wa\u0301ng"), ("王小明", "王 小明"), ("王小明", "王小明\u3164"),
-        ("王小明", "王小明\ufe00"), ("陈己", "陈巳"), ("王未", "王末"), ("rnao", "mao"), ("日月", "⽇月"), ("a-b", "a—b"),
+        ("王小明", "王小明\ufe00"), ("陈己", "陈巳"), ("王未", "王末"), ("rnao", "mao"), ("日月", "⽇月"),
+        ("a-b", "a—b"),
     ],
 )  # fmt: skip
 def test_names_that_look_alike(known: str, other: str, web_registry: Registry) -> None:

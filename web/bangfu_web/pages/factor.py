@@ -46,10 +46,10 @@ def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     secret = _offered(visit)
     known = attempt(request, visit.user.name, str(form.get("old", "")), "second factor")
     if known.user is None:
-        return _refused(request, visit, known, {"old": WRONG})
+        return _refused(request, visit, known, "factor", {"old": WRONG})
     step = step_of(secret, str(form.get("code", "")))
     if step is None:
-        return _page(request, visit, status=_INVALID, wrong={"code": _WRONG_FIRST_CODE})
+        return _page(request, visit, status=_INVALID, at="factor", wrong={"code": _WRONG_FIRST_CODE})
     half_signed_in.use(visit.desk.sessions.engine, visit.user.name, step)
     with visit.desk.registry.work(visit.attribution()) as work:
         codes = set_factor(work, visit.user.name, secret)
@@ -61,7 +61,7 @@ def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
 def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make new recovery codes and show them, this once; the others are over."""
     visit = by_browser(request)
-    if refused := _unproved(request, visit, form):
+    if refused := _unproved(request, visit, form, "codes"):
         return refused
     with visit.desk.registry.work(visit.attribution()) as work:
         codes = new_codes(work, visit.user.name)
@@ -73,7 +73,7 @@ def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[
 def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the factor up, as before another device; who needs one is led to set it up again."""
     visit = by_browser(request)
-    if refused := _unproved(request, visit, form):
+    if refused := _unproved(request, visit, form, "remove"):
         return refused
     with visit.desk.registry.work(visit.attribution()) as work:
         reset_factor(work, visit.user.name)
@@ -81,21 +81,21 @@ def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     return Redirect("/account?done=factor", status_code=303, cookies=_anew(request, visit))
 
 
-def _unproved(request: Req, visit: Visit, form: FormMultiDict) -> Response[str] | None:
-    """Return what somebody is told who has not proved, by password and code, to be the user; None for the user."""
+def _unproved(request: Req, visit: Visit, form: FormMultiDict, at: str) -> Response[str] | None:
+    """Return what somebody is told, at a form, who has not proved by password and code to be the user; None: proved."""
     if not visit.user.has_factor:
         raise NotFoundException
     known = attempt(request, visit.user.name, str(form.get("old", "")), "second factor")
     if known.user is None:
-        return _refused(request, visit, known, {"old": WRONG})
+        return _refused(request, visit, known, at, {"old": WRONG})
     known = attempt_code(request, visit.user, str(form.get("code", "")), "second factor code")
-    return _refused(request, visit, known, {"code": _WRONG_CODE}) if known.user is None else None
+    return _refused(request, visit, known, at, {"code": _WRONG_CODE}) if known.user is None else None
 
 
-def _refused(request: Req, visit: Visit, tried: Attempt, wrong: Mapping[str, str]) -> Response[str]:
+def _refused(request: Req, visit: Visit, tried: Attempt, at: str, wrong: Mapping[str, str]) -> Response[str]:
     if tried.wait:
         return _page(request, visit, status=_TOO_MANY, wait=tried.wait)
-    return _page(request, visit, status=_INVALID, wrong=wrong)
+    return _page(request, visit, status=_INVALID, at=at, wrong=wrong)
 
 
 def _offered(visit: Visit) -> str:
@@ -131,7 +131,7 @@ def _page(
         picture=picture.svg_inline(scale=4, light="#fff", svgclass="qr", title="QR", lineclass=None) if picture else "",
         left=left,
         needed=visit.desk.settings.needs_factor(user),
-        **{"codes": (), "wrong": {}, "wait": 0, **shown},
+        **{"codes": (), "at": "", "wrong": {}, "wait": 0, **shown},
     )
     made.cookies.extend(cookies or [])
     if shown.get("wait"):
