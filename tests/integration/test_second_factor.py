@@ -134,8 +134,9 @@ def test_who_needs_one_is_led_to_set_it_up(role: Role, strict_app: Litestar, tim
     """Reviewers and administrators; until then nothing else opens, neither page nor answer to a program."""
     person = Person(strict_app, time, role.value)
     person.enter()
-    assert (role in NEED_A_FACTOR) is not person.works()
-    if role in NEED_A_FACTOR:
+    needed = role in {Role.REVIEWER, Role.ADMINISTRATOR}
+    assert needed is not person.works()
+    if needed:
         for path in ("/", "/account", "/account/tokens", "/policy", "/households", "/users"):
             answer = person.client.get(path)
             assert answer.url.path == "/account/factor", path
@@ -148,11 +149,18 @@ def test_who_needs_one_is_led_to_set_it_up(role: Role, strict_app: Litestar, tim
         assert person.works()
 
 
-def test_an_operator_can_ask_for_it_elsewhere(desk_app: Litestar, time: Time) -> None:
-    """In the reverse proxy, say: then it is asked of those alone who have one."""
-    person = Person(desk_app, time, Role.REVIEWER.value)
-    person.enter()
-    assert person.works()
+@pytest.mark.parametrize(("asked", "needed"), [("nobody", set()), ("everybody", set(Role))])
+def test_an_operator_says_who_needs_one(
+    asked: str, needed: set[Role], web_registry: Registry, web_rulebook: Rulebook, time: Time
+) -> None:
+    """All, or nobody, where the reverse proxy asks already; who has one is asked in any case."""
+    app = create_app(web_registry, web_rulebook, Settings(second_factor=NEED_A_FACTOR[asked]))
+    people = {role: Person(app, time, role.value) for role in Role}
+    for person in people.values():
+        person.enter()
+    assert {role for role, person in people.items() if not person.works()} == needed
+    assert people[Role.AUDITOR].set_up().status_code == 201
+    assert again(people[Role.AUDITOR]).get("/login/code").status_code == 200
 
 
 def test_the_demo_is_open_to_everybody(web_registry: Registry, web_rulebook: Rulebook, time: Time) -> None:

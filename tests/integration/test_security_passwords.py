@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from bangfu.registry import Attribution, Registry, RegistryError
 from bangfu.registry.passwords import (
@@ -102,6 +103,13 @@ def test_how_passwords_are_kept() -> None:
 def test_it_is_said_why_a_password_is_easy(password: str, said: str) -> None:
     """In our words, by what most of it is."""
     assert said in too_easy(password)
+
+
+def test_common_passwords_are_refused() -> None:
+    """All of the thirty thousand that are long enough, as they are and with what people put behind them."""
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_PASSWORD - 1]
+    assert len(common) > 100
+    assert [word for word in common if not too_easy(word) or not too_easy(f"{word}1")] == []
 
 
 def test_of_a_long_password_the_beginning_is_looked_at() -> None:

@@ -26,10 +26,9 @@ from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of
 from bangfu_web.running import run_here, run_workers
 from bangfu_web.security_log import start_log
-from bangfu_web.settings import Settings
+from bangfu_web.settings import NEED_A_FACTOR, Settings
 
 _OWN = {"127.0.0.1", "::1", "localhost"}
-_NO_FACTOR = "no-second-factor"
 
 
 @click.command()
@@ -45,7 +44,12 @@ _NO_FACTOR = "no-second-factor"
     help="反向代理的地址或网段，用逗号隔开；信任它转告的来访地址。",
 )
 @click.option(
-    "--no-second-factor", is_flag=True, help="不要求审核人员和管理员用动态口令，如反向代理已另行验证；自己设了的照用。"
+    "--second-factor",
+    type=click.Choice(list(NEED_A_FACTOR)),
+    default="reviewers",
+    show_default=True,
+    envvar="BANGFU_SECOND_FACTOR",
+    help="谁须用动态口令：reviewers 为审核人员和管理员，everybody 为全部用户，nobody 为不要求；自己设了的总要用。",
 )
 @click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
 @POLICY
@@ -57,7 +61,7 @@ def serve(
     workers: int,
     https: bool,
     proxy: str,
-    no_second_factor: bool,
+    second_factor: str,
     demo: bool,
     policies: tuple[str, ...],
 ) -> None:
@@ -69,8 +73,8 @@ def serve(
     clock.zone()  # a wrong one is told now, not on the first page
     with listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
-        flags = {"https": https, "demo": demo, _NO_FACTOR: no_second_factor}
-        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in flags.items() if on)
+        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_SECOND_FACTOR"] = second_factor
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
@@ -135,8 +139,8 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
 
 def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
     """Return the settings that a command passed on."""
-    factor = _NO_FACTOR not in flags
-    return Settings(https="https" in flags, demo="demo" in flags, second_factor=factor, logins=logins)
+    needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
+    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins)
 
 
 def application() -> Litestar:
