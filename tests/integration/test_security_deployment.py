@@ -20,7 +20,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bangfu.registry import Registry
 from bangfu.registry.users import all_users
 from bangfu_web.listening import listening
-from bangfu_web.serve import _run, serve
+from bangfu_web.serve import _run, _settings, serve
+from bangfu_web.settings import NEED_A_FACTOR
 
 pytest_plugins = ["web_desk"]
 
@@ -137,6 +138,18 @@ def test_the_container() -> None:
     command = json.loads(re.findall(r"^CMD (.*)$", text, re.MULTILINE)[0])
     asked = serve.make_context("serve", command[2:], resilient_parsing=False)
     assert (asked.params["host"], asked.params["https"], asked.params["proxy"]) == ("0.0.0.0", True, "")  # noqa: S104
+
+
+@pytest.mark.parametrize("asked", [*NEED_A_FACTOR, None])
+def test_who_needs_a_second_factor(asked: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reviewers and administrators where nothing is said; by an option or the environment, as the workers get it."""
+    monkeypatch.setenv("BANGFU_SECOND_FACTOR", asked or "reviewers")
+    assert _settings(["https"], ()).second_factor == NEED_A_FACTOR[asked or "reviewers"]
+    assert serve.make_context("serve", ["--demo"]).params["second_factor"] == (asked or "reviewers")
+    monkeypatch.delenv("BANGFU_SECOND_FACTOR")
+    assert serve.make_context("serve", ["--demo"]).params["second_factor"] == "reviewers"
+    option = ["--second-factor", asked] if asked else []
+    assert serve.make_context("serve", ["--demo", *option]).params["second_factor"] == (asked or "reviewers")
 
 
 @pytest.mark.parametrize("given", ["10.88.0.1,172.17.0.1", "10.89.0.0/24"])

@@ -138,11 +138,12 @@ class Audit:
 
     def _user(self, row: RowMapping) -> dict[str, Any]:
         """Return a user as the journal notes one."""
+        name = row["name"]
         try:
             factor = None if row["factor"] is None else factor_digest(self.vault.open(row["factor"]))
             recovery = None if row["recovery"] is None else json.loads(row["recovery"])
         except (RegistryError, ValueError):
-            self._wrong(f"用户 {row['name']} 的登记与日志不符")
+            self._wrong(f"用户 {name} 的登记与日志不符")
         digest = password_digest(row["password"])
         return {**row, "password": digest, "disabled": bool(row["disabled"]), "factor": factor, "recovery": recovery}
 
