@@ -76,7 +76,9 @@ def desk(tmp_path: Path, rulebook: Rulebook) -> Iterator[LiveDesk]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    config = uvicorn.Config(create_app(registry, rulebook, Settings()), port=port, log_level="warning")
+    config = uvicorn.Config(
+        create_app(registry, rulebook, Settings(second_factor=frozenset())), port=port, log_level="warning"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -166,7 +166,7 @@ def web_registry(filled_registry: Path, tmp_path: Path, web_rulebook: Rulebook) 
 @pytest.fixture
 def desk_app(web_registry: Registry, web_rulebook: Rulebook) -> Litestar:
     """Return the desk as an application."""
-    return create_app(web_registry, web_rulebook, Settings())
+    return create_app(web_registry, web_rulebook, Settings(second_factor=frozenset()))
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ _NOT_SHOWN = {
     "core/bangfu/handbook/parts.py": "as above",
     "core/bangfu/handbook/rules_page.py": "as above",
     "core/bangfu/registry/backup.py": "a command's",
+    "core/bangfu/registry/user_names.py": "characters that look alike",
     "core/bangfu/sheets/form.py": "cells of workbooks, in Chinese",
     "core/bangfu/sheets/notes.py": "as above",
     "core/bangfu/sheets/roster.py": "as above",
@@ -66,7 +67,7 @@ _STRUCTURE = (
 )  # fmt: skip
 """How labels are put together where no word of the code says it."""
 
-_READ = {"_YES", "_NO", "_UNKNOWN_WORDS", "_WORDS"}
+_READ = {"OWN_WORDS", "_YES", "_NO", "_UNKNOWN_WORDS", "_WORDS"}
 """Names of what is read, and never shown."""
 
 

@@ -299,6 +299,13 @@ def test_what_a_caseworker_gets_wrong(visitor: Callable[[Role], Visitor]) -> Non
     one.send("/account/password", {"old": "wrong", "password": "short", "again": "long"})
     one.send("/account/password", {"old": PASSWORD, "password": "short", "again": "long"})
     one.send("/account/password", {"old": PASSWORD, "password": PASSWORD, "again": PASSWORD})
+    for easy in ("caseworker12", "fghjkl;'fghjkl;", "zqzqzqzqzqzq", "abcdefghijkl", "19900315199003"):
+        one.send("/account/password", {"old": PASSWORD, "password": easy, "again": easy})
+    one.send("/account/sessions/end", {"which": "others", "old": "wrong"})
+    one.get("/account/factor")
+    one.send("/account/factor", {"old": PASSWORD, "code": "wrong"})
+    for done in ("password", "factor", "ended", "ended-one"):
+        one.get(f"/account?done={done}")
     one.send("/account/tokens", {"name": "", "ends_on": "never"})
     one.send("/account/tokens", {"name": "x" * 101, "ends_on": "2190-01-01"})
     one.send("/account/tokens", {"name": "x", "ends_on": clock.today().isoformat(), "old": "wrong"})
@@ -346,10 +353,12 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
     audit.send("/journal/find", {"who": "nobody"})
     admin = visitor(Role.ADMINISTRATOR)
     for form in (
-        {"name": "", "role": "king", "region": "abc", "programme": "none", "password": "x", "again": "y"},
-        {"name": "caseworker", "role": "caseworker", "password": PASSWORD, "again": PASSWORD},
-        {"name": "other", "role": "officer", "password": PASSWORD, "again": PASSWORD},
-        {"name": "other", "role": "auditor", "region": "abc", "password": PASSWORD, "again": PASSWORD},
+        {"name": "", "role": "king", "region": "abc", "programme": "none"},
+        {"name": "caseworker", "role": "caseworker"},
+        {"name": "Caseworker", "role": "caseworker"},
+        {"name": "first", "role": "caseworker"},
+        {"name": "other", "role": "officer"},
+        {"name": "other", "role": "auditor", "region": "abc"},
     ):
         admin.send("/users", form)
     for form in (
@@ -358,9 +367,9 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "auditor", "role": "officer"},
     ):
         admin.send("/users/change", form)
-    admin.send("/users/password", {"name": "auditor", "password": "short", "again": "short"})
-    admin.send("/users/password", {"name": "auditor", "password": "bangfu202611", "again": "bangfu202611"})
-    for done in ("added", "changed", "password", "disabled", "enabled"):
+    admin.send("/users/password", {"name": "auditor"})
+    admin.send("/users/factor", {"name": "auditor"})
+    for done in ("changed", "factor", "disabled", "enabled"):
         admin.get(f"/users?done={done}")
 
 

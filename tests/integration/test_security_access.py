@@ -82,20 +82,20 @@ def test_a_new_password_of_ones_own_ends_everything_else(
 
 
 @pytest.mark.parametrize(
-    ("path", "form"),
+    ("path", "form", "done"),
     [
-        ("/users/password", {"password": ANOTHER, "again": ANOTHER}),
-        ("/users/change", {"role": "assistant", "region": ""}),
-        ("/users/disable", {"disabled": "1"}),
+        ("/users/password", {}, 201),
+        ("/users/change", {"role": "assistant", "region": ""}, 303),
+        ("/users/disable", {"disabled": "1"}, 303),
     ],
 )
 def test_an_administrators_change_ends_everything(
-    path: str, form: dict[str, str], client_as: ClientAs, desk_app: Litestar
+    path: str, form: dict[str, str], done: int, client_as: ClientAs, desk_app: Litestar
 ) -> None:
     """Of that user, and of nobody else."""
     theirs, other, word = client_as(Role.CASEWORKER), client_as(Role.REVIEWER), token_of(desk_app)
     others = token_of(desk_app, "reviewer")
-    assert client_as(Role.ADMINISTRATOR).send(path, {"name": USER, **form}).status_code == 303
+    assert client_as(Role.ADMINISTRATOR).send(path, {"name": USER, **form}).status_code == done
     assert (theirs.get("/account").status_code, other.get("/account").status_code) == (302, 200)
     assert (answers(desk_app, word), answers(desk_app, others)) == (401, 200)
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import requires
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from packaging.requirements import Requirement
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bangfu.registry import Registry
 from bangfu.registry.users import all_users
+from bangfu_web.listening import listening
+from bangfu_web.serve import _run, _settings, serve
+from bangfu_web.settings import NEED_A_FACTOR
 
 pytest_plugins = ["web_desk"]
 
@@ -120,7 +127,44 @@ def test_the_service() -> None:
                  "IPAddressDeny=any", "IPAddressAllow=localhost"):  # fmt: skip
         assert line in text.splitlines()
     assert "--https --proxy 127.0.0.1" in text
-    assert "USER bangfu" in (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+
+
+def test_the_container() -> None:
+    """Runs as a user of its own, and believes the proxy on its machine and no visitor, unless it is told otherwise."""
+    text = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    assert "USER bangfu" in text
+    trusted = re.findall(r"^ENV BANGFU_PROXY=(.*)$", text, re.MULTILINE)
+    assert [[ip_address(one).is_private for one in line.split(",")] for line in trusted] == [[True, True]]
+    command = json.loads(re.findall(r"^CMD (.*)$", text, re.MULTILINE)[0])
+    asked = serve.make_context("serve", command[2:], resilient_parsing=False)
+    assert (asked.params["host"], asked.params["https"], asked.params["proxy"]) == ("0.0.0.0", True, "")  # noqa: S104
+
+
+@pytest.mark.parametrize("asked", [*NEED_A_FACTOR, None])
+def test_who_needs_a_second_factor(asked: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reviewers and administrators where nothing is said; by an option or the environment, as the workers get it."""
+    monkeypatch.setenv("BANGFU_SECOND_FACTOR", asked or "reviewers")
+    assert _settings(["https"], ()).second_factor == NEED_A_FACTOR[asked or "reviewers"]
+    assert serve.make_context("serve", ["--demo"]).params["second_factor"] == (asked or "reviewers")
+    monkeypatch.delenv("BANGFU_SECOND_FACTOR")
+    assert serve.make_context("serve", ["--demo"]).params["second_factor"] == "reviewers"
+    option = ["--second-factor", asked] if asked else []
+    assert serve.make_context("serve", ["--demo", *option]).params["second_factor"] == (asked or "reviewers")
+
+
+@pytest.mark.parametrize("given", ["10.88.0.1,172.17.0.1", "10.89.0.0/24"])
+def test_the_proxy_comes_from_the_environment(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the container has it; the server believes whom it names, addresses or networks, and nobody else."""
+    monkeypatch.setenv("BANGFU_PROXY", given)
+    configured = []
+    monkeypatch.setattr("bangfu_web.serve.run_here", lambda config, *_: configured.append(config))
+    with closing(listening("127.0.0.1", 0)) as listener:
+        _run(listener, 1, serve.make_context("serve", ["--demo"]).params["proxy"], lambda: None)
+    config = configured[0]
+    assert config.proxy_headers is True
+    believed = ProxyHeadersMiddleware(config.app, config.forwarded_allow_ips).trusted_hosts
+    assert ("10.88.0.1" in believed, "10.89.0.7" in believed) == (given != "10.89.0.0/24", given == "10.89.0.0/24")
+    assert "192.0.2.1" not in believed
 
 
 def test_no_secret_stands_in_the_repository() -> None:

@@ -15,12 +15,23 @@ from attrs import frozen
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.registry import passwords
+from bangfu.registry.users import FIRST_PASSWORD
 from bangfu.sheets import book
 from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu.sheets.problems import MOST
 from bangfu.sheets.table import HIGHEST
 from bangfu.sheets.unpacking import MOST_CELLS
-from bangfu_web import connections, drafts, received, rejects, throttle, tokens, turns
+from bangfu_web import (
+    connections,
+    drafts,
+    half_signed_in,
+    known_browsers,
+    received,
+    rejects,
+    throttle,
+    tokens,
+    turns,
+)
 from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
@@ -154,8 +165,13 @@ def test_limits_are_those_of_the_code() -> None:
     lines["forms of more than 64 KB read"] = FORMS
     for name, line in lines.items():
         assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
+    assert f"in the first {passwords.LOOKED_AT} characters; below a score of {passwords.SAFE_SCORE} of 4" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
-    waits = [throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.TOKEN]
+    assert limits["between password and code"] == (f"{half_signed_in.LASTS.seconds // 60} minutes",)
+    assert limits["a first password"] == (f"{FIRST_PASSWORD.days} days",)
+    assert limits["a known browser without use"] == (f"{known_browsers.LASTS.days} days",)
+    of_names = [throttle.BROWSER, throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.KNOWN_ADDRESS]
+    waits = [*of_names, throttle.CODE, throttle.TOKEN]
     told = list(cells("| failures of |").values())
     assert told == [(str(limit.free), f"{limit.longest:g} s") for limit in waits]
 
@@ -163,7 +179,7 @@ def test_limits_are_those_of_the_code() -> None:
 def test_roles_are_those_of_the_code() -> None:
     """Every role with every action, and every action in words."""
     told = {name.strip("`"): re.findall(r"`(\w+)`", may[0]) for name, may in cells("| role | may |").items()}
-    own = {Action.SIGNED_IN, Action.ANYBODY}
+    own = {Action.SIGNED_IN, Action.ANYBODY, Action.UNREADY}
     assert told == {role.value: [a.value for a in Action if a in MAY[role] and a not in own] for role in MAY}
     assert all(f"`{action.value}`: " in PAGE for action in Action if action not in own)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from bangfu.registry import Attribution, Registry, RegistryError
 from bangfu.registry.passwords import (
-    EASY_WORDS,
     LONGEST_PASSWORD,
+    LOOKED_AT,
+    OWN_WORDS,
     REFUSED,
     SHORTEST_PASSWORD,
     hash_password,
@@ -20,7 +22,7 @@ from bangfu.registry.passwords import (
     too_easy,
 )
 from bangfu.registry.schema import users
-from bangfu.registry.users import Role, User, add_user, change_password, signed_in
+from bangfu.registry.users import Role, User, add_user, change_password, first_password, signed_in
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 GOOD = "a made-up password"
@@ -39,10 +41,11 @@ def registry(sqlite_url: str) -> Iterator[Registry]:
     "password",
     ["123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "abcabcabcabc", "1qaz2wsx3edc", "Password2026", "bangfu202611",
      "Bangfu@123456", "zhangsan1990", "woaini520520", "mima12345678", "帮扶帮扶帮扶帮扶帮扶帮扶", "199003151234",
-     "caseworker01", "admin!@#$%^&*", "P@ssw0rdP@ssw0rd"],
+     "caseworker01", "admin!@#$%^&*", "P@ssw0rdP@ssw0rd", "Letmein123456", "qwerty654321!", "dibao20261127",
+     "zhangsanzhangsan"],
 )  # fmt: skip
 def test_what_is_guessed_first_is_refused(password: str, registry: Registry) -> None:
-    """Words everybody tries, the user's name, repetition, runs; the message does not repeat it."""
+    """Words everybody tries, the user's name, rows of keys, repetition, runs, days; the message does not repeat it."""
     assert len(password) >= SHORTEST_PASSWORD
     with pytest.raises(RegistryError, match="太容易猜") as caught, registry.work(Attribution("test")) as work:
         change_password(work, "zhangsan", password)
@@ -87,9 +90,39 @@ def test_how_passwords_are_kept() -> None:
     assert not is_password(None, GOOD)
 
 
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("iloveyousunshine"[:13], "常见的词"),
+        ("fghjkl;'", "键盘上相邻的键"),
+        ("zqzqzqzqzqzqzq", "重复"),
+        ("abcdefghijklmn", "连续"),
+        ("19900315", "日期"),
+    ],
+)
+def test_it_is_said_why_a_password_is_easy(password: str, said: str) -> None:
+    """In our words, by what most of it is."""
+    assert said in too_easy(password)
+
+
+def test_common_passwords_are_refused() -> None:
+    """All of the thirty thousand that are long enough, as they are and with what people put behind them."""
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_PASSWORD - 1]
+    assert len(common) > 100
+    assert [word for word in common if not too_easy(word) or not too_easy(f"{word}1")] == []
+
+
+def test_of_a_long_password_the_beginning_is_looked_at() -> None:
+    """Enough to tell, and no long one keeps the others in the line waiting."""
+    assert LOOKED_AT == 72
+    assert too_easy("a" * LOOKED_AT + "石头剪子布不如下雨天好好")
+    assert not too_easy(GOOD + "a" * (LONGEST_PASSWORD - len(GOOD)))
+
+
 def test_passwords_do_not_expire() -> None:
-    """Nothing is kept of when one was set."""
-    assert set(users.columns.keys()) == {"name", "password", "role", "region", "programme", "disabled"}
+    """Nothing is kept of when one was set; what a user got from somebody else alone can be used until a day."""
+    own = {"name", "password", "role", "region", "programme", "disabled", "factor", "recovery"}
+    assert set(users.columns.keys()) == own | {"first_until"}
 
 
 def test_a_list_of_the_operators_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,11 +141,17 @@ def test_a_list_of_the_operators_own(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_words_are_documented() -> None:
     """All of them, on the page about security."""
     text = PAGE.read_text(encoding="utf-8")
-    assert [word for word in EASY_WORDS if f"`{word}`" not in text] == []
+    assert [word for word in OWN_WORDS if f"`{word}`" not in text] == []
     assert f"`{REFUSED}`" in text
 
 
 @given(st.text(max_size=300), st.text(max_size=100))
 def test_no_password_makes_it_fail(password: str, name: str) -> None:
-    """Whatever is typed is easy or not; a random word of the demo's kind never is."""
-    assert too_easy(password, name) in (True, False)
+    """Whatever is typed is easy, and it is said why, or it is not."""
+    assert isinstance(too_easy(password, name), str)
+
+
+def test_a_first_password_is_never_easy() -> None:
+    """It is random: nobody has to try twice."""
+    for _ in range(50):
+        assert hash_password(first_password(), "zhangsan")

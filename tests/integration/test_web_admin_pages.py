@@ -35,6 +35,7 @@ CHANGES = {
     "/users/change": {Role.ADMINISTRATOR},
     "/users/password": {Role.ADMINISTRATOR},
     "/users/disable": {Role.ADMINISTRATOR},
+    "/users/factor": {Role.ADMINISTRATOR},
     "/account/password": EVERYBODY,
     "/account/sessions/end": EVERYBODY,
     "/journal/find": {Role.AUDITOR},
@@ -126,7 +127,14 @@ def test_policy_of_nowhere_or_never(client_as: ClientAs, path: str, asked: tuple
 
 def user_form(**values: str) -> dict[str, str]:
     """Return the form that adds a caseworker."""
-    return {"name": "新来的", "role": "caseworker", "region": COUNTY, "password": PASSWORD, "again": PASSWORD, **values}
+    return {"name": "新来的", "role": "caseworker", "region": COUNTY, **values}
+
+
+def shown_password(answer: Any) -> str:
+    """Return the first password that a page shows, this once."""
+    found = re.search(r'id="first" value="([^"]+)"', answer.text)
+    assert found
+    return found[1]
 
 
 def signs_in(app: Any, name: str, password: str = PASSWORD) -> bool:
@@ -136,35 +144,37 @@ def signs_in(app: Any, name: str, password: str = PASSWORD) -> bool:
 
 
 def test_a_user_is_added(client_as: ClientAs, desk_app: Any, web_registry: Registry) -> None:
-    """And can work at once; the journal says who added whom, without the password."""
-    answer = client_as(Role.ADMINISTRATOR).send("/users", user_form())
-    assert (answer.status_code, answer.headers["location"]) == (303, "/users?done=added")
-    assert signs_in(desk_app, "新来的")
+    """With a first password that is shown once; the journal says who added whom, without the password."""
+    administrator = client_as(Role.ADMINISTRATOR)
+    answer = administrator.send("/users", user_form())
+    assert answer.status_code == 201
+    first = shown_password(answer)
+    assert first not in administrator.get("/users").text
+    assert signs_in(desk_app, "新来的", first)
     entry = web_registry.history(newest=1)[0]
     assert (entry.operation, entry.who) == ("user", "administrator")
-    assert PASSWORD not in str(entry.new)
+    assert first not in str(entry.new)
 
 
 @pytest.mark.parametrize(
     ("form", "at", "said"),
     [
-        ({"password": "short", "again": "short"}, "new-password", "12 至 200"),
-        ({"again": ANOTHER}, "new-again", "两次输入的密码不同"),
         ({"role": "king"}, "role", "请选择角色"),
         ({"programme": "gold"}, "programme", "没有这个项目"),
         ({"region": "贵定"}, "", "地区应为行政区划代码"),
         ({"name": "caseworker"}, "", "已存在"),
+        ({"name": "Caseworker"}, "", "难以分辨"),
         ({"role": "officer"}, "", "部门人员须写明"),
     ],
 )
 def test_a_user_is_not_added(client_as: ClientAs, form: dict[str, str], at: str, said: str) -> None:
-    """It says why, keeps what was typed, and no password."""
+    """It says why, and keeps what was typed."""
     answer = client_as(Role.ADMINISTRATOR).send("/users", user_form(**form))
     assert answer.status_code == 422
     assert said in answer.text
     assert not at or f'id="{at}-error"' in answer.text
     assert 'value="新来的"' in answer.text or "name" in form
-    assert PASSWORD not in answer.text
+    assert 'id="first"' not in answer.text
 
 
 def test_an_administrator_of_a_county(client_as: ClientAs, desk_app: Any) -> None:
@@ -174,20 +184,20 @@ def test_an_administrator_of_a_county(client_as: ClientAs, desk_app: Any) -> Non
     assert visitor.send("/users/disable", {"name": "caseworker", "disabled": "1"}).status_code == 404
     assert visitor.send("/users", user_form(region="62")).status_code == 422
     assert visitor.send("/users", user_form(region="")).status_code == 422
-    assert visitor.send("/users", user_form()).status_code == 303
+    assert visitor.send("/users", user_form()).status_code == 201
     assert not signs_in(desk_app, "新来的", ANOTHER)
 
 
 def test_a_new_password_for_somebody(client_as: ClientAs, desk_app: Any) -> None:
     """Ends that user's sessions, and no others."""
     caseworker, administrator = client_as(Role.CASEWORKER), client_as(Role.ADMINISTRATOR)
-    form = {"name": "caseworker", "password": ANOTHER, "again": ANOTHER}
-    assert administrator.send("/users/password", {**form, "again": PASSWORD}).status_code == 422
     assert caseworker.get("/households").status_code == 200
-    assert administrator.send("/users/password", form).status_code == 303
+    answer = administrator.send("/users/password", {"name": "caseworker", "password": ANOTHER, "again": ANOTHER})
+    assert answer.status_code == 201
     assert caseworker.get("/households").status_code == 302
     assert administrator.get("/users").status_code == 200
-    assert signs_in(desk_app, "caseworker", ANOTHER)
+    assert signs_in(desk_app, "caseworker", shown_password(answer))
+    assert not signs_in(desk_app, "caseworker", ANOTHER), "an administrator chooses none"
     assert not signs_in(desk_app, "caseworker")
 
 
@@ -203,7 +213,7 @@ def test_a_disabled_user_is_out_at_once(client_as: ClientAs, desk_app: Any) -> N
     assert signs_in(desk_app, "caseworker")
 
 
-@pytest.mark.parametrize("path", ["/users/disable", "/users/password", "/users/change"])
+@pytest.mark.parametrize("path", ["/users/disable", "/users/password", "/users/change", "/users/factor"])
 @pytest.mark.parametrize("name", ["administrator", "nobody"])
 def test_not_the_administrator_and_not_nobody(
     client_as: ClientAs, web_registry: Registry, path: str, name: str
@@ -260,8 +270,29 @@ def test_the_old_password_cannot_be_guessed(client_as: ClientAs) -> None:
 
 
 def test_other_sessions_ended_by_hand(client_as: ClientAs) -> None:
-    """With the rules of sessions beside it."""
+    """With the password, all at once; with the rules of sessions beside it."""
     here, elsewhere = client_as(Role.ASSISTANT), client_as(Role.ASSISTANT)
     assert "30 分钟不操作" in here.get("/account").text
-    assert here.send("/account/sessions/end").status_code == 303
+    answer = here.send("/account/sessions/end", {"which": "others", "old": "wrong"})
+    assert answer.status_code == 422
+    assert 'id="ending-old-error"' in answer.text
+    assert elsewhere.get("/account").status_code == 200
+    assert here.send("/account/sessions/end", {"which": "others", "old": PASSWORD}).status_code == 303
     assert (here.get("/account").status_code, elsewhere.get("/account").status_code) == (200, 302)
+
+
+def test_sessions_are_ended_one_by_one(client_as: ClientAs) -> None:
+    """One's own, with the password; this one is ended by signing out, and nobody else's at all."""
+    here, there, other = client_as(Role.ASSISTANT), client_as(Role.ASSISTANT), client_as(Role.AUDITOR)
+    ids = {name: re.findall(r'name="which" value="(\w{64})"', one.get("/account").text)
+           for name, one in (("here", here), ("there", there), ("other", other))}  # fmt: skip
+    assert [len(found) for found in ids.values()] == [1, 1, 0], "each sees the other one, and a mark at its own"
+    form = {"which": ids["here"][0]}
+    assert here.send("/account/sessions/end", form).status_code == 422
+    assert other.send("/account/sessions/end", {**form, "old": PASSWORD}).status_code == 303
+    assert there.get("/account").status_code == 200, "another user's session is none of mine"
+    assert here.send("/account/sessions/end", {**form, "old": PASSWORD}).status_code == 303
+    assert (here.get("/account").status_code, there.get("/account").status_code) == (200, 302)
+    for _ in range(5):
+        here.send("/account/sessions/end", {"which": "others", "old": "wrong"})
+    assert here.send("/account/sessions/end", {"which": "others", "old": PASSWORD}).status_code == 429

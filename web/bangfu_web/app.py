@@ -24,13 +24,14 @@ from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
 from bangfu.registry.trouble import explained
-from bangfu_web import api, drafts, rejects, tokens
+from bangfu_web import api, drafts, half_signed_in, known_browsers, rejects, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
-from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
+from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import routes
 from bangfu_web.permissions import Action
+from bangfu_web.proxies import with_a_known_proxy
 from bangfu_web.received import FORM, read_form
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -51,7 +52,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     settings = settings or Settings()
     with explained():
         desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-        for part in (tokens, drafts, rejects):
+        for part in (tokens, drafts, rejects, known_browsers, half_signed_in):
             part.make_table(desk.sessions.database.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -59,7 +60,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     return Litestar(
         [*routes(), *api.routes(), static],
         state=State({"desk": desk}),
-        middleware=[with_a_host, counted],
+        middleware=[with_a_host, with_a_known_proxy, counted],
         guards=[guard],
         before_request=own_change,
         before_send=[set_headers],
@@ -76,9 +77,10 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
 def _refused(request: Req, error: HTTPException) -> Response[Any]:
     if on_api(request.url.path):
         return _on_api(request, error)
-    if error.status_code == HTTP_401_UNAUTHORIZED:
-        # A part of a page that goes on at the sign-in would show it inside of itself.
-        return Response("", headers={"hx-redirect": "/login"}) if _of_a_part(request) else Redirect("/login")
+    if error.status_code == HTTP_401_UNAUTHORIZED or isinstance(error, UnreadyError):
+        first = error.path if isinstance(error, UnreadyError) else "/login"
+        # A part of a page that goes on there would show it inside of itself.
+        return Response("", headers={"hx-redirect": first}) if _of_a_part(request) else Redirect(first)
     return _page(request, error.status_code, [])
 
 

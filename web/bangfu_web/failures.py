@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from bangfu.registry import DatabaseFullError, DatabaseUnusableError
+from bangfu.registry import ClockError, DatabaseFullError, DatabaseUnusableError, KeyChangedError
 from bangfu.registry.commits import Commits, counting
 from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import UnwritableError, reason_of
@@ -44,7 +44,7 @@ def failure_of(error: Exception) -> Failure | None:
             return Failure(HTTP_507_INSUFFICIENT_STORAGE, lines)
         case DatabaseUnusableError():
             return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines, _LATER)
-        case NoPdfError():
+        case NoPdfError() | ClockError() | KeyChangedError():
             return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines)
         case OSError() if reason := reason_of(error):
             return Failure(HTTP_507_INSUFFICIENT_STORAGE, [reason])

@@ -28,6 +28,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
+from bangfu_web.cookies import brought
 from bangfu_web.desk import Desk
 from bangfu_web.lines import Line
 from bangfu_web.permissions import Action, may
@@ -35,12 +36,14 @@ from bangfu_web.received import read_form
 from bangfu_web.request import Req
 from bangfu_web.security_log import note
 from bangfu_web.sessions import Session
+from bangfu_web.settings import Settings
 from bangfu_web.throttle import TOKEN
 
 COOKIE = "bangfu_session"
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_ALWAYS = {Action.ANYBODY, Action.UNREADY}
 _BEARER = "bearer "
 _HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -83,8 +86,7 @@ def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def session_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     """Return the id of the session that a browser brings, whether or not there is such a session."""
-    desk: Desk = connection.app.state["desk"]
-    return connection.cookies.get(desk.settings.cookie(COOKIE))
+    return brought(connection, COOKIE)
 
 
 def on_api(path: str) -> bool:
@@ -97,6 +99,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
     Raises:
         NotAuthorizedException: nobody is signed in.
+        UnreadyError: somebody is, and has to do something else first.
         PermissionDeniedException: somebody is, and may not.
         NotFoundException: the address holds what no number or code has.
         TooManyRequestsException: wrong tokens came from this address again and again, or too many wait for what
@@ -111,9 +114,11 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     line: Line | None = handler.opt.get("line")
     if line is not None:
         line.refuse_where_full()  # a crowd costs the least before anybody asks who it is
-    user, session = await sync_to_thread(_who, desk, connection)
+    user, session = await sync_to_thread(_who, desk, connection, used=not handler.opt.get("idle"))
     connection.scope["user"], connection.scope["auth"] = user, session
     action: Action = handler.opt["may"]
+    if user and session and action not in _ALWAYS and (first := owed(user, desk.settings)):
+        raise UnreadyError(first)
     if may(user, action):
         return
     if user is None:
@@ -122,17 +127,34 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     raise PermissionDeniedException
 
 
+class UnreadyError(PermissionDeniedException):
+    """Somebody signed in has to do something before anything else; ``path`` is the page for it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__()
+
+
+def owed(user: User, settings: Settings) -> str:
+    """Return the page of what a user has to do before anything else; empty: nothing."""
+    if user.must_change:
+        return "/account/password"
+    return "/account/factor" if settings.needs_factor(user) and not user.has_factor else ""
+
+
 def _pattern(handler: BaseRouteHandler) -> str:
     """Return the pattern of a route's path; a path itself can hold a household's number."""
     return min(handler.paths, default="")
 
 
-def _who(desk: Desk, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[User | None, Session | None]:
+def _who(
+    desk: Desk, connection: ASGIConnection[Any, Any, Any, Any], *, used: bool
+) -> tuple[User | None, Session | None]:
     given = connection.headers.get("authorization", "")
     if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
         return _machine(desk, given[len(_BEARER) :].strip(), connection), None
     key = session_key(connection)
-    session = desk.sessions.find(key) if key else None
+    session = desk.sessions.find(key, used=used) if key else None
     user = _user(desk, session.user) if session else None
     return (user, session) if session and session.is_of(user) else (None, None)
 

@@ -11,6 +11,8 @@ class Action(StrEnum):
     """What a route lets somebody do."""
 
     ANYBODY = "anybody"
+    UNREADY = "unready"
+    """Whoever is signed in, even with a first password or without the second factor that is needed."""
     SIGNED_IN = "signed_in"
     READ = "read"
     CHANGE = "change"
@@ -27,7 +29,7 @@ _FIELD = {Action.READ, Action.CHANGE, Action.REVEAL}
 _OFFICE = _FIELD | {Action.ASSESS, Action.NOTICES, Action.EXCHANGE}
 
 MAY: dict[Role, frozenset[Action]] = {
-    role: frozenset(actions | {Action.SIGNED_IN})
+    role: frozenset(actions | {Action.SIGNED_IN, Action.UNREADY})
     for role, actions in {
         Role.ASSISTANT: _FIELD,
         Role.CASEWORKER: _OFFICE,

@@ -24,6 +24,7 @@ from bangfu.show import Words
 from bangfu_web.desk import Desk
 from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field
+from bangfu_web.guarding import owed
 from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
 from bangfu_web.once import fresh
 from bangfu_web.permissions import Action, may
@@ -51,6 +52,8 @@ def page(request: Req, template: str, **context: Any) -> str:
         "path": request.url.path,
         "address": address_of(request),
         "demo": desk.settings.demo,
+        "idle_minutes": desk.settings.idle_minutes,
+        "ready": user is not None and not owed(user, desk.settings),
         "may": partial(may, user),
         "fresh": fresh,
         "Action": Action,

@@ -28,9 +28,10 @@ T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
-def get(path: str, *, may: Action, line: Line | None = None, **more: Any) -> Declared:
-    """Declare a page; what takes long waits in a line of its own."""
-    return lambda function: litestar.get(path, opt={"may": may, "line": line}, **more)(_waits(function, line))
+def get(path: str, *, may: Action, line: Line | None = None, idle: bool = False, **more: Any) -> Declared:
+    """Declare a page; what takes long waits in a line of its own. An ``idle`` one does not prolong a session."""
+    opt = {"may": may, "line": line, "idle": idle}
+    return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, line))
 
 
 def post(path: str, *, may: Action, line: Line | None = None, takes: Size = FORM, **more: Any) -> Declared:

@@ -26,7 +26,7 @@ from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of
 from bangfu_web.running import run_here, run_workers, tidily
 from bangfu_web.security_log import start_log
-from bangfu_web.settings import Settings
+from bangfu_web.settings import NEED_A_FACTOR, Settings
 
 _OWN = {"127.0.0.1", "::1", "localhost"}
 
@@ -37,7 +37,20 @@ _OWN = {"127.0.0.1", "::1", "localhost"}
 @click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535), help="监听端口。")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数（PostgreSQL）。")
 @click.option("--https", is_flag=True, help="用户经 TLS（反向代理）访问：Cookie 只经 TLS 发送。")
-@click.option("--proxy", default="", help="反向代理的地址；信任它转告的来访地址。")
+@click.option(
+    "--proxy",
+    default="",
+    envvar="BANGFU_PROXY",
+    help="反向代理的地址或网段，用逗号隔开；信任它转告的来访地址。",
+)
+@click.option(
+    "--second-factor",
+    type=click.Choice(list(NEED_A_FACTOR)),
+    default="reviewers",
+    show_default=True,
+    envvar="BANGFU_SECOND_FACTOR",
+    help="谁须用动态口令：reviewers 为审核人员和管理员，everybody 为全部用户，nobody 为不要求；自己设了的总要用。",
+)
 @click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
 @POLICY
 @reporting
@@ -48,6 +61,7 @@ def serve(
     workers: int,
     https: bool,
     proxy: str,
+    second_factor: str,
     demo: bool,
     policies: tuple[str, ...],
 ) -> None:
@@ -60,6 +74,7 @@ def serve(
     with tidily(), listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_SECOND_FACTOR"] = second_factor
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
@@ -122,6 +137,12 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
     return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
 
 
+def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
+    """Return the settings that a command passed on."""
+    needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
+    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins)
+
+
 def application() -> Litestar:
     """Return the desk as the environment describes it; what each worker process starts.
 
@@ -135,7 +156,7 @@ def application() -> Litestar:
     rulebook = Rulebook.load()
     try:
         registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
-        app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
+        app = create_app(registry, rulebook, _settings(flags, logins))
     except BangfuError as error:
         click.echo(str(error), err=True)
         sys.exit(STARTUP_FAILURE)

@@ -1,9 +1,9 @@
 """Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
 
 Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when idle, when old, at
-sign-out, and when the user's password or rights change (``User.stamp``). On SQLite sessions stand in a file of their
-own beside the registry's, so that nobody waits for a long import to sign in; on PostgreSQL in a table beside the
-others.
+sign-out, and when the user's password, rights or second factor change (``User.sign_in``). On SQLite sessions stand in
+a file of their own beside the registry's, so that nobody waits for a long import to sign in; on PostgreSQL in a table
+beside the others.
 
 Who reads goes on reading where nothing can be written, on a full disk say. When somebody was last seen is then known to
 the process that saw it alone: a session in use does not end early there, one that is not ends when it would have, and
@@ -17,12 +17,15 @@ import secrets
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
-from sqlalchemy import Column, MetaData, Row, String, Table, delete, insert, select, update
+from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.registry import DatabaseUnusableError, Registry
+from bangfu.registry.chain import SMALL_STEP
 from bangfu.registry.database import Database
+from bangfu.registry.second_factor import new_secret
 from bangfu.registry.users import User
+from bangfu.registry.vault import Vault
 from bangfu_web.settings import Settings
 from bangfu_web.tables import make_tables
 
@@ -36,7 +39,10 @@ _sessions = Table(
     Column("made_at", String(32), nullable=False),
     Column("seen_at", String(32), nullable=False),
     Column("stamp", String(64), nullable=False, server_default=""),
+    Column("offered", Text),
 )
+"""``offered`` is the (sealed) secret that whoever has no second factor can make one of."""
+
 _CONFINED = "工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取"
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
@@ -44,17 +50,22 @@ _SEEN_EVERY = timedelta(seconds=60)
 
 @frozen
 class Session:
-    """Somebody's session: the user's name and stamp when it began, and the token every change must carry."""
+    """Somebody's session: the user's name and stamp when it began, and the token every change must carry.
 
+    ``id`` tells it from others and opens nothing; ``offered`` is a sealed secret for a second factor, for who has none.
+    """
+
+    id: str
     user: str
     csrf: str
     stamp: str
     made_at: str
     seen_at: str
+    offered: str | None = field(default=None, repr=False)
 
     def is_of(self, user: User | None) -> bool:
         """Return whether it is still this user's: nothing changed that he or she signed in with."""
-        return user is not None and self.stamp == user.stamp
+        return user is not None and self.stamp == user.sign_in
 
 
 @frozen
@@ -63,6 +74,7 @@ class SessionStore:
 
     database: Database
     """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
+    vault: Vault
     idle: timedelta
     longest: timedelta
     unnoted: dict[str, str] = field(factory=dict, init=False, repr=False)
@@ -79,7 +91,8 @@ class SessionStore:
             raise DatabaseUnusableError(_CONFINED)
         database = registry.database.beside(".sessions")
         make_tables(_metadata, database.engine)
-        return cls(database, timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours))
+        idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours)
+        return cls(database, registry.vault, idle, longest)
 
     def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
@@ -90,18 +103,23 @@ class SessionStore:
             connection.execute(past)
             if old:
                 connection.execute(delete(_sessions).where(_sessions.c.id == _hash(old)))
-            row = {"id": _hash(key), "user": user.name, "stamp": user.stamp, "csrf": secrets.token_urlsafe(32)}
-            connection.execute(insert(_sessions).values(**row, made_at=_text(now), seen_at=_text(now)))
+            row = {"id": _hash(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
+            offered = None if user.has_factor else self.vault.seal(new_secret())
+            connection.execute(insert(_sessions).values(**row, made_at=_text(now), seen_at=_text(now), offered=offered))
         return key
 
-    def find(self, key: str) -> Session | None:
-        """Return the session of an id, or None: unknown, idle for too long, or too old."""
+    def find(self, key: str, *, used: bool = True) -> Session | None:
+        """Return the session of an id, or None: unknown, idle for too long, or too old.
+
+        It is ``used`` by this, unless only somebody looks whether it is still there.
+        """
         now = _now()
         with self.database.reading() as connection:
             row = connection.execute(select(_sessions).where(_sessions.c.id == _hash(key))).first()
         if row is None or not self._lasts(row, now):
             return None
-        self._see(row, now)
+        if used:
+            self._see(row, now)
         return _session(row)
 
     def _see(self, row: Row[tuple[str, ...]], now: datetime) -> None:
@@ -122,16 +140,24 @@ class SessionStore:
         query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
-        return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.stamp]
+        return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.sign_in]
 
     def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
         seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
-        return bool(row.made_at >= _text(now - self.longest) and seen_at >= _text(now - self.idle))
+        # One that begins in time to come was begun while the clock was wrong, and would last until then.
+        begun = _text(now - self.longest) <= row.made_at <= _text(now + SMALL_STEP)
+        return bool(begun and seen_at >= _text(now - self.idle))
 
     def end(self, key: str) -> None:
         """Sign a session out."""
         with self.database.writing() as connection:
             connection.execute(delete(_sessions).where(_sessions.c.id == _hash(key)))
+
+    def end_one(self, user: str, session: str) -> bool:
+        """Sign a user out where a session of this ``Session.id`` is; return whether there was one."""
+        own = delete(_sessions).where(_sessions.c.user == user, _sessions.c.id == session)
+        with self.database.writing() as connection:
+            return connection.execute(own).rowcount > 0
 
     def end_all(self, user: str, *, but: str | None = None) -> None:
         """Sign a user out everywhere, as after a change of password."""
@@ -141,7 +167,7 @@ class SessionStore:
 
 
 def _session(row: Row[tuple[str, ...]]) -> Session:
-    return Session(row.user, row.csrf, row.stamp, row.made_at, row.seen_at)
+    return Session(row.id, row.user, row.csrf, row.stamp, row.made_at, row.seen_at, row.offered)
 
 
 def _hash(key: str) -> str:

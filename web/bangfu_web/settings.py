@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from bangfu.registry.users import Role, User
+
+NEED_A_FACTOR = {
+    "nobody": frozenset[Role](),
+    "reviewers": frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
+    "everybody": frozenset(Role),
+}
+"""Who can be made to have a second factor: by default those who decide, about a county's households and its users."""
+
 
 @frozen
 class Settings:
@@ -11,14 +20,20 @@ class Settings:
 
     ``https`` says that browsers reach it by TLS (through a proxy, say): cookies are then sent by TLS alone.
     ``demo`` shows made-up logins on the login page; it is refused for any address but this machine's own.
+    ``second_factor`` are the roles that cannot work without one; made-up users can.
     """
 
     https: bool = False
     demo: bool = False
     idle_minutes: int = 30
     longest_hours: int = 10
+    second_factor: frozenset[Role] = NEED_A_FACTOR["reviewers"]
     logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Name, password and role of the demo's users."""
+
+    def needs_factor(self, user: User) -> bool:
+        """Return whether a user may work only with a second factor."""
+        return user.role in self.second_factor and not self.demo
 
     def cookie(self, name: str) -> str:
         """Return a cookie's name as browsers see it; by TLS with the prefix that keeps other hosts from setting it."""

@@ -17,13 +17,23 @@ def user() -> None:
 
 
 ROLES = ["assistant", "caseworker", "reviewer", "officer", "auditor", "administrator"]
-_PASSWORD = click.option("--password-stdin", is_flag=True, help="从标准输入读密码，不在屏幕上问。")
+_PASSWORD = click.option(
+    "--password-stdin", is_flag=True, help="从标准输入读用户本人所设的密码；不写则生成初始密码，本人首次登录时须修改。"
+)
 
 
-def _password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("密码（至少 12 个字符）", hide_input=True, confirmation_prompt="再输入一次"))
+def _own_password(*, from_stdin: bool) -> str | None:
+    """Return the password that the user chose; None where a first one is to be made."""
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
+
+
+def _tell(done: str, first: str) -> None:
+    """Say what was done; and a first password, which nobody can see again."""
+    from bangfu.registry.users import FIRST_PASSWORD  # noqa: PLC0415 - heavy
+
+    click.echo(done)
+    if first:
+        click.echo(f"初始密码（只显示这一次，{FIRST_PASSWORD.days} 天内有效，首次登录时须修改）：{first}")
 
 
 @user.command("add")
@@ -40,12 +50,13 @@ def add(
 ) -> None:
     """新增用户。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu.registry.users import Role, User, add_user  # noqa: PLC0415 - as above
+    from bangfu.registry.users import Role, User, add_user, first_password  # noqa: PLC0415 - as above
 
-    password = _password(from_stdin=password_stdin)
+    own, first = _own_password(from_stdin=password_stdin), first_password()
     with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        add_user(work, User(name, Role(role), region, programme), password)
-    click.echo(f"已新增用户 {name}（{role}）")
+        chosen = first if own is None else own
+        add_user(work, User(name, Role(role), region, programme), chosen, first=own is None)
+    _tell(f"已新增用户 {name}（{role}）", first if own is None else "")
 
 
 @user.command()
@@ -55,14 +66,29 @@ def add(
 @WHO
 @reporting
 def password(name: str, password_stdin: bool, database: str, who: str) -> None:
-    """修改用户的密码。"""
+    """为用户另设密码；该用户须重新登录。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu.registry.users import change_password  # noqa: PLC0415 - as above
+    from bangfu.registry.users import change_password, first_password  # noqa: PLC0415 - as above
 
-    new = _password(from_stdin=password_stdin)
+    own, first = _own_password(from_stdin=password_stdin), first_password()
     with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_password(work, name, new)
-    click.echo(f"已修改用户 {name} 的密码")
+        change_password(work, name, first if own is None else own, first=own is None)
+    _tell(f"已修改用户 {name} 的密码", first if own is None else "")
+
+
+@user.command("reset-factor")
+@click.argument("name")
+@DATABASE
+@WHO
+@reporting
+def forget_factor(name: str, database: str, who: str) -> None:
+    """取消用户的动态口令（如手机丢失）；该用户须重新登录。"""
+    from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
+    from bangfu.registry.second_factor import reset_factor  # noqa: PLC0415 - as above
+
+    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
+        reset_factor(work, name)
+    click.echo(f"已取消用户 {name} 的动态口令")
 
 
 @user.command()

@@ -18,12 +18,15 @@ from bangfu.registry.journal import Entry, entries, household_numbers
 from bangfu.registry.kept_policy import fingerprint
 from bangfu.registry.passwords import password_digest
 from bangfu.registry.schema import assessments, households, members, policies, rechecks, users
+from bangfu.registry.second_factor import factor_digest
 from bangfu.registry.state import HouseholdState, replayed
 from bangfu.registry.tables import Writer
 from bangfu.registry.vault import Vault
 
 Rows = list[Mapping[str, Any]]
 _PAGE = 500
+_AT_FIRST = {"disabled": False, "first_until": None, "factor": None, "recovery": None}
+"""A user of whom the journal says no more."""
 
 
 @define
@@ -124,23 +127,31 @@ class Audit:
                 self._wrong(f"政策 {row['fingerprint'][:12]} 的内容被改动")
 
     def _users(self) -> None:
-        """Compare the users with what was journalled of them; of passwords, their digests."""
+        """Compare the users with what was journalled of them; of passwords and second factors, their digests."""
         noted: dict[str, dict[str, Any]] = {}
-        for operation in ("user", "password"):
+        for operation in ("user", "password", "factor"):
             for entry in entries(self.connection, operation=operation):
                 _note(noted, entry)
-        found = {
-            row["name"]: {**row, "password": password_digest(row["password"]), "disabled": bool(row["disabled"])}
-            for row in self._rows(users)
-        }
+        found = {row["name"]: self._user(row) for row in self._rows(users)}
         for name in sorted({*noted, *found}):
             if noted.get(name) != found.get(name):
                 self._wrong(f"用户 {name} 的登记与日志不符")
 
+    def _user(self, row: RowMapping) -> dict[str, Any]:
+        """Return a user as the journal notes one."""
+        name = row["name"]
+        try:
+            factor = None if row["factor"] is None else factor_digest(self.vault.open(row["factor"]))
+            recovery = None if row["recovery"] is None else json.loads(row["recovery"])
+        except (RegistryError, ValueError):
+            self._wrong(f"用户 {name} 的登记与日志不符")
+        digest = password_digest(row["password"])
+        return {**row, "password": digest, "disabled": bool(row["disabled"]), "factor": factor, "recovery": recovery}
+
 
 def _note(noted: dict[str, dict[str, Any]], entry: Entry) -> None:
     new = json.loads(entry.new or "{}")
-    noted.setdefault(new["name"], {"disabled": False}).update(new)
+    noted.setdefault(new["name"], dict(_AT_FIRST)).update(new)
 
 
 def _by(rows: Iterable[RowMapping], column: str) -> dict[Any, Rows]:

@@ -31,6 +31,7 @@ OPERATION_LABELS = {
     "closed": "销户",
     "user": "用户",
     "password": "更换密码",
+    "factor": "动态口令",
     "token": "机器令牌",
     "key": "更换密钥",
     "clock": "更正时刻",

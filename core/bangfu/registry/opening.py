@@ -15,7 +15,7 @@ from bangfu.registry.at_rest import address_of, is_at_rest
 from bangfu.registry.errors import DatabaseUnusableError
 from bangfu.registry.trouble import READ_ONLY, trouble_of
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; what this version of bangfu reads and writes."""
 
 _OURS = {"journal", "journal_head", "households", "members"}

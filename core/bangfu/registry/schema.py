@@ -180,7 +180,14 @@ users = Table(
     Column("programme", String(64)),
     Column("password", Text, nullable=False),
     Column("disabled", Integer, nullable=False),
+    Column("first_until", String(32)),
+    Column("factor", Text),
+    Column("recovery", Text),
 )
+"""``first_until``: when a password that somebody else gave can be used no more; null for the user's own.
+
+``factor`` is the (sealed) secret of the second factor, ``recovery`` the hashes of its recovery codes, as JSON.
+"""
 
 requests = Table(
     "requests",

@@ -1,18 +1,30 @@
-"""Users (用户): who may work with a registry, in which role and region; passwords are kept as argon2 hashes."""
+"""Users (用户): who may work with a registry, in which role and region; passwords are kept as argon2 hashes.
+
+Whom somebody else gave a password to, to sign in with the first time, chooses another one then; for a while alone it
+can be used.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from enum import StrEnum
 
 from attrs import field, frozen
 from sqlalchemy import Connection, Row, insert, select, update
 
+from bangfu import clock
 from bangfu.regions import lies_in
 from bangfu.registry.errors import RegistryError
-from bangfu.registry.passwords import hash_password, is_password, password_digest
+from bangfu.registry.passwords import hash_password, is_password, password_digest, random_word
 from bangfu.registry.schema import users
+from bangfu.registry.user_names import skeleton
 from bangfu.registry.work import Work
+
+FIRST_PASSWORD = timedelta(days=7)
+"""How long a first password can be used."""
+_GROUPS = 4
+"""Of a first password, four characters each: 79 random bits."""
 
 _LONGEST_NAME = 100
 _LONGEST_REGION = 12
@@ -53,25 +65,38 @@ class User:
     disabled: bool = False
     stamp: str = field(default="", eq=False, repr=False)
     """Another one after every change of password, role, region or programme: what was granted before has ended."""
+    sign_in: str = field(default="", eq=False, repr=False)
+    """As ``stamp``, and another one with another second factor: what somebody signed in for in person rests on it."""
+    has_factor: bool = field(default=False, eq=False)
+    must_change: bool = field(default=False, eq=False)
+    """Whether the password is one that somebody else gave, to be changed before anything else."""
 
     def covers(self, region: str) -> bool:
         """Return whether a division lies in the user's region."""
         return lies_in(region, self.region)
 
 
-def add_user(work: Work, user: User, password: str) -> None:
-    """Add a user with a password; journalled, without the password.
+def first_password() -> str:
+    """Return a random password for somebody to sign in with the first time."""
+    return random_word(_GROUPS)
+
+
+def add_user(work: Work, user: User, password: str, *, first: bool = False) -> None:
+    """Add a user with a password, the user's own or a ``first`` one; journalled, without the password.
 
     Raises:
-        RegistryError: the name is taken or no name, the region no digits, the password too short or too easy,
-            or an officer has no programme.
+        RegistryError: the name is taken, looks like another user's or is none, the region no digits, the password too
+            short or too easy, or an officer has no programme.
     """
-    if not user.name.strip() or len(user.name) > _LONGEST_NAME or not user.name.isprintable():
+    if not (looks := skeleton(user.name)) or len(user.name) > _LONGEST_NAME or not user.name.isprintable():
         raise RegistryError(f"用户名应为 1 至 {_LONGEST_NAME} 个可见字符")
     row = _checked(user.role, user.region, user.programme)
     if find_user(work.connection, user.name) is not None:
         raise RegistryError(f"用户 {user.name} 已存在；请换一个用户名，或修改密码")
+    if looks in {skeleton(name) for name in work.connection.execute(select(users.c.name)).scalars()}:
+        raise RegistryError("用户名与已有用户的难以分辨（大小写、全角半角、空格、形近的字不算不同）；请换一个用户名")
     hashed = hash_password(password, user.name)
+    row["first_until"] = _first_until() if first else None
     work.connection.execute(insert(users).values(name=user.name, password=hashed, disabled=int(user.disabled), **row))
     work.note("user", None, new={"name": user.name, **row, "password": password_digest(hashed)})
 
@@ -84,7 +109,7 @@ def change_user(
     Raises:
         RegistryError: there is no such user, the region is no digits, or an officer has no programme.
     """
-    known = _known(work, name)
+    known = known_user(work, name)
     now = role or known.role
     kept = known.programme if now is Role.OFFICER else None
     row = _checked(now, known.region if region is None else region, programme or kept)
@@ -101,16 +126,20 @@ def _checked(role: Role, region: str, programme: str | None) -> dict[str, str | 
     return {"role": role.value, "region": region, "programme": programme or None}
 
 
-def change_password(work: Work, name: str, password: str) -> None:
-    """Give a user a new password.
+def change_password(work: Work, name: str, password: str, *, first: bool = False) -> None:
+    """Give a user a new password, the user's own or a ``first`` one.
 
     Raises:
         RegistryError: there is no such user, or the password is too short or too easy.
     """
-    _known(work, name)
-    hashed = hash_password(password, name)
-    work.connection.execute(update(users).where(users.c.name == name).values(password=hashed))
-    work.note("password", None, new={"name": name, "password": password_digest(hashed)})
+    known_user(work, name)
+    hashed, until = hash_password(password, name), _first_until() if first else None
+    work.connection.execute(update(users).where(users.c.name == name).values(password=hashed, first_until=until))
+    work.note("password", None, new={"name": name, "password": password_digest(hashed), "first_until": until})
+
+
+def _first_until() -> str:
+    return (clock.now() + FIRST_PASSWORD).isoformat(timespec="microseconds")
 
 
 def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
@@ -119,12 +148,17 @@ def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
     Raises:
         RegistryError: there is no such user.
     """
-    _known(work, name)
+    known_user(work, name)
     work.connection.execute(update(users).where(users.c.name == name).values(disabled=int(disabled)))
     work.note("user", None, new={"name": name, "disabled": disabled})
 
 
-def _known(work: Work, name: str) -> User:
+def known_user(work: Work, name: str) -> User:
+    """Return the user of a name.
+
+    Raises:
+        RegistryError: there is none.
+    """
     found = find_user(work.connection, name)
     if found is None:
         raise RegistryError(f"没有名为 {name} 的用户；请用 bangfu user list 查看")
@@ -143,10 +177,16 @@ def all_users(connection: Connection) -> list[User]:
 
 
 def signed_in(connection: Connection, name: str, password: str) -> User | None:
-    """Return the user of a name and password; None for a wrong one, in the same time, or a disabled user."""
+    """Return the user of a name and password; None for a wrong one, in the same time.
+
+    None too for a disabled user, and for a first password that can be used no more.
+    """
     row = _row(connection, name)
     right = is_password(None if row is None else row.password, password)
-    return None if row is None or row.disabled or not right else _user(row)
+    if row is None or row.disabled or not right:
+        return None
+    over = row.first_until is not None and row.first_until < clock.now().isoformat(timespec="microseconds")
+    return None if over else _user(row)
 
 
 def reference(name: str) -> str:
@@ -161,5 +201,19 @@ def _row(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
 
 
 def _user(row: Row[tuple[object, ...]]) -> User:
-    stamp = hashlib.sha256(f"{row.password} {row.role} {row.region} {row.programme}".encode()).hexdigest()
-    return User(row.name, Role(row.role), row.region, row.programme, disabled=bool(row.disabled), stamp=stamp)
+    stamp = _hash(f"{row.password} {row.role} {row.region} {row.programme}")
+    return User(
+        row.name,
+        Role(row.role),
+        row.region,
+        row.programme,
+        disabled=bool(row.disabled),
+        stamp=stamp,
+        sign_in=_hash(f"{stamp} {row.factor}"),
+        has_factor=row.factor is not None,
+        must_change=row.first_until is not None,
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One's own account: who one is here, a new password, the rules of sessions."""
+"""One's own account: who one is here, a new password, the sessions that last and their rules."""
 
 from __future__ import annotations
 
@@ -30,8 +30,12 @@ _INVALID, _TOO_MANY = 422, 429
 WRONG = "现在的密码不对"
 DONE = {
     "password": "已修改密码，其他各处的登录都已退出，程序令牌都已撤销。",
+    "factor": "已取消动态口令，其他各处的登录都已退出。",
     "ended": "其他各处的登录都已退出。",
+    "ended-one": "已退出那一处的登录。",
 }
+OTHERS = "others"
+"""Which sessions end, in place of one's id: all but this one."""
 
 
 @get("/account", may=Action.SIGNED_IN)
@@ -40,10 +44,16 @@ def account(request: Req) -> Response[str]:
     return _page(request, visit_of(request), done=str(request.query_params.get("done", "")))
 
 
-@post("/account/password", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+@get("/account/password", may=Action.UNREADY)
+def first_password(request: Req) -> Response[str]:
+    """Ask whoever came with a first password for another one."""
+    return _page(request, visit_of(request))
+
+
+@post("/account/password", may=Action.UNREADY, takes=WORDS, line=PASSWORDS)
 def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Change one's own password; whoever else is signed in under the name is signed out, and tokens end."""
-    visit = _by_browser(request)
+    visit = by_browser(request)
     name, old, new = visit.user.name, str(form.get("old", "")), str(form.get("password", ""))
     known = attempt(request, name, old, "change of password")
     if known.wait:
@@ -59,19 +69,26 @@ def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     end_access(visit, name)
     with visit.desk.registry.database.reading() as connection:
         now = find_user(connection, name)
-    return Redirect("/account?done=password", status_code=303, cookies=[begun(request, now or visit.user)])
+    return Redirect("/account?done=password", status_code=303, cookies=begun(request, now or visit.user))
 
 
-@post("/account/sessions/end", may=Action.SIGNED_IN)
-def end_others(request: Req) -> Redirect:
-    """Sign out everywhere but here."""
-    visit = _by_browser(request)
-    visit.desk.sessions.end_all(visit.user.name, but=session_key(request))
+@post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+def end_sessions(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Sign out in one other place, or everywhere but here; with the password."""
+    visit, which = by_browser(request), str(form.get("which", ""))
+    known = attempt(request, visit.user.name, str(form.get("old", "")), "end of sessions")
+    if known.user is None:
+        wrong = {} if known.wait else {"old": WRONG}
+        return _page(request, visit, status=_TOO_MANY if known.wait else 0, ending=wrong, ending_wait=known.wait)
+    if which == OTHERS:
+        visit.desk.sessions.end_all(visit.user.name, but=session_key(request))
+    else:
+        visit.desk.sessions.end_one(visit.user.name, which)
     note("signed out elsewhere", user=visit.user.name, address=client_address(request))
-    return Redirect("/account?done=ended", status_code=303)
+    return Redirect(f"/account?done={'ended' if which == OTHERS else 'ended-one'}", status_code=303)
 
 
-def _by_browser(request: Req) -> Visit:
+def by_browser(request: Req) -> Visit:
     """Return the visit of somebody who signed in in person; a machine has no say in this."""
     visit = visit_of(request)
     if visit.session is None:
@@ -87,23 +104,27 @@ def _page(
     done: str = "",
     errors: Mapping[str, str] | None = None,
     wait: int = 0,
+    ending: Mapping[str, str] | None = None,
+    ending_wait: int = 0,
 ) -> Response[str]:
     made = render(
         request,
-        "account.html",
-        status=status or (_INVALID if errors else 200),
+        "first_password.html" if visit.user.must_change else "account.html",
+        status=status or (_INVALID if errors or ending else 200),
         done=DONE.get(done, ""),
         errors=errors or {},
         wait=wait,
+        ending=ending or {},
+        ending_wait=ending_wait,
         settings=visit.desk.settings,
         sessions=visit.desk.sessions.of_user(visit.user),
         here=visit.session,
         shortest=SHORTEST_PASSWORD,
         programme=programmes(visit).get(visit.user.programme or "", ""),
     )
-    if wait:
-        made.headers["retry-after"] = str(wait)
+    if wait or ending_wait:
+        made.headers["retry-after"] = str(wait or ending_wait)
     return made
 
 
-ROUTES = (account, own_password, end_others)
+ROUTES = (account, first_password, own_password, end_sessions)

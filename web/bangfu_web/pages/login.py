@@ -1,4 +1,4 @@
-"""Signing in and out, and the choice of language."""
+"""Signing in, in one step or two, and out; the choice of language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from bangfu.registry.users import Role, User
+from bangfu.registry.users import Role, User, find_user
+from bangfu_web import half_signed_in, known_browsers
+from bangfu_web.cookies import brought, cookie
 from bangfu_web.desk import Desk
 from bangfu_web.forms import values_of
 from bangfu_web.guarding import COOKIE, client_address, session_key
@@ -22,9 +24,9 @@ from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
 from bangfu_web.security_log import note
-from bangfu_web.signing_in import attempt
+from bangfu_web.signing_in import Attempt, attempt, attempt_code
 
-_TOO_MANY = 429
+_REFUSED, _TOO_MANY = 403, 429
 
 
 @get("/", may=Action.ANYBODY)
@@ -36,53 +38,98 @@ def start(request: Req) -> Redirect:
     return Redirect("/users" if user.role is Role.ADMINISTRATOR else "/households")
 
 
-@get("/login", may=Action.ANYBODY)
+@get("/login", may=Action.ANYBODY, idle=True)
 def login_page(request: Req) -> Response[str]:
     """Ask for name and password."""
-    desk: Desk = request.app.state["desk"]
-    return render(request, "login.html", wrong="", name="", logins=desk.settings.logins)
+    return _asked(request)
+
+
+@get("/still", may=Action.UNREADY, idle=True, status_code=204)
+def still() -> None:
+    """Answer a page that stands open, every minute: the session lasts; where it does not, the page makes way."""
 
 
 @post("/login", may=Action.ANYBODY, takes=WORDS, line=PASSWORDS)
 def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Sign in; the session's id is always a new one."""
+    """Sign in, or go on to the code of who has a second factor."""
     name = values_of(form).get("name", "")
     tried = attempt(request, name, str(form.get("password", "")), "sign-in")
-    if tried.wait:
-        return _again(request, name, "wait", _TOO_MANY, tried.wait)
     if tried.user is None:
-        return _again(request, name, "wrong", 403)
-    return Redirect("/", status_code=303, cookies=[begun(request, tried.user)])
-
-
-def begun(request: Req, user: User) -> Cookie:
-    """Begin a session of a user, end the one the browser had, and return the new one's cookie."""
+        return _asked(request, tried, name)
+    if not tried.user.has_factor:
+        return Redirect("/", status_code=303, cookies=begun(request, tried.user))
     desk: Desk = request.app.state["desk"]
-    return _cookie(desk.sessions.begin(user, session_key(request)), desk)
+    half = half_signed_in.begin(desk.sessions.database, tried.user)
+    return Redirect("/login/code", status_code=303, cookies=[_half_cookie(desk, half)])
 
 
-def _again(request: Req, name: str, wrong: str, status: int, wait: int = 0) -> Response[str]:
+@get("/login/code", may=Action.ANYBODY, idle=True)
+def code_page(request: Req) -> Response[Any]:
+    """Ask whoever gave the right password for the code."""
+    return _asked_code(request) if _half_user(request) else Redirect("/login")
+
+
+@post("/login/code", may=Action.ANYBODY, takes=WORDS, line=PASSWORDS)
+def code(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Sign in with the code; the session's id is a new one."""
     desk: Desk = request.app.state["desk"]
-    made = render(request, "login.html", status=status, wrong=wrong, wait=wait, name=name, logins=desk.settings.logins)
+    user = _half_user(request)
+    if user is None:
+        return Redirect("/login", status_code=303, cookies=[_half_cookie(desk, "")])
+    tried = attempt_code(request, user, str(form.get("code", "")), "sign-in code")
+    if tried.user is None:
+        return _asked_code(request, tried)
+    half_signed_in.end(desk.sessions.database, brought(request, half_signed_in.COOKIE))
+    return Redirect("/", status_code=303, cookies=[*begun(request, user), _half_cookie(desk, "")])
+
+
+def _half_user(request: Req) -> User | None:
+    """Return who gave the right password a moment ago in this browser; nothing changed of him or her since."""
+    desk: Desk = request.app.state["desk"]
+    found = half_signed_in.find(desk.sessions.database, brought(request, half_signed_in.COOKIE))
+    if found is None:
+        return None
+    with desk.registry.database.reading() as connection:
+        user = find_user(connection, found[0])
+    return user if user and not user.disabled and user.sign_in == found[1] else None
+
+
+def begun(request: Req, user: User) -> list[Cookie]:
+    """Begin a session of a user, end the one the browser had; return the cookies of both session and browser."""
+    desk: Desk = request.app.state["desk"]
+    browser = known_browsers.remember(desk.sessions.database, brought(request, known_browsers.COOKIE), user)
+    known = cookie(desk.settings, known_browsers.COOKIE, browser, int(known_browsers.LASTS.total_seconds()))
+    return [_session_cookie(desk, desk.sessions.begin(user, session_key(request))), known]
+
+
+def _asked(request: Req, tried: Attempt | None = None, name: str = "") -> Response[str]:
+    desk: Desk = request.app.state["desk"]
+    return _again(request, "login.html", tried, name=name, logins=desk.settings.logins)
+
+
+def _asked_code(request: Req, tried: Attempt | None = None) -> Response[str]:
+    return _again(request, "login_code.html", tried)
+
+
+def _again(request: Req, template: str, tried: Attempt | None, **shown: Any) -> Response[str]:
+    """Return a page that asks, and what was wrong before."""
+    wait = tried.wait if tried else 0
+    status = 200 if tried is None else _TOO_MANY if wait else _REFUSED
+    made = render(request, template, status=status, wrong=tried is not None and not wait, wait=wait, **shown)
     if wait:
         made.headers["retry-after"] = str(wait)
     return made
 
 
-def _cookie(key: str, desk: Desk) -> Cookie:
-    """Return the cookie of a session; without a key, one that takes it away."""
-    return Cookie(
-        key=desk.settings.cookie(COOKIE),
-        value=key,
-        httponly=True,
-        secure=desk.settings.https,
-        samesite="lax",
-        path="/",
-        max_age=desk.settings.longest_hours * 3600 if key else 0,
-    )
+def _session_cookie(desk: Desk, key: str) -> Cookie:
+    return cookie(desk.settings, COOKIE, key, desk.settings.longest_hours * 3600)
 
 
-@post("/logout", may=Action.SIGNED_IN)
+def _half_cookie(desk: Desk, key: str) -> Cookie:
+    return cookie(desk.settings, half_signed_in.COOKIE, key, int(half_signed_in.LASTS.total_seconds()))
+
+
+@post("/logout", may=Action.UNREADY)
 def logout(request: Req) -> Redirect:
     """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
     desk: Desk = request.app.state["desk"]
@@ -90,7 +137,7 @@ def logout(request: Req) -> Redirect:
         desk.sessions.end(key)
     note("sign-out", user=request.scope["user"].name, address=client_address(request))
     clear = {"clear-site-data": '"cache", "storage"'}
-    return Redirect("/login", status_code=303, cookies=[_cookie("", desk)], headers=clear)
+    return Redirect("/login", status_code=303, cookies=[_session_cookie(desk, "")], headers=clear)
 
 
 @post("/language", may=Action.ANYBODY, takes=WORDS)
@@ -102,18 +149,8 @@ def language(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
         back = "/"
     chosen = values.get("language", "")
     desk: Desk = request.app.state["desk"]
-    cookies = [
-        Cookie(
-            key=desk.settings.cookie(LANGUAGE_COOKIE),
-            value=chosen,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            max_age=365 * 86400,
-            secure=desk.settings.https,
-        )
-    ]
+    cookies = [cookie(desk.settings, LANGUAGE_COOKIE, chosen, 365 * 86400)]
     return Redirect(back, status_code=303, cookies=cookies if chosen in LANGUAGES else [])
 
 
-ROUTES = (start, login_page, login, logout, language)
+ROUTES = (start, login_page, login, code_page, code, still, logout, language)

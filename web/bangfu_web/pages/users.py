@@ -1,4 +1,7 @@
-"""Users: who may work here; added, changed, given a new password, stopped and let in again by an administrator."""
+"""Users: who may work here; added, changed, let in anew, stopped and let in again by an administrator.
+
+An administrator chooses nobody's password: a first one is made, shown once, and changed by its user.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from litestar.response import Redirect
 from bangfu import clock
 from bangfu.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu.registry.passwords import hash_password
+from bangfu.registry.second_factor import reset_factor
 from bangfu.registry.users import (
+    FIRST_PASSWORD,
     Role,
     User,
     add_user,
@@ -24,24 +29,27 @@ from bangfu.registry.users import (
     change_user,
     disable_user,
     find_user,
+    first_password,
 )
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.guarding import client_address
 from bangfu_web.lines import PASSWORDS
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
+from bangfu_web.security_log import note
 
 _INVALID = 422
+_MADE = 201
 _UNLIKE = "两次输入的密码不同"
 _NATION = "000000"
 DONE = {
-    "added": "已新增用户。",
     "changed": "已修改，该用户已在各处退出。",
-    "password": "已设新密码，该用户已在各处退出。",
+    "factor": "已取消动态口令，该用户已在各处退出。",
     "disabled": "已停用，该用户已在各处退出。",
     "enabled": "已启用。",
 }
@@ -57,6 +65,15 @@ class Changing:
     errors: Mapping[str, str]
 
 
+@frozen
+class First:
+    """A first password that was made for a user: for an added one, or in place of another."""
+
+    name: str
+    password: str
+    added: bool
+
+
 @get("/users", may=Action.USERS)
 def users(request: Req) -> Response[str]:
     """List the users of the administrator's region."""
@@ -65,16 +82,16 @@ def users(request: Req) -> Response[str]:
 
 @post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Add a user with a first password."""
+    """Add a user with a first password, and show it: this once, so there is no address to come back to."""
     visit, values = visit_of(request), values_of(form)
-    name, password = values.get("name", ""), str(form.get("password", ""))
-    errors = password_errors(password, str(form.get("again", "")), name) | _rights_errors(visit, values)
+    name, password = values.get("name", ""), first_password()
+    errors = _rights_errors(visit, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        errors = tried(visit, lambda work: add_user(work, user, password))
+        errors = tried(visit, lambda work: add_user(work, user, password, first=True))
     if errors:
         return _page(request, visit, values=values, errors=errors)
-    return Redirect("/users?done=added", status_code=303)
+    return _page(request, visit, first=First(name, password, added=True))
 
 
 @post("/users/change", may=Action.USERS)
@@ -106,16 +123,25 @@ def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
 
 @post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Give somebody else a new password and sign him or her out everywhere."""
+    """Give somebody else another first password, show it, and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)
-    name, password = _other(visit, values), str(form.get("password", ""))
-    errors = password_errors(password, str(form.get("again", "")), name) or tried(
-        visit, lambda work: change_password(work, name, password)
-    )
-    if errors:
-        return _page(request, visit, chosen=name, wrong_password=errors)
+    name, password = _other(visit, values), first_password()
+    with visit.desk.registry.work(visit.attribution()) as work:
+        change_password(work, name, password, first=True)
     end_access(visit, name)
-    return Redirect("/users?done=password", status_code=303)
+    return _page(request, visit, first=First(name, password, added=False))
+
+
+@post("/users/factor", may=Action.USERS)
+def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
+    """Take somebody else's second factor away, as when the device is lost; he or she is out at once."""
+    visit, values = visit_of(request), values_of(form)
+    name = _other(visit, values)
+    with visit.desk.registry.work(visit.attribution()) as work:
+        reset_factor(work, name)
+    visit.desk.sessions.end_all(name)
+    note("second factor: taken away", user=name, address=client_address(request))
+    return Redirect("/users?done=factor", status_code=303)
 
 
 @post("/users/disable", may=Action.USERS)
@@ -192,24 +218,23 @@ def _page(
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     changing: Changing | None = None,
-    chosen: str = "",
-    wrong_password: Mapping[str, str] | None = None,
+    first: First | None = None,
 ) -> Response[str]:
     with visit.desk.registry.database.reading() as connection:
         known = [user for user in all_users(connection) if visit.user.covers(user.region)]
     return render(
         request,
         "users.html",
-        status=_INVALID if errors or wrong_password or changing else 200,
+        status=_MADE if first else _INVALID if errors or changing else 200,
         users=known,
         programmes=programmes(visit),
         done=DONE.get(done, ""),
         values=values or {"region": visit.user.region},
         errors=errors or {},
         changing=changing,
-        chosen=chosen,
-        wrong_password=wrong_password or {},
+        first=first,
+        days=FIRST_PASSWORD.days,
     )
 
 
-ROUTES = (users, add, change, new_password, disable)
+ROUTES = (users, add, change, new_password, forget_factor, disable)

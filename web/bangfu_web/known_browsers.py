@@ -1,0 +1,71 @@
+"""Known browsers: those a user signed in with before, so that strangers who try the name do not keep the user out.
+
+A browser holds a random id, of which a hash is kept with the users who signed in with it. It is no password: it only
+says whose failures count (``throttle``). It is another one after every sign-in, is forgotten when it was not used for
+half a year, and what it says of a user is over when the password, the rights or the second factor change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import Column, Engine, MetaData, String, Table, delete, insert, select, update
+
+from bangfu import clock
+from bangfu.registry.database import Database
+from bangfu.registry.users import User
+from bangfu_web.tables import make_tables
+
+COOKIE = "bangfu_browser"
+LASTS = timedelta(days=180)
+
+_metadata = MetaData()
+_browsers = Table(
+    "web_browsers",
+    _metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user", String(100), primary_key=True),
+    Column("stamp", String(64), nullable=False),
+    Column("used_at", String(32), nullable=False),
+)
+
+
+def make_table(engine: Engine) -> None:
+    """Make the table of known browsers where there is none."""
+    make_tables(_metadata, engine)
+
+
+def known_as(database: Database, key: str | None, user: User | None) -> str:
+    """Return what a browser's failures with a user's name are counted by; empty: the user never signed in with it."""
+    if not key or user is None:
+        return ""
+    query = select(_browsers.c.used_at).where(
+        _browsers.c.id == _hash(key), _browsers.c.user == user.name, _browsers.c.stamp == user.sign_in
+    )
+    with database.reading() as connection:
+        used_at = connection.execute(query).scalar()
+    return f"{_hash(key)} {user.name}" if used_at is not None and used_at >= _text(-LASTS) else ""
+
+
+def remember(database: Database, old: str | None, user: User) -> str:
+    """Return the new id of a browser that a user signed in with; for its other users it takes the old one's place."""
+    key = secrets.token_urlsafe(32)
+    with database.writing() as connection:
+        connection.execute(delete(_browsers).where(_browsers.c.used_at < _text(-LASTS)))
+        if old:
+            mine = (_browsers.c.id == _hash(old), _browsers.c.user == user.name)
+            connection.execute(delete(_browsers).where(*mine))
+            connection.execute(update(_browsers).where(_browsers.c.id == _hash(old)).values(id=_hash(key)))
+        row = {"id": _hash(key), "user": user.name, "stamp": user.sign_in, "used_at": _text()}
+        connection.execute(insert(_browsers).values(**row))
+    return key
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text(later: timedelta = timedelta()) -> str:
+    return (clock.now() + later).isoformat(timespec="microseconds")
