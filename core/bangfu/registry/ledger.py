@@ -166,7 +166,7 @@ class Ledger:
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)
         if state.closed is not None:
-            raise ClosedHouseholdError(number, state.closed)
+            raise ClosedHouseholdError(number)
         if version is not None and version != self._began[number].version:
             found = (entry for entry in entries(self.connection, [number]) if (entry.version or 0) > version)
             raise ConflictError(number, state.version, [e for e in found if e.operation not in _NO_CHANGE])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from typing import Self
 
 from attrs import field, frozen
@@ -19,6 +20,7 @@ from bangfu.registry.assessments import Assessment, AssessmentSummary, assessmen
 from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population
 from bangfu.registry.comparison import Comparison, compared
+from bangfu.registry.cover import Cover, masked_entry, names_in
 from bangfu.registry.database import Database, connect
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Head
@@ -120,6 +122,20 @@ class Registry:
                 raise UnknownHouseholdError(number)
             state = states[number]
         return record_of(state, self.catalog, self.vault)
+
+    def names(self, number: str) -> frozenset[str]:
+        """Return every name that was ever stated of anybody who ever lived in a household."""
+        with self.database.reading() as connection:
+            return frozenset(names_in(journal.entries(connection, [number]), self.catalog, self.vault))
+
+    def cover(self, record: Record, *, shown: bool = False) -> Cover:
+        """Return a household as it may be shown: names and ID numbers masked, or in full where they are ``shown``."""
+        return Cover.of(record, self.catalog, cache(lambda: self.names(record.number)), shown=shown)
+
+    def masked(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return entries of the journal, of whatever households, with what somebody wrote in them masked."""
+        names = cache(lambda number: self.names(number) if number else frozenset[str]())
+        return [masked_entry(entry, partial(names, entry.household)) for entry in entries]
 
     def history(self, number: str | None = None, *, after: int = 0, newest: int | None = None) -> list[Entry]:
         """Return the journal's entries, of one household or all, in order; values of personal facts are sealed."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bangfu.facts import Choice, Fact, Items, Money, Quantity
 from bangfu.facts.declare import PER_LABELS
-from bangfu.masking import masked_id, masked_name
+from bangfu.masking import masked_value
 
 
 def shown_value(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
@@ -32,11 +32,7 @@ def shown_value(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
         case Items() as items:
             return "；".join(_entry(items, entry) for entry in raw) or "没有"
         case _:
-            return _covered(fact, str(raw)) if mask and fact and fact.personal else str(raw)
-
-
-def _covered(fact: Fact, text: str) -> str:
-    return masked_id(text) if getattr(fact.type, "id_number", False) else masked_name(text)
+            return str(masked_value(fact, raw)) if mask and fact else str(raw)
 
 
 def _entry(items: Items, entry: Mapping[str, Any]) -> str:
