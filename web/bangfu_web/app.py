@@ -27,7 +27,7 @@ from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, DatabaseUnusableError, Registry, UnknownHouseholdError
 from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import reason_of
-from bangfu_web import api, drafts, tokens
+from bangfu_web import api, drafts, looks, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
@@ -45,7 +45,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     """Return the desk over an open registry, as an ASGI application."""
     settings = settings or Settings()
     desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-    for part in (tokens, drafts):
+    for part in (tokens, drafts, looks):
         part.make_table(desk.sessions.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -109,7 +109,7 @@ def _note(request: Req, error: Exception) -> None:
 
 def _on_api(request: Req, error: Exception) -> Response[Any]:
     desk: Desk = request.app.state["desk"]
-    return answer(error, desk.rulebook.catalog)
+    return answer(error, desk.registry)
 
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:

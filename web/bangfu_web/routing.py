@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import unquote
 
 import litestar
 from litestar.concurrency import sync_to_thread
@@ -50,6 +51,14 @@ def in_thread(function: Callable[P, T], line: Line | None = None) -> Callable[P,
         return await sync_to_thread(function, *args, **kwargs)
 
     return threaded
+
+
+def page_under(base: str, asked: str) -> str:
+    """Return the address of a page that was asked for, where it is ``base`` or lies under it; ``base`` otherwise."""
+    path = unquote(asked.partition("?")[0])
+    inside = path == base or path.startswith(f"{base}/")
+    plain = asked.isprintable() and "\\" not in asked and not {".", ".."}.intersection(path.split("/"))
+    return asked if inside and plain else base
 
 
 def address_of(request: Req) -> str:

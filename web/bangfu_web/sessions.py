@@ -59,6 +59,8 @@ class Session:
     stamp: str
     made_at: str
     seen_at: str
+    id: str
+    """The hash of what the browser holds."""
 
     def is_of(self, user: User | None) -> bool:
         """Return whether it is still this user's: nothing changed that he or she signed in with."""
@@ -133,7 +135,7 @@ class SessionStore:
 
 
 def _session(row: Row[tuple[str, ...]]) -> Session:
-    return Session(row.user, row.csrf, row.stamp, row.made_at, row.seen_at)
+    return Session(row.user, row.csrf, row.stamp, row.made_at, row.seen_at, row.id)
 
 
 def _hash(key: str) -> str:

@@ -79,7 +79,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         if by is not None:
             taken = {"what": kind, "region": region or "全部", "households": done.households}
             with registry.work(by) as work:
-                work.note("seen", None, new={**taken, "names": "full" if full else "masked"})
+                work.note("seen", None, new={**taken, "names": "shown" if full else "masked"})
     return done
 
 

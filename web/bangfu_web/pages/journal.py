@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -14,7 +13,6 @@ from litestar.di import NamedDependency
 
 from bangfu import clock
 from bangfu.files.values import Wrong, read_day
-from bangfu.masking import masked_id
 from bangfu.registry import Entry, Head, JournalError
 from bangfu.registry.journal import OPERATION_LABELS, Wanted, browse
 from bangfu.registry.users import ROLE_LABELS
@@ -31,7 +29,6 @@ PAGE = 50
 _INVALID = 422
 _LONGEST_NUMBER = 15
 _IN_ADDRESS = ("household", "operation", "since", "until", "before", "after")
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
     "user": ("name", "role", "region", "programme", "disabled"),
     "token": ("name", "token", "what"),
@@ -40,7 +37,7 @@ _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
     "closed": ("reason",),
     "recheck": ("due", "reason"),
     "rechecked": ("due", "reason"),
-    "seen": ("what", "region", "households"),
+    "seen": ("what", "region", "households", "names"),
 }
 """Of entries that are about no fact: the parts, by operation, that hold nothing personal."""
 
@@ -56,6 +53,7 @@ _PARTS = {
     "due": "到期",
     "what": "内容",
     "households": "户数",
+    "names": "姓名和证件号码",
     "token": "令牌",
 }
 _WRITTEN = frozenset({"name", "to", "token"})
@@ -66,6 +64,8 @@ _VALUES: Mapping[str, str] = {
     "moved": "迁入其他家庭",
     "identity": "姓名和证件号码",
     "full": "导出全部内容",
+    "shown": "完整",
+    "masked": "遮盖",
     "roster": "导出花名册",
     "made": "签发",
     "revoked": "撤销",
@@ -124,14 +124,14 @@ def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = Non
         checked=checked,
         operations=OPERATION_LABELS,
         parts=parts,
-        masked=masked,
         catalog=visit.desk.rulebook.catalog,
     )
 
 
 def _page(visit: Visit, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
     with visit.desk.registry.database.reading() as connection:
-        return browse(connection, wanted, before=before, after=after, limit=limit)
+        found = browse(connection, wanted, before=before, after=after, limit=limit)
+    return visit.desk.registry.masked(found)
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
@@ -168,7 +168,7 @@ def parts(entry: Entry) -> Iterator[tuple[str, str]]:
     said = json.loads(entry.new or entry.old or "null")
     for name in _MAY_BE_SHOWN.get(entry.operation, ()):
         if isinstance(said, dict) and said.get(name) not in (None, ""):
-            yield _PARTS[name], masked(_in_words(name, str(said[name])))
+            yield _PARTS[name], _in_words(name, str(said[name]))
 
 
 def _in_words(name: str, value: str) -> str:
@@ -176,11 +176,6 @@ def _in_words(name: str, value: str) -> str:
     if name == "reason":
         return recheck_reason(value)
     return verbatim(value) if name in _WRITTEN else _VALUES.get(value, value)
-
-
-def masked(text: str | None) -> str:
-    """Return what somebody wrote freely, with ID numbers masked."""
-    return _ID_NUMBER.sub(lambda found: masked_id(found[0]), text or "")
 
 
 ROUTES = (journal, find, verify)

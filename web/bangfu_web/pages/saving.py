@@ -9,10 +9,10 @@ from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Attribution, Change, Record, Source, Withdrawal, Work
-from bangfu.registry.written import checked
+from bangfu.registry.written import checked, refuse_masked_people
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
-from bangfu_web.forms.covering import uncovered
+from bangfu_web.forms.covering import StandIns
 from bangfu_web.forms.read import whole_number
 from bangfu_web.once import once
 
@@ -65,11 +65,13 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
         ConflictError: somebody else changed it since the form was opened.
     """
     catalog = visit.desk.rulebook.catalog
-    form = posted(uncovered(values, record), catalog)
+    full = StandIns.of(visit, record).replaced(values)
+    form = posted(full, catalog)
     household_from(form.data, source="form", on=clock.today(), catalog=catalog)
+    refuse_masked_people(catalog, form.data["members"])
     _inside(visit, str(form.data["region"]))
     version = whole_number(values.get("version", "")) or record.version
-    with visit.desk.registry.work(attributed(visit, values)) as work:
+    with visit.desk.registry.work(attributed(visit, full)) as work:
         once(visit, work, values, lambda: _revised(work, record, form, version))
 
 

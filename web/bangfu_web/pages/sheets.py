@@ -146,12 +146,12 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
     with handed_back.workplace() as folder:
         path = folder / "export.xlsx"
         try:
-            done = export_workbook(desk.registry, path, kind=kind, region=region, rulebook=desk.rulebook)
+            export_workbook(
+                desk.registry, path, kind=kind, region=region, rulebook=desk.rulebook, by=visit.attribution()
+            )
         except InputError as error:
             return _page(request, visit, values=values, errors={"region": error.problems[0].found})
         content = path.read_bytes()
-    with desk.registry.work(visit.attribution()) as work:
-        work.note("seen", None, new={"what": kind, "region": region or "全部", "households": done.households})
     return _file(content, f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
 
 
