@@ -131,6 +131,15 @@ class Visitor:
         return self.client.post(path, data=data, headers=headers, follow_redirects=False)
 
 
+def declared(app: Litestar) -> Iterator[tuple[str, str]]:
+    """Yield method and path of every route of an application."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if "may" in handler.opt:
+                path = "/".join(part.split(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
+                yield from ((method, path) for method in handler.http_methods if method != "OPTIONS")
+
+
 @pytest.fixture(scope="session")
 def web_rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     """Return the rulebook of the installed programmes with the made-up amounts."""

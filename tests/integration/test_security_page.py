@@ -20,7 +20,7 @@ from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu.sheets.problems import MOST
 from bangfu.sheets.table import HIGHEST
 from bangfu.sheets.unpacking import MOST_CELLS
-from bangfu_web import connections, received, throttle, tokens
+from bangfu_web import connections, looks, received, throttle, tokens
 from bangfu_web.lines import AUDITS, PASSWORDS, PDFS, WORKBOOKS
 from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
@@ -141,6 +141,8 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["tokens of a user"] == (f"{tokens.MOST}, each for at most {tokens.LONGEST.days} days",)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
+    in_full = "names and ID numbers of a household in full, after asking"
+    assert limits[in_full] == (f"{looks.MINUTES} minutes, in that session",)
     of_passwords = f"{PASSWORDS.at_once}; {PASSWORDS.longest} wait, further ones are sent away"
     assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
     for name, line in (("imports and exports", WORKBOOKS), ("PDFs", PDFS), ("checks of the journal", AUDITS)):
