@@ -38,8 +38,17 @@ OPEN, CLOSED = f"{GUIDING}-000901", f"{GUIDING}-000902"
 HEAD, WIFE, SISTER, DEAD, OTHERWISE = "璩翀翯", "亓媺婠", "亓媺婳", "逯馥鬘", "璩翀翙"
 NAMES = (HEAD, WIFE, SISTER, DEAD, OTHERWISE)
 NUMBERS = [id_number(GUIDING, born, 5) for born in ("1961-07-13", "1963-09-21", "1967-11-02", "1939-01-31")]
-WORDS = f"{'、'.join(NAMES)}的户口簿 {' '.join(NUMBERS)}（{HEAD[0]} {HEAD[1:]}，{NUMBERS[0][:6]} {NUMBERS[0][6:]}）"
-"""What somebody wrote."""
+
+
+def _words(*places: int, also: str = "") -> str:
+    said = "、".join([*(NAMES[place] for place in places), *filter(None, [also])])
+    name, number = NAMES[places[0]], NUMBERS[places[0]]
+    apart = f"（{name[0]} {name[1:]}，{number[:6]} {number[6:]}）"
+    return f"{said}的户口簿 {' '.join(NUMBERS[place] for place in places)}{apart}"
+
+
+WORDS, OF_CLOSED = _words(0, 1, 3, also=OTHERWISE), _words(2, 1)
+"""What somebody wrote about either household: of whoever ever lived there."""
 MAY = [Role.ASSISTANT, Role.CASEWORKER, Role.REVIEWER, Role.AUDITOR]
 DAY = "2026-04-01"
 
@@ -65,21 +74,23 @@ def named(web_registry: Registry, web_rulebook: Rulebook) -> Named:
     head = _person(0, "head", employment="employed", insured=True, incomes=wage(600))
     first = {**shared, "registered_poor": True, "members": [head, _person(3, "parent")]}
     second = {**shared, "members": [_person(2, "head"), _person(1, "sibling")]}
-    with web_registry.work(by) as work:
-        for number, data in ((OPEN, first), (CLOSED, second)):
+    of_closed = Attribution("王办事员", on=ON, evidence=OF_CLOSED, reason=OF_CLOSED)
+    for who, number, words, data in ((by, OPEN, WORDS, first), (of_closed, CLOSED, OF_CLOSED, second)):
+        with web_registry.work(who) as work:
             work.add(household_from(data, on=ON, catalog=web_rulebook.catalog), number)
-            work.recheck(number, date.fromisoformat(DAY), WORDS)
+            work.recheck(number, date.fromisoformat(DAY), words)
     i, dead = (one.id for one in web_registry.household(OPEN).members)
     moving = web_registry.household(CLOSED).members[1].id
     with web_registry.work(by) as work:
         work.died(OPEN, dead)
+    with web_registry.work(Attribution("王办事员", on=ON, evidence=NAMES[1], reason=NUMBERS[1])) as work:
         work.move(CLOSED, moving, OPEN, "spouse")
     with web_registry.work(Attribution("王办事员", Source.IMPORTED, ON, f"{HEAD}{NUMBERS[0]}、{DEAD}.xlsx")) as work:
         work.change(OPEN, [Change("name", OTHERWISE, i)])
     for number, on in ((OPEN, ON), (OPEN, date(2026, 3, 2)), (CLOSED, ON)):
-        web_registry.assess(number, web_rulebook, by, on)
-    with web_registry.work(by) as work:
-        work.close(CLOSED, WORDS)
+        web_registry.assess(number, web_rulebook, by if number == OPEN else of_closed, on)
+    with web_registry.work(of_closed) as work:
+        work.close(CLOSED, OF_CLOSED)
     return Named(web_registry, i, tuple(made.id for made in web_registry.assessments(OPEN)))
 
 
@@ -241,12 +252,12 @@ def pages(named: Named) -> dict[str, set[str]]:
     """Return pages of the household, and whose full names stand on each of them at least."""
     base, (later, earlier) = f"/households/{OPEN}", named.assessments
     return {
-        base: {HEAD, WIFE, DEAD, OTHERWISE, *NUMBERS},
+        base: {HEAD, WIFE, DEAD, OTHERWISE, NUMBERS[0], NUMBERS[1]},
         f"{base}/plan": {HEAD, WIFE},
         f"{base}/edit": {HEAD, WIFE, *NUMBERS[:2]},
         f"{base}/events": {HEAD, WIFE},
         f"{base}/what-if": {HEAD, WIFE},
-        f"{base}/history": {*NAMES, *NUMBERS},
+        f"{base}/history": {HEAD, WIFE, DEAD, OTHERWISE, NUMBERS[0], NUMBERS[1], NUMBERS[3]},
         f"{base}/facts/{named.head}/name": {HEAD, OTHERWISE},
         f"{base}/facts/{named.head}/id_number": {NUMBERS[0]},
         f"{base}/assessments/{later}": {HEAD},

@@ -32,11 +32,11 @@ def household() -> None:
 @reporting
 def list_households(database: str, region: str, text: str, limit: int) -> None:
     """列出家庭，需要处理的在前；姓名只显示姓。"""
-    from bangfu.registry import Query, masked_listed  # noqa: PLC0415 - heavy
+    from bangfu.registry import Query  # noqa: PLC0415 - heavy
 
     with opened(database, Rulebook.load()) as registry:
-        page = registry.find(Query(region=region, text=text, limit=limit), clock.today())
-    for found in map(masked_listed, page.households):
+        page = registry.masked_page(registry.find(Query(region=region, text=text, limit=limit), clock.today()))
+    for found in page.households:
         category = found.category or "未定"
         click.echo(f"{found.number}\t{found.head}\t{found.size} 人\t{category}\t{found.due or ''}")
     click.echo(f"共 {page.total} 户")

@@ -5,7 +5,7 @@ from bangfu.registry.assessments import Assessment, AssessmentSummary, sums_of
 from bangfu.registry.bulk import Population
 from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
-from bangfu.registry.cover import Cover, masked_listed
+from bangfu.registry.cover import Cover
 from bangfu.registry.errors import (
     ClosedHouseholdError,
     ConflictError,
@@ -57,6 +57,5 @@ __all__ = [
     "Withdrawal",
     "Work",
     "counting",
-    "masked_listed",
     "sums_of",
 ]

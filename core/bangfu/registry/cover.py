@@ -108,9 +108,9 @@ def masked_entry(entry: Entry, names: Names) -> Entry:
     return evolve(entry, evidence=evidence, reason=reason, old=without(entry.old), new=without(entry.new))
 
 
-def masked_listed(listed: Listed) -> Listed:
-    """Return a household in a list, its head's name masked."""
-    return evolve(listed, head=masked_name(listed.head))
+def masked_listed(listed: Listed, names: Names) -> Listed:
+    """Return a household in a list, its head's name masked, and why it was closed."""
+    return evolve(listed, head=masked_name(listed.head), closed=listed.closed and masked_text(listed.closed, names()))
 
 
 def names_in(entries: Iterable[Entry], catalog: Catalog, vault: Vault) -> Iterator[str]:

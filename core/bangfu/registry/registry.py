@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from sqlalchemy import Connection, select
 
 from bangfu import clock
@@ -20,7 +20,7 @@ from bangfu.registry.assessments import Assessment, AssessmentSummary, assessmen
 from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population
 from bangfu.registry.comparison import Comparison, compared
-from bangfu.registry.cover import Cover, masked_entry, names_in
+from bangfu.registry.cover import Cover, masked_entry, masked_listed, names_in
 from bangfu.registry.database import Database, connect
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Head
@@ -180,6 +180,12 @@ class Registry:
         """Return a page of the households a query finds, those that need attention first."""
         with self.database.reading() as connection:
             return find(connection, self.vault, query, today)
+
+    def masked_page(self, page: Page) -> Page:
+        """Return a page of households as lists show it, names masked."""
+        return evolve(
+            page, households=tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
+        )
 
     def duplicates(
         self, household: str | None = None, *, allowed: Callable[[str], bool] | None = None

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
-from bangfu.registry import AssessmentSummary, Cover, Disagreement, Listed, Record, Statement, masked_listed
+from bangfu.registry import AssessmentSummary, Cover, Disagreement, Listed, Record, Statement
 from bangfu.show import plan_as_json
 from bangfu_web.desk import Visit
 from bangfu_web.scope import duplicates_of, own_programme, visible_facts
@@ -77,7 +77,7 @@ def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
     return {
         "number": listed.number,
         "region": listed.region,
-        "head": masked_listed(listed).head,
+        "head": listed.head,
         "size": listed.size,
         "category": listed.category,
         "assessed": _assessed(visit, listed.assessed),

@@ -8,7 +8,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
 from bangfu import clock
-from bangfu.registry import Attention, Query, masked_listed
+from bangfu.registry import Attention, Query
 from bangfu.registry.listing import counts
 from bangfu.registry.users import Role
 from bangfu_web.desk import Visit, visit_of
@@ -47,7 +47,7 @@ def _found(request: Req, asked: dict[str, str]) -> Response[str]:
         "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",
         query=query,
         elsewhere=bool(_region(asked)) and not visit.user.covers(_region(asked)),
-        found=evolve(found, households=tuple(map(masked_listed, found.households))),
+        found=visit.desk.registry.masked_page(found),
         signs=signs,
         page=page,
         pages=max(1, -(-found.total // PAGE)),
