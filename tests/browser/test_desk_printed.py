@@ -12,7 +12,7 @@ from bangfu import household_from
 from bangfu.registry import Attribution
 from bangfu.registry.users import Role
 from live_desk import LiveDesk, Opener, complaints
-from pdf_text import characters, opened
+from pdf_text import characters, unpacked
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, ON
 
 A4 = (595, 842)
@@ -28,7 +28,7 @@ def family(desk: LiveDesk) -> str:
 
 def sizes(pdf: bytes) -> set[tuple[int, int]]:
     """Return the sizes of the pages of a PDF."""
-    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", opened(pdf))
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", unpacked(pdf))
     return {(round(float(width)), round(float(height))) for width, height in boxes}
 
 
@@ -47,6 +47,8 @@ def test_the_plan_as_pdf(family: str, desk: LiveDesk, opened: Opener, script: bo
     page.goto(f"{desk.url}/households/{family}/plan?on={ON}")
     page.click("text=打印")
     expect(page.locator("main h1")).to_contain_text("帮扶计划")
+    page.get_by_role("button", name="显示姓名和证件号码").click()
+    expect(page.locator("main")).to_contain_text("石大山")
     pdf = downloaded(page)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
