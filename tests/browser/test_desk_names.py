@@ -1,4 +1,4 @@
-"""Names and ID numbers in a real browser: masked, a button, shown on all pages of the household; also without script."""
+"""Names and ID numbers in a real browser: masked, a button, shown on all pages of the household."""
 
 from __future__ import annotations
 
@@ -63,3 +63,24 @@ def test_what_was_typed_in_stays(script: bool, desk: LiveDesk, opened: Opener) -
     expect(other.locator("#look")).to_contain_text("姓名和证件号码显示到")
     expect(other.locator("#close\\.why")).to_have_value("整户搬走了")
     assert [entry.operation for entry in desk.registry.history(desk.number)].count("seen") == 2
+
+
+def test_answers_that_were_not_sent_yet_stay(desk: LiveDesk, opened: Opener) -> None:
+    """Several questions of the plan were answered, none was sent: the button takes none of them away."""
+    page = opened()
+    page.goto(f"{desk.url}/households/{desk.number}/plan")
+    inputs = page.locator("form.answer input[name=value]:not([type=date]), form.answer select[name=value]")
+    expect(inputs.first).to_be_visible()
+    chosen = {}
+    for one in inputs.all()[:3]:
+        key = str(one.get_attribute("id"))
+        if one.evaluate("e => e.tagName") == "SELECT":
+            chosen[key] = one.select_option(index=1)[0]
+        else:
+            one.fill("7")
+            chosen[key] = "7"
+    shows(page)
+    expect(page.locator("#plan")).to_contain_text("石大山")
+    assert {key: page.locator(f"[id='{key}']").input_value() for key in chosen} == chosen
+    assert len(chosen) > 1
+    assert complaints(page) == []
