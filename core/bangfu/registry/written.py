@@ -54,7 +54,7 @@ def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") 
     personal = {fact.name for fact in catalog.facts if fact.personal}
     masked = [name for name, value in facts.items() if name in personal and MASK in str(value)]
     if masked:
-        told = f"含有 {MASK}", "完整的内容", "这是遮盖过的；从登记表或证件上照写"
+        told = "含有 *", "完整的内容", "这是遮盖过的；从登记表或证件上照写"
         raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in masked])
 
 

@@ -68,11 +68,19 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
     full = StandIns.of(visit, record).replaced(values)
     form = posted(full, catalog)
     household_from(form.data, source="form", on=clock.today(), catalog=catalog)
-    refuse_masked_people(catalog, form.data["members"])
+    refuse_masked_people(catalog, _typed(record, form))
     _inside(visit, str(form.data["region"]))
     version = whole_number(values.get("version", "")) or record.version
     with visit.desk.registry.work(attributed(visit, full)) as work:
         once(visit, work, values, lambda: _revised(work, record, form, version))
+
+
+def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:
+    """Yield of each member what is not registered so already."""
+    known = {person.id: person.facts for person in record.members}
+    for (_, person), facts in zip(form.people, form.data["members"], strict=True):
+        registered = known.get(person or 0, {})
+        yield {name: value for name, value in facts.items() if registered.get(name) != value}
 
 
 def _revised(work: Work, record: Record, form: Posted, version: int) -> str:
@@ -99,5 +107,5 @@ def _changes(
         if new is None:
             if old is not None:
                 yield Withdrawal(fact.name, member)
-        elif checked(catalog, level, fact.name, new) != old:
+        elif new != old and checked(catalog, level, fact.name, new) != old:
             yield Change(fact.name, new, member, settles=fact.name == "relation")
