@@ -12,19 +12,25 @@ if TYPE_CHECKING:
     from bangfu.facts import Fact
 
 _FIRST, _LAST = 4, 4
-MASK = "*"
+_MASK = "*"
+_MASKED = re.compile(r".?\*+|.{4}\*+.{4}", re.DOTALL)
 
 
 def masked_id(number: str) -> str:
     """Return an ID number with its first and last four characters only: ``5227**********1234``."""
     if len(number) <= _FIRST + _LAST:
-        return MASK * len(number)
-    return f"{number[:_FIRST]}{MASK * (len(number) - _FIRST - _LAST)}{number[-_LAST:]}"
+        return _MASK * len(number)
+    return f"{number[:_FIRST]}{_MASK * (len(number) - _FIRST - _LAST)}{number[-_LAST:]}"
 
 
 def masked_name(name: str) -> str:
     """Return a name with its first character only: ``张*``."""
-    return name[:1] + MASK * (len(name) - 1) if len(name) > 1 else MASK * len(name)
+    return name[:1] + _MASK * (len(name) - 1) if len(name) > 1 else _MASK * len(name)
+
+
+def is_masked(value: Any) -> bool:
+    """Return whether a value is the masked form of a name or an ID number."""
+    return isinstance(value, str) and _MASKED.fullmatch(value) is not None
 
 
 def masked_value(fact: Fact, value: Any) -> Any:

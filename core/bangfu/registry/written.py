@@ -11,7 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
-from bangfu.masking import MASK
+from bangfu.masking import is_masked
 
 
 def written(value: Any) -> Any:
@@ -52,9 +52,9 @@ def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") 
         InputError: there are such names; ``prefix`` begins the path of each.
     """
     personal = {fact.name for fact in catalog.facts if fact.personal}
-    masked = [name for name, value in facts.items() if name in personal and MASK in str(value)]
+    masked = [name for name, value in facts.items() if name in personal and is_masked(value)]
     if masked:
-        told = "含有 *", "完整的内容", "这是遮盖过的；从登记表或证件上照写"
+        told = "遮盖过的内容", "完整的内容", "从登记表或证件上照写"
         raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in masked])
 
 
