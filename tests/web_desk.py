@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -129,6 +129,21 @@ class Visitor:
         """Send a form of ours, with its token."""
         data = {"_csrf": self.csrf, **(form or {})}
         return self.client.post(path, data=data, headers=headers, follow_redirects=False)
+
+    def look(self, *numbers: str) -> Self:
+        """Press the button that shows names and ID numbers of households; return the same visitor."""
+        for number in numbers:
+            assert self.send(f"/households/{number}/reveal").status_code == 303
+        return self
+
+
+def declared(app: Litestar) -> Iterator[tuple[str, str]]:
+    """Yield method and path of every route of an application."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if "may" in handler.opt:
+                path = "/".join(part.split(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
+                yield from ((method, path) for method in handler.http_methods if method != "OPTIONS")
 
 
 @pytest.fixture(scope="session")

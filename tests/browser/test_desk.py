@@ -96,6 +96,8 @@ def test_drafts_are_kept(desk: LiveDesk, opened: Opener) -> None:
     page.goto(f"{desk.url}/households/{desk.number}/edit")
     expect(page.locator("#m0\\.name")).to_have_value("石大川")
     page.click("text=不要草稿")
+    expect(page.locator("#m0\\.name")).to_have_value("石**")
+    page.get_by_role("button", name="显示姓名和证件号码").click()
     expect(page.locator("#m0\\.name")).to_have_value(str(FAMILY["members"][0]["name"]))  # type: ignore[index]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from bangfu import household_from
 from bangfu.registry import Attribution
 from bangfu.registry.users import Role
 from live_desk import LiveDesk, Opener, complaints
+from pdf_text import characters, unpacked
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, ON
 
 A4 = (595, 842)
@@ -28,28 +28,8 @@ def family(desk: LiveDesk) -> str:
 
 def sizes(pdf: bytes) -> set[tuple[int, int]]:
     """Return the sizes of the pages of a PDF."""
-    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", _opened(pdf))
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", unpacked(pdf))
     return {(round(float(width)), round(float(height))) for width, height in boxes}
-
-
-def characters(pdf: bytes) -> str:
-    """Return the characters that the fonts of a PDF can be read back as."""
-    codes = re.findall(rb"<[0-9a-fA-F]{2,4}>\s*<([0-9a-fA-F]{4,})>", _opened(pdf))
-    return "".join(bytes.fromhex(code.decode()).decode("utf-16-be", "ignore") for code in codes)
-
-
-def _opened(pdf: bytes) -> bytes:
-    """Return a PDF with its packed streams unpacked; no more is needed to find a word in it."""
-    return pdf + b"\n".join(
-        filter(None, map(_unpacked, re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)))
-    )
-
-
-def _unpacked(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(stream)
-    except zlib.error:
-        return b""
 
 
 def downloaded(page: Page) -> bytes:
@@ -67,6 +47,8 @@ def test_the_plan_as_pdf(family: str, desk: LiveDesk, opened: Opener, script: bo
     page.goto(f"{desk.url}/households/{family}/plan?on={ON}")
     page.click("text=打印")
     expect(page.locator("main h1")).to_contain_text("帮扶计划")
+    page.get_by_role("button", name="显示姓名和证件号码").click()
+    expect(page.locator("main")).to_contain_text("石大山")
     pdf = downloaded(page)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")

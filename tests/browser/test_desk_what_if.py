@@ -39,8 +39,10 @@ def number(desk: LiveDesk) -> str:
 def starts_work(page: Page, desk: LiveDesk, number: str) -> None:
     """Ask what would be if the father earned 1,800 a month."""
     page.goto(f"{desk.url}/households/{number}/what-if?on={ON}")
-    page.select_option("#work\\.person", label="1 石大山")
     page.fill("#work\\.wage", "1800")
+    page.get_by_role("button", name="显示姓名和证件号码").click()
+    page.select_option("#work\\.person", label="1 石大山")
+    expect(page.locator("#work\\.wage")).to_have_value("1800")
     page.locator("#changes .save button").click()
 
 

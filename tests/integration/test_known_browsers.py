@@ -133,7 +133,7 @@ def test_of_a_browser_a_hash_is_kept(desk_app: Litestar) -> None:
     """And the cookie is as strict as the session's, and says nothing."""
     answer = sign_in(desk_app, PASSWORD, "10.0.0.1")
     browser, other = answer.cookies[COOKIE], known(desk_app)
-    with desk_app.state["desk"].sessions.engine.connect() as connection:
+    with desk_app.state["desk"].sessions.database.engine.connect() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM web_browsers").all())
     assert browser not in kept
     assert browser != other

@@ -6,14 +6,14 @@ a**d**ministrator; ``*`` is everybody, signed in or not. Who is not named is ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from bangfu.registry.users import Role
-from web_desk import FAMILY, Visitor
+from web_desk import FAMILY, Visitor, declared
 
 pytest_plugins = ["web_desk"]
 
@@ -131,15 +131,6 @@ def status(visitor: Visitor, method: str, path: str) -> int:
     answer = visitor.client.request(method, address(path), headers=headers, json=body, follow_redirects=False)
     begins = path == "/login/code" or (visitor.csrf and path == "/logout")
     return 401 if answer.headers.get("location") == "/login" and not begins else answer.status_code
-
-
-def declared(app: Litestar) -> Iterator[tuple[str, str]]:
-    """Yield method and path of every route of an application."""
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if "may" in handler.opt:
-                path = "/".join(part.split(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
-                yield from ((method, path) for method in handler.http_methods if method != "OPTIONS")
 
 
 def test_every_route_is_in_the_table(desk_app: Litestar) -> None:

@@ -388,7 +388,7 @@ def everything(registry: Registry, app: Litestar) -> str:
     found = []
     for engine, tables in (
         (registry.database.engine, ("users", "journal")),
-        (app.state["desk"].sessions.engine, ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers")),
+        (app.state["desk"].sessions.database.engine, ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers")),
     ):
         with engine.connect() as connection:
             found += [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables]  # noqa: S608
@@ -426,7 +426,7 @@ def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook:
 
 def test_one_code_at_once(sealed: Registry, web_rulebook: Rulebook) -> None:
     """On either database, of two who come with the same code one is let in; old ones are forgotten."""
-    engine = create_app(sealed, web_rulebook).state["desk"].sessions.engine
+    engine = create_app(sealed, web_rulebook).state["desk"].sessions.database.engine
     assert [half_signed_in.use(engine, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
     assert half_signed_in.use(engine, "wang", 100)
     assert half_signed_in.use(engine, "li", 200)

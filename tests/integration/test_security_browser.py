@@ -157,6 +157,7 @@ def test_what_people_type_stays_text(client_as: ClientAs) -> None:
     saved = visitor.send("/households/new", form)
     assert saved.status_code == 303, saved.text
     number = saved.headers["location"].split("/")[2]
+    visitor.look(number)
     for path in (f"/households/{number}", f"/households/{number}/plan", f"/households/{number}/edit",
                  f"/households/{number}/print/plan"):  # fmt: skip
         shown = visitor.get(path)

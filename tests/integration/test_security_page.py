@@ -26,6 +26,7 @@ from bangfu_web import (
     drafts,
     half_signed_in,
     known_browsers,
+    looks,
     received,
     rejects,
     throttle,
@@ -159,6 +160,8 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
     of_one = f"{turns.AT_ONCE}; {turns.LONGEST} wait, further ones are sent away"
     assert limits["requests of one user at once, in each worker"] == (of_one,)
+    in_full = "names and ID numbers of a household in full, after asking"
+    assert limits[in_full] == (f"{looks.MINUTES} minutes, in that session",)
     of_passwords = f"{PASSWORDS.at_once}; {PASSWORDS.longest} wait, further ones are sent away"
     assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
     lines = {"imports": IMPORTS, "exports": EXPORTS, "PDFs": PDFS, "checks of the journal": AUDITS}

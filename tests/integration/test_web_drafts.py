@@ -42,7 +42,7 @@ def later(monkeypatch: pytest.MonkeyPatch, **more: float) -> None:
 
 def stored(desk: Desk) -> list[tuple[str, str]]:
     """Return whose drafts of what are in the database."""
-    with desk.sessions.engine.connect() as connection:
+    with desk.sessions.database.engine.connect() as connection:
         rows = connection.execute(text('select "user", household from web_drafts order by "user", household'))
         return [(row.user, row.household) for row in rows]
 
@@ -62,7 +62,7 @@ def test_the_last_one_counts_and_is_sealed(desk_at: Desk) -> None:
     assert draft is not None
     assert draft.values == {"m0.name": NAME}
     assert value_of(desk_at, "李", FAMILY) == "李的"
-    with desk_at.sessions.engine.connect() as connection:
+    with desk_at.sessions.database.engine.connect() as connection:
         contents = connection.execute(text("select content from web_drafts")).scalars().all()
     assert not any(NAME in content for content in contents)
     drafts.drop(desk_at, "王", FAMILY)

@@ -54,7 +54,7 @@ def called_like_labels(web_registry: Registry, web_rulebook: Rulebook) -> Regist
 def english(called_like_labels: Registry, client_as: Callable[..., Visitor]) -> Callable[[str], str]:
     """Return a function that gets a page in English as its words, with single spaces."""
     del called_like_labels
-    visitor = client_as(Role.REVIEWER)
+    visitor = client_as(Role.REVIEWER).look(NUMBER)
 
     def page(path: str) -> str:
         answer = visitor.get(path, **{"accept-language": "en"})

@@ -29,8 +29,8 @@ def text(html: str) -> str:
 
 @pytest.fixture
 def caseworker(client_as: ClientAs) -> Visitor:
-    """Return a caseworker of the family's county."""
-    return client_as(Role.CASEWORKER, GUIDING[:6])
+    """Return a caseworker of the family's county, to whom names are shown."""
+    return client_as(Role.CASEWORKER, GUIDING[:6]).look(FAMILY)
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def text(html: str) -> str:
 
 @pytest.fixture
 def caseworker(client_as: ClientAs) -> Visitor:
-    """Return a caseworker of Guiding."""
-    return client_as(Role.CASEWORKER, GUIDING[:6])
+    """Return a caseworker of Guiding, to whom names are shown."""
+    return client_as(Role.CASEWORKER, GUIDING[:6]).look(FAMILY, SINGLE)
 
 
 def sheet(visitor: Visitor, kind: str, number: str = FAMILY, status: int = 200, more: str = "") -> str:

@@ -43,7 +43,7 @@ def desk_at(database_url: str, web_rulebook: Rulebook) -> Iterator[Desk]:
 
 def stored(desk: Desk) -> list[bytes]:
     """Return what is stored, as whoever reads the database sees it."""
-    with desk.sessions.engine.connect() as connection:
+    with desk.sessions.database.engine.connect() as connection:
         return [bytes(row) for row in connection.execute(text("select content from web_rejects")).scalars()]
 
 

@@ -64,11 +64,13 @@ def test_id_numbers_are_covered_until_somebody_asks(caseworker: Visitor, web_reg
     page = caseworker.get(EDIT).text
     assert OF_HEAD not in page
     assert f"{OF_HEAD[:4]}**********{OF_HEAD[-4:]}" in page
-    assert "显示完整的身份证号码" in page
+    assert "石大山" not in page
+    assert "显示姓名和证件号码" in page
     before = len(web_registry.history(FAMILY))
     shown = caseworker.send(EDIT, {**form_at(caseworker, EDIT), "redraw": "reveal", "reason": "核对户口簿"}).text
     assert OF_HEAD in shown
-    assert "显示完整的身份证号码" not in shown
+    assert "石大山" in shown
+    assert "显示姓名和证件号码" not in shown
     assert 'value="核对户口簿"' in shown
     assert [entry.operation for entry in web_registry.history(FAMILY)[before:]] == ["seen"]
 

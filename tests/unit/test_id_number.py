@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bangfu.files.id_number import check_character, holds_id_number, read_id_number
-from bangfu.masking import masked_id, masked_name
+from bangfu.masking import masked_id, masked_name, masked_text
 
 
 def number(body: str) -> str:
@@ -89,3 +89,22 @@ def test_of_a_name_the_first_character_stays() -> None:
 def test_an_id_number_is_found_in_a_text(text: str, holds: bool) -> None:
     """Of 18 or 15 characters, however written; no other number is taken for one."""
     assert holds_id_number(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("石大山52272319880808006X户口簿.xlsx", "石**5227**********006X户口簿.xlsx"),
+        ("石大和石大山", "石*和石**"),
+        ("石 大 山的低保证", "石**的低保证"),
+        ("５２２７２３１９８８０８０８００６Ｘ", "５２２７**********００６Ｘ"),
+        ("522723 19880808 006x", "5227************006x"),
+        ("末位写错的 522723198808080061", "末位写错的 5227**********0061"),
+        ("旧号 522723880808006", "旧号 5227*******8006"),
+        ("并入 522723102201-000002", "并入 522723102201-000002"),
+        ("账号 6217001234567890123", "账号 6217001234567890123"),
+    ],
+)
+def test_what_is_written_freely_is_masked(text: str, shown: str) -> None:
+    """Known names, the longest first, and whatever looks like an ID number, however written; nothing else."""
+    assert masked_text(text, ["石大", "石大山"]) == shown

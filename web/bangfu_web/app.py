@@ -24,7 +24,7 @@ from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
 from bangfu.registry.trouble import explained
-from bangfu_web import api, drafts, half_signed_in, known_browsers, rejects, tokens
+from bangfu_web import api, drafts, half_signed_in, known_browsers, looks, rejects, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
@@ -52,7 +52,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     settings = settings or Settings()
     with explained():
         desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-        for part in (tokens, drafts, rejects, known_browsers, half_signed_in):
+        for part in (tokens, drafts, rejects, looks, known_browsers, half_signed_in):
             part.make_table(desk.sessions.database.engine)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
@@ -118,7 +118,7 @@ def _note(request: Req, error: Exception) -> None:
 
 def _on_api(request: Req, error: Exception) -> Response[Any]:
     desk: Desk = request.app.state["desk"]
-    return answer(error, desk.rulebook.catalog, written(request))
+    return answer(error, desk.registry, written(request))
 
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:

@@ -15,7 +15,6 @@ from litestar import MediaType, Response
 from bangfu import clock
 from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.masking import masked_id, masked_name
 from bangfu.plan import Reason
 from bangfu.registry import ATTENTION_LABELS, SOURCE_LABELS
 from bangfu.registry.journal import OPERATION_LABELS
@@ -26,6 +25,7 @@ from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field
 from bangfu_web.guarding import owed
 from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
+from bangfu_web.looks import MINUTES
 from bangfu_web.once import fresh
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
@@ -78,13 +78,12 @@ def environment(language: str) -> Environment:
     made.filters.update(
         said=say,
         money=_money,
-        masked_name=masked_name,
-        masked_id=masked_id,
         category=lambda code: say(CATEGORY_LABELS.get(code or "", "未定")),
-        shown=_shown(say),
+        shown=lambda fact, value: say(shown(fact, value)),
         shown_entry=lambda fact, written: say(_entry_value(fact, written)),
         operation=partial(_operation, say),
         moment=said_when,
+        time=lambda moment: clock.local(moment).strftime("%H:%M"),
         recheck=lambda reason: say(recheck_reason(reason)),
         reason_line=_reason_line(made),
         answer_field=lambda question: answer_field(question.fact),
@@ -95,6 +94,7 @@ def environment(language: str) -> Environment:
         ATTENTION=ATTENTION_LABELS,
         SOURCES=SOURCE_LABELS,
         ROLES=ROLE_LABELS,
+        LOOK_MINUTES=MINUTES,
         today=date.today,
     )
     return made
@@ -114,13 +114,6 @@ def _reason_line(made: Environment) -> Callable[[Reason, Words], str]:
         return line(reason.status, told.label, words.details(reason), told.source, *marks)
 
     return reason_line
-
-
-def _shown(say: Callable[[str], str]) -> Callable[..., str]:
-    def in_language(fact: Fact | None, value: Any, mask: bool = True) -> str:  # noqa: FBT001, FBT002 - as templates call it
-        return say(shown(fact, value, mask=mask))
-
-    return in_language
 
 
 def _operation(say: Callable[[str], str], operation: str) -> str:

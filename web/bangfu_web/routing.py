@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import unquote
 
 import litestar
 from litestar.concurrency import sync_to_thread
@@ -68,6 +69,14 @@ def _turn_of(request: Req) -> AbstractAsyncContextManager[None]:
     whose = f"user {user.name}" if user else f"address {request.client.host if request.client else ''}"
     turns: Turns = request.app.state["desk"].turns
     return turns.of(whose)
+
+
+def page_under(base: str, asked: str) -> str:
+    """Return the address of a page that was asked for, where it is ``base`` or lies under it; ``base`` otherwise."""
+    path = unquote(asked.partition("?")[0])
+    inside = path == base or path.startswith(f"{base}/")
+    plain = asked.isprintable() and "\\" not in asked and not {".", ".."}.intersection(path.split("/"))
+    return asked if inside and plain else base
 
 
 def address_of(request: Req) -> str:

@@ -56,9 +56,9 @@ class PageWords(Words):
         return verbatim(super().name(member))
 
 
-def shown(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
+def shown(fact: Fact | None, raw: Any) -> str:
     """Return a fact's value in words; one that has none but those somebody wrote is marked."""
-    text = shown_value(fact, raw, mask=mask)
+    text = shown_value(fact, raw)
     in_words = not isinstance(raw, str) or (fact and isinstance(fact.type, Choice | Money | Quantity | Items))
     return text if in_words else verbatim(text)
 

@@ -14,7 +14,7 @@ from bangfu import __version__, clock
 from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
-from bangfu.commands.database import opened
+from bangfu.commands.database import FULL, WHO, covered, opened
 from bangfu.commands.generate import generate
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
@@ -26,7 +26,6 @@ from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, print_whole
 from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.commands.users import user
 from bangfu.files import read_household
-from bangfu.household import Household
 from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json, plan_as_text
@@ -86,32 +85,37 @@ def main() -> None:
 @click.option("--household", "number", help="登记库中的户编号。")
 @ON
 @POLICY
+@FULL
+@WHO
 @FORMAT
 @reporting
 def plan(
-    file: str | None, database: str | None, number: str | None, on: date | None, policies: tuple[str, ...], form: str
+    file: str | None,
+    database: str | None,
+    number: str | None,
+    on: date | None,
+    policies: tuple[str, ...],
+    full: bool,
+    who: str,
+    form: str,
 ) -> None:
-    """打印一户家庭的帮扶计划：家庭文件，或登记库中的一户。"""
+    """打印一户家庭的帮扶计划：家庭文件，或登记库中的一户；登记库中的姓名遮盖，除非用 --full。"""
     rulebook = Rulebook.load(policies)
-    household = _household(file, database, number, on, rulebook)
-    made = make_plan(household, rulebook)
-    ruleset = rulebook.rules(household.region, household.on)
+    if file and not number and not full:
+        made = make_plan(read_household(file, on=on, catalog=rulebook.catalog), rulebook)
+    elif file or not number or not database:
+        raise click.UsageError("请给出一个家庭文件，或者 --database 和 --household（要全名再加 --full）")
+    else:
+        with opened(database, rulebook) as registry:
+            record = registry.household(number)
+            cover = covered(registry, record, full="plan --full" if full else "", who=who)
+            made = cover.plan(make_plan(record.household(on), rulebook))
+    ruleset = rulebook.rules(made.household.region, made.household.on)
     if form == "json":
         click.echo(json.dumps(plan_as_json(made), ensure_ascii=False, indent=2))
     else:
         click.echo(plan_as_text(made, ruleset), nl=False)
     report_left_out(rulebook, ruleset.left_out)
-
-
-def _household(
-    file: str | None, database: str | None, number: str | None, on: date | None, rulebook: Rulebook
-) -> Household:
-    if file and not number:
-        return read_household(file, on=on, catalog=rulebook.catalog)
-    if file or not number or not database:
-        raise click.UsageError("请给出一个家庭文件，或者 --database 和 --household")
-    with opened(database, rulebook) as registry:
-        return registry.household(number).household(on)
 
 
 @main.command()

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bangfu import clock
-from bangfu.commands.database import DATABASE, WHO, opened
+from bangfu.commands.database import DATABASE, FULL, WHO, covered, opened
 from bangfu.commands.shared import FORMAT, reporting
-from bangfu.masking import masked_id, masked_name
 from bangfu.rulebook import Rulebook
 from bangfu.show import shown_value
 
@@ -37,54 +36,38 @@ def list_households(database: str, region: str, text: str, limit: int) -> None:
     from bangfu.registry import Query  # noqa: PLC0415 - heavy
 
     with opened(database, Rulebook.load()) as registry:
-        page = registry.find(Query(region=region, text=text, limit=limit), clock.today())
+        page = registry.masked_page(registry.find(Query(region=region, text=text, limit=limit), clock.today()))
     for found in page.households:
         category = found.category or "未定"
-        click.echo(f"{found.number}\t{masked_name(found.head)}\t{found.size} 人\t{category}\t{found.due or ''}")
+        click.echo(f"{found.number}\t{found.head}\t{found.size} 人\t{category}\t{found.due or ''}")
     click.echo(f"共 {page.total} 户")
 
 
 @household.command()
 @click.argument("number")
 @DATABASE
-@click.option("--full", is_flag=True, help="显示完整的姓名和公民身份号码（记入日志）。")
+@FULL
 @WHO
 @FORMAT
 @reporting
 def show(number: str, database: str, full: bool, who: str, form: str) -> None:
     """显示一户家庭的各项事实和来源。"""
-    from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
-
     rulebook = Rulebook.load()
     with opened(database, rulebook) as registry:
-        if full:
-            with registry.work(Attribution(who, reason="household show --full")) as work:
-                work.note("seen", number, new={"what": "identity"})
-        record = registry.household(number)
+        found = registry.household(number)
+        record = covered(registry, found, full="household show --full" if full else "", who=who).record
         twice = registry.duplicates(number)
     if form == "json":
-        data = record.data()
-        click.echo(json.dumps(data if full else _masked(data), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(record.data(), ensure_ascii=False, indent=2))
         return
-    for line in _record_lines(record, rulebook, full=full):
+    for line in _record_lines(record, rulebook):
         click.echo(line)
     for duplicate in twice:
         places = "、".join(place for place, _, _ in duplicate.places)
         click.echo(f"! 公民身份号码 {duplicate.id_number} 同时登记在：{places}")
 
 
-def _masked(data: dict[str, object]) -> dict[str, object]:
-    members = data["members"]
-    assert isinstance(members, list)  # noqa: S101 - a record's data always has them
-    return data | {"members": [{k: _cover(k, v) for k, v in member.items()} for member in members]}
-
-
-def _cover(fact: str, value: object) -> object:
-    cover = {"name": masked_name, "id_number": masked_id}.get(fact)
-    return cover(str(value)) if cover else value
-
-
-def _record_lines(record: Record, rulebook: Rulebook, *, full: bool) -> list[str]:
+def _record_lines(record: Record, rulebook: Rulebook) -> list[str]:
     from bangfu.registry import SOURCE_LABELS, counting  # noqa: PLC0415 - heavy
 
     lines = [f"{record.number}　第 {record.version} 版" + (f"　已注销：{record.closed}" if record.closed else "")]
@@ -96,7 +79,7 @@ def _record_lines(record: Record, rulebook: Rulebook, *, full: bool) -> list[str
             label = declared.label if declared else f"{fact}（所属插件未安装）"
             counts = counting(stated)
             for source, statement in stated.items():
-                value = shown_value(declared, statement.value, mask=not full)
+                value = shown_value(declared, statement.value)
                 mark = "✓" if statement is counts else "·"
                 lines.append(f"  {mark} {label}：{value}（{SOURCE_LABELS[source]} {statement.on}）")
     lines += [f"! {due} 前复核：{reason}" for due, reason in record.rechecks]
@@ -106,14 +89,16 @@ def _record_lines(record: Record, rulebook: Rulebook, *, full: bool) -> list[str
 @household.command()
 @click.argument("number")
 @DATABASE
+@FULL
+@WHO
 @reporting
-def history(number: str, database: str) -> None:
-    """列出一户家庭的全部变动。"""
+def history(number: str, database: str, full: bool, who: str) -> None:
+    """列出一户家庭的全部变动；凭证和理由中的姓名、证件号码遮盖，除非用 --full。"""
     rulebook = Rulebook.load()
     with opened(database, rulebook) as registry:
-        registry.household(number)
+        cover = covered(registry, registry.household(number), full="household history --full" if full else "", who=who)
         for entry in registry.history(number):
-            click.echo(_entry_line(entry, rulebook))
+            click.echo(_entry_line(cover.entry(entry), rulebook))
 
 
 def _entry_line(entry: Entry, rulebook: Rulebook) -> str:

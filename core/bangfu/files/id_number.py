@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from attrs import frozen
@@ -13,6 +14,8 @@ _CHECK = "10X98765432"
 _LENGTH = 18
 _NUMBERS = re.compile(r"(?=(\d{17}[\dX]))")
 _OLD_NUMBERS = re.compile(r"(?<!\d)((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)\d{13})(?!\d)")
+_ALONE = re.compile(r"(?<!\d)(\d{17}[\dX])(?!\d)")
+_APART = re.compile(r"(?=(?<!\d)(\d(?:[ -]?\d){16}[ -]?[\dX])(?!\d))")
 _EARLIEST = 1880
 """Nobody who was born before this year is registered; other numbers of 18 digits have some year in that place."""
 
@@ -58,8 +61,32 @@ def holds_id_number(text: str) -> bool:
     With a small x, in full-width digits, or with anything before and behind it. One of 15 digits has no check
     character; it must stand alone among the digits, begin with a province and hold a day.
     """
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return any(map(_is_number, _NUMBERS.findall(plain))) or any(map(_is_old, _OLD_NUMBERS.findall(plain)))
+    return next(_found(text, _RIGHT), None) is not None
+
+
+def id_numbers_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a text ID numbers stand, and what could be one to a reader: beginning and end, in no order.
+
+    Beside those of ``holds_id_number``: 18 characters that stand alone, though the last is wrong, as where somebody
+    mistyped one; and numbers written in groups, with spaces or hyphens between them.
+    """
+    return _found(text, (*_RIGHT, (_ALONE, bool), (_APART, _is_number)))
+
+
+def _found(text: str, looks: Iterable[tuple[re.Pattern[str], Callable[[str], bool]]]) -> Iterator[tuple[int, int]]:
+    plain, places = _plain(text)
+    for pattern, right in looks:
+        for found in pattern.finditer(plain):
+            if right(found[1].replace(" ", "").replace("-", "")):
+                yield places[found.start(1)], places[found.end(1) - 1] + 1
+
+
+def _plain(text: str) -> tuple[str, range | list[int]]:
+    """Return a text in plain capitals and digits, and for each of its characters where that stands in the text."""
+    if text.isascii():
+        return text.upper(), range(len(text))
+    parts = [unicodedata.normalize("NFKC", character).upper() for character in text]
+    return "".join(parts), [place for place, part in enumerate(parts) for _ in part]
 
 
 def _is_number(number: str) -> bool:
@@ -73,3 +100,6 @@ def _is_old(number: str) -> bool:
     # Of the last digit nothing can be told; who has such a number was born in the twentieth century.
     digits = f"{number[:6]}19{number[6:]}"
     return _is_number(digits + check_character(digits))
+
+
+_RIGHT = ((_NUMBERS, _is_number), (_OLD_NUMBERS, _is_old))

@@ -6,6 +6,7 @@ from bangfu.registry.bulk import Population
 from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
+from bangfu.registry.cover import Cover
 from bangfu.registry.errors import (
     ClockError,
     ClosedHouseholdError,
@@ -38,6 +39,7 @@ __all__ = [
     "ClosedHouseholdError",
     "Comparison",
     "ConflictError",
+    "Cover",
     "DatabaseFullError",
     "DatabaseUnusableError",
     "Difference",

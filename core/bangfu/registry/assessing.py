@@ -49,7 +49,7 @@ def assess(work: Work, number: str, rulebook: Rulebook, on: date) -> tuple[Plan,
     """
     state = work.state(number)
     if state.closed is not None:
-        raise ClosedHouseholdError(number, work.vault.open(state.closed))
+        raise ClosedHouseholdError(number)
     record = record_of(state, work.catalog, work.vault)
     household = record.household(on)
     ruleset = rulebook.rules(household.region, on)

@@ -43,9 +43,9 @@ class UnknownHouseholdError(RegistryError):
 class ClosedHouseholdError(RegistryError):
     """The household was closed (merged or dissolved) and takes no more changes."""
 
-    def __init__(self, number: str, reason: str) -> None:
-        self.number, self.reason = number, reason
-        super().__init__(f"家庭 {number} 已注销（{reason}），不能再修改")
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"家庭 {number} 已注销，不能再修改；注销的原因见这一户的页面")
 
 
 class ConflictError(RegistryError):

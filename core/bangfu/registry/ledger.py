@@ -168,7 +168,7 @@ class Ledger:
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)
         if state.closed is not None:
-            raise ClosedHouseholdError(number, self.vault.open(state.closed))
+            raise ClosedHouseholdError(number)
         if version is not None and version != self._began[number].version:
             found = (entry for entry in entries(self.connection, [number]) if (entry.version or 0) > version)
             theirs = [readable(entry, self.vault) for entry in found if entry.operation not in _NO_CHANGE]

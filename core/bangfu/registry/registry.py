@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from sqlalchemy import Connection
 
 from bangfu import clock
@@ -20,6 +21,7 @@ from bangfu.registry.audit import Audit
 from bangfu.registry.bulk import Population, batches, numbers, population, still_open
 from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, compared
+from bangfu.registry.cover import Cover, masked_entry, masked_listed, names_in
 from bangfu.registry.database import Database, connect
 from bangfu.registry.errors import DatabaseUnusableError, UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Wanted
@@ -148,6 +150,20 @@ class Registry:
             state = states[number]
         return record_of(state, self.catalog, self.vault)
 
+    def names(self, number: str) -> frozenset[str]:
+        """Return every name that was ever stated of anybody who ever lived in a household."""
+        with self.database.reading() as connection:
+            return frozenset(names_in(journal.entries(connection, [number]), self.catalog, self.vault))
+
+    def cover(self, record: Record, *, shown: bool = False) -> Cover:
+        """Return a household as it may be shown: names and ID numbers masked, or in full where they are ``shown``."""
+        return Cover.of(record, self.catalog, cache(lambda: self.names(record.number)), shown=shown)
+
+    def masked(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return entries of the journal, of whatever households, with what somebody wrote in them masked."""
+        names = cache(lambda number: self.names(number) if number else frozenset[str]())
+        return [masked_entry(entry, partial(names, entry.household)) for entry in entries]
+
     def history(self, number: str | None = None, *, after: int = 0, newest: int | None = None) -> list[Entry]:
         """Return the journal's entries, of one household or all, in order; values of personal facts are sealed."""
         with self.database.reading() as connection:
@@ -212,6 +228,12 @@ class Registry:
         """Return a page of the households a query finds, those that need attention first."""
         with self.database.reading() as connection:
             return find(connection, self.vault, query, today)
+
+    def masked_page(self, page: Page) -> Page:
+        """Return a page of households as lists show it, names masked."""
+        return evolve(
+            page, households=tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
+        )
 
     def duplicates(
         self, household: str | None = None, *, allowed: Callable[[str], bool] | None = None

@@ -18,7 +18,7 @@ from bangfu.registry.errors import RegistryError
 from bangfu.registry.record import record_of
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.texts import kept
-from bangfu.registry.written import checked, with_identity
+from bangfu.registry.written import checked, refuse_masked_people, with_identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,8 +56,9 @@ class Work(Corrections):
 
         Raises:
             RegistryError: the number is taken, or cannot stand in addresses of pages.
-            InputError: the number is an ID number.
+            InputError: the number is an ID number, or a name is masked.
         """
+        refuse_masked_people(self.catalog, household.members)
         number = _usable(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
             raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")

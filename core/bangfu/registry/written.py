@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
+from bangfu.masking import is_masked
 
 
 def written(value: Any) -> Any:
@@ -40,7 +41,31 @@ def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
     if fact is None or fact.level is not level:
         known = [fact.name for fact in catalog.at(level)]
         raise InputError("registry", [unknown_key(name, name, known)])
+    refuse_masked(catalog, {name: raw})
     return written(_typed(fact, raw))
+
+
+def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") -> None:
+    """Refuse names that were copied from where they stand masked, which would be registered in place of the real ones.
+
+    Raises:
+        InputError: there are such names; ``prefix`` begins the path of each.
+    """
+    personal = {fact.name for fact in catalog.facts if fact.personal}
+    masked = [name for name, value in facts.items() if name in personal and is_masked(value)]
+    if masked:
+        told = "遮盖过的内容", "完整的内容", "从登记表或证件上照写"
+        raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in masked])
+
+
+def refuse_masked_people(catalog: Catalog, members: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse members with masked names.
+
+    Raises:
+        InputError: there are such; names the first.
+    """
+    for place, facts in enumerate(members):
+        refuse_masked(catalog, facts, f"members[{place}].")
 
 
 def with_identity(facts: Mapping[str, Any]) -> dict[str, Any]:

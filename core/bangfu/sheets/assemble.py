@@ -13,6 +13,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.files import household_from
 from bangfu.household import Household
+from bangfu.registry.written import refuse_masked_people
 from bangfu.sheets.drafts import Draft, Subject
 from bangfu.sheets.layout import NONE, SOME, Column, Layout, Sheet
 from bangfu.sheets.problems import SheetProblem, place
@@ -64,9 +65,11 @@ class Assembler:
     def _checked(self, draft: Draft) -> tuple[Household | None, tuple[Problem, ...]]:
         data = draft.values | {"members": [member.values for _, member in draft.in_order]}
         try:
-            return household_from(data, on=self.on, catalog=self.catalog), ()
+            household = household_from(data, on=self.on, catalog=self.catalog)
+            refuse_masked_people(self.catalog, household.members)
         except InputError as error:
             return None, error.problems
+        return household, ()
 
     def _subjects(self, draft: Draft) -> Iterator[tuple[Sheet, Subject]]:
         yield self.layout.households, draft

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from attrs import frozen
 
 from bangfu import clock
-from bangfu.registry import Record, Registry
+from bangfu.registry import Attribution, Record, Registry
 from bangfu.rulebook import Rulebook
 from bangfu.sheets.form import Form, Target, saved
 from bangfu.sheets.join import Progress, silent
@@ -38,14 +39,15 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
     region: str | None = None,
     rulebook: Rulebook | None = None,
     on: date | None = None,
-    full_names: bool = False,
+    full_names: bool | None = None,
+    by: Attribution | None = None,
     progress: Progress | None = None,
 ) -> Exported:
     """Write the open households of a registry into a workbook and return how many.
 
     ``full`` is the form of the template with the values that count; imported into an empty registry it
-    gives the same households. ``roster`` (花名册) has one row for every household with its category and
-    sums, and one for every support on a second sheet.
+    gives the same households, unless names are masked. ``roster`` (花名册) has one row for every household with its
+    category and sums, and one for every support on a second sheet.
 
     Args:
         registry: where from.
@@ -54,7 +56,8 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         region: only the households of this region (prefix of the division code).
         rulebook: for the roster: the rules; default: those of all installed programmes.
         on: for the roster: the day to assess for; default: today.
-        full_names: for the roster: names in full instead of their first character.
+        full_names: names and ID numbers in full instead of masked; default: in full in the form, masked in the roster.
+        by: who takes it out, which is written into the journal before the file is there; None: nothing is written.
         progress: is told what is being done, how much of it is done, and of how much.
 
     Raises:
@@ -62,13 +65,21 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         RegistryError: the registry cannot be read.
         OSError: the file cannot be written.
     """
+    full = kind == "full" if full_names is None else full_names
     with saved(target) as workbook:
         records = _told(registry, region or "", progress or silent)
+        cover = partial(registry.cover, shown=full)
         if kind == "full":
             form = Form(workbook, layout(registry.catalog))
-            return _counted(records, lambda record: form.add_household(record.number, record.data()))
-        roster = Roster(workbook, rulebook or Rulebook.load(), on or clock.today(), full_names=full_names)
-        return _counted(records, roster.add)
+            done = _counted(records, lambda record: form.add_household(record.number, cover(record).record.data()))
+        else:
+            roster = Roster(workbook, rulebook or Rulebook.load(), on or clock.today())
+            done = _counted(records, lambda record: roster.add(record, cover(record)))
+        if by is not None:
+            taken = {"what": kind, "region": region or "全部", "households": done.households}
+            with registry.work(by) as work:
+                work.note("seen", None, new={**taken, "names": "shown" if full else "masked"})
+    return done
 
 
 def _told(registry: Registry, region: str, progress: Progress) -> Iterator[Record]:

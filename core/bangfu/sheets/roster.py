@@ -13,15 +13,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from bangfu.errors import InputError
 from bangfu.facts.declare import PER_LABELS
-from bangfu.masking import masked_name
 from bangfu.plan import Plan, Status, Support, make_plan
-from bangfu.registry import Record
+from bangfu.registry import Cover, Record
 from bangfu.rulebook import Rulebook
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.sheets.form import LAST_ROW
 from bangfu.sheets.problems import refused
 from bangfu.sheets.texts import harmless
-from bangfu.show.words import Words
+from bangfu.show.words import Words, member_named
 
 _HOUSEHOLDS = (
     ("户编号", 20),
@@ -57,7 +56,6 @@ class Roster:
     workbook: Workbook
     rulebook: Rulebook
     on: date
-    full_names: bool
     _sheets: dict[str, Worksheet] = field(factory=dict)
     _rows: dict[str, int] = field(factory=dict)
     _money: Format = field(init=False)
@@ -73,12 +71,12 @@ class Roster:
                 sheet.set_column(index, index, width)
                 sheet.write_string(0, index, heading, bold)
 
-    def add(self, record: Record) -> None:
-        """Add a household, assessed for the day; where it cannot be, its row says why."""
-        head = self._head(record)
+    def add(self, record: Record, cover: Cover) -> None:
+        """Add a household, assessed for the day, as its cover shows it; where it cannot be, its row says why."""
+        head = _head(cover.record)
         start = (record.number, head, str(record.facts["region"]), len(record.members))
         try:
-            plan = make_plan(record.household(self.on), self.rulebook)
+            plan = cover.plan(make_plan(record.household(self.on), self.rulebook))
         except InputError as error:
             told = "；".join(f"{problem.found}；应为：{problem.expected}" for problem in error.problems)
             self._write("花名册", (*start, *[None] * 6, f"不能评估：{told}"))
@@ -93,7 +91,7 @@ class Roster:
 
     def _support(self, plan: Plan, support: Support, programme: str) -> Iterator[Any]:
         benefit = support.benefit
-        yield self._who(plan, support)
+        yield _who(plan, support)
         yield programme
         yield benefit.name
         yield KIND_LABELS[benefit.kind]
@@ -101,19 +99,6 @@ class Roster:
         yield PER_LABELS[benefit.per]
         yield support.year_amount
         yield benefit.source
-
-    def _who(self, plan: Plan, support: Support) -> str:
-        if isinstance(support.recipient, str):
-            return "全户"
-        name = plan.members[support.recipient].name
-        return f"{support.recipient + 1} {self._shown(name)}" if name else f"成员 {support.recipient + 1}"
-
-    def _head(self, record: Record) -> str:
-        heads = [person for person in record.members if person.facts.get("relation") == "head"]
-        return self._shown(str((heads or record.members)[0].facts.get("name", "")))
-
-    def _shown(self, name: str) -> str:
-        return name if self.full_names else masked_name(name)
 
     def _write(self, name: str, values: Iterable[Any]) -> None:
         sheet, row = self._sheets[name], self._rows[name]
@@ -128,6 +113,16 @@ class Roster:
             elif value is not None:
                 sheet.write_number(row, index, float(value), self._money)
         self._rows[name] = row + 1
+
+
+def _who(plan: Plan, support: Support) -> str:
+    who = support.recipient
+    return "全户" if isinstance(who, str) else member_named(who, plan.members[who].name or "")
+
+
+def _head(record: Record) -> str:
+    heads = [person for person in record.members if person.facts.get("relation") == "head"]
+    return str((heads or record.members)[0].facts.get("name", ""))
 
 
 def _sums(plan: Plan, words: Words) -> tuple[Any, ...]:

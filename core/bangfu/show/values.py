@@ -7,16 +7,14 @@ from typing import Any
 
 from bangfu.facts import Choice, Fact, Items, Money, Quantity
 from bangfu.facts.declare import PER_LABELS
-from bangfu.masking import masked_id, masked_name
 
 
-def shown_value(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
+def shown_value(fact: Fact | None, raw: Any) -> str:
     """Return a value in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
 
     Args:
         fact: its declaration; None for a fact of a plugin that is not installed.
         raw: the value as a household file writes it.
-        mask: cover names and ID numbers.
     """
     if raw is None:
         return "未知"
@@ -32,11 +30,7 @@ def shown_value(fact: Fact | None, raw: Any, *, mask: bool = False) -> str:
         case Items() as items:
             return "；".join(_entry(items, entry) for entry in raw) or "没有"
         case _:
-            return _covered(fact, str(raw)) if mask and fact and fact.personal else str(raw)
-
-
-def _covered(fact: Fact, text: str) -> str:
-    return masked_id(text) if getattr(fact.type, "id_number", False) else masked_name(text)
+            return str(raw)
 
 
 def _entry(items: Items, entry: Mapping[str, Any]) -> str:

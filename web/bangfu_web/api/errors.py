@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu.registry import ConflictError, Entry, RegistryError, UnknownHouseholdError
+from bangfu.registry import ConflictError, Entry, Registry, RegistryError, UnknownHouseholdError
 from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {
@@ -33,7 +33,7 @@ PHRASES: Mapping[int, str] = {
 }
 
 
-def answer(error: Exception, catalog: Catalog, written: Written) -> Response[dict[str, Any]]:
+def answer(error: Exception, registry: Registry, written: Written) -> Response[dict[str, Any]]:
     """Return the answer to a request that was refused or went wrong; no message holds personal data.
 
     Where the server failed it says what was ``written`` before.
@@ -45,7 +45,7 @@ def answer(error: Exception, catalog: Catalog, written: Written) -> Response[dic
         case HTTPException():
             return _response(error.status_code, problems=_of_request(error), headers=error.headers)
         case ConflictError():
-            theirs = [entry_as_json(entry, catalog) for entry in error.theirs]
+            theirs = [entry_as_json(entry, registry.catalog) for entry in registry.masked(error.theirs)]
             return _response(409, str(error), version=error.version, theirs=theirs)
         case UnknownHouseholdError():
             return _response(404)

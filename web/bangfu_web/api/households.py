@@ -92,7 +92,7 @@ def _found(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
         offset=(page - 1) * limit,
         limit=limit,
     )
-    found = visit.desk.registry.find(query, clock.today())
+    found = visit.desk.registry.masked_page(visit.desk.registry.find(query, clock.today()))
     shown = [listed_as_json(visit, listed) for listed in found.households]
     return {"total": found.total, "page": page, "limit": limit, "households": shown}
 

@@ -44,8 +44,13 @@ def recheck(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) ->
 def rechecked(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Note that a recheck was done; due day and reason say which."""
     visit, given = visit_of(request), sent.read(_RECHECK)
-    with working(visit, given, visit.record(number)) as work:
-        work.rechecked(number, given["due"], given["reason"])
+    record = visit.record(number)
+    covered = visit.desk.registry.cover(record).record.rechecks
+    # Who has read of the recheck has read its reason masked.
+    real = dict(zip(covered, record.rechecks, strict=True))
+    with working(visit, given, record) as work:
+        _, reason = real.get((given["due"].isoformat(), given["reason"]), ("", given["reason"]))
+        work.rechecked(number, given["due"], reason)
         return done(work, number)
 
 

@@ -7,27 +7,24 @@ from typing import Any
 
 from attrs import evolve
 
-from bangfu import Catalog, Fact
-from bangfu.masking import masked_name
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
-from bangfu.registry import AssessmentSummary, Disagreement, Listed, Record, Statement
-from bangfu.show import plan_as_json, shown_value
+from bangfu.registry import AssessmentSummary, Cover, Disagreement, Listed, Record, Statement
+from bangfu.show import plan_as_json
 from bangfu_web.desk import Visit
 from bangfu_web.scope import duplicates_of, own_programme, visible_facts
 
 
 def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -> dict[str, Any]:
     """Return a registered household; names and ID numbers covered unless ``revealed``."""
-    catalog, facts = visit.desk.rulebook.catalog, visible_facts(visit, record)
+    facts = visible_facts(visit, record)
+    cover = visit.desk.registry.cover(record, shown=revealed)
+    # Of two names that look alike masked, it is still said that they differ.
+    disagreements = list(record.disagreements())
+    record = cover.record
     data = record.data()
-    seen = {
-        name: _shown(catalog, name, data[name], revealed) for name in data if name != "members" and _in(facts, name)
-    }
-    members = [
-        {name: _shown(catalog, name, value, revealed) for name, value in member.items() if _in(facts, name)}
-        for member in data["members"]
-    ]
+    seen = {name: value for name, value in data.items() if name != "members" and _in(facts, name)}
+    members = [{name: value for name, value in member.items() if _in(facts, name)} for member in data["members"]]
     return {
         "number": record.number,
         "version": record.version,
@@ -36,9 +33,7 @@ def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -
         "members": [person.id for person in record.members],
         "former": [{"member": person.id, "status": person.status} for person in record.former],
         "rechecks": [{"due": due, "reason": reason} for due, reason in record.rechecks],
-        "disagreements": [
-            _disagreement(found, catalog, revealed) for found in record.disagreements() if _in(facts, found.fact)
-        ],
+        "disagreements": [_disagreement(found, cover) for found in disagreements if _in(facts, found.fact)],
         "duplicates": _duplicates(visit, record),
         "assessed": _assessed(visit, record.assessed),
     }
@@ -48,14 +43,9 @@ def _in(facts: Collection[str] | None, name: str) -> bool:
     return facts is None or name in facts
 
 
-def _shown(catalog: Catalog, name: str, value: Any, revealed: bool) -> Any:  # noqa: FBT001 - beside its callers
-    fact: Fact | None = catalog.by_name.get(name)
-    return value if revealed or fact is None or not fact.personal else shown_value(fact, value, mask=True)
-
-
-def _disagreement(found: Disagreement, catalog: Catalog, revealed: bool) -> dict[str, Any]:  # noqa: FBT001 - as above
+def _disagreement(found: Disagreement, cover: Cover) -> dict[str, Any]:
     def said(statement: Statement) -> dict[str, Any]:
-        value = _shown(catalog, found.fact, statement.value, revealed)
+        value = cover.value(found.fact, statement.value)
         return {"source": statement.source.value, "value": value, "on": statement.on.isoformat()}
 
     statements = [said(statement) for statement in found.statements]
@@ -87,7 +77,7 @@ def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
     return {
         "number": listed.number,
         "region": listed.region,
-        "head": masked_name(listed.head),
+        "head": listed.head,
         "size": listed.size,
         "category": listed.category,
         "assessed": _assessed(visit, listed.assessed),
@@ -100,8 +90,7 @@ def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
 
 def plan_of_record(visit: Visit, record: Record, plan: Plan) -> dict[str, Any]:
     """Return the plan of a registered household: names covered, of one programme alone for its officer."""
-    members = [evolve(member, name=member.name and masked_name(member.name)) for member in plan.members]
-    shown = evolve(plan, members=tuple(members))
+    shown = visit.desk.registry.cover(record).plan(plan)
     programme = own_programme(visit)
     return plan_as_json(shown if programme is None else _of_programme(shown, programme, visible_facts(visit, record)))
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from bangfu import Level
 from bangfu_web.events.happening import Happening
-from bangfu_web.forms.read import fact_value
+from bangfu_web.forms.read import fact_value, whole_number
 
 BORN = ("name", "relation", "sex", "birth_date", "id_number")
 """What is asked of a child; the rest is asked by the plan where it decides something."""
@@ -76,11 +76,11 @@ def _closed(event: Happening) -> str:
 
 
 def _rechecked(event: Happening) -> str:
-    chosen = event.text("which")
-    found = next(((due, why) for due, why in event.record.rechecks if f"{due} {why}" == chosen), None)
-    if found is None:
+    place = whole_number(event.text("which"))
+    if place is None or place >= len(event.record.rechecks):
         event.wrong("which", "没有选，或已办过", "一项到期的复核")
-    event.work.rechecked(event.number, date.fromisoformat(found[0]), found[1])
+    due, why = event.record.rechecks[place]
+    event.work.rechecked(event.number, date.fromisoformat(due), why)
     return event.number
 
 

@@ -13,6 +13,7 @@ from bangfu.errors import BangfuError
 from bangfu.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.kept import Changes, Saying, changes, outcome
+from bangfu_web.looks import looking
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
@@ -33,7 +34,7 @@ def listed(request: Req, number: FromPath[str]) -> Response[Any]:
     return render(
         request,
         "assessments.html",
-        record=record,
+        **looking(visit, record).context,
         made=[(one, _saying(visit, record, one).category(*_category(one))) for one in made],
         chosen=chosen,
     )
@@ -53,7 +54,8 @@ def replay(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[
     visit, record = _seen(request, number)
     made = _one(visit, number, key)
     again, failed = _again(visit, made)
-    told = None if again is None or again.same else _changes(visit, record, made, again.made)
+    shown = looking(visit, record).cover.record
+    told = None if again is None or again.same else _changes(visit, shown, made, again.made)
     return _shown(request, visit, record, made, again, failed, replayed=True, told=told)
 
 
@@ -62,8 +64,9 @@ def compare(request: Req, number: FromPath[str], first: FromPath[int], second: F
     """Show what changed from one assessment to another."""
     visit, record = _seen(request, number)
     before, after = _one(visit, number, first), _one(visit, number, second)
-    told = _changes(visit, record, before, after)
-    return render(request, "assessments_compared.html", record=record, before=before, after=after, told=told)
+    seen = looking(visit, record)
+    told = _changes(visit, seen.cover.record, before, after)
+    return render(request, "assessments_compared.html", **seen.context, before=before, after=after, told=told)
 
 
 def _seen(request: Req, number: str) -> tuple[Visit, Record]:
@@ -94,8 +97,9 @@ def _shown(
     request: Req, visit: Visit, record: Record, made: Assessment, again: Replay | None, failed: str, **more: Any
 ) -> Response[str]:
     context = {"replayed": False, "told": None, "again": again, "failed": failed, **more}
-    told = outcome(made, again, _saying(visit, record, made))
-    return render(request, "assessment.html", record=record, made=made, outcome=told, **context)
+    seen = looking(visit, record)
+    told = outcome(made, again, _saying(visit, seen.cover.record, made))
+    return render(request, "assessment.html", **seen.context, made=made, outcome=told, **context)
 
 
 def _saying(visit: Visit, record: Record, made: AssessmentSummary) -> Saying:

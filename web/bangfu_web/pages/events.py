@@ -23,6 +23,7 @@ from bangfu_web.events import EVENTS, Happening
 from bangfu_web.events.kinds import BORN, Event
 from bangfu_web.forms import FieldView, values_of
 from bangfu_web.forms.fields import answer_field
+from bangfu_web.looks import look, looking
 from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
@@ -60,6 +61,9 @@ def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     event = EVENTS.get(values.get("event", ""))
     if event is None:
         raise NotFoundException
+    if values.get("redraw") == "reveal":
+        look(visit, number)
+        return _draw(request, visit, record, Refused(event.code, values))
     try:
         with visit.desk.registry.work(attributed(visit, values)) as work:
             happening = Happening(visit, work, record, event.code, values)
@@ -114,12 +118,13 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
 
 
 def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
-    people = [(person.id, named(place, person.facts.get("name"))) for place, person in enumerate(record.members)]
+    seen = looking(visit, record)
+    people = [(person.id, named(i, person.facts.get("name"))) for i, person in enumerate(seen.cover.record.members)]
     return render(
         request,
         "events.html",
         status=status,
-        record=record,
+        **seen.context,
         refused=refused,
         events=[
             event

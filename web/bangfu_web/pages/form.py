@@ -15,7 +15,8 @@ from bangfu.registry import Entry, Record, Source
 from bangfu_web.desk import Visit
 from bangfu_web.drafts import Draft
 from bangfu_web.forms import Posted, posted, sections
-from bangfu_web.forms.covering import uncovered
+from bangfu_web.forms.covering import StandIns
+from bangfu_web.looks import looking
 from bangfu_web.render import render
 from bangfu_web.request import Req
 
@@ -37,8 +38,8 @@ class Form:
 def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Response[str]:
     """Return the page with a form; what would decide something stands first."""
     catalog = visit.desk.rulebook.catalog
-    values = _with_added(form.values)
-    read = posted(uncovered(values, form.record) if form.record else values, catalog)
+    full, values, context = _shown(visit, form.record, _with_added(form.values))
+    read = posted(full, catalog)
     errors = read.errors(form.problems)
     asked, presumed = _wanted(visit, read)
     household = sections(
@@ -67,17 +68,27 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
         request,
         "form.html",
         status=status,
-        record=form.record,
+        **context,
         household=household,
         members=members,
         values=values,
         errors=errors,
         theirs=form.theirs,
         draft=form.draft,
-        hidden=read.values != values,
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
         today=clock.today(),
     )
+
+
+def _shown(
+    visit: Visit, record: Record | None, values: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str], dict[str, Any]]:
+    """Return what stands in a form in full and as it is shown, and what its page needs; a new household's as typed."""
+    if record is None:
+        return values, values, {"record": None}
+    seen, stand_ins = looking(visit, record), StandIns.of(visit, record)
+    full = stand_ins.replaced(values)
+    return full, stand_ins.covered(full) if seen.until is None else full, seen.context
 
 
 def _member_prefixes(values: Mapping[str, str]) -> list[str]:

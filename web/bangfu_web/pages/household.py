@@ -17,13 +17,14 @@ from bangfu.registry import COUNTING_RULE, ConflictError, Record, counting
 from bangfu_web import drafts
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of
-from bangfu_web.forms.covering import covered, uncovered
+from bangfu_web.forms.covering import StandIns
+from bangfu_web.looks import look, looking
 from bangfu_web.pages.form import Form, draw
 from bangfu_web.pages.saving import register, save
-from bangfu_web.permissions import Action, may
+from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
-from bangfu_web.routing import get, post
+from bangfu_web.routing import get, page_under, post
 from bangfu_web.scope import duplicates_of, visible_facts
 
 _CONFLICT, _INVALID = 409, 422
@@ -55,44 +56,28 @@ def create(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
 @get("/households/{number:str}", may=Action.READ)
 def show(request: Req, number: FromPath[str]) -> Response[str]:
     """Show what is known of a household, every source beside the others."""
-    return _shown(request, visit_of(request), number, revealed=False)
-
-
-@post("/households/{number:str}/reveal", status_code=200, may=Action.REVEAL)
-def reveal(request: Req, number: FromPath[str]) -> Response[str]:
-    """Show names and ID numbers in full, and write into the journal who looked."""
     visit = visit_of(request)
-    visit.record(number)
-    _note_look(visit, number)
-    return _shown(request, visit, number, revealed=True)
-
-
-def _note_look(visit: Visit, number: str) -> None:
-    """Write into the journal that somebody looks at names and ID numbers in full.
-
-    Raises:
-        PermissionDeniedException: the user may not.
-    """
-    if not may(visit.user, Action.REVEAL):
-        raise PermissionDeniedException
-    with visit.desk.registry.work(visit.attribution(reason="页面查看")) as work:
-        work.note("seen", number, new={"what": "identity"})
-
-
-def _shown(request: Req, visit: Visit, number: str, *, revealed: bool) -> Response[str]:
     record = visit.record(number)
+    seen = looking(visit, record)
     return render(
         request,
         "household.html",
-        record=record,
-        revealed=revealed,
+        **seen.context,
         rule=COUNTING_RULE,
         counting=counting,
         catalog=visit.desk.rulebook.catalog,
         facts=visible_facts(visit, record),
-        disagreements=list(record.disagreements()),
         duplicates=duplicates_of(visit, record),
     )
+
+
+@post("/households/{number:str}/reveal", may=Action.REVEAL)
+def reveal(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
+    """Begin a look, which the journal notes, and go back to the page of the household one came from."""
+    visit, values = visit_of(request), values_of(form)
+    visit.record(number)
+    look(visit, number)
+    return Redirect(page_under(f"/households/{number}", values.get("back", "")), status_code=303)
 
 
 @get("/households/{number:str}/edit", may=Action.CHANGE)
@@ -101,7 +86,7 @@ def edit(request: Req, number: FromPath[str]) -> Response[str]:
     visit = visit_of(request)
     record = visit.record(number)
     draft = drafts.find(visit.desk, visit.user.name, number)
-    values = covered(draft.values if draft else _registered(visit, record), record)
+    values = draft.values if draft else _registered(visit, record)
     return draw(request, visit, Form(record, {"version": str(record.version), **values}, draft=draft))
 
 
@@ -116,8 +101,7 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     visit, values = visit_of(request), values_of(form)
     record = visit.record(number)
     if values.get("redraw") == "reveal":
-        _note_look(visit, number)
-        return draw(request, visit, Form(record, uncovered(values, record)))
+        look(visit, number)
     if "redraw" in values:
         return draw(request, visit, Form(record, values))
     try:
@@ -138,11 +122,11 @@ def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[For
     Raises:
         HTTPException: it is too large (413).
     """
-    visit = visit_of(request)
+    visit, values = visit_of(request), values_of(form)
     if household != drafts.NEW:
-        visit.record(household)
+        values = StandIns.of(visit, visit.record(household)).kept(values)
     try:
-        drafts.keep(visit.desk, visit.user.name, household, values_of(form))
+        drafts.keep(visit.desk, visit.user.name, household, values)
     except drafts.DraftTooLargeError:
         raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None
 
@@ -170,21 +154,22 @@ def fact_history(request: Req, number: FromPath[str], member: FromPath[int], fac
         raise NotFoundException
     if visible_facts(visit, record) is not None and fact not in (visible_facts(visit, record) or ()):
         raise PermissionDeniedException
+    seen = looking(visit, record)
     entries = [
-        entry
+        seen.cover.entry(entry)
         for entry in visit.desk.registry.history(number)
         if (entry.fact == fact and entry.member == person)
         or (entry.operation in ("opened", "joined") and entry.member == person)
     ]
+    shown = {p.id: p.statements for p in seen.cover.record.members} | {None: seen.cover.record.statements}
     return render(
         request,
         "fact.html",
-        record=record,
-        person=person,
+        **seen.context,
         fact=fact,
         declared=declared,
-        stated=subject[person][fact],
-        counts=counting(subject[person][fact]),
+        stated=shown[person][fact],
+        counts=counting(shown[person][fact]),
         rule=COUNTING_RULE,
         entries=entries,
     )
@@ -197,12 +182,13 @@ def history(request: Req, number: FromPath[str]) -> Response[str]:
     record = visit.record(number)
     if visible_facts(visit, record) is not None:
         raise PermissionDeniedException
+    seen = looking(visit, record)
     entries = visit.desk.registry.history(number)[::-1]
     return render(
         request,
         "history.html",
-        record=record,
-        entries=entries,
+        **seen.context,
+        entries=[seen.cover.entry(entry) for entry in entries],
         # Members are known by their place on every other page, not by the registry's numbers.
         places={person.id: place for place, person in enumerate(record.members, start=1)},
         catalog=visit.desk.rulebook.catalog,

@@ -47,7 +47,7 @@ def _found(request: Req, asked: dict[str, str]) -> Response[str]:
         "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",
         query=query,
         elsewhere=bool(_region(asked)) and not visit.user.covers(_region(asked)),
-        found=found,
+        found=visit.desk.registry.masked_page(found),
         signs=signs,
         page=page,
         pages=max(1, -(-found.total // PAGE)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -14,7 +13,6 @@ from litestar.di import NamedDependency
 
 from bangfu import clock
 from bangfu.files.values import Wrong, read_day
-from bangfu.masking import masked_id
 from bangfu.registry import Entry, Head, JournalError
 from bangfu.registry.chain import is_ahead
 from bangfu.registry.journal import OPERATION_LABELS, Wanted
@@ -32,7 +30,6 @@ PAGE = 50
 _INVALID = 422
 _LONGEST_NUMBER = 15
 _IN_ADDRESS = ("household", "operation", "since", "until", "before", "after")
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
     "user": ("name", "role", "region", "programme", "disabled"),
     "token": ("name", "token", "what"),
@@ -41,7 +38,7 @@ _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
     "closed": ("reason",),
     "recheck": ("due", "reason"),
     "rechecked": ("due", "reason"),
-    "seen": ("what", "region", "households"),
+    "seen": ("what", "region", "households", "names"),
     "clock": ("at",),
 }
 """Of entries that are about no fact: the parts, by operation, that hold nothing personal."""
@@ -58,6 +55,7 @@ _PARTS = {
     "due": "到期",
     "what": "内容",
     "households": "户数",
+    "names": "姓名和证件号码",
     "token": "令牌",
     "at": "此前最后一条的时刻",
 }
@@ -69,6 +67,8 @@ _VALUES: Mapping[str, str] = {
     "moved": "迁入其他家庭",
     "identity": "姓名和证件号码",
     "full": "导出全部内容",
+    "shown": "完整",
+    "masked": "遮盖",
     "roster": "导出花名册",
     "made": "签发",
     "revoked": "撤销",
@@ -132,13 +132,13 @@ def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = Non
         checked=checked,
         operations=OPERATION_LABELS,
         parts=parts,
-        masked=masked,
         catalog=visit.desk.rulebook.catalog,
     )
 
 
 def _page(visit: Visit, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
-    return visit.desk.registry.browse(wanted, before=before, after=after, limit=limit)
+    found = visit.desk.registry.browse(wanted, before=before, after=after, limit=limit)
+    return visit.desk.registry.masked(found)
 
 
 def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
@@ -175,7 +175,7 @@ def parts(entry: Entry) -> Iterator[tuple[str, str]]:
     said = json.loads(entry.new or entry.old or "null")
     for name in _MAY_BE_SHOWN.get(entry.operation, ()):
         if isinstance(said, dict) and said.get(name) not in (None, ""):
-            yield _PARTS[name], masked(_in_words(name, str(said[name])))
+            yield _PARTS[name], _in_words(name, str(said[name]))
 
 
 def _in_words(name: str, value: str) -> str:
@@ -185,11 +185,6 @@ def _in_words(name: str, value: str) -> str:
     if name == "reason":
         return recheck_reason(value)
     return verbatim(value) if name in _WRITTEN else _VALUES.get(value, value)
-
-
-def masked(text: str | None) -> str:
-    """Return what somebody wrote freely, with ID numbers masked."""
-    return _ID_NUMBER.sub(lambda found: masked_id(found[0]), text or "")
 
 
 ROUTES = (journal, find, verify)

@@ -16,13 +16,14 @@ from bangfu import InputError, Level, clock, make_plan
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.plan import Plan
-from bangfu.registry import Change, ConflictError, Record
+from bangfu.registry import Change, ConflictError, Cover, Record
 from bangfu.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.forms.read import fact_value, whole_number
 from bangfu_web.language import language_of, said
+from bangfu_web.looks import looking
 from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
 from bangfu_web.permissions import Action
@@ -65,27 +66,29 @@ def day_in(text: str) -> date:
         raise InputError("on", [Problem("on", wrong.found, wrong.expected)]) from None
 
 
-def view_of(visit: Visit, record: Record, on: date) -> PlanView:
-    """Return the view of a household's plan for a day.
+def view_of(visit: Visit, record: Record, on: date, cover: Cover) -> PlanView:
+    """Return the view of a household's plan for a day, as its cover shows it.
 
     Raises:
         InputError: what is registered does not fit together on that day.
     """
     household = record.household(on)
     ruleset = visit.desk.rulebook.rules(household.region, on)
-    return plan_view(make_plan(household, visit.desk.rulebook, ruleset), ruleset, own_programme(visit))
+    plan = cover.plan(make_plan(household, visit.desk.rulebook, ruleset))
+    return plan_view(plan, ruleset, own_programme(visit))
 
 
 def draw(
     request: Req, visit: Visit, record: Record, on: date, *, status: int = 200, wrong: dict[str, str] | None = None
 ) -> Response[str]:
     """Return the page of a plan, or only the plan where a part of the page asked for it."""
-    view = view_of(visit, record, on)
+    seen = looking(visit, record)
+    view = view_of(visit, record, on, seen.cover)
     return render(
         request,
         "plan_body.html" if request.headers.get("hx-target") == "plan" else "plan.html",
         status=status,
-        record=record,
+        **seen.context,
         view=view,
         on=on,
         chart=_chart(request, view),

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from bangfu import clock
 from bangfu.registry import Record
 from bangfu_web.desk import Visit, visit_of
+from bangfu_web.looks import looking
 from bangfu_web.pages.plan import day_of, view_of
 from bangfu_web.pdf import pdf_of
 from bangfu_web.permissions import Action, may
@@ -62,8 +63,9 @@ def _printed(request: Req, number: str, kind: str) -> Printed:
     if kind != PLAN and not may(visit.user, Action.NOTICES):
         raise PermissionDeniedException
     on = day_of(request)
-    view = view_of(visit, record, on)
-    context = _context(request, visit, record, kind, view)
+    seen = looking(visit, record)
+    view = view_of(visit, record, on, seen.cover)
+    context = {**_context(request, visit, record, kind, view), **seen.context}
     unfit = _unfit(kind, view, context)
     template = "print_unfit.html" if unfit else f"print_{kind}.html"
     html = page(request, template, unfit=unfit, clauses_used=lambda: context["clauses"].legend, **context)
@@ -82,7 +84,6 @@ def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanVi
     return {
         "kind": kind,
         "titles": TITLES if may(visit.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
-        "record": record,
         "view": view,
         "plan": view.plan,
         "programme": programme,

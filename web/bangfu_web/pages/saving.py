@@ -9,10 +9,10 @@ from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Attribution, Change, Record, Source, Withdrawal, Work
-from bangfu.registry.written import checked
+from bangfu.registry.written import checked, refuse_masked_people
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
-from bangfu_web.forms.covering import uncovered
+from bangfu_web.forms.covering import StandIns
 from bangfu_web.forms.read import whole_number
 from bangfu_web.once import once
 
@@ -65,12 +65,22 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
         ConflictError: somebody else changed it since the form was opened.
     """
     catalog = visit.desk.rulebook.catalog
-    form = posted(uncovered(values, record), catalog)
+    full = StandIns.of(visit, record).replaced(values)
+    form = posted(full, catalog)
     household_from(form.data, source="form", on=clock.today(), catalog=catalog)
+    refuse_masked_people(catalog, _typed(record, form))
     _inside(visit, str(form.data["region"]))
     version = whole_number(values.get("version", "")) or record.version
-    with visit.desk.registry.work(attributed(visit, values)) as work:
+    with visit.desk.registry.work(attributed(visit, full)) as work:
         once(visit, work, values, lambda: _revised(work, record, form, version))
+
+
+def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:
+    """Yield of each member what is not registered so already."""
+    known = {person.id: person.facts for person in record.members}
+    for (_, person), facts in zip(form.people, form.data["members"], strict=True):
+        registered = known.get(person or 0, {})
+        yield {name: value for name, value in facts.items() if registered.get(name) != value}
 
 
 def _revised(work: Work, record: Record, form: Posted, version: int) -> str:
@@ -97,5 +107,5 @@ def _changes(
         if new is None:
             if old is not None:
                 yield Withdrawal(fact.name, member)
-        elif checked(catalog, level, fact.name, new) != old:
+        elif new != old and checked(catalog, level, fact.name, new) != old:
             yield Change(fact.name, new, member, settles=fact.name == "relation")

@@ -136,13 +136,11 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
-    made = BytesIO()
+    made, by = BytesIO(), visit.attribution()
     try:
-        done = export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook)
+        export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook, by=by)
     except InputError as error:
         return _page(request, visit, values=values, errors={"region": error.problems[0].found})
-    with desk.registry.work(visit.attribution()) as work:
-        work.note("seen", None, new={"what": kind, "region": region or "全部", "households": done.households})
     return _file(made.getvalue(), f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
 
 

@@ -15,9 +15,10 @@ from bangfu import Household, InputError, Level, Plan, clock, make_plan
 from bangfu.engine import Ruleset
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Record
+from bangfu.registry import Cover, Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
+from bangfu_web.looks import look, looking
 from bangfu_web.pages.plan import day_of
 from bangfu_web.permissions import Action
 from bangfu_web.render import render
@@ -46,7 +47,10 @@ def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDi
     record = visit.record(number)
     wanted = asked(values, _known(visit, record))
     on = _day(values, wanted)
-    if "redraw" in values:
+    redraw = values.get("redraw", "")
+    if redraw == "reveal":
+        look(visit, number)
+    if redraw and (redraw != "reveal" or not wanted.changes):
         wanted.errors = {}
         return _draw(request, visit, record, on, wanted)
     if not wanted.changes and not wanted.errors:
@@ -75,34 +79,31 @@ def _thought(visit: Visit, record: Record, on: date, wanted: Asked) -> Differenc
     except InputError as error:
         wanted.refuse(error.problems)
         return None
-    return difference(_planned(visit, now), _planned(visit, then), own_programme(visit))
+    cover = looking(visit, record).cover
+    return difference(_planned(visit, now, cover), _planned(visit, then, cover), own_programme(visit))
 
 
-def _planned(visit: Visit, household: Household) -> tuple[Plan, Ruleset]:
+def _planned(visit: Visit, household: Household, cover: Cover) -> tuple[Plan, Ruleset]:
     ruleset = visit.desk.rulebook.rules(household.region, household.on)
-    return make_plan(household, visit.desk.rulebook, ruleset), ruleset
+    return cover.plan(make_plan(household, visit.desk.rulebook, ruleset)), ruleset
 
 
 def _draw(
     request: Req, visit: Visit, record: Record, on: date, wanted: Asked, found: Difference | None = None
 ) -> Response[str]:
-    facts = _known(visit, record)
+    facts, seen = _known(visit, record), looking(visit, record)
+    names = [named(i, person.facts.get("name")) for i, person in enumerate(seen.cover.record.members)]
     whole: dict[str, Any] = {
-        "record": record,
+        **seen.context,
         "on": on,
         "asked": wanted,
         "presets": [(p, p.fields(facts.catalog, wanted.values, wanted.errors)) for p in offered(facts)],
-        "people": [(str(number), _who(i, facts)) for i, number in enumerate(facts.people)],
+        "people": [(str(number), name) for number, name in zip(facts.people, names, strict=True)],
         "facts": [("全户", facts.at(Level.HOUSEHOLD)), ("成员", facts.at(Level.MEMBER))],
-        "who": lambda member: "全户" if member is None else _who(member, facts),
+        "who": lambda member: "全户" if member is None else names[member],
         "found": found,
     }
     return render(request, "what_if.html", status=_INVALID if wanted.errors else 200, **whole)
-
-
-def _who(member: int, facts: Known) -> str:
-    """Return a member as plans name one."""
-    return named(member, facts.members[member].get("name"))
 
 
 ROUTES = (show, think)
