@@ -70,7 +70,7 @@ ROWS = [
 
 def uploaded(visitor: Visitor, content: bytes, **form: str) -> httpx.Response:
     """Send a workbook."""
-    data, files = {"_csrf": visitor.csrf, **form}, {"file": ("C:\\我的表\\三月.xlsx", content)}
+    data, files = {"_csrf": visitor.csrf, "_once": "1", **form}, {"file": ("C:\\我的表\\三月.xlsx", content)}
     return visitor.client.post("/sheets/import", data=data, files=files, follow_redirects=False)
 
 

@@ -29,6 +29,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
 from bangfu_web.desk import Desk
+from bangfu_web.once import must_have_token
 from bangfu_web.permissions import Action, may
 from bangfu_web.received import read_form
 from bangfu_web.request import Req
@@ -162,6 +163,7 @@ async def own_change(request: Req) -> None:
 
     Raises:
         PermissionDeniedException: it does not.
+        NotOurFormError: it does, and has not the token by which it is told from its repetition.
     """
     if request.method in _SAFE:
         return
@@ -176,6 +178,8 @@ async def own_change(request: Req) -> None:
     given = request.headers.get(CSRF_HEADER) or str((await read_form(request)).get(CSRF_FIELD, ""))
     if not hmac.compare_digest(given.encode(), session.csrf.encode()):
         raise _forged(request)
+    if request.route_handler.opt.get("once"):
+        must_have_token(await read_form(request))
 
 
 def _forged(request: Req) -> PermissionDeniedException:

@@ -6,6 +6,7 @@ from bangfu.registry.bulk import Population
 from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.errors import (
+    AlreadyRegisteredError,
     ClosedHouseholdError,
     ConflictError,
     DatabaseUnusableError,
@@ -25,6 +26,7 @@ __all__ = [
     "COUNTING_RULE",
     "OWN_RECHECKS",
     "SOURCE_LABELS",
+    "AlreadyRegisteredError",
     "Assessment",
     "AssessmentSummary",
     "Attention",

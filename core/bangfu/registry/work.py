@@ -14,7 +14,7 @@ from bangfu.facts import Level
 from bangfu.files.id_number import holds_id_number
 from bangfu.household import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
-from bangfu.registry.errors import RegistryError
+from bangfu.registry.errors import NumberTakenError, RegistryError
 from bangfu.registry.record import record_of
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.texts import kept
@@ -55,12 +55,13 @@ class Work(Corrections):
         """Register a household and return its number; without one it gets the next of its region.
 
         Raises:
-            RegistryError: the number is taken, or cannot stand in addresses of pages.
+            NumberTakenError: another household has the number.
+            RegistryError: the number cannot stand in addresses of pages.
             InputError: the number is an ID number.
         """
         number = _usable(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
-            raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
+            raise NumberTakenError(number)
         self._ids[number] = self._next_household
         self._next_household += 1
         self._new[number] = HouseholdState(number)
@@ -71,6 +72,14 @@ class Work(Corrections):
         for place, facts in enumerate(household.members):
             self._join(number, place, self._stated(facts))
         return number
+
+    def must_be_at(self, number: str, version: int) -> None:
+        """Make sure that nobody changed a household since it was read at a version.
+
+        Raises:
+            ConflictError: somebody did.
+        """
+        self._open(number, version)
 
     @_whole
     def change(self, number: str, changes: Iterable[Change | Withdrawal], *, version: int | None = None) -> int:

@@ -217,7 +217,8 @@ ANSWERS: dict[str, Schema] = {
     "Problems": table({"problems": listed(ref("Problem"))}),
     "Error": table({"error": TEXT, "problems": listed(ref("Problem"))}),
     "Conflict": table(
-        {"error": TEXT, "problems": listed(ref("Problem"))}, {"version": WHOLE, "theirs": listed(ref("Entry"))}
+        {"error": TEXT, "problems": listed(ref("Problem"))},
+        {"version": WHOLE, "theirs": listed(ref("Entry")), "households": listed(TEXT)},
     ),
     "Entry": _ENTRY,
     "Reason": table(_REASON, _REASON_MORE),

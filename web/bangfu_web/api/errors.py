@@ -12,7 +12,14 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu.registry import ConflictError, DatabaseUnusableError, Entry, RegistryError, UnknownHouseholdError
+from bangfu.registry import (
+    AlreadyRegisteredError,
+    ConflictError,
+    DatabaseUnusableError,
+    Entry,
+    RegistryError,
+    UnknownHouseholdError,
+)
 from bangfu.unwritable import reason_of
 
 PHRASES: Mapping[int, str] = {
@@ -41,6 +48,8 @@ def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
         case ConflictError():
             theirs = [entry_as_json(entry, catalog) for entry in error.theirs]
             return _response(409, str(error), version=error.version, theirs=theirs)
+        case AlreadyRegisteredError():
+            return _response(409, str(error), households=list(error.households))
         case UnknownHouseholdError():
             return _response(404)
         case InputError():

@@ -12,11 +12,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu import InputError
-from bangfu.registry import COUNTING_RULE, ConflictError, Record, counting
+from bangfu.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
 from bangfu_web import drafts
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of
 from bangfu_web.forms.covering import covered, uncovered
+from bangfu_web.forms.hidden import status_of
 from bangfu_web.pages.form import Form, draw
 from bangfu_web.pages.saving import register, save
 from bangfu_web.permissions import Action, may
@@ -47,6 +48,8 @@ def create(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
         number = register(visit, values)
     except InputError as error:
         return draw(request, visit, Form(None, values, problems=error.problems), status=_INVALID)
+    except AlreadyRegisteredError as error:
+        return draw(request, visit, Form(None, values, already=error.households), status=_CONFLICT)
     drafts.drop(visit.desk, visit.user.name, drafts.NEW)
     return Redirect(f"/households/{number}/plan", status_code=303)
 
@@ -57,7 +60,7 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
     return _shown(request, visit_of(request), number, revealed=False)
 
 
-@post("/households/{number:str}/reveal", status_code=200, may=Action.REVEAL)
+@post("/households/{number:str}/reveal", status_code=200, may=Action.REVEAL, once=False)
 def reveal(request: Req, number: FromPath[str]) -> Response[str]:
     """Show names and ID numbers in full, and write into the journal who looked."""
     visit = visit_of(request)
@@ -122,7 +125,9 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     try:
         save(visit, record, values)
     except InputError as error:
-        return draw(request, visit, Form(record, values, problems=error.problems), status=_INVALID)
+        return draw(request, visit, Form(record, values, problems=error.problems), status=status_of(error))
+    except AlreadyRegisteredError as error:
+        return draw(request, visit, Form(record, values, already=error.households), status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
         return draw(request, visit, Form(record, again, theirs=error.theirs), status=_CONFLICT)
@@ -130,7 +135,7 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     return Redirect(f"/households/{number}/plan", status_code=303)
 
 
-@post("/drafts/{household:str}", status_code=204, may=Action.CHANGE)
+@post("/drafts/{household:str}", status_code=204, may=Action.CHANGE, once=False)
 def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[FormMultiDict]) -> None:
     """Keep a form that is being filled in."""
     visit = visit_of(request)
@@ -139,7 +144,7 @@ def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[For
     drafts.keep(visit.desk, visit.user.name, household, values_of(form))
 
 
-@post("/drafts/{household:str}/drop", may=Action.CHANGE)
+@post("/drafts/{household:str}/drop", may=Action.CHANGE, once=False)
 def drop_draft(request: Req, household: FromPath[str]) -> Redirect:
     """Throw a draft away and show the form as it is registered."""
     visit = visit_of(request)

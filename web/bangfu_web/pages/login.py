@@ -82,7 +82,7 @@ def _cookie(key: str, desk: Desk) -> Cookie:
     )
 
 
-@post("/logout", may=Action.SIGNED_IN)
+@post("/logout", may=Action.SIGNED_IN, once=False)
 def logout(request: Req) -> Redirect:
     """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
     desk: Desk = request.app.state["desk"]

@@ -133,7 +133,7 @@ def rejected(request: Req, key: FromPath[str]) -> Response[bytes]:
     return _file(content, "退回的户.xlsx")
 
 
-@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=WORKBOOKS)
+@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=WORKBOOKS, once=False)
 def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
     visit, values = visit_of(request), values_of(form)

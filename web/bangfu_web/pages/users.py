@@ -24,11 +24,13 @@ from bangfu.registry.users import (
     change_user,
     disable_user,
     find_user,
+    must_be_as_seen,
 )
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.lines import PASSWORDS
+from bangfu_web.once import once
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
@@ -71,7 +73,7 @@ def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     errors = password_errors(password, str(form.get("again", "")), name) | _rights_errors(visit, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        errors = tried(visit, lambda work: add_user(work, user, password))
+        errors = tried(visit, lambda work: add_user(work, user, password), values)
     if errors:
         return _page(request, visit, values=values, errors=errors)
     return Redirect("/users?done=added", status_code=303)
@@ -85,7 +87,12 @@ def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     errors = _rights_errors(visit, values)
     if not errors:
         role, region, programme = Role(values["role"]), values.get("region", ""), values.get("programme")
-        errors = tried(visit, lambda work: change_user(work, name, role=role, region=region, programme=programme))
+
+        def step(work: Work) -> None:
+            must_be_as_seen(work, name, values.get("seen", ""))
+            change_user(work, name, role=role, region=region, programme=programme)
+
+        errors = tried(visit, step, values)
     if errors:
         return _page(request, visit, changing=Changing(name, values, errors))
     end_access(visit, name)
@@ -110,7 +117,7 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     visit, values = visit_of(request), values_of(form)
     name, password = _other(visit, values), str(form.get("password", ""))
     errors = password_errors(password, str(form.get("again", "")), name) or tried(
-        visit, lambda work: change_password(work, name, password)
+        visit, lambda work: change_password(work, name, password), values
     )
     if errors:
         return _page(request, visit, chosen=name, wrong_password=errors)
@@ -123,8 +130,13 @@ def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]
     """Let somebody else sign in no more, or again; he or she is out at once."""
     visit, values = visit_of(request), values_of(form)
     name, disabled = _other(visit, values), values.get("disabled") != "0"
-    with visit.desk.registry.work(visit.attribution()) as work:
+
+    def step(work: Work) -> None:
+        must_be_as_seen(work, name, values.get("seen", ""))
         disable_user(work, name, disabled=disabled)
+
+    if errors := tried(visit, step, values):
+        return _page(request, visit, changing=Changing(name, {}, errors))
     end_access(visit, name)
     return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
 
@@ -151,11 +163,16 @@ def password_errors(password: str, again: str, name: str) -> dict[str, str]:
     return {} if password == again else {"again": _UNLIKE}
 
 
-def tried(visit: Visit, step: Callable[[Work], None]) -> dict[str, str]:
-    """Do something with a user; return what is wrong with it, under no field's name."""
+def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str]) -> dict[str, str]:
+    """Do something with a user, once for a form; return what is wrong with it, under no field's name."""
+
+    def done() -> str:
+        step(work)
+        return ""
+
     try:
         with visit.desk.registry.work(visit.attribution()) as work:
-            step(work)
+            once(visit, work, values, done)
     except DatabaseUnusableError:
         raise
     except RegistryError as error:
