@@ -402,6 +402,26 @@ def test_nothing_tells_where_somebody_is_registered_elsewhere(
         assert found == [], plain[:2000]
 
 
+def test_whoever_moved_elsewhere_is_not_told_where(
+    client_as: ClientAs, machine_as: MachineAs, web_registry: Registry
+) -> None:
+    """By somebody who works everywhere: those of the old place see that he moved, and that the household was merged."""
+    one, other = (web_registry.household(number).members[0].id for number in (FAMILY, SINGLE))
+    with web_registry.work(Attribution("赵审核", on=ON)) as work:
+        work.new_head(FAMILY, 2, {one: "spouse"})
+        work.move(FAMILY, one, OTHERS, "other")
+        work.merge(SINGLE, OTHERS, {other: "other"})
+    near = machine_as(Role.ASSISTANT, GUIDING)
+    for number in (FAMILY, SINGLE):
+        told = [near.get(f"/households/{number}{page}").text for page in ("", "/history")]
+        told += [
+            client_as(Role.ASSISTANT, GUIDING).get(f"/households/{number}{page}").text for page in ("", "/history")
+        ]
+        told += [near.post(f"/households/{number}/close", {"reason": "迁走", "version": 1}).text]
+        assert [text for text in told if OTHERS in text or LANZHOU in text] == []
+    assert OTHERS in machine_as(Role.REVIEWER).get(f"/households/{FAMILY}/history").text
+
+
 def imported(visitor: Visitor, registry: Registry, region: str, folder: Path) -> Iterator[str]:
     """Yield what is told of workbooks with the ID number and with the number of the other household."""
     for name, number in (("表一", OTHER_HEAD), (OTHERS, "")):

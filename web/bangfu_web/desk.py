@@ -44,6 +44,13 @@ class Visit:
         """Return to whom changes made by this request are attributed."""
         return Attribution(self.user.name, source, on, why.get("evidence", ""), why.get("reason", ""))
 
+    def reaches(self, number: str) -> bool:
+        """Return whether there is a household of a number in the user's region."""
+        try:
+            return self.user.covers(str(self.desk.registry.household(number).facts["region"]))
+        except UnknownHouseholdError:
+            return False
+
     def record(self, number: str) -> Record:
         """Return a household in the user's region.
 

@@ -16,6 +16,7 @@ from bangfu.household import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
 from bangfu.registry.errors import NumberTakenError, RegistryError
 from bangfu.registry.record import record_of
+from bangfu.registry.sources import counting_value
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.texts import kept
 from bangfu.registry.written import checked, with_identity
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _RECHECK_MONTHS = 3
+_ELSEWHERE = "并入另一地区的家庭"
 _GREW, _SHRANK = "家庭人口增加", "家庭人口减少"
 OWN_RECHECKS = frozenset({_GREW, _SHRANK})
 """Why the registry itself asks for a recheck; every other reason is in somebody's own words."""
@@ -194,7 +196,8 @@ class Work(Corrections):
             raise RegistryError(f"并户须写明每个人与新户主的关系；还缺 {len(missing)} 人")
         for member in state.present:
             self._move(state, member.id, target, relations[member.id])
-        self.close(number, f"并入 {into}")
+        # Who reads why a household was closed may be of its own place alone.
+        self.close(number, f"并入 {into}" if _region(state) == _region(target) else _ELSEWHERE)
         self._hold_together(target)
 
     @_whole
@@ -251,6 +254,11 @@ class Work(Corrections):
         if (due.isoformat(), reason) not in self._open(number).rechecks:
             raise RegistryError(f"家庭 {number} 没有 {due} 到期的这项复核")
         self._record("rechecked", number, old={"due": due.isoformat(), "reason": reason})
+
+
+def _region(state: HouseholdState) -> str:
+    """Return the division code that counts of a household; a code is never sealed."""
+    return str(counting_value(state.statements["region"]))
 
 
 def _usable(number: str) -> str:

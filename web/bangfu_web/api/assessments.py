@@ -87,7 +87,7 @@ def history(request: Req, number: FromPath[str]) -> dict[str, Any]:
     visit = visit_of(request)
     _whole(visit, number)
     entries = visit.desk.registry.history(number, after=asked(request, _AFTER).get("after", 0))
-    return {"entries": [entry_as_json(entry, visit.desk.rulebook.catalog) for entry in entries]}
+    return {"entries": [entry_as_json(entry, visit.desk.rulebook.catalog, visit.reaches) for entry in entries]}
 
 
 def _whole(visit: Visit, number: str) -> Record:

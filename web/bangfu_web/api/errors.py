@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import asdict
@@ -46,7 +46,7 @@ def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
         case HTTPException():
             return _response(error.status_code, problems=_of_request(error), headers=error.headers)
         case ConflictError():
-            theirs = [entry_as_json(entry, catalog) for entry in error.theirs]
+            theirs = [entry_as_json(entry, catalog, _nobodys) for entry in error.theirs]
             return _response(409, str(error), version=error.version, theirs=theirs)
         case AlreadyRegisteredError():
             return _response(409, str(error), households=list(error.households))
@@ -89,8 +89,15 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [asdict(problem) for problem in problems]
 
 
-def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
-    """Return an entry of the journal as data, without values of personal facts and facts nobody declares."""
+def _nobodys(_number: str) -> bool:
+    return False
+
+
+def entry_as_json(entry: Entry, catalog: Catalog, named: Callable[[str], bool]) -> dict[str, Any]:
+    """Return an entry of the journal as data, without values of personal facts and facts nobody declares.
+
+    ``named`` says of another household's number, to which somebody moved, whether it may be named.
+    """
     return {
         "seq": entry.seq,
         "at": entry.at,
@@ -99,8 +106,8 @@ def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
         "version": entry.version,
         "member": entry.member,
         "fact": entry.fact,
-        "old": _entry_value(entry, entry.old, catalog),
-        "new": _entry_value(entry, entry.new, catalog),
+        "old": _entry_value(entry, entry.old, catalog, named),
+        "new": _entry_value(entry, entry.new, catalog, named),
         "source": entry.source,
         "observed_on": entry.observed_on,
         "evidence": entry.evidence,
@@ -108,13 +115,15 @@ def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _entry_value(entry: Entry, written: str | None, catalog: Catalog) -> Any:
+def _entry_value(entry: Entry, written: str | None, catalog: Catalog, named: Callable[[str], bool]) -> Any:
     if written is None or (entry.fact is not None and _hidden(entry.fact, catalog)):
         return None
     value = json.loads(written)
     if entry.operation in {"opened", "joined"}:
         shown = {fact: stated for fact, stated in value["statements"].items() if not _hidden(fact, catalog)}
         return {**value, "statements": shown}
+    if entry.operation == "left" and "to" in value and not named(value["to"]):
+        return {key: part for key, part in value.items() if key != "to"}
     return value
 
 
