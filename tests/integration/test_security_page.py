@@ -145,6 +145,11 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
     for name, line in (("imports and exports", WORKBOOKS), ("PDFs", PDFS), ("checks of the journal", AUDITS)):
         assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
+    assert limits["requests of a user, in each worker"] == (f"{settings.pages_an_hour:,} an hour",)
+    shown = limits["names and ID numbers shown in full to a user, in each worker"]
+    assert shown == (f"{settings.reveals_an_hour:,} an hour",)
+    assert limits["exports of a user, in each worker"] == (f"{settings.exports_a_day:,} a day",)
+    assert f"of {settings.exports_a_day} exports a day, one each {1440 // settings.exports_a_day} minutes" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
     waits = [throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.TOKEN]
     told = list(cells("| failures of |").values())

@@ -29,12 +29,14 @@ from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import reason_of
 from bangfu_web import api, drafts, tokens
 from bangfu_web.api.errors import answer
+from bangfu_web.brake import BrakedError
 from bangfu_web.desk import Desk
 from bangfu_web.guarding import guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import handed_back, routes
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, read_form
+from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
@@ -56,9 +58,9 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         middleware=[with_a_host],
         guards=[guard],
         before_request=own_change,
-        before_send=[set_headers],
+        before_send=[set_headers, note_refused],
         dependencies={"form": Provide(read_form)},
-        lifespan=[handed_back.sweeping],
+        lifespan=[handed_back.sweeping, telling],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=FORM.bytes,
         openapi_config=None,
@@ -73,7 +75,9 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
     if error.status_code == HTTP_401_UNAUTHORIZED:
         # A part of a page that goes on at the sign-in would show it inside of itself.
         return Response("", headers={"hx-redirect": "/login"}) if _of_a_part(request) else Redirect("/login")
-    return _page(request, error.status_code, [])
+    made = _page(request, error.status_code, [error.said] if isinstance(error, BrakedError) else [])
+    made.headers.update(error.headers or {})
+    return made
 
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:

@@ -11,6 +11,8 @@ from litestar.params import FromPath
 from bangfu import Rulebook
 from bangfu.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
 from bangfu.registry.users import User
+from bangfu_web.brake import Brake
+from bangfu_web.refusals import Refusals
 from bangfu_web.request import Req
 from bangfu_web.security_log import note
 from bangfu_web.sessions import Session, SessionStore
@@ -29,6 +31,8 @@ class Desk:
     sessions: SessionStore
     settings: Settings
     throttle: Throttle = field(factory=Throttle)
+    brake: Brake = field(factory=Brake)
+    refusals: Refusals = field(factory=Refusals)
 
 
 @frozen

@@ -28,6 +28,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
+from bangfu_web.brake import PAGES, spend
 from bangfu_web.desk import Desk
 from bangfu_web.once import must_have_token
 from bangfu_web.permissions import Action, may
@@ -100,6 +101,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         PermissionDeniedException: somebody is, and may not.
         NotFoundException: the address holds what no number or code has.
         TooManyRequestsException: wrong tokens came from this address again and again.
+        BrakedError: the user asked for too much.
     """
     desk: Desk = connection.app.state["desk"]
     connection.scope["user"], connection.scope["auth"] = None, None
@@ -111,6 +113,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     connection.scope["user"], connection.scope["auth"] = user, session
     action: Action = handler.opt["may"]
     if may(user, action):
+        if user is not None and action is not Action.ANYBODY:
+            spend(desk, user, PAGES, address=client_address(connection), route=_pattern(handler))
         return
     if user is None:
         raise NotAuthorizedException

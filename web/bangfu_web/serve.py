@@ -28,6 +28,7 @@ from bangfu_web.running import run_here, run_workers
 from bangfu_web.security_log import start_log
 from bangfu_web.settings import Settings
 
+_MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -38,6 +39,9 @@ _OWN = {"127.0.0.1", "::1", "localhost"}
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数（PostgreSQL）。")
 @click.option("--https", is_flag=True, help="用户经 TLS（反向代理）访问：Cookie 只经 TLS 发送。")
 @click.option("--proxy", default="", help="反向代理的地址；信任它转告的来访地址。")
+@click.option("--pages-an-hour", default=5_000, show_default=True, type=_MANY, help="每个用户一小时内的请求。")
+@click.option("--reveals-an-hour", default=300, show_default=True, type=_MANY, help="每个用户一小时内显示全名全号。")
+@click.option("--exports-a-day", default=20, show_default=True, type=_MANY, help="每个用户一天内的导出。")
 @click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
 @POLICY
 @reporting
@@ -48,6 +52,9 @@ def serve(
     workers: int,
     https: bool,
     proxy: str,
+    pages_an_hour: int,
+    reveals_an_hour: int,
+    exports_a_day: int,
     demo: bool,
     policies: tuple[str, ...],
 ) -> None:
@@ -60,6 +67,7 @@ def serve(
     with listening(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_BRAKES"] = f"{pages_an_hour} {reveals_an_hour} {exports_a_day}"
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
@@ -122,6 +130,11 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
     return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
 
 
+def _brakes() -> dict[str, int]:
+    numbers = map(int, os.environ.get("BANGFU_BRAKES", "").split())
+    return dict(zip(("pages_an_hour", "reveals_an_hour", "exports_a_day"), numbers, strict=False))
+
+
 def application() -> Litestar:
     """Return the desk as the environment describes it; what each worker process starts.
 
@@ -135,7 +148,8 @@ def application() -> Litestar:
     rulebook = Rulebook.load()
     try:
         registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
-        app = create_app(registry, rulebook, Settings(https="https" in flags, demo="demo" in flags, logins=logins))
+        settings = Settings(https="https" in flags, demo="demo" in flags, **_brakes(), logins=logins)
+        app = create_app(registry, rulebook, settings)
     except BangfuError as error:
         click.echo(str(error), err=True)
         sys.exit(STARTUP_FAILURE)

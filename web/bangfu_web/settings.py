@@ -10,6 +10,7 @@ class Settings:
     """Settings of one running desk.
 
     ``https`` says that browsers reach it by TLS (through a proxy, say): cookies are then sent by TLS alone.
+    ``pages_an_hour``, ``reveals_an_hour`` and ``exports_a_day`` are what one user may ask for (``brake``).
     ``demo`` shows made-up logins on the login page; it is refused for any address but this machine's own.
     """
 
@@ -17,6 +18,9 @@ class Settings:
     demo: bool = False
     idle_minutes: int = 30
     longest_hours: int = 10
+    pages_an_hour: int = 5_000
+    reveals_an_hour: int = 300
+    exports_a_day: int = 20
     logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Name, password and role of the demo's users."""
 

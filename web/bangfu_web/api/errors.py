@@ -21,6 +21,7 @@ from bangfu.registry import (
     UnknownHouseholdError,
 )
 from bangfu.unwritable import reason_of
+from bangfu_web.brake import BrakedError
 
 PHRASES: Mapping[int, str] = {
     400: "请求无法读取，或查询参数有误",
@@ -33,7 +34,7 @@ PHRASES: Mapping[int, str] = {
     413: "请求太大",
     415: "请求内容应为 application/json",
     422: "内容有误，什么也没有保存",
-    429: "错误的令牌太多，请稍后再试",
+    429: "请求太多，或错误的令牌太多，请稍后再试",
     500: "服务器内部错误",
     507: "服务器的磁盘写不进去，没有办成",
     503: "登记库或政策文件暂时不能使用",
@@ -44,7 +45,8 @@ def answer(error: Exception, catalog: Catalog) -> Response[dict[str, Any]]:
     """Return the answer to a request that was refused or went wrong; no message holds personal data."""
     match error:
         case HTTPException():
-            return _response(error.status_code, problems=_of_request(error), headers=error.headers)
+            said = error.said if isinstance(error, BrakedError) else ""
+            return _response(error.status_code, said, _of_request(error), error.headers)
         case ConflictError():
             theirs = [entry_as_json(entry, catalog, _nobodys) for entry in error.theirs]
             return _response(409, str(error), version=error.version, theirs=theirs)

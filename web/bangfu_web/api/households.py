@@ -30,6 +30,7 @@ from bangfu_web.api.declare import Doc, get, patch, post
 from bangfu_web.api.sent import Sent, asked
 from bangfu_web.api.shapes import Anything, Key, Rows, Table
 from bangfu_web.api.views import household_as_json, listed_as_json
+from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.permissions import Action
 from bangfu_web.request import Req
@@ -151,6 +152,7 @@ def reveal(request: Req, number: FromPath[str]) -> dict[str, Any]:
     """Read a household with names and ID numbers in full; who looked is written into the journal."""
     visit = visit_of(request)
     record = visit.record(number)
+    spend(visit.desk, visit.user, REVEALS)
     with visit.desk.registry.work(visit.attribution(reason="接口查看")) as work:
         work.note("seen", number, new={"what": "identity"})
     return household_as_json(visit, record, revealed=True)

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from bangfu import InputError
 from bangfu.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
 from bangfu_web import drafts
+from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of
 from bangfu_web.forms.covering import covered, uncovered
@@ -74,9 +75,11 @@ def _note_look(visit: Visit, number: str) -> None:
 
     Raises:
         PermissionDeniedException: the user may not.
+        BrakedError: the user did so again and again.
     """
     if not may(visit.user, Action.REVEAL):
         raise PermissionDeniedException
+    spend(visit.desk, visit.user, REVEALS)
     with visit.desk.registry.work(visit.attribution(reason="页面查看")) as work:
         work.note("seen", number, new={"what": "identity"})
 

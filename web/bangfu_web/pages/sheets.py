@@ -22,6 +22,7 @@ from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Source
 from bangfu.sheets import Report, SheetProblem, export_workbook, import_workbook, write_template
 from bangfu.unwritable import reason_of
+from bangfu_web.brake import EXPORTS, spend
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.lines import WORKBOOKS
@@ -143,6 +144,7 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
+    spend(desk, visit.user, EXPORTS)
     with handed_back.workplace() as folder:
         path = folder / "export.xlsx"
         try:
