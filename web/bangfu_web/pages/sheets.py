@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -36,6 +37,7 @@ from bangfu_web.routing import get, post
 _INVALID = 422
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_NAME = 100
+_SUFFIX = re.compile(r"\.[0-9A-Za-z]{1,8}$")
 MOST_SHOWN = 500
 KINDS: Mapping[str, str] = {"full": "全部内容（可再导入，含姓名和证件号码）", "roster": "花名册（类别和帮扶，只写姓）"}
 
@@ -74,7 +76,7 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
         return _page(request, visit, values=values, errors=errors)
     partial = values.get("partial") == "1"
     with handed_back.workplace() as folder:
-        path, rejects = folder / "upload.xlsx", folder / "rejects.xlsx"
+        path, rejects = folder / f"upload{_suffix(upload.name)}", folder / "rejects.xlsx"
         with path.open("wb") as file, upload.file as sent:
             shutil.copyfileobj(sent, file)
         try:
@@ -123,6 +125,12 @@ def _named(file: str) -> str:
     """Return the name of an uploaded file as evidence: without folders, whatever system it comes from."""
     name = file.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in name if c.isprintable())[:_LONGEST_NAME]
+
+
+def _suffix(file: str) -> str:
+    """Return how the name of an uploaded file ends, which has to fit what it holds; no more of the name is used."""
+    found = _SUFFIX.search(file)
+    return found[0] if found else ""
 
 
 @get("/sheets/rejects/{key:str}", may=Action.EXCHANGE)
