@@ -7,6 +7,7 @@ names from here before pytest reads that line.
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -23,6 +24,7 @@ from bangfu import Rulebook, household_from
 from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role, User, add_user, find_user
 from bangfu_web import Settings, create_app
+from posted_forms import Forms
 
 GUIDING, LANZHOU = "522723102201", "620102001001"
 PASSWORD = "a password made up for tests"  # noqa: S105 - as it says
@@ -125,9 +127,14 @@ class Visitor:
         """Ask for a page."""
         return self.client.get(path, headers=headers, follow_redirects=False)
 
+    def fields(self, page: str, action: str, **those: str) -> dict[str, str]:
+        """Return the fields of the form on a page that is sent to an address, and has fields like ``those``."""
+        forms = [fields for sent_to, fields, _ in Forms(self.get(page).text).found if sent_to == action]
+        return next(fields for fields in forms if those.items() <= fields.items())
+
     def send(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> httpx.Response:
         """Send a form of ours, with its token."""
-        data = {"_csrf": self.csrf, **(form or {})}
+        data = {"_csrf": self.csrf, "_once": secrets.token_hex(8), **(form or {})}
         return self.client.post(path, data=data, headers=headers, follow_redirects=False)
 
     def look(self, *numbers: str) -> Self:

@@ -12,7 +12,7 @@ from attrs import define, field
 from peer.population import DAY, REGION
 
 from .load import Request
-from .requests import DONE, MADE, SAVED, Caseworker
+from .requests import CONFLICT, DONE, MADE, SAVED, Caseworker
 from .visitor import filled_in
 from .workbooks import workbook
 
@@ -91,8 +91,10 @@ class Office:
         return status == DONE and visitor.post("/households/new", form)[0] == SAVED
 
     def assess(self) -> bool:
-        """Keep the plan of a household as an assessment."""
-        return self.worker.visitor.post(f"/households/{next(self._others)}/assess", {"on": str(DAY)})[0] == SAVED
+        """Look at the plan of a household and keep it as an assessment, unless somebody changed it meanwhile."""
+        visitor, household = self.worker.visitor, f"/households/{next(self._others)}"
+        form = {"on": str(DAY), "version": filled_in(visitor.get(f"{household}/plan?on={DAY}")[1])["version"]}
+        return visitor.post(f"{household}/assess", form)[0] in {SAVED, CONFLICT}
 
     def api_assess(self) -> bool:
         """Have an assessment made by the API."""

@@ -14,7 +14,7 @@ from .load import Request
 from .served import PASSWORD, USER, Registered
 from .visitor import Visitor, filled_in
 
-DONE, MADE, SAVED = 200, 201, 303
+DONE, MADE, SAVED, CONFLICT = 200, 201, 303, 409
 MIX = {"list": 5, "plan": 4, "save": 1}
 """How often each is asked for when many work at once."""
 

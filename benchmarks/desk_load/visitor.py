@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -47,8 +48,12 @@ class Visitor:
 
     def post(self, path: str, form: Mapping[str, str]) -> tuple[int, str]:
         """Send a form; return the status and the text, no redirect followed."""
-        body = urlencode({"_csrf": self.csrf, **form}).encode()
+        body = urlencode({**self._tokens(), **form}).encode()
         return self._sent("POST", path, body, {"content-type": "application/x-www-form-urlencoded"})
+
+    def _tokens(self) -> dict[str, str]:
+        """Return what every form holds: that it is of our own page, and which one it is."""
+        return {"_csrf": self.csrf, "_once": secrets.token_hex(8)}
 
     def post_json(self, path: str, body: bytes) -> tuple[int, str]:
         """Send JSON; return the status and the text."""
@@ -57,7 +62,7 @@ class Visitor:
     def upload(self, path: str, form: Mapping[str, str], name: str, content: bytes) -> tuple[int, str]:
         """Send a form with a file; return the status and the text."""
         head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; name="
-        fields = "".join(f'{head}"{key}"\r\n\r\n{value}\r\n' for key, value in {"_csrf": self.csrf, **form}.items())
+        fields = "".join(f'{head}"{key}"\r\n\r\n{value}\r\n' for key, value in {**self._tokens(), **form}.items())
         file = f'{head}"file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
         body = f"{fields}{file}".encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode()
         return self._sent("POST", path, body, {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"})

@@ -98,13 +98,21 @@ class Writer:
         elif kind == "new household":
             status, right = self._new_household(token), SAVED
         elif kind == "assess":
-            status, right = self._post(f"/households/{self.own}/assess", {"on": str(DAY), "reason": token}), SAVED
+            status, right = self._assess(token), SAVED
         else:
             status, right = self._import(token, start), DONE
         return status == right or self._refused(f"{kind}: {status}")
 
     def _post(self, path: str, form: dict[str, str]) -> int:
         return self.visitor.post(path, form)[0]
+
+    def _assess(self, token: str) -> int:
+        path = f"/households/{self.own}"
+        status, page = self.visitor.get(f"{path}/plan?on={DAY}")
+        if status != DONE:
+            return status
+        form = {"on": str(DAY), "reason": token, "version": filled_in(page)["version"]}
+        return self._post(f"{path}/assess", form)
 
     def _save(self, token: str) -> int:
         path = f"/households/{self.own}/edit"

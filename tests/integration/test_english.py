@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -139,7 +140,7 @@ class Visitor:
 
     def send(self, path: str, form: Mapping[str, str] | None = None, **more: object) -> str:
         """Send a form and read what comes back."""
-        form = {"_csrf": self.csrf, **(form or {})}
+        form = {"_csrf": self.csrf, "_once": secrets.token_hex(8), **(form or {})}
         return self.read(path, self.client.post(path, data=form, headers=self._headers(), **more))
 
     def read(self, path: str, answer: object) -> str:

@@ -83,7 +83,8 @@ def test_a_form_takes_no_file(client_as: ClientAs) -> None:
     """It is left out."""
     caseworker = client_as(Role.CASEWORKER)
     sent = {"file": ("a.bin", b"x" * 100_000)}
-    answer = caseworker.client.post(f"/households/{FAMILY}/edit", files=sent, headers={"x-csrf-token": caseworker.csrf})
+    hidden, headers = {"_once": "1", "version": "1"}, {"x-csrf-token": caseworker.csrf}
+    answer = caseworker.client.post(f"/households/{FAMILY}/edit", data=hidden, files=sent, headers=headers)
     assert answer.status_code == 422
     assert "传来的内容太多" not in answer.text
 

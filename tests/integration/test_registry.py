@@ -93,10 +93,10 @@ def test_a_given_number_does_not_block_the_next(registry: Registry) -> None:
 def test_a_number_is_taken_once(registry: Registry) -> None:
     """The second household of a number is refused, in the same work and in a later one."""
     first, second = (lambda work: work.add(family(HEAD), "一"), lambda work: work.add(family(SINGLE), "一"))
-    with pytest.raises(RegistryError, match="已有家庭"):
+    with pytest.raises(RegistryError, match="不能用"):
         done(registry, first, second)
     done(registry, first)
-    with pytest.raises(RegistryError, match="已有家庭"):
+    with pytest.raises(RegistryError, match="不能用"):
         done(registry, second)
     assert names(registry.household("一")) == {"石大山": "head"}
 

@@ -388,7 +388,10 @@ def everything(registry: Registry, app: Litestar) -> str:
     found = []
     for engine, tables in (
         (registry.database.engine, ("users", "journal")),
-        (app.state["desk"].sessions.database.engine, ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers")),
+        (
+            app.state["desk"].sessions.database.engine,
+            ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers"),
+        ),
     ):
         with engine.connect() as connection:
             found += [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables]  # noqa: S608

@@ -95,7 +95,10 @@ def test_an_administrators_change_ends_everything(
     """Of that user, and of nobody else."""
     theirs, other, word = client_as(Role.CASEWORKER), client_as(Role.REVIEWER), token_of(desk_app)
     others = token_of(desk_app, "reviewer")
-    assert client_as(Role.ADMINISTRATOR).send(path, {"name": USER, **form}).status_code == done
+    administrator = client_as(Role.ADMINISTRATOR)
+    named = {} if path == "/users/password" else {"name": USER}
+    whole = {**administrator.fields("/users", path, **named), "name": USER, **form}
+    assert administrator.send(path, whole).status_code == done
     assert (theirs.get("/account").status_code, other.get("/account").status_code) == (302, 200)
     assert (answers(desk_app, word), answers(desk_app, others)) == (401, 200)
 
@@ -252,7 +255,8 @@ def test_role_and_region_are_changed(client_as: ClientAs, desk_app: Litestar, we
     administrator, before = client_as(Role.ADMINISTRATOR), client_as(Role.CASEWORKER)
     assert before.get("/sheets").status_code == 200
     form = {"name": USER, "role": "officer", "region": COUNTY, "programme": "education"}
-    assert administrator.send("/users/change", form).headers["location"] == "/users?done=changed"
+    now = administrator.fields("/users", "/users/change", name=USER)
+    assert administrator.send("/users/change", {**now, **form}).headers["location"] == "/users?done=changed"
     assert noted(web_registry)[0] == ("administrator", "user")
     with web_registry.database.reading() as connection:
         known = find_user(connection, USER)
@@ -261,7 +265,8 @@ def test_role_and_region_are_changed(client_as: ClientAs, desk_app: Litestar, we
     client = TestClient(desk_app)
     client.post("/login", data={"name": USER, "password": PASSWORD})
     assert client.get("/sheets").status_code == 403
-    assert administrator.send("/users/change", {**form, "role": "auditor", "programme": ""}).status_code == 303
+    now = administrator.fields("/users", "/users/change", name=USER)
+    assert administrator.send("/users/change", {**now, "role": "auditor", "programme": ""}).status_code == 303
     assert "审计人员" in administrator.get("/users?done=changed").text
 
 
@@ -282,7 +287,7 @@ def test_rights_that_cannot_be_given(
     """The message stands at the field; nothing changes, and nobody is raised above the administrator's own region."""
     visitor, theirs = client_as(Role.ADMINISTRATOR, COUNTY), client_as(Role.ASSISTANT, COUNTY)
     whole = {"name": f"assistant-{COUNTY}", "role": "caseworker", "region": COUNTY, **form}
-    answer = visitor.send("/users/change", whole)
+    answer = visitor.send("/users/change", {**visitor.fields("/users", "/users/change"), **whole})
     assert answer.status_code == 422
     assert re.search(rf'id="user\d+-{field}-error"' if field else 'class="error" role="alert"', answer.text)
     assert "<details open>" in answer.text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from importlib.metadata import requires
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +20,7 @@ from litestar import Litestar
 from packaging.requirements import Requirement
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from bangfu import clock
 from bangfu.registry import Registry
 from bangfu.registry.users import all_users
 from bangfu_web.listening import listening
@@ -26,6 +30,7 @@ from bangfu_web.settings import NEED_A_FACTOR
 pytest_plugins = ["web_desk"]
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SOURCES = [ROOT / folder for folder in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
 FILES = sorted(file for folder in SOURCES for file in folder.rglob("*.py"))
@@ -83,6 +88,35 @@ def test_every_part_is_known_with_its_version() -> None:
     names = {canonical(name) for name in pinned}
     assert needed("bangfu", frozenset({"web", "postgresql"}), set()) - names == set()
     assert all(re.fullmatch(r"\d[\w.]*", version) for version in pinned.values())
+
+
+def test_the_note_is_of_these_versions() -> None:
+    """Every line pins one version; the day on which they were looked at, or none, is that of these and no others.
+
+    After a change: ``.ci/audit --note``, or ``python .ci/looked_at.py never``. The page says the same as the file.
+    """
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==\d[\w.]*", line) for line in pins)
+    told = re.findall(
+        r"^# Looked at for known weaknesses: (\d{4}-\d\d-\d\d|never) \(these versions: (\w+)\)$", text, re.MULTILINE
+    )
+    assert len(told) == 1
+    day, digest = told[0]
+    assert digest == hashlib.sha256("\n".join(sorted(pins)).encode()).hexdigest()[:16]
+    assert day == "never" or date.fromisoformat(day) <= clock.today()
+    row = next(line for line in PAGE.splitlines() if line.startswith("| 15.2.1 |"))
+    assert ("*does not hold*" in row) is (day == "never")
+
+
+def test_how_soon_components_are_replaced_is_told() -> None:
+    """In days, by what can be done; the command that looks is there, and is run every night."""
+    told = PAGE[PAGE.index("**How soon it is mended.**") :].split("## ")[0]
+    assert re.findall(r"within (\d+)|at most (\d+) days", told) == [("5", ""), ("7", ""), ("30", ""), ("", "90")]
+    assert "known weaknesses of components" in " ".join(told.split())
+    assert os.access(ROOT / ".ci" / "audit", os.X_OK)
+    assert (ROOT / ".ci" / "nightly").read_text(encoding="utf-8").rstrip().endswith(".ci/audit")
+    assert "--requirement constraints.txt" in (ROOT / ".ci" / "audit").read_text(encoding="utf-8")
 
 
 LISTENING = tuple((file, "socket") for file in ("listening.py", "running.py", "serve.py"))

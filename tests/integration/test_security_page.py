@@ -169,6 +169,11 @@ def test_limits_are_those_of_the_code() -> None:
     for name, line in lines.items():
         assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
     assert f"in the first {passwords.LOOKED_AT} characters; below a score of {passwords.SAFE_SCORE} of 4" in PAGE
+    assert limits["requests of a user, in each worker"] == (f"{settings.pages_an_hour:,} an hour",)
+    shown = limits["names and ID numbers shown in full to a user, in each worker"]
+    assert shown == (f"{settings.reveals_an_hour:,} an hour",)
+    assert limits["exports of a user, in each worker"] == (f"{settings.exports_a_day:,} a day",)
+    assert f"of {settings.exports_a_day} exports a day, one each {1440 // settings.exports_a_day} minutes" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
     assert limits["between password and code"] == (f"{half_signed_in.LASTS.seconds // 60} minutes",)
     assert limits["a first password"] == (f"{FIRST_PASSWORD.days} days",)

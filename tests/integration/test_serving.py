@@ -80,7 +80,8 @@ def register(url: str) -> str:
         page = browser.get("/households/new").text
         token = re.search(r'name="_csrf" value="([^"]+)"', page)
         assert token is not None
-        filled = {"_csrf": token[1], "h.region": "522723102201", "m0.relation": "head", "m0.name": "高小川"}
+        tokens = {"_csrf": token[1], "_once": "1"}
+        filled = {**tokens, "h.region": "522723102201", "m0.relation": "head", "m0.name": "高小川"}
         saved = browser.post("/households/new", data=filled)
         plan = browser.get(saved.headers["location"])
         assert "高小川" in plan.text

@@ -204,11 +204,13 @@ def test_a_new_password_for_somebody(client_as: ClientAs, desk_app: Any) -> None
 def test_a_disabled_user_is_out_at_once(client_as: ClientAs, desk_app: Any) -> None:
     """Let in again, he or she has to sign in anew."""
     caseworker, administrator = client_as(Role.CASEWORKER), client_as(Role.ADMINISTRATOR)
-    assert administrator.send("/users/disable", {"name": "caseworker", "disabled": "1"}).status_code == 303
+    form = administrator.fields("/users", "/users/disable", name="caseworker", disabled="1")
+    assert administrator.send("/users/disable", form).status_code == 303
     assert caseworker.get("/households").status_code == 302
     assert not signs_in(desk_app, "caseworker")
     assert "已停用" in administrator.get("/users?done=disabled").text
-    assert administrator.send("/users/disable", {"name": "caseworker", "disabled": "0"}).status_code == 303
+    form = administrator.fields("/users", "/users/disable", name="caseworker", disabled="0")
+    assert administrator.send("/users/disable", form).status_code == 303
     assert caseworker.get("/households").status_code == 302
     assert signs_in(desk_app, "caseworker")
 

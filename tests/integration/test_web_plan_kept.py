@@ -36,10 +36,17 @@ def caseworker(client_as: ClientAs) -> Visitor:
 @pytest.fixture
 def two(caseworker: Visitor, web_registry: Registry) -> tuple[str, str]:
     """Keep two assessments, with a raise of the head's wage from 600 to 1,000 a month between; return their paths."""
-    first = caseworker.send(f"/households/{FAMILY}/assess", {"on": str(ON)}).headers["location"]
+    first = kept(caseworker)
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
         work.change(FAMILY, [Change("incomes", wage(1000), 1)])
-    return first, caseworker.send(f"/households/{FAMILY}/assess", {"on": str(ON)}).headers["location"]
+    return first, kept(caseworker)
+
+
+def kept(caseworker: Visitor, on: str = str(ON)) -> str:
+    """Keep an assessment for a day and return its path."""
+    keep = f"/households/{FAMILY}/assess"
+    form = caseworker.fields(f"/households/{FAMILY}/plan", keep)
+    return str(caseworker.send(keep, {**form, "on": on}).headers["location"])
 
 
 def test_an_assessment_is_shown_as_it_was(caseworker: Visitor, two: tuple[str, str]) -> None:
@@ -126,7 +133,7 @@ def test_policies_and_people_are_compared(caseworker: Visitor, web_registry: Reg
     """Until the end of 2025 the basic pension did not count as income; a child was born and is named as new."""
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
         work.born(FAMILY, {"name": "石小雨", "sex": "female", "birth_date": "2024-02-29"})
-    older = caseworker.send(f"/households/{FAMILY}/assess", {"on": "2025-12-01"}).headers["location"].rsplit("/", 1)[1]
+    older = kept(caseworker, "2025-12-01").rsplit("/", 1)[1]
     page = text(caseworker.get(f"{two[0]}/{older}").text)
     assert re.search(r"不计入家庭收入的项目 \S+社会救助款物 \S+社会救助款物、居民养老保险基础养老金", page)
     assert "石小雨（新加入） · 出生日期 未知 2024-02-29" in page

@@ -66,9 +66,10 @@ def test_kept_plans(client_as: ClientAs, web_registry: Registry) -> None:
     """A kept plan and the comparison of two say which is which."""
     caseworker = client_as(Role.CASEWORKER, GUIDING[:6])
     path = f"/households/{FAMILY}/assessments"
-    caseworker.send(f"/households/{FAMILY}/assess", {"on": str(ON)})
+    plan, keep = f"/households/{FAMILY}/plan?on={ON}", f"/households/{FAMILY}/assess"
+    caseworker.send(keep, caseworker.fields(plan, keep))
     grade_d(web_registry)
-    caseworker.send(f"/households/{FAMILY}/assess", {"on": str(ON)})
+    caseworker.send(keep, caseworker.fields(plan, keep))
     second, first = web_registry.assessments(FAMILY)[:2]
     page = text(caseworker.get(f"{path}/{second.id}").text)
     assert "住房救助 一次性 25,000.00 元" in page

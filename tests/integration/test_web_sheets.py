@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from bangfu.registry import Registry
 from bangfu.registry.users import Role
 from bangfu.sheets.layout import HOUSEHOLD_NUMBER, MEMBER_NUMBER, layout
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
+from workbooks import Book
 
 pytest_plugins = ["web_desk"]
 
@@ -61,7 +63,7 @@ ROWS = [
 
 def uploaded(visitor: Visitor, content: bytes, **form: str) -> httpx.Response:
     """Send a workbook."""
-    data, files = {"_csrf": visitor.csrf, **form}, {"file": ("C:\\我的表\\三月.xlsx", content)}
+    data, files = {"_csrf": visitor.csrf, "_once": "1", **form}, {"file": ("C:\\我的表\\三月.xlsx", content)}
     return visitor.client.post("/sheets/import", data=data, files=files, follow_redirects=False)
 
 
@@ -139,6 +141,26 @@ def test_what_is_no_workbook(client_as: ClientAs) -> None:
     assert 'id="file-error"' in visitor.send("/sheets/import", {"file": "text"}).text
     assert told(uploaded(visitor, b"a,b\n1,2").text) == ["文件"]
     assert 'id="on-error"' in uploaded(visitor, b"", on="2999-01-01").text
+
+
+@pytest.mark.parametrize("name", ["三月.xls", "三月.csv", "三月", "三月.xlsx.pdf", "三月.", "../三月.xlsm"])
+def test_a_workbook_is_named_as_one(name: str, client_as: ClientAs, web_registry: Registry, tmp_path: Path) -> None:
+    """The content is one and the name says something else: told so, and nothing is taken; .XLSX will do."""
+    visitor, before = client_as(Role.CASEWORKER), web_registry.numbers()
+    people = [["户编号", "成员序号", "relation"], ["新一", 1, "户主"]]
+    book = Book({"家庭": [["户编号", "region"], ["新一", GUIDING]], "成员": people})
+    path = book.save(tmp_path / "book.xlsx")
+    data = {"_csrf": visitor.csrf, "_once": "1"}
+
+    def sent(as_name: str) -> str:
+        files = {"file": (as_name, path.read_bytes())}
+        return str(visitor.client.post("/sheets/import", data=data, files=files).text)
+
+    text = sent(name)
+    assert told(text) == ["文件"]
+    assert "内容却是 .xlsx 工作簿" in text
+    assert web_registry.numbers() == before
+    assert "新增 1 户" in sent("三月.XLSX")
 
 
 def test_households_given_out(client_as: ClientAs, web_registry: Registry) -> None:

@@ -26,6 +26,7 @@ from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
 from bangfu.registry.trouble import explained
 from bangfu_web import api, drafts, half_signed_in, known_browsers, looks, rejects, tokens
 from bangfu_web.api.errors import answer
+from bangfu_web.brake import BrakedError
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
 from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
@@ -33,6 +34,7 @@ from bangfu_web.pages import routes
 from bangfu_web.permissions import Action
 from bangfu_web.proxies import with_a_known_proxy
 from bangfu_web.received import FORM, read_form
+from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sessions import SessionStore
@@ -53,7 +55,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     with explained():
         desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
         for part in (tokens, drafts, rejects, looks, known_browsers, half_signed_in):
-            part.make_table(desk.sessions.database.engine)
+            part.make_table(desk.sessions.database)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )
@@ -63,9 +65,9 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         middleware=[with_a_host, with_a_known_proxy, counted],
         guards=[guard],
         before_request=own_change,
-        before_send=[set_headers],
+        before_send=[set_headers, note_refused],
         dependencies={"form": Provide(read_form)},
-        lifespan=[sweeping],
+        lifespan=[sweeping, telling],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=FORM.bytes,
         openapi_config=None,
@@ -81,7 +83,9 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
         first = error.path if isinstance(error, UnreadyError) else "/login"
         # A part of a page that goes on there would show it inside of itself.
         return Response("", headers={"hx-redirect": first}) if _of_a_part(request) else Redirect(first)
-    return _page(request, error.status_code, [])
+    made = _page(request, error.status_code, [error.said] if isinstance(error, BrakedError) else [])
+    made.headers.update(error.headers or {})
+    return made
 
 
 def _wrong(request: Req, error: BangfuError) -> Response[Any]:

@@ -11,6 +11,8 @@ from litestar.params import FromPath
 from bangfu import Rulebook
 from bangfu.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
 from bangfu.registry.users import User
+from bangfu_web.brake import Brake
+from bangfu_web.refusals import Refusals
 from bangfu_web.request import Req
 from bangfu_web.security_log import note
 from bangfu_web.sessions import Session, SessionStore
@@ -31,6 +33,8 @@ class Desk:
     settings: Settings
     throttle: Throttle = field(factory=Throttle)
     turns: Turns = field(factory=Turns)
+    brake: Brake = field(factory=Brake)
+    refusals: Refusals = field(factory=Refusals)
 
 
 @frozen
@@ -45,6 +49,13 @@ class Visit:
     def attribution(self, source: Source = Source.DECLARED, on: date | None = None, **why: str) -> Attribution:
         """Return to whom changes made by this request are attributed."""
         return Attribution(self.user.name, source, on, why.get("evidence", ""), why.get("reason", ""))
+
+    def reaches(self, number: str) -> bool:
+        """Return whether there is a household of a number in the user's region."""
+        try:
+            return self.user.covers(str(self.desk.registry.household(number).facts["region"]))
+        except UnknownHouseholdError:
+            return False
 
     def record(self, number: str) -> Record:
         """Return a household in the user's region.

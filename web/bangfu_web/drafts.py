@@ -10,10 +10,11 @@ import json
 from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
-from sqlalchemy import Column, ColumnElement, Delete, Engine, Insert, MetaData, String, Table, Text, delete, select
+from sqlalchemy import Column, ColumnElement, Delete, Insert, MetaData, String, Table, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bangfu import BangfuError, clock
+from bangfu.registry.database import Database
 from bangfu.registry.users import all_users
 from bangfu_web.desk import Desk
 from bangfu_web.tables import make_tables
@@ -56,9 +57,9 @@ class Draft:
         return clock.local(datetime.fromisoformat(self.saved_at) + LONGEST).date() - timedelta(days=1)
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the table of drafts where there is none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database)
 
 
 def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:

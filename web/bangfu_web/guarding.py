@@ -28,9 +28,11 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangfu.registry.users import User, find_user
 from bangfu_web import tokens
+from bangfu_web.brake import PAGES, spend
 from bangfu_web.cookies import brought
 from bangfu_web.desk import Desk
 from bangfu_web.lines import Line
+from bangfu_web.once import must_have_token
 from bangfu_web.permissions import Action, may
 from bangfu_web.received import read_form
 from bangfu_web.request import Req
@@ -104,6 +106,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         NotFoundException: the address holds what no number or code has.
         TooManyRequestsException: wrong tokens came from this address again and again, or too many wait for what
             this route does.
+        BrakedError: the user asked for too much.
     """
     desk: Desk = connection.app.state["desk"]
     connection.scope["user"], connection.scope["auth"] = None, None
@@ -120,6 +123,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if user and session and action not in _ALWAYS and (first := owed(user, desk.settings)):
         raise UnreadyError(first)
     if may(user, action):
+        if user is not None and action is not Action.ANYBODY:
+            spend(desk, user, PAGES, address=client_address(connection), route=_pattern(handler))
         return
     if user is None:
         raise NotAuthorizedException
@@ -189,6 +194,7 @@ async def own_change(request: Req) -> None:
 
     Raises:
         PermissionDeniedException: it does not.
+        NotOurFormError: it does, and has not the token by which it is told from its repetition.
     """
     if request.method in _SAFE:
         return
@@ -203,6 +209,8 @@ async def own_change(request: Req) -> None:
     given = request.headers.get(CSRF_HEADER) or str((await read_form(request)).get(CSRF_FIELD, ""))
     if not hmac.compare_digest(given.encode(), session.csrf.encode()):
         raise _forged(request)
+    if request.route_handler.opt.get("once"):
+        must_have_token(await read_form(request))
 
 
 def _forged(request: Req) -> PermissionDeniedException:

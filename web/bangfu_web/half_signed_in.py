@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, delete, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bangfu import clock
@@ -41,9 +41,9 @@ _KEPT = 10
 """Steps after which a code is over in any case, and need not be remembered."""
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the tables where there are none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database)
 
 
 def begin(database: Database, user: User) -> str:

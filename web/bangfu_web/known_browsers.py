@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, delete, insert, select, update
+from sqlalchemy import Column, MetaData, String, Table, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.registry.database import Database
@@ -32,9 +32,9 @@ _browsers = Table(
 )
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the table of known browsers where there is none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database)
 
 
 def known_as(database: Database, key: str | None, user: User | None) -> str:

@@ -12,12 +12,14 @@ from typing import Any
 
 from attrs import frozen
 from litestar.exceptions import PermissionDeniedException
-from sqlalchemy import Column, ColumnElement, Engine, MetaData, Row, String, Table, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bangfu import clock
 from bangfu.registry import Cover, Record
+from bangfu.registry.database import Database
 from bangfu.registry.repeats import answered, remember
+from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit
 from bangfu_web.permissions import Action, may
 from bangfu_web.tables import make_tables
@@ -53,9 +55,9 @@ class Look:
         return {"record": self.cover.record, "cover": self.cover, "until": self.until}
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the table of looks where there is none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database)
 
 
 def looking(visit: Visit, record: Record) -> Look:
@@ -70,6 +72,7 @@ def look(visit: Visit, number: str) -> None:
 
     Raises:
         PermissionDeniedException: the visitor may not, or has no session.
+        BrakedError: the visitor did so again and again.
         RegistryError: it cannot be written into the journal; nothing is shown then.
     """
     if not may(visit.user, Action.REVEAL) or visit.session is None:
@@ -77,6 +80,7 @@ def look(visit: Visit, number: str) -> None:
     row = _find(visit, number)
     if row is not None and row.until > _text(clock.now()):
         return
+    spend(visit.desk, visit.user, REVEALS)
     key = _asked(visit, number, row)
     with visit.desk.registry.work(visit.attribution(reason="页面查看")) as work:
         if answered(work, key) is None:

@@ -15,9 +15,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
 
 from bangfu import BangfuError, clock
+from bangfu.registry.database import Database
 from bangfu_web.desk import Desk
 from bangfu_web.tables import make_tables
 
@@ -42,9 +43,9 @@ class TooManyRejectsError(BangfuError):
     """A workbook of rejected rows that is too large to be kept."""
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the table of rejected rows where there is none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database)
 
 
 def keep(desk: Desk, user: str, session: str, content: bytes) -> str:

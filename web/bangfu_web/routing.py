@@ -35,11 +35,22 @@ def get(path: str, *, may: Action, line: Line | None = None, idle: bool = False,
     return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, line))
 
 
-def post(path: str, *, may: Action, line: Line | None = None, takes: Size = FORM, **more: Any) -> Declared:
-    """Declare a change, and how much a request may bring; what takes long waits in a line of its own."""
-    declared = litestar.post(
-        path, opt={"may": may, "takes": takes, "line": line}, request_max_body_size=takes.bytes, **more
-    )
+def post(
+    path: str,
+    *,
+    may: Action,
+    line: Line | None = None,
+    takes: Size = FORM,
+    once: bool | None = None,
+    **more: Any,
+) -> Declared:
+    """Declare what a form is sent to, and how much a request may bring; what takes long waits in a line of its own.
+
+    The form carries a token (``once``), unless the route says that it changes nothing which would be there twice, or
+    is for people who are not signed in.
+    """
+    opt = {"may": may, "takes": takes, "line": line, "once": may is not Action.ANYBODY if once is None else once}
+    declared = litestar.post(path, opt=opt, request_max_body_size=takes.bytes, **more)
     return lambda function: declared(_waits(function, line))
 
 

@@ -15,10 +15,11 @@ from bangfu.registry.users import reference
 _log = logging.getLogger("bangfu_web.security")
 
 
-def note(event: str, *, user: str = "", address: str = "", route: str = "") -> None:
+def note(event: str, *, user: str = "", address: str = "", route: str = "", **numbers: int) -> None:
     """Write an event; ``route`` is the pattern of a path, never the path, which can hold a household's number."""
     known = {"user": user and reference(user), "from": address and reference(address), "route": route}
-    _log.info("%s", json.dumps({"event": event, **{name: value for name, value in known.items() if value}}))
+    told = {name: value for name, value in known.items() if value}
+    _log.info("%s", json.dumps({"event": event, **told, **numbers}))
 
 
 def start_log() -> None:

@@ -28,6 +28,7 @@ from bangfu_web.running import run_here, run_workers, tidily
 from bangfu_web.security_log import start_log
 from bangfu_web.settings import NEED_A_FACTOR, Settings
 
+_MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -51,6 +52,9 @@ _OWN = {"127.0.0.1", "::1", "localhost"}
     envvar="BANGFU_SECOND_FACTOR",
     help="谁须用动态口令：reviewers 为审核人员和管理员，everybody 为全部用户，nobody 为不要求；自己设了的总要用。",
 )
+@click.option("--pages-an-hour", default=5_000, show_default=True, type=_MANY, help="每个用户一小时内的请求。")
+@click.option("--reveals-an-hour", default=300, show_default=True, type=_MANY, help="每个用户一小时内显示全名全号。")
+@click.option("--exports-a-day", default=20, show_default=True, type=_MANY, help="每个用户一天内的导出。")
 @click.option("--demo", is_flag=True, help="用一个虚构家庭的临时登记库，只在本机可见。")
 @POLICY
 @reporting
@@ -62,6 +66,9 @@ def serve(
     https: bool,
     proxy: str,
     second_factor: str,
+    pages_an_hour: int,
+    reveals_an_hour: int,
+    exports_a_day: int,
     demo: bool,
     policies: tuple[str, ...],
 ) -> None:
@@ -75,6 +82,7 @@ def serve(
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
         os.environ["BANGFU_SECOND_FACTOR"] = second_factor
+        os.environ["BANGFU_BRAKES"] = f"{pages_an_hour} {reveals_an_hour} {exports_a_day}"
         os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
@@ -140,7 +148,12 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
 def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
     """Return the settings that a command passed on."""
     needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
-    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins)
+    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins, **_brakes())
+
+
+def _brakes() -> dict[str, int]:
+    numbers = map(int, os.environ.get("BANGFU_BRAKES", "").split())
+    return dict(zip(("pages_an_hour", "reveals_an_hour", "exports_a_day"), numbers, strict=False))
 
 
 def application() -> Litestar:

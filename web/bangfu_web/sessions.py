@@ -90,7 +90,7 @@ class SessionStore:
         if registry.database.is_confined:
             raise DatabaseUnusableError(_CONFINED)
         database = registry.database.beside(".sessions")
-        make_tables(_metadata, database.engine)
+        make_tables(_metadata, database)
         idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours)
         return cls(database, registry.vault, idle, longest)
 

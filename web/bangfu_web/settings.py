@@ -19,6 +19,7 @@ class Settings:
     """Settings of one running desk.
 
     ``https`` says that browsers reach it by TLS (through a proxy, say): cookies are then sent by TLS alone.
+    ``pages_an_hour``, ``reveals_an_hour`` and ``exports_a_day`` are what one user may ask for (``brake``).
     ``demo`` shows made-up logins on the login page; it is refused for any address but this machine's own.
     ``second_factor`` are the roles that cannot work without one; made-up users can.
     """
@@ -28,6 +29,9 @@ class Settings:
     idle_minutes: int = 30
     longest_hours: int = 10
     second_factor: frozenset[Role] = NEED_A_FACTOR["reviewers"]
+    pages_an_hour: int = 5_000
+    reveals_an_hour: int = 300
+    exports_a_day: int = 20
     logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Name, password and role of the demo's users."""
 

@@ -1,18 +1,45 @@
-"""The desk's own tables beside the registry's: made at start, and given the columns that came later."""
+"""The desk's own tables beside the registry's: made at start, and given the columns and indexes that came later."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, MetaData, inspect, text
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.schema import CreateColumn
 
+from bangfu.registry.database import Database
 
-def make_tables(metadata: MetaData, engine: Engine) -> None:
-    """Make tables where there are none; a column that an older one lacks is added with its default."""
+
+def make_tables(
+    metadata: MetaData, database: Database, *, before_index: Callable[[Connection], None] | None = None
+) -> None:
+    """Make tables where there are none; what an older one lacks is added: columns with their default, indexes.
+
+    ``before_index`` mends, in the same transaction, what a new index would not allow.
+    """
+    engine = database.engine
     metadata.create_all(engine)
     for table in metadata.tables.values():
         there = {column["name"] for column in inspect(engine).get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:
                 declared = str(CreateColumn(column).compile(dialect=engine.dialect))
-                with engine.begin() as connection:
+                with database.writing() as connection:
                     connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {declared}"))
+        known = {index["name"] for index in inspect(engine).get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in known:
+                with writing_alone(database, table) as connection:
+                    if before_index is not None:
+                        before_index(connection)
+                    index.create(connection)
+
+
+@contextmanager
+def writing_alone(database: Database, table: Table) -> Iterator[Connection]:
+    """Give a transaction during which nobody else changes a table; what is counted in it is still so at its end."""
+    with database.writing() as connection:
+        if connection.dialect.name != "sqlite":  # whose writers take turns anyway
+            connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+        yield connection

@@ -12,19 +12,22 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from attrs import frozen
-from sqlalchemy import Column, Engine, MetaData, Row, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.registry.database import Database
 from bangfu.registry.users import find_user
 from bangfu_web.desk import Desk
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import make_tables, writing_alone
 
 LONGEST = timedelta(days=365)
 MOST = 20
 """Tokens of one user at a time."""
+
+_LONGEST_NAME = 100
 
 _PREFIX = "bangfu_"
 """What every token begins with, so that tools that look for leaked secrets find one."""
@@ -39,11 +42,12 @@ _tokens = Table(
     Column("id", String(32), primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     Column("user", String(100), nullable=False, index=True),
-    Column("name", String(100), nullable=False),
+    Column("name", String(_LONGEST_NAME), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("ends_on", String(10), nullable=False),
     Column("used_at", String(32)),
     Column("stamp", String(64), nullable=False, server_default=""),
+    Index("uq_web_tokens_user_name", "user", "name", unique=True),
 )
 
 
@@ -65,9 +69,19 @@ class Token:
         return self.ends_on < clock.today()
 
 
-def make_table(engine: Engine) -> None:
+def make_table(database: Database) -> None:
     """Make the table of tokens where there is none."""
-    make_tables(_metadata, engine)
+    make_tables(_metadata, database, before_index=_tell_apart)
+
+
+def _tell_apart(connection: Connection) -> None:
+    """Give tokens of one user and name, which earlier versions let happen, names of their own; the oldest keeps its."""
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(select(_tokens).order_by(_tokens.c.made_at)).all():
+        if (row.user, row.name) in seen:
+            own = f"{row.name[: _LONGEST_NAME - len(row.id) - 3]} ({row.id})"
+            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(name=own))
+        seen.add((row.user, row.name))
 
 
 def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
@@ -76,11 +90,12 @@ def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
     Raises:
         InputError: it cannot be made (``check``).
     """
-    named, day = check(desk, user, name, ends_on)
+    named, day = _checked(name, ends_on)
     stamp = _stamp(desk, user)
     word = _PREFIX + secrets.token_urlsafe(32)
     row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
-    with desk.sessions.database.writing() as connection:
+    with writing_alone(desk.sessions.database, _tokens) as connection:
+        _must_have_room(_of_user(connection, user), named)
         connection.execute(insert(_tokens).values(**row, made_at=_text(_now()), stamp=stamp))
     return word
 
@@ -92,12 +107,15 @@ def check(desk: Desk, user: str, name: str, ends_on: str) -> tuple[str, date]:
         InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
     """
     named, day = _checked(name, ends_on)
-    known = of_user(desk, user)
+    _must_have_room(of_user(desk, user), named)
+    return named, day
+
+
+def _must_have_room(known: list[Token], named: str) -> None:
     if any(token.name == named for token in known):
         raise InputError("token", [Problem("name", "已有同名的令牌", "另一个名称")])
     if len(known) >= MOST:
         raise InputError("token", [Problem("name", f"已有 {len(known)} 个令牌", f"至多 {MOST} 个；请先撤销不用的")])
-    return named, day
 
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
@@ -123,9 +141,13 @@ def _checked(name: str, ends_on: str) -> tuple[str, date]:
 
 def of_user(desk: Desk, user: str) -> list[Token]:
     """Return a user's tokens, the newest first; those that are over stay until they are revoked."""
-    query = select(_tokens).where(_tokens.c.user == user).order_by(_tokens.c.made_at.desc())
     with desk.sessions.database.reading() as connection:
-        return [_token(row) for row in connection.execute(query)]
+        return _of_user(connection, user)
+
+
+def _of_user(connection: Connection, user: str) -> list[Token]:
+    query = select(_tokens).where(_tokens.c.user == user).order_by(_tokens.c.made_at.desc())
+    return [_token(row) for row in connection.execute(query)]
 
 
 def find(desk: Desk, word: str) -> Token | None:

@@ -8,6 +8,7 @@ from bangfu.registry.comparison import Comparison, Difference
 from bangfu.registry.corrections import Change, Withdrawal
 from bangfu.registry.cover import Cover
 from bangfu.registry.errors import (
+    AlreadyRegisteredError,
     ClockError,
     ClosedHouseholdError,
     ConflictError,
@@ -30,6 +31,7 @@ __all__ = [
     "COUNTING_RULE",
     "OWN_RECHECKS",
     "SOURCE_LABELS",
+    "AlreadyRegisteredError",
     "Assessment",
     "AssessmentSummary",
     "Attention",

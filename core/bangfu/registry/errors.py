@@ -48,6 +48,22 @@ class ClosedHouseholdError(RegistryError):
         super().__init__(f"家庭 {number} 已注销，不能再修改；注销的原因见这一户的页面")
 
 
+class NumberTakenError(RegistryError):
+    """A household cannot have this number; whether it is another's, and where, is nobody's business who lives there."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"编号 {number} 不能用；请换一个编号，或留空由登记库编号")
+
+
+class AlreadyRegisteredError(RegistryError):
+    """People who were to be registered are registered already, in ``households`` (numbers)."""
+
+    def __init__(self, households: Sequence[str]) -> None:
+        self.households = tuple(households)
+        super().__init__(f"公民身份号码已登记在 {'、'.join(households)}；请在那一户办理，确要另外登记的请说明")
+
+
 class ConflictError(RegistryError):
     """Somebody else changed the household since it was read.
 

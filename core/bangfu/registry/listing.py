@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
@@ -205,16 +205,36 @@ def duplicates(
         places.setdefault(row.id_index, []).append((row.number, row.region, row.id))
         stated = json.loads(row.statements)["id_number"]
         shown[row.id_index] = masked_id(vault.open(next(iter(stated.values()))[0]))
-    return [_told(shown[index], found, allowed) for index, found in places.items()]
+    return [Duplicate(shown[index], *_told(found, allowed)) for index, found in places.items()]
 
 
-def _told(shown: str, found: Sequence[tuple[str, str, int]], allowed: Callable[[str], bool] | None) -> Duplicate:
+Place = TypeVar("Place", bound=tuple[Any, ...])
+
+
+def _told(found: Sequence[Place], allowed: Callable[[str], bool] | None) -> tuple[tuple[Place, ...], bool]:
+    """Return of places, whose second part is the region, those that may be named, and whether there are others.
+
+    Whatever is told of where somebody is registered goes through here.
+    """
     named = tuple(place for place in found if allowed is None or allowed(place[1]))
-    return Duplicate(shown, named, elsewhere=len(named) < len(found))
+    return named, len(named) < len(found)
 
 
-def registered(connection: Connection, vault: Vault, id_numbers: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-    """Return where people with these ID numbers are: numbers and regions of open households, by ID number."""
+@frozen
+class Registered:
+    """Where an ID number is registered: numbers of open households; ``elsewhere``: in some that are not told too."""
+
+    numbers: tuple[str, ...]
+    elsewhere: bool = False
+
+
+def registered(
+    connection: Connection, vault: Vault, id_numbers: Collection[str], *, allowed: Callable[[str], bool] | None
+) -> dict[str, Registered]:
+    """Return where people with these ID numbers are, by ID number; who is registered nowhere is not among them.
+
+    ``allowed`` as in ``duplicates``.
+    """
     indexes = {vault.index(number): number for number in id_numbers}
     rows = connection.execute(
         select(members.c.id_index, households.c.number, households.c.region)
@@ -225,4 +245,5 @@ def registered(connection: Connection, vault: Vault, id_numbers: Collection[str]
     found: dict[str, list[tuple[str, str]]] = {}
     for index, number, region in rows:
         found.setdefault(indexes[index], []).append((number, region))
-    return found
+    told = {number: _told(places, allowed) for number, places in found.items()}
+    return {number: Registered(tuple(name for name, _ in named), more) for number, (named, more) in told.items()}

@@ -71,6 +71,11 @@ class User:
     must_change: bool = field(default=False, eq=False)
     """Whether the password is one that somebody else gave, to be changed before anything else."""
 
+    @property
+    def seen(self) -> str:
+        """What an administrator sees of the user and changes: another text after every such change."""
+        return f"{self.role} {self.region} {self.programme or ''} {int(self.disabled)}"
+
     def covers(self, region: str) -> bool:
         """Return whether a division lies in the user's region."""
         return lies_in(region, self.region)
@@ -151,6 +156,16 @@ def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
     known_user(work, name)
     work.connection.execute(update(users).where(users.c.name == name).values(disabled=int(disabled)))
     work.note("user", None, new={"name": name, "disabled": disabled})
+
+
+def must_be_as_seen(work: Work, name: str, seen: str) -> None:
+    """Make sure that a user is still as an administrator saw him or her (``User.seen``), so that no change is lost.
+
+    Raises:
+        RegistryError: there is no such user, or another administrator changed something meanwhile.
+    """
+    if known_user(work, name).seen != seen:
+        raise RegistryError("另一位管理员刚改过这个用户；请对照现在的内容再改")
 
 
 def known_user(work: Work, name: str) -> User:

@@ -14,8 +14,9 @@ from bangfu.facts import Level
 from bangfu.files.id_number import holds_id_number
 from bangfu.household import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
-from bangfu.registry.errors import RegistryError
+from bangfu.registry.errors import NumberTakenError, RegistryError
 from bangfu.registry.record import record_of
+from bangfu.registry.sources import counting_value
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.texts import kept
 from bangfu.registry.written import checked, refuse_masked_people, with_identity
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _RECHECK_MONTHS = 3
+_ELSEWHERE = "并入另一地区的家庭"
 _GREW, _SHRANK = "家庭人口增加", "家庭人口减少"
 OWN_RECHECKS = frozenset({_GREW, _SHRANK})
 """Why the registry itself asks for a recheck; every other reason is in somebody's own words."""
@@ -55,13 +57,14 @@ class Work(Corrections):
         """Register a household and return its number; without one it gets the next of its region.
 
         Raises:
-            RegistryError: the number is taken, or cannot stand in addresses of pages.
+            NumberTakenError: another household has the number.
+            RegistryError: the number cannot stand in addresses of pages.
             InputError: the number is an ID number, or a name is masked.
         """
         refuse_masked_people(self.catalog, household.members)
         number = _usable(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
-            raise RegistryError(f"编号 {number} 已有家庭；请换一个编号，或修改那一户")
+            raise NumberTakenError(number)
         self._ids[number] = self._next_household
         self._next_household += 1
         self._new[number] = HouseholdState(number)
@@ -72,6 +75,14 @@ class Work(Corrections):
         for place, facts in enumerate(household.members):
             self._join(number, place, self._stated(facts))
         return number
+
+    def must_be_at(self, number: str, version: int) -> None:
+        """Make sure that nobody changed a household since it was read at a version.
+
+        Raises:
+            ConflictError: somebody did.
+        """
+        self._open(number, version)
 
     @_whole
     def change(self, number: str, changes: Iterable[Change | Withdrawal], *, version: int | None = None) -> int:
@@ -186,7 +197,8 @@ class Work(Corrections):
             raise RegistryError(f"并户须写明每个人与新户主的关系；还缺 {len(missing)} 人")
         for member in state.present:
             self._move(state, member.id, target, relations[member.id])
-        self.close(number, f"并入 {into}")
+        # Who reads why a household was closed may be of its own place alone.
+        self.close(number, f"并入 {into}" if _region(state) == _region(target) else _ELSEWHERE)
         self._hold_together(target)
 
     @_whole
@@ -249,6 +261,11 @@ class Work(Corrections):
         """Return the reason of a recheck as it is stored; None where there is no such recheck."""
         on_that_day = (stored for day, stored in self._open(number).rechecks if day == due.isoformat())
         return next((stored for stored in on_that_day if self.vault.open(stored) == reason), None)
+
+
+def _region(state: HouseholdState) -> str:
+    """Return the division code that counts of a household; a code is never sealed."""
+    return str(counting_value(state.statements["region"]))
 
 
 def _usable(number: str) -> str:

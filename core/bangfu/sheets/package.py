@@ -33,6 +33,7 @@ MOST_TIMES = 200
 
 _LARGE = 10 * 1024 * 1024
 _PIECE = 1024 * 1024
+_SUFFIX = ".xlsx"
 _XLSX = ".xlsx 工作簿"
 _SAVE_AS = "用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”"
 _DAMAGED = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
@@ -92,7 +93,8 @@ def examine(source: Given) -> Mapping[str, Scanned]:
     """Return what a scan of each sheet's cells found, by the sheet's name.
 
     Raises:
-        InputError: no .xlsx workbook, protected by a password, damaged, or larger than can be right.
+        InputError: no .xlsx workbook, named as something else, protected by a password, damaged, or larger than can be
+            right.
         OSError: the file cannot be opened.
     """
     with _opened(source) as file:
@@ -106,6 +108,7 @@ def _examined(name: str, file: IO[bytes]) -> Mapping[str, Scanned]:
     try:
         with zipfile.ZipFile(file) as package:
             _check_directory(name, package)
+            _check_name(name)
             return dict(_scans(name, package))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
@@ -138,6 +141,19 @@ def _kind_of_text(head: bytes) -> str:
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "不是工作簿的文件"
     return "文本文件（如 CSV）"
+
+
+def _check_name(name: str) -> None:
+    """Refuse a workbook whose name says that it is something else; whoever opens it next would be misled."""
+    suffix = Path(name).suffix
+    if suffix.lower() != _SUFFIX:
+        ends = f"以 {shown(suffix, 10)} 结尾" if suffix else "没有后缀"
+        raise refused(
+            name,
+            f"文件名{ends}，内容却是 .xlsx 工作簿",
+            "以 .xlsx 结尾的文件名",
+            "核对是不是这份文件，把文件名改成 .xlsx",
+        )
 
 
 def _check_directory(name: str, package: zipfile.ZipFile) -> None:

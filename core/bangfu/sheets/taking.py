@@ -205,7 +205,7 @@ class Taking:
             told = one.household.region, "您所管地区内的代码"
             return self._stopping(one, sheet.column("region") or HOUSEHOLD_NUMBER, *told)
         if state is not None and not self.allowed(_region(state)):
-            told = "这个编号的户登记在您所管地区以外", "您所管地区内的户，或新的户编号"
+            told = "这个户编号不能用", "您所管地区内一户的编号，或新的户编号"
             return self._stopping(one, HOUSEHOLD_NUMBER, *told)
         return None
 

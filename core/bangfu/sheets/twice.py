@@ -8,7 +8,7 @@ from attrs import define, field
 
 from bangfu.masking import masked_id
 from bangfu.registry import Work
-from bangfu.registry.listing import registered
+from bangfu.registry.listing import Registered, registered
 from bangfu.sheets.problems import listed, place
 from bangfu.sheets.read import SheetHousehold
 
@@ -26,7 +26,7 @@ class Twice:
     sheet: str
     allowed: Callable[[str], bool]
     _rows: dict[str, list[tuple[str, int]]] = field(factory=dict, repr=False)
-    _elsewhere: dict[str, list[tuple[str, str]]] = field(factory=dict, repr=False)
+    _registered: dict[str, Registered] = field(factory=dict, repr=False)
 
     def look(self, work: Work, some: Sequence[SheetHousehold]) -> None:
         """Note the ID numbers of some households, and where else they are registered."""
@@ -36,7 +36,7 @@ class Twice:
                 if "id_number" in facts:
                     self._rows.setdefault(facts["id_number"], []).append((one.number, row))
                     numbers.append(facts["id_number"])
-        self._elsewhere |= registered(work.connection, work.vault, numbers)
+        self._registered |= registered(work.connection, work.vault, numbers, allowed=self.allowed)
 
     def notices(self) -> Iterator[str]:
         """Yield a line for every row whose ID number is somebody's in another household too; the number is masked."""
@@ -52,9 +52,9 @@ class Twice:
                 others = [f"本表第 {other} 行" for name, other in rows if name != household]
                 # What this workbook tells of itself is told once.
                 told = {name for name, _ in rows}
-                registered_in = [place for place in self._elsewhere.get(number, ()) if place[0] not in told]
-                others += [name for name, region in registered_in if self.allowed(region)]
-                if any(not self.allowed(region) for _, region in registered_in):
+                registered_in = self._registered.get(number, Registered(()))
+                others += [name for name in registered_in.numbers if name not in told]
+                if registered_in.elsewhere:
                     others.append("另有一处登记")
                 if others:
                     where, shown = place(self.sheet, row), masked_id(number)

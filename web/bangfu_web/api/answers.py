@@ -218,7 +218,8 @@ ANSWERS: dict[str, Schema] = {
     "Problems": table({"problems": listed(ref("Problem"))}),
     "Error": table({"error": TEXT, "problems": listed(ref("Problem"))}, {"written": {"enum": [*Written]}}),
     "Conflict": table(
-        {"error": TEXT, "problems": listed(ref("Problem"))}, {"version": WHOLE, "theirs": listed(ref("Entry"))}
+        {"error": TEXT, "problems": listed(ref("Problem"))},
+        {"version": WHOLE, "theirs": listed(ref("Entry")), "households": listed(TEXT)},
     ),
     "Entry": _ENTRY,
     "Reason": table(_REASON, _REASON_MORE),

@@ -10,9 +10,9 @@ from litestar.params import FromPath
 
 from bangfu import BangfuError, clock, make_plan
 from bangfu.facts import Integer
-from bangfu.registry import Assessment, Record, RegistryError
+from bangfu.registry import Assessment, Record, RegistryError, Work
 from bangfu.registry.assessing import assess as keep
-from bangfu_web.api.changing import BECAUSE, LARGEST_ID, VERSION, working
+from bangfu_web.api.changing import BECAUSE, LARGEST_ID, VERSION, Answer, changed
 from bangfu_web.api.declare import Doc, get, post
 from bangfu_web.api.errors import entry_as_json
 from bangfu_web.api.sent import Sent, asked
@@ -41,9 +41,12 @@ def assess(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> 
     """Make the plan of a household and keep it, with everything it rests on."""
     visit, given = visit_of(request), sent.read(_ASSESS)
     record = visit.record(number)
-    with working(visit, given, record) as work:
+
+    def write(work: Work) -> Answer:
         made_plan, made = keep(work, number, visit.desk.rulebook, given.get("on", clock.today()))
-    return {**assessment_as_json(made), "plan": plan_of_record(visit, record, made_plan)}
+        return {**assessment_as_json(made), "plan": plan_of_record(visit, record, made_plan)}
+
+    return changed(request, given, write, record)
 
 
 @get("/households/{number:str}/assessments", may=Action.READ, doc=Doc("Assessments"))
@@ -85,7 +88,7 @@ def history(request: Req, number: FromPath[str]) -> dict[str, Any]:
     _whole(visit, number)
     entries = visit.desk.registry.history(number, after=asked(request, _AFTER).get("after", 0))
     shown = visit.desk.registry.masked(entries)
-    return {"entries": [entry_as_json(entry, visit.desk.rulebook.catalog) for entry in shown]}
+    return {"entries": [entry_as_json(entry, visit.desk.rulebook.catalog, visit.reaches) for entry in shown]}
 
 
 def _whole(visit: Visit, number: str) -> Record:

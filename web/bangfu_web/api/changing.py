@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from litestar.exceptions import ClientException
 
 from bangfu.errors import InputError, Problem
-from bangfu.facts import Choice, Day, Integer, Text
+from bangfu.facts import Choice, Day, Integer, Text, YesNo
 from bangfu.facts.member import MEMBER_FACTS
 from bangfu.registry import SOURCE_LABELS, Record, Source, Work
 from bangfu_web.api.shapes import Key, Rows
-from bangfu_web.desk import Visit
+from bangfu_web.desk import Visit, visit_of
+from bangfu_web.once import FIELD, HEADER, once
 from bangfu_web.pages.saving import attributed
+from bangfu_web.request import Req
 
 LARGEST_ID = 2**31 - 1
+LONGEST_NAME = 200
+"""Characters by which a request may name itself."""
 RELATION = next(fact.type for fact in MEMBER_FACTS if fact.name == "relation")
 _LONGEST_WHY = 500
 _SOURCES = (Source.DECLARED, Source.VISITED, Source.MATCHED)
@@ -31,7 +37,10 @@ BECAUSE = {
     "evidence": Key(Text(longest=_LONGEST_WHY), "凭证"),
     "reason": Key(Text(longest=_LONGEST_WHY), "理由"),
 }
-VERSION = {"version": Key(Integer(0, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）")}
+VERSION = {"version": Key(Integer(1, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）")}
+NEVERTHELESS = {
+    "nevertheless": Key(YesNo(), "true：其中有人已登记在您所管地区的另一户（409，households 写明哪一户），仍要另外登记")
+}
 RELATIONS = Key(
     Rows({"member": MEMBER, "relation": Key(RELATION, "与户主的关系", required=True)}),
     "各成员与户主的关系",
@@ -39,18 +48,45 @@ RELATIONS = Key(
 )
 
 
-@contextmanager
-def working(visit: Visit, given: Mapping[str, Any], record: Record | None = None) -> Iterator[Work]:
-    """Open a piece of work on a household, or (None) on a new one, as a request says on whose word.
+Answer: TypeAlias = dict[str, Any]
+"""What a request is answered, as JSON holds it."""
+
+
+def changed(
+    request: Req, given: Mapping[str, Any], write: Callable[[Work], Answer], record: Record | None = None
+) -> Answer:
+    """Do a piece of work on a household, or (None) on a new one, as a request says on whose word; return its answer.
+
+    A request that names itself (``Idempotency-Key``) and came before is answered as before, and nothing is done.
 
     Raises:
         ConflictError: somebody changed the household since the version that the request names.
+        ClientException: the name of the request is none.
     """
-    why = {name: str(given[name]) for name in BECAUSE if name in given}
-    with visit.desk.registry.work(attributed(visit, why)) as work:
+    visit, name = visit_of(request), _name_of(request)
+    why = {key: str(given[key]) for key in BECAUSE if key in given}
+
+    def answer() -> Answer:
         if record is not None and "version" in given:
-            work.change(record.number, (), version=given["version"])
-        yield work
+            work.must_be_at(record.number, given["version"])
+        return write(work)
+
+    with visit.desk.registry.work(attributed(visit, why)) as work:
+        if not name:
+            return answer()
+        sent = {**given, FIELD: name, "": f"{request.method} {request.url.path}"}
+        stored = once(visit, work, sent, lambda: json.dumps(answer(), ensure_ascii=False, default=str))
+        made: Answer = json.loads(stored)
+        return made
+
+
+def _name_of(request: Req) -> str:
+    name = request.headers.get(HEADER, "").strip()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise ClientException(
+            "header", extra=[Problem(HEADER, "太长，或有看不见的字符", f"至多 {LONGEST_NAME} 个字符")]
+        )
+    return name
 
 
 def done(work: Work, number: str, **more: Any) -> dict[str, Any]:

@@ -23,6 +23,11 @@ class Doc:
     query: Keys = field(factory=dict)
     status: int = 200
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it changes a household, so that a request may name itself and be sent again."""
+        return self.takes is not None and not isinstance(self.takes, str) and "reason" in self.takes
+
 
 def get(path: str, *, may: Action, doc: Doc) -> Declared:
     """Declare something to read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import asdict
@@ -12,7 +12,15 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu.registry import ConflictError, Entry, Registry, RegistryError, UnknownHouseholdError
+from bangfu.registry import (
+    AlreadyRegisteredError,
+    ConflictError,
+    Entry,
+    Registry,
+    RegistryError,
+    UnknownHouseholdError,
+)
+from bangfu_web.brake import BrakedError
 from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {
@@ -26,7 +34,7 @@ PHRASES: Mapping[int, str] = {
     413: "请求太大",
     415: "请求内容应为 application/json",
     422: "内容有误，什么也没有保存",
-    429: "错误的令牌太多，请稍后再试",
+    429: "请求太多，或错误的令牌太多，请稍后再试",
     500: "服务器内部错误",
     503: "登记库或政策文件暂时不能使用",
     507: "服务器的磁盘写不进去",
@@ -43,10 +51,13 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
         return _response(failure.status, reason, headers=failure.headers, written=written)
     match error:
         case HTTPException():
-            return _response(error.status_code, problems=_of_request(error), headers=error.headers)
+            said = error.said if isinstance(error, BrakedError) else ""
+            return _response(error.status_code, said, _of_request(error), error.headers)
         case ConflictError():
-            theirs = [entry_as_json(entry, registry.catalog) for entry in registry.masked(error.theirs)]
+            theirs = [entry_as_json(entry, registry.catalog, _nobodys) for entry in registry.masked(error.theirs)]
             return _response(409, str(error), version=error.version, theirs=theirs)
+        case AlreadyRegisteredError():
+            return _response(409, str(error), households=list(error.households))
         case UnknownHouseholdError():
             return _response(404)
         case InputError():
@@ -82,8 +93,15 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [asdict(problem) for problem in problems]
 
 
-def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
-    """Return an entry of the journal as data, without values of personal facts and facts nobody declares."""
+def _nobodys(_number: str) -> bool:
+    return False
+
+
+def entry_as_json(entry: Entry, catalog: Catalog, named: Callable[[str], bool]) -> dict[str, Any]:
+    """Return an entry of the journal as data, without values of personal facts and facts nobody declares.
+
+    ``named`` says of another household's number, to which somebody moved, whether it may be named.
+    """
     return {
         "seq": entry.seq,
         "at": entry.at,
@@ -92,8 +110,8 @@ def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
         "version": entry.version,
         "member": entry.member,
         "fact": entry.fact,
-        "old": _entry_value(entry, entry.old, catalog),
-        "new": _entry_value(entry, entry.new, catalog),
+        "old": _entry_value(entry, entry.old, catalog, named),
+        "new": _entry_value(entry, entry.new, catalog, named),
         "source": entry.source,
         "observed_on": entry.observed_on,
         "evidence": entry.evidence,
@@ -101,13 +119,15 @@ def entry_as_json(entry: Entry, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _entry_value(entry: Entry, written: str | None, catalog: Catalog) -> Any:
+def _entry_value(entry: Entry, written: str | None, catalog: Catalog, named: Callable[[str], bool]) -> Any:
     if written is None or (entry.fact is not None and _hidden(entry.fact, catalog)):
         return None
     value = json.loads(written)
     if entry.operation in {"opened", "joined"}:
         shown = {fact: stated for fact, stated in value["statements"].items() if not _hidden(fact, catalog)}
         return {**value, "statements": shown}
+    if entry.operation == "left" and "to" in value and not named(value["to"]):
+        return {key: part for key, part in value.items() if key != "to"}
     return value
 
 

@@ -13,12 +13,24 @@ from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.regions import lies_in
-from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal
-from bangfu_web.api.changing import BECAUSE, LARGEST_ID, NUMBER, done, must_be_fit, must_lie_inside, working
+from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal, Work
+from bangfu.registry.known import must_be_new
+from bangfu_web.api.changing import (
+    BECAUSE,
+    LARGEST_ID,
+    NEVERTHELESS,
+    NUMBER,
+    Answer,
+    changed,
+    done,
+    must_be_fit,
+    must_lie_inside,
+)
 from bangfu_web.api.declare import Doc, get, patch, post
 from bangfu_web.api.sent import Sent, asked
 from bangfu_web.api.shapes import Anything, Key, Rows, Table
 from bangfu_web.api.views import household_as_json, listed_as_json
+from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.permissions import Action
 from bangfu_web.request import Req
@@ -44,10 +56,11 @@ _SEARCH = {
 _REGISTER = {
     "data": Key(Table("Household"), "一户家庭，形状与家庭文件相同", required=True),
     "number": Key(NUMBER, "户编号，默认由登记库给出"),
+    **NEVERTHELESS,
     **BECAUSE,
 }
 _CHANGES = {
-    "version": Key(Integer(0, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）", required=True),
+    "version": Key(Integer(1, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）", required=True),
     "changes": Key(
         Rows(
             {
@@ -118,8 +131,13 @@ def register(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     catalog = visit.desk.rulebook.catalog
     household = household_from(given["data"], source="data", on=clock.today(), catalog=catalog)
     must_lie_inside(visit, household.region, "data.region")
-    with working(visit, given) as work:
+
+    def write(work: Work) -> Answer:
+        meant = given.get("nevertheless", False)
+        must_be_new(work, household.members, allowed=visit.user.covers, nevertheless=meant)
         return done(work, work.add(household, given.get("number")))
+
+    return changed(request, given, write)
 
 
 @get("/households/{number:str}", may=Action.READ, doc=Doc("Registered"))
@@ -134,6 +152,7 @@ def reveal(request: Req, number: FromPath[str]) -> dict[str, Any]:
     """Read a household with names and ID numbers in full; who looked is written into the journal."""
     visit = visit_of(request)
     record = visit.record(number)
+    spend(visit.desk, visit.user, REVEALS)
     with visit.desk.registry.work(visit.attribution(reason="接口查看")) as work:
         work.note("seen", number, new={"what": "identity"})
     return household_as_json(visit, record, revealed=True)
@@ -148,9 +167,12 @@ def change(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> 
     for i, one in enumerate(changes):
         if isinstance(one, Change) and one.fact == "region":
             must_lie_inside(visit, one.value, f"changes[{i}].value")
-    with working(visit, given) as work:
+
+    def write(work: Work) -> Answer:
         work.change(number, changes, version=given["version"])
         return done(work, number)
+
+    return changed(request, given, write)
 
 
 def _change_of(row: Mapping[str, Any]) -> Change | Withdrawal:

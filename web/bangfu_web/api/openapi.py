@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from bangfu import Catalog, __version__
 from bangfu_web.api import operations
 from bangfu_web.api.answers import ANSWERS
+from bangfu_web.api.changing import LONGEST_NAME
 from bangfu_web.api.declare import Doc, get
 from bangfu_web.api.errors import PHRASES
 from bangfu_web.api.schemas import TEXT, WHOLE, Schema, body_of, household_schemas, ref, schema_of
@@ -62,7 +63,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler) -> dict[str, A
     made: dict[str, Any] = {
         "operationId": handler.handler_name.rsplit(".", maxsplit=1)[-1],
         "summary": (handler.fn.__doc__ or "").strip().splitlines()[0],
-        "parameters": [*_path_parameters(path), *_query_parameters(doc)],
+        "parameters": [*_path_parameters(path), *_query_parameters(doc), *_header_parameters(handler)],
         "responses": {str(doc.status): done, **refusals},
     }
     if doc.takes is not None:
@@ -98,6 +99,14 @@ def _query_parameters(doc: Doc) -> Iterator[dict[str, Any]]:
         schema = schema_of(key)
         given = schema["anyOf"][0] if "anyOf" in schema else schema
         yield {"name": name, "in": "query", "required": key.required, "schema": given, "description": key.text}
+
+
+def _header_parameters(handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
+    """Yield the header by which a change names itself."""
+    if handler.opt["doc"].repeatable:
+        text = "这次请求的名称，自拟、不重复；同一请求一天之内再送一次，只办一次，回答相同"
+        schema: Schema = {**TEXT, "minLength": 1, "maxLength": LONGEST_NAME}
+        yield {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema, "description": text}
 
 
 def _json(schema: Schema) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from bangfu.facts import Day, Text
-from bangfu_web.api.changing import BECAUSE, VERSION, done, working
+from bangfu.registry import Work
+from bangfu_web.api.changing import BECAUSE, VERSION, Answer, changed, done
 from bangfu_web.api.declare import Doc, post
 from bangfu_web.api.sent import Sent
 from bangfu_web.api.shapes import Key
@@ -26,18 +27,24 @@ _RECHECK = {"due": Key(Day(), "到期日", required=True), **VERSION, **BECAUSE,
 def close(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Close a household; it stays readable and takes no more changes."""
     visit, given = visit_of(request), sent.read(_CLOSE)
-    with working(visit, given, visit.record(number)) as work:
+
+    def write(work: Work) -> Answer:
         work.close(number, given["reason"])
         return done(work, number)
+
+    return changed(request, given, write, visit.record(number))
 
 
 @post("/households/{number:str}/rechecks", may=Action.CHANGE, doc=Doc("Done", takes=_RECHECK, status=201))
 def recheck(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Note that a household has to be looked at again by a day."""
     visit, given = visit_of(request), sent.read(_RECHECK)
-    with working(visit, given, visit.record(number)) as work:
+
+    def write(work: Work) -> Answer:
         work.recheck(number, given["due"], given["reason"])
         return done(work, number)
+
+    return changed(request, given, write, visit.record(number))
 
 
 @post("/households/{number:str}/rechecks/done", may=Action.CHANGE, doc=Doc("Done", takes=_RECHECK))
@@ -48,10 +55,13 @@ def rechecked(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) 
     covered = visit.desk.registry.cover(record).record.rechecks
     # Who has read of the recheck has read its reason masked.
     real = dict(zip(covered, record.rechecks, strict=True))
-    with working(visit, given, record) as work:
+
+    def write(work: Work) -> Answer:
         _, reason = real.get((given["due"].isoformat(), given["reason"]), ("", given["reason"]))
         work.rechecked(number, given["due"], reason)
         return done(work, number)
+
+    return changed(request, given, write, visit.record(number))
 
 
 ROUTES = (close, recheck, rechecked)

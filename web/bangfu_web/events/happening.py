@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Never
+from typing import Any, Never
 
 from attrs import field, frozen
 
 from bangfu import InputError
 from bangfu.errors import Problem
 from bangfu.registry import Record, RegistryError, UnknownHouseholdError, Work
+from bangfu.registry.known import must_be_newcomers
 from bangfu.registry.record import record_of
 from bangfu_web.desk import Visit
+from bangfu_web.forms.hidden import nevertheless, version_in
 from bangfu_web.forms.read import whole_number
 
 _LONGEST_NUMBER = 64
@@ -49,9 +51,9 @@ class Happening:
 
         Raises:
             ConflictError: somebody did.
+            StaleFormError: the form does not say when that was.
         """
-        version = whole_number(self.values.get("version", ""))
-        self.work.change(self.number, (), version=self.record.version if version is None else version)
+        self.work.must_be_at(self.number, version_in(self.values))
 
     def person(self, name: str) -> int:
         """Return the member an input names.
@@ -98,6 +100,15 @@ class Happening:
         except UnknownHouseholdError:
             return False
         return self.visit.user.covers(str(found.facts["region"]))
+
+    def must_be_newcomer(self, facts: Mapping[str, Any]) -> None:
+        """Refuse somebody who joins and is registered in another household, unless the form says: nevertheless.
+
+        Raises:
+            AlreadyRegisteredError: he or she is.
+        """
+        meant = nevertheless(self.values)
+        must_be_newcomers(self.work, self.number, [facts], allowed=self.visit.user.covers, nevertheless=meant)
 
     def confirmed(self) -> None:
         """Make sure that somebody said yes to what cannot be taken back.

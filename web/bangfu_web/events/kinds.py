@@ -35,6 +35,7 @@ def _born(event: Happening) -> str:
     }
     if not {"birth_date", "id_number"}.intersection(facts):
         event.wrong("birth_date", "没有填", "出生日期，或公民身份号码")
+    event.must_be_newcomer(facts)
     event.work.born(event.number, facts)
     return event.number
 

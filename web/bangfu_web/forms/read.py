@@ -41,7 +41,8 @@ class Posted:
         for problem in problems:
             name = self._inputs.get(problem.path, "")
             said = f"{problem.found}；应为：{problem.expected}" + (f"。{problem.hint}" if problem.hint else "")
-            found[name] = "；".join(filter(None, (found.get(name, ""), said if name else str(problem))))
+            text = said if name or not problem.path else str(problem)
+            found[name] = "；".join(filter(None, (found.get(name, ""), text)))
         return found
 
 

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from bangfu.registry.passwords import SHORTEST_PASSWORD
 from bangfu.registry.users import change_password, find_user
 from bangfu_web.desk import Visit, visit_of
+from bangfu_web.forms import values_of
 from bangfu_web.guarding import client_address, session_key
 from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.login import begun
@@ -63,7 +64,7 @@ def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     errors = password_errors(new, str(form.get("again", "")), name)
     if new == old:
         errors = {"password": "新密码与现在的相同"}
-    errors = errors or tried(visit, lambda work: change_password(work, name, new))
+    errors = errors or tried(visit, lambda work: change_password(work, name, new), values_of(form))
     if errors:
         return _page(request, visit, errors=errors)
     end_access(visit, name)
@@ -72,7 +73,7 @@ def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     return Redirect("/account?done=password", status_code=303, cookies=begun(request, now or visit.user))
 
 
-@post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+@post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def end_sessions(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Sign out in one other place, or everywhere but here; with the password."""
     visit, which = by_browser(request), str(form.get("which", ""))

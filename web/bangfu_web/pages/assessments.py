@@ -48,7 +48,7 @@ def show(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[st
     return _shown(request, visit, record, made, *_again(visit, made))
 
 
-@post("/households/{number:str}/assessments/{key:int}/replay", status_code=200, may=Action.READ)
+@post("/households/{number:str}/assessments/{key:int}/replay", status_code=200, may=Action.READ, once=False)
 def replay(request: Req, number: FromPath[str], key: FromPath[int]) -> Response[str]:
     """Make an assessment again from what was kept with it, and say whether the same comes out; nothing is kept."""
     visit, record = _seen(request, number)

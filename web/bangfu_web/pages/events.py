@@ -17,12 +17,13 @@ from litestar.response import Redirect
 from bangfu import Catalog, InputError, clock
 from bangfu.errors import Problem
 from bangfu.facts.member import RELATION_LABELS
-from bangfu.registry import ConflictError, Entry, Record, RegistryError, Source
+from bangfu.registry import AlreadyRegisteredError, ConflictError, Entry, Record, RegistryError, Source
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.events import EVENTS, Happening
 from bangfu_web.events.kinds import BORN, Event
 from bangfu_web.forms import FieldView, values_of
 from bangfu_web.forms.fields import answer_field
+from bangfu_web.forms.hidden import status_of
 from bangfu_web.looks import look, looking
 from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
@@ -44,6 +45,7 @@ class Refused:
     values: Mapping[str, str] = field(factory=dict, repr=False)
     errors: Mapping[str, str] = field(factory=dict)
     theirs: tuple[Entry, ...] = ()
+    already: tuple[str, ...] = ()
 
 
 @get("/households/{number:str}/events", may=Action.CHANGE)
@@ -70,7 +72,10 @@ def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
             found = once(visit, work, values, lambda: _written(event, happening))
     except InputError as error:
         errors = _errors(event.code, error.problems, visit.desk.rulebook.catalog)
-        return _draw(request, visit, record, Refused(event.code, values, errors), status=_INVALID)
+        return _draw(request, visit, record, Refused(event.code, values, errors), status=status_of(error))
+    except AlreadyRegisteredError as error:
+        refused = Refused(event.code, values, already=error.households)
+        return _draw(request, visit, record, refused, status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
         refused = Refused(event.code, again, {"": str(error)}, error.theirs)
@@ -108,6 +113,8 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
             name = f"born.{fact}"
         elif problem.path.startswith(f"{event}.") or problem.path in {"observed_on", "source"}:
             name = problem.path
+        elif not problem.path:
+            name = ""
         else:
             declared = catalog.by_name.get(fact)
             label = declared.label if declared else fact

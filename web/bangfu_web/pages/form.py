@@ -26,12 +26,16 @@ MOST_NEW = 20
 
 @frozen
 class Form:
-    """A form to be drawn: of a registered household or a new one (None), with what stands in it."""
+    """A form to be drawn: of a registered household or a new one (None), with what stands in it.
+
+    ``already`` are the households in which people of the form are registered, for which it was refused.
+    """
 
     record: Record | None
     values: Mapping[str, str] = field(repr=False)
     problems: tuple[Problem, ...] = ()
     theirs: tuple[Entry, ...] = ()
+    already: tuple[str, ...] = ()
     draft: Draft | None = field(default=None, repr=False)
 
 
@@ -74,6 +78,7 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
         values=values,
         errors=errors,
         theirs=form.theirs,
+        already=form.already,
         draft=form.draft,
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
         today=clock.today(),

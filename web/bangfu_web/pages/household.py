@@ -13,11 +13,12 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from bangfu import InputError
-from bangfu.registry import COUNTING_RULE, ConflictError, Record, counting
+from bangfu.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
 from bangfu_web import drafts
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of
 from bangfu_web.forms.covering import StandIns
+from bangfu_web.forms.hidden import status_of
 from bangfu_web.looks import look, looking
 from bangfu_web.pages.form import Form, draw
 from bangfu_web.pages.saving import register, save
@@ -49,6 +50,8 @@ def create(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
         number = register(visit, values)
     except InputError as error:
         return draw(request, visit, Form(None, values, problems=error.problems), status=_INVALID)
+    except AlreadyRegisteredError as error:
+        return draw(request, visit, Form(None, values, already=error.households), status=_CONFLICT)
     drafts.drop(visit.desk, visit.user.name, drafts.NEW)
     return Redirect(f"/households/{number}/plan", status_code=303)
 
@@ -107,7 +110,9 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     try:
         save(visit, record, values)
     except InputError as error:
-        return draw(request, visit, Form(record, values, problems=error.problems), status=_INVALID)
+        return draw(request, visit, Form(record, values, problems=error.problems), status=status_of(error))
+    except AlreadyRegisteredError as error:
+        return draw(request, visit, Form(record, values, already=error.households), status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
         return draw(request, visit, Form(record, again, theirs=error.theirs), status=_CONFLICT)
@@ -115,7 +120,7 @@ def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     return Redirect(f"/households/{number}/plan", status_code=303)
 
 
-@post("/drafts/{household:str}", status_code=204, may=Action.CHANGE)
+@post("/drafts/{household:str}", status_code=204, may=Action.CHANGE, once=False)
 def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[FormMultiDict]) -> None:
     """Keep a form that is being filled in.
 
@@ -131,7 +136,7 @@ def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[For
         raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None
 
 
-@post("/drafts/{household:str}/drop", may=Action.CHANGE)
+@post("/drafts/{household:str}/drop", may=Action.CHANGE, once=False)
 def drop_draft(request: Req, household: FromPath[str]) -> Redirect:
     """Throw a draft away and show the form as it is registered."""
     visit = visit_of(request)

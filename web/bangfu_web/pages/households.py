@@ -28,7 +28,7 @@ def households(request: Req) -> Response[str]:
     return _found(request, {name: str(value) for name, value in request.query_params.items() if name != "text"})
 
 
-@post("/households/find", status_code=200, may=Action.READ)
+@post("/households/find", status_code=200, may=Action.READ, once=False)
 def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """List what a search finds; names and ID numbers go by form, so that they stand in no address or log."""
     return _found(request, values_of(form))

@@ -96,13 +96,13 @@ def journal(request: Req) -> Response[str]:
     return _found(request, {name: str(request.query_params.get(name, "")) for name in _IN_ADDRESS})
 
 
-@post("/journal/find", status_code=200, may=Action.JOURNAL)
+@post("/journal/find", status_code=200, may=Action.JOURNAL, once=False)
 def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Show the entries that a filter finds; people's names go by form, so that they stand in no address or log."""
     return _found(request, values_of(form))
 
 
-@post("/journal/verify", status_code=200, may=Action.JOURNAL, line=AUDITS)
+@post("/journal/verify", status_code=200, may=Action.JOURNAL, line=AUDITS, once=False)
 def verify(request: Req) -> Response[str]:
     """Check every entry against the one before, and the households against what the entries add up to."""
     visit = visit_of(request)

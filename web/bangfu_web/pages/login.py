@@ -129,7 +129,7 @@ def _half_cookie(desk: Desk, key: str) -> Cookie:
     return cookie(desk.settings, half_signed_in.COOKIE, key, int(half_signed_in.LASTS.total_seconds()))
 
 
-@post("/logout", may=Action.UNREADY)
+@post("/logout", may=Action.UNREADY, once=False)
 def logout(request: Req) -> Redirect:
     """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
     desk: Desk = request.app.state["desk"]

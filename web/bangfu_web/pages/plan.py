@@ -21,7 +21,8 @@ from bangfu.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
-from bangfu_web.forms.read import fact_value, whole_number
+from bangfu_web.forms.hidden import STATUS, StaleFormError, version_in
+from bangfu_web.forms.read import fact_value
 from bangfu_web.language import language_of, said
 from bangfu_web.looks import looking
 from bangfu_web.once import once
@@ -126,13 +127,13 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     if value is None:
         return draw(request, visit, record, on, status=_INVALID, wrong={key: "请先填写"})
     try:
-        version = whole_number(values.get("version", ""))
+        version = version_in(values)
         with visit.desk.registry.work(attributed(visit, values)) as work:
             once(visit, work, values, lambda: str(work.change(number, [Change(name, value, member)], version=version)))
+    except StaleFormError as error:
+        return _stale(request, visit, record, on, error)
     except InputError as error:
-        problem = error.problems[0]
-        said_so = f"{problem.found}；应为：{problem.expected}"
-        return draw(request, visit, record, on, status=_INVALID, wrong={key: said_so})
+        return draw(request, visit, record, on, status=_INVALID, wrong={key: _said(error)})
     except ConflictError as error:
         return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={key: str(error)})
     if request.headers.get("hx-request"):
@@ -141,14 +142,34 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
 
 
 @post("/households/{number:str}/assess", may=Action.ASSESS)
-def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
-    """Keep the plan as an assessment, with everything it rests on."""
+def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Keep the plan as an assessment, with everything it rests on; the one that was looked at, or none."""
     visit, values = visit_of(request), values_of(form)
-    visit.record(number)
+    record = visit.record(number)
     on = day_in(values.get("on", ""))
-    with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
-        kept = once(visit, work, values, lambda: str(keep_assessment(work, number, visit.desk.rulebook, on)[1].id))
+
+    def keep() -> str:
+        work.must_be_at(number, version_in(values))
+        return str(keep_assessment(work, number, visit.desk.rulebook, on)[1].id)
+
+    try:
+        with visit.desk.registry.work(visit.attribution(reason=values.get("reason", ""))) as work:
+            kept = once(visit, work, values, keep)
+    except StaleFormError as error:
+        return _stale(request, visit, record, on, error)
+    except ConflictError as error:
+        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={"": str(error)})
     return Redirect(f"/households/{number}/assessments/{kept}", status_code=303)
+
+
+def _stale(request: Req, visit: Visit, record: Record, on: date, error: StaleFormError) -> Response[str]:
+    """Show the plan as it is now, with forms of its own, and say that the one that came was none of them."""
+    return draw(request, visit, record, on, status=STATUS, wrong={"": _said(error)})
+
+
+def _said(error: InputError) -> str:
+    problem = error.problems[0]
+    return f"{problem.found}；应为：{problem.expected}"
 
 
 def plan_of(visit: Visit, record: Record, on: date) -> Plan:

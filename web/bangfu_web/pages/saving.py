@@ -9,11 +9,12 @@ from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Attribution, Change, Record, Source, Withdrawal, Work
+from bangfu.registry.known import must_be_new, must_be_newcomers
 from bangfu.registry.written import checked, refuse_masked_people
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
 from bangfu_web.forms.covering import StandIns
-from bangfu_web.forms.read import whole_number
+from bangfu_web.forms.hidden import must_be_members, nevertheless, version_in
 from bangfu_web.once import once
 
 _SOURCES = {Source.DECLARED, Source.VISITED, Source.MATCHED}
@@ -43,13 +44,19 @@ def register(visit: Visit, values: Mapping[str, str]) -> str:
 
     Raises:
         InputError: it cannot be taken as it is.
+        AlreadyRegisteredError: it is registered, and the form does not say that it is to be nevertheless.
     """
     catalog = visit.desk.rulebook.catalog
     form = posted(values, catalog)
     household = household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     _inside(visit, household.region)
+
+    def add() -> str:
+        must_be_new(work, household.members, allowed=visit.user.covers, nevertheless=nevertheless(values))
+        return work.add(household, values.get("number") or None)
+
     with visit.desk.registry.work(attributed(visit, values)) as work:
-        return once(visit, work, values, lambda: work.add(household, values.get("number") or None))
+        return once(visit, work, values, add)
 
 
 def _inside(visit: Visit, region: str) -> None:
@@ -63,16 +70,19 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
     Raises:
         InputError: the household would not hold together, or a stronger or newer word stands against a change.
         ConflictError: somebody else changed it since the form was opened.
+        AlreadyRegisteredError: somebody who joins is registered in another household, as in ``register``.
     """
+    version = version_in(values)
+    if version == record.version:
+        must_be_members(values, record)
     catalog = visit.desk.rulebook.catalog
     full = StandIns.of(visit, record).replaced(values)
     form = posted(full, catalog)
     household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     refuse_masked_people(catalog, _typed(record, form))
     _inside(visit, str(form.data["region"]))
-    version = whole_number(values.get("version", "")) or record.version
     with visit.desk.registry.work(attributed(visit, full)) as work:
-        once(visit, work, values, lambda: _revised(work, record, form, version))
+        once(visit, work, values, lambda: _revised(visit, work, record, form, version))
 
 
 def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:
@@ -83,8 +93,9 @@ def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:
         yield {name: value for name, value in facts.items() if registered.get(name) != value}
 
 
-def _revised(work: Work, record: Record, form: Posted, version: int) -> str:
+def _revised(visit: Visit, work: Work, record: Record, form: Posted, version: int) -> str:
     """Write everything as one operation: who becomes head when the head has died holds together at the end alone."""
+    work.must_be_at(record.number, version)
     known = {person.id: person.facts for person in record.members}
     filled_in = list(zip((person for _, person in form.people), form.data["members"], strict=True))
     changes = list(_changes(work.catalog, record.facts, form.data, None))
@@ -92,6 +103,8 @@ def _revised(work: Work, record: Record, form: Posted, version: int) -> str:
         if person in known:
             changes += _changes(work.catalog, known[person], facts, person)
     joining = [facts for person, facts in filled_in if person not in known]
+    meant = nevertheless(form.values)
+    must_be_newcomers(work, record.number, joining, allowed=visit.user.covers, nevertheless=meant)
     leaving = {person: why == "dead" for person, why in form.gone if person in known}
     work.revise(record.number, changes, joining, leaving, version=version)
     return record.number

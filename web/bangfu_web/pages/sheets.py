@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from bangfu.files.values import Wrong, read_day
 from bangfu.registry import Source
 from bangfu.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
 from bangfu_web import rejects
+from bangfu_web.brake import TAKEN_OUT, spend
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.guarding import session_key
@@ -112,8 +114,9 @@ def _day(text: str) -> date | None:
 
 def _named(file: str) -> str:
     """Return the name of an uploaded file as evidence: without folders, whatever system it comes from."""
-    name = file.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in name if c.isprintable())[:_LONGEST_NAME]
+    name = "".join(c for c in file.replace("\\", "/").rpartition("/")[2] if c.isprintable())
+    ending = Path(name).suffix  # is held against what the file holds
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - len(ending)]}{ending}"[-_LONGEST_NAME:]
 
 
 @get("/sheets/rejects/{name:str}", may=Action.EXCHANGE)
@@ -126,7 +129,7 @@ def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
     return _file(content, "退回的户.xlsx")
 
 
-@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=EXPORTS)
+@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=EXPORTS, once=False)
 def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
     visit, values = visit_of(request), values_of(form)
@@ -136,6 +139,7 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
+    spend(desk, visit.user, TAKEN_OUT)
     made, by = BytesIO(), visit.attribution()
     try:
         export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -45,16 +46,23 @@ def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     try:
         tokens.check(visit.desk, visit.user.name, name, ends_on)
     except InputError as error:
-        wrong = {problem.path: f"{problem.found}；应为：{problem.expected}" for problem in error.problems}
-        return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
+        return _refused(request, visit, values, error)
     # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
     known = attempt(request, visit.user.name, str(form.get("old", "")), "token")
     if known.user is None:
         status, wrong = (_TOO_MANY, {}) if known.wait else (_INVALID, {"old": WRONG})
         return _page(request, visit, status=status, values=values, wrong=wrong, wait=known.wait)
-    word = tokens.issue(visit.desk, visit.user.name, name, ends_on)
+    try:
+        word = tokens.issue(visit.desk, visit.user.name, name, ends_on)
+    except InputError as error:
+        return _refused(request, visit, values, error)
     note_token(visit, visit.user.name, name, "made")
     return _page(request, visit, status=_MADE, word=word)
+
+
+def _refused(request: Req, visit: Visit, values: Mapping[str, str], error: InputError) -> Response[str]:
+    wrong = {problem.path: f"{problem.found}；应为：{problem.expected}" for problem in error.problems}
+    return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
 
 
 @post("/account/tokens/{key:str}/revoke", may=Action.SIGNED_IN)

@@ -30,12 +30,14 @@ from bangfu.registry.users import (
     disable_user,
     find_user,
     first_password,
+    must_be_as_seen,
 )
 from bangfu_web import tokens
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.guarding import client_address
 from bangfu_web.lines import PASSWORDS
+from bangfu_web.once import once
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
@@ -49,6 +51,7 @@ _UNLIKE = "两次输入的密码不同"
 _NATION = "000000"
 DONE = {
     "changed": "已修改，该用户已在各处退出。",
+    "again": "这份表单已经提交过，已经办好；初始密码只显示一次，没有记下的请另设。",
     "factor": "已取消动态口令，该用户已在各处退出。",
     "disabled": "已停用，该用户已在各处退出。",
     "enabled": "已启用。",
@@ -88,7 +91,15 @@ def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     errors = _rights_errors(visit, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        errors = tried(visit, lambda work: add_user(work, user, password, first=True))
+        made: list[str] = []
+
+        def step(work: Work) -> None:
+            add_user(work, user, password, first=True)
+            made.append(password)
+
+        errors = tried(visit, step, values)
+        if not errors and not made:
+            return Redirect("/users?done=again", status_code=303)
     if errors:
         return _page(request, visit, values=values, errors=errors)
     return _page(request, visit, first=First(name, password, added=True))
@@ -102,7 +113,12 @@ def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     errors = _rights_errors(visit, values)
     if not errors:
         role, region, programme = Role(values["role"]), values.get("region", ""), values.get("programme")
-        errors = tried(visit, lambda work: change_user(work, name, role=role, region=region, programme=programme))
+
+        def step(work: Work) -> None:
+            must_be_as_seen(work, name, values.get("seen", ""))
+            change_user(work, name, role=role, region=region, programme=programme)
+
+        errors = tried(visit, step, values)
     if errors:
         return _page(request, visit, changing=Changing(name, values, errors))
     end_access(visit, name)
@@ -126,19 +142,32 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     """Give somebody else another first password, show it, and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)
     name, password = _other(visit, values), first_password()
-    with visit.desk.registry.work(visit.attribution()) as work:
+    made: list[str] = []
+
+    def step(work: Work) -> None:
         change_password(work, name, password, first=True)
+        made.append(password)
+
+    if errors := tried(visit, step, values):
+        return _page(request, visit, changing=Changing(name, {}, errors))
+    if not made:
+        return Redirect("/users?done=again", status_code=303)
     end_access(visit, name)
     return _page(request, visit, first=First(name, password, added=False))
 
 
 @post("/users/factor", may=Action.USERS)
-def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
+def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Take somebody else's second factor away, as when the device is lost; he or she is out at once."""
     visit, values = visit_of(request), values_of(form)
     name = _other(visit, values)
-    with visit.desk.registry.work(visit.attribution()) as work:
+
+    def step(work: Work) -> None:
+        must_be_as_seen(work, name, values.get("seen", ""))
         reset_factor(work, name)
+
+    if errors := tried(visit, step, values):
+        return _page(request, visit, changing=Changing(name, {}, errors))
     visit.desk.sessions.end_all(name)
     note("second factor: taken away", user=name, address=client_address(request))
     return Redirect("/users?done=factor", status_code=303)
@@ -149,8 +178,13 @@ def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]
     """Let somebody else sign in no more, or again; he or she is out at once."""
     visit, values = visit_of(request), values_of(form)
     name, disabled = _other(visit, values), values.get("disabled") != "0"
-    with visit.desk.registry.work(visit.attribution()) as work:
+
+    def step(work: Work) -> None:
+        must_be_as_seen(work, name, values.get("seen", ""))
         disable_user(work, name, disabled=disabled)
+
+    if errors := tried(visit, step, values):
+        return _page(request, visit, changing=Changing(name, {}, errors))
     end_access(visit, name)
     return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
 
@@ -177,11 +211,16 @@ def password_errors(password: str, again: str, name: str) -> dict[str, str]:
     return {} if password == again else {"again": _UNLIKE}
 
 
-def tried(visit: Visit, step: Callable[[Work], None]) -> dict[str, str]:
-    """Do something with a user; return what is wrong with it, under no field's name."""
+def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str]) -> dict[str, str]:
+    """Do something with a user, once for a form; return what is wrong with it, under no field's name."""
+
+    def done() -> str:
+        step(work)
+        return ""
+
     try:
         with visit.desk.registry.work(visit.attribution()) as work:
-            step(work)
+            once(visit, work, values, done)
     except DatabaseUnusableError:
         raise
     except RegistryError as error:

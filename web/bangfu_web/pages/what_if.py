@@ -40,7 +40,7 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
     return _draw(request, visit, record, day_of(request), asked({}, _known(visit, record)))
 
 
-@post("/households/{number:str}/what-if", status_code=200, may=Action.READ)
+@post("/households/{number:str}/what-if", status_code=200, may=Action.READ, once=False)
 def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Show both plans beside each other, or the form with one row more or less."""
     visit, values = visit_of(request), values_of(form)
