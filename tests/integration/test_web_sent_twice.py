@@ -34,7 +34,7 @@ BORN_NOW = person("child", "石小雨", "2026-02-03", 6)
 TWICE_IS_AS_ONCE = """
 /login /language /logout /account/sessions/end /households/find /households/{number}/reveal
 /households/{number}/what-if /households/{number}/assessments/{key}/replay /drafts/{household} /drafts/{household}/drop
-/sheets/export /journal/find /journal/verify
+/sheets/export /journal/find /journal/verify /account/factor /account/factor/codes /account/factor/remove
 """
 """Where forms go that change nothing which would be there twice: they look, leave, or keep what stands there anyway."""
 

@@ -39,7 +39,7 @@ def factor(request: Req) -> Response[str]:
     return _page(request, by_browser(request))
 
 
-@post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS)
+@post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS, once=False)
 def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Set the factor up, once the password is right and the device shows the right code; show the recovery codes."""
     visit = by_browser(request)
@@ -57,7 +57,7 @@ def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     return _page(request, visit, status=_MADE, codes=codes, cookies=_anew(request, visit))
 
 
-@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make new recovery codes and show them, this once; the others are over."""
     visit = by_browser(request)
@@ -69,7 +69,7 @@ def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[
     return _page(request, visit, status=_MADE, codes=codes)
 
 
-@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the factor up, as before another device; who needs one is led to set it up again."""
     visit = by_browser(request)

@@ -74,7 +74,7 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
     )
 
 
-@post("/households/{number:str}/reveal", may=Action.REVEAL)
+@post("/households/{number:str}/reveal", may=Action.REVEAL, once=False)
 def reveal(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
     """Begin a look, which the journal notes, and go back to the page of the household one came from."""
     visit, values = visit_of(request), values_of(form)
