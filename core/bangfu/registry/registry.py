@@ -84,7 +84,7 @@ class Registry:
         """Open a piece of work: its operations are written together at the end, or undone by any error.
 
         Raises:
-            DatabaseUnusableError: the database could not write; nothing was written.
+            DatabaseUnusableError: the database could not write; nothing was written, unless this is ``unknown``.
         """
         with self.database.writing() as connection:
             head = journal.read_head(connection, lock=True)
