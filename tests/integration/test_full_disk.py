@@ -97,6 +97,24 @@ def test_a_place_where_nothing_can_be_written(people: Path, tmp_path: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["plan", "--help"], ["facts"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_standard_output(words: list[str], unbuffered: str) -> None:
+    """One line and code 1, whatever was to be printed."""
+    with Path("/dev/full").open("wb") as device:
+        done = subprocess.run(
+            [sys.executable, "-m", "bangfu", *words],
+            stdout=device,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    assert (done.returncode, done.stderr) == (1, "无法写入 标准输出：磁盘已满；请腾出空间后再试\n")
+
+
 def full(*_: object, **__: object) -> None:
     """Fail as a full disk does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

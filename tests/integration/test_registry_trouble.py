@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
-from bangfu.registry import Change, DatabaseUnusableError, Registry, Work, database
+from bangfu.registry import Change, DatabaseFullError, DatabaseUnusableError, Registry, RegistryError, Work, database
+from bangfu.registry.commits import counting
 from permissions import as_before, as_nobody
 from postgresql_server import GivenServer
 from registry_people import CHILD, HEAD, SINGLE, WIFE, done, family
@@ -58,11 +60,14 @@ def works(registry: Registry) -> None:
     assert registry.household("甲").facts["homes"] == 2
 
 
-def refused(run: Callable[[], object], reason: str) -> None:
-    """Expect that something cannot be done, for a reason that is said in one line."""
-    with pytest.raises(DatabaseUnusableError, match=reason) as caught:
+def refused(run: Callable[[], object], reason: str) -> DatabaseUnusableError:
+    """Expect that something cannot be done, for a reason that is said in one line; return the error."""
+    with counting() as commits, pytest.raises(DatabaseUnusableError, match=reason) as caught:
         run()
     assert "\n" not in str(caught.value)
+    assert (commits.number, commits.unknown) == (0, caught.value.unknown)
+    assert ("不能确定这一步是否已写入" in str(caught.value)) is caught.value.unknown
+    return caught.value
 
 
 @contextmanager
@@ -90,7 +95,8 @@ def test_a_full_disk_with_sqlite(sqlite_url: str) -> None:
     """The file cannot grow: said so, undone, and done again when there is room."""
     with opened(sqlite_url) as registry:
         with no_more_pages(registry):
-            refused(lambda: much(registry), "磁盘已满")
+            told = refused(lambda: much(registry), "磁盘已满，这一步没有写入")
+            assert isinstance(told, DatabaseFullError)
             assert registry.household("甲").version == 1
         works(registry)
 
@@ -127,7 +133,8 @@ def test_a_failing_server(postgresql_url: str, failure: str) -> None:
         with behind_its_back(postgresql_url) as connection:
             connection.exec_driver_sql(f"create function fail() returns trigger language plpgsql as $${body}$$")
             connection.exec_driver_sql("create trigger fail before insert on members execute function fail()")
-        refused(lambda: much(registry), reason)
+        told = refused(lambda: much(registry), reason)
+        assert isinstance(told, DatabaseFullError) is (state == "53100")
         with behind_its_back(postgresql_url) as connection:
             connection.exec_driver_sql("drop trigger fail on members")
         works(registry)
@@ -146,7 +153,7 @@ def test_a_stopped_server(postgresql: GivenServer, postgresql_url: str) -> None:
 
 @pytest.mark.parametrize("when", ["before anything is written", "before the commit"])
 def test_a_server_that_stops_at_work(postgresql: GivenServer, postgresql_url: str, when: str) -> None:
-    """Gone in the middle of a piece of work, it has kept nothing of it."""
+    """Gone in the middle of a piece of work, it has kept nothing of it; of a commit it did not answer nobody knows."""
 
     def stop(work: Work) -> None:
         if when == "before the commit":
@@ -155,7 +162,8 @@ def test_a_server_that_stops_at_work(postgresql: GivenServer, postgresql_url: st
 
     with opened(postgresql_url) as registry:
         change: Step = lambda work: work.change("甲", [Change("homes", 2)])  # noqa: E731 - as the other steps
-        refused(lambda: done(registry, change, stop), "连不上数据库")
+        told = refused(lambda: done(registry, change, stop), "连不上数据库")
+        assert told.unknown is (when == "before the commit")
         postgresql.start()
         works(registry)
 
@@ -253,3 +261,20 @@ def test_a_table_that_is_gone(registry: Registry, database_url: str) -> None:
     refused(lambda: much(registry), "数据库")
     with behind_its_back(database_url) as connection:
         connection.execute(text("alter table away rename to rechecks"))
+
+
+def test_what_is_committed_is_counted(database_url: str) -> None:
+    """In threads that are begun with the context too; what is undone is not, nor what may be lost."""
+    add: Step = lambda work: work.add(family(SINGLE), "乙")  # noqa: E731 - as the other steps
+    with opened(database_url) as registry, counting() as commits:
+        registry.numbers()
+        with pytest.raises(RegistryError):
+            done(registry, lambda work: work.add(family(SINGLE), "甲"))
+        assert commits.number == 0
+        thread = threading.Thread(target=copy_context().run, args=[done, registry, add])
+        thread.start()
+        thread.join()
+        assert (commits.number, commits.unknown) == (1, False)
+        assert registry.database.note(text("delete from rechecks")) is True
+        assert registry.database.note(text("delete from nothing")) is False
+        assert (commits.number, commits.unknown) == (1, False)

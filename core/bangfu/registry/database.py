@@ -109,9 +109,10 @@ class Database:
 
     def _told(self, error: BaseException, step: Step) -> DatabaseUnusableError:
         trouble = trouble_of(error)
-        if not trouble.full:
+        if self.engine.dialect.name == "sqlite" and not trouble.full:
             # What went wrong may be over, and a fresh connection knows. On a full disk those that are open are kept:
-            # SQLite needs room to open another, and who only reads can go on with them.
+            # SQLite needs room to open another, and who only reads can go on with them. Those of PostgreSQL are asked
+            # before they are used again (``pool_pre_ping``).
             self.engine.dispose()
         return trouble.at(step)
 

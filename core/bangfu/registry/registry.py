@@ -83,7 +83,7 @@ class Registry:
         """Open a piece of work: its operations are written together at the end, or undone by any error.
 
         Raises:
-            DatabaseUnusableError: the database could not write; nothing was written.
+            DatabaseUnusableError: the database could not write; nothing was written, unless this is ``unknown``.
             ClockError: the machine's clock is far from the last entry's moment.
             KeyChangedError: the registry's key was changed since it was opened.
         """

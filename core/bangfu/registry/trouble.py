@@ -20,8 +20,8 @@ class Step(Enum):
     """What a database was at when it failed; the value is what that means for what was to be written."""
 
     READING = ""
-    WRITING = "，这一步没有写入"
-    COMMITTING = "，不能确定这一步是否已写入，请先查看再重做"
+    WRITING = "这一步没有写入"
+    COMMITTING = "不能确定这一步是否已写入，请先查看再重做"
 
 
 @frozen
@@ -42,7 +42,8 @@ class Trouble:
         if step is Step.COMMITTING and self.undone:
             step = Step.WRITING
         kind = DatabaseFullError if self.full else DatabaseUnusableError
-        return kind(f"{self.what}{step.value}；{self.helps}", unknown=step is Step.COMMITTING)
+        told = "，".join(filter(None, [self.what, step.value]))
+        return kind(f"{told}；{self.helps}", unknown=step is Step.COMMITTING)
 
 
 _FULL = Trouble("磁盘已满", "请腾出空间后再试", undone=True, full=True)
