@@ -158,6 +158,7 @@ def test_the_service() -> None:
     """Runs as a user of its own that can raise itself to nothing, keeps files from others, trusts one proxy."""
     text = (ROOT / "deploy" / "bangfu.service").read_text(encoding="utf-8")
     for line in ("User=bangfu", "NoNewPrivileges=true", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0077",
+                 "LimitCORE=0",
                  "IPAddressDeny=any", "IPAddressAllow=localhost"):  # fmt: skip
         assert line in text.splitlines()
     assert "--https --proxy 127.0.0.1" in text

@@ -48,6 +48,16 @@ def items() -> Iterator[Begun]:
         yield begun
 
 
+def test_a_call_may_bring_more_than_the_one_before_could_hold() -> None:
+    """The limit of one call is none for what the next one brings."""
+    much = bytes(150_000_000)
+    with closing(Apart("calls_apart:process_of")) as made:
+        _, first = made(Limits(20, 200), "一")
+        brought, second = made(Limits(60, 2000), much)
+    assert first == second
+    assert len(brought) == len(much)
+
+
 def test_a_process_answers_until_it_is_renewed(apart: Begun) -> None:
     """Two calls to a process, the third to another."""
     call = apart("process_of", calls=2)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 from attrs import define, field, frozen
@@ -62,8 +63,9 @@ def opened(source: Given, layout: Layout) -> Iterator[Book]:
     size = size_of(source) / _MB
     seconds, megabytes = (getattr(BASE, one) + size * getattr(FOR_EACH_MB, one) for one in ("seconds", "megabytes"))
     wanted = [folded(sheet.name) for sheet in layout.sheets]
+    given = source.absolute() if isinstance(source, Path) else source  # that process began in another folder, maybe
     try:
-        with closing(_unpacked.items(Limits(seconds, int(megabytes)), source, wanted)) as parts:
+        with closing(_unpacked.items(Limits(seconds, int(megabytes)), given, wanted)) as parts:
             sheets = _sheets(parts)
             yield Book(next(parts), sheets)
             deque(sheets, maxlen=0)  # to its end, so that the process is ready for the next
