@@ -181,7 +181,7 @@ class Visitor:
 
 _CODES = (
     *(role.value for role in Role), "education", "employment", "housing", "living", "medical", "bangfu",
-    "PDF", "CSV", "WPS", "xlsx", "api", "true", "false", "members", "opened", "joined", "Excel",
+    "PDF", "CSV", "WPS", "xlsx", "api", "true", "false", "members", "opened", "joined", "Excel", "TOTP",
 )  # fmt: skip
 """Names of users and plugins, codes, and what Chinese calls by the same letters."""
 
@@ -356,7 +356,7 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "", "role": "king", "region": "abc", "programme": "none"},
         {"name": "caseworker", "role": "caseworker"},
         {"name": "Caseworker", "role": "caseworker"},
-        {"name": "first", "role": "caseworker"},
+        {"name": "auditor2", "role": "caseworker"},
         {"name": "other", "role": "officer"},
         {"name": "other", "role": "auditor", "region": "abc"},
     ):
@@ -367,7 +367,7 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "auditor", "role": "officer"},
     ):
         admin.send("/users/change", form)
-    admin.send("/users/password", {"name": "first"})
+    admin.send("/users/password", {"name": "auditor2"})
     admin.send("/users/factor", {"name": "auditor"})
     for done in ("changed", "factor", "disabled", "enabled"):
         admin.get(f"/users?done={done}")
