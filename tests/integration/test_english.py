@@ -182,7 +182,7 @@ class Visitor:
 
 _CODES = (
     *(role.value for role in Role), "education", "employment", "housing", "living", "medical", "bangfu",
-    "PDF", "CSV", "WPS", "xlsx", "api", "true", "false", "members", "opened", "joined", "Excel",
+    "PDF", "CSV", "WPS", "xlsx", "api", "true", "false", "members", "opened", "joined", "Excel", "TOTP",
 )  # fmt: skip
 """Names of users and plugins, codes, and what Chinese calls by the same letters."""
 
@@ -300,7 +300,7 @@ def test_what_a_caseworker_gets_wrong(visitor: Callable[[Role], Visitor]) -> Non
     one.send("/account/password", {"old": "wrong", "password": "short", "again": "long"})
     one.send("/account/password", {"old": PASSWORD, "password": "short", "again": "long"})
     one.send("/account/password", {"old": PASSWORD, "password": PASSWORD, "again": PASSWORD})
-    for easy in ("caseworker12", "fghjkl;'fghjkl;", "zqzqzqzqzqzq", "abcdefghijkl", "19900315199003"):
+    for easy in ("caseworker12", "fghjkl;'fghjkl;", "zqzqzqzqzqzq", "abcdefghijkl", "199003151234"):
         one.send("/account/password", {"old": PASSWORD, "password": easy, "again": easy})
     one.send("/account/sessions/end", {"which": "others", "old": "wrong"})
     one.get("/account/factor")
@@ -357,7 +357,7 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "", "role": "king", "region": "abc", "programme": "none"},
         {"name": "caseworker", "role": "caseworker"},
         {"name": "Caseworker", "role": "caseworker"},
-        {"name": "first", "role": "caseworker"},
+        {"name": "auditor2", "role": "caseworker"},
         {"name": "other", "role": "officer"},
         {"name": "other", "role": "auditor", "region": "abc"},
     ):
@@ -368,7 +368,7 @@ def test_what_auditors_and_administrators_do(visitor: Callable[[Role], Visitor])
         {"name": "auditor", "role": "officer"},
     ):
         admin.send("/users/change", form)
-    admin.send("/users/password", {"name": "auditor"})
+    admin.send("/users/password", {"name": "auditor2"})
     admin.send("/users/factor", {"name": "auditor"})
     for done in ("changed", "factor", "disabled", "enabled"):
         admin.get(f"/users?done={done}")

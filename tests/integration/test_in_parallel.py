@@ -78,7 +78,7 @@ def test_the_last_place_for_a_token_is_given_once(desk: Desk) -> None:
 
 def test_older_tables_get_the_rule_too(desk: Desk) -> None:
     """Where two tokens of one name stand already, both go on working, and one gets another name."""
-    engine = desk.sessions.engine
+    engine = desk.sessions.database.engine
     with engine.begin() as connection:
         connection.execute(text("DROP INDEX uq_web_tokens_user_name"))
         for key in ("a", "b", "c"):

@@ -4,120 +4,34 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
-import httpx
 import pyotp
 import pytest
-from attrs import define, field
 from click.testing import CliRunner
 from litestar import Litestar
-from litestar.testing import TestClient
-from sqlalchemy import text
 
 from bangfu import Rulebook, clock
 from bangfu.commands import main
-from bangfu.registry import Attribution, JournalError, Registry
-from bangfu.registry.users import Role, User, add_user, change_password
-from bangfu_web import Settings, create_app, half_signed_in, tokens
+from bangfu.registry import Attribution, Registry
+from bangfu.registry.users import Role, change_password
+from bangfu_web import Settings, create_app, tokens
 from bangfu_web.demo import logins_of
 from bangfu_web.settings import NEED_A_FACTOR
+from devices import USER, Person, Time, again, ready
 from machines import Machine
 from web_desk import PASSWORD, Visitor
 
-pytest_plugins = ["web_desk", "machines"]
+pytest_plugins = ["web_desk", "machines", "devices"]
 
 ClientAs = Callable[..., Visitor]
-KEY = "a key of sixteen and more"
-USER = Role.CASEWORKER.value
-
-
-@define
-class Time:
-    """The one moment everything happens at, to be moved on; nobody waits for real."""
-
-    moment: datetime = field(factory=lambda: datetime.now(UTC))
-
-    def seconds(self) -> float:
-        """Return the moment in seconds."""
-        return self.moment.timestamp()
-
-    def passes(self, **time: float) -> None:
-        """Go on by so many seconds, minutes or days."""
-        self.moment += timedelta(**time)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    """Return the time that the desk has."""
-    now = Time()
-    monkeypatch.setattr("bangfu.clock.now", lambda: now.moment)
-    monkeypatch.setattr("bangfu_web.throttle.time.monotonic", now.seconds)
-    return now
 
 
 @pytest.fixture
 def strict_app(web_registry: Registry, web_rulebook: Rulebook) -> Litestar:
     """Return a desk as it is unless told otherwise."""
     return create_app(web_registry, web_rulebook)
-
-
-@define
-class Person:
-    """Somebody at a browser, with a device."""
-
-    app: Litestar
-    time: Time
-    name: str
-    password: str = PASSWORD
-    secret: str = ""
-    codes: list[str] = field(factory=list)
-    client: TestClient[Litestar] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.client = TestClient(self.app)
-
-    @property
-    def code(self) -> str:
-        """What the device shows."""
-        return pyotp.TOTP(self.secret).at(self.time.moment)
-
-    def get(self, path: str) -> httpx.Response:
-        """Ask for a page."""
-        return self.client.get(path, follow_redirects=False)
-
-    def send(self, path: str, **form: str) -> httpx.Response:
-        """Send a form with the token of the session, if there is one."""
-        token = re.search(r'name="_csrf" value="([^"]+)"', self.client.get("/login").text)
-        data = {"_csrf": token[1] if token else "", **form}
-        return self.client.post(path, data=data, follow_redirects=False)
-
-    def enter(self) -> httpx.Response:
-        """Give name and password."""
-        return self.send("/login", name=self.name, password=self.password)
-
-    def set_up(self, **form: str) -> httpx.Response:
-        """Take the secret from the page and confirm it with what the device shows then."""
-        shown = re.search(r'class="secret">([A-Z2-7 ]+)<', self.get("/account/factor").text)
-        assert shown
-        self.secret = shown[1].replace(" ", "")
-        answer = self.send("/account/factor", **{"old": self.password, "code": self.code, **form})
-        self.codes = re.findall(r"<li><code>([a-z2-9-]+)</code></li>", answer.text)
-        return answer
-
-    def works(self) -> bool:
-        """Return whether pages open."""
-        return self.get("/policy").status_code == 200
-
-
-def ready(app: Litestar, time: Time, name: str = USER) -> Person:
-    """Return somebody with a second factor, signed in; the code of the moment is used."""
-    person = Person(app, time, name)
-    assert person.enter().headers["location"] == "/"
-    assert person.set_up().status_code == 201
-    return person
 
 
 @pytest.fixture
@@ -211,14 +125,6 @@ def test_setting_it_up_ends_other_sessions(desk_app: Litestar, time: Time) -> No
 
 
 # --- signing in -----------------------------------------------------------------------------------
-
-
-def again(person: Person, **later: float) -> Person:
-    """Return the same person at another browser, a while later, with the right password given."""
-    person.time.passes(**(later or {"minutes": 1}))
-    other = Person(person.app, person.time, person.name, secret=person.secret, codes=person.codes)
-    assert other.enter().headers["location"] == "/login/code"
-    return other
 
 
 def test_one_signs_in_with_the_code(person: Person) -> None:
@@ -369,84 +275,3 @@ def test_an_administrator_of_a_county_takes_none_from_elsewhere(person: Person, 
     """Users of other regions are not there."""
     assert client_as(Role.ADMINISTRATOR, "522723").send("/users/factor", {"name": USER}).status_code == 404
     assert person.works()
-
-
-# --- how it is kept -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sealed(web_rulebook: Rulebook, database_url: str) -> Iterator[Registry]:
-    """Yield a registry with a key, on either database, with an auditor."""
-    with Registry.open(database_url, catalog=web_rulebook.catalog, key=KEY) as registry:
-        with registry.work(Attribution("test")) as work:
-            add_user(work, User("li", Role.AUDITOR, ""), PASSWORD)
-        yield registry
-
-
-def everything(registry: Registry, app: Litestar) -> str:
-    """Return all that stands in the registry and beside it about users."""
-    found = []
-    for engine, tables in (
-        (registry.database.engine, ("users", "journal")),
-        (
-            app.state["desk"].sessions.database.engine,
-            ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers"),
-        ),
-    ):
-        with engine.connect() as connection:
-            found += [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables]  # noqa: S608
-    return "".join(found)
-
-
-def test_nothing_of_it_can_be_read(sealed: Registry, web_rulebook: Rulebook, time: Time) -> None:
-    """The secret is sealed, before it is set up and after; of recovery codes and of what a browser brings, hashes."""
-    app = create_app(sealed, web_rulebook)
-    person = Person(app, time, "li")
-    person.enter()
-    offered = re.search(r'class="secret">([A-Z2-7 ]+)<', person.get("/account/factor").text)
-    assert offered
-    assert offered[1].replace(" ", "") not in everything(sealed, app)
-    person.set_up()
-    half = again(person).client.cookies["bangfu_signing_in"]
-    kept = everything(sealed, app)
-    for secret in (person.secret, *person.codes, *(code.replace("-", "") for code in person.codes), half):
-        assert secret not in kept
-    assert all(len(code.replace("-", "")) == 24 for code in person.codes), "118 random bits each"
-    sealed.verify()
-
-
-@pytest.mark.parametrize("column", ["factor", "recovery", "first_until"])
-def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook: Rulebook, time: Time) -> None:
-    """Whoever edits the table behind its back is found."""
-    ready(create_app(sealed, web_rulebook), time, "li")
-    sealed.verify()
-    value = {"factor": sealed.vault.seal(pyotp.random_base32()), "recovery": "[]", "first_until": "2999"}[column]
-    with sealed.database.engine.begin() as connection:
-        connection.execute(text(f"UPDATE users SET {column} = :value"), {"value": value})  # noqa: S608 - as above
-    with pytest.raises(JournalError, match="li"):
-        sealed.verify()
-
-
-def test_one_code_at_once(sealed: Registry, web_rulebook: Rulebook) -> None:
-    """On either database, of two who come with the same code one is let in; old ones are forgotten."""
-    engine = create_app(sealed, web_rulebook).state["desk"].sessions.database.engine
-    assert [half_signed_in.use(engine, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
-    assert half_signed_in.use(engine, "wang", 100)
-    assert half_signed_in.use(engine, "li", 200)
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM web_used_codes")).scalar() == 1
-
-
-def test_it_goes_with_a_backup(sealed: Registry, web_rulebook: Rulebook, time: Time, tmp_path: Any) -> None:
-    """Whoever takes a registry in again has users who sign in as before."""
-    from bangfu.registry.backup import backup, restore  # noqa: PLC0415 - needed here alone
-
-    person = ready(create_app(sealed, web_rulebook), time, "li")
-    backup(sealed, tmp_path / "county.backup")
-    with Registry.open(str(tmp_path / "again.db"), catalog=web_rulebook.catalog, key=KEY) as registry:
-        restore(registry, tmp_path / "county.backup")
-        registry.verify()
-        person.app = create_app(registry, web_rulebook)
-        other = again(person)
-        assert other.send("/login/code", code=other.code).status_code == 303
-        assert again(other).send("/login/code", code=person.codes[0]).status_code == 303
