@@ -142,9 +142,9 @@ def test_one_signs_in_with_the_code(person: Person) -> None:
     assert other.get("/login/code").headers["location"] == "/login"
 
 
-@pytest.mark.parametrize(("seconds", "right"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
-def test_clocks_may_differ_by_half_a_minute(seconds: int, right: bool, person: Person) -> None:
-    """Of device and desk."""
+@pytest.mark.parametrize(("seconds", "right"), [(-30, False), (0, True), (30, False)])
+def test_a_code_lasts_half_a_minute(seconds: int, right: bool, person: Person) -> None:
+    """The one before is over, the one after has not come."""
     other = again(person, minutes=10)
     code = pyotp.TOTP(person.secret).at(person.time.moment + timedelta(seconds=seconds))
     assert other.send("/login/code", code=code).status_code == (303 if right else 403)

@@ -112,7 +112,7 @@ def test_every_requirement_stands_there_once() -> None:
 
 def test_every_requirement_has_a_verdict() -> None:
     """One of four, with a reason in words; the page counts them right."""
-    assert {row.verdict for row in ROWS} == set(VERDICTS)
+    assert {row.verdict for row in ROWS} <= set(VERDICTS)
     assert all(row.asks and len(row.said) > 3 for row in ROWS)
     count = Counter(row.verdict for row in ROWS)
     told = " ".join(PAGE.split())
