@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+
 import pyotp
 from sqlalchemy import Connection, select, update
 
