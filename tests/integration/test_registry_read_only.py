@@ -55,7 +55,7 @@ def reads(out: Path, file: Path) -> list[str]:
         ("journal", "verify", *here),
         ("plan", "--household", NUMBER, "--on", "2026-03-01", *here),
         ("user", "list", *here),
-        ("export", out / "all.xlsx", *here),
+        ("export", out / "all.xlsx", "--masked", *here),
         ("export", out / "roster.xlsx", "--kind", "roster", *here),
         ("backup", out / "county.backup", *here),
         ("screen", file, out / "screened", "--on", "2026-03-01"),

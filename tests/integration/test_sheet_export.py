@@ -131,7 +131,7 @@ def test_the_commands_from_template_to_export(file: Path, tmp_path: Path, sqlite
     done = call(import_command, right_book().save(file), "--database", sqlite_url, "--who", "王办事员")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "新增 2 户，更新 0 户，没有变化 0 户" in done.stdout
-    exported = call(export_command, tmp_path / "out.xlsx", "--database", sqlite_url, "--full-names")
+    exported = call(export_command, tmp_path / "out.xlsx", "--database", sqlite_url)
     assert (exported.exit_code, exported.stderr) == (0, "")
     assert "导出 2 户" in exported.stdout
     again = call(import_command, tmp_path / "out.xlsx", "--database", sqlite_url)

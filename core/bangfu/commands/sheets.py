@@ -92,21 +92,32 @@ def import_command(file: Path, database: str, partial: bool, rejects: Path | Non
     type=click.Choice(["full", "roster"]),
     default="full",
     show_default=True,
-    help="full：全部内容，加 --full-names 可再导入；roster：花名册，有类别和帮扶。",
+    help="full：全部内容，可再导入；roster：花名册，有类别和帮扶。",
 )
 @click.option("--region", default="", help="只导出行政区划代码以此开头的户。")
 @click.option("--on", type=Day(), help="花名册的评估日，默认今天。")
-@click.option("--full-names", is_flag=True, help="写完整的姓名和公民身份号码（记入日志）；默认遮盖，遮盖的不能再导入。")
+@click.option(
+    "--full-names/--masked",
+    default=None,
+    help="写完整的姓名和公民身份号码（记入日志），或遮盖；全部内容默认完整（遮盖的不能再导入），花名册默认遮盖。",
+)
 @WHO
 @reporting
 def export_command(
-    file: Path, database: str, kind: Literal["full", "roster"], region: str, on: date | None, full_names: bool, who: str
+    file: Path,
+    database: str,
+    kind: Literal["full", "roster"],
+    region: str,
+    on: date | None,
+    full_names: bool | None,
+    who: str,
 ) -> None:
     """把登记库导出为表格（.xlsx）：全部内容，或花名册。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy, and most commands need none
     from bangfu.sheets import export_workbook  # noqa: PLC0415 - heavy, and most commands need none
 
     rulebook = Rulebook.load()
+    full = kind == "full" if full_names is None else full_names
     with opened(database, rulebook) as registry, _bars() as progress, writing(file):
         exported = export_workbook(
             registry,
@@ -115,8 +126,8 @@ def export_command(
             region=region,
             rulebook=rulebook,
             on=on,
-            full_names=full_names,
-            by=Attribution(who, reason="export --full-names") if full_names else None,
+            full_names=full,
+            by=Attribution(who, reason="export") if full else None,
             progress=progress,
         )
     click.echo(f"{file}：导出 {exported.households} 户")
