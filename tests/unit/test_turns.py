@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from litestar.exceptions import TooManyRequestsException
@@ -48,7 +49,7 @@ def test_so_many_may_wait_and_no_more() -> None:
         with pytest.raises(TooManyRequestsException) as refused:
             await ask()
         assert refused.value.headers == {"retry-after": "10"}
-        asked[-1].cancel()
+        assert asked[-1].cancel()
         await asyncio.sleep(0.01)
         again = asyncio.create_task(ask())
         await asyncio.sleep(0.01)
@@ -58,3 +59,21 @@ def test_so_many_may_wait_and_no_more() -> None:
         assert turns == Turns()
 
     asyncio.run(crowd())
+
+
+def test_turns_are_taken_over_from_one_event_loop_to_another() -> None:
+    """An application may be asked from several, each in a thread of its own; nobody is left waiting."""
+    turns, done = Turns(), []
+
+    def ask(number: int) -> None:
+        async def asked() -> None:
+            async with turns.of("甲"):
+                await asyncio.sleep(0.01)
+                done.append(number)
+
+        asyncio.run(asyncio.wait_for(asked(), 20))
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(ask, range(6)))
+    assert sorted(done) == list(range(6))
+    assert turns == Turns()

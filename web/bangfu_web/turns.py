@@ -6,9 +6,12 @@ has many tabs open, or a program that asks for hundreds of plans at once, waits 
 
 from __future__ import annotations
 
-from asyncio import Semaphore
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from threading import Lock
 
 from attrs import define, field
 from litestar.exceptions import TooManyRequestsException
@@ -20,15 +23,17 @@ _AGAIN = 10
 
 @define
 class _Turn:
-    free: Semaphore = field(factory=lambda: Semaphore(AT_ONCE))
-    asked: int = 0
+    worked_at: int = 0
+    # Not asyncio's own, which wake nobody in another event loop: an application may be asked from several.
+    waiting: deque[Future[None]] = field(factory=deque)
 
 
 @define
 class Turns:
-    """Whose requests are worked at and wait; used from the event loop alone."""
+    """Whose requests are worked at, and wait."""
 
     _known: dict[str, _Turn] = field(factory=dict)
+    _lock: Lock = field(factory=Lock, repr=False, eq=False)
 
     @asynccontextmanager
     async def of(self, whose: str) -> AsyncIterator[None]:
@@ -37,14 +42,38 @@ class Turns:
         Raises:
             TooManyRequestsException: too many requests of his or hers wait already.
         """
-        turn = self._known.setdefault(whose, _Turn())
-        if turn.asked >= AT_ONCE + LONGEST:
-            raise TooManyRequestsException(detail="turn", headers={"retry-after": str(_AGAIN)})
-        turn.asked += 1
+        place = self._come(whose)
         try:
-            async with turn.free:
-                yield
+            if place is not None:
+                await asyncio.wrap_future(place)
+            yield
         finally:
-            turn.asked -= 1
-            if not turn.asked:
+            self._leave(whose, place)
+
+    def _come(self, whose: str) -> Future[None] | None:
+        """Return what to wait for; None: nothing."""
+        with self._lock:
+            turn = self._known.setdefault(whose, _Turn())
+            if turn.worked_at < AT_ONCE:
+                turn.worked_at += 1
+                return None
+            if len(turn.waiting) >= LONGEST:
+                raise TooManyRequestsException(detail="turn", headers={"retry-after": str(_AGAIN)})
+            turn.waiting.append(place := Future())
+            return place
+
+    def _leave(self, whose: str, place: Future[None] | None) -> None:
+        """Let the next one begin, unless whoever leaves never began himself."""
+        with self._lock:
+            turn = self._known[whose]
+            if place is not None and place in turn.waiting:
+                turn.waiting.remove(place)
+                return
+            while turn.waiting:
+                following = turn.waiting.popleft()
+                if following.set_running_or_notify_cancel():
+                    following.set_result(None)
+                    return
+            turn.worked_at -= 1
+            if not turn.worked_at:
                 del self._known[whose]
