@@ -59,7 +59,8 @@ class Turns:
                 return None
             if len(turn.waiting) >= LONGEST:
                 raise TooManyRequestsException(detail="turn", headers={"retry-after": str(_AGAIN)})
-            turn.waiting.append(place := Future())
+            place: Future[None] = Future()
+            turn.waiting.append(place)
             return place
 
     def _leave(self, whose: str, place: Future[None] | None) -> None:
