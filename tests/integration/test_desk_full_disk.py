@@ -177,21 +177,30 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     f"/drafts/{SINGLE}": {"h.homes": "1"},
     "/logout": {},
     "/account/password": {"old": PASSWORD, "password": OTHER, "again": OTHER},
-    "/account/sessions/end": {},
+    "/account/sessions/end": {"which": "others", "old": PASSWORD},
     "/account/tokens": {"name": "统计程序", "ends_on": str(clock.today()), "old": PASSWORD},
 }
+
+
+ASSESS = f"/households/{SINGLE}/assess"
+
+
+def assess_form(visitor: Visitor) -> dict[str, str]:
+    """Return the form that keeps an assessment, as the plan's page draws it."""
+    return visitor.fields(f"/households/{SINGLE}/plan", ASSESS)
 
 
 @pytest.mark.parametrize("path", FORMS)
 def test_who_writes_is_told(visitor: Visitor, stores: Stores, web_registry: Registry, path: str) -> None:
     """507, why, and that nothing of it was written; the next time, with room, it is done."""
     before = web_registry.verify()
+    form = {**FORMS[path], **(assess_form(visitor) if path == ASSESS else {})}
     with stores.full():
-        answer = visitor.send(path, FORMS[path])
+        answer = visitor.send(path, form)
         assert (answer.status_code, "磁盘已满，这一步没有写入；请腾出空间后再试" in answer.text) == (507, True)
         assert STAYS not in answer.text
         assert web_registry.verify() == before
-    assert visitor.send(path, FORMS[path]).status_code < 400
+    assert visitor.send(path, form).status_code < 400
 
 
 def test_who_signs_in_is_told(visitor: Visitor, desk_app: Litestar, stores: Stores) -> None:
@@ -217,7 +226,7 @@ def test_a_form_stays_where_its_draft_cannot_be_kept(visitor: Visitor, stores: S
     """What somebody types is not taken away; what was asked for is told in the place of the page."""
     with stores.full():
         draft = visitor.send(f"/drafts/{SINGLE}", {"h.homes": "1"}, **{"hx-request": "true"})
-        asked = visitor.send(f"/households/{SINGLE}/assess", **{"hx-request": "true"})
+        asked = visitor.send(ASSESS, assess_form(visitor), **{"hx-request": "true"})
     assert draft.headers["hx-reswap"] == "none"
     assert asked.headers["hx-retarget"] == "#main"
     assert "408|413|429|500|503|507" in visitor.get("/policy").text, "what htmx shows of parts that failed"
@@ -267,17 +276,19 @@ def test_an_error_of_ours_after_something_was_written(client_as: ClientAs, monke
     administrator = client_as(Role.ADMINISTRATOR)
     monkeypatch.setattr("bangfu_web.pages.users.end_access", fail)
     client_as(Role.ASSISTANT)
-    answer = administrator.send("/users/disable", {"name": "assistant"})
+    form = administrator.fields("/users", "/users/disable", name="assistant")
+    answer = administrator.send("/users/disable", form)
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, True, False)
     monkeypatch.setattr("bangfu_web.pages.users.disable_user", fail)
-    answer = administrator.send("/users/disable", {"name": "assistant"})
+    answer = administrator.send("/users/disable", administrator.fields("/users", "/users/disable", name="assistant"))
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, False, True)
 
 
 def test_a_commit_that_nobody_answered(visitor: Visitor, machine: Machine, stores: Stores) -> None:
     """It may have been written or not: that is what is said."""
+    form = assess_form(visitor)
     with failing(stores.registry, BROKEN):
-        page = visitor.send(f"/households/{SINGLE}/assess")
+        page = visitor.send(ASSESS, form)
         answer = machine.post(f"/households/{SINGLE}/assessments")
     assert (page.status_code, answer.status_code) == (503, 503)
     assert "磁盘读写出错，不能确定这一步是否已写入，请先查看再重做" in page.text

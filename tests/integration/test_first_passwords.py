@@ -42,7 +42,7 @@ def entered(app: Litestar, password: str, name: str = NAME) -> bool:
 def change(client: TestClient[Litestar], old: str, new: str = OWN) -> httpx.Response:
     """Choose a password of one's own, on the page that is open."""
     token = re.search(r'name="_csrf" value="([^"]+)"', client.get("/account/password").text)
-    form = {"_csrf": token[1] if token else "", "old": old, "password": new, "again": new}
+    form = {"_csrf": token[1] if token else "", "_once": new, "old": old, "password": new, "again": new}
     return client.post("/account/password", data=form, follow_redirects=False)
 
 

@@ -78,8 +78,8 @@ def test_the_last_place_for_a_token_is_given_once(desk: Desk) -> None:
 
 def test_older_tables_get_the_rule_too(desk: Desk) -> None:
     """Where two tokens of one name stand already, both go on working, and one gets another name."""
-    engine = desk.sessions.database.engine
-    with engine.begin() as connection:
+    store = desk.sessions.database
+    with store.writing() as connection:
         connection.execute(text("DROP INDEX uq_web_tokens_user_name"))
         for key in ("a", "b", "c"):
             row = {"key": key, "hash": key * 64, "user": USER, "made": f"2026-01-0{ord(key) - 96}"}
@@ -90,11 +90,11 @@ def test_older_tables_get_the_rule_too(desk: Desk) -> None:
                 ),
                 row,
             )
-    tokens.make_table(engine)
+    tokens.make_table(store)
     assert [token.name for token in tokens.of_user(desk, USER)] == ["统计 (c)", "统计 (b)", "统计"]
     with pytest.raises(InputError):
         tokens.issue(desk, USER, "统计", str(clock.today()))
-    tokens.make_table(engine)
+    tokens.make_table(store)
     assert len(tokens.of_user(desk, USER)) == 3
 
 

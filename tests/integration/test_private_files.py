@@ -100,7 +100,7 @@ def test_what_stands_beside_an_open_registry(tmp_path: Path) -> None:
     with Registry.open(str(tmp_path / "county.db"), key="") as registry:
         added(registry, HEAD)
         store = SessionStore.beside(registry, Settings())
-        with store.engine.begin():
+        with store.database.writing():
             found = modes(tmp_path)
     assert set(found) >= {"county.db", "county.db-wal", "county.db-shm", "county.db.sessions"}
     assert set(found.values()) == {0o600}

@@ -116,6 +116,8 @@ def as_before(url: str, outcomes: Mapping[int, str]) -> None:
             connection.execute(assessments.update().where(assessments.c.id == key).values(outcome=outcome))
         for column in ("category", "household", "totals", "result"):
             connection.exec_driver_sql(f"alter table assessments drop column {column}")
+        for column in ("first_until", "factor", "recovery"):
+            connection.exec_driver_sql(f"alter table users drop column {column}")
         connection.exec_driver_sql("update alembic_version set version_num = '0001'")
 
 

@@ -79,11 +79,11 @@ def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook:
 
 def test_one_code_at_once(sealed: Registry, web_rulebook: Rulebook) -> None:
     """On either database, of two who come with the same code one is let in; old ones are forgotten."""
-    engine = create_app(sealed, web_rulebook).state["desk"].sessions.database.engine
-    assert [half_signed_in.use(engine, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
-    assert half_signed_in.use(engine, "wang", 100)
-    assert half_signed_in.use(engine, "li", 200)
-    with engine.connect() as connection:
+    store = create_app(sealed, web_rulebook).state["desk"].sessions.database
+    assert [half_signed_in.use(store, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
+    assert half_signed_in.use(store, "wang", 100)
+    assert half_signed_in.use(store, "li", 200)
+    with store.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM web_used_codes")).scalar() == 1
 
 
@@ -93,6 +93,7 @@ def test_it_goes_with_a_backup(sealed: Registry, web_rulebook: Rulebook, time: T
     backup(sealed, tmp_path / "county.backup")
     with Registry.open(str(tmp_path / "again.db"), catalog=web_rulebook.catalog, key=KEY) as registry:
         restore(registry, tmp_path / "county.backup")
+    with Registry.open(str(tmp_path / "again.db"), catalog=web_rulebook.catalog, key=KEY) as registry:
         registry.verify()
         person.app = create_app(registry, web_rulebook)
         other = again(person)

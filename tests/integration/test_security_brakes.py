@@ -49,7 +49,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def desk_app(web_registry: Registry, web_rulebook: Rulebook) -> Litestar:
     """Return a desk with so little of everything that a test comes to its end."""
-    return create_app(web_registry, web_rulebook, Settings(pages_an_hour=30, reveals_an_hour=3, exports_a_day=2))
+    return create_app(web_registry, web_rulebook, _few())
+
+
+def _few() -> Settings:
+    return Settings(pages_an_hour=30, reveals_an_hour=3, exports_a_day=2, second_factor=frozenset())
 
 
 # --- how much there is ----------------------------------------------------------------------------

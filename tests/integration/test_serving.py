@@ -83,6 +83,9 @@ def register(url: str) -> str:
         tokens = {"_csrf": token[1], "_once": "1"}
         filled = {**tokens, "h.region": "522723102201", "m0.relation": "head", "m0.name": "高小川"}
         saved = browser.post("/households/new", data=filled)
+        number = saved.headers["location"].split("/")[2]
+        assert "高小川" not in browser.get(saved.headers["location"]).text
+        browser.post(f"/households/{number}/reveal", data=tokens)
         plan = browser.get(saved.headers["location"])
         assert "高小川" in plan.text
         return saved.headers["location"].split("/")[2]

@@ -97,14 +97,15 @@ def test_a_desk(tmp_path: Path, web_rulebook: Rulebook) -> None:
                 add_user(work, User(USER, Role.CASEWORKER, ""), PASSWORD)
             app = create_app(registry, web_rulebook, Settings())
             visitor = signed_in_at(app, USER)
+            form = visitor.fields(f"/households/{SINGLE}/plan", f"/households/{SINGLE}/assess")
             filled = fill(disk)
             for _ in range(2):
-                assert visitor.send(f"/households/{SINGLE}/assess").status_code == 507
+                assert visitor.send(f"/households/{SINGLE}/assess", form).status_code == 507
                 assert visitor.send(f"/drafts/{SINGLE}", {"h.homes": "2" * 9_000}).status_code == 507
                 assert TestClient(app).post("/login", data={"name": USER, "password": PASSWORD}).status_code == 507
                 assert visitor.get(f"/households/{SINGLE}/plan").status_code == 200
             filled.unlink()
-            assert visitor.send(f"/households/{SINGLE}/assess").status_code == 303
+            assert visitor.send(f"/households/{SINGLE}/assess", form).status_code == 303
             assert signed_in_at(app, USER).get("/households").status_code == 200
             registry.verify()
         fill(disk)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook, clock, household_from
@@ -14,7 +15,7 @@ from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role, User, add_user, disable_user
 from bangfu_web import Settings, create_app, drafts, sweeping
 from bangfu_web.desk import Desk
-from web_desk import FAMILY, GUIDING, HOUSEHOLDS, PASSWORD, Visitor
+from web_desk import FAMILY, HOUSEHOLDS, PASSWORD, Visitor, signed_in_at
 
 pytest_plugins = ["web_desk"]
 
@@ -138,12 +139,11 @@ def test_nobody_can_go_on_with(desk_at: Desk) -> None:
     assert stored(desk_at) == [("王", drafts.NEW)]
 
 
-def test_the_page_tells_until_when(client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_tells_until_when(desk_app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
     """A month, less what is begun of the last day; after it the form is as it is registered."""
-    visitor = client_as(Role.CASEWORKER, GUIDING[:6])
     begun = clock.beginning(date(2026, 3, 1))
     monkeypatch.setattr("bangfu.clock.now", lambda: begun + timedelta(hours=9))
-    visitor = client_as(Role.REVIEWER, GUIDING[:6])
+    visitor = signed_in_at(desk_app, "reviewer")
     assert visitor.send(f"/drafts/{FAMILY}", {"h.homes": "7", "m0.relation": "head"}).status_code == 204
     page = visitor.get(f"/households/{FAMILY}/edit").text
     assert "这是您 2026-03-01 09:00 未保存的草稿，保留到 2026-03-30。" in page

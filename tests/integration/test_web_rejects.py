@@ -117,7 +117,8 @@ def test_the_link_is_worth_nothing_without_the_session(client_as: ClientAs, tmp_
     visitor, elsewhere = client_as(Role.CASEWORKER), client_as(Role.CASEWORKER)
     path = right_book().put("成员", 3, "birth_date", "1981-02-30").save(tmp_path / "households.xlsx")
     files = {"file": ("三月.xlsx", path.read_bytes())}
-    page = visitor.client.post("/sheets/import", data={"_csrf": visitor.csrf, "partial": "1"}, files=files).text
+    data = {"_csrf": visitor.csrf, "_once": "1", "partial": "1"}
+    page = visitor.client.post("/sheets/import", data=data, files=files).text
     (link,) = re.findall(r'href="(/sheets/rejects/[^"]+)"', page)
     assert re.fullmatch(r"/sheets/rejects/[0-9a-f]{32}", link)
     assert visitor.get(link).status_code == 200
@@ -156,7 +157,7 @@ def _csrf(client: TestClient[Litestar] | httpx.Client) -> str:
 
 
 def _imported(client: TestClient[Litestar] | httpx.Client, path: Path) -> str:
-    data, files = {"_csrf": _csrf(client), "partial": "1"}, {"file": ("三月.xlsx", path.read_bytes())}
+    data, files = {"_csrf": _csrf(client), "_once": "1", "partial": "1"}, {"file": ("三月.xlsx", path.read_bytes())}
     return client.post("/sheets/import", data=data, files=files).text
 
 

@@ -7,7 +7,7 @@ of two gives back a coroutine (2.25); the wrapper here is a coroutine function a
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
@@ -68,7 +68,8 @@ def in_thread(function: Callable[P, T], line: Line | None = None) -> Callable[P,
     async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
         if line is not None:
             return await line.done(function, *args, **kwargs)
-        async with _turn_of(next(given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request))):
+        request = next((given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request)), None)
+        async with nullcontext() if request is None else _turn_of(request):
             return await sync_to_thread(function, *args, **kwargs)
 
     return threaded

@@ -95,6 +95,8 @@ def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> dict[
 def restore(registry: Registry, path: str | Path) -> Backup:
     """Take a backup into an empty registry, all of it or nothing, and check it.
 
+    It comes with keys of its own: a registry that has a key has to be opened again before it is used.
+
     Raises:
         RegistryError: the registry holds something, the file is no whole backup, or the key that was given is not
             that of the registry it was made of.

@@ -116,9 +116,12 @@ def verify(connection: Connection, vault: Vault, expected: Sequence[tuple[int, s
 
     Raises:
         JournalError: an entry was edited, removed, inserted or moved; names the first.
+        KeyChangedError: the registry has other keys by now than this vault.
     """
     noted = dict(expected)
     head = read_head(connection)
+    if head.seq:
+        vault.is_that_of(head.keys)
     last = Head(0, NOTHING)
     for entry in entries(connection):
         _follows(entry, last, head, vault)

@@ -67,12 +67,10 @@ class Ledger:
     _free: set[str] = field(factory=set)
     _entries: list[Entry] = field(factory=list)
     _personal: frozenset[str] = field(init=False)
-    _evidence: str | None = field(init=False, repr=False)
-    _reason: str | None = field(init=False, repr=False)
+    _sealed: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._personal = frozenset(fact.name for fact in self.catalog.facts if fact.personal)
-        self._evidence, self._reason = (self.sealed(text) for text in (self.by.evidence, self.by.reason))
         self._next_household, self._next_member = next_ids(self.connection)
 
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
@@ -188,8 +186,8 @@ class Ledger:
             new=new,
             source=what.get("source", self.by.source).value,
             observed_on=self.by.observed_on.isoformat(),
-            evidence=self._evidence,
-            reason=self._reason,
+            evidence=self.sealed(self.by.evidence),
+            reason=self.sealed(self.by.reason),
         )
         if number is not None:
             state = self.state(number)
@@ -285,7 +283,9 @@ class Ledger:
 
     def sealed(self, text: str) -> str | None:
         """Return a text in somebody's own words as it is stored, None for none: it may name whom it is about."""
-        return self.vault.seal(text) if text else None
+        if text and text not in self._sealed:  # thousands of entries can have the same
+            self._sealed[text] = self.vault.seal(text)
+        return self._sealed.get(text)
 
     def _kept(self, fact: str, value: Any) -> Any:
         if not isinstance(value, str):
