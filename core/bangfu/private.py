@@ -6,6 +6,7 @@ rights. On Windows rights come from the folder.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -22,10 +23,13 @@ def make_folder(folder: Path) -> None:
     """Make a folder that only its owner can open, with those above it; one that is there stays as it is.
 
     Raises:
+        NotADirectoryError: a file stands in its place, or on the way to it.
         OSError: it cannot be made.
     """
     if folder.is_dir():
         return
+    if folder.exists():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     make_folder(folder.parent)
     folder.mkdir(_FOLDER, exist_ok=True)
 

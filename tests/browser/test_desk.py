@@ -28,6 +28,8 @@ def test_a_household_is_registered_by_hand(desk: LiveDesk, opened: Opener) -> No
     page.select_option("#m1\\.relation", "child")
     page.fill("#m1\\.birth_date", "2013-02-03")
     page.click("text=保存并看计划")
+    expect(page.locator("#plan")).to_contain_text("高**")
+    page.get_by_role("button", name="显示姓名和证件号码").click()
     expect(page.locator("#plan")).to_contain_text("高小河")
     assert len(desk.registry.numbers()) == 2
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 
 from damage import MISSING, UNREADABLE, WRONG, Given, as_folder, holed, nothing_whole, refused, told
-from postgresql_server import NOBODY
+from permissions import as_nobody
 
 pytest_plugins = ["damage"]
 
@@ -111,7 +110,10 @@ def public(given: Given) -> Iterator[Given]:
     """Yield the population and the runs in a folder that everybody may use."""
     folder = Path(mkdtemp(prefix="bangfu-test-"))
     folder.chmod(0o777)
-    yield Given(*(shutil.copytree(one, folder / one.name) for one in (given.people, given.one, given.two)))
+    copies = Given(*(shutil.copytree(one, folder / one.name) for one in (given.people, given.one, given.two)))
+    for path in folder.rglob("*"):  # what commands write is their owner's alone
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    yield copies
     shutil.rmtree(folder)
 
 
@@ -127,16 +129,3 @@ def test_what_may_not_be_read(public: Given, closed: str) -> None:
         refused(path, "没有读取的权限", *words)
     path.chmod(mode)
     nothing_whole(out)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Be somebody to whom permissions mean something, where we are root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)

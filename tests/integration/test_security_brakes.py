@@ -18,7 +18,7 @@ from bangfu_web.brake import PAGES, TAKEN_OUT, Brake
 from bangfu_web.refusals import Refusals
 from machines import Machine, MachineAs
 from security_lines import events, logged
-from web_desk import FAMILY, GUIDING, SINGLE, Visitor
+from web_desk import FAMILY, GUIDING, SINGLE, Visitor, signed_in_at
 
 pytest_plugins = ["web_desk", "machines"]
 
@@ -102,20 +102,25 @@ def test_pages_and_api_count_together(client_as: ClientAs, desk_app: Litestar, c
 
 
 @pytest.mark.usefixtures("clock")
-def test_exports_and_reveals(client_as: ClientAs, machine_as: MachineAs, web_registry: Registry) -> None:
+def test_exports_and_reveals(
+    client_as: ClientAs, machine_as: MachineAs, web_registry: Registry, desk_app: Litestar
+) -> None:
     """Each has its own; the last one that was given out stands in the journal, the one that was refused in the log."""
     visitor = client_as(Role.CASEWORKER, GUIDING[:6])
     form = {"kind": "roster", "region": GUIDING[:6]}
     with logged() as text:
         assert [visitor.send("/sheets/export", form).status_code for _ in range(4)] == [200, 200, 429, 429]
-        reveal = [visitor.send(f"/households/{SINGLE}/reveal").status_code for _ in range(2)]
+        reveal = [visitor.send(f"/households/{number}/reveal").status_code for number in (SINGLE, SINGLE, FAMILY)]
+        assert reveal == [303, 303, 303], "what is shown already costs nothing"
+        again = signed_in_at(desk_app, f"caseworker-{GUIDING[:6]}")
         edit = f"/households/{SINGLE}/edit"
-        reveal += [visitor.send(edit, {**visitor.fields(edit, edit), "redraw": "reveal"}).status_code for _ in "12"]
-        assert reveal == [200, 200, 200, 429]
+        form = {**again.fields(edit, edit), "redraw": "reveal"}
+        assert again.send(edit, form).status_code == 200
+        assert again.send(f"/households/{FAMILY}/reveal").status_code == 429
     noted = [entry.new for entry in web_registry.history() if entry.operation == "seen"]
     assert len(noted) == 5
     user = reference(f"caseworker-{GUIDING[:6]}")
-    assert [(e["event"], e["user"], e["count"]) for e in events(text)] == [
+    assert [(e["event"], e["user"], e["count"]) for e in events(text) if "count" in e] == [
         ("too many: exports", user, 1),
         ("too many: reveals", user, 1),
     ]

@@ -32,7 +32,7 @@ HEAD = HOUSEHOLDS[FAMILY]["members"][0]["id_number"]
 BORN_NOW = person("child", "石小雨", "2026-02-03", 6)
 
 TWICE_IS_AS_ONCE = """
-/login /language /logout /account/sessions/end /households/find /households/{number}/reveal
+/login /login/code /language /logout /account/sessions/end /households/find /households/{number}/reveal
 /households/{number}/what-if /households/{number}/assessments/{key}/replay /drafts/{household} /drafts/{household}/drop
 /sheets/export /journal/find /journal/verify /account/factor /account/factor/codes /account/factor/remove
 """

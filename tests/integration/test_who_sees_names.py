@@ -204,6 +204,7 @@ def places(named: Named) -> dict[str, list[str]]:
         "{fact}": ["name", "id_number", "incomes", "region"],
         "{kind}": ["plan", "determination", "refusal"],
         "{key}": kept,
+        "{name}": ["0" * 32],
         "{first}": kept[:1],
         "{second}": kept[1:],
     }

@@ -75,7 +75,8 @@ def use(database: Database, user: str, step: int) -> bool:
     with database.writing() as connection:
         connection.execute(delete(_used).where(_used.c.step < step - _KEPT))
         made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(_used)
-        return connection.execute(made.values(user=user, step=step).on_conflict_do_nothing()).rowcount > 0
+        first = made.values(user=user, step=step).on_conflict_do_nothing().returning(_used.c.step)
+        return connection.execute(first).first() is not None
 
 
 def _hash(key: str) -> str:

@@ -104,7 +104,7 @@ def _asked(visit: Visit, number: str, row: Row[Any] | None) -> str:
         if row is not None:
             connection.execute(delete(_looks).where(_own(visit, number), _looks.c.key == row.key))
         made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(_looks).values(begun)
-        if connection.execute(made.on_conflict_do_nothing()).rowcount:
+        if connection.execute(made.on_conflict_do_nothing().returning(_looks.c.key)).first() is not None:
             return key
     other = _find(visit, number)
     return key if other is None else str(other.key)
