@@ -150,7 +150,7 @@ def _server(arguments: Sequence[str], ready: str) -> Iterator[Server]:
             yield server
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
 def _answers(server: Server, process: subprocess.Popen[bytes], path: str) -> bool:
