@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, create_engine, delete, insert, select
+from sqlalchemy import Connection, RowMapping, create_engine, delete, insert, make_url, select, text
 from sqlalchemy.pool import NullPool
 
 from bangfu.registry import Change, Registry
@@ -60,3 +61,14 @@ def statement(sql: str) -> Tamper:
         assert connection.exec_driver_sql(sql).rowcount == 1
 
     return run
+
+
+def stored(url: str) -> bytes:
+    """Return all that lies in a database: a SQLite file with those beside it, every row of PostgreSQL as text."""
+    if (file := make_url(url).database) and url.startswith("sqlite"):
+        return b"".join(path.read_bytes() for path in Path(file).parent.glob(f"{Path(file).name}*"))
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        tables = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
+        rows = [connection.scalars(text(f'select t::text from "{table}" t')).all() for table in tables]  # noqa: S608
+    return "\n".join(row for table in rows for row in table).encode()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -40,3 +42,17 @@ def fill(folder: Path) -> Path:
                 while opened.write(bytes(piece)):
                     pass
     return file
+
+
+def printed_into(file: IO[bytes], *words: str, unbuffered: str) -> tuple[int, str]:
+    """Run a command that prints into a file, in a process of its own; return its code and what it complained of."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bangfu", *words],
+        stdout=file,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )
+    return done.returncode, done.stderr

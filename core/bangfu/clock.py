@@ -53,3 +53,13 @@ def local(moment: datetime) -> datetime:
 def beginning(day: date) -> datetime:
     """Return the moment, in UTC, at which a day begins for the office."""
     return datetime.combine(day, time.min, zone()).astimezone(UTC)
+
+
+def stored(moment: datetime) -> str:
+    """Return a moment as it is kept: in UTC, so that texts are in order as moments are."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def shown(moment: datetime) -> str:
+    """Return a moment as people here read it: the local day and minute."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"

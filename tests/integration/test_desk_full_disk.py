@@ -96,8 +96,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     began = datetime.now(UTC)
 
     def at(minutes: int) -> None:
-        for module in ("sessions", "tokens"):
-            monkeypatch.setattr(f"bangfu_web.{module}._now", lambda: began + timedelta(minutes=minutes))
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(minutes=minutes))
 
     return at
 

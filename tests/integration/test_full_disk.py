@@ -17,6 +17,7 @@ import pytest
 from bangfu import household_from
 from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role
+from small_disk import printed_into
 from web_desk import GUIDING, Visitor
 from workbooks import right_book
 
@@ -103,16 +104,8 @@ def test_a_place_where_nothing_can_be_written(people: Path, tmp_path: Path) -> N
 def test_standard_output(words: list[str], unbuffered: str) -> None:
     """One line and code 1, whatever was to be printed."""
     with Path("/dev/full").open("wb") as device:
-        done = subprocess.run(
-            [sys.executable, "-m", "bangfu", *words],
-            stdout=device,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
-        )
-    assert (done.returncode, done.stderr) == (1, "无法写入 标准输出：磁盘已满；请腾出空间后再试\n")
+        said = printed_into(device, *words, unbuffered=unbuffered)
+    assert said == (1, "无法写入 标准输出：磁盘已满；请腾出空间后再试\n")
 
 
 def full(*_: object, **__: object) -> None:

@@ -45,9 +45,9 @@ def test_an_office_works_for_some_seconds() -> None:
 
 def test_attacks_are_let_loose_and_pages_come() -> None:
     """The caseworker's pages are timed while attackers are answered."""
-    short = ("--seconds=2", "--households=20", "--only=30 MB to the sign-in, four at once")
+    short = ("--seconds=5", "--households=20", "--only=30 MB to the sign-in, four at once")
     (row,) = table(printed("attacks.py", *short))
-    assert int(row["pages"]) > 0
+    assert int(row["pages"]) > 2
     assert row["what the attackers heard"].startswith("413 (")
 
 

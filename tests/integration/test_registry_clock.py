@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bangfu import clock
 from bangfu.commands.main import main
-from bangfu.registry import Change, ClockError, JournalError, Registry, UnknownHouseholdError
-from bangfu.registry.chain import LONGEST_PAUSE, SMALL_STEP
+from bangfu.registry import Change, ClockError, Entry, JournalError, Registry, UnknownHouseholdError
+from bangfu.registry.chain import LONGEST_PAUSE, SMALL_STEP, append
 from bangfu.registry.schema import journal, journal_head
 from registry_people import HEAD, WIFE, added, clerk, done, names
 from registry_tampering import tampered
+from set_clock import YEARS, SetClock
 
-SetClock = Callable[[datetime], None]
-YEARS = timedelta(days=30 * 365)
+pytest_plugins = ["set_clock"]
+
 TRUE = datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> SetClock:
-    """Return what sets the machine's clock."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return set_to
 
 
 @pytest.fixture
@@ -145,6 +136,25 @@ def test_the_heads_moment_cannot_be_edited_unseen(registry: Registry, database_u
         pytest.raises(JournalError, match="第 2 条"),
     ):
         registry.verify()
+
+
+def test_an_earlier_moment_needs_a_correction(registry: Registry) -> None:
+    """An entry that hangs on the one before, and bears an earlier moment, was not written by the registry."""
+    added(registry, HEAD)
+    head = registry.verify()
+    earlier = clock.stored(TRUE - timedelta(seconds=1))
+    for operation, sound in (("looked_up", False), ("clock", True)):
+        with registry.database.writing() as connection:
+            append(connection, head, [Entry(operation, "别人")], earlier, registry.vault)
+        if sound:
+            assert registry.verify().at == earlier
+        else:
+            with pytest.raises(JournalError, match="时刻早于前一条"):
+                registry.verify()
+        with registry.database.writing() as connection:
+            connection.execute(delete(journal).where(journal.c.seq > head.seq))
+            connection.execute(update(journal_head).values(seq=head.seq, hash=head.hash, at=head.at))
+    assert registry.verify() == head
 
 
 def test_an_empty_registry_takes_any_clock(registry: Registry, at: SetClock) -> None:

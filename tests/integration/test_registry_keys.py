@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from sqlalchemy import Connection, select, update
 from test_registry_sealed import stored
 
 from bangfu.commands.main import main
-from bangfu.registry import Entry, JournalError, KeyChangedError, Registry, RegistryError
+from bangfu.registry import ClockError, Entry, JournalError, KeyChangedError, Registry, RegistryError
 from bangfu.registry.backup import backup, restore
-from bangfu.registry.chain import NOTHING, hashed
+from bangfu.registry.chain import LONGEST_PAUSE, NOTHING, hashed
 from bangfu.registry.journal import entry_of
 from bangfu.registry.keyring import keys_of_before
 from bangfu.registry.listing import Query
@@ -24,6 +25,9 @@ from bangfu.registry.schema import journal, journal_head
 from bangfu.registry.vault import Vault
 from registry_people import DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, names
 from registry_tampering import Tamper, tampered
+from set_clock import SetClock
+
+pytest_plugins = ["set_clock"]
 
 NEW_KEY = "a new key made up for tests"
 TOLD = "莫长林的表弟罗得水 522723198808080060"
@@ -177,6 +181,25 @@ def test_a_registry_of_an_earlier_version(database_url: str, monkeypatch: pytest
         registry.verify()
     with Registry.open(str(tmp_path / "restored.db"), key=KEY) as other:
         assert restore(other, tmp_path / "backup").rows["members"] == 2
+
+
+def test_one_that_lay_unused_is_read(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, at: SetClock) -> None:
+    """Where the clock lets nothing be written, a registry of an earlier version is read and verified as it is."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Vault, "begun", classmethod(lambda _, secret: of_before(secret)))
+        earlier.setattr("bangfu.registry.registry._up_to_date", lambda _, __, vault, ___: vault)
+        with Registry.open(sqlite_url, key=KEY) as registry:
+            number = added(registry, HEAD)
+            written = datetime.fromisoformat(registry.verify().at)
+    at(written + LONGEST_PAUSE + timedelta(days=1))
+    with Registry.open(sqlite_url, key=KEY) as registry:
+        assert (registry.vault.of_before, names(registry.household(number))) == (True, {"石大山": "head"})
+        registry.verify()
+        with pytest.raises(ClockError):
+            added(registry, SINGLE)
+    at(written + timedelta(days=1))
+    with Registry.open(sqlite_url, key=KEY) as registry:
+        assert not registry.vault.of_before
 
 
 def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
 from bangfu import InputError
 from bangfu.registry import Change, ConflictError, Registry, RegistryError, Source
 from bangfu.registry.listing import Query
 from registry_people import CHILD, DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, member, names
+from registry_tampering import stored
 
 OTHER_KEY = "another key made up for tests"
 WRONG_NUMBER = "522723198202280025"
@@ -32,17 +31,6 @@ def registry(database_url: str) -> Iterator[Registry]:
             opened, lambda work: work.change(number, [Change("name", "韦秋菊", member=wife)]), by=clerk(Source.VISITED)
         )
         yield opened
-
-
-def stored(url: str) -> bytes:
-    """Return all that lies in a database: a SQLite file with those beside it, every row of PostgreSQL as text."""
-    if (file := make_url(url).database) and url.startswith("sqlite"):
-        return b"".join(path.read_bytes() for path in Path(file).parent.glob(f"{Path(file).name}*"))
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
-        tables = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
-        rows = [connection.scalars(text(f'select t::text from "{table}" t')).all() for table in tables]  # noqa: S608
-    return "\n".join(row for table in rows for row in table).encode()
 
 
 def seen(url: str) -> list[str]:

@@ -163,12 +163,12 @@ def test_a_session_ends_by_itself(
     key = client_as(Role.CASEWORKER).client.cookies["bangfu_session"]
     generous = evolve(store, **{"longest" if limit == "idle" else "idle": timedelta(days=9)})
     now = datetime.now(UTC)
-    monkeypatch.setattr("bangfu_web.sessions._now", lambda: now + timedelta(minutes=minutes - 2))
+    monkeypatch.setattr("bangfu.clock.now", lambda: now + timedelta(minutes=minutes - 2))
     assert generous.find(key) is not None
     monkeypatch.undo()
     with store.database.engine.begin() as connection:
         connection.execute(text("UPDATE web_sessions SET seen_at = made_at"))
-    monkeypatch.setattr("bangfu_web.sessions._now", lambda: now + timedelta(minutes=minutes))
+    monkeypatch.setattr("bangfu.clock.now", lambda: now + timedelta(minutes=minutes))
     assert generous.find(key) is None
 
 

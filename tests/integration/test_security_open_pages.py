@@ -25,7 +25,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     now = datetime.now(UTC)
 
     def passes(minutes: int) -> None:
-        monkeypatch.setattr("bangfu_web.sessions._now", lambda: now + timedelta(minutes=minutes))
+        monkeypatch.setattr("bangfu.clock.now", lambda: now + timedelta(minutes=minutes))
 
     return passes
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from bangfu.commands import main
 from bangfu.registry import Attribution, DatabaseFullError, Registry
 from bangfu.registry.users import Role, User, add_user
 from bangfu_web import Settings, create_app
-from small_disk import fill, small_disk
+from small_disk import fill, printed_into, small_disk
 from web_desk import HOUSEHOLDS, ON, PASSWORD, SINGLE, signed_in_at
 
 pytest_plugins = ["web_desk"]
@@ -74,16 +71,8 @@ def test_a_command_at_each_of_its_writes(given: Path, tmp_path: Path, name: str)
 def test_what_is_printed_must_arrive(tmp_path: Path, unbuffered: str) -> None:
     """A disk that has room for a part of it is no success, whether Python buffers or not."""
     with small_disk(tmp_path / "disk", 16) as disk, (disk / "facts.json").open("wb") as file:
-        done = subprocess.run(
-            [sys.executable, "-m", "bangfu", "facts", "--format", "json"],
-            stdout=file,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
-        )
-    assert (done.returncode, done.stderr) == (1, "无法写入 标准输出：磁盘已满；请腾出空间后再试\n")
+        said = printed_into(file, "facts", "--format", "json", unbuffered=unbuffered)
+    assert said == (1, "无法写入 标准输出：磁盘已满；请腾出空间后再试\n")
 
 
 def test_a_desk(tmp_path: Path, web_rulebook: Rulebook) -> None:

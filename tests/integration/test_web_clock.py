@@ -6,28 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from litestar import Litestar
-from test_registry_clock import SetClock
 
-from bangfu import clock
 from bangfu.registry import Registry
 from bangfu.registry.users import Role
+from set_clock import YEARS, SetClock
 from web_desk import SINGLE, Visitor, signed_in_at
 
-pytest_plugins = ["web_desk"]
+pytest_plugins = ["web_desk", "set_clock"]
 
-YEARS = timedelta(days=30 * 365)
 EDIT = f"/households/{SINGLE}/edit"
 WORDS = "相差太远，什么也没有写入"
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> SetClock:
-    """Return what sets the machine's clock."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return set_to
 
 
 def changed(visitor: Visitor, homes: int) -> tuple[int, str]:
@@ -62,3 +50,14 @@ def test_pages_and_answers_say_it(
     assert changed(after, 3)[0] == 303
     assert web_registry.household(SINGLE).facts["homes"] == 3
     assert len(web_registry.history()) > len(entries)
+
+
+def test_a_journal_that_is_ahead_is_told(desk_app: Litestar, at: SetClock) -> None:
+    """All of it is sound, and its last entry bears a moment that has not come: the auditor's page says both."""
+    now = datetime.now(UTC)
+    ahead = "最后一条的时刻比现在还晚"
+    auditor = signed_in_at(desk_app, Role.AUDITOR)
+    assert ahead not in auditor.send("/journal/verify").text
+    at(now - timedelta(minutes=20))
+    told = signed_in_at(desk_app, Role.AUDITOR).send("/journal/verify").text
+    assert ("全部无误" in told, ahead in told, "bangfu journal clock" in told) == (True, True, True)

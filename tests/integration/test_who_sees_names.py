@@ -1,235 +1,44 @@
-"""Who sees names and ID numbers: nobody, until somebody who may asks for one household; every route, every role.
-
-The people of two households have names that stand nowhere else. They stand in everything that somebody can write
-freely, too: evidence, reasons, the name of an imported file, why a household was closed or is due for a recheck, a
-draft. One of them died, one moved away, and one is called otherwise by another source.
-"""
+"""Who sees names and ID numbers: nobody, until somebody who may asks for one household; every route, every role."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
-from io import BytesIO
-from itertools import product
-from typing import Any
-from urllib.parse import unquote
+from datetime import timedelta
 
-import httpx
 import pytest
-from attrs import frozen
 from litestar import Litestar
 
-from bangfu import Rulebook, clock, household_from
-from bangfu.registry import Attribution, Change, Registry, Source
+from bangfu import clock
+from bangfu.registry import Attribution, Registry
 from bangfu.registry.users import Role
 from bangfu_web import drafts
 from bangfu_web.looks import MINUTES
-from pdf_text import characters
-from web_desk import FAMILY, GUIDING, ON, Visitor, declared, id_number, wage
+from every_route import answered, asked
+from named_households import (
+    CLOSED,
+    DEAD,
+    HEAD,
+    MAY,
+    NUMBERS,
+    OPEN,
+    OTHERWISE,
+    SISTER,
+    WIFE,
+    WORDS,
+    Named,
+    full_in,
+)
+from web_desk import GUIDING, ON, Visitor
 
-pytest_plugins = ["web_desk"]
+pytest_plugins = ["web_desk", "named_households"]
 
 ClientAs = Callable[..., Visitor]
-OPEN, CLOSED = f"{GUIDING}-000901", f"{GUIDING}-000902"
-HEAD, WIFE, SISTER, DEAD, OTHERWISE = "璩翀翯", "亓媺婠", "亓媺婳", "逯馥鬘", "璩翀翙"
-NAMES = (HEAD, WIFE, SISTER, DEAD, OTHERWISE)
-NUMBERS = [id_number(GUIDING, born, 5) for born in ("1961-07-13", "1963-09-21", "1967-11-02", "1939-01-31")]
-
-
-def _words(*places: int, also: str = "") -> str:
-    said = "、".join([*(NAMES[place] for place in places), *filter(None, [also])])
-    name, number = NAMES[places[0]], NUMBERS[places[0]]
-    apart = f"（{name[0]} {name[1:]}，{number[:6]} {number[6:]}）"
-    return f"{said}的户口簿 {' '.join(NUMBERS[place] for place in places)}{apart}"
-
-
-WORDS, OF_CLOSED = _words(0, 1, 3, also=OTHERWISE), _words(2, 1)
-"""What somebody wrote about either household: of whoever ever lived there."""
-MAY = [Role.ASSISTANT, Role.CASEWORKER, Role.REVIEWER, Role.AUDITOR]
-DAY = "2026-04-01"
-
-
-@frozen
-class Named:
-    """The registry with both households; the numbers of the head and of the assessments of the first."""
-
-    registry: Registry
-    head: int
-    assessments: tuple[int, ...]
-
-
-def _person(place: int, relation: str, **facts: Any) -> dict[str, Any]:
-    return {"relation": relation, "name": NAMES[place], "id_number": NUMBERS[place], "incomes": [], **facts}
-
-
-@pytest.fixture
-def named(web_registry: Registry, web_rulebook: Rulebook) -> Named:
-    """Return both households registered, with names and numbers in whatever is written about them."""
-    by = Attribution("王办事员", on=ON, evidence=WORDS, reason=WORDS)
-    shared = {"region": GUIDING, "residence": "rural"}
-    head = _person(0, "head", employment="employed", insured=True, incomes=wage(600))
-    first = {**shared, "registered_poor": True, "members": [head, _person(3, "parent")]}
-    second = {**shared, "members": [_person(2, "head"), _person(1, "sibling")]}
-    of_closed = Attribution("王办事员", on=ON, evidence=OF_CLOSED, reason=OF_CLOSED)
-    for who, number, words, data in ((by, OPEN, WORDS, first), (of_closed, CLOSED, OF_CLOSED, second)):
-        with web_registry.work(who) as work:
-            work.add(household_from(data, on=ON, catalog=web_rulebook.catalog), number)
-            work.recheck(number, date.fromisoformat(DAY), words)
-    i, dead = (one.id for one in web_registry.household(OPEN).members)
-    moving = web_registry.household(CLOSED).members[1].id
-    with web_registry.work(by) as work:
-        work.died(OPEN, dead)
-    with web_registry.work(Attribution("王办事员", on=ON, evidence=NAMES[1], reason=NUMBERS[1])) as work:
-        work.move(CLOSED, moving, OPEN, "spouse")
-    with web_registry.work(Attribution("王办事员", Source.IMPORTED, ON, f"{HEAD}{NUMBERS[0]}、{DEAD}.xlsx")) as work:
-        work.change(OPEN, [Change("name", OTHERWISE, i)])
-    for number, on in ((OPEN, ON), (OPEN, date(2026, 3, 2)), (CLOSED, ON)):
-        web_registry.assess(number, web_rulebook, by if number == OPEN else of_closed, on)
-    with web_registry.work(of_closed) as work:
-        work.close(CLOSED, OF_CLOSED)
-    return Named(web_registry, i, tuple(made.id for made in web_registry.assessments(OPEN)))
-
-
-def full_in(answer: httpx.Response) -> set[str]:
-    """Return which names (without the first character) and numbers (in their middle) stand in an answer."""
-    kind, text = answer.headers.get("content-type", ""), ""
-    if kind.startswith("application/pdf"):
-        known = set(characters(answer.content))
-        return {name for name in NAMES if known.issuperset(name[1:])}
-    if answer.content.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(answer.content)) as book:
-            text = "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-    elif kind.startswith("application/json"):
-        text = json.dumps(answer.json(), ensure_ascii=False)
-    else:
-        text = answer.text
-    text = html.unescape(text) + unquote("".join(answer.headers.values()))
-    parts = {name: name[1:] for name in NAMES} | {number: number[4:14] for number in NUMBERS}
-    return {whole for whole, part in parts.items() if part in text}
-
 
 # --- every route, without a look ------------------------------------------------------------------
-
-Body = Mapping[str, Any]
-NEW = {"region": GUIDING, "residence": "rural", "members": [{"relation": "head", "sex": "male", "incomes": []}]}
-ASKS = {("POST", "/households/{number}/reveal"), ("POST", "/api/households/{number}/reveal")}
-"""The two that show everything, because somebody asks for it."""
-LAST = ("/drafts/{household}", "/drafts/{household}/drop", "/account/sessions/end", "/logout")
-"""What takes away what others show."""
-
-
-def bodies(head: int) -> dict[tuple[str, str], list[Body]]:
-    """Return what to send to each route that takes something; a new one has to be added here."""
-    one = str(head)
-    nothing: list[Body] = [{}]
-    version = {"version": 0}
-    return {
-        ("POST", "/login"): nothing,
-        ("POST", "/logout"): nothing,
-        ("POST", "/language"): [{"language": "en", "back": f"/households/{OPEN}"}],
-        ("POST", "/account/password"): nothing,
-        ("POST", "/account/sessions/end"): nothing,
-        ("POST", "/account/factor"): nothing,
-        ("POST", "/account/factor/codes"): nothing,
-        ("POST", "/account/factor/remove"): nothing,
-        ("POST", "/login/code"): nothing,
-        ("POST", "/users/factor"): [{"name": "officer"}],
-        ("POST", "/account/tokens"): nothing,
-        ("POST", "/account/tokens/{key}/revoke"): nothing,
-        ("POST", "/households/find"): [{}, {"text": OPEN}, {"closed": "1", "region": GUIDING[:6]}],
-        ("POST", "/households/new"): [{}, {"redraw": "add"}],
-        ("POST", "/households/{number}/edit"): [
-            {"redraw": "more", "m0.person": one, "m0.name": f"{HEAD[0]}**", "m0.relation": "head"},
-            {"version": "0", "h.region": GUIDING, "m0.person": one, "m0.relation": "head", "m0.leaves": ""},
-            {"version": "0", "h.region": GUIDING, "h.residence": "urban", "m0.person": one, "m0.relation": "head"},
-        ],
-        ("POST", "/households/{number}/events"): [
-            {"event": "died", "version": "0", "died.person": one},
-            {"event": "rechecked"},
-            {"event": "close", "close.sure": "yes"},
-            {"event": "move", "move.person": one, "move.to": FAMILY},
-        ],
-        ("POST", "/households/{number}/answers"): [{"fact": "registered_poor", "person": "", "value": ""}],
-        ("POST", "/households/{number}/assess"): [{"on": "never"}],
-        ("POST", "/households/{number}/what-if"): [
-            {},
-            {"redraw": "add", "new.fact": "employment", "new.who": one},
-            {"c0.fact": "incomes", "c0.who": one, "c0.incomes.said": "none"},
-        ],
-        ("POST", "/households/{number}/assessments/{key}/replay"): nothing,
-        ("POST", "/drafts/{household}"): nothing,
-        ("POST", "/drafts/{household}/drop"): nothing,
-        ("POST", "/sheets/import"): nothing,
-        ("POST", "/sheets/export"): [{"kind": "roster"}, {"kind": "roster", "region": GUIDING[:6]}],
-        ("POST", "/journal/find"): [{}, {"household": OPEN}, {"household": CLOSED}, {"operation": "closed"}],
-        ("POST", "/journal/verify"): nothing,
-        ("POST", "/users"): nothing,
-        ("POST", "/users/change"): nothing,
-        ("POST", "/users/password"): nothing,
-        ("POST", "/users/disable"): nothing,
-        ("POST", "/api/plan"): [NEW],
-        ("POST", "/api/check"): [NEW],
-        ("POST", "/api/households"): nothing,
-        ("POST", "/api/households/search"): [{"text": OPEN}, {"text": CLOSED, "closed": True}],
-        ("PATCH", "/api/households/{number}"): [{"changes": [{"fact": "residence", "value": "urban"}], **version}],
-        ("POST", "/api/households/{number}/assessments"): [{}, version],
-        ("POST", "/api/households/{number}/members"): [{}, {"facts": {}, **version}],
-        ("POST", "/api/households/{number}/leave"): [{"member": head, **version}],
-        ("POST", "/api/households/{number}/move"): [{"member": head, "to": FAMILY, "relation": "other", **version}],
-        ("POST", "/api/households/{number}/split"): [{"relations": [{"member": head, "relation": "head"}], **version}],
-        ("POST", "/api/households/{number}/merge"): [{"into": FAMILY, "relations": [], **version}],
-        ("POST", "/api/households/{number}/born"): [{"facts": {}, **version}],
-        ("POST", "/api/households/{number}/died"): [{"member": head, **version}],
-        ("POST", "/api/households/{number}/new-head"): [{"member": head, **version}],
-        ("POST", "/api/households/{number}/close"): [{"reason": "迁出", **version}],
-        ("POST", "/api/households/{number}/rechecks"): [{"due": DAY, "reason": "复核", **version}],
-        ("POST", "/api/households/{number}/rechecks/done"): [{"due": DAY, "reason": "复核", **version}],
-    }
-
-
-def places(named: Named) -> dict[str, list[str]]:
-    """Return what stands in the places of a path."""
-    people = [p.id for n in (OPEN, CLOSED) for r in [named.registry.household(n)] for p in (*r.members, *r.former)]
-    kept = [str(key) for key in named.assessments]
-    return {
-        "{file_path}": ["style.css"],
-        "{number}": [OPEN, CLOSED],
-        "{household}": [OPEN],
-        "{member}": ["0", *map(str, people)],
-        "{fact}": ["name", "id_number", "incomes", "region"],
-        "{kind}": ["plan", "determination", "refusal"],
-        "{key}": kept,
-        "{name}": ["0" * 32],
-        "{first}": kept[:1],
-        "{second}": kept[1:],
-    }
-
-
-def asked(app: Litestar, named: Named) -> Iterator[tuple[str, str, Body | None]]:
-    """Yield every request: method, address and what is sent. A route that nobody knows how to ask is an error."""
-    sent, filled = bodies(named.head), places(named)
-    for method, path in sorted(set(declared(app)) - ASKS, key=lambda route: (route[1] in LAST, route[1])):
-        gaps = re.findall(r"\{\w+\}", path)
-        for values in product(*(filled[gap] for gap in gaps)):
-            address = path
-            for gap, value in zip(gaps, values, strict=True):
-                address = address.replace(gap, value)
-            if path.endswith("/pdf") and values != (OPEN, "plan"):
-                continue  # each takes a second, and is made from the page that is looked at anyway
-            for body in [None] if method in ("GET", "HEAD") else sent[method, path]:
-                yield method, address, body
-
-
-def answered(visitor: Visitor, method: str, address: str, body: Body | None) -> httpx.Response:
-    """Return the answer to a request of a browser in which somebody is signed in."""
-    how = {} if body is None else {"json" if address.startswith("/api/") else "data": body}
-    headers = {"x-csrf-token": visitor.csrf}
-    return visitor.client.request(method, address, headers=headers, follow_redirects=False, **how)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("role", Role)

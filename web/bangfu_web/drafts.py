@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Column, ColumnElement, Delete, Insert, MetaData, String, Table, Text, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ColumnElement, Connection, Delete, MetaData, String, Table, Text, delete, select
 
 from bangfu import BangfuError, clock
 from bangfu.registry.database import Database
 from bangfu.registry.users import all_users
 from bangfu_web.desk import Desk
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import inserting, make_tables
 
 LONGEST = timedelta(days=30)
 MOST = 50
@@ -74,10 +74,10 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
         raise DraftTooLargeError(f"草稿有 {size:,} 字节，超过 {MOST_BYTES:,} 字节，没有保存")
-    now = clock.now().isoformat(timespec="microseconds")
+    now = clock.stored(clock.now())
     row = {"user": user, "household": household, "saved_at": now, "content": desk.registry.vault.seal(text)}
     with desk.sessions.database.writing() as connection:
-        connection.execute(_put(connection.dialect.name, row))
+        connection.execute(_put(connection, row))
     _forget_beyond_most(desk, _drafts.c.user == user)
 
 
@@ -90,12 +90,11 @@ def _forget_beyond_most(desk: Desk, own: ColumnElement[bool]) -> None:
         _forget(desk, delete(_drafts).where(own, _drafts.c.saved_at <= newest))
 
 
-def _put(dialect: str, row: dict[str, str]) -> Insert:
+def _put(connection: Connection, row: dict[str, str]) -> Any:
     """Return the one statement that keeps a draft whether or not there is one, however many do so at once."""
-    made = (postgresql if dialect == "postgresql" else sqlite).insert(_drafts).values(row)
+    made = inserting(connection, _drafts, row)
     new = {"saved_at": made.excluded.saved_at, "content": made.excluded.content}
-    put: Insert = made.on_conflict_do_update(index_elements=[_drafts.c.user, _drafts.c.household], set_=new)
-    return put
+    return made.on_conflict_do_update(index_elements=[_drafts.c.user, _drafts.c.household], set_=new)
 
 
 def find(desk: Desk, user: str, household: str) -> Draft | None:
@@ -138,4 +137,4 @@ def _forget(desk: Desk, which: Delete) -> None:
 
 
 def _oldest() -> str:
-    return (clock.now() - LONGEST).isoformat(timespec="microseconds")
+    return clock.stored(clock.now() - LONGEST)

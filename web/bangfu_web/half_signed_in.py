@@ -6,18 +6,16 @@ long import to sign in.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bangfu import clock
 from bangfu.registry.chain import SMALL_STEP
 from bangfu.registry.database import Database
 from bangfu.registry.users import User
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import hash_of, inserted, make_tables
 
 COOKIE = "bangfu_signing_in"
 LASTS = timedelta(minutes=5)
@@ -49,9 +47,9 @@ def make_table(database: Database) -> None:
 def begin(database: Database, user: User) -> str:
     """Note that a user gave the right password; return the id by which the browser comes back with the code."""
     key = secrets.token_urlsafe(32)
-    row = {"id": _hash(key), "user": user.name, "stamp": user.sign_in, "made_at": _text()}
+    row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "made_at": clock.stored(clock.now())}
     with database.writing() as connection:
-        connection.execute(delete(_halves).where(_halves.c.made_at < _text(-LASTS)))
+        connection.execute(delete(_halves).where(_halves.c.made_at < clock.stored(clock.now() - LASTS)))
         connection.execute(insert(_halves).values(**row))
     return key
 
@@ -59,29 +57,23 @@ def begin(database: Database, user: User) -> str:
 def find(database: Database, key: str | None) -> tuple[str, str] | None:
     """Return the name and stamp of the user of an id, or None: unknown, or too long ago."""
     with database.reading() as connection:
-        row = connection.execute(select(_halves).where(_halves.c.id == _hash(key or ""))).first()
+        row = connection.execute(select(_halves).where(_halves.c.id == hash_of(key or ""))).first()
     # One of a moment to come was begun while the clock was wrong.
-    return None if row is None or not _text(-LASTS) <= row.made_at <= _text(SMALL_STEP) else (row.user, row.stamp)
+    return (
+        None
+        if row is None or not clock.stored(clock.now() - LASTS) <= row.made_at <= clock.stored(clock.now() + SMALL_STEP)
+        else (row.user, row.stamp)
+    )
 
 
 def end(database: Database, key: str | None) -> bool:
     """Forget an id; return whether it was there, which it is for one of two requests at once."""
     with database.writing() as connection:
-        return connection.execute(delete(_halves).where(_halves.c.id == _hash(key or ""))).rowcount > 0
+        return connection.execute(delete(_halves).where(_halves.c.id == hash_of(key or ""))).rowcount > 0
 
 
 def use(database: Database, user: str, step: int) -> bool:
     """Return whether a user's code of this half minute was not used yet; it is used now."""
     with database.writing() as connection:
         connection.execute(delete(_used).where(_used.c.step < step - _KEPT))
-        made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(_used)
-        first = made.values(user=user, step=step).on_conflict_do_nothing().returning(_used.c.step)
-        return connection.execute(first).first() is not None
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(later: timedelta = timedelta()) -> str:
-    return (clock.now() + later).isoformat(timespec="microseconds")
+        return inserted(connection, _used, {"user": user, "step": step})

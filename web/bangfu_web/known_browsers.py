@@ -7,7 +7,6 @@ half a year, and what it says of a user is over when the password, the rights or
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, select, 
 from bangfu import clock
 from bangfu.registry.database import Database
 from bangfu.registry.users import User
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import hash_of, make_tables
 
 COOKIE = "bangfu_browser"
 LASTS = timedelta(days=180)
@@ -42,30 +41,22 @@ def known_as(database: Database, key: str | None, user: User | None) -> str:
     if not key or user is None:
         return ""
     query = select(_browsers.c.used_at).where(
-        _browsers.c.id == _hash(key), _browsers.c.user == user.name, _browsers.c.stamp == user.sign_in
+        _browsers.c.id == hash_of(key), _browsers.c.user == user.name, _browsers.c.stamp == user.sign_in
     )
     with database.reading() as connection:
         used_at = connection.execute(query).scalar()
-    return f"{_hash(key)} {user.name}" if used_at is not None and used_at >= _text(-LASTS) else ""
+    return f"{hash_of(key)} {user.name}" if used_at is not None and used_at >= clock.stored(clock.now() - LASTS) else ""
 
 
 def remember(database: Database, old: str | None, user: User) -> str:
     """Return the new id of a browser that a user signed in with; for its other users it takes the old one's place."""
     key = secrets.token_urlsafe(32)
     with database.writing() as connection:
-        connection.execute(delete(_browsers).where(_browsers.c.used_at < _text(-LASTS)))
+        connection.execute(delete(_browsers).where(_browsers.c.used_at < clock.stored(clock.now() - LASTS)))
         if old:
-            mine = (_browsers.c.id == _hash(old), _browsers.c.user == user.name)
+            mine = (_browsers.c.id == hash_of(old), _browsers.c.user == user.name)
             connection.execute(delete(_browsers).where(*mine))
-            connection.execute(update(_browsers).where(_browsers.c.id == _hash(old)).values(id=_hash(key)))
-        row = {"id": _hash(key), "user": user.name, "stamp": user.sign_in, "used_at": _text()}
+            connection.execute(update(_browsers).where(_browsers.c.id == hash_of(old)).values(id=hash_of(key)))
+        row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "used_at": clock.stored(clock.now())}
         connection.execute(insert(_browsers).values(**row))
     return key
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(later: timedelta = timedelta()) -> str:
-    return (clock.now() + later).isoformat(timespec="microseconds")

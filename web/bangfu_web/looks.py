@@ -13,7 +13,6 @@ from typing import Any
 from attrs import frozen
 from litestar.exceptions import PermissionDeniedException
 from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bangfu import clock
 from bangfu.registry import Cover, Record
@@ -22,7 +21,7 @@ from bangfu.registry.repeats import answered, remember
 from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit
 from bangfu_web.permissions import Action, may
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import inserted, make_tables
 
 MINUTES = 10
 """How long a look lasts."""
@@ -63,7 +62,7 @@ def make_table(database: Database) -> None:
 def looking(visit: Visit, record: Record) -> Look:
     """Return what the visitor's session sees of a household now."""
     row = _find(visit, record.number) if may(visit.user, Action.REVEAL) else None
-    until = datetime.fromisoformat(row.until) if row is not None and row.until > _text(clock.now()) else None
+    until = datetime.fromisoformat(row.until) if row is not None and row.until > clock.stored(clock.now()) else None
     return Look(visit.desk.registry.cover(record, shown=until is not None), until)
 
 
@@ -78,7 +77,7 @@ def look(visit: Visit, number: str) -> None:
     if not may(visit.user, Action.REVEAL) or visit.session is None:
         raise PermissionDeniedException
     row = _find(visit, number)
-    if row is not None and row.until > _text(clock.now()):
+    if row is not None and row.until > clock.stored(clock.now()):
         return
     spend(visit.desk, visit.user, REVEALS)
     key = _asked(visit, number, row)
@@ -86,7 +85,7 @@ def look(visit: Visit, number: str) -> None:
         if answered(work, key) is None:
             work.note("seen", number, new={"what": "identity"})
             remember(work, key, number)
-    until = _text(clock.now() + timedelta(minutes=MINUTES))
+    until = clock.stored(clock.now() + timedelta(minutes=MINUTES))
     with visit.desk.sessions.database.writing() as connection:
         connection.execute(update(_looks).where(_own(visit, number), _looks.c.key == key).values(until=until))
 
@@ -94,17 +93,16 @@ def look(visit: Visit, number: str) -> None:
 def _asked(visit: Visit, number: str, row: Row[Any] | None) -> str:
     """Return the key of a look that begins: that of another press of the button, where one is under way."""
     now = clock.now()
-    if row is not None and not row.until and row.asked > _text(now - _TWICE):
+    if row is not None and not row.until and row.asked > clock.stored(now - _TWICE):
         return str(row.key)
     key = secrets.token_urlsafe(32)
-    begun = {"session": _session(visit), "household": number, "key": key, "asked": _text(now), "until": ""}
+    begun = {"session": _session(visit), "household": number, "key": key, "asked": clock.stored(now), "until": ""}
     with visit.desk.sessions.database.writing() as connection:
-        over = and_(_looks.c.until < _text(now), _looks.c.asked < _text(now - _TWICE))
+        over = and_(_looks.c.until < clock.stored(now), _looks.c.asked < clock.stored(now - _TWICE))
         connection.execute(delete(_looks).where(over))
         if row is not None:
             connection.execute(delete(_looks).where(_own(visit, number), _looks.c.key == row.key))
-        made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(_looks).values(begun)
-        if connection.execute(made.on_conflict_do_nothing().returning(_looks.c.key)).first() is not None:
+        if inserted(connection, _looks, begun):
             return key
     other = _find(visit, number)
     return key if other is None else str(other.key)
@@ -123,7 +121,3 @@ def _own(visit: Visit, number: str) -> ColumnElement[bool]:
 
 def _session(visit: Visit) -> str:
     return visit.session.id if visit.session else ""
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")

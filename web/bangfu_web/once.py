@@ -7,7 +7,6 @@ that was gone back to and filled in otherwise is another one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from bangfu.errors import BangfuError
 from bangfu.registry import Work
 from bangfu.registry.repeats import answered, remember
 from bangfu_web.desk import Visit
+from bangfu_web.tables import hash_of
 
 FIELD = "_once"
 HEADER = "idempotency-key"
@@ -60,4 +60,4 @@ def once(visit: Visit, work: Work, sent: Mapping[str, Any], write: Callable[[], 
 
 def _key(visit: Visit, sent: Mapping[str, Any]) -> str:
     text = json.dumps([visit.user.name, sorted(sent.items())], ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hash_of(text)

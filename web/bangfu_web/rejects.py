@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
@@ -58,7 +58,12 @@ def keep(desk: Desk, user: str, session: str, content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise TooManyRejectsError(f"文件有 {len(content):,} 字节，超过 {MOST_BYTES:,} 字节")
     name, own = secrets.token_hex(16), _rejects.c.user == user
-    row = {"id": name, "user": user, "made_at": _text(clock.now()), "content": _seal_of(session).encrypt(content)}
+    row = {
+        "id": name,
+        "user": user,
+        "made_at": clock.stored(clock.now()),
+        "content": _seal_of(session).encrypt(content),
+    }
     beyond = select(_rejects.c.made_at).where(own).order_by(_rejects.c.made_at.desc()).offset(MOST).limit(1)
     with desk.sessions.database.writing() as connection:
         connection.execute(insert(_rejects).values(row))
@@ -91,8 +96,4 @@ def _seal_of(session: str) -> Fernet:
 
 
 def _oldest() -> str:
-    return _text(clock.now() - LONGEST)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
+    return clock.stored(clock.now() - LONGEST)

@@ -131,7 +131,7 @@ def _entry_value(fact: Fact | None, written: str | None) -> str:
 
 def said_when(moment: str) -> str:
     """Return a moment of the journal as people here read it: the local day and time."""
-    return clock.local(datetime.fromisoformat(moment)).strftime("%Y-%m-%d %H:%M")
+    return clock.shown(datetime.fromisoformat(moment))
 
 
 def _money(amount: Decimal | str | None) -> str:

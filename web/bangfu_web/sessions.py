@@ -12,7 +12,6 @@ every one when it is old, for that is reckoned from its beginning.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -27,7 +26,7 @@ from bangfu.registry.second_factor import new_secret
 from bangfu.registry.users import User
 from bangfu.registry.vault import Vault
 from bangfu_web.settings import Settings
-from bangfu_web.tables import make_tables
+from bangfu_web.tables import hash_of, make_tables
 
 _metadata = MetaData()
 _sessions = Table(
@@ -96,16 +95,18 @@ class SessionStore:
 
     def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
-        now = _now()
+        now = clock.now()
         key = secrets.token_urlsafe(32)
         with self.database.writing() as connection:
-            past = delete(_sessions).where(_sessions.c.made_at < _text(now - self.longest))
+            past = delete(_sessions).where(_sessions.c.made_at < clock.stored(now - self.longest))
             connection.execute(past)
             if old:
-                connection.execute(delete(_sessions).where(_sessions.c.id == _hash(old)))
-            row = {"id": _hash(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
+                connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(old)))
+            row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
             offered = None if user.has_factor else self.vault.seal(new_secret())
-            connection.execute(insert(_sessions).values(**row, made_at=_text(now), seen_at=_text(now), offered=offered))
+            connection.execute(
+                insert(_sessions).values(**row, made_at=clock.stored(now), seen_at=clock.stored(now), offered=offered)
+            )
         return key
 
     def find(self, key: str, *, used: bool = True) -> Session | None:
@@ -113,9 +114,9 @@ class SessionStore:
 
         It is ``used`` by this, unless only somebody looks whether it is still there.
         """
-        now = _now()
+        now = clock.now()
         with self.database.reading() as connection:
-            row = connection.execute(select(_sessions).where(_sessions.c.id == _hash(key))).first()
+            row = connection.execute(select(_sessions).where(_sessions.c.id == hash_of(key))).first()
         if row is None or not self._lasts(row, now):
             return None
         if used:
@@ -124,19 +125,19 @@ class SessionStore:
 
     def _see(self, row: Row[tuple[str, ...]], now: datetime) -> None:
         """Note that somebody was seen; by ourselves where it cannot be written."""
-        if row.seen_at >= _text(now - _SEEN_EVERY):
+        if row.seen_at >= clock.stored(now - _SEEN_EVERY):
             return
-        if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=_text(now))):
+        if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=clock.stored(now))):
             self.unnoted.pop(row.id, None)
             return
-        self.unnoted[row.id] = _text(now)
+        self.unnoted[row.id] = clock.stored(now)
         for key, at in list(self.unnoted.items()):
-            if at < _text(now - self.idle):
+            if at < clock.stored(now - self.idle):
                 self.unnoted.pop(key, None)
 
     def of_user(self, user: User) -> list[Session]:
         """Return a user's sessions that last, the newest first."""
-        now = _now()
+        now = clock.now()
         query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
@@ -145,13 +146,13 @@ class SessionStore:
     def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
         seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
         # One that begins in time to come was begun while the clock was wrong, and would last until then.
-        begun = _text(now - self.longest) <= row.made_at <= _text(now + SMALL_STEP)
-        return bool(begun and seen_at >= _text(now - self.idle))
+        begun = clock.stored(now - self.longest) <= row.made_at <= clock.stored(now + SMALL_STEP)
+        return bool(begun and seen_at >= clock.stored(now - self.idle))
 
     def end(self, key: str) -> None:
         """Sign a session out."""
         with self.database.writing() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.id == _hash(key)))
+            connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(key)))
 
     def end_one(self, user: str, session: str) -> bool:
         """Sign a user out where a session of this ``Session.id`` is; return whether there was one."""
@@ -163,20 +164,8 @@ class SessionStore:
         """Sign a user out everywhere, as after a change of password."""
         gone = delete(_sessions).where(_sessions.c.user == user)
         with self.database.writing() as connection:
-            connection.execute(gone if but is None else gone.where(_sessions.c.id != _hash(but)))
+            connection.execute(gone if but is None else gone.where(_sessions.c.id != hash_of(but)))
 
 
 def _session(row: Row[tuple[str, ...]]) -> Session:
     return Session(row.id, row.user, row.csrf, row.stamp, row.made_at, row.seen_at, row.offered)
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _now() -> datetime:
-    return clock.now()
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateColumn
 
 from bangfu.registry.database import Database
@@ -43,3 +46,19 @@ def writing_alone(database: Database, table: Table) -> Iterator[Connection]:
         if connection.dialect.name != "sqlite":  # whose writers take turns anyway
             connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
         yield connection
+
+
+def inserting(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any:
+    """Return the statement that inserts a row, to be told what to do where it is there already (``on_conflict_…``)."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table).values(row)
+
+
+def inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row, and return whether it is there by this: of those who do so at the same time, it is for one."""
+    statement = inserting(connection, table, row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(statement).first() is not None
+
+
+def hash_of(secret: str) -> str:
+    """Return what is kept of a random secret that somebody else holds: SHA-256, in hex."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

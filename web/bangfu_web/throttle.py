@@ -8,12 +8,13 @@ down too, but later and for less long.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from threading import Lock
 from typing import TypeAlias
 
 from attrs import define, field, frozen
+
+from bangfu_web.tables import hash_of
 
 
 @frozen
@@ -43,18 +44,13 @@ def keys_of(name: str, address: str, browser: str = "") -> tuple[Key, ...]:
     """Return what is counted of a sign-in; ``browser`` is what a known one is known by."""
     if browser:
         return (BROWSER, f"browser:{browser}"), (KNOWN_ADDRESS, f"address:{address}")
-    name = _short(name)
+    name = hash_of(name)  # a stranger writes any, of megabytes, and each must take as little to keep
     return (PAIR, f"pair:{name}\n{address}"), (NAME, f"name:{name}"), (ADDRESS, f"address:{address}")
 
 
 def code_keys(name: str, browser: str = "") -> tuple[Key, ...]:
     """Return what is counted of the codes of a user, who gave the right password already."""
-    return ((CODE, f"code:{browser or _short(name)}"),)
-
-
-def _short(name: str) -> str:
-    """Return what stands for a name: a stranger writes any, of megabytes, and each must take as little to keep."""
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return ((CODE, f"code:{browser or hash_of(name)}"),)
 
 
 @define

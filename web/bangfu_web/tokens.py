@@ -7,9 +7,8 @@ the user's password or rights change (``User.stamp``).
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from attrs import frozen
 from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
@@ -21,7 +20,7 @@ from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.registry.database import Database
 from bangfu.registry.users import find_user
 from bangfu_web.desk import Desk
-from bangfu_web.tables import make_tables, writing_alone
+from bangfu_web.tables import hash_of, make_tables, writing_alone
 
 LONGEST = timedelta(days=365)
 MOST = 20
@@ -93,10 +92,10 @@ def issue(desk: Desk, user: str, name: str, ends_on: str) -> str:
     named, day = _checked(name, ends_on)
     stamp = _stamp(desk, user)
     word = _PREFIX + secrets.token_urlsafe(32)
-    row = {"id": secrets.token_hex(8), "hash": _hash(word), "user": user, "name": named, "ends_on": day.isoformat()}
+    row = {"id": secrets.token_hex(8), "hash": hash_of(word), "user": user, "name": named, "ends_on": day.isoformat()}
     with writing_alone(desk.sessions.database, _tokens) as connection:
         _must_have_room(_of_user(connection, user), named)
-        connection.execute(insert(_tokens).values(**row, made_at=_text(_now()), stamp=stamp))
+        connection.execute(insert(_tokens).values(**row, made_at=clock.stored(clock.now()), stamp=stamp))
     return word
 
 
@@ -152,13 +151,13 @@ def _of_user(connection: Connection, user: str) -> list[Token]:
 
 def find(desk: Desk, word: str) -> Token | None:
     """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp (``guarding``)."""
-    now = _now()
+    now = clock.now()
     with desk.sessions.database.reading() as connection:
-        row = connection.execute(select(_tokens).where(_tokens.c.hash == _hash(word))).first()
+        row = connection.execute(select(_tokens).where(_tokens.c.hash == hash_of(word))).first()
     if row is None or _token(row).over:
         return None
-    if row.used_at is None or row.used_at < _text(now - _USED_EVERY):
-        desk.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=_text(now)))
+    if row.used_at is None or row.used_at < clock.stored(now - _USED_EVERY):
+        desk.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=clock.stored(now)))
     return _token(row)
 
 
@@ -188,15 +187,3 @@ def _stamp(desk: Desk, user: str) -> str:
 
 def _token(row: Row[tuple[object, ...]]) -> Token:
     return Token(row.id, row.user, row.name, row.made_at, date.fromisoformat(row.ends_on), row.used_at, row.stamp)
-
-
-def _hash(word: str) -> str:
-    return hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _now() -> datetime:
-    return clock.now()
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")

@@ -137,7 +137,10 @@ def verify(database: str, noted: tuple[str, ...]) -> None:
     with opened(database, Rulebook.load()) as registry:
         head = registry.verify(expected)
     if is_ahead(head):
-        click.echo(f"! 最后一条的时刻 {shown_moment(head.at)} 比本机时间还晚：当时或现在的时钟有误", err=True)
+        click.echo(
+            f"! 最后一条的时刻 {clock.shown(datetime.fromisoformat(head.at))} 比本机时间还晚：当时或现在的时钟有误",
+            err=True,
+        )
     click.echo(f"日志无误，共 {head.seq} 条；请在别处记下 {head.seq}:{head.hash}")
 
 
@@ -152,9 +155,5 @@ def correct_clock(database: str, who: str, reason: str) -> None:
 
     with opened(database, Rulebook.load()) as registry:
         before = registry.correct_clock(Attribution(who, reason=reason))
-    click.echo(f"日志从 {clock.local(clock.now()):%Y-%m-%d %H:%M} 继续；此前最后一条的时刻是 {shown_moment(before.at)}")
-
-
-def shown_moment(at: str) -> str:
-    """Return a moment of the journal as the office's clock shows it."""
-    return f"{clock.local(datetime.fromisoformat(at)):%Y-%m-%d %H:%M}" if at else "（没有）"
+    last = clock.shown(datetime.fromisoformat(before.at)) if before.at else "（没有）"
+    click.echo(f"日志从 {clock.shown(clock.now())} 继续；此前最后一条的时刻是 {last}")

@@ -115,9 +115,9 @@ def export_command(
     """把登记库导出为表格（.xlsx）：全部内容，或花名册。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy, and most commands need none
     from bangfu.sheets import export_workbook  # noqa: PLC0415 - heavy, and most commands need none
+    from bangfu.sheets.export import in_full  # noqa: PLC0415 - as above
 
     rulebook = Rulebook.load()
-    full = kind == "full" if full_names is None else full_names
     with opened(database, rulebook) as registry, _bars() as progress, writing(file):
         exported = export_workbook(
             registry,
@@ -126,8 +126,8 @@ def export_command(
             region=region,
             rulebook=rulebook,
             on=on,
-            full_names=full,
-            by=Attribution(who, reason="export") if full else None,
+            full_names=full_names,
+            by=Attribution(who, reason="export") if in_full(kind, full_names) else None,
             progress=progress,
         )
     click.echo(f"{file}：导出 {exported.households} 户")

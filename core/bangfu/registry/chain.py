@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bangfu import clock
 from bangfu.registry.errors import ClockError, JournalError
-from bangfu.registry.journal import CONTENT, Entry, entries, written_moment
+from bangfu.registry.journal import CONTENT, Entry, entries
 from bangfu.registry.schema import journal, journal_head
 from bangfu.registry.vault import Vault
 
@@ -63,7 +63,7 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
 
 def moment() -> str:
     """Return now, as the journal writes it."""
-    return written_moment(clock.now())
+    return clock.stored(clock.now())
 
 
 def moment_after(head: Head) -> str:
@@ -77,7 +77,7 @@ def moment_after(head: Head) -> str:
     now, last = clock.now(), datetime.fromisoformat(head.at)
     if not last - SMALL_STEP <= now <= last + LONGEST_PAUSE:
         raise ClockError(now, last)
-    return max(head.at, written_moment(now))
+    return max(head.at, clock.stored(now))
 
 
 def hashed(vault: Vault, entry: Entry, before: str) -> str:

@@ -94,7 +94,7 @@ class ClockError(RegistryError):
 
     def __init__(self, now: datetime, last: datetime) -> None:
         self.now, self.last = now, last
-        here, there = (f"{clock.local(moment):%Y-%m-%d %H:%M}" for moment in (now, last))
+        here, there = clock.shown(now), clock.shown(last)
         super().__init__(
             f"本机时间是 {here}，登记库最后一次写入是 {there}，相差太远，什么也没有写入；请先核对本机的日期和时间。"
             "本机时间无误的，请管理员用 bangfu journal clock 更正"

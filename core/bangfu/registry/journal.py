@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -123,11 +123,6 @@ def _with_reason(written: str | None, vault: Vault) -> str | None:
     return json.dumps({**value, "reason": vault.opened(value["reason"])}, ensure_ascii=False)
 
 
-def written_moment(at: datetime) -> str:
-    """Return a moment as the journal writes it: in UTC, so that texts are in order as moments are."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 def entry_of(row: RowMapping | Mapping[str, Any]) -> Entry:
     """Return the entry in a row of the table."""
     return Entry(**{name: row[name] for name in _COLUMNS})
@@ -217,9 +212,9 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if value := getattr(wanted, name):
             yield journal.c[name] == value
     if wanted.since is not None:
-        yield journal.c.at >= written_moment(wanted.since)
+        yield journal.c.at >= clock.stored(wanted.since)
     if wanted.until is not None:
-        yield journal.c.at < written_moment(wanted.until)
+        yield journal.c.at < clock.stored(wanted.until)
     if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
         there = select(households.c.number).where(within(wanted.region))
         yield journal.c.household.in_(there)

@@ -162,7 +162,7 @@ def _listed(row: Row[Any], vault: Vault) -> Listed:
         row.disagreements,
         row.due,
         row.changed_at,
-        None if row.closed is None else vault.open(row.closed),
+        vault.opened(row.closed),
     )
 
 

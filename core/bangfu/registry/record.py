@@ -121,7 +121,7 @@ def _record_of(state: HouseholdState, catalog: Catalog, vault: Vault) -> Record:
     return Record(
         state.number,
         state.version,
-        None if state.closed is None else vault.open(state.closed),
+        vault.opened(state.closed),
         _values(state.statements, vault),
         statements,
         tuple(person for person in people if person.status == "present"),

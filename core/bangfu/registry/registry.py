@@ -23,7 +23,7 @@ from bangfu.registry.chain import Head
 from bangfu.registry.comparison import Comparison, compared
 from bangfu.registry.cover import Cover, masked_entry, masked_listed, names_in
 from bangfu.registry.database import Database, connect
-from bangfu.registry.errors import DatabaseUnusableError, UnknownHouseholdError
+from bangfu.registry.errors import ClockError, DatabaseUnusableError, UnknownHouseholdError
 from bangfu.registry.journal import Attribution, Entry, Wanted
 from bangfu.registry.listing import Duplicate, Page, Query, duplicates, find
 from bangfu.registry.patience import patiently
@@ -144,7 +144,7 @@ class Registry:
         if at is None:
             state = load(connection, number)[1]
         else:
-            states = replayed(journal.entries(connection, [number], until=journal.written_moment(at)))
+            states = replayed(journal.entries(connection, [number], until=clock.stored(at)))
             if number not in states:
                 raise UnknownHouseholdError(number)
             state = states[number]
@@ -281,6 +281,6 @@ def _up_to_date(database: Database, catalog: Catalog, vault: Vault, secret: str)
     """Give a registry of an earlier version keys of its own, where it can be written."""
     try:
         change_key(database, catalog, vault, secret, Attribution("bangfu", reason="升级：日志改用密钥校验"))
-    except DatabaseUnusableError:
-        return vault  # on a disk that is full or read-only it is read as it is
+    except (DatabaseUnusableError, ClockError):
+        return vault  # where nothing can be written now, on a full disk or with a wrong clock, it is read as it is
     return vault_of(database, secret)

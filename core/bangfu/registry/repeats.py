@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from bangfu import clock
 from bangfu.registry.schema import requests
 from bangfu.registry.work import Work
 
@@ -24,6 +25,6 @@ def answered(work: Work, key: str) -> str | None:
 
 def remember(work: Work, key: str, answer: str) -> None:
     """Note what a request is answered; those of another day are forgotten."""
-    past = (datetime.fromisoformat(work.at) - _REMEMBERED).isoformat(timespec="microseconds")
+    past = clock.stored(datetime.fromisoformat(work.at) - _REMEMBERED)
     work.connection.execute(delete(requests).where(requests.c.at < past))
     work.connection.execute(insert(requests).values(key=key, answer=answer, at=work.at))

@@ -144,7 +144,7 @@ def change_password(work: Work, name: str, password: str, *, first: bool = False
 
 
 def _first_until() -> str:
-    return (clock.now() + FIRST_PASSWORD).isoformat(timespec="microseconds")
+    return clock.stored(clock.now() + FIRST_PASSWORD)
 
 
 def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
@@ -200,7 +200,7 @@ def signed_in(connection: Connection, name: str, password: str) -> User | None:
     right = is_password(None if row is None else row.password, password)
     if row is None or row.disabled or not right:
         return None
-    over = row.first_until is not None and row.first_until < clock.now().isoformat(timespec="microseconds")
+    over = row.first_until is not None and row.first_until < clock.stored(clock.now())
     return None if over else _user(row)
 
 

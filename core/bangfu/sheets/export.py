@@ -65,7 +65,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         RegistryError: the registry cannot be read.
         OSError: the file cannot be written.
     """
-    full = kind == "full" if full_names is None else full_names
+    full = in_full(kind, full_names)
     with saved(target) as workbook:
         records = _told(registry, region or "", progress or silent)
         cover = partial(registry.cover, shown=full)
@@ -80,6 +80,11 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
             with registry.work(by) as work:
                 work.note("seen", None, new={**taken, "names": "shown" if full else "masked"})
     return done
+
+
+def in_full(kind: Kind, full_names: bool | None) -> bool:  # noqa: FBT001 - as it was asked for
+    """Return whether an export shows names and ID numbers: as asked for; else the form does, the roster does not."""
+    return kind == "full" if full_names is None else full_names
 
 
 def _told(registry: Registry, region: str, progress: Progress) -> Iterator[Record]:

@@ -15,7 +15,6 @@ from litestar.response import Redirect
 from bangfu import InputError, Level, clock, make_plan
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.plan import Plan
 from bangfu.registry import Change, ConflictError, Cover, Record
 from bangfu.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
@@ -170,11 +169,6 @@ def _stale(request: Req, visit: Visit, record: Record, on: date, error: StaleFor
 def _said(error: InputError) -> str:
     problem = error.problems[0]
     return f"{problem.found}；应为：{problem.expected}"
-
-
-def plan_of(visit: Visit, record: Record, on: date) -> Plan:
-    """Return a household's plan for a day."""
-    return make_plan(record.household(on), visit.desk.rulebook)
 
 
 ROUTES = (show, answer, assess)

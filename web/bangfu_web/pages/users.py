@@ -87,22 +87,14 @@ def users(request: Req) -> Response[str]:
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Add a user with a first password, and show it: this once, so there is no address to come back to."""
     visit, values = visit_of(request), values_of(form)
-    name, password = values.get("name", ""), first_password()
+    name, password = values.get("name", ""), ""
     errors = _rights_errors(visit, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        made: list[str] = []
-
-        def step(work: Work) -> None:
-            add_user(work, user, password, first=True)
-            made.append(password)
-
-        errors = tried(visit, step, values)
-        if not errors and not made:
-            return Redirect("/users?done=again", status_code=303)
+        errors, password = _given(visit, values, lambda work, first: add_user(work, user, first, first=True))
     if errors:
         return _page(request, visit, values=values, errors=errors)
-    return _page(request, visit, first=First(name, password, added=True))
+    return _first(request, visit, First(name, password, added=True))
 
 
 @post("/users/change", may=Action.USERS)
@@ -141,19 +133,32 @@ def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
 def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give somebody else another first password, show it, and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)
-    name, password = _other(visit, values), first_password()
-    made: list[str] = []
+    name = _other(visit, values)
+    errors, password = _given(visit, values, lambda work, first: change_password(work, name, first, first=True))
+    if errors:
+        return _page(request, visit, changing=Changing(name, {}, errors))
+    if password:
+        end_access(visit, name)
+    return _first(request, visit, First(name, password, added=False))
+
+
+def _given(visit: Visit, values: Mapping[str, str], give: Callable[[Work, str], None]) -> tuple[dict[str, str], str]:
+    """Give a user a first password; return what is wrong, and the password: empty where the form came before."""
+    given: list[str] = []
 
     def step(work: Work) -> None:
-        change_password(work, name, password, first=True)
-        made.append(password)
+        given.append(first_password())
+        give(work, given[0])
 
-    if errors := tried(visit, step, values):
-        return _page(request, visit, changing=Changing(name, {}, errors))
-    if not made:
+    errors = tried(visit, step, values)
+    return errors, "" if errors or not given else given[0]
+
+
+def _first(request: Req, visit: Visit, made: First) -> Response[Any]:
+    """Show a first password; of one that was made when the form came before, nobody can say what it was."""
+    if not made.password:
         return Redirect("/users?done=again", status_code=303)
-    end_access(visit, name)
-    return _page(request, visit, first=First(name, password, added=False))
+    return _page(request, visit, first=made)
 
 
 @post("/users/factor", may=Action.USERS)
