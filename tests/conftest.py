@@ -22,3 +22,9 @@ def rulebook() -> Rulebook:
 def desk(rulebook: Rulebook) -> Desk:
     """Return a desk with the installed programmes."""
     return Desk(rulebook)
+
+
+@pytest.fixture(autouse=True)
+def _no_holding_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever is sent away hear it at once: tests are sent away by the hundred, some with time standing still."""
+    monkeypatch.setattr("bangfu_web.sent_away.SECONDS", 0)

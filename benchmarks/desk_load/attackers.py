@@ -22,7 +22,7 @@ from peer.population import REGION
 
 from bangfu.sheets import write_template
 
-from .served import PASSWORD, USER, Registered
+from .served import ATTACKER, PASSWORD, Registered
 from .visitor import ServerError, Visitor
 
 Go = Callable[[str, Registered, Event, "Counter[str]"], None]
@@ -43,7 +43,7 @@ def _again(ask: Callable[[Visitor], object], *, signed_in: bool = False) -> Go:
     def go(url: str, registered: Registered, over: Event, heard: Counter[str]) -> None:
         visitor = Visitor(url)
         if signed_in:
-            visitor.sign_in(USER, PASSWORD)
+            visitor.sign_in(ATTACKER, PASSWORD)
         while not over.is_set():
             try:
                 heard[str(ask(visitor))] += 1

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 DATABASE = "desk_benchmark"
 """The database on a PostgreSQL server."""
-USER, PASSWORD = "benchmark", "a made-up password"
+USER, ATTACKER, PASSWORD = "benchmark", "somebody-else", "a made-up password"
+"""A caseworker; another one, for what one user asks for waits for what the same user asks for; the password of both."""
 _PLACES = tuple(f"{REGION}{place}" for place in ("102201", "103202", "104203"))
 _CHUNK = 1_000
 _TESTS = Path(__file__).resolve().parents[2] / "tests"
@@ -59,7 +60,8 @@ def filled(url: str, computed: Sequence[Family], others: int) -> Registered:
     drawn = generated_households(others, seed=1, regions=_PLACES, on=DAY, catalog=catalog)
     with Registry.open(url, catalog=catalog, key="") as registry:
         with registry.work(Attribution("benchmark", on=DAY)) as work:
-            add_user(work, User(USER, Role.CASEWORKER, REGION), PASSWORD)
+            for name in (USER, ATTACKER):
+                add_user(work, User(name, Role.CASEWORKER, REGION), PASSWORD)
             families = [work.add(family.household) for family in computed]
         numbers = []
         for first in range(0, others, _CHUNK):

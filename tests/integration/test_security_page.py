@@ -36,6 +36,7 @@ from bangfu_web import (
 from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
+from bangfu_web.sent_away import SECONDS as SECONDS_AWAY
 from bangfu_web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,6 +168,7 @@ def test_limits_are_those_of_the_code() -> None:
     for name, line in lines.items():
         assert limits[f"{name} at once, in each worker"] == (f"{line.at_once}; {line.longest} wait",)
     assert f"in the first {passwords.LOOKED_AT} characters; below a score of {passwords.SAFE_SCORE} of 4" in PAGE
+    assert limits["an answer that sends somebody away (429)"] == (f"comes {SECONDS_AWAY:g} second later",)
     assert limits["requests of a user, in each worker"] == (f"{settings.pages_an_hour:,} an hour",)
     shown = limits["names and ID numbers shown in full to a user, in each worker"]
     assert shown == (f"{settings.reveals_an_hour:,} an hour",)

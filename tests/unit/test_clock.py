@@ -53,11 +53,14 @@ def test_a_zone_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: 
 def asked_of_the_machine(file: Path) -> Iterator[int]:
     """Yield the lines on which a file asks the machine for the day or the moment, or for its zone."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            of_clock = isinstance(node.func.value, ast.Name) and node.func.value.id == "clock"
-            bare = node.func.attr == "astimezone" and not node.args
-            if (node.func.attr in {"today", "now", "utcnow", "localtime"} and not of_clock) or bare:
-                yield node.lineno
+        asks = False
+        if isinstance(node, ast.Attribute):  # handed on it is a clock too: ``today=date.today``
+            of_time = ast.unparse(node.value) in {"date", "datetime", "time", "datetime.date", "datetime.datetime"}
+            asks = of_time and node.attr in {"today", "now", "utcnow", "localtime"}
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            asks = node.func.attr == "astimezone" and not node.args
+        if asks:
+            yield node.lineno
 
 
 def test_nothing_but_the_clock_asks_the_machine() -> None:

@@ -37,6 +37,7 @@ from bangfu_web.received import FORM, read_form
 from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
+from bangfu_web.sent_away import hold_back
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 from bangfu_web.sweeping import sweeping
@@ -65,7 +66,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         middleware=[with_a_host, with_a_known_proxy, counted],
         guards=[guard],
         before_request=own_change,
-        before_send=[set_headers, note_refused],
+        before_send=[set_headers, note_refused, hold_back],
         dependencies={"form": Provide(read_form)},
         lifespan=[sweeping, telling],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -61,6 +61,14 @@ def page(request: Req, template: str, **context: Any) -> str:
     return unmarked(environment(language).get_template(template).render(**known, **context))
 
 
+def prepare() -> None:
+    """Read every template, so that nobody who asks first waits for it."""
+    for language in LANGUAGES:
+        made = environment(language)
+        for name in made.list_templates():
+            made.get_template(name)
+
+
 @lru_cache
 def environment(language: str) -> Environment:
     """Return the templates in a language, with the words they use."""
@@ -95,7 +103,7 @@ def environment(language: str) -> Environment:
         SOURCES=SOURCE_LABELS,
         ROLES=ROLE_LABELS,
         LOOK_MINUTES=MINUTES,
-        today=date.today,
+        today=clock.today,
     )
     return made
 

@@ -12,7 +12,7 @@ from types import ModuleType
 import pluggy
 from attrs import define, field, frozen
 
-from bangfu import hookspecs
+from bangfu import clock, hookspecs
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.errors import PluginError
 from bangfu.facts import Level
@@ -49,7 +49,7 @@ class Plugin:
     name: str
     rulebook: Rulebook
     visited: Sequence[Place] = ()
-    today: date = field(factory=date.today)
+    today: date = field(factory=clock.today)
 
     @cached_property
     def module(self) -> ModuleType:

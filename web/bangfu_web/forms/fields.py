@@ -13,9 +13,6 @@ from bangfu.show import shown_value
 
 YES_NO = {"true": "是", "false": "否"}
 SAID = {"none": "没有", "some": "有（逐项填写）"}
-SPARE_ROWS = 1
-"""Empty rows at the end of a list."""
-
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
     Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
@@ -76,7 +73,7 @@ def sections(
         catalog: the declared facts.
         level: whose.
         prefix: what the names of these inputs begin with.
-        values: everything in the form, by input name.
+        values: what is in the form of it, by input name; a form of a hundred people is not gone through for each.
         asked: facts that would decide something; they come first, with what is filled in or wrong.
         presumed: facts that are presumed now, with the value.
         errors: messages by input name.
@@ -149,7 +146,9 @@ def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
 
 
 def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[Entry]:
-    for row in range(rows_of(name, values) + SPARE_ROWS):
+    filled = rows_of(name, values)
+    spare = max(filled, default=-1) + 1
+    for row in (*filled, spare):
         yield Entry(
             tuple(
                 FieldView(
@@ -166,8 +165,8 @@ def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[
         )
 
 
-def rows_of(name: str, values: Mapping[str, str]) -> int:
-    """Return how many rows of a list are filled in, counting to the last that is."""
+def rows_of(name: str, values: Mapping[str, str]) -> list[int]:
+    """Return the numbers of the rows of a list that are filled in, in order."""
     start = f"{name}."
-    rows = [key[len(start) :].split(".")[0] for key, value in values.items() if key.startswith(start) and value]
-    return max((int(row) + 1 for row in rows if row.isdigit() and len(row) < 4), default=0)  # noqa: PLR2004
+    rows = {key[len(start) :].split(".")[0] for key, value in values.items() if value and key.startswith(start)}
+    return sorted(int(row) for row in rows if row.isascii() and row.isdigit() and len(row) < 4)  # noqa: PLR2004

@@ -11,12 +11,12 @@ from litestar.datastructures import FormMultiDict
 
 from bangfu import Catalog, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.errors import Problem
+from bangfu.files.household_file import MOST_MEMBERS
 from bangfu_web.forms.fields import rows_of
 
-MOST_MEMBERS = 100
 _MOST_DIGITS = 16
-_MEMBER = re.compile(r"m(\d{1,3})\.")
-_HOUSEHOLD = "h."
+_MEMBER = re.compile(r"m([0-9]{1,3})\.")
+HOUSEHOLD = "h."
 _ABOUT = ("source", "observed_on")
 """What a form says of itself, not of the household."""
 
@@ -54,21 +54,21 @@ def values_of(form: FormMultiDict) -> dict[str, str]:
 def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
     """Return the household in the values of a form; members nobody filled in are left out."""
     inputs = dict(zip(_ABOUT, _ABOUT, strict=True))
-    data: dict[str, Any] = dict(_facts(catalog, Level.HOUSEHOLD, _HOUSEHOLD, "", values, inputs))
+    parts = parted(values)
+    data: dict[str, Any] = dict(_facts(catalog, Level.HOUSEHOLD, HOUSEHOLD, "", parts.pop(HOUSEHOLD), inputs))
     people: list[tuple[str, int | None]] = []
     gone: list[tuple[int, str]] = []
     members: list[dict[str, Any]] = []
-    for prefix in prefixes(values):
-        person = values.get(f"{prefix}person", "")
-        number = whole_number(person)
-        leaving = values.get(f"{prefix}leaves", "")
+    for prefix, part in parts.items():
+        number = whole_number(part.get(f"{prefix}person", ""))
+        leaving = part.get(f"{prefix}leaves", "")
         if leaving:
             if number is not None:
                 gone.append((number, leaving))
             continue
         path = f"members[{len(members)}]."
         inputs[path[:-1]] = f"{prefix}relation"
-        facts = dict(_facts(catalog, Level.MEMBER, prefix, path, values, inputs))
+        facts = dict(_facts(catalog, Level.MEMBER, prefix, path, part, inputs))
         if facts or number is not None:
             members.append(facts)
             people.append((prefix, number))
@@ -88,10 +88,25 @@ def fact_value(fact: Fact, name: str, values: Mapping[str, str]) -> Any:
     return _raw(fact, values[name]) if values.get(name) else None
 
 
+def parted(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return what a form holds of the household and of each member, by what the names of its inputs begin with.
+
+    The household (``h.``) comes first, whether or not there is anything of it, then the members (``m0.``) by number;
+    one more than a household may have, for the library to refuse them.
+    """
+    household: dict[str, str] = {}
+    members: dict[int, dict[str, str]] = {}
+    for name, value in values.items():
+        if match := _MEMBER.match(name):
+            members.setdefault(int(match[1]), {})[name] = value
+        elif name.startswith(HOUSEHOLD):
+            household[name] = value
+    return {HOUSEHOLD: household, **{f"m{i}.": members[i] for i in sorted(members)[: MOST_MEMBERS + 1]}}
+
+
 def prefixes(values: Mapping[str, str]) -> list[str]:
     """Return what the inputs of each member begin with (``m0.``), in order."""
-    found = {int(match[1]) for name in values if (match := _MEMBER.match(name))}
-    return [f"m{i}." for i in sorted(found)][:MOST_MEMBERS]
+    return list(parted(values))[1:]
 
 
 def _facts(
@@ -114,7 +129,7 @@ def _entries(
     place = 0
     if values.get(f"{name}.said") == "none":
         return
-    for row in range(rows_of(name, values)):
+    for row in rows_of(name, values):
         entry = {part.name: values.get(f"{name}.{row}.{part.name}", "") for part in kind.fields}
         if not any(entry.values()):
             continue
@@ -143,7 +158,7 @@ def _amount(text: str) -> str:
 
 def filled_in(data: Mapping[str, Any], catalog: Catalog, people: tuple[int | None, ...]) -> dict[str, str]:
     """Return the form values of a household that is registered: the other way round."""
-    values = dict(_filled(data, catalog, Level.HOUSEHOLD, _HOUSEHOLD))
+    values = dict(_filled(data, catalog, Level.HOUSEHOLD, HOUSEHOLD))
     for i, (facts, person) in enumerate(zip(data["members"], people, strict=True)):
         values |= dict(_filled(facts, catalog, Level.MEMBER, f"m{i}."))
         values[f"m{i}.person"] = "" if person is None else str(person)

@@ -16,12 +16,10 @@ from bangfu_web.desk import Visit
 from bangfu_web.drafts import Draft
 from bangfu_web.forms import Posted, posted, sections
 from bangfu_web.forms.covering import StandIns
+from bangfu_web.forms.read import HOUSEHOLD, parted, prefixes
 from bangfu_web.looks import looking
 from bangfu_web.render import render
 from bangfu_web.request import Req
-
-MOST_NEW = 20
-"""Members that can be added before saving."""
 
 
 @frozen
@@ -46,27 +44,33 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
     read = posted(full, catalog)
     errors = read.errors(form.problems)
     asked, presumed = _wanted(visit, read)
+    parts = parted(values)
     household = sections(
-        catalog, Level.HOUSEHOLD, "h.", values, asked=asked[None], presumed=presumed[None], errors=errors
+        catalog,
+        Level.HOUSEHOLD,
+        HOUSEHOLD,
+        parts.pop(HOUSEHOLD),
+        asked=asked[None],
+        presumed=presumed[None],
+        errors=errors,
     )
-    prefixes = _member_prefixes(values)
     place = {prefix: i for i, (prefix, _) in enumerate(read.people)}
     members = [
         (
             prefix,
-            values.get(f"{prefix}person", ""),
-            values.get(f"{prefix}leaves", ""),
+            part.get(f"{prefix}person", ""),
+            part.get(f"{prefix}leaves", ""),
             sections(
                 catalog,
                 Level.MEMBER,
                 prefix,
-                values,
+                part,
                 asked=asked.get(place.get(prefix, -1), set()),
                 presumed=presumed.get(place.get(prefix, -1), {}),
                 errors=errors,
             ),
         )
-        for prefix in prefixes
+        for prefix, part in parts.items()
     ]
     return render(
         request,
@@ -96,21 +100,11 @@ def _shown(
     return full, stand_ins.covered(full) if seen.until is None else full, seen.context
 
 
-def _member_prefixes(values: Mapping[str, str]) -> list[str]:
-    numbers = {int(name[1:].split(".")[0]) for name in values if name.startswith("m") and _numbered(name)}
-    return [f"m{i}." for i in sorted(numbers)]
-
-
-def _numbered(name: str) -> bool:
-    number = name[1:].split(".", maxsplit=1)[0]
-    return "." in name and number.isascii() and number.isdigit() and len(number) <= 3  # noqa: PLR2004
-
-
 def _with_added(values: Mapping[str, str]) -> dict[str, str]:
     """Return the values with one more member where the form was sent to add one, or one new member less."""
     made = dict(values)
     if values.get("redraw") == "add":
-        numbers = [int(prefix[1:-1]) for prefix in _member_prefixes(values)]
+        numbers = [int(prefix[1:-1]) for prefix in prefixes(values)]
         made[f"m{max(numbers, default=-1) + 1}.relation"] = ""
     dropped = values.get("redraw", "")
     if dropped.startswith("drop:"):
