@@ -43,6 +43,8 @@ class Seen:
 def measured(server: Server, registered: Registered, attack: Attack, seconds: float) -> Seen:
     """Let an attack loose, and look at pages meanwhile."""
     worker = Caseworker.at(server.url, registered, ())
+    if not (worker.list() and worker.plan()):  # the rules of a day are made when its first plan is asked for
+        raise SystemExit("the caseworker's page did not come")
     # In a process of their own, or the caseworker would wait for the attackers and not for the desk.
     with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere, watched(server.process) as samples:
         elsewhere.submit(int).result()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+import cheap_secrets
 import property_profiles
 from bangfu import Rulebook
 from desk import Desk
 
 pytest_plugins = ["databases"]
 property_profiles.load()
+cheap_secrets.CHEAP.use()
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +32,11 @@ def desk(rulebook: Rulebook) -> Desk:
 def _no_holding_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whoever is sent away hear it at once: tests are sent away by the hundred, some with time standing still."""
     monkeypatch.setattr("bangfu_web.sent_away.SECONDS", 0)
+
+
+@pytest.fixture
+def real_costs() -> Iterator[None]:
+    """Hash passwords and lock keys as an office does."""
+    cheap_secrets.REAL.use()
+    yield
+    cheap_secrets.CHEAP.use()

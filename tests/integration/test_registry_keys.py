@@ -221,6 +221,7 @@ def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -
         restored.verify()
 
 
+@pytest.mark.usefixtures("real_costs")
 def test_the_key_is_derived_slowly(registry: Registry, database_url: str) -> None:
     """What locks the keys is made of the key by Argon2id at the cost the page tells, each time with another salt."""
     kept = json.loads((registry.vault.stored or "").removeprefix("locked:"))

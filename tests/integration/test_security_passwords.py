@@ -78,6 +78,7 @@ def test_length(registry: Registry) -> None:
             assert signed_in(connection, "zhangsan", other) is None
 
 
+@pytest.mark.usefixtures("real_costs")
 def test_how_passwords_are_kept() -> None:
     """Argon2id with at least 19 MiB, two rounds and a salt; the same password twice is two hashes."""
     first, second = hash_password(GOOD), hash_password(GOOD)
