@@ -16,6 +16,18 @@ property_profiles.load()
 cheap_secrets.CHEAP.use()
 
 
+_LONG_FIRST = ("browser", "integration", "properties")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: quick ones fill up the end, when not every process has a long one left."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((i for i, folder in enumerate(_LONG_FIRST) if folder in item.path.parts), len(_LONG_FIRST))
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:
     """Return the rulebook of the installed programmes."""

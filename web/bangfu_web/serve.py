@@ -196,6 +196,7 @@ def application() -> Litestar:
 def _warm_up(registry: Registry, rulebook: Rulebook) -> None:
     """Do what whoever asks first would wait for: read the templates, make today's rules for where users work."""
     prepare()
+    tempfile.gettempdir()  # Python tries the folder out with a file, which would stay where it is killed meanwhile
     with registry.database.reading() as database:
         regions = {user.region for user in all_users(database) if user.region}
     for region in sorted(regions)[:_PLACES]:
