@@ -50,12 +50,13 @@ def add(
 ) -> None:
     """新增用户。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
+    from bangfu.registry.passwords import hashed  # noqa: PLC0415 - as above
     from bangfu.registry.users import Role, User, add_user, first_password  # noqa: PLC0415 - as above
 
     own, first = _own_password(from_stdin=password_stdin), first_password()
+    kept = hashed(first if own is None else own, name)
     with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        chosen = first if own is None else own
-        add_user(work, User(name, Role(role), region, programme), chosen, first=own is None)
+        add_user(work, User(name, Role(role), region, programme), kept, first=own is None)
     _tell(f"已新增用户 {name}（{role}）", first if own is None else "")
 
 
@@ -68,11 +69,13 @@ def add(
 def password(name: str, password_stdin: bool, database: str, who: str) -> None:
     """为用户另设密码；该用户须重新登录。"""
     from bangfu.registry import Attribution  # noqa: PLC0415 - heavy
+    from bangfu.registry.passwords import hashed  # noqa: PLC0415 - as above
     from bangfu.registry.users import change_password, first_password  # noqa: PLC0415 - as above
 
     own, first = _own_password(from_stdin=password_stdin), first_password()
+    kept = hashed(first if own is None else own, name)
     with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_password(work, name, first if own is None else own, first=own is None)
+        change_password(work, name, kept, first=own is None)
     _tell(f"已修改用户 {name} 的密码", first if own is None else "")
 
 

@@ -18,7 +18,7 @@ from bangfu_web.forms import values_of
 from bangfu_web.guarding import client_address, session_key
 from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.login import begun
-from bangfu_web.pages.users import end_access, password_errors, programmes, tried
+from bangfu_web.pages.users import end_access, looked_at, programmes, tried
 from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
@@ -61,10 +61,10 @@ def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
         return _page(request, visit, status=_TOO_MANY, wait=known.wait)
     if known.user is None:
         return _page(request, visit, errors={"old": WRONG})
-    errors = password_errors(new, str(form.get("again", "")), name)
+    errors, kept = looked_at(new, str(form.get("again", "")), name)
     if new == old:
         errors = {"password": "新密码与现在的相同"}
-    errors = errors or tried(visit, lambda work: change_password(work, name, new), values_of(form))
+    errors = errors or tried(visit, lambda work: change_password(work, name, kept), values_of(form))
     if errors:
         return _page(request, visit, errors=errors)
     end_access(visit, name)

@@ -17,7 +17,7 @@ from litestar.response import Redirect
 
 from bangfu import clock
 from bangfu.registry import DatabaseUnusableError, RegistryError, Work
-from bangfu.registry.passwords import hash_password
+from bangfu.registry.passwords import Hashed, hashed
 from bangfu.registry.second_factor import reset_factor
 from bangfu.registry.users import (
     FIRST_PASSWORD,
@@ -91,7 +91,7 @@ def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     errors = _rights_errors(visit, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        errors, password = _given(visit, values, lambda work, first: add_user(work, user, first, first=True))
+        errors, password = _given(visit, name, values, lambda work, first: add_user(work, user, first, first=True))
     if errors:
         return _page(request, visit, values=values, errors=errors)
     return _first(request, visit, First(name, password, added=True))
@@ -134,7 +134,7 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     """Give somebody else another first password, show it, and sign him or her out everywhere."""
     visit, values = visit_of(request), values_of(form)
     name = _other(visit, values)
-    errors, password = _given(visit, values, lambda work, first: change_password(work, name, first, first=True))
+    errors, password = _given(visit, name, values, lambda work, first: change_password(work, name, first, first=True))
     if errors:
         return _page(request, visit, changing=Changing(name, {}, errors))
     if password:
@@ -142,13 +142,17 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
     return _first(request, visit, First(name, password, added=False))
 
 
-def _given(visit: Visit, values: Mapping[str, str], give: Callable[[Work, str], None]) -> tuple[dict[str, str], str]:
+def _given(
+    visit: Visit, name: str, values: Mapping[str, str], give: Callable[[Work, Hashed], None]
+) -> tuple[dict[str, str], str]:
     """Give a user a first password; return what is wrong, and the password: empty where the form came before."""
+    password = first_password()
+    kept = hashed(password, name)
     given: list[str] = []
 
     def step(work: Work) -> None:
-        given.append(first_password())
-        give(work, given[0])
+        give(work, kept)
+        given.append(password)
 
     errors = tried(visit, step, values)
     return errors, "" if errors or not given else given[0]
@@ -207,13 +211,13 @@ def note_token(visit: Visit, user: str, token: str, what: str) -> None:
         work.note("token", None, new={"name": user, "token": token, "what": what})
 
 
-def password_errors(password: str, again: str, name: str) -> dict[str, str]:
-    """Return what is wrong with a user's new password that was typed twice, by field."""
+def looked_at(password: str, again: str, name: str) -> tuple[dict[str, str], Hashed]:
+    """Return what is wrong with a new password that was typed twice, by field, and the password as it is kept."""
     try:
-        hash_password(password, name)
+        kept = hashed(password, name)
     except RegistryError as error:
-        return {"password": str(error)}
-    return {} if password == again else {"again": _UNLIKE}
+        return {"password": str(error)}, Hashed("")
+    return {} if password == again else {"again": _UNLIKE}, kept
 
 
 def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str]) -> dict[str, str]:
