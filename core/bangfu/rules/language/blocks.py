@@ -1,0 +1,183 @@
+"""Many households at once (成批求值): an expression worked out for a block of rows, column by column, in numpy.
+
+The same tree as for one household, with the same results, bounds included. Truths are 0 (false), 1 (unknown) and 2, so
+that the smallest is "and", the largest "or". A number is two columns of 64-bit integers, what it is at least and at
+most, over a denominator: nothing is rounded. How large the numbers of a block can become is worked out beside them;
+where 64 bits would not hold them, ``TooLargeError`` says so before anything overflows. A word is the set of what it can
+be, a bit for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, reduce
+from math import lcm
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+
+from bangfu.rules.language.kinds import Kind, Sort
+from bangfu.rules.language.known import Bounds, Candidates, Value
+
+Whole: TypeAlias = NDArray[np.int64]
+Marks: TypeAlias = NDArray[np.bool_]
+Truths: TypeAlias = NDArray[np.int8]
+Words: TypeAlias = NDArray[np.uint64]
+
+FALSE, MAYBE, TRUE = np.int8(0), np.int8(1), np.int8(2)
+MOST = 2**63 - 1
+"""What 64 bits hold."""
+
+
+class TooLargeError(Exception):
+    """A block holds numbers that 64 bits would not hold on the way; row by row they are worked out exactly."""
+
+
+@frozen(eq=False)
+class Numbers:
+    """A column of numbers: ``low`` ÷ ``over`` to ``high`` ÷ ``over``; both the same column where all are known.
+
+    ``over`` is positive: one for all rows, or one a row. ``open_low`` and ``open_high`` mark the rows that have no such
+    bound (None: all have); what ``low`` and ``high`` hold there is of no meaning, but small. ``most`` is what no
+    ``low`` and no ``high`` exceeds, either side of zero, ``most_over`` what no ``over`` does.
+    """
+
+    low: Whole
+    high: Whole
+    over: int | Whole = 1
+    open_low: Marks | None = None
+    open_high: Marks | None = None
+    most: int = 0
+    most_over: int = 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether every row is known."""
+        return self.low is self.high and self.open_low is None and self.open_high is None
+
+
+Column: TypeAlias = Numbers | Truths | Words
+
+
+def numbers(low: Whole, high: Whole | None = None, **more: Any) -> Numbers:
+    """Return a column of numbers with how large they are."""
+    high = low if high is None else high
+    most = max(
+        (abs(int(end)) for column in (low, high) if column.size for end in (column.min(), column.max())), default=0
+    )
+    over = more.get("over", 1)
+    most_over = over if isinstance(over, int) else int(over.max(initial=1))
+    return Numbers(low, high, most=most, most_over=most_over, **more)
+
+
+def fitting(most: int) -> int:
+    """Return how large numbers become, where 64 bits hold them.
+
+    Raises:
+        TooLargeError: they do not.
+    """
+    if most > MOST:
+        raise TooLargeError
+    return most
+
+
+def either_mark(one: Marks | None, other: Marks | None) -> Marks | None:
+    """Return the rows that one or the other marks."""
+    if one is None:
+        return other
+    return one if other is None else one | other
+
+
+def scaled(column: Numbers, by: int | Whole, most_by: int) -> Numbers:
+    """Return the same numbers over a denominator so many times as large."""
+    if isinstance(by, int) and by == 1:
+        return column
+    most, most_over = fitting(column.most * most_by), fitting(column.most_over * most_by)
+    low = column.low * by
+    high = low if column.high is column.low else column.high * by
+    return Numbers(low, high, column.over * by, column.open_low, column.open_high, most, most_over)
+
+
+def alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """Return two columns over the same denominator."""
+    if isinstance(one.over, int) and isinstance(other.over, int):
+        common = lcm(one.over, other.over)
+        a, b = common // one.over, common // other.over
+        return scaled(one, a, a), scaled(other, b, b)
+    return scaled(one, other.over, other.most_over), scaled(other, one.over, one.most_over)
+
+
+def column_of(values: Sequence[Value], kind: Kind) -> Column:
+    """Return a column of what is known of some rows."""
+    if kind.sort is Sort.YES_NO:
+        return np.array([1 if value is None else 2 * bool(value) for value in values], dtype=np.int8)
+    if kind.sort is Sort.CHOICE:
+        return np.array([_bits(value, tuple(kind.labels)) for value in values], dtype=np.uint64)
+    bounds = [value if isinstance(value, Bounds) else Bounds(value, value) for value in values]  # type: ignore[arg-type]
+    ends = [end for bound in bounds for end in (bound.low, bound.high) if end is not None]
+    over = reduce(lcm, (Fraction(end).denominator for end in ends), 1)
+    fitting(max((abs(int(end * over)) for end in ends), default=0))
+    low = np.array([0 if b.low is None else int(b.low * over) for b in bounds], dtype=np.int64)
+    high = np.array([0 if b.high is None else int(b.high * over) for b in bounds], dtype=np.int64)
+    open_low = np.array([b.low is None for b in bounds], dtype=np.bool_)
+    open_high = np.array([b.high is None for b in bounds], dtype=np.bool_)
+    return numbers(
+        low,
+        low if not open_low.any() and not open_high.any() and np.array_equal(low, high) else high,
+        over=over,
+        open_low=open_low if open_low.any() else None,
+        open_high=open_high if open_high.any() else None,
+    )
+
+
+def _bits(value: Value, labels: Sequence[str]) -> int:
+    words = value.words if isinstance(value, Candidates) else {value}
+    return sum(1 << place for place, label in enumerate(labels) if label in words)
+
+
+def values_of(column: Column, kind: Kind) -> list[Value]:
+    """Return what is known of each row of a column."""
+    if isinstance(column, Numbers):
+        over = np.broadcast_to(np.asarray(column.over), column.low.shape).tolist()
+        lows = _ends(column.low, over, column.open_low)
+        highs = lows if column.exact else _ends(column.high, over, column.open_high)
+        return [
+            low if low is not None and low == high else Bounds(low, high) for low, high in zip(lows, highs, strict=True)
+        ]
+    if kind.sort is Sort.YES_NO:
+        return [(False, None, True)[truth] for truth in column.tolist()]
+    labels = tuple(kind.labels)
+    return [_word(bits, labels) for bits in column.tolist()]
+
+
+def _ends(ends: Whole, over: Sequence[int], open_: Marks | None) -> list[int | Fraction | None]:
+    marks = [False] * len(ends) if open_ is None else open_.tolist()
+    return [
+        None if mark else end // by if end % by == 0 else Fraction(end, by)
+        for end, by, mark in zip(ends.tolist(), over, marks, strict=True)
+    ]
+
+
+def _word(bits: int, labels: Sequence[str]) -> Value:
+    words = frozenset(label for place, label in enumerate(labels) if bits >> place & 1)
+    return next(iter(words)) if len(words) == 1 else Candidates(words)
+
+
+@define
+class Block:
+    """Some households with their members, by column; the members of a household stand together, in its order.
+
+    ``place`` is the row of each member's household; every household has a member.
+    """
+
+    household: Mapping[str, Column]
+    member: Mapping[str, Column]
+    place: NDArray[np.intp] = field(eq=False)
+
+    @cached_property
+    def starts(self) -> NDArray[np.intp]:
+        """The first member of each household."""
+        return np.flatnonzero(np.diff(self.place, prepend=-1))

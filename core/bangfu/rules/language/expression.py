@@ -1,0 +1,221 @@
+"""What every expression is (表达式): a frozen value of a kind, which operators join to others.
+
+They are built by operators, and read as the clause reads: ``income_year < dibao_standard * size``. What cannot be, such
+as money compared with a day, is an error at the operator that would make it. ``&``, ``|`` and ``~`` are and, or, not;
+Python's own words ask an expression for its truth, which it has only for a household.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, NoReturn, Self, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from bangfu.errors import RuleError
+from bangfu.facts import Level
+from bangfu.facts.catalog import nearest
+from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, NUMBER, TEXT, YEARS, YES_NO, Kind, Sort
+
+Literal: TypeAlias = "bool | int | Decimal | Fraction | date | str"
+Given: TypeAlias = "Expression | Literal"
+
+HUNDREDTHS = 100
+"""Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
+
+
+@frozen(eq=False)
+class Expression:
+    """What is worked out of facts; ``kind`` is None while it hangs on names that nobody has looked up yet."""
+
+    kind: Kind | None = field(default=None, kw_only=True)
+    parts: ClassVar[tuple[str, ...]] = ()
+    """The attributes that hold expressions, or tuples of them."""
+
+    @property
+    def inputs(self) -> tuple[Expression, ...]:
+        """The expressions it is made of."""
+        found: list[Expression] = []
+        for name in self.parts:
+            part = getattr(self, name)
+            found += part if isinstance(part, tuple) else [part]
+        return tuple(found)
+
+    def rebuilt(self, inputs: Iterable[Expression]) -> Self:
+        """Return the same of other inputs, checked anew."""
+        left = iter(inputs)
+        made = {
+            name: tuple(next(left) for _ in part) if isinstance(part := getattr(self, name), tuple) else next(left)
+            for name in self.parts
+        }
+        return evolve(self, kind=None, **made)
+
+    def __bool__(self) -> NoReturn:
+        raise RuleError(
+            "an expression has a truth only for a household; write & | ~ for and, or, not (with each test in "
+            "parentheses), choose(...) for if, and one_of(...) for in"
+        )
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> nodes.Compare:  # type: ignore[override]
+        return nodes.Compare.of(nodes.Operator.EQUAL, self, other)
+
+    def __ne__(self, other: object) -> nodes.Compare:  # type: ignore[override]
+        return nodes.Compare.of(nodes.Operator.UNEQUAL, self, other)
+
+    def __lt__(self, other: Given) -> nodes.Compare:
+        return nodes.Compare.of(nodes.Operator.BELOW, self, other)
+
+    def __le__(self, other: Given) -> nodes.Compare:
+        return nodes.Compare.of(nodes.Operator.AT_MOST, self, other)
+
+    def __gt__(self, other: Given) -> nodes.Compare:
+        return nodes.Compare.of(nodes.Operator.ABOVE, self, other)
+
+    def __ge__(self, other: Given) -> nodes.Compare:
+        return nodes.Compare.of(nodes.Operator.AT_LEAST, self, other)
+
+    def __and__(self, other: Given) -> nodes.All:
+        return nodes.All((self, given(other, YES_NO)))
+
+    def __or__(self, other: Given) -> nodes.Some:
+        return nodes.Some((self, given(other, YES_NO)))
+
+    def __invert__(self) -> nodes.Not:
+        return nodes.Not(self)
+
+    def __add__(self, other: Given) -> nodes.Sum:
+        return nodes.Sum(self, given(other, self.kind))
+
+    def __radd__(self, other: Literal) -> nodes.Sum:
+        return nodes.Sum(given(other, self.kind), self)
+
+    def __sub__(self, other: Given) -> nodes.Difference:
+        return nodes.Difference(self, given(other, self.kind))
+
+    def __rsub__(self, other: Literal) -> nodes.Difference:
+        return nodes.Difference(given(other, self.kind), self)
+
+    def __mul__(self, other: Given) -> nodes.Product:
+        return nodes.Product(self, given(other))
+
+    def __rmul__(self, other: Literal) -> nodes.Product:
+        return nodes.Product(given(other), self)
+
+    def __truediv__(self, other: Given) -> nodes.Quotient:
+        return nodes.Quotient(self, given(other))
+
+    def one_of(self, *words: str) -> nodes.OneOf:
+        """Return whether a choice is one of some."""
+        return nodes.OneOf(self, words)
+
+
+@frozen(eq=False)
+class Constant(Expression):
+    """A value that is the same for everybody: money in fen, an area in hundredths, a day as its ordinal."""
+
+    value: bool | int | Fraction | str
+    as_written: Literal
+
+
+@frozen(eq=False)
+class Name(Expression):
+    """A fact, a column or a parameter; ``level`` says whose, None: the member's where it has one of that name."""
+
+    name: str
+    level: Level | None = None
+
+
+def given(value: object, wanted: Kind | None = None) -> Expression:
+    """Return an expression; of a plain value a constant, of the wanted kind where it can be of several.
+
+    Raises:
+        RuleError: it is no value, or cannot be of that kind.
+    """
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, bool):
+        return Constant(value, value, kind=YES_NO)
+    if isinstance(value, date):
+        return Constant(value.toordinal(), value, kind=DAY)
+    if isinstance(value, str):
+        if wanted is not None and wanted.sort in {Sort.CHOICE, Sort.TEXT}:
+            must_be_choice(value, wanted)
+            return Constant(value, value, kind=wanted)
+        return Constant(value, value, kind=TEXT if wanted is not None else None)
+    if isinstance(value, int | Decimal | Fraction):
+        return _number(value, wanted)
+    raise RuleError(f"{type(value).__name__} is nothing a rule can work with; give a number as an int or a Decimal")
+
+
+def _number(value: int | Decimal | Fraction, wanted: Kind | None) -> Constant:
+    exact: int | Fraction = value if isinstance(value, int) else Fraction(value)
+    if wanted is not None and wanted.sort in {Sort.MONEY, Sort.AREA}:
+        return Constant(_whole(exact * HUNDREDTHS), value, kind=wanted)
+    if wanted is not None and wanted.sort is Sort.YEARS:
+        return Constant(exact, value, kind=YEARS)
+    return Constant(_whole(exact), value, kind=COUNT if isinstance(value, int) else NUMBER)
+
+
+def _whole(value: int | Fraction) -> int | Fraction:
+    return int(value) if value == int(value) else value
+
+
+def adapted(one: Expression, other: Expression) -> tuple[Expression, Expression]:
+    """Return two values, a constant among them of the other's kind: 600 beside money is 600 yuan."""
+    return like(one, other), like(other, one)
+
+
+def like(value: Expression, other: Expression) -> Expression:
+    """Return a value; a constant, of the kind of another that is none."""
+    if not isinstance(value, Constant) or isinstance(other, Constant) or other.kind is None:
+        return value
+    if value.kind is None or (value.kind.sort is Sort.NUMBER and other.kind.sort in MEASURED):
+        return given(value.as_written, other.kind)
+    return value
+
+
+def must_be_choice(word: str, kind: Kind) -> None:
+    """Make sure that a word is one of a choice.
+
+    Raises:
+        RuleError: it is none; says which there are, and the nearest.
+    """
+    if kind.sort is Sort.CHOICE and word not in kind.labels:
+        close = nearest(word, kind.labels)
+        listed = ", ".join(kind.labels)
+        raise RuleError(f"{word!r} is none of {listed}" + (f"; nearest: {close}" if close else ""))
+
+
+def are_tests(what: str, *parts: Expression) -> None:
+    """Make sure that something, as it is ``what`` in a rule, is yes or no.
+
+    Raises:
+        RuleError: it is of another kind.
+    """
+    for part in parts:
+        if part.kind is not None and part.kind.sort is not Sort.YES_NO:
+            raise RuleError(f"{what} asks for yes or no, and this is {part.kind}; compare it with something")
+
+
+def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
+    """Make sure that something is of one of some sorts.
+
+    Raises:
+        RuleError: it is not ``what`` is needed.
+    """
+    if part.kind is not None and part.kind.sort not in sorts:
+        raise RuleError(f"{what} is needed here, and this is {part.kind}")
+
+
+def set_kind(node: Expression, kind: Kind | None) -> None:
+    """Give a node that is being made its kind."""
+    object.__setattr__(node, "kind", kind)
+
+
+from bangfu.rules.language import nodes  # noqa: E402 - what the operators make is built on what stands above

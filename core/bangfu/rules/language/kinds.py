@@ -1,0 +1,111 @@
+"""Kinds of values (值的种类): what a fact, a parameter or an expression is, and what may be done with it.
+
+A rule that compares money with a day, or adds a month's money to a year's, is wrong whatever the household. Kinds tell
+so where the rule is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from bangfu.facts.declare import Per
+
+
+class Sort(StrEnum):
+    """What sort of thing a value is."""
+
+    YES_NO = "yes/no"
+    MONEY = "money"
+    NUMBER = "number"
+    AREA = "area"
+    YEARS = "years"
+    DAY = "day"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+MEASURED = frozenset({Sort.MONEY, Sort.NUMBER, Sort.AREA, Sort.YEARS})
+"""What is counted or measured: it can be added, and multiplied with a number."""
+ORDERED = MEASURED | {Sort.DAY}
+"""What is more or less than another of its sort."""
+
+
+@frozen
+class Kind:
+    """The kind of a value.
+
+    ``per`` is the period of money (None: none is said, so that it fits any); ``labels`` are the values of a choice;
+    ``whole`` says of a number that it is one: a count.
+    """
+
+    sort: Sort
+    per: Per | None = None
+    labels: Mapping[str, str] = field(factory=dict, hash=False)
+    whole: bool = False
+
+    def __str__(self) -> str:
+        if self.sort is Sort.MONEY and self.per is not None:
+            return f"money a {self.per}" if self.per is not Per.ONCE else "money, once"
+        if self.sort is Sort.NUMBER and self.whole:
+            return "count"
+        if self.sort is Sort.CHOICE:
+            listed = ", ".join(list(self.labels)[:_SHOWN])
+            return f"choice of {listed}{', …' if len(self.labels) > _SHOWN else ''}"
+        return str(self.sort)
+
+    def fits(self, other: Kind) -> bool:
+        """Return whether values of both can be compared, and where they are measured, added."""
+        if self.sort is not other.sort:
+            return False
+        if self.sort is Sort.MONEY:
+            return self.per is other.per or self.per is None or other.per is None
+        return self.sort is not Sort.CHOICE or not set(self.labels).isdisjoint(other.labels)
+
+    def joined(self, other: Kind) -> Kind:
+        """Return the kind of what is one or the other, or both together; they fit."""
+        if self.sort is Sort.CHOICE:
+            return evolve(self, labels={**self.labels, **other.labels})
+        return evolve(self, per=self.per or other.per, whole=self.whole and other.whole)
+
+
+_SHOWN = 6
+
+YES_NO = Kind(Sort.YES_NO)
+MONEY = Kind(Sort.MONEY)
+NUMBER = Kind(Sort.NUMBER)
+COUNT = Kind(Sort.NUMBER, whole=True)
+AREA = Kind(Sort.AREA)
+YEARS = Kind(Sort.YEARS, whole=True)
+DAY = Kind(Sort.DAY)
+TEXT = Kind(Sort.TEXT)
+
+
+def money(per: Per | None) -> Kind:
+    """Return money for a period."""
+    return Kind(Sort.MONEY, per)
+
+
+def choice(labels: Mapping[str, str]) -> Kind:
+    """Return one of the keys of some labels."""
+    return Kind(Sort.CHOICE, labels=labels)
+
+
+def product(one: Kind, other: Kind) -> Kind | None:
+    """Return the kind of a product; None where there is none: money times money."""
+    if one.sort is Sort.NUMBER and other.sort in MEASURED:
+        return evolve(other, whole=one.whole and other.whole)
+    if other.sort is Sort.NUMBER and one.sort in MEASURED:
+        return evolve(one, whole=one.whole and other.whole)
+    if {one.sort, other.sort} == {Sort.AREA, Sort.MONEY}:  # so much for each square metre
+        return one if one.sort is Sort.MONEY else other
+    return None
+
+
+def quotient(one: Kind, other: Kind) -> Kind | None:
+    """Return the kind of a quotient; None where there is none: a day by a number."""
+    if one.sort in MEASURED and other.sort is Sort.NUMBER:
+        return evolve(one, whole=False)
+    return NUMBER if one.sort in MEASURED and one.fits(other) else None

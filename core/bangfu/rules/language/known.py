@@ -1,0 +1,234 @@
+"""What is known of a value (已知程度): all of it, its bounds, what it can still be, or nothing.
+
+A truth is ``True``, ``False`` or ``None``, unknown. A number is an ``int`` or a ``Fraction``, or ``Bounds`` that it
+lies within; money is in fen, areas in hundredths, a day is its ordinal. One of several words is a ``str``, or the
+``Candidates`` it can be. A test is decided as soon as every value within the bounds decides it alike; where it is not,
+it is unknown, never false, and a sum with an unknown part is at least what is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+Exact: TypeAlias = int | Fraction
+Truth: TypeAlias = bool | None
+
+
+@frozen
+class Bounds:
+    """A number of which is known that it is neither below ``low`` nor above ``high``; None: no bound there."""
+
+    low: Exact | None = None
+    high: Exact | None = None
+
+
+@frozen
+class Candidates:
+    """A word that is one of several; all that there are, where nothing is known."""
+
+    words: frozenset[str]
+
+
+Number: TypeAlias = Exact | Bounds
+Word: TypeAlias = str | Candidates
+Value: TypeAlias = Truth | Number | Word
+
+UNKNOWN = Bounds()
+
+
+def within(low: Exact | None, high: Exact | None) -> Number:
+    """Return the number that lies between two, both included."""
+    return low if low is not None and low == high else Bounds(low, high)
+
+
+def low_of(value: Number) -> Exact | None:
+    """Return what a number is at least; None where it may be anything below."""
+    return value.low if isinstance(value, Bounds) else value
+
+
+def high_of(value: Number) -> Exact | None:
+    """Return what a number is at most; None where it may be anything above."""
+    return value.high if isinstance(value, Bounds) else value
+
+
+def is_exact(value: Value) -> bool:
+    """Return whether a value is known."""
+    return value is not None and not isinstance(value, Bounds | Candidates)
+
+
+# Truths: Kleene's logic.
+
+
+def negated(truth: Truth) -> Truth:
+    """Return the opposite; unknown stays unknown."""
+    return None if truth is None else not truth
+
+
+def all_hold(truths: Iterable[Truth]) -> Truth:
+    """Return true where all hold, false where one fails, else unknown; true of none."""
+    result: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            result = None
+    return result
+
+
+def some_hold(truths: Iterable[Truth]) -> Truth:
+    """Return true where one holds, false where all fail, else unknown; false of none."""
+    result: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is None:
+            result = None
+    return result
+
+
+# Tests.
+
+
+def below(one: Number, other: Number) -> Truth:
+    """Return whether a number is less than another."""
+    one_high, other_low = high_of(one), low_of(other)
+    if one_high is not None and other_low is not None and one_high < other_low:
+        return True
+    one_low, other_high = low_of(one), high_of(other)
+    if one_low is not None and other_high is not None and one_low >= other_high:
+        return False
+    return None
+
+
+def equal(one: Value, other: Value) -> Truth:
+    """Return whether two values are the same."""
+    if is_exact(one) and is_exact(other):
+        return one == other
+    if one is None or other is None:
+        return None
+    if isinstance(one, str | Candidates) or isinstance(other, str | Candidates):
+        return False if words_of(one).isdisjoint(words_of(other)) else None
+    return False if below(one, other) or below(other, one) else None
+
+
+def words_of(value: Value) -> frozenset[str]:
+    """Return what a word can be."""
+    return value.words if isinstance(value, Candidates) else frozenset({str(value)})
+
+
+def one_of(value: Word, words: frozenset[str]) -> Truth:
+    """Return whether a word is one of some."""
+    if isinstance(value, str):
+        return value in words
+    if value.words <= words:
+        return True
+    return False if value.words.isdisjoint(words) else None
+
+
+# Arithmetic. A bound that is open on one side stays open whatever is added to it.
+
+
+def plus(one: Number, other: Number) -> Number:
+    """Return a sum."""
+    if not isinstance(one, Bounds) and not isinstance(other, Bounds):
+        return one + other
+    return within(_sum(low_of(one), low_of(other)), _sum(high_of(one), high_of(other)))
+
+
+def _sum(one: Exact | None, other: Exact | None) -> Exact | None:
+    return None if one is None or other is None else one + other
+
+
+def minus(one: Number, other: Number) -> Number:
+    """Return a difference; it may be below zero."""
+    return plus(one, opposite(other))
+
+
+def opposite(value: Number) -> Number:
+    """Return a number with the other sign."""
+    if not isinstance(value, Bounds):
+        return -value
+    low, high = value.low, value.high
+    return Bounds(None if high is None else -high, None if low is None else -low)
+
+
+def times(one: Number, other: Number) -> Number:
+    """Return a product; of nothing whatever it is taken of, nothing."""
+    if not isinstance(one, Bounds) and not isinstance(other, Bounds):
+        return one * other
+    corners = [_times(a, b) for a in _ends(one) for b in _ends(other)]
+    return within(_least(corners), _most(corners))
+
+
+_End: TypeAlias = "tuple[Exact | None, int]"
+"""A bound, or None with the direction in which it is open."""
+
+
+def _ends(value: Number) -> tuple[_End, _End]:
+    return (low_of(value), -1), (high_of(value), 1)
+
+
+def _times(one: _End, other: _End) -> _End:
+    (a, a_open), (b, b_open) = one, other
+    if a is not None and b is not None:
+        return a * b, 0
+    if a == 0 or b == 0:
+        return 0, 0
+    sign_a = a_open if a is None else (1 if a > 0 else -1)
+    sign_b = b_open if b is None else (1 if b > 0 else -1)
+    return None, sign_a * sign_b
+
+
+def _least(ends: list[_End]) -> Exact | None:
+    if any(value is None and direction < 0 for value, direction in ends):
+        return None
+    return min(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
+
+
+def _most(ends: list[_End]) -> Exact | None:
+    if any(value is None and direction > 0 for value, direction in ends):
+        return None
+    return max(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
+
+
+def over(one: Number, other: Number) -> Number:
+    """Return a quotient; unknown where what it is divided by is zero, or may be."""
+    low, high = low_of(other), high_of(other)
+    if (low is None or low <= 0) and (high is None or high >= 0):
+        return UNKNOWN
+    # The reciprocal of what is open towards one side comes as near to zero as one likes.
+    reciprocal = within(0 if high is None else Fraction(1) / high, 0 if low is None else Fraction(1) / low)
+    return times(one, reciprocal)
+
+
+def larger(one: Number, other: Number) -> Number:
+    """Return the larger of two."""
+    highs = (high_of(one), high_of(other))
+    lows = [low for low in (low_of(one), low_of(other)) if low is not None]
+    return within(max(lows, default=None), None if None in highs else max(h for h in highs if h is not None))
+
+
+def smaller(one: Number, other: Number) -> Number:
+    """Return the smaller of two."""
+    return opposite(larger(opposite(one), opposite(other)))
+
+
+def either(one: Value, other: Value) -> Value:
+    """Return what is known of a value that is one of two."""
+    if one == other and type(one) is type(other):
+        return one
+    if isinstance(one, bool | None) and isinstance(other, bool | None):
+        return None
+    if isinstance(one, str | Candidates) and isinstance(other, str | Candidates):
+        return Candidates(words_of(one) | words_of(other))
+    assert not isinstance(one, bool | str | Candidates | None)  # noqa: S101 - kinds were compared before
+    assert not isinstance(other, bool | str | Candidates | None)  # noqa: S101
+    lows, highs = (low_of(one), low_of(other)), (high_of(one), high_of(other))
+    return within(
+        None if None in lows else min(low for low in lows if low is not None),
+        None if None in highs else max(high for high in highs if high is not None),
+    )

@@ -1,0 +1,163 @@
+"""Whatever is said in the rule language: what is known of its value holds, however the unknown turns out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from hypothesis import given as tried_with
+from hypothesis import strategies as st
+
+from bangfu.facts import Level
+from bangfu.rules.language import UNKNOWN, Bounds, Candidates, Rows, function_of
+from bangfu.rules.language import nodes as n
+from bangfu.rules.language.block_evaluate import Evaluator
+from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, values_of
+from bangfu.rules.language.expression import Expression, Name, given
+from bangfu.rules.language.kinds import COUNT, MONEY, NUMBER, YES_NO, Kind, choice
+from bangfu.rules.language.known import Value
+from bangfu.rules.language.nodes import Operator, Over
+from language_reference import OverZeroError, worked_out
+
+WORDS = ("甲", "乙", "丙")
+WORD = choice(dict.fromkeys(WORDS, ""))
+NAMES: dict[str, Kind] = {
+    "income": MONEY,
+    "cost": MONEY,
+    "people": COUNT,
+    "share": NUMBER,
+    "ill": YES_NO,
+    "stage": WORD,
+}
+_SMALL = st.integers(-300, 300)
+_AMOUNTS = [Name(name, kind=NAMES[name]) for name in ("income", "cost")]
+_NUMBERS = [Name(name, kind=NAMES[name]) for name in ("people", "share")]
+
+
+def amounts(depth: int) -> st.SearchStrategy[Expression]:
+    """Return expressions of money."""
+    simple = st.sampled_from(_AMOUNTS) | _SMALL.map(lambda fen: given(Fraction(fen, 100), MONEY))
+    if not depth:
+        return simple
+    inner, factors = amounts(depth - 1), numbers(depth - 1)
+    pairs = [st.builds(kind, inner, inner) for kind in (n.Sum, n.Difference, n.Larger, n.Smaller)]
+    chosen = st.builds(lambda t, a, b: n.Choose((t,), (a,), b), truths(depth - 1), inner, inner)
+    by = [st.builds(kind, inner, factors) for kind in (n.Product, n.Quotient)]
+    return st.one_of(simple, *pairs, chosen, *by)
+
+
+def numbers(depth: int) -> st.SearchStrategy[Expression]:
+    """Return expressions of numbers."""
+    simple = st.sampled_from(_NUMBERS) | _SMALL.map(given)
+    if not depth:
+        return simple
+    inner = numbers(depth - 1)
+    shares = st.builds(n.Quotient, amounts(depth - 1), amounts(depth - 1))
+    return st.one_of(simple, shares, *(st.builds(kind, inner, inner) for kind in (n.Sum, n.Product, n.Quotient)))
+
+
+def truths(depth: int) -> st.SearchStrategy[Expression]:
+    """Return tests."""
+    word = Name("stage", kind=WORD)
+    simple = st.just(Name("ill", kind=YES_NO)) | st.lists(st.sampled_from(WORDS)).map(lambda w: word.one_of(*w))
+    if not depth:
+        return simple
+    inner, operators = truths(depth - 1), st.sampled_from(list(Operator))
+    compared = [st.builds(n.Compare, operators, kind(depth - 1), kind(depth - 1)) for kind in (amounts, numbers)]
+    several = st.lists(inner, max_size=3).map(tuple)
+    return st.one_of(simple, *compared, st.builds(n.Not, inner), st.builds(n.All, several), st.builds(n.Some, several))
+
+
+def over_members() -> st.SearchStrategy[Expression]:
+    """Return what is worked out of a value that every member has."""
+    of_tests = st.builds(n.OverMembers, st.sampled_from([Over.SOME, Over.EVERY, Over.COUNT]), truths(2))
+    of_amounts = st.builds(n.OverMembers, st.sampled_from([Over.TOTAL, Over.LARGEST, Over.SMALLEST]), amounts(2))
+    return of_tests | of_amounts
+
+
+@frozen
+class Fact:
+    """What is known of a fact, and what it is."""
+
+    known: Value
+    real: Any
+
+
+@st.composite
+def _number(draw: st.DrawFn, share: bool) -> Fact:
+    real: Any = draw(st.fractions(-3, 3, max_denominator=7) if share else _SMALL)
+    below, above = draw(st.tuples(*[st.none() | st.integers(0, 50)] * 2))
+    known = Bounds(None if below is None else real - below, None if above is None else real + above)
+    return Fact(draw(st.sampled_from([real, UNKNOWN, known])), real)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, Fact]:
+    """Draw what is known, and what is so."""
+    facts = {name: draw(_number(share=name == "share")) for name in ("income", "cost", "people", "share")}
+    ill, word = draw(st.booleans()), draw(st.sampled_from(WORDS))
+    others = draw(st.frozensets(st.sampled_from(WORDS)))
+    words: list[Value] = [word, Candidates(frozenset(WORDS)), Candidates(others | {word})]
+    return {
+        **facts,
+        "ill": Fact(draw(st.sampled_from([ill, None])), ill),
+        "stage": Fact(draw(st.sampled_from(words)), word),
+    }
+
+
+def holds(known: Value, real: Any) -> bool:
+    """Return whether what is known of a value is true of what it is."""
+    match known:
+        case None:
+            return isinstance(real, bool)
+        case Bounds(low=low, high=high):
+            return (low is None or low <= real) and (high is None or real <= high)
+        case Candidates(words=words):
+            return real in words
+    return bool(known == real)
+
+
+@tried_with(amounts(3) | numbers(3) | truths(3) | over_members(), rows(), st.lists(rows(), min_size=1, max_size=3))
+def test_what_is_known_is_true(
+    expression: Expression, household: dict[str, Fact], members: list[dict[str, Fact]]
+) -> None:
+    """What is worked out of bounds holds for every value within them; of exact values it is the exact result."""
+    real = [{name: fact.real for name, fact in row.items()} for row in (household, *members)]
+    known = [{name: fact.known for name, fact in row.items()} for row in (household, *members)]
+    work_out = function_of(expression)
+    try:
+        result = worked_out(expression, real[0], real[1:])
+    except OverZeroError:
+        return  # whatever hangs on it may be anything; that nothing is raised is what counts
+    finally:
+        found = work_out(Rows(known[0], known[1:]))
+    assert holds(found, result), (found, result)
+    assert work_out(Rows(real[0], real[1:])) == result
+
+
+@tried_with(
+    amounts(3) | numbers(3) | truths(3) | over_members(),
+    st.lists(st.lists(rows(), min_size=2, max_size=4), min_size=1, max_size=8),
+)
+def test_many_at_once_are_as_one_after_the_other(
+    expression: Expression, households: list[list[dict[str, Fact]]]
+) -> None:
+    """Of each household the block has what the household alone has, bounds included."""
+    known = [[{name: fact.known for name, fact in row.items()} for row in household] for household in households]
+    alone = [function_of(expression)(Rows(household[0], household[1:])) for household in known]
+    first, members = [household[0] for household in known], [row for household in known for row in household[1:]]
+    place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
+    try:
+        block = Block(_columns(first), _columns(members), place)
+        column = Evaluator(block, Level.HOUSEHOLD).column(expression)
+    except TooLargeError:
+        return
+    kind = expression.kind
+    assert kind is not None
+    assert values_of(column, kind) == alone
+
+
+def _columns(rows: list[dict[str, Value]]) -> dict[str, Column]:
+    return {name: column_of([row[name] for row in rows], kind) for name, kind in NAMES.items()}
