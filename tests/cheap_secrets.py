@@ -1,7 +1,7 @@
 """Passwords and keys whose hashing costs next to nothing: nearly every test signs in or opens a registry.
 
-By design each takes a tenth of a second of two cores, which made a third of all tests' time. What the real costs are is
-tested with ``real_costs``; processes of their own have them anyway.
+By design each takes a tenth of a second of two cores, which was half the time of tests that sign in. What the real
+costs are is tested with ``real_costs``; processes of their own have them anyway.
 """
 
 # ruff: noqa: SLF001 - no office may choose these costs, so nothing public sets them

@@ -13,6 +13,7 @@ from bangfu.show import shown_value
 
 YES_NO = {"true": "是", "false": "否"}
 SAID = {"none": "没有", "some": "有（逐项填写）"}
+
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
     Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
