@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -81,4 +82,29 @@ def _joined(node: Expression, inputs: Sequence[Any]) -> Any:
             return any(inputs)
         case n.Quotient() if inputs[1] == 0:
             raise OverZeroError
+        case n.Moved(unit=unit):
+            return _moved(date.fromordinal(inputs[0]), inputs[1], unit).toordinal()
+        case n.Age():
+            born, on = map(date.fromordinal, inputs)
+            birthdays = ((year, born.month, born.day) for year in range(born.year + 1, on.year + 1))
+            return sum(birthday <= (on.year, on.month, on.day) for birthday in birthdays)
     return _TWO[type(node)](*inputs)  # type: ignore[arg-type]
+
+
+def _moved(day: date, by: int, unit: n.Unit) -> date:
+    """Return a day moved one month at a time; a month without such a day gives its last."""
+    if unit is n.Unit.DAYS:
+        return day + timedelta(days=by)
+    year, month = day.year, day.month
+    for _ in range(abs(by) * (12 if unit is n.Unit.YEARS else 1)):
+        month += 1 if by > 0 else -1
+        if month in {0, 13}:
+            year, month = (year + 1, 1) if month == 13 else (year - 1, 12)
+    return next(made for last in range(day.day, 0, -1) if (made := _day(year, month, last)))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from litestar import Litestar
@@ -79,6 +80,21 @@ def test_a_month_of_one_clerk_is_never_slowed(clock: Clock) -> None:
         clock.now += 8 * 3600 / 611
         assert [counted.wait(PAGES, settings.pages_an_hour, "王") for _ in range(6)] == [0] * 6
     assert [counted.wait(TAKEN_OUT, settings.exports_a_day, "王") for _ in range(15)] == [0] * 15
+
+
+def test_whoever_is_sent_away_hears_it_later(client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk lets that answer wait, and no other."""
+    held: list[float] = []
+
+    async def hold(seconds: float) -> None:
+        held.append(seconds)
+
+    visitor = client_as(Role.REVIEWER)
+    monkeypatch.setattr("bangfu_web.sent_away.SECONDS", 7.5)
+    monkeypatch.setattr("bangfu_web.sent_away.asyncio", SimpleNamespace(sleep=hold))
+    answers = [visitor.get("/households").status_code for _ in range(40)]
+    assert {200, 429} == set(answers)
+    assert held == [7.5] * answers.count(429)
 
 
 def test_pages_and_api_count_together(client_as: ClientAs, desk_app: Litestar, clock: Clock) -> None:

@@ -250,3 +250,21 @@ def test_a_desk_that_does_not_start_tells_no_address(
     done = CliRunner().invoke(serve.serve, ["--port", "0", "--database", str(tmp_path / "county.db")])
     assert (done.exit_code, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
+
+
+def test_a_worker_is_ready_before_anybody_asks(tmp_path: Path) -> None:
+    """Templates are read and today's rules made where users work; threads that only compute give way soon."""
+    database = tmp_path / "registry.db"
+    bangfu("user", "add", "zhangsan", "--role", "caseworker", "--region", "522723", "--password-stdin",
+           "--database", database, said=PASSWORD, folder=tmp_path)  # fmt: skip
+    asked = (
+        "import sys; from bangfu_web import render, serve; app = serve.application(); desk = app.state['desk']; "
+        "rules = desk.rulebook.rules('522723', serve.clock.today()); "
+        "print(round(sys.getswitchinterval(), 6), 'explaining_one' in vars(rules), "
+        "all(len(render.environment(l).cache) == len(render.environment(l).list_templates()) for l in ('zh', 'en')))"
+    )
+    told = {"BANGFU_KEY": KEY, "BANGFU_DATABASE": str(database), "BANGFU_SECOND_FACTOR": "nobody"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env=os.environ | told, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0.0002", "True", "True"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from bangfu.rules.language import nodes as n
 from bangfu.rules.language.block_evaluate import Evaluator
 from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, values_of
 from bangfu.rules.language.expression import Expression, Name, given
-from bangfu.rules.language.kinds import COUNT, MONEY, NUMBER, YES_NO, Kind, choice
+from bangfu.rules.language.kinds import COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import Operator, Over
 from language_reference import OverZeroError, worked_out
@@ -30,7 +31,9 @@ NAMES: dict[str, Kind] = {
     "share": NUMBER,
     "ill": YES_NO,
     "stage": WORD,
+    "born": DAY,
 }
+TODAY = date(2024, 2, 29)
 _SMALL = st.integers(-300, 300)
 _AMOUNTS = [Name(name, kind=NAMES[name]) for name in ("income", "cost")]
 _NUMBERS = [Name(name, kind=NAMES[name]) for name in ("people", "share")]
@@ -65,16 +68,32 @@ def truths(depth: int) -> st.SearchStrategy[Expression]:
     if not depth:
         return simple
     inner, operators = truths(depth - 1), st.sampled_from(list(Operator))
-    compared = [st.builds(n.Compare, operators, kind(depth - 1), kind(depth - 1)) for kind in (amounts, numbers)]
+    compared = [
+        st.builds(n.Compare, kind(depth - 1), kind(depth - 1), operator=operators) for kind in (amounts, numbers)
+    ]
     several = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(simple, *compared, st.builds(n.Not, inner), st.builds(n.All, several), st.builds(n.Some, several))
+    return st.one_of(
+        simple, days(), *compared, st.builds(n.Not, inner), st.builds(n.All, several), st.builds(n.Some, several)
+    )
+
+
+def days() -> st.SearchStrategy[Expression]:
+    """Return tests of an age, and of a day that was moved."""
+    born, people, today = Name("born", kind=DAY), Name("people", kind=COUNT), given(TODAY)
+    operators, units = st.sampled_from(list(Operator)), st.sampled_from(list(n.Unit))
+    years = st.integers(0, 90).map(lambda age: given(age, YEARS))
+    age = st.builds(n.Compare, st.just(n.Age(born, today)), years, operator=operators)
+    moved = st.builds(n.Moved, st.just(born), st.just(people) | st.integers(-40, 90).map(given), units)
+    return age | st.builds(n.Compare, moved, st.just(today) | moved, operator=operators)
 
 
 def over_members() -> st.SearchStrategy[Expression]:
     """Return what is worked out of a value that every member has."""
     of_tests = st.builds(n.OverMembers, st.sampled_from([Over.SOME, Over.EVERY, Over.COUNT]), truths(2))
     of_amounts = st.builds(n.OverMembers, st.sampled_from([Over.TOTAL, Over.LARGEST, Over.SMALLEST]), amounts(2))
-    return of_tests | of_amounts
+    largest = n.OverMembers(Over.LARGEST, Name("income", kind=MONEY))
+    beside = st.builds(n.Compare, amounts(1), st.just(largest), operator=st.sampled_from(list(Operator)))
+    return of_tests | of_amounts | st.builds(n.OverMembers, st.just(Over.COUNT), beside)
 
 
 @frozen
@@ -100,6 +119,9 @@ def rows(draw: st.DrawFn) -> dict[str, Fact]:
     ill, word = draw(st.booleans()), draw(st.sampled_from(WORDS))
     others = draw(st.frozensets(st.sampled_from(WORDS)))
     words: list[Value] = [word, Candidates(frozenset(WORDS)), Candidates(others | {word})]
+    first, last = sorted(draw(st.tuples(*[st.integers(712_000, TODAY.toordinal())] * 2)))
+    born = draw(st.integers(first, last))
+    facts["born"] = Fact(draw(st.sampled_from([born, Bounds(first, last) if first < last else born])), born)
     return {
         **facts,
         "ill": Fact(draw(st.sampled_from([ill, None])), ill),

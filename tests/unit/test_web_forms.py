@@ -41,13 +41,13 @@ def test_only_rows_that_are_filled_in_are_rows() -> None:
 
 
 def test_rows_far_apart_are_drawn_with_one_to_spare(rulebook: Rulebook) -> None:
-    """A form with two rows, one called the 999th, has three, and is read as two."""
+    """A form with two rows, one called the 1000th, has three, and is read as two; the third can be read as well."""
     values = {
-        f"{INCOME}.{row}.{part}": text for row in (2, 998) for part, text in (("kind", "wage"), ("amount", "600"))
+        f"{INCOME}.{row}.{part}": text for row in (2, 999) for part, text in (("kind", "wage"), ("amount", "600"))
     }
     drawn = sections(rulebook.catalog, Level.MEMBER, "m0.", values, asked=(), presumed={}, errors={})
     (incomes,) = (field for field in drawn.first if field.fact == "incomes")
-    assert [entry.fields[0].name for entry in incomes.entries] == [f"{INCOME}.{row}.kind" for row in (2, 998, 999)]
+    assert [entry.fields[0].name for entry in incomes.entries] == [f"{INCOME}.{row}.kind" for row in (2, 999, 0)]
     read = posted(values, rulebook.catalog)
     assert read.data["members"] == [{"incomes": [{"kind": "wage", "amount": "600"}] * 2}]
 

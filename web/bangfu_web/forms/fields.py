@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from attrs import frozen
@@ -148,7 +149,7 @@ def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
 
 def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[Entry]:
     filled = rows_of(name, values)
-    spare = max(filled, default=-1) + 1
+    spare = next(row for row in count() if row not in filled)  # the next, unless a form of nobody's left some out
     for row in (*filled, spare):
         yield Entry(
             tuple(

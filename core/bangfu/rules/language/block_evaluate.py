@@ -172,6 +172,8 @@ class Evaluator:
 
     @column.register
     def _over_members(self, over: OverMembers) -> Column:
+        if self.level is Level.MEMBER:  # what all members of a household are together, for each of them
+            return _gathered(Evaluator(self.block, Level.HOUSEHOLD).column(over), self.block.place)
         of_members = Evaluator(self.block, Level.MEMBER).column(over.part)
         starts = self.block.starts
         if isinstance(of_members, Numbers):
@@ -188,8 +190,8 @@ class Evaluator:
     @column.register
     def _moved(self, moved: Moved) -> Column:
         day, by = self._numbers(moved.day), self._numbers(moved.number)
-        if not isinstance(by.over, int) or by.over != 1:
-            raise TooLargeError  # a part of a month is nothing a calendar knows; row by row it is cut off
+        if not isinstance(by.over, int) or by.over != 1 or by.most > _LAST:
+            raise TooLargeError  # a part of a month, or more than a calendar has: row by row it is told
         opened = either_mark
         low, beyond_low = _later(day.low, by.low, moved.unit)
         exact = day.exact and by.exact

@@ -215,7 +215,8 @@ def _moved_exactly(day: known.Exact | None, by: known.Exact | None, unit: Unit) 
     if day is None or by is None:
         return None
     if unit is Unit.DAYS:
-        return int(day + by)
+        moved = int(day + by)
+        return moved if date.min.toordinal() <= moved <= date.max.toordinal() else None
     start = date.fromordinal(int(day))
     months = start.year * 12 + start.month - 1 + int(by) * (12 if unit is Unit.YEARS else 1)
     year, month = divmod(months, 12)

@@ -166,13 +166,8 @@ def _whole(value: int | Fraction) -> int | Fraction:
     return int(value) if value == int(value) else value
 
 
-def adapted(one: Expression, other: Expression) -> tuple[Expression, Expression]:
-    """Return two values, a constant among them of the other's kind: 600 beside money is 600 yuan."""
-    return like(one, other), like(other, one)
-
-
 def like(value: Expression, other: Expression) -> Expression:
-    """Return a value; a constant, of the kind of another that is none."""
+    """Return a value; a constant, of the kind of another that is none: 600 beside money is 600 yuan."""
     if not isinstance(value, Constant) or isinstance(other, Constant) or other.kind is None:
         return value
     if value.kind is None or (value.kind.sort is Sort.NUMBER and other.kind.sort in MEASURED):

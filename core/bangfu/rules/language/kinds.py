@@ -94,13 +94,11 @@ def choice(labels: Mapping[str, str]) -> Kind:
 
 
 def product(one: Kind, other: Kind) -> Kind | None:
-    """Return the kind of a product; None where there is none: money times money."""
+    """Return the kind of a product; None where there is none: of two that are measured."""
     if one.sort is Sort.NUMBER and other.sort in MEASURED:
         return evolve(other, whole=one.whole and other.whole)
     if other.sort is Sort.NUMBER and one.sort in MEASURED:
         return evolve(one, whole=one.whole and other.whole)
-    if {one.sort, other.sort} == {Sort.AREA, Sort.MONEY}:  # so much for each square metre
-        return one if one.sort is Sort.MONEY else other
     return None
 
 

@@ -70,21 +70,20 @@ def negated(truth: Truth) -> Truth:
 
 def all_hold(truths: Iterable[Truth]) -> Truth:
     """Return true where all hold, false where one fails, else unknown; true of none."""
-    result: Truth = True
-    for truth in truths:
-        if truth is False:
-            return False
-        if truth is None:
-            result = None
-    return result
+    return _unless_one_is(False, truths)
 
 
 def some_hold(truths: Iterable[Truth]) -> Truth:
     """Return true where one holds, false where all fail, else unknown; false of none."""
-    result: Truth = False
+    return _unless_one_is(True, truths)
+
+
+def _unless_one_is(decisive: bool, truths: Iterable[Truth]) -> Truth:  # noqa: FBT001 - a truth, no switch
+    """Return what one that decides it says; else, where all are known, the opposite."""
+    result: Truth = not decisive
     for truth in truths:
-        if truth is True:
-            return True
+        if truth is decisive:
+            return decisive
         if truth is None:
             result = None
     return result

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
@@ -14,7 +14,6 @@ from bangfu.rules.language.expression import (
     Constant,
     Expression,
     Name,
-    adapted,
     are_tests,
     given,
     like,
@@ -68,53 +67,71 @@ class Not(Expression):
 
 
 @frozen(eq=False)
-class All(Expression):
+class _Several(Expression):
+    tests: tuple[Expression, ...]
+    parts: ClassVar = ("tests",)
+    sign: ClassVar = ""
+
+    def __attrs_post_init__(self) -> None:
+        are_tests(self.sign, *self.tests)
+        set_kind(self, YES_NO)
+
+
+@frozen(eq=False)
+class All(_Several):
     """Whether all tests hold."""
 
-    tests: tuple[Expression, ...]
-    parts: ClassVar = ("tests",)
-
-    def __attrs_post_init__(self) -> None:
-        are_tests("&", *self.tests)
-        set_kind(self, YES_NO)
+    sign: ClassVar = "&"
 
 
 @frozen(eq=False)
-class Some(Expression):
+class Some(_Several):
     """Whether one test at least holds."""
 
-    tests: tuple[Expression, ...]
-    parts: ClassVar = ("tests",)
-
-    def __attrs_post_init__(self) -> None:
-        are_tests("|", *self.tests)
-        set_kind(self, YES_NO)
+    sign: ClassVar = "|"
 
 
 @frozen(eq=False)
-class Compare(Expression):
-    """How two values of one kind stand to each other."""
+class Two(Expression):
+    """Something of two values; a constant among them is of the other's kind."""
 
-    operator: Operator
     one: Expression
     other: Expression
     parts: ClassVar = ("one", "other")
 
-    @classmethod
-    def of(cls, operator: Operator, one: Expression, other: object) -> Compare:
-        """Return a comparison with a value that may be a plain one."""
-        return cls(operator, one, given(other, one.kind))
-
     def __attrs_post_init__(self) -> None:
-        one, other = adapted(self.one, self.other)
+        one, other = like(self.one, self.other), like(self.other, self.one)
         object.__setattr__(self, "one", one)
         object.__setattr__(self, "other", other)
         if one.kind and other.kind:
-            if not one.kind.fits(other.kind):
-                raise RuleError(f"{one.kind} {self.operator} {other.kind}: they cannot be compared")
-            if self.operator not in {Operator.EQUAL, Operator.UNEQUAL} and one.kind.sort not in ORDERED:
-                raise RuleError(f"{one.kind} {self.operator} {other.kind}: neither is more or less than the other")
-        set_kind(self, YES_NO)
+            set_kind(self, self._joined(one.kind, other.kind))
+
+    def _joined(self, one: Kind, other: Kind) -> Kind:
+        """Return the kind of what comes of these.
+
+        Raises:
+            RuleError: nothing can come of them.
+        """
+        raise NotImplementedError
+
+
+@frozen(eq=False)
+class Compare(Two):
+    """How two values of one kind stand to each other."""
+
+    operator: Operator = field(kw_only=True)
+
+    @classmethod
+    def of(cls, operator: Operator, one: Expression, other: object) -> Compare:
+        """Return a comparison with a value that may be a plain one."""
+        return cls(one, given(other, one.kind), operator=operator)
+
+    def _joined(self, one: Kind, other: Kind) -> Kind:
+        if not one.fits(other):
+            raise RuleError(f"{one} {self.operator} {other}: they cannot be compared")
+        if self.operator not in {Operator.EQUAL, Operator.UNEQUAL} and one.sort not in ORDERED:
+            raise RuleError(f"{one} {self.operator} {other}: neither is more or less than the other")
+        return YES_NO
 
 
 @frozen(eq=False)
@@ -136,80 +153,75 @@ class OneOf(Expression):
 
 
 @frozen(eq=False)
-class _Two(Expression):
-    one: Expression
-    other: Expression
-    parts: ClassVar = ("one", "other")
+class _Alike(Two):
     sign: ClassVar = ""
 
-    def __attrs_post_init__(self) -> None:
-        one, other = adapted(self.one, self.other)
-        object.__setattr__(self, "one", one)
-        object.__setattr__(self, "other", other)
-        if one.kind and other.kind:
-            if one.kind.sort not in MEASURED or not one.kind.fits(other.kind):
-                raise RuleError(f"{one.kind} {self.sign} {other.kind}: only what is of one kind can be so joined")
-            set_kind(self, one.kind.joined(other.kind))
+    def _joined(self, one: Kind, other: Kind) -> Kind:
+        if one.sort not in MEASURED or not one.fits(other):
+            raise RuleError(f"{one} {self.sign} {other}: only what is of one kind can be so joined")
+        return one.joined(other)
 
 
 @frozen(eq=False)
-class Sum(_Two):
+class Sum(_Alike):
     """One and the other together."""
 
     sign: ClassVar = "+"
 
 
 @frozen(eq=False)
-class Difference(_Two):
+class Difference(_Alike):
     """One less the other; it may be below zero."""
 
     sign: ClassVar = "−"
 
 
 @frozen(eq=False)
-class Larger(_Two):
+class Larger(_Alike):
     """The larger of two."""
 
     sign: ClassVar = "or more:"
 
 
 @frozen(eq=False)
-class Smaller(_Two):
+class Smaller(_Alike):
     """The smaller of two."""
 
     sign: ClassVar = "or less:"
 
 
 @frozen(eq=False)
-class Product(Expression):
-    """One so many times as the other says."""
+class _Scaled(Expression):
+    """One by the other, of which one is a number: a plain number stays one beside money."""
 
     one: Expression
     other: Expression
     parts: ClassVar = ("one", "other")
+    sign: ClassVar = ""
+    kind_of: ClassVar[Callable[[Kind, Kind], Kind | None]]
 
     def __attrs_post_init__(self) -> None:
         if self.one.kind and self.other.kind:
-            kind = product(self.one.kind, self.other.kind)
+            kind = type(self).kind_of(self.one.kind, self.other.kind)
             if kind is None:
-                raise RuleError(f"{self.one.kind} × {self.other.kind}: one of them is to be a number")
+                raise RuleError(f"{self.one.kind} {self.sign} {self.other.kind}: one of them is to be a number")
             set_kind(self, kind)
 
 
 @frozen(eq=False)
-class Quotient(Expression):
-    """One by the other; unknown where the other is zero."""
+class Product(_Scaled):
+    """One so many times as the other says."""
 
-    one: Expression
-    other: Expression
-    parts: ClassVar = ("one", "other")
+    sign: ClassVar = "×"
+    kind_of: ClassVar = product
 
-    def __attrs_post_init__(self) -> None:
-        if self.one.kind and self.other.kind:
-            kind = quotient(self.one.kind, self.other.kind)
-            if kind is None:
-                raise RuleError(f"{self.one.kind} ÷ {self.other.kind}: what is measured, by a number or by its like")
-            set_kind(self, kind)
+
+@frozen(eq=False)
+class Quotient(_Scaled):
+    """One by the other, a number or its like; unknown where the other is zero."""
+
+    sign: ClassVar = "÷"
+    kind_of: ClassVar = quotient
 
 
 @frozen(eq=False)
