@@ -1,4 +1,4 @@
-from bangfu import Benefit, Level, Money, Parameter, Programme, hookimpl, is_in
+from bangfu import Benefit, Level, Money, Parameter, Programme, hookimpl, member, parameter
 
 
 @hookimpl
@@ -12,8 +12,8 @@ def programmes(policy):
         "transport.school",
         "上学交通补助",
         Level.MEMBER,
-        when=[is_in("school_stage", "primary", "junior_secondary")],
-        amount=policy["transport.school"],
+        when=[member.school_stage.one_of("primary", "junior_secondary")],
+        amount=parameter("transport.school"),
         source="试点办法第二条",
     )
     return [Programme("transport", "交通补助", "交通局", [pupil_bus])]

@@ -7,7 +7,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
+from bangfu.facts import Level
 from bangfu.rules.language import nodes as n
+from bangfu.rules.language.choices import By, Choose
+from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.nodes import Operator, Over
 
@@ -59,17 +64,38 @@ def worked_out(
     match node:
         case Constant(value=value):
             return value
-        case Name(name=name):
-            return (member or {}).get(name, household.get(name))
+        case Name(name=name, level=level):
+            return household[name] if level is Level.HOUSEHOLD or member is None else member[name]
+        case By(on=on, words=words, values=values):
+            return of(dict(zip(words, values, strict=True))[of(on)])
+        case n.Rounded(part=part, rounding=rounding):
+            return _rounded(Fraction(of(part)), rounding)
         case n.OneOf(part=part, words=words):
             return of(part) in words
         case n.Compare(operator=operator, one=one, other=other):
             return _COMPARE[operator](of(one), of(other))
-        case n.Choose(tests=tests, values=values, otherwise=otherwise):
+        case Choose(tests=tests, values=values, otherwise=otherwise):
             return next((of(value) for test, value in zip(tests, values, strict=True) if of(test)), of(otherwise))
         case n.OverMembers(over=over, part=part):
             return _OVER[over]([worked_out(part, household, members, one) for one in members])
     return _joined(node, [of(part) for part in node.inputs])
+
+
+def _rounded(fen: Fraction, rounding: n.Rounding) -> int:
+    """Return an amount as a clerk rounds it: the digits cut off, and one step more where that is due."""
+    size = abs(fen) / rounding.fen
+    steps = int(size)
+    over = size - steps
+    more = {n.Direction.DOWN: False, n.Direction.UP: over > 0, n.Direction.HALF_UP: over >= Fraction(1, 2)}
+    return (1 if fen > 0 else -1) * (steps + more[rounding.direction]) * rounding.fen
+
+
+def placed(node: Expression, level: Level = Level.HOUSEHOLD) -> Expression:
+    """Return an expression whose names stand at a level, those of members under what is gathered of them."""
+    if isinstance(node, Name):
+        return evolve(node, level=level)
+    inner = Level.MEMBER if isinstance(node, n.OverMembers) else level
+    return node.rebuilt([placed(part, inner) for part in node.inputs]) if node.inputs else node
 
 
 def _joined(node: Expression, inputs: Sequence[Any]) -> Any:
@@ -82,21 +108,25 @@ def _joined(node: Expression, inputs: Sequence[Any]) -> Any:
             return any(inputs)
         case n.Quotient() if inputs[1] == 0:
             raise OverZeroError
-        case n.Moved(unit=unit):
+        case Moved(unit=unit):
             return _moved(date.fromordinal(inputs[0]), inputs[1], unit).toordinal()
-        case n.Age():
+        case Coming(month=month, day=day):
+            start = date.fromordinal(inputs[0])
+            days = (start + timedelta(days=n) for n in range(367))
+            return next(each.toordinal() for each in days if (each.month, each.day) == (month, day))
+        case Age():
             born, on = map(date.fromordinal, inputs)
             birthdays = ((year, born.month, born.day) for year in range(born.year + 1, on.year + 1))
             return sum(birthday <= (on.year, on.month, on.day) for birthday in birthdays)
     return _TWO[type(node)](*inputs)  # type: ignore[arg-type]
 
 
-def _moved(day: date, by: int, unit: n.Unit) -> date:
+def _moved(day: date, by: int, unit: Unit) -> date:
     """Return a day moved one month at a time; a month without such a day gives its last."""
-    if unit is n.Unit.DAYS:
+    if unit is Unit.DAYS:
         return day + timedelta(days=by)
     year, month = day.year, day.month
-    for _ in range(abs(by) * (12 if unit is n.Unit.YEARS else 1)):
+    for _ in range(abs(by) * (12 if unit is Unit.YEARS else 1)):
         month += 1 if by > 0 else -1
         if month in {0, 13}:
             year, month = (year + 1, 1) if month == 13 else (year - 1, 12)

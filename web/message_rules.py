@@ -95,8 +95,7 @@ def _made(ruleset: Ruleset, criterion: BoundCriterion) -> str:
     if criterion.parts:
         parts = [part.label for part in criterion.parts]
         return next((text for text in (" 或 ".join(parts), " 且 ".join(parts)) if text == criterion.label), "")
-    bare: Any = criterion
-    return ruleset.labels.of_criterion(bare, criterion.level, criterion.limit_column)
+    return ruleset.labels.of_criterion(criterion)
 
 
 def composed(rulebook: Rulebook) -> Iterator[Found]:

@@ -2,8 +2,8 @@
 
 ``households``: ``household`` (Int64, the key), ``on`` (Date), and the columns of every household
 fact. ``members``: ``household``, ``member`` (Int64, position in the household), ``on``, and the
-columns of every member fact. Both stand in the order of the households; a null is *unknown*.
-Personal facts are not in them.
+columns of every member fact. Both stand in the order of the households; a null is *unknown*, within the
+bounds that ``at_least:FACT`` and ``at_most:FACT`` state where a frame has them. Personal facts are not in them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import polars as pl
 from attrs import frozen
 
 from bangfu.facts import Catalog, Items, Level
-from bangfu.household import Household
+from bangfu.facts.declare import Partly
+from bangfu.households import Household
 
 HOUSEHOLD_KEY = "household"
 MEMBER_KEY = "member"
 DAY = "on"
+AT_LEAST, AT_MOST = "at_least:", "at_most:"
+"""Before a fact column's name: the bounds of what is not known exactly, where the column itself is null."""
 _FEN = Decimal("0.01")
 
 
@@ -41,6 +44,12 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     return keys | {c: dtype for fact in catalog.at(level) for c, dtype in fact.columns.items()}
 
 
+def declared(frame: pl.DataFrame, catalog: Catalog, level: Level, *more: str) -> pl.DataFrame:
+    """Return the columns of a frame that ``schema`` declares, the bounds among them, and ``more``."""
+    bounds = (name for name in frame.columns if name.startswith((AT_LEAST, AT_MOST)))
+    return frame.select(*schema(catalog, level), *more, *bounds)
+
+
 def stated_values(catalog: Catalog, facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the columns that one household's or member's stated facts fill, with their values."""
     for name, value in facts.items():
@@ -49,10 +58,22 @@ def stated_values(catalog: Catalog, facts: Mapping[str, Any]) -> Iterator[tuple[
             continue
         if isinstance(fact.type, Items):
             yield name, True
-            for column, amount in fact.type.sums(name, value).items():
-                yield column, None if amount is None else amount.quantize(_FEN)
+            for column, (low, high) in fact.type.bounds(name, value).items():
+                yield from _within(column, Partly(low, high))
+        elif isinstance(value, Partly):
+            yield from _within(name, value)
         else:
             yield name, value.quantize(_FEN) if isinstance(value, Decimal) else value
+
+
+def _within(column: str, value: Partly) -> Iterator[tuple[str, Any]]:
+    if value.low == value.high:
+        yield column, value.low
+        return
+    if value.low is not None:
+        yield AT_LEAST + column, value.low
+    if value.high is not None:
+        yield AT_MOST + column, value.high
 
 
 def frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
@@ -76,5 +97,7 @@ def _columns(catalog: Catalog, rows: Iterable[Mapping[str, Any]]) -> dict[str, l
 
 def _frame(columns: Mapping[str, list[Any]], catalog: Catalog, level: Level) -> pl.DataFrame:
     unknown = [None] * len(columns[DAY])
-    types = schema(catalog, level).items()
-    return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype=dtype) for name, dtype in types])
+    types = schema(catalog, level)
+    bounds = {side + name: dtype for side in (AT_LEAST, AT_MOST) for name, dtype in types.items()}
+    known = types | {name: dtype for name, dtype in bounds.items() if name in columns}
+    return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype=dtype) for name, dtype in known.items()])

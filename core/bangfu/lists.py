@@ -14,8 +14,8 @@ import polars as pl
 
 from bangfu.facts import Catalog, Fact, Items, Level, Per
 from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
-from bangfu.household import Household
+from bangfu.frames import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.households import Household
 
 FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
 """The file of each level."""
@@ -24,7 +24,7 @@ ROWS_IN_GROUP = 100_000
 """Rows in a row group of the files that are written: what a reader has in memory at least."""
 
 _PER = "per"
-_ROW = "row"
+_ROW, _OPEN = "row", "open:"
 _UNKNOWN = pl.Series([None], dtype=MONEY)
 _TIMES = {per.value: times for per in Per if (times := per.times_received) is not None}
 
@@ -75,7 +75,7 @@ def summed(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
     with an unknown part is null: an entry without amount or period, or with an amount by the day, makes
     its kind's sum unknown, an entry without a declared kind all sums of its fact. An empty list gives
     zeros. A list fact that the frame has no column for is unknown throughout; other columns stay as
-    they are.
+    they are. Where a sum is null for an open entry, ``at_least:COLUMN`` beside it holds that of the others.
 
     Raises:
         polars.exceptions.PolarsError: a column is no list of entries, or an amount is no number.
@@ -87,7 +87,7 @@ def summed(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
             columns += _sums(_lists(frame, name, facts[name]), facts[name])
         else:
             columns.append(frame[name])
-    return pl.DataFrame(columns)
+    return pl.DataFrame(sorted(columns, key=lambda column: column.name.startswith(AT_LEAST)))
 
 
 def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
@@ -107,15 +107,27 @@ def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
     entries = _entries(lists, items)
     # Of what kind an entry is can be unknown; then it may be of any.
     open_rows = entries.filter(pl.col(items.by).is_null())[_ROW].unique()
-    sums = [pl.when(pl.col(a).null_count() == 0).then(pl.col(a).sum()).cast(MONEY) for a in items.amounts]
-    by_kind = entries.group_by(_ROW, items.by).agg(sums).partition_by(items.by, as_dict=True, include_key=False)
+    sums = [pl.col(a).sum().cast(MONEY) for a in items.amounts]
+    opened = [(pl.col(a).null_count() > 0).alias(_OPEN + a) for a in items.amounts]
+    by_kind = entries.group_by(_ROW, items.by).agg(*sums, *opened)
+    of_kind = by_kind.partition_by(items.by, as_dict=True, include_key=False)
     for kind in items.kinds.labels:
-        found = by_kind.get((kind,))
+        found = of_kind.get((kind,))
         for amount in items.amounts:
-            column = zero.alias(items.column(lists.name, kind, amount))
-            if found is not None:
-                column = column.scatter(found[_ROW], found[amount])
-            yield column.scatter(open_rows, _UNKNOWN)
+            yield from _column(zero.alias(items.column(lists.name, kind, amount)), found, amount, open_rows)
+
+
+def _column(zero: pl.Series, found: pl.DataFrame | None, amount: str, open_rows: pl.Series) -> Iterator[pl.Series]:
+    """Yield the sums of one kind and amount, and where some are open, what all are at least."""
+    least, unknown = zero, open_rows
+    if found is not None:
+        least = least.scatter(found[_ROW], found[amount])
+        unknown = pl.concat([unknown, found.filter(pl.col(_OPEN + amount))[_ROW]])
+    if len(unknown):
+        known = pl.int_range(len(least), dtype=pl.UInt32, eager=True).is_in(unknown.implode()).not_()
+        yield least.set(known, None).alias(AT_LEAST + zero.name)
+        least = least.scatter(unknown, _UNKNOWN)
+    yield least
 
 
 def _entries(lists: pl.Series, items: Items) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -42,8 +43,11 @@ def _edge_amounts() -> list[Decimal]:
     """Return the lines that packs set for a year, for up to four people and times each multiple, give or take a fen."""
     entries = [entry for pack in RULEBOOK.packs for entry in pack.entries]
     multiples = {entry.value for entry in entries if isinstance(entry.parameter.type, Ratio)} | {Decimal(1)}
-    money = {Decimal(entry.year_value) for entry in entries if isinstance(entry.parameter.type, Money)}
-    lines = {amount * people * multiple for amount in money for people in range(1, 5) for multiple in multiples}
+    money = {Fraction(entry.year_value) for entry in entries if isinstance(entry.parameter.type, Money)}
+    exact = {
+        amount * people * Fraction(multiple) for amount in money for people in range(1, 5) for multiple in multiples
+    }
+    lines = {Decimal(line.numerator) / Decimal(line.denominator) for line in exact}
     fen = Decimal("0.01")
     around = {(line + by).quantize(fen) for line in lines for by in (-fen, Decimal(0), fen)}
     return sorted(amount for amount in around | {Decimal(0), fen} if amount >= 0)

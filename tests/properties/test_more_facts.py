@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu import Items, Level, Plan, Reason, Status
+from bangfu import Expression, Items, Level, Plan, Reason, Status
+from bangfu.facts.declare import Partly
+from bangfu.rules.language import expression_of, names_in
+from bangfu.rules.language import given as value_of
 from households import REGIONS, households
 from rulebooks import CATALOG, LAST_DAY, RULEBOOK, Data, examples, explained, household_of, plan_of
 
@@ -31,11 +34,15 @@ def _presumed_by_absence() -> dict[str, str]:
         if fact.presumption and row.get(fact.presumed_columns[0]) is not None
     ]
     return {
-        root: fact.name
+        root.name: fact.name
         for fact, presumption in presumed
-        for root in presumption.value.meta.root_names()
-        if root in CATALOG.by_column
+        for root in names_in(_formula(presumption.value))
+        if root.name in CATALOG.by_column
     }
+
+
+def _formula(value: Any) -> Expression:
+    return expression_of(value) if isinstance(value, str) else value_of(value)
 
 
 _PRESUMED_BY_ABSENCE = _presumed_by_absence()
@@ -123,6 +130,15 @@ def _outcomes(plan: Plan) -> Iterator[tuple[tuple[Any, ...], Any]]:
         yield from _of_reasons(support.reasons, key)
 
 
+def _is_within(value: Any, known: Any) -> bool:
+    """Return whether a value is what was known of it; where that was bounds, within them."""
+    if not isinstance(known, Partly):
+        return bool(value == known)
+    low, high = (value.low, value.high) if isinstance(value, Partly) else (value, value)
+    above = known.low is None or (low is not None and low >= known.low)
+    return above and (known.high is None or (high is not None and high <= known.high))
+
+
 @examples(40)
 @given(_fuller_and_poorer(times=1))
 def test_a_further_fact_changes_nothing_decided_in_a_plan(case: tuple[Data, list[Data]]) -> None:
@@ -132,7 +148,7 @@ def test_a_further_fact_changes_nothing_decided_in_a_plan(case: tuple[Data, list
     more = dict(_outcomes(fuller))
     # Which grounds for counting are shown depends on the outcome; all else is shown in both plans.
     decided = {key: value for key, value in _outcomes(poorer) if value is not None and key in more}
-    assert {key: more[key] for key in decided} == decided
+    assert [(key, value, more[key]) for key, value in decided.items() if not _is_within(more[key], value)] == []
     assert set(fuller.candidates) <= set(poorer.candidates)
     for before, after in zip(poorer.members, fuller.members, strict=True):
         assert set(after.candidates) <= set(before.candidates)

@@ -172,5 +172,5 @@ def test_an_open_elder_beside_a_family_far_above_the_lines_leaves_no_dibao_candi
         person("grandparent", "1940-01-01", has_able_supporter=False),
         region=YANAN, on=day("2022-09-01"), residence="rural", assets_within_limits=True, expenses=[],
     )  # fmt: skip
-    assert (plan.category, plan.candidates) == (None, ("none",))
+    assert (plan.category, plan.candidates) == ("none", ("none",))
     assert plan.members[1].candidates == ("tekun", "none")

@@ -8,11 +8,9 @@ from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
-import polars as pl
 import pytest
 
 from bangfu import (
-    Amount,
     Benefit,
     Group,
     GroupRule,
@@ -27,10 +25,11 @@ from bangfu import (
     Status,
     SupportKind,
     frames_of,
-    holds,
     hookimpl,
     household_from,
     make_plan,
+    member,
+    parameter,
 )
 from bangfu.show import plan_as_json, plan_as_text
 
@@ -111,7 +110,7 @@ def test_nothing_gives_way_to_what_is_undetermined_or_not_due() -> None:
     """Only a support that is surely due displaces another."""
     for fact, status in (({}, Status.UNDETERMINED), ({"boarding": False}, Status.INELIGIBLE)):
         facts = {"head": {"school_stage": "undergraduate", **fact}}
-        waiver = benefit("a.waiver", when=[holds("boarding")])
+        waiver = benefit("a.waiver", when=[member.boarding])
         plan = plan_of(programme("a", [benefit("a.grant", 500, gives_way_to=("a.waiver",)), waiver]), **facts)
         assert [s.status for s in plan.supports if s.benefit.code == "a.waiver"] == [status]
         assert (replaced(plan), plan.totals.year) == ({}, 500)
@@ -137,9 +136,7 @@ def test_across_the_levels_and_across_plugins() -> None:
     house = programme(
         "h", [benefit("h.all", 50, Level.HOUSEHOLD), benefit("h.rest", 5, Level.HOUSEHOLD, gives_way_to=("m.one",))]
     )
-    people = programme(
-        "m", [benefit("m.each", 7, gives_way_to=("h.all",)), benefit("m.one", 9, when=[holds("orphan")])]
-    )
+    people = programme("m", [benefit("m.each", 7, gives_way_to=("h.all",)), benefit("m.one", 9, when=[member.orphan])])
     plan = plan_of(house, people, members=2, spouse={"orphan": True})
     assert replaced(plan) == {"m.each": "h.all", "h.rest": "m.one"}
     assert counted(plan) == {("h.all", "household"): 50, ("m.one", 1): 9}
@@ -165,8 +162,8 @@ def test_of_a_group_the_first_or_the_highest_stays(rule: GroupRule, stays: str) 
 def test_one_person_of_the_household(rule: GroupRule, who: int) -> None:
     """Per household, one member's support stays: the first person's or the one worth most."""
     group = Group("g", "每户一人", rule, per=Level.HOUSEHOLD)
-    paid = pl.col("social_insurance_paid")
-    benefits = [benefit("x.a", paid, group="g"), benefit("x.b", 1, group="g", when=[holds("orphan")])]
+    paid = member.social_insurance_paid
+    benefits = [benefit("x.a", paid, group="g"), benefit("x.b", 1, group="g", when=[member.orphan])]
     plan = plan_of(
         programme("x", benefits, [group]),
         members=3,
@@ -180,7 +177,7 @@ def test_one_person_of_the_household(rule: GroupRule, who: int) -> None:
 
 def test_a_cap_cuts_the_last_in_order() -> None:
     """300 + 500 + 400 under a cap of 1,000: 300, 500, 200; the third says it was 400."""
-    group = Group("g", "合计上限", GroupRule.CAP, limit=pl.lit(Decimal(1000)))
+    group = Group("g", "合计上限", GroupRule.CAP, limit=1000)
     amounts = {"x.a": 300, "x.b": 500, "x.c": 400}
     plan = plan_of(programme("x", [benefit(code, a, group="g") for code, a in amounts.items()], [group]))
     assert counted(plan) == {("x.a", 0): 300, ("x.b", 0): 500, ("x.c", 0): 200}
@@ -190,7 +187,7 @@ def test_a_cap_cuts_the_last_in_order() -> None:
 
 def test_a_cap_over_the_household() -> None:
     """Two people with 300 + 500 each, 1,000 for the household: 800 for the first, 200 for the second."""
-    group = Group("g", "全户合计上限", GroupRule.CAP, per=Level.HOUSEHOLD, limit=pl.lit(Decimal("1000.00")))
+    group = Group("g", "全户合计上限", GroupRule.CAP, per=Level.HOUSEHOLD, limit=Decimal("1000.00"))
     plan = plan_of(programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", 500, group="g")], [group]), members=2)
     assert counted(plan) == {("x.a", 0): 300, ("x.b", 0): 500, ("x.a", 1): 200, ("x.b", 1): 0}
     assert plan.totals.year == 1000
@@ -198,7 +195,7 @@ def test_a_cap_over_the_household() -> None:
 
 def test_what_needs_another_first() -> None:
     """Without the first the second is closed, with the reason; unknown stays unknown."""
-    first = benefit("x.first", when=[holds("insured")])
+    first = benefit("x.first", when=[member.insured])
     second = benefit("x.second", needs=("x.first",))
     for insured, status in ((True, Status.ELIGIBLE), (False, Status.INELIGIBLE), (None, Status.UNDETERMINED)):
         facts = {"head": {} if insured is None else {"insured": insured}}
@@ -213,8 +210,8 @@ def test_what_needs_another_first() -> None:
 def test_a_cap_that_nobody_has_set() -> None:
     """300 + 500 are due, up to a limit that is no figure yet: no amount, and the plan names the parameter."""
     cap = Parameter("x.cap", Money(), "合计上限")
-    group = Group("g", "合计上限", GroupRule.CAP, limit=pl.col("policy:x.cap"))
-    plugin = programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", pl.col("job_costs"), group="g")], [group])
+    group = Group("g", "合计上限", GroupRule.CAP, limit=parameter("x.cap"))
+    plugin = programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", member.job_costs, group="g")], [group])
     plugin.__dict__["parameters"] = hookimpl(lambda: [cap])
     plan = plan_of(plugin, head={"job_costs": 500})
     assert counted(plan) == {("x.a", 0): None, ("x.b", 0): None}
@@ -231,8 +228,8 @@ def test_a_cap_that_nobody_has_set() -> None:
 
 def test_what_is_capped_shows_the_sum_before_the_cap() -> None:
     """300 + (250 × 2 = 500) under 600: the second is cut to 300, and its sum still comes to 500."""
-    group = Group("g", "合计上限", GroupRule.CAP, limit=pl.lit(Decimal(600)))
-    twice = Amount(pl.col("job_costs") * 2, "{job_costs} × 2")
+    group = Group("g", "合计上限", GroupRule.CAP, limit=600)
+    twice = member.job_costs * 2
     plugin = programme("x", [benefit("x.a", 300, group="g"), benefit("x.b", twice, group="g")], [group])
     plan = plan_of(plugin, head={"job_costs": 250})
     text = plan_as_text(plan, Rulebook.load(plugins={"x": plugin}).rules("610625", ON))
@@ -242,11 +239,11 @@ def test_what_is_capped_shows_the_sum_before_the_cap() -> None:
 
 def test_what_another_replaced_is_nothing_to_build_on() -> None:
     """B needs A, and C takes A's place: B is closed, whether C replaces A outright or is chosen of their group."""
-    ways = benefit("x.a", gives_way_to=("x.c",)), benefit("x.b", needs=("x.a",)), benefit("x.c", when=[holds("orphan")])
+    ways = benefit("x.a", gives_way_to=("x.c",)), benefit("x.b", needs=("x.a",)), benefit("x.c", when=[member.orphan])
     one = Group("g", "只享受其一", GroupRule.HIGHEST)
     chosen = (
         benefit("x.a", 100, group="g"), benefit("x.b", needs=("x.a",)),
-        benefit("x.c", 200, group="g", when=[holds("orphan")]),
+        benefit("x.c", 200, group="g", when=[member.orphan]),
     )  # fmt: skip
     for benefits in (ways, chosen):
         plugin = programme("x", benefits, [one])
@@ -259,8 +256,8 @@ def test_what_another_replaced_is_nothing_to_build_on() -> None:
 def test_a_household_builds_on_what_stands_for_any_member() -> None:
     """The first member's A is replaced and the second's is not due: nothing to build on, until it is."""
     benefits = [
-        benefit("x.a", when=[holds("insured")], gives_way_to=("x.c",)),
-        benefit("x.c", when=[holds("orphan")]),
+        benefit("x.a", when=[member.insured], gives_way_to=("x.c",)),
+        benefit("x.c", when=[member.orphan]),
         benefit("x.all", for_=Level.HOUSEHOLD, needs=("x.a",)),
     ]
     head = {"insured": True, "orphan": True}
@@ -312,7 +309,7 @@ def test_circles_and_unknown_codes_are_refused_at_load(one: Benefit, two: Benefi
             "mixes",
         ),
         (
-            Group("g", "x", GroupRule.CAP, limit=pl.lit(1)),
+            Group("g", "x", GroupRule.CAP, limit=1),
             [benefit("x.a", group="g", per=Per.MONTH)],
             "by the year",
         ),

@@ -21,9 +21,11 @@ from bangfu import (
     Programme,
     Rulebook,
     SupportKind,
-    every,
-    holds,
     hookimpl,
+    member,
+    parameter,
+    together,
+    yuan,
 )
 from bangfu.errors import PluginError
 from bangfu.handbook import Handbook, handbook_as_html, handbook_of
@@ -120,7 +122,7 @@ def test_categories_have_their_lines_and_clauses(rulebook: Rulebook) -> None:
 
 
 def test_grounds_say_whether_one_suffices(rulebook: Rulebook) -> None:
-    """``either`` is *any of*, ``every`` is *all of*, also where one stands in the other."""
+    """``either`` is *any of*, ``together`` is *all of*, also where one stands in the other."""
     text = section(handbook_as_html(made(rulebook, *GUANGXI)), "category-dibao_single", "section")
     assert text.count("——符合下列任一项：") == 1
     assert text.count("——须同时具备：") == 4
@@ -207,11 +209,13 @@ def combined() -> ModuleType:
     """Return a plugin whose benefits need, replace and cap each other."""
 
     def benefit(code: str, **more: object) -> Benefit:
-        both = every(holds("orphan"), holds("martyr_child"))
+        both = together(member.orphan, member.martyr_child)
         return Benefit(f"trial.{code}", f"待遇{code}", Level.MEMBER, [both], 10, Per.YEAR, "试点", **more)  # type: ignore[arg-type]
 
-    def programmes(policy: Policy) -> list[Programme]:
-        cap = Group("trial.cap", "三项合计", GroupRule.CAP, Level.HOUSEHOLD, policy["grace.months"], "试点第九条")
+    def programmes(policy: Policy) -> list[Programme]:  # noqa: ARG001 - the hook's signature
+        cap = Group(
+            "trial.cap", "三项合计", GroupRule.CAP, Level.HOUSEHOLD, parameter("grace.months") * yuan(1), "试点第九条"
+        )
         best = Group("trial.best", "两项取一", GroupRule.HIGHEST)
         return [
             Programme(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from types import ModuleType
 
-import polars as pl
 import pytest
 
 from bangfu import (
@@ -20,6 +19,8 @@ from bangfu import (
     RuleError,
     YesNo,
     hookimpl,
+    known,
+    member,
 )
 from bangfu.engine import Ruleset
 from bangfu.facts import CORE_FACTS
@@ -31,7 +32,7 @@ ALWAYS = {"region", "residence", "name", "relation"}
 
 def in_force(*columns: Derived) -> Ruleset:
     """Return the rules with a stranger's programme that tests the last of some columns."""
-    test = Criterion(pl.col(columns[-1].name), "所列条件", "试点办法")
+    test = Criterion(member[columns[-1].name], "所列条件", "试点办法")
     benefit = Benefit("trial.help", "试点帮扶", Level.MEMBER, (test,), source="试点办法")
 
     def programmes(policy: Policy) -> list[Programme]:  # noqa: ARG001 - the hook's signature
@@ -50,18 +51,18 @@ def seen_through(*columns: Derived) -> set[str]:
 @pytest.mark.parametrize("name", ["is_frail", "counted_helps", "dibao_extra", "rule.frail", "frail"])
 def test_a_plugins_own_column_is_looked_through_whatever_its_name(name: str) -> None:
     """Its officer needs the fact behind it; beginnings that the core's columns have too hide nothing."""
-    assert seen_through(Derived(name, Level.MEMBER, pl.col("self_care_lost") > 0)) == {"self_care_lost"}
+    assert seen_through(Derived(name, Level.MEMBER, member.self_care_lost > 0)) == {"self_care_lost"}
 
 
 @pytest.mark.parametrize("column", ["is_dibao", "counted", "category"])
 def test_what_the_office_determines_is_not_looked_through(column: str) -> None:
     """Incomes and assets decide a category; whoever sees the category does not see them."""
-    assert seen_through(Derived("entitled", Level.MEMBER, pl.col(column).is_not_null())) == set()
+    assert seen_through(Derived("entitled", Level.MEMBER, known(member[column]))) == set()
 
 
 def test_a_plugin_can_determine_something_itself() -> None:
     """Then its officer sees that alone."""
-    frail = Derived("frail", Level.MEMBER, pl.col("self_care_lost") > 0, determination=True)
+    frail = Derived("frail", Level.MEMBER, member.self_care_lost > 0, determination=True)
     assert seen_through(frail) == set()
 
 
@@ -75,14 +76,14 @@ def test_a_category_among_the_criteria(rulebook: Rulebook) -> None:
 @pytest.mark.parametrize("name", ["watched", "margin", "none", "is_frail", "frail"])
 def test_what_a_plugins_column_presumes_is_told_whatever_its_name(name: str) -> None:
     """Categories are explained by themselves; a column that is called as one is none."""
-    ruleset = in_force(Derived(name, Level.MEMBER, ~pl.col("orphan")))
+    ruleset = in_force(Derived(name, Level.MEMBER, ~member.orphan))
     assert [presumed.fact for presumed in ruleset.presumable(Level.MEMBER, name)] == ["orphan"]
 
 
 @pytest.mark.parametrize("name", ["stated:birth_date", "presumed:birth_date", "policy:x", "household:x", "status:x"])
 def test_names_of_the_engines_own_are_not_a_plugins(name: str) -> None:
     """A column that passed for a fact as stated would be shown, and asked for, as that fact."""
-    ruleset = in_force(Derived(name, Level.MEMBER, pl.col("self_care_lost") > 0))
+    ruleset = in_force(Derived(name, Level.MEMBER, member.self_care_lost > 0))
     assert "trial" not in {programme.code for programme in ruleset.programmes}
     assert any("colon" in str(error) and name in str(error) for error in ruleset.left_out)
     with pytest.raises(RuleError, match="colon"):

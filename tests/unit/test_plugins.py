@@ -8,16 +8,15 @@ from decimal import Decimal
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import polars as pl
 import pytest
 
 import bangfu_education
 import bangfu_living
 from bangfu import (
-    Amount,
     Benefit,
     Criterion,
     Derived,
+    Expression,
     Fact,
     Level,
     Money,
@@ -27,13 +26,17 @@ from bangfu import (
     Rulebook,
     Status,
     YesNo,
-    holds,
+    choose,
     hookimpl,
+    household,
     household_from,
-    in_category,
     make_plan,
+    parameter,
+    yuan,
 )
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.rules.language import Candidates, Name, Rows, function_of
+from bangfu.rules.language.kinds import choice
 
 GOOD = {"education": bangfu_education, "living": bangfu_living}
 ON = date(2022, 9, 1)
@@ -61,7 +64,7 @@ def giving(*benefits: Benefit, columns: Iterable[Derived] = ()) -> ModuleType:
     return plugin(programmes=programmes)
 
 
-def boat(*when: Criterion, amount: Any = 10, code: str = "trial.boat") -> Benefit:
+def boat(*when: Criterion | Expression, amount: Any = 10, code: str = "trial.boat") -> Benefit:
     """Return a household's benefit under some criteria."""
     return Benefit(code, "渔船补助", Level.HOUSEHOLD, when, amount, source="试点办法")
 
@@ -80,8 +83,8 @@ def test_a_new_programme_stands_beside_the_others() -> None:
     def parameters() -> list[Parameter]:
         return [Parameter("trial.boat", Money(), "渔船补助标准", "元")]
 
-    def programmes(policy: Policy) -> list[Programme]:
-        return [Programme("trial", "试点", "试点办", [boat(holds("has_boat"), amount=policy["trial.boat"])])]
+    def programmes(policy: Policy) -> list[Programme]:  # noqa: ARG001 - the hook's signature
+        return [Programme("trial", "试点", "试点办", [boat(household.has_boat, amount=parameter("trial.boat"))])]
 
     stranger = plugin(facts=facts, parameters=parameters, programmes=programmes)
     rulebook = Rulebook.load(plugins=GOOD | {"trial": stranger})
@@ -103,24 +106,24 @@ def test_a_new_programme_stands_beside_the_others() -> None:
         (plugin(programs=raising), "programs"),
         (plugin(facts=lambda: [Fact("homes", Level.HOUSEHOLD, YesNo(), "x")]), "homes"),
         (plugin(parameters=lambda: [Parameter("grace.months", Money(), "x")]), "grace.months"),
-        (giving(boat(holds("has_bote"))), "has_bote"),
-        (giving(boat(holds("boarding"))), "boarding"),
-        (giving(boat(Criterion(pl.col("homes") + 1, "套数"))), "套数"),
-        (giving(boat(Criterion(pl.col("residence") > 3, "户籍"))), "trial.boat"),
-        (giving(boat(amount=pl.col("residence"))), "trial.boat"),
+        (giving(boat(household.has_bote)), "has_bote"),
+        (giving(boat(household.boarding)), "boarding"),
+        (giving(boat(Criterion(household.homes + 1, "套数"))), "套数"),
+        (giving(boat(Criterion(household.residence > 3, "户籍"))), "trial.boat"),
+        (giving(boat(amount=household.residence)), "trial.boat"),
         (giving(boat(), boat()), "trial.boat"),
         (giving(boat(code="other.boat")), "other.boat"),
         (
             giving(
-                boat(holds("trial.a")),
+                boat(household.trial.a),
                 columns=[
-                    Derived("trial.a", Level.HOUSEHOLD, pl.col("trial.b")),
-                    Derived("trial.b", Level.HOUSEHOLD, pl.col("trial.a")),
+                    Derived("trial.a", Level.HOUSEHOLD, household.trial.b),
+                    Derived("trial.b", Level.HOUSEHOLD, household.trial.a),
                 ],
             ),
             "circle",
         ),
-        (giving(columns=[Derived("size", Level.HOUSEHOLD, pl.lit(1))]), "size"),
+        (giving(columns=[Derived("size", Level.HOUSEHOLD, yuan(1))]), "size"),
     ],
 )
 def test_a_broken_plugin_is_named_and_left_out(broken: ModuleType | SimpleNamespace, said: str) -> None:
@@ -163,9 +166,7 @@ def test_a_plugin_that_fails_under_one_policy_serves_the_others() -> None:
         assert left_out == {"340123": ["picky"], "610625": []}
 
 
-@pytest.mark.parametrize(
-    "more", [{"shows": ("boats",)}, {"until": "boat_day"}, {"amount": Amount(pl.lit(1), "{boats}")}]
-)
+@pytest.mark.parametrize("more", [{"shows": ("boats",)}, {"until": "boat_day"}, {"amount": household.boats}])
 def test_a_name_that_is_only_shown_is_looked_up_too(more: dict[str, Any]) -> None:
     """What an amount shows beside itself is named by its benefit when it is misspelt."""
     benefit = Benefit("trial.boat", "渔船补助", Level.HOUSEHOLD, (), **({"amount": 1} | more), source="试点办法")
@@ -177,13 +178,13 @@ def test_a_name_that_is_only_shown_is_looked_up_too(more: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     ("test", "found"),
     [
-        (pl.col("residence") == "urbn", "residence is never 'urbn'; nearest known: urban"),
-        (pl.lit("dibo") != pl.col("category"), "category is never 'dibo'; nearest known: dibao"),
-        (pl.col("recognised_as").is_in(["dibao", "marign"]), "recognised_as is never 'marign'; nearest known: margin"),
-        (pl.when(pl.col("size") > 1).then(pl.col("dwelling_grade").eq_missing("E")), "dwelling_grade is never 'E'"),
+        (household.residence == "urbn", "residence is never 'urbn'; nearest known: urban"),
+        (household.category != "dibo", "category is never 'dibo'; nearest known: dibao"),
+        (household.recognised_as.one_of("dibao", "marign"), "recognised_as is never 'marign'; nearest known: margin"),
+        (choose((household.size > 1, household.dwelling_grade == "E")), "dwelling_grade is never 'E'"),
     ],
 )
-def test_a_misspelt_choice_is_no_rule(test: pl.Expr, found: str) -> None:
+def test_a_misspelt_choice_is_no_rule(test: Expression, found: str) -> None:
     """It would be false for every household, and nobody would ever get the benefit."""
     benefit = Benefit("trial.boat", "渔船补助", Level.HOUSEHOLD, [Criterion(test, "条件")], 1, source="试点办法")
     left_out = Rulebook.load(plugins=GOOD | {"trial": giving(benefit)}).rules("610625", ON).left_out
@@ -194,9 +195,7 @@ def test_a_misspelt_choice_is_no_rule(test: pl.Expr, found: str) -> None:
 
 def test_whichever_of_two_categories_it_is_suffices() -> None:
     """On dibao alone or margin, not known which: a criterion that asks for either is decided."""
-    test = in_category("dibao_single", "margin").test
-    open_ = {"dibao_single", "margin"}
-    frame = pl.DataFrame({f"is_{c}": [None if c in open_ else False] for c in CATEGORY_LABELS})
-    assert frame.cast(pl.Boolean).select(test).item() is True
-    assert frame.cast(pl.Boolean).select(in_category("margin").test).item() is None
-    assert frame.cast(pl.Boolean).select(in_category("dibao", "tekun").test).item() is False
+    category = Name("category", Level.HOUSEHOLD, kind=choice(CATEGORY_LABELS))
+    rows = Rows({"category": Candidates(frozenset({"dibao_single", "margin"}))}, ())
+    for asked, status in ((("dibao_single", "margin"), True), (("margin",), None), (("dibao", "tekun"), False)):
+        assert function_of(category.one_of(*asked))(rows) is status

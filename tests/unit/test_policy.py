@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bangfu import PackError, Rulebook, RuleError
+from bangfu import Level, PackError, Rulebook, RuleError, parameter
+from bangfu.engine import Graph
+from bangfu.facts import CORE_FACTS
 from bangfu.policy import CORE_PARAMETERS, read_pack, resolve
 from bangfu.regions import prefix_of
 
@@ -84,9 +86,9 @@ def test_of_two_packs_for_one_region_the_added_then_the_later_wins() -> None:
 
 
 def test_a_parameter_nobody_declared_is_an_error_for_a_rule() -> None:
-    """A misspelt name in a plugin's code is found when it is asked for."""
+    """A misspelt name in a plugin's code is found when rules are put together."""
     with pytest.raises(RuleError, match=r"margin\.multiple"):
-        resolve([], DECLARED, "52", TODAY)["margin.multipel"]
+        Graph(CORE_FACTS, DECLARED).looked_up(Level.HOUSEHOLD, parameter("margin.multipel"), "trial")
 
 
 @pytest.mark.parametrize(

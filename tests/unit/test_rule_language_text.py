@@ -10,18 +10,15 @@ import pytest
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.rules.language import Name, Rows, expression_of, function_of, given, looked_up
-from bangfu.rules.language import nodes as n
+from bangfu.rules.language.days import Age, Moved, Unit
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice, money
 from bangfu.rules.language.known import UNKNOWN, Bounds, Value
 
 STAGES = choice({"none": "不在学", "primary": "小学", "junior_secondary": "初中"})
-KINDS: dict[tuple[Level | None, str], Kind] = {
-    (None, name): kind
-    for name, kind in {
-        "age": YEARS, "severe_disability": YES_NO, "income_year": money(Per.YEAR), "standard": money(Per.YEAR),
-        "rent": money(Per.MONTH), "cost": MONEY, "size": COUNT, "share": NUMBER, "stage": STAGES, "area": AREA,
-        "born": DAY, "on": DAY, "heating.amount.rural": money(Per.YEAR),
-    }.items()
+KINDS: dict[str, Kind] = {
+    "age": YEARS, "severe_disability": YES_NO, "income_year": money(Per.YEAR), "standard": money(Per.YEAR),
+    "rent": money(Per.MONTH), "cost": MONEY, "size": COUNT, "share": NUMBER, "stage": STAGES, "area": AREA,
+    "born": DAY, "on": DAY, "heating.amount.rural": money(Per.YEAR),
 }  # fmt: skip
 HOUSEHOLD: dict[str, Value] = {
     "income_year": 1_200_000, "standard": 648_000, "size": 3, "heating.amount.rural": 40_000, "cost": UNKNOWN,
@@ -34,9 +31,14 @@ MEMBERS: list[dict[str, Value]] = [
 ]
 
 
+def whose(name: Name) -> Name:
+    """Return a name with its kind and the level where it stands."""
+    return Name(name.name, Level.MEMBER if name.name in MEMBERS[0] else Level.HOUSEHOLD, kind=KINDS[name.name])
+
+
 def said(formula: str) -> Any:
     """Return what a formula gives for the household."""
-    return function_of(looked_up(expression_of(formula), KINDS))(Rows(HOUSEHOLD, MEMBERS))
+    return function_of(looked_up(expression_of(formula), whose))(Rows(HOUSEHOLD, MEMBERS))
 
 
 @pytest.mark.parametrize(
@@ -79,8 +81,11 @@ def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
         ("income_year + rent", "money a year + money a month"),
         ("income_year * standard", "money a year × money a year: one of them is to be a number"),
         ("born / 2", "day ÷ count"),
-        ("stage == 'primry'", "'primry' is none of none, primary, junior_secondary; nearest: primary"),
-        ("stage in ('primary', 'primry')", "nearest: primary"),
+        (
+            "stage == 'primry'",
+            "stage is never 'primry'; nearest known: primary; its choices are none, primary",
+        ),
+        ("stage in ('primary', 'primry')", "nearest known: primary"),
         ("stage < 'primary'", "neither is more or less than the other"),
         ("severe_disability == 'yes'", "yes/no == text: they cannot be compared"),
         ("income_year and severe_disability", "& asks for yes or no, and this is money a year"),
@@ -93,7 +98,7 @@ def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
 def test_what_cannot_be_is_told_with_both_kinds(formula: str, told: str) -> None:
     """A rule that would always be false is refused before any household is asked about."""
     with pytest.raises(RuleError) as refused:
-        looked_up(expression_of(formula), KINDS)
+        looked_up(expression_of(formula), whose)
     assert told in str(refused.value)
 
 
@@ -143,16 +148,16 @@ def test_an_expression_has_no_truth_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("day", "number", "unit", "expected"),
     [
-        (date(2024, 2, 29), 1, n.Unit.YEARS, date(2025, 2, 28)),
-        (date(2024, 2, 29), -4, n.Unit.YEARS, date(2020, 2, 29)),
-        (date(2026, 1, 31), 1, n.Unit.MONTHS, date(2026, 2, 28)),
-        (date(2026, 1, 31), -2, n.Unit.MONTHS, date(2025, 11, 30)),
-        (date(2026, 12, 31), 1, n.Unit.DAYS, date(2027, 1, 1)),
+        (date(2024, 2, 29), 1, Unit.YEARS, date(2025, 2, 28)),
+        (date(2024, 2, 29), -4, Unit.YEARS, date(2020, 2, 29)),
+        (date(2026, 1, 31), 1, Unit.MONTHS, date(2026, 2, 28)),
+        (date(2026, 1, 31), -2, Unit.MONTHS, date(2025, 11, 30)),
+        (date(2026, 12, 31), 1, Unit.DAYS, date(2027, 1, 1)),
     ],
 )
-def test_days_are_moved_by_the_calendar(day: date, number: int, unit: n.Unit, expected: date) -> None:
+def test_days_are_moved_by_the_calendar(day: date, number: int, unit: Unit, expected: date) -> None:
     """A month without such a day gives its last."""
-    moved = function_of(n.Moved(given(day), given(number), unit))(Rows({}, []))
+    moved = function_of(Moved(given(day), given(number), unit))(Rows({}, []))
     assert date.fromordinal(moved) == expected
 
 
@@ -172,5 +177,5 @@ def test_age_of_a_day_or_of_a_year_of_birth(born: Any, age: Any) -> None:
     household: dict[str, Value] = {
         "born": Bounds(first.toordinal(), last.toordinal()) if first != last else first.toordinal()
     }
-    found = function_of(n.Age(Name("born", kind=DAY), given(date(2026, 5, 31))))(Rows(household, []))
+    found = function_of(Age(Name("born", Level.HOUSEHOLD, kind=DAY), given(date(2026, 5, 31))))(Rows(household, []))
     assert found == age

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from bangfu import clock
 from bangfu.engine import Ruleset
-from bangfu.engine.graph import Graph, Reference
+from bangfu.engine.graph import Graph
+from bangfu.engine.node import Reference, keys_of
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.registry import Duplicate, Record
 from bangfu.registry.users import Role
@@ -50,7 +51,7 @@ def facts_of(ruleset: Ruleset, programme: str) -> frozenset[str]:
     found: set[str] = set(_ALWAYS)
     for bound in ruleset.benefits:
         if bound.programme == programme:
-            columns = [c.status for c in bound.criteria] + [c for c in (bound.amount, *bound.numbers) if c]
+            columns = [c.status for c in bound.criteria] + [c for c in (bound.amount, *bound.benefit.shows) if c]
             for column in columns:
                 found.update(_below(ruleset.graph, ruleset.graph.locate(bound.benefit.for_, column), set()))
     return frozenset(found)
@@ -65,6 +66,5 @@ def _below(graph: Graph, reference: Reference, seen: set[tuple[str, str]]) -> It
     fact = graph.catalog.by_column.get(reference.name.removeprefix(STATED).removeprefix(PRESUMED))
     if fact is not None:
         yield fact.name
-    if node is not None and not node.from_members:
-        for root in graph.inputs(node):
-            yield from _below(graph, root, seen)
+    for level, name in keys_of(node.inputs) if node is not None else ():
+        yield from _below(graph, graph.locate(level, name), seen)

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from bangfu.classification.category import CategoryRule
 from bangfu.facts import Level
 from bangfu.policy import Policy
-from bangfu.rules import Derived, at_least, at_most, holds, is_in
-
-_UNTIL = pl.col("income_risen_on").dt.offset_by(
-    pl.concat_str(pl.col("policy:grace.months").cast(pl.String), pl.lit("mo"))
-)
+from bangfu.rules import Criterion, Derived
+from bangfu.rules.language.functions import household, months_after, parameter
 
 GRACE_COLUMNS: tuple[Derived, ...] = (
     # The last day is the day of the same number, or the month's last (Civil Code art. 202).
-    Derived("grace_until", Level.HOUSEHOLD, _UNTIL, "渐退期截止日"),
+    Derived(
+        "grace_until",
+        Level.HOUSEHOLD,
+        months_after(household.income_risen_on, parameter("grace.months")),
+        "渐退期截止日",
+    ),
 )
 
 
 def grace_rule(policy: Policy) -> CategoryRule:
     """Return the rule by which a household on dibao keeps it although its income has passed the line."""
-    source = policy.source("grace.months", "N4")
-    return CategoryRule(
-        "grace",
-        Level.HOUSEHOLD,
-        (
-            is_in("recognised_as", "dibao", source=source),
-            at_least("income_year", pl.col("dibao_line"), source=source),
-            holds("assets_within_limits", source=source),
-            at_least("on", pl.col("income_risen_on"), "收入已经超过标准", source),
-            at_most("on", pl.col("grace_until"), "在渐退期内", source),
-        ),
+    tests = (
+        Criterion(household.recognised_as.one_of("dibao")),
+        Criterion(household.income_year >= household.dibao_line),
+        Criterion(household.assets_within_limits),
+        Criterion(household.on >= household.income_risen_on, "收入已经超过标准"),
+        Criterion(household.on <= household.grace_until, "在渐退期内"),
     )
+    source = policy.source("grace.months", "N4")
+    return CategoryRule("grace", Level.HOUSEHOLD, tuple(test.because(source) for test in tests))

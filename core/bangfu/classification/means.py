@@ -6,62 +6,67 @@ compared. All amounts are yuan a year.
 
 from __future__ import annotations
 
-import polars as pl
+from functools import reduce
+from operator import add
 
 from bangfu.facts import Level
 from bangfu.facts.household import EXPENSE_LABELS
-from bangfu.kleene import all_of, count_of, decide, plus, total_of
 from bangfu.policy import Policy
-from bangfu.rules import Derived, across, switch
+from bangfu.rules import Derived
+from bangfu.rules.language import Expression
+from bangfu.rules.language.choices import Unknown
+from bangfu.rules.language.functions import by, choose, count, household, member, parameter, total, yuan
 
-_ZERO = pl.lit(0).cast(pl.Decimal(18, 2))
+
+def _member(name: str, value: Expression, label: str = "", source: str = "") -> Derived:
+    return Derived(name, Level.MEMBER, value, label, source)
 
 
-def _household(name: str, value: pl.Expr, label: str, source: str = "") -> Derived:
+def _household(name: str, value: Expression, label: str, source: str = "") -> Derived:
     return Derived(name, Level.HOUSEHOLD, value, label, source)
 
 
-def by_residence(policy: Policy, name: str, parameter: str, label: str, source: str = "") -> Derived:
-    """Return the household column of a parameter that is set for rural and urban apart."""
-    cases: dict[str | bool, str] = {r: policy.column(f"{parameter}.{r}") for r in ("rural", "urban")}
-    return switch(name, Level.HOUSEHOLD, "residence", cases, label=label, source=source, unset=policy.unset)
+def by_residence(name: str) -> Expression:
+    """Return a parameter that is set for rural and urban apart."""
+    return by(household.residence, {place: parameter(f"{name}.{place}") for place in ("rural", "urban")})
 
 
 def means_columns(policy: Policy) -> tuple[Derived, ...]:
     """Return the columns of the means test; tekun members are left out of size and income."""
+    size, income = household.size, household.income_year
+    standard, disposable = household.dibao_standard, household.disposable_income
+    treated = member.treatments
     return (
-        Derived("in_means_test", Level.MEMBER, all_of(pl.col("counted"), ~pl.col("is_tekun")), "参加家庭收入核算"),
-        Derived(
-            "counted_income", Level.MEMBER, decide((pl.col("in_means_test"), pl.col("own_income")), otherwise=_ZERO)
-        ),
+        _member("in_means_test", member.counted & ~member.is_tekun, "参加家庭收入核算"),
+        _member("counted_income", choose((member.in_means_test, member.own_income), otherwise=0)),
         Derived(
             "own_medical_cost",
             Level.MEMBER,
-            plus(pl.col("treatments.inpatient.own_paid"), pl.col("treatments.outpatient_chronic.own_paid")),
+            treated.inpatient.own_paid + treated.outpatient_chronic.own_paid,
             "本年度个人自付医疗费",
             "S2",
+            figure=True,
         ),
-        across("size", count_of(pl.col("in_means_test")), "核算人数", "N2 art. 7"),
-        across("income_year", total_of(pl.col("counted_income")), "家庭年收入", "N2 art. 13"),
-        by_residence(policy, "dibao_standard", "dibao.standard", "低保标准（每人每年）", "N2 art. 9"),
-        by_residence(policy, "disposable_income", "disposable_income", "上年度当地人均可支配收入", "N5"),
-        _household("dibao_line", pl.col("dibao_standard") * pl.col("size"), "低保标准×人数"),
+        _household("size", count(member.in_means_test), "核算人数", "N2 art. 7"),
+        _household("income_year", total(member.counted_income), "家庭年收入", "N2 art. 13"),
+        _household("dibao_standard", by_residence("dibao.standard"), "低保标准（每人每年）", "N2 art. 9"),
+        _household("disposable_income", by_residence("disposable_income"), "上年度当地人均可支配收入", "N5"),
+        _household("dibao_line", standard * size, "低保标准×人数"),
         _household(
-            "margin_line",
-            pl.col("dibao_standard") * pl.col("size") * policy["margin.multiple"],
-            "低保标准×边缘倍数×人数",
-            "N2 art. 8",
+            "margin_line", standard * size * parameter("margin.multiple"), "低保标准×边缘倍数×人数", "N2 art. 8"
         ),
-        _household("disposable_line", pl.col("disposable_income") * pl.col("size"), "上年人均可支配收入×人数", "N5"),
-        _household("rigid_spending", _rigid_spending(policy), "刚性支出", "N5"),
-        _household("rigid_line", policy["rigid.share"] * pl.col("income_year"), "家庭年收入×支出比例", "N5"),
-        _household("income_after_rigid", pl.col("income_year") - pl.col("rigid_spending"), "扣除刚性支出后的收入"),
+        _household("disposable_line", disposable * size, "上年人均可支配收入×人数", "N5"),
+        Derived("rigid_spending", Level.HOUSEHOLD, _rigid_spending(policy), "刚性支出", "N5", figure=True),
+        _household("rigid_line", parameter("rigid.share") * income, "家庭年收入×支出比例", "N5"),
+        _household("income_after_rigid", income - household.rigid_spending, "扣除刚性支出后的收入"),
     )
 
 
-def _rigid_spending(policy: Policy) -> pl.Expr:
+def _rigid_spending(policy: Policy) -> Expression:
     kinds = policy.value("rigid.kinds")
     if kinds is None:
         # Whatever kinds a place may name, no spending at all is none of them.
-        return pl.when(plus(*(pl.col(f"expenses.{kind}") for kind in EXPENSE_LABELS)) == 0).then(_ZERO)
-    return plus(*(pl.col(f"expenses.{kind}") for kind in kinds), _ZERO)
+        spent = reduce(add, (household.expenses[kind] for kind in EXPENSE_LABELS))
+        return choose((spent == yuan(0), yuan(0)), otherwise=Unknown((parameter("rigid.kinds"), spent)))
+    spent_on: list[Expression] = [household.expenses[kind] for kind in kinds]
+    return reduce(add, spent_on or [yuan(0)])

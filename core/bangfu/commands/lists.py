@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bangfu.engine import BoundBenefit, Ruleset
+from bangfu.engine.sums import joined
 from bangfu.facts import Catalog, Choice, Fact, Items
 from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
@@ -98,8 +99,7 @@ def _how_much(ruleset: Ruleset, bound: BoundBenefit) -> str | None:
     benefit = bound.benefit
     if benefit.amount is None:
         return None
-    labels = {name: ruleset.labels.of_column(benefit.for_, name) for name in benefit.amount.named}
-    how = benefit.amount.written(labels) if benefit.amount.how else "按公式"
+    how = joined(ruleset.sum_of(bound), lambda leaf: ruleset.labels.of_column(leaf.level, leaf.column))
     return f"{how} 元/{PER_LABELS[benefit.per]}"
 
 

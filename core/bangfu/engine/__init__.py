@@ -1,10 +1,10 @@
-"""The engine: declared rules compiled into one schedule, run over frames of any number of households."""
+"""The engine: declared rules compiled into columns, worked out for one household or for frames of any number."""
 
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundRule
 from bangfu.engine.compile import compile_rules
-from bangfu.engine.graph import Graph, Node
+from bangfu.engine.graph import Graph
+from bangfu.engine.node import Node
 from bangfu.engine.ruleset import Ruleset
-from bangfu.engine.schedule import Schedule
 
 __all__ = [
     "BoundBenefit",
@@ -13,6 +13,5 @@ __all__ = [
     "Graph",
     "Node",
     "Ruleset",
-    "Schedule",
     "compile_rules",
 ]

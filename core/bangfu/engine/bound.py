@@ -42,11 +42,10 @@ class BoundRule:
 
 @frozen
 class BoundBenefit:
-    """A benefit with the columns of its results; ``numbers`` are shown with the amount.
+    """A benefit with the columns of its results.
 
     ``status`` may be shared by benefits with the same criteria (``status:CODE`` is each one's own).
-    ``guard`` is the column that says whether the criteria hold, whatever the amount; None where no amount
-    is worked out. ``replaced_by`` is the column with the code of the benefit it gave way to, ``allowed`` the one with
+    ``replaced_by`` is the column with the code of the benefit it gave way to, ``allowed`` the one with
     the amount that a cap leaves; both None where nothing can touch the benefit. ``limit`` is the column of that cap.
     """
 
@@ -55,8 +54,6 @@ class BoundBenefit:
     status: str
     amount: str | None
     criteria: tuple[BoundCriterion, ...]
-    numbers: tuple[str, ...] = ()
-    guard: str | None = None
     replaced_by: str | None = None
     allowed: str | None = None
     limit: str | None = None

@@ -13,20 +13,28 @@ so in a criterion of its own. A cap cuts money and replaces nothing: what it cut
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add
 
-import polars as pl
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from bangfu.engine.bound import BoundBenefit
 from bangfu.engine.graph import Graph
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
-from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.kleene import all_of, some_of
+from bangfu.frames import MEMBER_KEY
 from bangfu.rules import Benefit, Derived, Group, GroupRule
+from bangfu.rules.language import Expression, Name, given
+from bangfu.rules.language.choices import Choose
+from bangfu.rules.language.functions import all_of, choose, known, largest, smallest, some, yuan
+from bangfu.rules.language.kinds import COUNT, Kind, choice
+from bangfu.rules.language.nodes import Before, Rounded, Rounding
 
-_NOTHING = pl.lit(ZERO).cast(MONEY)
+NOBODY = ""
+"""The code that stands where no benefit does."""
+_MOST_CODES = 60
+_BEHIND = 1_000_000
+"""Behind the place of every member."""
 
 
 def combine(graph: Graph, benefits: Sequence[BoundBenefit], groups: Iterable[Group]) -> tuple[BoundBenefit, ...]:
@@ -59,6 +67,7 @@ class _Combiner:
     graph: Graph
     benefits: Mapping[str, BoundBenefit]
     groups: Mapping[str, Group]
+    of_any: set[str] = field(factory=set)
 
     def combined(self) -> tuple[BoundBenefit, ...]:
         """Return every benefit, those that can be touched with their columns."""
@@ -69,7 +78,7 @@ class _Combiner:
         touched = {b.benefit.code for b in self.benefits.values() if b.benefit.gives_way_to or b.benefit.group}
         for code in touched | targets:
             self._entered(self.benefits[code])
-        replaced: dict[str, str] = {}
+        replaced: dict[str, Name] = {}
         allowed: dict[str, str] = {}
         for group, members in grouped.items():
             rule = self.groups[group]
@@ -93,11 +102,9 @@ class _Combiner:
             for code, bound in self.benefits.items()
         )
 
-    def _add(
-        self, name: str, level: Level, value: pl.Expr, *, from_members: bool = False, determination: bool = False
-    ) -> str:
-        derived = Derived(name, level, value, from_members=from_members, determination=determination)
-        return self.graph.add(derived, owner="combination")
+    def _add(self, name: str, level: Level, value: Expression, *, determination: bool = False) -> Name:
+        self.graph.add(Derived(name, level, value, determination=determination), owner="combination")
+        return Name(name, level)
 
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
@@ -116,6 +123,8 @@ class _Combiner:
             if self.groups[code].rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
                 raise RuleError(f"a benefit of the group {code!r} is paid by the year or once", owner=owner)
             grouped.setdefault(code, []).append(bound)
+            if len(grouped[code]) > _MOST_CODES:
+                raise RuleError(f"the group {code!r} has more than {_MOST_CODES} benefits; divide it", owner=owner)
             if bound.benefit.for_ is not grouped[code][0].benefit.for_:
                 raise RuleError(f"the group {code!r} mixes benefits of members and of households", owner=owner)
         return grouped
@@ -157,67 +166,67 @@ class _Combiner:
 
     def _entered(self, bound: BoundBenefit) -> None:
         code, level = bound.benefit.code, bound.benefit.for_
-        due = pl.col(bound.status)
-        ways = [
-            pl.when(due & pl.col(self._counting(other, level))).then(pl.lit(other))
-            for other in bound.benefit.gives_way_to
-        ]
-        way = pl.coalesce(*ways) if ways else pl.lit(None, dtype=pl.String)
-        self._add(f"way:{code}", level, way)
-        self._add(f"entered:{code}", level, due & pl.col(f"way:{code}").is_null())
+        due = Name(bound.status)
+        ways = [(_surely(due & self._counting(other, level)), other) for other in bound.benefit.gives_way_to]
+        way = self._add(f"way:{code}", level, _first(ways))
+        self._add(f"entered:{code}", level, _surely(due & (way == NOBODY)))
 
-    def _counting(self, code: str, level: Level) -> str:
-        """Return the column that says whether a benefit counts, as seen by a recipient of a level."""
+    def _counting(self, code: str, level: Level) -> Name:
+        """Return whether a benefit counts, as seen by a recipient of a level."""
         name, own = counting(self.benefits[code].benefit, level), f"counts:{code}"
-        if name != own and (Level.HOUSEHOLD, name) not in self.graph.nodes:
-            self._add(name, Level.HOUSEHOLD, some_of(pl.col(own)), from_members=True, determination=True)
-        return name
+        if name == own:
+            return Name(own, self.benefits[code].benefit.for_)
+        if name not in self.of_any:
+            self.of_any.add(name)
+            self._add(name, Level.HOUSEHOLD, some(Name(own, Level.MEMBER)), determination=True)
+        return Name(name, Level.HOUSEHOLD)
 
-    def _counts(self, bound: BoundBenefit, replaced: str | None) -> None:
+    def _counts(self, bound: BoundBenefit, replaced: Name | None) -> None:
         code, level = bound.benefit.code, bound.benefit.for_
-        by_group = pl.col(replaced) if replaced else pl.lit(None, dtype=pl.String)
-        self._add(f"replaced_by:{code}", level, pl.coalesce(pl.col(f"way:{code}"), by_group))
+        way: Expression = Name(f"way:{code}", level)
+        by = way if replaced is None else Choose((way == NOBODY,), (replaced,), way)
+        replaced_by = self._add(f"replaced_by:{code}", level, by)
         # A column of its own, known for everybody: what is open is then looked for in the status alone.
-        stays = self._add(f"stays:{code}", level, pl.col(f"replaced_by:{code}").is_null())
-        self._add(f"counts:{code}", level, all_of(pl.col(bound.status), pl.col(stays)), determination=True)
+        stays = self._add(f"stays:{code}", level, replaced_by == NOBODY)
+        self._add(f"counts:{code}", level, all_of(Name(bound.status), stays), determination=True)
 
-    def _chosen(self, group: Group, members: Sequence[BoundBenefit]) -> dict[str, str]:
+    def _chosen(self, group: Group, members: Sequence[BoundBenefit]) -> dict[str, Name]:
         """Add for each benefit of a group the code of the one that is chosen instead of it."""
         level = members[0].benefit.for_
-        worth = {b.benefit.code: self._worth(b, group, i) for i, b in enumerate(members)}
-        best = self._add(f"best:{group.code}", level, pl.max_horizontal(*worth.values()))
-        first = pl.coalesce(*(pl.when(value == pl.col(best)).then(pl.lit(code)) for code, value in worth.items()))
+        worth = {b.benefit.code: self._worth(b, group, len(members) - i) for i, b in enumerate(members)}
+        best = self._add(f"best:{group.code}", level, largest(*worth.values(), _NO_WORTH[group.rule]))
+        entered = {code: Name(f"entered:{code}", level) for code in worth}
+        first = _first([(entered[code] & (value == best), code) for code, value in worth.items()])
         chosen = self._add(f"first:{group.code}", level, first)
-        mine = pl.lit(True)
+        mine: Expression = given(value=True)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
-            chosen, mine = self._chosen_of_household(group, best, chosen)
+            chosen, mine = self._chosen_of_household(group, best, chosen, list(worth))
         replaced = {}
         for code in worth:
-            gives_way = pl.col(f"entered:{code}") & ((pl.col(chosen) != code) | ~mine)
-            replaced[code] = self._add(f"group:{code}", level, pl.when(gives_way).then(pl.col(chosen)))
+            gives_way = entered[code] & ((chosen != code) | ~mine)
+            nobody = given(NOBODY, _codes([NOBODY]))
+            replaced[code] = self._add(f"group:{code}", level, Choose((gives_way,), (chosen,), nobody))
         return replaced
 
-    def _chosen_of_household(self, group: Group, best: str, chosen: str) -> tuple[str, pl.Expr]:
+    def _chosen_of_household(
+        self, group: Group, best: Name, chosen: Name, codes: Sequence[str]
+    ) -> tuple[Name, Expression]:
         """Return the column of the code chosen among all members, and whether this member has it."""
-        of_all = self._add(f"household_best:{group.code}", Level.HOUSEHOLD, pl.col(best).max(), from_members=True)
-        leads = self._add(
-            f"leads:{group.code}",
-            Level.MEMBER,
-            pl.when(pl.col(best) == pl.col(of_all)).then(pl.col(MEMBER_KEY)),
-        )
-        leader = self._add(f"leader:{group.code}", Level.HOUSEHOLD, pl.col(leads).min(), from_members=True)
-        code = pl.col(chosen).filter(pl.col(leads) == pl.col(leads).min()).first()
-        winner = self._add(f"chosen:{group.code}", Level.HOUSEHOLD, code, from_members=True)
-        return winner, pl.col(MEMBER_KEY) == pl.col(leader)
+        place = Name(MEMBER_KEY, Level.MEMBER)
+        of_all = self._add(f"household_best:{group.code}", Level.HOUSEHOLD, largest(best))
+        leads = choose(((best == of_all) & (chosen != NOBODY), place), otherwise=_BEHIND)
+        leader = self._add(f"leader:{group.code}", Level.HOUSEHOLD, smallest(leads))
+        won = [(some((place == leader) & (chosen == code)), code) for code in codes]
+        return self._add(f"chosen:{group.code}", Level.HOUSEHOLD, _first(won)), place == leader
 
     @staticmethod
-    def _worth(bound: BoundBenefit, group: Group, place: int) -> pl.Expr:
-        """Return what a due benefit is worth in the choice: its yearly amount, or its place in order."""
-        entered = pl.col(f"entered:{bound.benefit.code}")
+    def _worth(bound: BoundBenefit, group: Group, rank: int) -> Expression:
+        """Return what a due benefit is worth in the choice: its yearly amount, or the higher rank of the earlier."""
+        entered = Name(f"entered:{bound.benefit.code}")
         if group.rule is GroupRule.FIRST or bound.amount is None:
-            return pl.when(entered).then(pl.lit(-place))
+            return choose((entered, rank), otherwise=0)
         times = 1 if bound.benefit.per is Per.ONCE else bound.benefit.times_a_year
-        return pl.when(entered).then(pl.col(bound.amount) * times)
+        return choose((entered, Name(bound.amount) * times), otherwise=_NO_WORTH[group.rule])
 
     def _capped(self, group: Group, members: Sequence[BoundBenefit]) -> dict[str, str]:
         """Add for each benefit the amount that is left of the cap when those before it are served."""
@@ -226,18 +235,36 @@ class _Combiner:
             raise RuleError(f"the group {group.code!r} is a cap and needs a limit", programmes=programmes)
         level = members[0].benefit.for_
         due = {
-            b.benefit.code: pl.when(pl.col(f"entered:{b.benefit.code}")).then(pl.col(b.amount)).otherwise(_NOTHING)
+            b.benefit.code: choose((Name(f"entered:{b.benefit.code}"), Name(b.amount)), otherwise=yuan(0))
             for b in members
             if b.amount
         }
-        before: pl.Expr = _NOTHING
+        before: Expression = yuan(0)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
-            total = self._add(f"due:{group.code}", level, pl.sum_horizontal(*due.values()))
-            before = (pl.col(total).cum_sum() - pl.col(total)).over(HOUSEHOLD_KEY)
-        limit = self._add(f"limit:{group.code}", level, group.limit.cast(MONEY))
+            before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
+        limit = self._add(f"limit:{group.code}", level, Rounded(group.limit, Rounding()))
         allowed = {}
         for code, amount in due.items():
-            left = (pl.col(limit) - before).clip(lower_bound=0)
-            allowed[code] = self._add(f"allowed:{code}", level, pl.when(amount <= left).then(amount).otherwise(left))
+            left = largest(limit - before, yuan(0))
+            allowed[code] = self._add(f"allowed:{code}", level, smallest(amount, left)).name
             before = before + amount
         return allowed
+
+
+_NO_WORTH: Mapping[GroupRule, Expression] = {GroupRule.FIRST: given(0, COUNT), GroupRule.HIGHEST: yuan(-1)}
+
+
+def _surely(test: Expression) -> Expression:
+    """Return whether a test is known to hold: what is unknown displaces nothing."""
+    return known(test) & test
+
+
+def _first(cases: Iterable[tuple[Expression, str]]) -> Expression:
+    """Return the code of the first case that holds, or nobody's."""
+    tests, codes = zip(*cases, strict=True) if (cases := list(cases)) else ((), ())
+    kind = _codes([*codes, NOBODY])
+    return Choose(tests, tuple(given(code, kind) for code in codes), given(NOBODY, kind))
+
+
+def _codes(codes: Iterable[str]) -> Kind:
+    return choice({code: code for code in codes})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import polars as pl
-from attrs import define, field
+from attrs import define, evolve, field
 
 from bangfu.classification import CategoryRule, Classification, classification
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule
@@ -15,12 +14,16 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.ruleset import Ruleset
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Level
-from bangfu.facts.declare import MONEY
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
-from bangfu.kleene import all_of, not_null
 from bangfu.policy import Policy
 from bangfu.rules import Benefit, Criterion, Derived, Programme
-from bangfu.rules.criterion import Comparison
+from bangfu.rules.criterion import Shown
+from bangfu.rules.language import Expression, Name
+from bangfu.rules.language.choices import Choose, Unknown
+from bangfu.rules.language.expression import given
+from bangfu.rules.language.functions import all_of, known, member
+from bangfu.rules.language.kinds import YES_NO, Kind, money
+from bangfu.rules.language.nodes import Rounded
 
 
 def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Programme]) -> Ruleset:
@@ -87,7 +90,7 @@ class _Compiler:
 
     def _rule(self, rule: CategoryRule) -> BoundRule:
         criteria = self._criteria(rule.criteria, rule.level, f"category {rule.code}")
-        holds = all_of(*(pl.col(criterion.status) for criterion in criteria))
+        holds = all_of(*(_column(criterion.status) for criterion in criteria))
         column = self.graph.add(
             Derived(rule.column, rule.level, holds, determination=True), owner=f"category {rule.code}"
         )
@@ -97,24 +100,30 @@ class _Compiler:
         return tuple(self._criterion(criterion, level, owner) for criterion in criteria)
 
     def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
-        name = f"{owner} / {criterion.label or criterion.value or ''}"
-        for root in criterion.test.meta.root_names():
-            if not root.startswith(("counts:", "any_counts:")):  # a needed benefit is combined further on
-                self.graph.locate(level, root, name)
-        limit, limit_column = criterion.limit, None
-        if isinstance(limit, pl.Expr):
-            limit_column, limit = self.graph.add_test(level, limit, name, "limit"), None
+        shown, graph = criterion.shown, self.graph
+        name = f"{owner} / {criterion.label}" if criterion.label else owner
+        status = graph.add_test(level, criterion.test, name)
+        if (kind := graph.kind(graph.locate(level, status))) != YES_NO:
+            raise RuleError(
+                f"a criterion asks for yes or no, and this is {kind}; compare it with something", owner=name
+            )
+        value = None if shown.value is None else graph.add_test(level, shown.value, name, "value")
+        limit, limit_column = shown.limit, None
+        if isinstance(limit, Expression):
+            limit_column, limit = graph.add_test(level, limit, name, "limit"), None
         bound = BoundCriterion(
             level,
-            criterion.label or self.labels.of_criterion(criterion, level, limit_column),
+            criterion.label,
             criterion.source,
-            self.graph.add_test(level, criterion.test, name),
-            criterion.value,
+            status,
+            value,
             limit,
             limit_column,
-            criterion.comparison,
+            shown.comparison,
             self._criteria(criterion.parts, level, owner),
         )
+        if not bound.label:
+            bound = evolve(bound, label=self.labels.of_criterion(bound, together=criterion.together))
         return self._shared.setdefault(bound, bound)
 
     def _benefit(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
@@ -122,51 +131,68 @@ class _Compiler:
         if not benefit.code.startswith(f"{programme.code}."):
             raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
         level = benefit.for_
-        named = (
-            *benefit.shows,
-            *([benefit.until] if benefit.until else ()),
-            *(benefit.amount.named if benefit.amount else ()),
-        )
+        named = (*benefit.shows, *([benefit.until] if benefit.until else ()))
         for column in named:
             self.graph.locate(level, column, owner)
-        needed = [_needed(code, level, known, owner) for code in benefit.needs]
+        needed = [self._needed(code, level, known, owner) for code in benefit.needs]
         criteria = list(self._criteria([*benefit.when, *needed], level, owner))
         if level is Level.MEMBER and benefit.members_only:
-            counted = Criterion(pl.col("counted"), source="N2 art. 7", value="counted", comparison=Comparison.HOLDS)
-            criteria.insert(0, self._criterion(counted, level, "core"))
-        guard, status, amount, numbers = self._results(benefit, criteria, owner)
+            criteria.insert(0, self._criterion(Criterion(member.counted, source="N2 art. 7"), level, "core"))
+        status, amount = self._results(benefit, criteria, owner)
         same = self._same.setdefault(tuple(criteria), tuple(criteria))
-        return BoundBenefit(benefit, programme.code, status, amount, same, numbers, guard)
+        return BoundBenefit(benefit, programme.code, status, amount, same)
 
-    def _results(
-        self, benefit: Benefit, criteria: list[BoundCriterion], owner: str
-    ) -> tuple[str | None, str, str | None, tuple[str, ...]]:
+    def _results(self, benefit: Benefit, criteria: list[BoundCriterion], owner: str) -> tuple[str, str | None]:
         level, code = benefit.for_, benefit.code
-        holds = all_of(*(pl.col(c.status) for c in criteria))
-        guard = amount = None
-        numbers: tuple[str, ...] = ()
-        if benefit.amount is not None:
-            rounded = benefit.amount.value.round(2, mode="half_away_from_zero").cast(MONEY)
-            amount = self.graph.add(Derived(f"amount:{code}", level, rounded, "金额"), owner)
-            if roots := benefit.amount.value.meta.root_names():
-                guard = self.graph.add_test(level, holds, owner)
-                holds = all_of(pl.col(guard), not_null(pl.col(amount)))
-                numbers = tuple(dict.fromkeys((*benefit.amount.named, *roots)))
-        numbers = tuple(dict.fromkeys((*numbers, *benefit.shows)))
+        holds = [_column(c.status) for c in criteria]
+        amount = None if benefit.amount is None else self._amount(benefit, benefit.amount, owner)
+        if amount is not None and benefit.fixed_amount is None:
+            holds.append(self._is_payable(amount, level, owner))
         # Benefits with the same criteria share one column; each has its own name for it besides.
-        shared = self.graph.add_test(level, holds, owner)
-        self.graph.add(Derived(f"status:{code}", level, pl.col(shared), determination=True), owner)
-        return guard, shared, amount, numbers
+        shared = self.graph.add_test(level, all_of(*holds), owner)
+        self.graph.add(Derived(f"status:{code}", level, _column(shared), determination=True), owner)
+        return shared, amount
+
+    def _needed(self, code: str, level: Level, benefits: Mapping[str, Benefit], owner: str) -> Criterion:
+        """Return the criterion that a needed benefit stands after combination, for oneself or any member."""
+        if code not in benefits:
+            raise RuleError(f"it needs {code!r} first, which no programme declares", owner=owner)
+        name = counting(benefits[code], level)
+        self.graph.promise(Level.HOUSEHOLD if name.startswith("any_") else benefits[code].for_, name)
+        return Criterion(Name(name), f"先享受：{benefits[code].name}", shows=Shown())
+
+    def _amount(self, benefit: Benefit, amount: Expression, owner: str) -> str:
+        """Return the column of a benefit's amount, rounded as it is paid."""
+        level, owner = benefit.for_, f"{owner} / amount"
+        value = self.graph.looked_up(level, amount, owner)
+        must_be_paid(value.kind, benefit, owner)
+        rounded = Rounded(value, benefit.rounding)
+        return self.graph.add(Derived(f"amount:{benefit.code}", level, rounded, "金额"), owner)
+
+    def _is_payable(self, amount: str, level: Level, owner: str) -> Name:
+        """Return whether an amount is known, and none that a household would have to pay; never false."""
+        value = _column(amount)
+        test = Choose((known(value) & (value >= 0),), (given(value=True),), Unknown((value,), kind=YES_NO))
+        return _column(self.graph.add_test(level, test, owner, "payable"))
 
 
-def _needed(code: str, level: Level, known: Mapping[str, Benefit], owner: str) -> Criterion:
-    """Return the criterion that a needed benefit stands after combination, for oneself or any member."""
-    if code not in known:
-        raise RuleError(f"it needs {code!r} first, which no programme declares", owner=owner)
-    return Criterion(pl.col(counting(known[code], level)), f"先享受：{known[code].name}")
+def must_be_paid(kind: Kind | None, benefit: Benefit, owner: str) -> None:
+    """Make sure that an amount is money for the period by which the benefit is paid.
+
+    Raises:
+        RuleError: it is of another kind.
+    """
+    paid = money(benefit.per)
+    if kind is None or not kind.fits(paid):
+        raise RuleError(f"the amount is to be {paid}, and this is {kind}", owner=owner)
+
+
+def _column(name: str) -> Name:
+    return Name(name)
 
 
 def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:
+    """Refuse benefits of one code."""
     seen: dict[str, str] = {}
     for bound in benefits:
         code = bound.benefit.code

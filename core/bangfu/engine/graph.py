@@ -1,98 +1,80 @@
-"""The graph of columns: every fact, derived column and test, and what each is made from."""
+"""The graph of columns: every fact, derived column and test, its kind, and what each is made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 
-import polars as pl
-from attrs import define, field, frozen
+from attrs import define, field
 
+from bangfu.engine.node import Base, Key, Node, Reference
+from bangfu.engine.values import columns_of, kind_of_parameter
 from bangfu.errors import RuleError
-from bangfu.facts import Catalog, Choice, Fact, FactType, Items, Level
+from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.frames import schema
+from bangfu.frames import DAY, MEMBER_KEY
 from bangfu.policy import Parameter
 from bangfu.policy.parameters import PREFIX as POLICY
-from bangfu.rules import Derived, Switch
+from bangfu.rules import Derived
+from bangfu.rules.language import Expression, Name, expression_of, given, key_of
+from bangfu.rules.language.choices import Choose, of_kind
+from bangfu.rules.language.kinds import COUNT, YES_NO, Kind
+from bangfu.rules.language.kinds import DAY as A_DAY
+from bangfu.rules.language.nodes import Before, IsKnown, IsStated, OverMembers
 
 HOUSEHOLD = "household:"
 
 
-@frozen
-class Node:
-    """One column that is computed. ``roots`` are the columns its expression reads."""
-
-    name: str
-    level: Level
-    value: pl.Expr = field(eq=False, repr=False)
-    roots: tuple[str, ...]
-    owner: str = ""
-    label: str = ""
-    source: str = ""
-    labels: Mapping[str, str] = field(factory=dict, repr=False, eq=False)
-    from_members: bool = False
-    switch: Switch | None = None
-    determination: bool = False
-
-    @property
-    def key(self) -> tuple[Level, str]:
-        """The column among all columns."""
-        return self.level, self.name
-
-    @property
-    def reads(self) -> Level:
-        """The level of the columns it reads."""
-        return Level.MEMBER if self.from_members else self.level
-
-
-@frozen
-class Reference:
-    """What a column name means at some level: where it stands, and whether it is computed."""
-
-    level: Level
-    name: str
-    parameter: bool = False
-
-    @property
-    def key(self) -> tuple[Level, str]:
-        """The column among all columns."""
-        return self.level, self.name
-
-
-@define
+@define(eq=False)
 class Graph:
-    """All columns under one policy, by level and name; refuses unknown names and cycles."""
+    """All columns under one policy, by level and name; refuses unknown names, wrong kinds and circles."""
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
-    nodes: dict[tuple[Level, str], Node] = field(factory=dict)
-    _base: dict[Level, set[str]] = field(factory=dict)
-    _located_by_household: dict[str, Reference] = field(factory=dict)
-    _located_by_member: dict[str, Reference] = field(factory=dict)
-    _inputs: dict[int, list[Reference]] = field(factory=dict)
-    _tests: dict[tuple[Level, bytes], str] = field(factory=dict)
-    _numbers: Iterator[int] = field(factory=count)
+    base: dict[Key, Base] = field(factory=dict, repr=False)
+    _declared: dict[Key, tuple[Derived, str]] = field(factory=dict, repr=False)
+    _promised: set[Key] = field(factory=set, repr=False)
+    _nodes: dict[Key, Node] = field(factory=dict, repr=False)
+    _located: dict[Key, Reference] = field(factory=dict, repr=False)
+    _tests: dict[tuple[Level, object], str] = field(factory=dict, repr=False)
+    _open: list[Key] = field(factory=list, repr=False)
+    _numbers: Iterator[int] = field(factory=count, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for level in Level:
-            self._base[level] = set(schema(self.catalog, level)) - {""}
+            self.base[level, DAY] = Base(A_DAY, None, None)
             for fact in self.catalog.at(level):
-                if fact.presumption is not None:
-                    self._presume(fact, fact.presumption.value)
+                self._declare(fact)
+        self.base[Level.MEMBER, MEMBER_KEY] = Base(COUNT, None, None)
 
-    def _presume(self, fact: Fact, presumed: pl.Expr) -> None:
-        labels = fact.type.labels if isinstance(fact.type, Choice) else {}
+    def _declare(self, fact: Fact) -> None:
+        for column, kind, unstated in columns_of(fact):
+            presumed = column in fact.presumed_columns
+            self.base[fact.level, STATED + column if presumed else column] = Base(kind, fact, unstated)
+            if presumed and fact.presumption is not None:
+                value = fact.presumption.value
+                formula = expression_of(value) if isinstance(value, str) else given(value)
+                self._presume(fact, column, of_kind(formula, kind))
+
+    def _presume(self, fact: Fact, column: str, formula: Expression) -> None:
+        """Add what holds of a fact: as it is stated, and where nothing is, as it is presumed."""
         owner = f"fact {fact.name}"
+        stated = Name(STATED + column, fact.level)
         if isinstance(fact.type, Items):
-            absent = pl.when(pl.col(fact.name).is_null()).then(presumed)
-            presumed = pl.col(self.add(Derived(PRESUMED + fact.name, fact.level, absent), owner))
-        for column in fact.presumed_columns:
-            self._base[fact.level].discard(column)
-            self._base[fact.level].add(STATED + column)
-            value = pl.coalesce(pl.col(STATED + column), _choice(presumed, fact.type))
-            self.add(Derived(column, fact.level, value, fact.label, labels=labels), owner)
+            if column == fact.presumed_columns[0]:
+                self.add(Derived(PRESUMED + fact.name, fact.level, formula), owner)
+            is_stated: Expression = IsKnown(Name(fact.name, fact.level))
+            formula = Name(PRESUMED + fact.name, fact.level)
+        else:
+            is_stated = IsStated(stated, self.base[fact.level, STATED + column].unstated)
+        self.add(Derived(column, fact.level, Choose((is_stated,), (stated,), formula), fact.label), owner)
+
+    @property
+    def nodes(self) -> Mapping[Key, Node]:
+        """Every column that can be computed."""
+        return {key: self.node_of(key) for key in self._declared}
 
     def add(self, derived: Derived, owner: str) -> str:
         """Add a derived column and return its name.
@@ -101,37 +83,33 @@ class Graph:
             RuleError: the name is taken.
         """
         key = (derived.level, derived.name)
-        if key in self.nodes or derived.name in self._base[derived.level]:
-            taken = self.nodes[key].owner if key in self.nodes else "a fact"
+        if key in self._declared or key in self.base:
+            taken = self._declared[key][1] if key in self._declared else "a fact"
             raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)
-        self._located_by_household.clear()
-        self._located_by_member.clear()
-        self._inputs.clear()
-        self.nodes[key] = Node(
-            derived.name,
-            derived.level,
-            derived.value,
-            tuple(dict.fromkeys(derived.value.meta.root_names())),
-            owner,
-            derived.label,
-            derived.source,
-            derived.labels,
-            derived.from_members,
-            derived.switch,
-            derived.determination,
-        )
+        self._located.clear()
+        self._declared[key] = derived, owner
         return derived.name
 
-    def add_test(self, level: Level, value: pl.Expr, owner: str, prefix: str = "test") -> str:
-        """Add an unnamed expression and return its column; the same expression is added once."""
-        roots = value.meta.root_names()
-        if len(roots) == 1 and value.meta.eq(pl.col(roots[0])):
-            return roots[0]
-        key = (level, value.meta.serialize())
+    def add_test(self, level: Level, value: Expression, owner: str, prefix: str = "test") -> str:
+        """Add an unnamed expression and return its column; the same expression is added once.
+
+        Raises:
+            RuleError: it names what is unknown, or its parts do not fit together.
+        """
+        if isinstance(value, Name):
+            return self.local(level, value, owner)
+        made = self.looked_up(level, value, owner)
+        key = (level, key_of(made))
         if key not in self._tests:
             name = f"{prefix}:{next(self._numbers)}"
-            self._tests[key] = self.add(Derived(name, level, value), owner)
+            self._tests[key] = self.add(Derived(name, level, made), owner)
         return self._tests[key]
+
+    def local(self, level: Level, name: Name, owner: str = "") -> str:
+        """Return the name by which rows of a level know a column."""
+        reference = self._reference(level, name, owner)
+        shadowed = level is Level.MEMBER and reference.level is Level.HOUSEHOLD and self.has(level, reference.name)
+        return HOUSEHOLD + reference.name if shadowed and not reference.parameter else reference.name
 
     def locate(self, level: Level, name: str, owner: str = "") -> Reference:
         """Return what a name means to a rule of this level.
@@ -142,55 +120,155 @@ class Graph:
         Raises:
             RuleError: nothing has that name; says which known one looks most like it.
         """
-        known = self._located_by_household if level is Level.HOUSEHOLD else self._located_by_member
-        found = known.get(name)
+        found = self._located.get((level, name))
         if found is None:
-            found = known[name] = self._locate(level, name, owner)
+            found = self._located[level, name] = self._locate(level, name, owner)
         return found
 
     def _locate(self, level: Level, name: str, owner: str) -> Reference:
         if name.startswith(POLICY):
             if name[len(POLICY) :] in self.parameters:
                 return Reference(level, name, parameter=True)
-        elif name.startswith(HOUSEHOLD):
+            close = nearest(name[len(POLICY) :], self.parameters)
+            raise RuleError(f"no parameter {name[len(POLICY) :]!r} is declared; nearest: {close}", owner=owner)
+        if name.startswith(HOUSEHOLD):
             return self.locate(Level.HOUSEHOLD, name[len(HOUSEHOLD) :], owner)
-        elif self._has(level, name):
+        if self.has(level, name):
             return Reference(level, name)
-        elif level is Level.MEMBER and self._has(Level.HOUSEHOLD, name):
+        if level is Level.MEMBER and self.has(Level.HOUSEHOLD, name):
             return Reference(Level.HOUSEHOLD, name)
-        if level is Level.HOUSEHOLD and self._has(Level.MEMBER, name):
+        if level is Level.HOUSEHOLD and self.has(Level.MEMBER, name):
             raise RuleError(
-                f"{name!r} is a column of members; aggregate it with across() for a household's rule", owner=owner
+                f"{name!r} is a column of members; a household's rule asks for some(…), every(…), count(…) or "
+                "total(…) of it",
+                owner=owner,
             )
+        if name in self.parameters:
+            return Reference(level, POLICY + name, parameter=True)
         close = nearest(name, self.names(level))
         raise RuleError(f"no fact or column {name!r}; nearest known: {close}", owner=owner)
 
-    def _has(self, level: Level, name: str) -> bool:
-        return (level, name) in self.nodes or name in self._base[level]
+    def _reference(self, level: Level, name: Name, owner: str) -> Reference:
+        if name.level is Level.HOUSEHOLD:
+            return self.locate(Level.HOUSEHOLD, name.name, owner)
+        found = self.locate(level, name.name, owner)
+        if name.level is Level.MEMBER and found.level is Level.HOUSEHOLD:
+            if level is Level.HOUSEHOLD:
+                self.locate(Level.MEMBER, name.name, owner)
+                raise RuleError(
+                    f"member.{name.name} stands in a household's rule, which asks for some(…), every(…), count(…) or "
+                    "total(…) of it",
+                    owner=owner,
+                )
+            raise RuleError(f"member.{name.name} is a column of households; write household.{name.name}", owner=owner)
+        return found
+
+    def has(self, level: Level, name: str) -> bool:
+        """Return whether there is a column of a name at a level."""
+        return any((level, name) in known for known in (self._declared, self.base, self._promised))
+
+    def promise(self, level: Level, name: str) -> None:
+        """Let tests ask for a yes/no column that is added further on."""
+        self._promised.add((level, name))
 
     def names(self, level: Level) -> list[str]:
         """Return the names a rule of this level can use."""
         levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
-        derived = [name for at, name in self.nodes if at in levels]
-        based = [name for at in levels for name in self._base[at] if not name.startswith(STATED)]
-        return derived + based
+        return [name for at, name in (*self._declared, *self.base) if at in levels and not name.startswith(STATED)]
 
-    def inputs(self, node: Node) -> list[Reference]:
-        """Return what a node reads.
+    def looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
+        """Return an expression of a level's rule with the kind and the level of every name.
 
         Raises:
-            RuleError: one of the names is unknown.
+            RuleError: a name is unknown, or what they are does not fit together.
         """
-        found = self._inputs.get(id(node))
-        if found is None:
-            found = self._inputs[id(node)] = [self.locate(node.reads, root, node.owner) for root in node.roots]
-        return found
+        with _told(owner):
+            return self._looked_up(level, value, owner)
+
+    def _looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
+        if isinstance(value, OverMembers | Before):
+            part = self._looked_up(Level.MEMBER, value.part, owner)
+            return value if part is value.part else value.rebuilt([part])
+        if isinstance(value, Name):
+            reference = self._reference(level, value, owner)
+            if reference.parameter:
+                kind = kind_of_parameter(self.parameters[reference.name.removeprefix(POLICY)])
+                return Name(reference.name, None, kind=kind)
+            return Name(reference.name, reference.level, kind=self.kind(reference))
+        made = tuple(self._looked_up(level, part, owner) for part in value.inputs)
+        same = all(a is b for a, b in zip(made, value.inputs, strict=True))
+        return value if same and value.kind is not None else value.rebuilt(made)
+
+    def kind(self, reference: Reference) -> Kind:
+        """Return the kind of a column's values."""
+        base = self.base.get(reference.key)
+        if base is not None:
+            return base.kind
+        if reference.key in self._promised:
+            return YES_NO
+        declared = self._declared[reference.key][0].value.kind  # known without its names, of a test for one
+        return declared or self.node_of(reference.key).kind
 
     def node(self, reference: Reference) -> Node | None:
         """Return the node of a reference, or None for a fact as stated or a parameter."""
-        return self.nodes.get((reference.level, reference.name))
+        return self.node_of(reference.key) if reference.key in self._declared else None
+
+    def node_of(self, key: Key) -> Node:
+        """Return the node of a column that can be computed.
+
+        Raises:
+            RuleError: it names what is unknown or does not fit, or columns need each other in a circle.
+        """
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = self._made(key)
+        return found
+
+    def circle(self, keys: Iterable[Key]) -> RuleError:
+        """Return the error of columns that need each other."""
+        listed = list(keys)
+        names = " → ".join(name for _, name in listed)
+        return RuleError(f"these columns need each other in a circle: {names}", owner=self._declared[listed[-1]][1])
+
+    def _made(self, key: Key) -> Node:
+        derived, owner = self._declared[key]
+        if key in self._open:
+            raise self.circle([*self._open[self._open.index(key) :], key])
+        self._open.append(key)
+        try:
+            value = self.looked_up(derived.level, derived.value, owner)
+        finally:
+            self._open.pop()
+        if value.kind is None:
+            raise RuleError(f"nothing says of what kind the column {derived.name!r} is", owner=owner)
+        inputs, of_members = _names(value)
+        labels = derived.labels or value.kind.labels
+        return Node(
+            derived.name, derived.level, value, inputs, of_members, owner, derived.label, derived.source, labels,
+            derived.determination, derived.figure,
+        )  # fmt: skip
 
 
-def _choice(value: pl.Expr, kind: FactType) -> pl.Expr:
-    """Return what is presumed of a choice in the type that choices have."""
-    return value.cast(kind.dtype) if isinstance(kind, Choice) else value
+def _names(value: Expression) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """Return the names an expression reads, those of members that it gathers apart."""
+    own: dict[object, Name] = {}
+    gathered: dict[object, Name] = {}
+    waiting: list[tuple[Expression, dict[object, Name]]] = [(value, own)]
+    while waiting:
+        part, into = waiting.pop()
+        if isinstance(part, Name):
+            into.setdefault((part.level, part.name), part)
+        of = gathered if isinstance(part, OverMembers | Before) else into
+        waiting += [(inner, of) for inner in reversed(part.inputs)]
+    return tuple(own.values()), tuple(gathered.values())
+
+
+@contextmanager
+def _told(owner: str) -> Iterator[None]:
+    """Say of an error in an expression whose it is."""
+    try:
+        yield
+    except RuleError as error:
+        if error.owner:
+            raise
+        raise RuleError(str(error), owner=owner) from error

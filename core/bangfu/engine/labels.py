@@ -9,10 +9,12 @@ from typing import Any
 
 from attrs import define
 
-from bangfu.engine.graph import Graph, Reference
+from bangfu.engine.bound import BoundCriterion
+from bangfu.engine.graph import Graph
+from bangfu.engine.node import Reference
 from bangfu.errors import RuleError
 from bangfu.facts import Choice, Items, Level
-from bangfu.rules import Criterion
+from bangfu.facts.declare import Partly
 from bangfu.rules.criterion import Comparison
 
 
@@ -68,6 +70,12 @@ class Labels:
                 return "是" if value else "否"
             case Decimal():
                 return decimal_text(value, ",")
+            case Partly():
+                return str(
+                    Partly(
+                        *(self.of_value(level, column, e) if e is not None else None for e in (value.low, value.high))
+                    )
+                )
             case date():
                 return value.isoformat()
             case tuple() | list():
@@ -77,25 +85,25 @@ class Labels:
             case _:
                 return str(value)
 
-    def of_criterion(self, criterion: Criterion, level: Level, limit_column: str | None) -> str:
-        """Return the label of a criterion that was given none."""
+    def of_criterion(self, criterion: BoundCriterion, *, together: bool = False) -> str:
+        """Return the label of a criterion that was given none; of one with parts from theirs."""
         if criterion.parts:
-            joint = " 且 " if criterion.together else " 或 "
-            return joint.join(part.label or self.of_criterion(part, level, None) for part in criterion.parts)
+            return (" 且 " if together else " 或 ").join(part.label for part in criterion.parts)
         if criterion.value is None:
             return ""
+        level, limit = criterion.level, criterion.limit
         label = self.of_column(level, criterion.value)
         match criterion.comparison:
             case None:
                 return label
             case Comparison.HOLDS:
-                return label if criterion.limit is not False else f"没有：{label}"
+                return label if limit is not False else f"没有：{label}"
             case Comparison.IS_IN:
-                return f"{label}：{self.of_value(level, criterion.value, criterion.limit)}"
-            case comparison if isinstance(criterion.limit, int | Decimal | date | str):
-                return f"{label}{comparison}{self.of_value(level, criterion.value, criterion.limit)}"
-            case comparison if limit_column is not None or criterion.limit is not None:
-                of = self.of_column(level, limit_column) if limit_column else ""
+                return f"{label}：{self.of_value(level, criterion.value, limit)}"
+            case comparison if limit is not None:
+                return f"{label}{comparison}{self.of_value(level, criterion.value, limit)}"
+            case comparison if criterion.limit_column is not None:
+                of = self.of_column(level, criterion.limit_column)
                 return f"{label}{comparison}{of if ':' not in of else '限额'}"
         return label
 

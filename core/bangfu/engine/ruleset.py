@@ -12,15 +12,20 @@ from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDE
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
-from bangfu.engine.planner import Key, schedule
-from bangfu.engine.schedule import Schedule
-from bangfu.engine.single import Program, program
+from bangfu.engine.many import Population, population
+from bangfu.engine.node import Key, keys_of
+from bangfu.engine.one import Program, program
+from bangfu.engine.sums import SumWriter, Written, all_values
+from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.policy import Entry, Policy
+from bangfu.policy import Choices, Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
+from bangfu.rules.language import Expression, function_of
+from bangfu.rules.language.evaluate import Function
+from bangfu.rules.language.known import Value
 
 
 @define(frozen=True, slots=False, eq=False)
@@ -39,36 +44,55 @@ class Ruleset:
     left_out: tuple[PluginError, ...] = ()
     _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
+    _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
 
     @cached_property
-    def explained(self) -> Schedule:
-        """The schedule with every column that a plan shows."""
-        wanted = [*_RESULTS, *((level, column) for level, column in self._columns_shown())]
-        return self.schedule_of(wanted)
+    def parameters(self) -> Mapping[str, Value]:
+        """What is known of each parameter, by the name it has in rules; of one that nothing sets, nothing."""
+        return {
+            parameter.column: worked_with(self.policy.value(name), kind_of_parameter(parameter))
+            for name, parameter in self.policy.parameters.items()
+            if not isinstance(parameter.type, Choices)
+        } | {p.column: None for p in self.policy.parameters.values() if isinstance(p.type, Choices)}
 
     @cached_property
-    def screening(self) -> Schedule:
-        """The schedule with categories, statuses and amounts only, these where a support may be due."""
-        guards = {(b.benefit.for_, b.amount): b.guard for b in self.benefits if b.amount and b.guard}
-        return self.schedule_of(self._columns_screened(), guards)
+    def explained(self) -> Population:
+        """What works out every column that a plan shows, for many households."""
+        return self.columns(self._columns_explained())
+
+    @cached_property
+    def screening(self) -> Population:
+        """What works out categories, statuses and amounts only, for many households."""
+        return self.columns(self._columns_screened())
 
     @cached_property
     def explaining_one(self) -> Program:
         """What ``explained`` computes, for one household at a time."""
-        return program(self.explained, self.graph.catalog)
+        return program(self.graph, self._columns_explained(), self.parameters)
 
     @cached_property
     def screening_one(self) -> Program:
-        """What ``screening`` computes, for one household at a time (and amounts whatever the criteria say)."""
-        return program(self.schedule_of(self._columns_screened()), self.graph.catalog)
+        """What ``screening`` computes, for one household at a time."""
+        return program(self.graph, self._columns_screened(), self.parameters)
 
-    def schedule_of(self, wanted: Iterable[Key], guards: Mapping[Key, str] | None = None) -> Schedule:
-        """Return the schedule that computes the wanted columns and no more than they need.
+    def function(self, expression: Expression) -> Function:
+        """Return the function that works out a part of a rule for one household."""
+        key = id(expression)
+        if key not in self._functions:
+            self._functions[key] = expression, function_of(expression)  # kept, so that no other has its id
+        return self._functions[key][1]
 
-        ``guards``: for columns that matter only where another of their level is not false, that other one.
-        """
-        return schedule(self.graph, dict.fromkeys(wanted), self.policy.literals(), guards or {})
+    def sum_of(self, bound: BoundBenefit) -> Written:
+        """Return how a benefit's amount is worked out, with every value a choice can take; nothing for no amount."""
+        if bound.amount is None:
+            return ()
+        amount = self.graph.node_of((bound.benefit.for_, bound.amount))
+        return SumWriter(self.graph, amount.level, all_values).written(amount.value)
+
+    def columns(self, wanted: Iterable[Key]) -> Population:
+        """Return what works out the wanted columns, and no more than they need, for many households."""
+        return population(self.graph, wanted, self.parameters)
 
     def assess(
         self, households: pl.DataFrame, members: pl.DataFrame, *, explain: bool = False
@@ -98,15 +122,15 @@ class Ruleset:
     def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)
         node = None if found.parameter else self.graph.node(found)
-        if node is None or node.from_members or found.name in CATEGORY_COLUMNS:
+        if node is None or found.name in CATEGORY_COLUMNS:
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
             first = fact.presumed_columns[0]
             yield Presumable(found.level, fact.name, first, STATED + first)
-        for root in node.roots:
-            if not root.startswith(STATED):
-                yield from self.presumable(node.reads, root)
+        for at, name in keys_of(node.inputs):
+            if not name.startswith(STATED):
+                yield from self.presumable(at, name)
 
     def entries(self, level: Level, column: str) -> frozenset[Entry]:
         """Return the policy values that can have a part in a column; sums over members end the search."""
@@ -121,9 +145,12 @@ class Ruleset:
             entry = self.policy.entries.get(found.name.removeprefix(POLICY))
             return frozenset() if entry is None else frozenset([entry])
         node = self.graph.node(found)
-        if node is None or node.from_members:
+        if node is None:
             return frozenset()
-        return frozenset().union(*(self.entries(found.level, root) for root in node.roots))
+        return frozenset().union(*(self.entries(name.level or found.level, name.name) for name in node.inputs))
+
+    def _columns_explained(self) -> list[Key]:
+        return [*_RESULTS, *self._columns_shown()]
 
     def _columns_screened(self) -> Iterable[Key]:
         yield from _RESULTS
@@ -145,7 +172,7 @@ class Ruleset:
             for column in (
                 bound.status,
                 amount,
-                *bound.numbers,
+                *bound.benefit.shows,
                 bound.replaced_by,
                 bound.allowed,
                 bound.limit,

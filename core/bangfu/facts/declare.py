@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import define, field, frozen
+
+if TYPE_CHECKING:
+    from bangfu.rules.language import Expression
 
 MONEY = pl.Decimal(18, 2)
 """The column type of an amount in yuan, exact to the fen."""
@@ -21,6 +24,19 @@ MONEY = pl.Decimal(18, 2)
 ZERO = Decimal("0.00")
 STATED, PRESUMED = "stated:", "presumed:"
 """Before a presumable fact's name: its column as stated, and what is presumed where that is null."""
+
+
+@frozen
+class Partly:
+    """A number or a day of which only bounds are known, both included (部分已知); None: no bound on that side."""
+
+    low: Any = None
+    high: Any = None
+
+    def __str__(self) -> str:
+        if self.high is None:
+            return f"≥ {self.low}"
+        return f"≤ {self.high}" if self.low is None else f"{self.low}–{self.high}"
 
 
 class Level(StrEnum):
@@ -95,10 +111,6 @@ class Choice:
     def dtype(self) -> pl.DataType:
         """The column type: the keys, which Polars keeps and compares as small numbers."""
         return pl.Enum(list(self.labels))
-
-    def value(self, code: str) -> pl.Expr:
-        """Return the expression of one choice, in that type."""
-        return pl.lit(code, dtype=self.dtype)
 
 
 @frozen
@@ -187,37 +199,36 @@ class Items:
             )
         return self._columns[fact]
 
-    def sums(self, fact: str, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, Decimal | None]:
-        """Return the yearly sum for every column; all null for an unknown list, zero where no entry is."""
-        if entries is None:
-            return dict.fromkeys(self.columns(fact))
-        sums: dict[str, Decimal | None] = dict.fromkeys(self.columns(fact), ZERO)
+    def bounds(self, fact: str, entries: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Decimal, Decimal | None]]:
+        """Return for every column what its yearly sum is at least and at most; None where an entry leaves that open."""
+        sums: dict[str, tuple[Decimal, Decimal | None]] = dict.fromkeys(self.columns(fact), (ZERO, ZERO))
         for entry in entries:
             for name in self.amounts:
                 column = self.column(fact, entry[self.by], name)
-                sums[column] = _plus(sums[column], self._yearly(entry, name))
+                (low, high), (least, most) = sums[column], self._yearly_bounds(entry, name)
+                sums[column] = low + least, None if high is None or most is None else high + most
         return sums
 
     def open_entries(self, entries: Iterable[Mapping[str, Any]] | None) -> tuple[OpenEntry, ...]:
         """Return the entries that keep a yearly sum unknown, in their order; none for an unknown list."""
         found = []
         for place, entry in enumerate(entries or ()):
-            if any(self._yearly(entry, name) is None for name in self.amounts):
+            if any(low != high for low, high in (self._yearly_bounds(entry, name) for name in self.amounts)):
                 lacks = tuple(f.name for f in self.fields if f.name != self.by and entry.get(f.name) is None)
                 found.append(OpenEntry(place, entry[self.by], lacks))
         return tuple(found)
 
-    def _yearly(self, entry: Mapping[str, Any], name: str) -> Decimal | None:
-        amount: Decimal | None = entry.get(name)
-        if "per" not in {f.name for f in self.fields}:
-            return amount
-        per = entry.get("per")
-        times = None if per is None else Per(per).times_received
-        return None if amount is None or times is None else amount * times
-
-
-def _plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
-    return None if a is None or b is None else a + b
+    def _yearly_bounds(self, entry: Mapping[str, Any], name: str) -> tuple[Decimal, Decimal | None]:
+        """Return what an entry's amount is by the year: at least, and at most."""
+        amount = entry.get(name)
+        partly = amount if isinstance(amount, Partly) else Partly(amount, amount)
+        times: int | None = 1
+        if any(part.name == "per" for part in self.fields):
+            per = entry.get("per")
+            times = None if per is None else Per(per).times_received
+        if times is None:  # how often is open: that it is earned at all is not
+            return ZERO, None
+        return (partly.low or ZERO) * times, None if partly.high is None else partly.high * times
 
 
 FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | Items
@@ -227,11 +238,11 @@ FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | I
 class Presumption:
     """What is taken to hold when a fact is not stated (推定), and by which rule.
 
-    ``value`` is a Polars expression over facts of the same level; where it is null the fact
+    ``value`` is an expression, or a formula, over facts of the same level; where it gives nothing the fact
     stays unknown. A stated value always wins.
     """
 
-    value: pl.Expr = field(eq=False)
+    value: Expression | str | bool | int = field(eq=False)
     text: str
     source: str = ""
 

@@ -44,7 +44,7 @@ EXPENSE_LABELS = {
 }
 DWELLING_GRADES = {"A": "A 级（安全）", "B": "B 级（基本安全）", "C": "C 级（局部危险）", "D": "D 级（整体危险）"}
 
-_NOT_ON_REGISTER = Presumption(pl.lit(False), "名单上没有的，推定不是")
+_NOT_ON_REGISTER = Presumption(value=False, text="名单上没有的，推定不是")
 
 
 def _fact(name: str, type_: object, label: str, **more: object) -> Fact:
@@ -61,7 +61,7 @@ HOUSEHOLD_FACTS: tuple[Fact, ...] = (
         YesNo(),
         "家庭财产符合规定",
         presumption=Presumption(
-            pl.col("assets_within_stated_limits"), "没有财产核对结论的，按当地列明的财产限额判断", "N2 art. 14"
+            "assets_within_stated_limits", "没有财产核对结论的，按当地列明的财产限额判断", "N2 art. 14"
         ),
         question="家庭财产核对的结论是什么，是否在当地规定的限额以内？",
     ),
@@ -88,7 +88,7 @@ HOUSEHOLD_FACTS: tuple[Fact, ...] = (
         "recognised_as",
         Choice(CATEGORY_LABELS | {"none": "没有认定"}),
         "目前已认定的类别",
-        presumption=Presumption(pl.lit("none"), "未写明的，推定目前没有认定"),
+        presumption=Presumption("'none'", "未写明的，推定目前没有认定"),
     ),
     _fact("recognised_on", Day(), "目前类别的认定日期"),
     _fact("recognised_amount", Money(), "目前实际领取的全户低保金（每年）"),
@@ -96,7 +96,7 @@ HOUSEHOLD_FACTS: tuple[Fact, ...] = (
         "income_risen_on",
         Day(),
         "收入超过标准的日期",
-        presumption=Presumption(pl.col("on"), "未写明的，推定为评估当日"),
+        presumption=Presumption("on", "未写明的，推定为评估当日"),
     ),
     _fact("housing_difficulty", YesNo(), "城镇住房困难"),
     _fact("dwelling_grade", Choice(DWELLING_GRADES), "房屋危险等级"),

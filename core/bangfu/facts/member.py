@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from bangfu.facts.declare import (
     NO_DAYS,
     PER_LABELS,
-    ZERO,
     Choice,
     Day,
     Fact,
@@ -20,7 +17,6 @@ from bangfu.facts.declare import (
     Text,
     YesNo,
 )
-from bangfu.kleene import all_of, any_of
 
 RELATION_LABELS = {
     "head": "户主",
@@ -98,37 +94,19 @@ _DISABILITY = Choice(DISABILITY_LABELS)
 _WORK = Choice(EMPLOYMENT_LABELS)
 _LABOUR_CAPACITY = Choice(LABOUR_LABELS)
 
-_AGE = pl.col("age")
-_KIND = pl.col("disability_kind")
-_GRADE = pl.col("disability_grade")
-
-LABOUR_LOST_BY_DISABILITY = any_of(
-    all_of(_KIND.is_in(["intellectual", "mental"]), _GRADE <= 3),
-    all_of(_KIND == "limb", _GRADE <= 2),
-    all_of(_KIND == "visual", _GRADE <= 1),
-)
-"""Disabilities that count as loss of labour capacity (N3 art. 5)."""
-
-_PRESUMED_FALSE = Presumption(pl.lit(False), "未写明的，推定不是")
-_SCHOOL_STAGE = Presumption(
-    pl.when((_AGE < 3) | (_AGE > 24)).then(_STAGE.value("none")), "不满 3 周岁或超过 24 周岁的，推定不在学"
-)
-_BOARDING = Presumption(pl.when(pl.col("school_stage") == "none").then(pl.lit(False)), "不在学的，推定不寄宿")
-_DISABILITY_KIND = Presumption(
-    pl.when(_GRADE.is_null()).then(_DISABILITY.value("none")), "未写明残疾类别和等级的，推定无残疾"
-)
+_PRESUMED_FALSE = Presumption(value=False, text="未写明的，推定不是")
+_SCHOOL_STAGE = Presumption("'none' if age < 3 or age > 24 else unknown", "不满 3 周岁或超过 24 周岁的，推定不在学")
+_BOARDING = Presumption("False if school_stage == 'none' else unknown", "不在学的，推定不寄宿")
+_DISABILITY_KIND = Presumption("unknown if known(disability_grade) else 'none'", "未写明残疾类别和等级的，推定无残疾")
 _LABOUR = Presumption(
-    pl.when(pl.col("presumed_unable")).then(_LABOUR_CAPACITY.value("none"))
-    .when(~pl.col("presumed_unable") & (_KIND != "none")).then(_LABOUR_CAPACITY.value("partial"))
-    .when(~pl.col("presumed_unable") & (_KIND == "none")).then(_LABOUR_CAPACITY.value("able")),
+    "'none' if presumed_unable else 'able' if disability_kind == 'none' else 'partial'",
     "未满 16 或年满 60 周岁、残疾属于 N3 第五条所列、本科及以下在学的推定无劳动能力，"
     "其他残疾推定部分丧失，其余推定有劳动能力",
     "N3 art. 5",
-)  # fmt: skip
-_INCOMES = Presumption(pl.when(_AGE < 16).then(pl.lit(ZERO)), "未满 16 周岁的，推定没有收入")
+)
+_INCOMES = Presumption("0 if age < 16 else unknown", "未满 16 周岁的，推定没有收入")
 _EMPLOYMENT = Presumption(
-    pl.when((_AGE < 16) | (_AGE >= 60)).then(_WORK.value("not_working")),
-    "未满 16 周岁或年满 60 周岁的，推定未就业",
+    "'not_working' if age < 16 or age >= 60 else unknown", "未满 16 周岁或年满 60 周岁的，推定未就业"
 )
 
 
@@ -169,13 +147,13 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "lives_together",
         YesNo(),
         "共同生活",
-        presumption=Presumption(pl.lit(True), "未写明的，推定共同生活"),
+        presumption=Presumption(value=True, text="未写明的，推定共同生活"),
     ),
     _fact(
         "whereabouts",
         Choice(WHEREABOUTS_LABELS),
         "现在何处",
-        presumption=Presumption(pl.lit("home"), "未写明的，推定在家"),
+        presumption=Presumption("'home'", "未写明的，推定在家"),
     ),
     _fact("away_since", Day(), "离家日期"),
     _fact("school_stage", _STAGE, "就读阶段", presumption=_SCHOOL_STAGE),
@@ -203,9 +181,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "supported_as_orphan",
         YesNo(),
         "已选择按孤儿或事实无人抚养儿童保障",
-        presumption=Presumption(
-            pl.when(~pl.col("orphan")).then(pl.lit(False)), "不是孤儿的，推定没有选择", "N3 art. 9"
-        ),
+        presumption=Presumption("unknown if orphan else False", "不是孤儿的，推定没有选择", "N3 art. 9"),
     ),
     _fact("martyr_child", YesNo(), "烈士子女", presumption=_PRESUMED_FALSE),
     _fact(
@@ -219,7 +195,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "job_costs",
         Money(),
         "必要的就业成本（每年）",
-        presumption=Presumption(pl.lit(ZERO), "未写明的，推定没有就业成本"),
+        presumption=Presumption(0, "未写明的，推定没有就业成本"),
     ),
     _fact("employment", _WORK, "就业状况", presumption=_EMPLOYMENT),
     _fact("unemployed_since", Day(), "失业日期"),
@@ -228,7 +204,7 @@ MEMBER_FACTS: tuple[Fact, ...] = (
         "job_refusals",
         Integer(0, 1000),
         "无正当理由连续拒绝介绍工作的次数",
-        presumption=Presumption(pl.lit(0), "未写明的，推定没有拒绝"),
+        presumption=Presumption(0, "未写明的，推定没有拒绝"),
     ),
     _fact("wants_training", YesNo(), "有培训意愿"),
     _fact("wants_startup", YesNo(), "有创业意愿"),

@@ -16,7 +16,7 @@ from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
 from bangfu.files.values import Wrong, describe, read_day, read_items, read_scalar, shown_key, unknown_key
-from bangfu.household import Household
+from bangfu.households import Household
 
 MOST_MEMBERS = 100
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import polars as pl
+from decimal import Decimal
 
 from bangfu.engine import Ruleset
+from bangfu.engine.order import ordered
+from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.household import RESIDENCE_LABELS
 from bangfu.handbook.model import IncomeLine
+from bangfu.rules.language import Rows
+from bangfu.rules.language.known import Value
 
 SIZES = (1, 2, 3, 4, 5, 6)
+_GIVEN = ("residence", "size")
 
 
 def income_lines(ruleset: Ruleset) -> tuple[IncomeLine, ...]:
@@ -22,28 +26,32 @@ def income_lines(ruleset: Ruleset) -> tuple[IncomeLine, ...]:
 
 
 def _lines(ruleset: Ruleset, column: str) -> Iterator[IncomeLine]:
+    if not _is_of_place_and_size(ruleset, column, set()):
+        return
+    name = ruleset.labels.of_column(Level.HOUSEHOLD, column)
     for residence, label in RESIDENCE_LABELS.items():
-        given = pl.DataFrame({"residence": residence, "size": SIZES}, schema={"residence": pl.String, "size": pl.Int64})
-        worked_out = _with(ruleset, given, column)
-        if worked_out is not None:
-            name = ruleset.labels.of_column(Level.HOUSEHOLD, column)
-            amounts = worked_out[column].to_list()
-            yield IncomeLine(name, label, tuple("" if amount is None else f"{amount:,.2f}" for amount in amounts))
+        amounts = [_amount(ruleset, column, residence, size) for size in SIZES]
+        yield IncomeLine(name, label, tuple("" if amount is None else f"{amount:,.2f}" for amount in amounts))
 
 
-def _with(ruleset: Ruleset, frame: pl.DataFrame, column: str) -> pl.DataFrame | None:
-    """Return the frame with a column worked out, or None where it takes a household's own facts."""
-    if column in frame.columns:
-        return frame
+def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool:
+    """Return whether only the place and the size of the household decide a column, no fact of its own."""
     reference = ruleset.graph.locate(Level.HOUSEHOLD, column)
-    if reference.parameter:
-        return frame.with_columns(ruleset.policy.literals()[column])
+    if column in _GIVEN or reference.parameter:
+        return True
     node = ruleset.graph.node(reference)
-    if node is None or node.from_members:
-        return None
-    for root in node.roots:
-        further = _with(ruleset, frame, root)
-        if further is None:
-            return None
-        frame = further
-    return frame.with_columns(node.value.alias(column))
+    if node is None or node.of_members or column in seen:
+        return False
+    return all(_is_of_place_and_size(ruleset, name.name, seen | {column}) for name in node.inputs)
+
+
+def _amount(ruleset: Ruleset, column: str, residence: str, size: int) -> Decimal | None:
+    row: dict[str, Value] = {"residence": residence, "size": size}
+    rows = Rows(row, (), parameters=ruleset.parameters)
+    for node in ordered(ruleset.graph, [(Level.HOUSEHOLD, column)]):
+        own = node.level is Level.HOUSEHOLD and node.name not in _GIVEN
+        if own and _is_of_place_and_size(ruleset, node.name, set()):
+            row[node.name] = ruleset.function(node.value)(rows)
+    reference = ruleset.graph.locate(Level.HOUSEHOLD, column)
+    amount = shown(row[reference.name], ruleset.graph.kind(reference))
+    return amount if isinstance(amount, Decimal) else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-import polars as pl
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
+from bangfu.engine.sums import joined, leaves
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.conditions import chosen_by, conditions_of
@@ -16,8 +16,10 @@ from bangfu.handbook.model import Condition, Department, HowMuch, Link, Offer, R
 from bangfu.handbook.standards import Standards, pack_text, validity_text
 from bangfu.policy import Row
 from bangfu.policy.parameters import PREFIX
-from bangfu.rules import Amount, Benefit, Group, GroupRule, SupportKind
+from bangfu.rules import Benefit, Group, GroupRule, SupportKind
 from bangfu.rules.benefit import KIND_LABELS
+from bangfu.rules.language import names_in
+from bangfu.rules.language.expression import Constant
 
 OF_LABELS = {Level.MEMBER: "成员", Level.HOUSEHOLD: "全户"}
 _WITHOUT_SUM = {
@@ -70,7 +72,7 @@ class _Offers:
             benefit.name,
             OF_LABELS[benefit.for_],
             KIND_LABELS[benefit.kind],
-            every(benefit.per) if benefit.amount else "",
+            every(benefit.per) if benefit.amount is not None else "",
             benefit.verified,
             benefit.source,
             self._conditions(bound),
@@ -101,20 +103,15 @@ class _Offers:
             return HowMuch(KIND_LABELS[benefit.kind], _WITHOUT_SUM[benefit.kind])
         if benefit.fixed_amount is not None:
             return _fixed(benefit)
-        roots = tuple(dict.fromkeys(benefit.amount.value.meta.root_names()))
-        columns = benefit.amount.named or roots
+        written = self.ruleset.sum_of(bound)
+        columns = [leaf.column for leaf in leaves(written)]
         standards = self.standards.behind(benefit.for_, columns, chosen_by(bound.criteria))
-        full = f"{every(benefit.per)}：{self._formula(benefit.for_, benefit.amount, columns)}"
+        formula = joined(written, lambda leaf: self.ruleset.labels.of_column(leaf.level, leaf.column))
+        full = f"{every(benefit.per)}：{formula}"
         if standards and not any(standard.is_set for standard in standards):
             return HowMuch("未设定", full, standards)
-        is_one_standard = [PREFIX + standard.name for standard in standards] == list(roots)
+        is_one_standard = [PREFIX + standard.name for standard in standards] == columns
         return HowMuch(standards[0].text if is_one_standard else "按公式计算", full, standards)
-
-    def _formula(self, level: Level, amount: Amount, columns: Iterable[str]) -> str:
-        labels = {column: self.ruleset.labels.of_column(level, column) for column in columns}
-        if amount.how:
-            return amount.written(labels)
-        return labels.popitem()[1] if len(labels) == 1 else f"按{'、'.join(labels.values())}计算"
 
     def _until(self, benefit: Benefit) -> Condition | None:
         if benefit.until is None:
@@ -144,8 +141,9 @@ class _Offers:
         members = [benefit for benefit in self.benefits.values() if benefit.group == group.code]
         level = members[0].for_
         scope = f"（{_GROUP_OF[group.per]}）" if level is Level.MEMBER else ""
-        columns = [] if group.limit is None else group.limit.meta.root_names()
-        limit = "" if group.limit is None or columns else f"；上限 {pl.select(group.limit).item():,.2f} 元"
+        columns = [] if group.limit is None else [name.name for name in names_in(group.limit)]
+        fixed = group.limit.as_written if isinstance(group.limit, Constant) else None
+        limit = "" if fixed is None else f"；上限 {fixed:,.2f} 元"
         return Relation(
             f"{group.name}：{_GROUP_RULES[group.rule]}{scope}{limit}",
             self._links(benefit.code for benefit in members),

@@ -11,12 +11,14 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import Ruleset
-from bangfu.engine.graph import Node
+from bangfu.engine.node import Node
 from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.model import Standard
 from bangfu.policy import Choices, Entry, Pack, Parameter, Ratio
 from bangfu.policy.parameters import PREFIX as POLICY
+from bangfu.rules.language import Name, names_in
+from bangfu.rules.language.choices import By
 
 Chosen = Mapping[str, Collection[str]]
 """By column, the values that a rule admits; of a switch on it, only those cases matter."""
@@ -82,12 +84,13 @@ def _value_text(parameter: Parameter, entry: Entry) -> str:
             return f"{text} {parameter.unit}".strip()
 
 
-def _ratio_text(value: Decimal, *, percent: bool = False) -> str:
+def _ratio_text(value: Decimal | Fraction, *, percent: bool = False) -> str:
     """Return a ratio as short as it is exact: ``70%``, ``1.5``, ``2/3``."""
-    near = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-    if value != value.quantize(Decimal("1e-6")) and near.denominator > 1:
-        return f"{near.numerator}/{near.denominator}"
-    return f"{(value * 100).normalize():f}%" if percent else f"{value.normalize():f}"
+    exact = Fraction(value)
+    if 10**6 % exact.denominator:
+        return str(exact.limit_denominator(_LARGEST_DENOMINATOR))
+    short = (Decimal(exact.numerator) / exact.denominator).normalize()
+    return f"{(short * 100).normalize():f}%" if percent else f"{short:f}"
 
 
 @define
@@ -115,19 +118,22 @@ class Standards:
         graph = self.ruleset.graph
         found = graph.locate(level, column)
         if found.parameter:
-            yield column.removeprefix(POLICY)
+            yield found.name.removeprefix(POLICY)
             return
         node = graph.node(found)
         key = (found.level, found.name)
-        if node is None or node.from_members or key in seen or node.determination:
+        if node is None or key in seen or node.determination:
             return
         seen.add(key)
-        for root in _roots(node, chosen):
-            yield from self._search(node.level, root, chosen, seen)
+        for name in _names(node, chosen):
+            yield from self._search(name.level or node.level, name.name, chosen, seen)
 
 
-def _roots(node: Node, chosen: Chosen) -> Iterable[str]:
-    if node.switch is None:
-        return node.roots
-    admitted = chosen.get(node.switch.on)
-    return [column for case, column in node.switch.cases.items() if admitted is None or case in admitted]
+def _names(node: Node, chosen: Chosen) -> Iterable[Name]:
+    """Return the names a column reads, of those it takes by a word only the admitted ones."""
+    value = node.value
+    if not isinstance(value, By) or not isinstance(value.on, Name):
+        return node.inputs
+    admitted = chosen.get(value.on.name)
+    cases = zip(value.words, value.values, strict=True)
+    return [name for word, case in cases if admitted is None or word in admitted for name in names_in(case)]

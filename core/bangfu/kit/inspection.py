@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from bangfu.engine import BoundCriterion
+from bangfu.engine.sums import leaves
 from bangfu.errors import BangfuError
 from bangfu.kit import trial
 from bangfu.kit.coverage import Coverage, Seen
@@ -112,7 +113,8 @@ def _labels(plugin: Plugin) -> Iterator[str]:
         if not benefit.source:
             yield f"{benefit.code} has no source"
         own = bound.criteria[own_criteria(bound)]
-        columns = [*bound.numbers, *(column for criterion in own for column in _shown(criterion))]
+        numbers = (leaf.column for leaf in leaves(place.ruleset.sum_of(bound)))
+        columns = [*numbers, *benefit.shows, *(column for criterion in own for column in _shown(criterion))]
         for column in columns:
             if place.ruleset.labels.of_column(benefit.for_, column) == column:
                 yield f"{benefit.code}: the column {column} has no label"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from importlib.metadata import entry_points
-from inspect import isfunction
+from inspect import isfunction, isroutine
 from types import ModuleType
 
 import pluggy
@@ -71,7 +71,7 @@ class Plugin:
 
     def hooks(self) -> dict[str, object]:
         """Return what the module marks as a hook, by name."""
-        return {name: value for name, value in vars(self.module).items() if hasattr(value, _MARK)}
+        return {name: value for name, value in vars(self.module).items() if isroutine(value) and hasattr(value, _MARK)}
 
     def left_out(self) -> tuple[PluginError, ...]:
         """Return why the plugin could not be used: when it was loaded, or under the policy of some place."""

@@ -17,7 +17,7 @@ from bangfu.facts.catalog import nearest
 from bangfu.files import household_from
 from bangfu.files.load import load
 from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedMissing, ExpectedSupport, Scenario, ScenarioError
 from bangfu.plan import Status
 from bangfu.plan.model import HOUSEHOLD

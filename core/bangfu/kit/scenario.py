@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.errors import BangfuError, Problem
-from bangfu.household import Household
+from bangfu.households import Household
 
 SUFFIX = ".scenario.toml"
 UNKNOWN = "unknown"

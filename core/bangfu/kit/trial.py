@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
 from bangfu.engine import BoundBenefit, Ruleset
+from bangfu.engine.node import Reference
+from bangfu.engine.values import as_in_frames, worked_with
 from bangfu.facts import Level
+from bangfu.facts.declare import STATED
 from bangfu.frames import HOUSEHOLD_KEY, Frames
 from bangfu.kit.plugin import Plugin
 from bangfu.kit.population import moved, population
+from bangfu.rules.language import Expression, formula_of
+from bangfu.rules.language.known import Value
+from bangfu.rules.language.nodes import Before, OverMembers, Quotient
 
 HOUSEHOLDS = 10_000
 ALONE = 200
@@ -36,20 +43,47 @@ def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames)
     """Yield what fails where these benefits meet these households; other columns are not computed."""
     wanted = dict.fromkeys((bound.benefit.for_, column) for bound in benefits for column in _results(bound))
     try:
-        frames_found = ruleset.schedule_of(wanted).run(frames.households, frames.members)
+        frames_found = ruleset.columns(wanted).run(frames.households, frames.members)
     except Exception as error:  # noqa: BLE001 - whatever a rule raises is what is looked for
         yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
         return
+    located = [ruleset.graph.locate(*key) for key in wanted]
     collected = {
-        level: frame.select(column for at, column in wanted if at is level)
+        level: frame.select(list({reference.name: None for reference in located if reference.level is level}))
         for level, frame in zip(Level, frames_found, strict=True)
     }
     yield from _disagreements(ruleset, collected, frames)
     for bound in benefits:
         frame = collected[bound.benefit.for_]
-        given = pl.col(bound.status) & (pl.col(bound.amount or "") < 0)
-        if bound.amount in frame.columns and frame.select(given.any()).item():
+        met = pl.all_horizontal(c.status for c in bound.criteria if c.status in frame.columns) & True
+        if bound.amount in frame.columns and frame.select((met & (pl.col(bound.amount) < 0)).any()).item():
             yield f"{bound.benefit.code} gives less than nothing"
+    yield from _divisions_by_zero(ruleset, benefits, frames)
+
+
+def _divisions_by_zero(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames) -> Iterator[str]:
+    """Yield each column of these benefits' programmes that divides by what is zero for some household or member."""
+    programmes, graph = {bound.programme for bound in benefits}, ruleset.graph
+    for node in list(graph.nodes.values()):
+        if node.owner.split(" / ")[0] not in programmes:
+            continue
+        for level, divisor in _divisors(node.value, node.level):
+            found = graph.locate(level, graph.add_test(level, divisor, node.owner, "divisor"))
+            if found.parameter:
+                continue
+            h, m = ruleset.columns([found.key]).run(frames.households, frames.members)
+            frame = h if found.level is Level.HOUSEHOLD else m
+            if zeros := (frame[found.name] == 0).sum():
+                yield f"{node.name} divides by {formula_of(divisor)}, which is zero for {zeros:,} of {frame.height:,}"
+
+
+def _divisors(expression: Expression, level: Level) -> Iterator[tuple[Level, Expression]]:
+    """Yield what an expression divides by, and for whom that is worked out."""
+    if isinstance(expression, Quotient):
+        yield level, expression.other
+    inner = Level.MEMBER if isinstance(expression, OverMembers | Before) else level
+    for part in expression.inputs:
+        yield from _divisors(part, inner)
 
 
 def _disagreements(ruleset: Ruleset, results: Mapping[Level, pl.DataFrame], frames: Frames) -> Iterator[str]:
@@ -63,11 +97,25 @@ def _disagreements(ruleset: Ruleset, results: Mapping[Level, pl.DataFrame], fram
     for number, (household, found) in enumerate(
         zip(households, results[Level.HOUSEHOLD].rows(named=True), strict=False)
     ):
-        alone, each = ruleset.explaining_one.run_rows(household, members[number])
-        pairs = [(alone, found), *zip(each, many[number], strict=True)]
-        differing |= dict.fromkeys(name for one, other in pairs for name, value in other.items() if one[name] != value)
+        alone = ruleset.explaining_one.run_rows(
+            known_of(ruleset, Level.HOUSEHOLD, household), [known_of(ruleset, Level.MEMBER, m) for m in members[number]]
+        )
+        pairs = [(Level.HOUSEHOLD, alone.household, found)]
+        pairs += [(Level.MEMBER, one, other) for one, other in zip(alone.members, many[number], strict=True)]
+        for level, one, other in pairs:
+            for name, value in other.items():
+                of_one = as_in_frames(one[name], ruleset.graph.kind(Reference(level, name)))
+                if of_one != value:
+                    differing[name] = None
     for name in differing:
         yield f"{name} of a household by itself is another than among many"
+
+
+def known_of(ruleset: Ruleset, level: Level, row: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what a row of a frame says of facts, as rules work with it."""
+    base = ruleset.graph.base
+    kinds = {name: (base.get((level, name)) or base.get((level, STATED + name))) for name in row}
+    return {name: worked_with(row[name], at.kind) for name, at in kinds.items() if at and row[name] is not None}
 
 
 def _results(bound: BoundBenefit) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,8 +11,10 @@ from attrs import define
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
+from bangfu.engine.sums import Leaf, SumWriter
 from bangfu.facts import Items, Level, Per
-from bangfu.household import Household
+from bangfu.facts.declare import PER_LABELS, Partly
+from bangfu.households import Household
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import (
     HOUSEHOLD,
@@ -28,6 +30,7 @@ from bangfu.plan.model import (
 )
 from bangfu.plan.possible import candidates, household_candidates
 from bangfu.plan.unknowns import unknowns
+from bangfu.policy import Entry
 from bangfu.rulebook import Rulebook
 from bangfu.rules.criterion import Comparison
 
@@ -43,7 +46,7 @@ def make_plan(household: Household, rulebook: Rulebook, ruleset: Ruleset | None 
         PackError, RuleError: an added policy pack holds a benefit that cannot work.
     """
     ruleset = ruleset or rulebook.rules(household.region, household.on)
-    evidence = Evidence(ruleset, *ruleset.explaining_one.run(household))
+    evidence = Evidence(ruleset, ruleset.explaining_one.run(household))
     return _Builder(household, ruleset, evidence).plan(rulebook)
 
 
@@ -55,21 +58,24 @@ class _Builder:
     possible: tuple[str, ...] | None = None
 
     def plan(self, rulebook: Rulebook) -> Plan:
-        row = self.evidence.household
+        evidence = self.evidence
         supports = tuple(self._supports())
         missing, not_configured = unknowns(self.household, self.evidence, supports)
         reasons = tuple(self._rule_reasons(self.ruleset.household_rules, None))
         members = tuple(self._member(i) for i in range(len(self.household.members)))
-        income, size = row["income_year"], row["size"]
+        income, size = evidence.value("income_year", None), evidence.exactly("size", None)
+        category = evidence.exactly("category", None)
+        in_grace = evidence.truth("rule.grace", None) and category == "dibao"
         return Plan(
             self.household,
             members,
             size,
-            income,
-            (income / size).quantize(FEN, ROUND_HALF_UP) if income is not None and size else None,
-            row["category"],
+            None if isinstance(income, Partly) else income,
+            income if isinstance(income, Partly) else Partly(income, income),
+            per_head(income, size),
+            category,
             self._possible(),
-            row["grace_until"] if row["rule.grace"] and row["category"] == "dibao" else None,
+            evidence.exactly("grace_until", None) if in_grace else None,
             reasons,
             supports,
             totals(supports),
@@ -83,26 +89,27 @@ class _Builder:
     def _possible(self) -> tuple[str, ...]:
         """Return the categories the household can still be in."""
         if self.possible is None:
-            self.possible = household_candidates(
-                self.household, self.ruleset, self.evidence.household, self.evidence.members
-            )
+            self.possible = household_candidates(self.household, self.ruleset, self.evidence.rows)
         return self.possible
 
     def _member(self, index: int) -> MemberResult:
-        row = self.evidence.members[index]
-        own = {"tekun", "dibao_single", row["category"]} | ({"none"} if row["counted"] is not True else set())
+        row = self.evidence.rows.members[index]
+        counted, category = self.evidence.truth("counted", index), self.evidence.exactly("category", index)
+        own = {"tekun", "dibao_single", category} | ({"none"} if counted is not True else set())
         return MemberResult(
             index,
             self.household.members[index].get("name"),
-            row["counted"],
-            row["category"],
-            tuple(code for code in candidates(row, MEMBER_ORDER) if code in own or code in self._possible()),
+            counted,
+            category,
+            tuple(
+                code for code in candidates(row["category"], MEMBER_ORDER) if code in own or code in self._possible()
+            ),
             (*self._grounds(index), *self._rule_reasons(self.ruleset.member_rules, index)),
         )
 
     def _grounds(self, index: int) -> Iterable[Reason]:
         """Return the reasons that decide whether a member counts: those that hold, else all that could."""
-        counted = self.evidence.members[index]["counted"]
+        counted = self.evidence.truth("counted", index)
         excluding = self.evidence.reasons(self.ruleset.grounds.excluding, index, "counted")
         including = self.evidence.reasons(self.ruleset.grounds.including, index, "counted")
         if counted:
@@ -124,9 +131,8 @@ class _Builder:
                     yield self._support(bound, index)
 
     def _support(self, bound: BoundBenefit, member: int | None) -> Support:
-        row = self.evidence.row(member)
-        status = _STATUS[row[bound.status]]
-        benefit = bound.benefit
+        evidence, benefit = self.evidence, bound.benefit
+        status = _STATUS[evidence.truth(bound.status, member)]
         reasons = self.evidence.reasons(bound.criteria, member)
         recipient = HOUSEHOLD if member is None else member
         if status is not Status.ELIGIBLE:
@@ -135,8 +141,11 @@ class _Builder:
             return Support(benefit, bound.programme, recipient, status, None, None, benefit.verified, reasons)
         amount = full = None
         if bound.amount:
-            full = benefit.fixed_amount if benefit.fixed_amount is not None else row[bound.amount]
-            amount = row[bound.allowed] if bound.allowed else full
+            full = benefit.fixed_amount if benefit.fixed_amount is not None else evidence.value(bound.amount, member)
+            amount = evidence.exactly(bound.allowed, member) if bound.allowed else full
+        worked_out = self._sum(bound, member)
+        shown = (self._number(benefit.for_, column, member) for column in benefit.shows)
+        numbers = tuple(dict.fromkeys((*(piece for piece in worked_out if isinstance(piece, Number)), *shown)))
         return Support(
             benefit,
             bound.programme,
@@ -146,16 +155,29 @@ class _Builder:
             year_amount=amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
             verified=self._verified(bound, member),
             reasons=reasons,
-            numbers=tuple(self._number(benefit.for_, column, member) for column in bound.numbers),
-            replaced_by=row[bound.replaced_by] if bound.replaced_by else None,
+            numbers=numbers,
+            sum=worked_out,
+            replaced_by=(evidence.value(bound.replaced_by, member) or None) if bound.replaced_by else None,
             before_cap=full if full != amount else None,
-            until=row[benefit.until] if benefit.until else None,
+            until=evidence.exactly(benefit.until, member) if benefit.until else None,
+        )
+
+    def _sum(self, bound: BoundBenefit, member: int | None) -> tuple[str | Number, ...]:
+        """Return how an amount was worked out; nothing for one that is the same for everybody."""
+        if bound.amount is None or bound.benefit.fixed_amount is not None:
+            return ()
+        graph, origins = self.ruleset.graph, self.evidence.origins
+        amount = graph.node_of((bound.benefit.for_, bound.amount))
+        writer = SumWriter(graph, amount.level, lambda choice: origins.taken(choice, member))
+        return tuple(
+            self._number(piece.level, piece.column, member) if isinstance(piece, Leaf) else piece
+            for piece in writer.written(amount.value)
         )
 
     def _open_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return the reason of a support whose criteria hold and whose amount is not known."""
-        status = bound.amount or bound.status
-        criterion = BoundCriterion(bound.benefit.for_, "金额", bound.benefit.source, status, None, None, None, None, ())
+        benefit = bound.benefit
+        criterion = BoundCriterion(benefit.for_, "金额", benefit.source, bound.status, None, None, None, None, ())
         return self.evidence.reason(criterion, member)
 
     def _verified(self, bound: BoundBenefit, member: int | None) -> bool:
@@ -168,17 +190,19 @@ class _Builder:
     def _number(self, level: Level, column: str, member: int | None) -> Number:
         label = self.ruleset.labels.of_column(level, column)
         entries = self.evidence.entries(level, column, member)
-        node = self.ruleset.graph.node(self.ruleset.graph.locate(level, column))
+        found = self.ruleset.graph.locate(level, column)
+        node = None if found.parameter else self.ruleset.graph.node(found)
         source = "；".join(sorted({entry.source for entry in entries})) or (node.source if node else "")
         verified = all(entry.verified for entry in entries) if entries else None
-        return Number(column, label, self.evidence.value(column, member), source, verified)
+        value = self.evidence.value(column, member if level is Level.MEMBER else None)
+        return Number(column, label, value, source, verified, _by_period(entries, value))
 
     def _near_misses(self, supports: Sequence[Support]) -> Iterable[NearMiss]:
         facts = self.ruleset.graph.catalog.by_name
         for support in supports:
             if support.status is Status.INELIGIBLE and (near := _single_failure(support.reasons, facts)):
                 yield NearMiss(support.benefit.code, support.recipient, near, distance(near))
-        held = self.evidence.household["category"] or HOUSEHOLD_ORDER[-1]
+        held = self.evidence.exactly("category", None) or HOUSEHOLD_ORDER[-1]
         better = HOUSEHOLD_ORDER[: HOUSEHOLD_ORDER.index(held)]
         for rule in self.ruleset.household_rules:
             if rule.code in better:
@@ -188,13 +212,29 @@ class _Builder:
 
     def _presumed(self) -> Iterable[Presumed]:
         """Return every presumption on which a reason rests, household first."""
-        in_grace = self.evidence.household["rule.grace"] is not False
+        in_grace = self.evidence.truth("rule.grace", None) is not False
         used = self.evidence.all_presumed(without="" if in_grace else "grace")
         catalog = self.ruleset.graph.catalog
         for name, member in sorted(used, key=lambda u: (-1 if u[1] is None else u[1], u[0])):
             fact = catalog.by_name[name]
-            value: Any = () if isinstance(fact.type, Items) else self.evidence.row(member)[name]
+            value: Any = () if isinstance(fact.type, Items) else self.evidence.value(name, member)
             yield Presumed(name, member, value)
+
+
+def _by_period(entries: Collection[Entry], value: Any) -> str:
+    """Return a value of one policy value that is set for a shorter period, with how often that is in a year."""
+    if len(entries) != 1:
+        return ""
+    entry = next(iter(entries))
+    if entry.per is None or entry.per.times_a_year == 1 or entry.year_value != value:
+        return ""
+    return f"{entry.value:,.2f}/{PER_LABELS[entry.per]} × {entry.per.times_a_year}"
+
+
+def per_head(income: Any, size: int | None) -> Decimal | None:
+    """Return a known income for each of those who are counted; None where either is not known, or nobody is."""
+    known = isinstance(income, Decimal) and size
+    return (income / size).quantize(FEN, ROUND_HALF_UP) if known else None
 
 
 def _single_failure(reasons: Iterable[Reason], stated: Container[str | None]) -> Reason | None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import define, field
 
 from bangfu.engine import BoundCriterion, Ruleset
-from bangfu.engine.graph import Reference
-from bangfu.facts import Fact, Level
-from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.engine.node import Key
+from bangfu.engine.values import decimal_of, shown
+from bangfu.facts import Level
+from bangfu.facts.declare import PRESUMED, STATED, Partly
 from bangfu.plan.model import Reason
+from bangfu.plan.origins import Origins, Source
 from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
-
-Row = Mapping[str, Any]
-Source = tuple[str, str, int | None]
-"""What is missing: ``("fact", name, member)`` or ``("parameter", name, None)``."""
+from bangfu.rules.language import Rows
+from bangfu.rules.language.known import Truth, Value, is_exact
 
 
 def _name(source: Source) -> str:
@@ -29,22 +30,53 @@ class Evidence:
     """The results of one household, with the graph that says what each came from."""
 
     ruleset: Ruleset
-    household: Row
-    members: Sequence[Row]
+    rows: Rows
+    origins: Origins = field(init=False)
     _groups: dict[tuple[int, int | None, str], tuple[Reason, ...]] = field(factory=dict)
     _reasons: dict[tuple[int, int | None, str], Reason] = field(factory=dict)
     _presumptions: dict[tuple[str, int | None], tuple[str, ...]] = field(factory=dict)
-    _traces: dict[tuple[str, int | None], frozenset[Source]] = field(factory=dict)
 
-    def row(self, member: int | None) -> Row:
-        """Return the row of a member, or of the household (None)."""
-        return self.household if member is None else self.members[member]
+    def __attrs_post_init__(self) -> None:
+        self.origins = Origins(self.ruleset, self.rows)
+
+    def row(self, level: Level, member: int | None) -> Mapping[str, Value]:
+        """Return the row of a level in which a member's (or, None, the household's) columns stand."""
+        return self.rows.household if level is Level.HOUSEHOLD or member is None else self.rows.members[member]
+
+    def known(self, column: str, member: int | None) -> Value:
+        """Return what is known of a column for a member, or for the household (None)."""
+        found = self.ruleset.graph.locate(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
+        return self.row(found.level, member)[found.name]
+
+    def truth(self, column: str, member: int | None) -> Truth:
+        """Return whether a test holds for a member, or for the household (None)."""
+        value = self.known(column, member)
+        assert value is None or isinstance(value, bool)  # noqa: S101 - asked for tests alone
+        return value
 
     def value(self, column: str, member: int | None) -> Any:
-        """Return what stands in a column for a member, or for the household (None)."""
+        """Return what stands in a column for a member, or for the household (None), as results show it."""
         if column.startswith(POLICY):
-            return self.ruleset.policy.value(column.removeprefix(POLICY))
-        return self.row(member)[column]
+            set_at = self.ruleset.policy.value(column.removeprefix(POLICY))
+            return decimal_of(set_at) if isinstance(set_at, Fraction) else set_at
+        found = self.ruleset.graph.locate(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
+        value = self.row(found.level, member)[found.name]
+        if isinstance(value, bool):
+            return value
+        return None if self._says_nothing(found.key, value) else shown(value, self.ruleset.graph.kind(found))
+
+    def exactly(self, column: str, member: int | None) -> Any:
+        """Return what ``value`` does; None where that is not known exactly."""
+        value = self.value(column, member)
+        return None if isinstance(value, Partly) else value
+
+    def _says_nothing(self, key: Key, value: Value) -> bool:
+        """Return whether a fact's value is only what is known of everybody's."""
+        if is_exact(value):
+            return False
+        level, name = key
+        base = self.ruleset.graph.base.get(key) or self.ruleset.graph.base.get((level, STATED + name))
+        return base is not None and base.unstated == value
 
     def reasons(self, criteria: tuple[BoundCriterion, ...], member: int | None, rule: str = "") -> tuple[Reason, ...]:
         """Return the reason of each criterion for a member, or for the household (None).
@@ -66,10 +98,9 @@ class Evidence:
         return found
 
     def _reason(self, criterion: BoundCriterion, member: int | None, rule: str) -> Reason:
-        row = self.row(member)
-        status = row[criterion.status]
+        status = self.truth(criterion.status, member)
         limit = criterion.limit if criterion.limit_column is None else self.value(criterion.limit_column, member)
-        value = None if criterion.value is None else row[criterion.value]
+        value = None if criterion.value is None else self.value(criterion.value, member)
         parts = self.reasons(criterion.parts, member) if criterion.parts else ()
         if status is not None:
             presumed = self.presumed(criterion.level, criterion.status, member)
@@ -80,46 +111,8 @@ class Evidence:
         return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule)
 
     def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
-        """Return the unknown facts and unset parameters for which a column is null here."""
-        return self._sources(self.ruleset.graph.locate(level, column), member)
-
-    def _sources(self, found: Reference, member: int | None) -> frozenset[Source]:
-        of = member if found.level is Level.MEMBER else None
-        key = (found.name, of)
-        known = self._traces.get(key)
-        if known is None:
-            self._traces[key] = frozenset()  # a fact may stand behind its own presumption
-            known = self._traces[key] = frozenset(self._trace(found, of))
-        return known
-
-    def _trace(self, found: Reference, of: int | None) -> Iterable[Source]:
-        graph = self.ruleset.graph
-        if found.parameter:
-            name = found.name.removeprefix(POLICY)
-            return () if name in self.ruleset.policy.entries else [("parameter", name, None)]
-        row = self.row(of)
-        if row.get(found.name) is not None:
-            return ()
-        if fact := graph.catalog.by_column.get(found.name.removeprefix(STATED).removeprefix(PRESUMED)):
-            return [("fact", fact.name, of), *self._behind(fact, found.level, of)]
-        node = graph.node(found)
-        if node is None:
-            return ()
-        if node.switch:
-            chosen = row.get(node.switch.on)
-            column = node.switch.on if chosen is None else node.switch.cases.get(chosen, node.switch.on)
-            return self.trace(found.level, column, of)
-        inputs = list(zip(node.roots, graph.inputs(node), strict=True))
-        readers = enumerate(self.members) if node.from_members else [(of, row)]
-        open_inputs = ((i, reads) for i, at in readers for root, reads in inputs if at.get(root) is None)
-        return {source for i, reads in open_inputs for source in self._sources(reads, i)}
-
-    def _behind(self, fact: Fact, level: Level, member: int | None) -> Iterable[Source]:
-        """Return what would let an absent fact be presumed."""
-        if fact.presumption is None:
-            return ()
-        roots = fact.presumption.value.meta.root_names()
-        return {source for root in roots for source in self.trace(level, root, member)}
+        """Return the unknown facts and unset parameters for which a column is not known exactly here."""
+        return self.origins.missing(self.ruleset.graph.locate(level, column).key, member)
 
     def entries(self, level: Level, column: str, member: int | None) -> frozenset[Entry]:
         """Return the policy values that a known amount came from, by the branches really taken.
@@ -130,29 +123,27 @@ class Evidence:
         if found.parameter:
             entry = self.ruleset.policy.entries.get(found.name.removeprefix(POLICY))
             return frozenset() if entry is None else frozenset([entry])
-        of = member if found.level is Level.MEMBER else None
-        node = self.ruleset.graph.node(found)
-        if node is None or node.from_members or isinstance(self.row(of).get(found.name), bool):
-            return frozenset()
-        roots: Iterable[str] = node.roots
-        if node.switch:
-            case = node.switch.cases.get(self.row(of)[node.switch.on])
-            roots = [case] if case else []
-        return frozenset().union(*(self.entries(found.level, root, of) for root in roots))
+        return self.origins.entries(found.key, member)
 
     def presumed(self, level: Level, column: str, member: int | None) -> tuple[str, ...]:
         """Return the facts that a known column rests on and that were presumed."""
         key = (column, member)
         found = self._presumptions.get(key)
         if found is None:
-            row, household = self.row(member), self.household
             facts = []
             for presumable in self.ruleset.presumable(level, column):
-                at = household if presumable.level is Level.HOUSEHOLD else row
-                if at[presumable.stated] is None and at[presumable.column] is not None:
+                row = self.row(presumable.level, member)
+                nothing_stated = self._nothing_stated(presumable.level, presumable.fact, presumable.stated, row)
+                if nothing_stated and is_exact(row[presumable.column]):
                     facts.append(presumable.fact)
             found = self._presumptions[key] = tuple(facts)
         return found
+
+    def _nothing_stated(self, level: Level, fact: str, stated: str, row: Mapping[str, Value]) -> bool:
+        """Return whether nothing was stated of a fact."""
+        if PRESUMED + fact in row:  # a list fact: whether it is stated stands in a column of its own
+            return row[fact] is None
+        return row[stated] == self.ruleset.graph.base[level, stated].unstated
 
     def all_presumed(self, *, without: str) -> set[tuple[str, int | None]]:
         """Return every presumed fact, with its member, on which a reason made so far rests.

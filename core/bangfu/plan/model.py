@@ -12,8 +12,8 @@ from attrs import frozen
 
 from bangfu.engine import BoundCriterion
 from bangfu.errors import PluginError
-from bangfu.facts.declare import OpenEntry
-from bangfu.household import Household
+from bangfu.facts.declare import OpenEntry, Partly
+from bangfu.households import Household
 from bangfu.rules import Benefit
 
 HOUSEHOLD = "household"
@@ -62,13 +62,17 @@ class MemberResult:
 
 @frozen
 class Number:
-    """A number an amount came from: the column, its value, its clause and whether it was verified."""
+    """A number an amount came from: the column, its value, its clause and whether it was verified.
+
+    ``by_period`` is how a sum writes a value that is set for a shorter period than a year: ``540.00/月 × 12``.
+    """
 
     column: str
     label: str
     value: Any
     source: str
     verified: bool | None = None
+    by_period: str = ""
 
 
 @frozen
@@ -78,7 +82,8 @@ class Support:
     ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money;
     ``year_amount`` what that makes in a year (a single payment: the payment). ``replaced_by`` is the code
     of the benefit it gave way to, ``before_cap`` the amount before a cap cut it (``amount`` None: the cap's limit is
-    not known), ``until`` the last day.
+    not known), ``until`` the last day. ``sum`` is how the amount was worked out, in words and numbers, empty where it
+    is the same for everybody.
     """
 
     benefit: Benefit
@@ -90,6 +95,7 @@ class Support:
     verified: bool
     reasons: tuple[Reason, ...]
     numbers: tuple[Number, ...] = ()
+    sum: tuple[str | Number, ...] = ()
     replaced_by: str | None = None
     before_cap: Decimal | None = None
     until: date | None = None
@@ -158,6 +164,7 @@ class Plan:
     members: tuple[MemberResult, ...]
     size: int | None
     income_year: Decimal | None
+    income_bounds: Partly
     income_per_head_year: Decimal | None
     category: str | None
     candidates: tuple[str, ...]

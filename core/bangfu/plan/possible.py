@@ -7,30 +7,30 @@ in it, and the household's candidates are those of all ways together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from attrs import evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.engine import Ruleset
-from bangfu.household import Household
-from bangfu.plan.evidence import Row
+from bangfu.households import Household
+from bangfu.rules.language import Rows
+from bangfu.rules.language.known import Value, words_of
 
 MOST_OPEN = 4
 """Members; with more of them open, the blurred candidates stand."""
 
 
-def candidates(row: Row, order: Sequence[str]) -> tuple[str, ...]:
-    """Return the categories that a row of results does not rule out."""
-    if row["category"] is not None:
-        return (row["category"],)
-    return tuple(code for code in order if row[f"is_{code}"] is not False)
+def candidates(category: Value, order: Sequence[str]) -> tuple[str, ...]:
+    """Return the categories that what is known of one does not rule out."""
+    possible = words_of(category)
+    return tuple(code for code in order if code in possible)
 
 
-def household_candidates(household: Household, ruleset: Ruleset, row: Row, members: Sequence[Row]) -> tuple[str, ...]:
+def household_candidates(household: Household, ruleset: Ruleset, rows: Rows) -> tuple[str, ...]:
     """Return the categories a household can still be in, in their order."""
-    blurred = candidates(row, HOUSEHOLD_ORDER)
+    blurred, members = candidates(rows.household["category"], HOUSEHOLD_ORDER), rows.members
     unsettled = [i for i, member in enumerate(members) if member["is_tekun"] is None and member["counted"]]
     if len(blurred) == 1 or not unsettled or len(unsettled) > MOST_OPEN:
         return blurred
@@ -40,8 +40,7 @@ def household_candidates(household: Household, ruleset: Ruleset, row: Row, membe
     if any(_nobody_is_left(way, members, unsettled) for way in ways):
         possible.add("tekun")
     for way in staying:
-        result, _ = ruleset.screening_one.run(way)
-        possible.update(candidates(result, HOUSEHOLD_ORDER))
+        possible.update(candidates(ruleset.screening_one.run(way).household["category"], HOUSEHOLD_ORDER))
     return tuple(code for code in blurred if code in possible)
 
 
@@ -58,7 +57,7 @@ def _ways(household: Household, unsettled: Sequence[int]) -> Iterator[Household]
         yield evolve(household, members=tuple(staying))
 
 
-def _nobody_is_left(way: Household, members: Sequence[Row], unsettled: Sequence[int]) -> bool:
+def _nobody_is_left(way: Household, members: Sequence[Mapping[str, Value]], unsettled: Sequence[int]) -> bool:
     counted = sum(1 for member in members if member["counted"] is not False)
     gone = len(members) - len(way.members)
     settled_tekun = sum(1 for i, m in enumerate(members) if m["is_tekun"] and i not in unsettled)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from bangfu.engine import BoundBenefit
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import OpenEntry
-from bangfu.household import Household
-from bangfu.plan.evidence import Evidence, Source
+from bangfu.households import Household
+from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import HOUSEHOLD, Missing, NotConfigured, Status, Support
+from bangfu.plan.origins import Source
+from bangfu.rules.language.known import is_exact
 
 _CATEGORY = ""
 
@@ -53,16 +55,15 @@ def _open_entries(household: Household, evidence: Evidence, name: str, member: i
 
 def _sources(evidence: Evidence, bound: BoundBenefit, member: int | None) -> Iterable[Source]:
     level = bound.benefit.for_
-    row = evidence.row(member)
-    columns = [c.status for c in bound.criteria if row[c.status] is None]
-    if bound.amount and bound.benefit.fixed_amount is None and row[bound.amount] is None:
+    columns = [c.status for c in bound.criteria if evidence.truth(c.status, member) is None]
+    if bound.amount and bound.benefit.fixed_amount is None and not is_exact(evidence.known(bound.amount, member)):
         columns.append(bound.amount)
     return {source for column in columns for source in evidence.trace(level, column, member)}
 
 
 def _category_sources(evidence: Evidence) -> Iterable[Source]:
     sources = set(evidence.trace(Level.HOUSEHOLD, "category", None))
-    for index in range(len(evidence.members)):
+    for index in range(len(evidence.rows.members)):
         sources |= evidence.trace(Level.MEMBER, "counted", index)
         sources |= evidence.trace(Level.MEMBER, "category", index)
     return sources

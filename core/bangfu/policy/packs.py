@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -263,10 +264,10 @@ class _Reader:
             yield Row(path, row, start, until, pack)
 
 
-def _ratio(raw: object) -> Decimal:
+def _ratio(raw: object) -> Decimal | Fraction:
     text = str(raw)
     if isinstance(raw, str) and (fraction := _FRACTION.fullmatch(text)):
-        return (Decimal(fraction[1]) / Decimal(fraction[2])).quantize(Decimal("1e-12"))
+        return Fraction(int(fraction[1]), int(fraction[2]))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
         raise Wrong(describe(raw), 'a number, not negative, at most six decimals, or a fraction such as "2/3"')
     return Decimal(text)

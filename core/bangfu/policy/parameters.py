@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
 
-import polars as pl
 from attrs import frozen
 
 from bangfu.facts import Choice, Integer, Money, YesNo
@@ -18,10 +15,8 @@ from bangfu.facts.member import INCOME_LABELS
 class Ratio:
     """A multiple or share, not negative: a number of at most six decimals, or a fraction such as "2/3".
 
-    A fraction is kept to twelve decimals, which is exact to the fen for any amount there is.
+    Rules work with the fraction itself.
     """
-
-    dtype = pl.Decimal(38, 12)
 
 
 @frozen
@@ -29,7 +24,6 @@ class Choices:
     """Any number of the keys of ``labels``."""
 
     labels: Mapping[str, str]
-    dtype = pl.List(pl.String)
 
 
 ParameterType = Money | Ratio | Integer | YesNo | Choice | Choices
@@ -52,14 +46,6 @@ class Parameter:
     def column(self) -> str:
         """The column under which rules refer to it."""
         return PREFIX + self.name
-
-    def literal(self, value: Any) -> pl.Expr:
-        """Return the constant column of a value (null: not configured), money in yuan a year."""
-        if isinstance(value, tuple):
-            value = list(value)
-        if isinstance(value, Decimal):
-            return pl.lit(value).cast(self.type.dtype).alias(self.column)
-        return pl.lit(value, dtype=self.type.dtype).alias(self.column)
 
 
 PREFIX = "policy:"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-import polars as pl
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
@@ -20,17 +19,14 @@ from bangfu.policy.sources import source_titles
 class Policy:
     """Which value each parameter has, and which benefit rows are in force.
 
-    ``policy["margin.multiple"]`` is an expression for rules: null where nothing sets the parameter,
-    so that whatever needs it comes out undetermined and names it.
+    A rule speaks of ``parameter("margin.multiple")``: where nothing sets it, whatever needs it comes out undetermined
+    and names it.
     """
 
     parameters: Mapping[str, Parameter] = field(repr=False)
     entries: Mapping[str, Entry] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     titles: Mapping[str, str] = field(factory=source_titles, repr=False)
-
-    def __getitem__(self, name: str) -> pl.Expr:
-        return pl.col(self._declared(name).column)
 
     def value(self, name: str) -> Any:
         """Return the value (money in yuan a year where it is periodic), or None: not configured.
@@ -45,26 +41,6 @@ class Policy:
         """Return the clause of the value in force, or the given one where nothing sets it."""
         entry = self.entries.get(name)
         return entry.source or otherwise if entry else otherwise
-
-    def column(self, name: str) -> str:
-        """Return the column under which rules refer to a parameter.
-
-        Raises:
-            RuleError: no such parameter is declared.
-        """
-        return self._declared(name).column
-
-    @property
-    def unset(self) -> frozenset[str]:
-        """The columns of the parameters that nothing sets."""
-        return frozenset(p.column for name, p in self.parameters.items() if name not in self.entries)
-
-    def literals(self) -> dict[str, pl.Expr]:
-        """Return the constant column of every declared parameter."""
-        return {
-            parameter.column: parameter.literal(entry.year_value if (entry := self.entries.get(name)) else None)
-            for name, parameter in self.parameters.items()
-        }
 
     def _declared(self, name: str) -> Parameter:
         try:

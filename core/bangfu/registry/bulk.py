@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, select
 
 from bangfu.facts import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.facts.declare import MONEY
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, declared
 from bangfu.lists import summed
 from bangfu.registry.patience import patiently
 from bangfu.registry.schema import households, members, within
@@ -80,7 +80,7 @@ def _pieces(connection: Connection, query: Select[*tuple[object, ...]]) -> list[
 
 
 def _frame(read: pl.DataFrame, catalog: Catalog, level: Level, on: date) -> pl.DataFrame:
-    return read.with_columns(pl.lit(on).alias(DAY)).select(list(schema(catalog, level)))
+    return declared(read.with_columns(pl.lit(on).alias(DAY)), catalog, level)
 
 
 def _stored(fact: Fact) -> pl.DataType:

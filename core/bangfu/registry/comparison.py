@@ -95,7 +95,9 @@ def _rows(kept: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(entry: Mapping[str, Any]) -> str:
     table = entry["table"]
     value = table["value"]
-    shown = value["decimal"] if isinstance(value, dict) else "、".join(value) if isinstance(value, list) else value
+    if isinstance(value, dict):  # marked: {"decimal": "1.5"}, {"fraction": "2/3"}
+        [value] = value.values()
+    shown = "、".join(value) if isinstance(value, list) else value
     return f"{shown}/{table['per']}" if table["per"] else str(shown)
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bangfu.facts import Per
@@ -82,6 +83,8 @@ def _marked(value: Any) -> Any:
     match value:
         case Decimal():
             return {"decimal": str(value)}
+        case Fraction():
+            return {"fraction": str(value)}
         case date():
             return {"day": value.isoformat()}
         case Mapping():
@@ -96,6 +99,8 @@ def _unmarked(value: Any) -> Any:
     match value:
         case {"decimal": str(number)}:
             return Decimal(number)
+        case {"fraction": str(number)}:
+            return Fraction(number)
         case {"day": str(day)}:
             return date.fromisoformat(day)
         case {"table": dict(table)}:

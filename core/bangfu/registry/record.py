@@ -11,7 +11,7 @@ from attrs import field, frozen
 from bangfu import clock
 from bangfu.facts import Catalog
 from bangfu.files import household_from
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.registry.sources import Stated, Statement, Statements, counting, counting_value, disagree, read_stated
 from bangfu.registry.state import HouseholdState, MemberState
 from bangfu.registry.trouble import undamaged

@@ -12,7 +12,7 @@ from attrs import define
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.files.id_number import holds_id_number
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
 from bangfu.registry.errors import NumberTakenError, RegistryError
 from bangfu.registry.record import record_of

@@ -1,23 +1,10 @@
 """Rules (规则) as declared values: derived columns, criteria, benefits, programmes."""
 
-from bangfu.rules.benefit import Amount, Benefit, Group, GroupRule, Programme, SupportKind
-from bangfu.rules.criterion import (
-    Criterion,
-    above,
-    at_least,
-    at_most,
-    below,
-    either,
-    every,
-    holds,
-    in_category,
-    is_in,
-    lacks,
-)
-from bangfu.rules.derived import Derived, Switch, across, switch
+from bangfu.rules.benefit import Benefit, Group, GroupRule, Programme, SupportKind
+from bangfu.rules.criterion import Criterion, either, together
+from bangfu.rules.derived import Derived
 
 __all__ = [
-    "Amount",
     "Benefit",
     "Criterion",
     "Derived",
@@ -25,17 +12,6 @@ __all__ = [
     "GroupRule",
     "Programme",
     "SupportKind",
-    "Switch",
-    "above",
-    "across",
-    "at_least",
-    "at_most",
-    "below",
     "either",
-    "every",
-    "holds",
-    "in_category",
-    "is_in",
-    "lacks",
-    "switch",
+    "together",
 ]

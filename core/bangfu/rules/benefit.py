@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-import polars as pl
 from attrs import define, field, frozen
 
 from bangfu.facts import Level, Per
-from bangfu.rules.criterion import Criterion
+from bangfu.rules.criterion import Criterion, as_criterion
 from bangfu.rules.derived import Derived
+from bangfu.rules.language import Expression
+from bangfu.rules.language.expression import Constant, given
+from bangfu.rules.language.kinds import MONEY
+from bangfu.rules.language.nodes import Rounding
 
 
 class SupportKind(StrEnum):
@@ -25,43 +27,15 @@ class SupportKind(StrEnum):
     SERVICE = "service"
 
 
-_BRACES = re.compile(r"\{([^{}]+)\}")
 KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务"}
 
 
-@frozen
-class Amount:
-    """How much: an expression in yuan for the benefit's period, and how it is shown.
-
-    ``how`` is the sum as a caseworker would write it, column names in braces:
-    ``"{dibao_standard} × {size} − {income_year}"``. It is rounded once, to the fen, half up.
-    """
-
-    value: pl.Expr = field(eq=False, repr=False)
-    how: str = ""
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The columns that ``how`` names."""
-        return tuple(_BRACES.findall(self.how))
-
-    def written(self, numbers: Mapping[str, str]) -> str:
-        """Return ``how`` with each name replaced by its text."""
-        return _BRACES.sub(lambda name: numbers[name[1]], self.how)
+def _amount(value: Expression | Decimal | int | None) -> Expression | None:
+    return None if value is None else given(value, MONEY)
 
 
-def _amount(value: Amount | pl.Expr | Decimal | int | None) -> Amount | None:
-    match value:
-        case None | Amount():
-            return value
-        case pl.Expr():
-            return Amount(value)
-        case _:
-            return Amount(pl.lit(Decimal(value)), f"{Decimal(value):,.2f}")
-
-
-def _criteria(value: Iterable[Criterion]) -> tuple[Criterion, ...]:
-    return tuple(value)
+def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
+    return tuple(map(as_criterion, value))
 
 
 def _benefits(value: Iterable[Benefit]) -> tuple[Benefit, ...]:
@@ -80,8 +54,8 @@ class Benefit:
         code: unique over all programmes, beginning with its programme's code.
         name: what a caseworker reads.
         for_: a member or the household.
-        when: criteria, all of which must hold.
-        amount: yuan for ``per``; None where the benefit is not a sum of money.
+        when: criteria, or bare tests, all of which must hold; their clause is the benefit's where they have none.
+        amount: yuan for ``per``, a plain sum or worked out; None where the benefit is not a sum of money.
         per: the period of the amount.
         times: how many periods a year has (school days, say) where it isn't the calendar's number.
         source: the clause.
@@ -94,6 +68,7 @@ class Benefit:
         gives_way_to: codes of benefits that replace this one where they are due.
         group: the ``Group`` it shares with others.
         shows: further columns shown with the amount.
+        rounding: how the amount is rounded, once, at the end.
         until: the date column of the last day it is given.
         members_only: whether a member must count as living together (N2 art. 7).
     """
@@ -102,7 +77,7 @@ class Benefit:
     name: str
     for_: Level
     when: tuple[Criterion, ...] = field(converter=_criteria)
-    amount: Amount | None = field(default=None, converter=_amount)
+    amount: Expression | None = field(default=None, converter=_amount)
     per: Per = Per.YEAR
     source: str = ""
     kind: SupportKind = SupportKind.CASH
@@ -116,14 +91,16 @@ class Benefit:
     group: str = ""
     shows: tuple[str, ...] = ()
     until: str | None = None
+    rounding: Rounding = field(factory=Rounding)
     members_only: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))
 
     @cached_property
     def fixed_amount(self) -> Decimal | None:
         """The amount where it is the same for everybody, None where it is worked out or there is none."""
-        if self.amount is None or self.amount.value.meta.root_names():
-            return None
-        return Decimal(pl.select(self.amount.value).item())
+        return Decimal(str(self.amount.as_written)) if isinstance(self.amount, Constant) else None
 
     @property
     def times_a_year(self) -> int:
@@ -153,7 +130,7 @@ class Group:
     name: str
     rule: GroupRule
     per: Level = Level.MEMBER
-    limit: pl.Expr | None = field(default=None, eq=False, repr=False)
+    limit: Expression | None = field(default=None, converter=_amount, eq=False, repr=False)
     source: str = ""
 
 

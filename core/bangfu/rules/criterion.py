@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
-import polars as pl
 from attrs import evolve, field, frozen
 
-from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.kleene import any_of
+from bangfu.rules.language import Expression, given
+from bangfu.rules.language.expression import Constant, Name
+from bangfu.rules.language.functions import any_of
+from bangfu.rules.language.kinds import YES_NO
+from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
+from bangfu.rules.language.trees import key_of
 
-Scalar = str | bool | int | Decimal | date
+Scalar: TypeAlias = str | bool | int | Decimal | date
+Limit: TypeAlias = "Scalar | tuple[Scalar, ...] | Expression | None"
 
 
 class Comparison(StrEnum):
@@ -26,24 +32,52 @@ class Comparison(StrEnum):
     HOLDS = "成立"
 
 
+_COMPARISONS = {
+    Operator.AT_LEAST: Comparison.AT_LEAST,
+    Operator.ABOVE: Comparison.ABOVE,
+    Operator.AT_MOST: Comparison.AT_MOST,
+    Operator.BELOW: Comparison.BELOW,
+}
+
+
 @frozen
+class Shown:
+    """What a test holds against what: the value, its limit (a constant, several, or an expression), and how."""
+
+    value: Expression | None = None
+    limit: Limit = None
+    comparison: Comparison | None = None
+
+
+def _test(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
+    return given(value, YES_NO)
+
+
+@frozen(eq=False)
 class Criterion:
     """One test of a rule.
 
-    ``test`` is a boolean expression, null for unknown. ``value`` names the column that is tested,
-    ``limit`` is what it is held against: a constant, several, or an expression. An empty ``label`` is
-    made from the labels of the column and the limit. A criterion with ``parts`` is shown with each of
-    them; one suffices, or all are needed where ``together`` is set.
+    Args:
+        test: yes or no for each household or member; what is compared in it is shown with it.
+        label: what a caseworker reads; made from the labels of what is compared where it is empty.
+        source: the clause; the benefit's where it is empty.
+        shows: the value that is shown with it instead of the one that is compared.
+        parts: the criteria it is made of, each shown; one suffices, or all are needed where ``together`` is set.
     """
 
-    test: pl.Expr = field(eq=False, repr=False)
+    test: Expression = field(converter=_test)
     label: str = ""
     source: str = ""
-    value: str | None = None
-    limit: Scalar | tuple[Scalar, ...] | pl.Expr | None = field(default=None, eq=False)
-    comparison: Comparison | None = None
+    shows: Expression | Shown | None = None
     parts: tuple[Criterion, ...] = ()
     together: bool = False
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown of the test."""
+        if self.shows is not None:
+            return self.shows if isinstance(self.shows, Shown) else Shown(self.shows)
+        return Shown() if self.parts else _shown(self.test)
 
     def because(self, source: str, label: str = "") -> Criterion:
         """Return the same criterion with the clause it comes from (and another label)."""
@@ -55,59 +89,55 @@ class Criterion:
         return evolve(self, source=self.source or source, parts=parts)
 
 
-def holds(fact: str, label: str = "", source: str = "") -> Criterion:
-    """Require a yes/no fact to be true."""
-    return Criterion(pl.col(fact), label, source, fact, True, Comparison.HOLDS)
+def as_criterion(test: Criterion | Expression) -> Criterion:
+    """Return a criterion; of a bare expression one without label or clause of its own."""
+    return test if isinstance(test, Criterion) else Criterion(test)
 
 
-def lacks(fact: str, label: str = "", source: str = "") -> Criterion:
-    """Require a yes/no fact to be false."""
-    return Criterion(~pl.col(fact), label, source, fact, False, Comparison.HOLDS)
+def either(*parts: Criterion | Expression, label: str = "", source: str = "") -> Criterion:
+    """Require one of several criteria, each shown."""
+    made = tuple(map(as_criterion, parts))
+    return Criterion(any_of(*(part.test for part in made)), label, source, parts=made)
 
 
-def is_in(fact: str, *values: str | int, label: str = "", source: str = "") -> Criterion:
-    """Require a fact to have one of the values."""
-    test = pl.col(fact) == values[0] if len(values) == 1 else pl.col(fact).is_in(list(values))
-    return Criterion(test, label, source, fact, values, Comparison.IS_IN)
+def together(*parts: Criterion | Expression, label: str = "", source: str = "") -> Criterion:
+    """Require several criteria, each shown, as one part of an ``either``."""
+    made = tuple(map(as_criterion, parts))
+    return Criterion(All(tuple(part.test for part in made)), label, source, parts=made, together=True)
 
 
-def in_category(*categories: str, source: str = "") -> Criterion:
-    """Require the member's (or household's) low-income category to be one of these.
-
-    Decided as soon as the candidates allow it, even where the category itself is still unknown: as one
-    category holds for everybody, it is one of these where none of the others can.
-    """
-    one_of_these = any_of(*(pl.col(f"is_{category}") for category in categories))
-    others = any_of(*(pl.col(f"is_{category}") for category in CATEGORY_LABELS if category not in categories))
-    return Criterion(pl.coalesce(one_of_these, ~others), "", source, "category", categories, Comparison.IS_IN)
-
-
-def at_least(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:
-    """Require value ≥ limit."""
-    return Criterion(pl.col(fact) >= limit, label, source, fact, limit, Comparison.AT_LEAST)
-
-
-def above(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:
-    """Require value > limit."""
-    return Criterion(pl.col(fact) > limit, label, source, fact, limit, Comparison.ABOVE)
+def _shown(test: Expression) -> Shown:
+    match test:
+        case Name():
+            return Shown(test, limit=True, comparison=Comparison.HOLDS)
+        case Not(part=Name() as part):
+            return Shown(part, limit=False, comparison=Comparison.HOLDS)
+        case OneOf():
+            return Shown(test.part, test.words, Comparison.IS_IN)
+        case Compare(operator=Operator.EQUAL, other=Constant() as word):
+            return Shown(test.one, (_as_written(word),), Comparison.IS_IN)
+        case Compare() if test.operator in _COMPARISONS:
+            limit = _as_written(test.other) if isinstance(test.other, Constant) else test.other
+            return Shown(test.one, limit, _COMPARISONS[test.operator])
+        case Some() if values := _values(test.tests):
+            return values
+    return Shown()
 
 
-def at_most(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:
-    """Require value ≤ limit."""
-    return Criterion(pl.col(fact) <= limit, label, source, fact, limit, Comparison.AT_MOST)
+def _values(tests: Iterable[Expression]) -> Shown | None:
+    """Return what is shown of tests for several values of the same, as in ``one_of(1, 2)``."""
+    shown = [_shown(test) for test in tests]
+    same = {key_of(each.value) for each in shown if each.value is not None and each.comparison is Comparison.IS_IN}
+    if len(same) != 1 or len(shown) == 0 or any(each.comparison is not Comparison.IS_IN for each in shown):
+        return None
+    return Shown(shown[0].value, tuple(part for each in shown for part in _listed(each.limit)), Comparison.IS_IN)
 
 
-def below(fact: str, limit: int | Decimal | date | pl.Expr, label: str = "", source: str = "") -> Criterion:
-    """Require value < limit."""
-    return Criterion(pl.col(fact) < limit, label, source, fact, limit, Comparison.BELOW)
+def _listed(limit: Limit) -> tuple[Scalar, ...]:
+    return limit if isinstance(limit, tuple) else ()
 
 
-def either(*parts: Criterion, label: str = "", source: str = "") -> Criterion:
-    """Require one of several criteria."""
-    return Criterion(any_of(*(part.test for part in parts)), label, source, parts=parts)
-
-
-def every(*parts: Criterion, label: str = "", source: str = "") -> Criterion:
-    """Require several criteria together, as one part of an ``either``."""
-    test = pl.all_horizontal(*(part.test for part in parts))
-    return Criterion(test, label, source, parts=parts, together=True)
+def _as_written(constant: Constant) -> Scalar:
+    value = constant.as_written
+    assert isinstance(value, str | bool | int | Decimal | date)  # noqa: S101 - what a rule can be written with
+    return value

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
 from attrs import define, evolve, field
 
 from bangfu.errors import PackError, Problem
@@ -14,32 +13,21 @@ from bangfu.facts.catalog import Catalog, nearest
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.files.values import Wrong, describe, read_scalar
-from bangfu.kleene import all_of
 from bangfu.policy.packs import Row
 from bangfu.rules.benefit import KIND_LABELS, Benefit, SupportKind
-from bangfu.rules.criterion import (
-    Criterion,
-    above,
-    at_least,
-    at_most,
-    below,
-    either,
-    every,
-    holds,
-    in_category,
-    is_in,
-    lacks,
-)
+from bangfu.rules.criterion import Criterion, either, together
+from bangfu.rules.language import Name
+from bangfu.rules.language.nodes import All, Compare, Operator
 
 _KEYS = (
     "code", "name", "for", "when", "amount", "per", "times", "source", "kind", "verified",
     "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group", "members_only",
 )  # fmt: skip
-_COMPARISONS: Mapping[str, Callable[..., Criterion]] = {
-    "at_least": at_least,
-    "above": above,
-    "at_most": at_most,
-    "below": below,
+_COMPARISONS = {
+    "at_least": Operator.AT_LEAST,
+    "above": Operator.ABOVE,
+    "at_most": Operator.AT_MOST,
+    "below": Operator.BELOW,
 }
 _TYPES = {
     "code": str, "name": str, "source": str, "office": str, "note": str, "verified": bool, "documents": list,
@@ -83,7 +71,7 @@ class _RowReader:
             self.row.code,
             data.get("name", self.row.code),
             Level(level),
-            (criterion.by_default(source) for criterion in criteria),
+            criteria,
             amount,
             per=Per(self._choice("per", "year", PER_LABELS)),
             source=source,
@@ -145,27 +133,27 @@ class _RowReader:
         fact = self.catalog.by_name.get(key)
         if fact is None or not fact.applies:
             return criterion
-        return evolve(criterion, test=all_of(pl.col(fact.applies), criterion.test))
+        return evolve(criterion, test=All((Name(fact.applies), criterion.test)), shows=criterion.shown)
 
     def _any(self, _: str, tables: Any, path: str, level: Level) -> list[Criterion]:
         if not isinstance(tables, list) or not tables:
             self._wrong(path, describe(tables), "a list of tables, one of which suffices")
             return []
         parts = [self._when(table, f"{path}[{i}]", level) for i, table in enumerate(tables)]
-        return [either(*(part[0] if len(part) == 1 else every(*part) for part in parts))]
+        return [either(*(part[0] if len(part) == 1 else together(*part) for part in parts))]
 
     def _criteria(self, key: str, wanted: Any, path: str, level: Level) -> list[Criterion]:
         kind = self._type(key, path, level)
         if kind is None:
             return []
-        if key == "category":
-            return [in_category(*values)] if (values := self._values(wanted, kind, path)) else []
+        name = Name(key)
         if isinstance(wanted, dict):
-            return self._comparisons(key, wanted, kind, path)
+            return self._comparisons(name, wanted, kind, path)
         if isinstance(kind, YesNo):
             value = self._read(path, kind, wanted)
-            return [] if value is None else [holds(key) if value else lacks(key)]
-        return [is_in(key, *values)] if (values := self._values(wanted, kind, path)) else []
+            return [] if value is None else [Criterion(name if value else ~name)]
+        values = self._values(wanted, kind, path)
+        return [Criterion(name.one_of(*values))] if values else []
 
     def _type(self, key: str, path: str, level: Level) -> Any:
         if key == "category":
@@ -196,10 +184,14 @@ class _RowReader:
         values = [self._read(path, kind, value) for value in listed]
         return [] if None in values else values
 
-    def _comparisons(self, key: str, wanted: Mapping[str, Any], kind: Any, path: str) -> list[Criterion]:
+    def _comparisons(self, name: Name, wanted: Mapping[str, Any], kind: Any, path: str) -> list[Criterion]:
         self._keys(wanted, path, tuple(_COMPARISONS))
         if isinstance(kind, Choice | YesNo) or not wanted:
             self._wrong(path, "a comparison", "a value or a list of values" if wanted else "at_least, above, …")
             return []
         limits = {word: self._read(f"{path}.{word}", kind, wanted[word]) for word in wanted if word in _COMPARISONS}
-        return [_COMPARISONS[word](key, limit) for word, limit in limits.items() if limit is not None]
+        return [
+            Criterion(Compare.of(_COMPARISONS[word], name, limit))
+            for word, limit in limits.items()
+            if limit is not None
+        ]

@@ -100,6 +100,6 @@ def _assessed(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ruleset
     settled = pl.when(pl.col(_PLACE).is_null()).then(pl.col("supported_as_orphan")).otherwise(pl.lit(True))
     m = m.with_columns(settled.alias("supported_as_orphan"))
     wanted = ["category", *(f"is_{code}" for code in HOUSEHOLD_ORDER)]
-    steps = ruleset.schedule_of((Level.HOUSEHOLD, name) for name in wanted)
-    of_ways, _ = steps.run(*(frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m)))
+    columns = ruleset.columns((Level.HOUSEHOLD, name) for name in wanted)
+    of_ways, _ = columns.run(*(frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m)))
     return of_ways.select(_WAY, _possible(HOUSEHOLD_ORDER).alias(_FOLLOWED))

@@ -11,7 +11,7 @@ import polars as pl
 
 from bangfu.errors import InputError, Problem
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.plan import make_plan
 from bangfu.private import make_folder, written
 from bangfu.screen.part import Orders, read, rules_of

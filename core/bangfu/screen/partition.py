@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Catalog, Level
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, schema
+from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, declared
 from bangfu.lists import summed
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme
@@ -148,7 +148,7 @@ def _assessed(rows: Frames, ruleset: Ruleset, catalog: Catalog) -> Frames:
     """Return the results of households under one policy: what assessments and supports are made of."""
     frames = {Level.HOUSEHOLD: rows.households, Level.MEMBER: rows.members}
     stated = Frames(
-        *(summed(frame, catalog, level).select(*schema(catalog, level), PLACE) for level, frame in frames.items())
+        *(declared(summed(frame, catalog, level), catalog, level, PLACE) for level, frame in frames.items())
     )
     assessed = zip(Level, ruleset.assess(stated.households, stated.members), strict=True)
     columns = {level: [HOUSEHOLD_KEY, *NEEDED[level], *wanted(ruleset.benefits, level)] for level in Level}

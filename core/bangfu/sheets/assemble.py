@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.files import household_from
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.registry.written import refuse_masked_people
 from bangfu.sheets.drafts import Draft, Subject
 from bangfu.sheets.layout import NONE, SOME, Column, Layout, Sheet

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
-from bangfu.household import Household
+from bangfu.households import Household
 from bangfu.registry.patience import patiently
 from bangfu.sheets.assemble import Assembler
 from bangfu.sheets.book import opened

@@ -130,8 +130,8 @@ class _Text:
         verified = "" if support.verified or support.amount is None else "　未核对"
         who = self.words.who(support.recipient)
         yield f"    {who}：{benefit.name}　{self.words.amount(support)}　［{benefit.source}］{verified}"
-        if support.numbers and benefit.amount and benefit.amount.how:
-            yield f"      算法：{self.words.sum(support, benefit.amount)}"
+        if support.sum:
+            yield f"      算法：{self.words.sum(support)}"
         for reason in support.reasons:
             yield f"      {self.words.reason(reason)}"
         if capped := self.words.capped(support):

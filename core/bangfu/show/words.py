@@ -13,7 +13,7 @@ from bangfu.facts.declare import NO_DAYS, PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
 from bangfu.plan.model import MemberResult, Recipient
-from bangfu.rules.benefit import KIND_LABELS, Amount
+from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
 
 MARKS = {True: "✓", False: "✗", None: "?"}
@@ -118,12 +118,18 @@ class Words:
         times = benefit.times_a_year
         return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
 
-    def sum(self, support: Support, how: Amount) -> str:
-        """Return how a known amount was worked out, before any cap."""
-        of_value = self.ruleset.labels.of_value
-        level = support.benefit.for_
-        numbers = {n.column: f"{n.label} {of_value(level, n.column, n.value)}" for n in support.numbers}
-        return f"{how.written(numbers)} = {self._before_cap(support):,.2f}"
+    def sum(self, support: Support) -> str:
+        """Return how a known amount was worked out, before any cap; empty where it is the same for everybody."""
+        if not support.sum:
+            return ""
+        of_value, level = self.ruleset.labels.of_value, support.benefit.for_
+        pieces = (
+            piece
+            if isinstance(piece, str)
+            else f"{piece.label} {piece.by_period or of_value(level, piece.column, piece.value)}"
+            for piece in support.sum
+        )
+        return f"{''.join(pieces)} = {self._before_cap(support):,.2f}"
 
     def capped(self, support: Support) -> str:
         """Return what a cap made of a support's amount; empty where no cap cut it."""

@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from bangfu import Amount, Benefit, Choices, Level, Money, Parameter, Policy, Programme, hookimpl, in_category
+from bangfu import (
+    Benefit,
+    Choices,
+    Criterion,
+    Level,
+    Money,
+    Parameter,
+    Policy,
+    Programme,
+    hookimpl,
+    household,
+    parameter,
+)
 
 CATEGORIES = {
     "tekun": "特困",
@@ -40,8 +52,8 @@ def programmes(policy: Policy) -> Iterable[Programme]:
         "heating.subsidy",
         "冬季取暖补贴",
         Level.HOUSEHOLD,
-        when=[in_category(*categories, source=policy.source("heating.categories", "S2"))],
-        amount=Amount(policy["heating.subsidy"], "{policy:heating.subsidy}"),
+        when=[Criterion(household.category.one_of(*categories), source=policy.source("heating.categories", "S2"))],
+        amount=parameter("heating.subsidy"),
         source=policy.source("heating.subsidy", "S2"),
         documents=("居民身份证",),
         office="乡镇社会救助窗口",

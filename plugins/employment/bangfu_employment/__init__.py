@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import polars as pl
-
 from bangfu import (
     Day,
     Fact,
@@ -19,6 +17,8 @@ from bangfu import (
     Ratio,
     YesNo,
     hookimpl,
+    known,
+    member,
 )
 from bangfu_employment import measures, people
 
@@ -30,14 +30,15 @@ def facts() -> Iterable[Fact]:
     A term counts from its beginning. Who has drawn nothing so far says no, or nothing, and begins on the day of the
     assessment; who has is asked for the day.
     """
-    graduated, began = pl.col("graduated_on").is_not_null(), pl.col("employment_subsidy_since").is_not_null()
     return [
         Fact(
             "employment_subsidised",
             Level.MEMBER,
             YesNo(),
             "享受过社会保险补贴或岗位补贴",
-            presumption=Presumption(began, "写明开始享受日期的推定是，否则推定没有享受过", "N8"),
+            presumption=Presumption(
+                known(member.employment_subsidy_since), "写明开始享受日期的推定是，否则推定没有享受过", "N8"
+            ),
             question="现在是否享受、以前是否享受过社会保险补贴或公益性岗位补贴？",
         ),
         Fact(
@@ -52,7 +53,7 @@ def facts() -> Iterable[Fact]:
             Level.MEMBER,
             YesNo(),
             "高校毕业生",
-            presumption=Presumption(graduated, "写明高校毕业日期的推定是，否则推定不是"),
+            presumption=Presumption(known(member.graduated_on), "写明高校毕业日期的推定是，否则推定不是"),
         ),
     ]
 
@@ -82,14 +83,14 @@ def packs() -> Iterable[Traversable]:
 
 
 @hookimpl
-def programmes(policy: Policy) -> Iterable[Programme]:
+def programmes(policy: Policy) -> Iterable[Programme]:  # noqa: ARG001 - a place sets amounts, no rules
     """Return the programme with who is hard to place and what is given."""
     return [
         Programme(
             "employment",
             "就业援助",
             "人力资源和社会保障局",
-            measures.benefits(policy),
-            people.columns(policy),
+            measures.benefits(),
+            people.columns(),
         )
     ]

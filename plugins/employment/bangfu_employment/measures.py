@@ -2,23 +2,7 @@
 
 from collections.abc import Iterable
 
-import polars as pl
-
-from bangfu import (
-    Amount,
-    Benefit,
-    Criterion,
-    Level,
-    Per,
-    Policy,
-    SupportKind,
-    above,
-    at_most,
-    either,
-    holds,
-    in_category,
-    is_in,
-)
+from bangfu import Benefit, Criterion, Expression, Level, Per, SupportKind, either, household, member, parameter
 
 LOW_INCOME = ("dibao", "dibao_single", "margin", "rigid_expenditure")
 _N1_42, _N8, _S8 = "N1 art. 42；N6", "N8", "S8"
@@ -26,32 +10,32 @@ _OFFICE = "乡镇（社区）人社服务窗口"
 _DOCUMENTS = ("居民身份证", "就业创业证", "就业困难人员认定表")
 
 
-def hard_to_place() -> Criterion:
-    """Return the criterion of being hard to place, with each ground shown."""
-    return either(
-        holds("employment.hard_age", source=_S8),
-        holds("is_disabled", source=_S8),
-        holds("employment.dibao_jobless", source=_S8),
-        holds("employment.jobless_graduate", source=_S8),
-        holds("employment.zero_household", source="N1 art. 43"),
-        label="属于就业困难人员",
-        source=_S8,
-    )
+_its = member.employment
+
+HARD_TO_PLACE = either(
+    _its.hard_age,
+    member.is_disabled,
+    _its.dibao_jobless,
+    _its.jobless_graduate,
+    Criterion(household.employment.zero_household, source="N1 art. 43"),
+    label="属于就业困难人员",
+).by_default(_S8)
+"""Being hard to place, with each ground shown."""
 
 
-def benefits(policy: Policy) -> Iterable[Benefit]:
+def benefits() -> Iterable[Benefit]:
     """Return posts, insurance subsidy, training, start-up loan and services for the jobless."""
-    low_income = in_category(*LOW_INCOME, source=_N1_42)
-    able = holds("employment.able", source=_N1_42)
-    jobless = holds("employment.jobless", source=_N1_42)
-    in_term = at_most("on", pl.col("employment.until"), "未超过补贴期限", _N8)
+    low_income = Criterion(member.category.one_of(*LOW_INCOME), source=_N1_42)
+    able = Criterion(_its.able, source=_N1_42)
+    jobless = Criterion(_its.jobless, source=_N1_42)
+    in_term = Criterion(member.on <= _its.until, "未超过补贴期限", _N8)
     return [
         Benefit(
             "employment.public_post",
             "公益性岗位安置和岗位补贴",
             Level.MEMBER,
-            [low_income, able, jobless, hard_to_place(), in_term],
-            Amount(policy["employment.post_subsidy"], "{policy:employment.post_subsidy}"),
+            [low_income, able, jobless, HARD_TO_PLACE, in_term],
+            parameter("employment.post_subsidy"),
             source=_N8,
             documents=_DOCUMENTS,
             office=_OFFICE,
@@ -64,27 +48,24 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             [
                 low_income,
                 able,
-                is_in("employment", "flexible", source=_N8),
-                hard_to_place(),
-                above("social_insurance_paid", 0, source=_N8),
+                member.employment.one_of("flexible"),
+                HARD_TO_PLACE,
+                member.social_insurance_paid > 0,
                 in_term,
             ],
-            Amount(
-                pl.col("social_insurance_paid") * policy["employment.flexible_insurance_share"],
-                "{social_insurance_paid} × {policy:employment.flexible_insurance_share}",
-            ),
+            member.social_insurance_paid * parameter("employment.flexible_insurance_share"),
             source=_N8,
             documents=(*_DOCUMENTS, "社会保险缴费凭证"),
             office=_OFFICE,
             until="employment.until",
         ),
-        _wanted(policy, "training", "职业培训补贴", "wants_training", "training_subsidy"),
-        _wanted(policy, "skill_test", "职业技能鉴定补贴", "wants_training", "skill_test_subsidy"),
+        _wanted("training", "职业培训补贴", member.wants_training, "training_subsidy"),
+        _wanted("skill_test", "职业技能鉴定补贴", member.wants_training, "skill_test_subsidy"),
         Benefit(
             "employment.startup_loan",
             "创业担保贷款（财政贴息）",
             Level.MEMBER,
-            [low_income, able, holds("wants_startup", source=_N1_42)],
+            [low_income, able, member.wants_startup],
             source=_N1_42,
             kind=SupportKind.SERVICE,
             office=_OFFICE,
@@ -103,7 +84,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             "employment.zero_household",
             "零就业家庭至少安置一人就业",
             Level.HOUSEHOLD,
-            [in_category("dibao", source="N1 art. 43"), holds("employment.zero_household", source="N1 art. 43")],
+            [household.category.one_of("dibao"), household.employment.zero_household],
             source="N1 art. 43",
             kind=SupportKind.SERVICE,
             office=_OFFICE,
@@ -112,7 +93,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
             "employment.employer",
             "招用单位可申请社会保险补贴、岗位补贴和税收减免（告知单位）",
             Level.MEMBER,
-            [low_income, able, jobless, hard_to_place()],
+            [low_income, able, jobless, HARD_TO_PLACE],
             source=f"{_N8}；{_S8}",
             kind=SupportKind.SERVICE,
             office="招用单位所在地人社部门",
@@ -120,17 +101,17 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
     ]
 
 
-def _wanted(policy: Policy, code: str, name: str, wish: str, parameter: str) -> Benefit:
+def _wanted(code: str, name: str, wish: Expression, amount: str) -> Benefit:
     return Benefit(
         f"employment.{code}",
         name,
         Level.MEMBER,
         [
-            in_category(*LOW_INCOME, source=_N1_42),
-            holds("employment.able", source=_N1_42),
-            holds(wish, source=_S8),
+            Criterion(member.category.one_of(*LOW_INCOME), source=_N1_42),
+            Criterion(_its.able, source=_N1_42),
+            Criterion(wish, source=_S8),
         ],
-        Amount(policy[f"employment.{parameter}"], f"{{policy:employment.{parameter}}}"),
+        parameter(f"employment.{amount}"),
         per=Per.ONCE,
         source=f"{_N8}；{_S8}",
         office=_OFFICE,

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import polars as pl
-
 from bangfu import Fact, Level, Money, Parameter, Policy, Presumption, Programme, YesNo, hookimpl
 from bangfu_housing import rural, urban
 
@@ -33,7 +31,7 @@ def facts() -> Iterable[Fact]:
             Level.HOUSEHOLD,
             YesNo(),
             "选择租赁补贴（不要实物配租）",
-            presumption=Presumption(pl.lit(False), "未写明的，推定优先实物配租"),
+            presumption=Presumption(value=False, text="未写明的，推定优先实物配租"),
         ),
     ]
 
@@ -56,14 +54,14 @@ def packs() -> Iterable[Traversable]:
 
 
 @hookimpl
-def programmes(policy: Policy) -> Iterable[Programme]:
+def programmes(policy: Policy) -> Iterable[Programme]:  # noqa: ARG001 - a place sets amounts, no rules
     """Return the rural and the urban benefits; repair or rebuild, rental or subsidy, never both."""
     return [
         Programme(
             "housing",
             "住房救助",
             "住房和城乡建设局",
-            (*rural.benefits(policy), *urban.benefits(policy)),
+            (*rural.benefits(), *urban.benefits()),
             rural.COLUMNS,
             (rural.ONE_RENOVATION,),
         )

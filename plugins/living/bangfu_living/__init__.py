@@ -32,8 +32,6 @@ def packs() -> Iterable[Traversable]:
 def programmes(policy: Policy) -> Iterable[Programme]:
     """Return dibao as the place computes it, dibao alone, and tekun living and care."""
     by_class = policy.value("dibao.amount") == "classes"
-    household = classes.benefits(policy) if by_class else dibao.by_gap()
-    columns = (*dibao.COLUMNS, *(classes.columns(policy) if by_class else ()))
-    return [
-        Programme("living", "基本生活救助", "民政局", (*household, dibao.alone(), *tekun.benefits(policy)), columns)
-    ]
+    household = classes.benefits() if by_class else dibao.by_gap()
+    columns = (*dibao.COLUMNS, *(classes.columns() if by_class else ()))
+    return [Programme("living", "基本生活救助", "民政局", (*household, dibao.alone(), *tekun.benefits()), columns)]

@@ -2,96 +2,91 @@
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from bangfu import (
-    Amount,
     Benefit,
     Criterion,
     Derived,
+    Expression,
     Level,
-    Policy,
-    above,
-    across,
-    all_of,
-    any_of,
-    below,
-    count_of,
-    every_of,
-    holds,
-    in_category,
-    lacks,
+    count,
+    every,
+    household,
     largest,
-    some_of,
+    member,
+    parameter,
+    some,
 )
 from bangfu_living.dibao import withheld
 
 _S10, _N1_45 = "S10", "N1 art. 45"
 
 
-def columns(policy: Policy) -> Iterable[Derived]:
+def columns() -> Iterable[Derived]:
     """Return what decides the class of a household, and the amount of class 3."""
-    tested = pl.col("in_means_test")
+    tested, living, of_member = member.in_means_test, household.living, member.living
 
-    def member(name: str, value: pl.Expr, label: str) -> Derived:
-        return Derived(f"living.{name}", Level.MEMBER, value, label, _S10)
-
-    def household(name: str, value: pl.Expr, label: str) -> Derived:
-        return Derived(f"living.{name}", Level.HOUSEHOLD, value, label, _S10)
+    def of(level: Level, name: str, value: Expression, label: str) -> Derived:
+        return Derived(f"living.{name}", level, value, label, _S10)
 
     return (
-        member("no_labour_or_out", any_of(~tested, pl.col("labour_capacity") == "none"), "丧失劳动能力"),
-        member("no_support_or_out", any_of(~tested, ~pl.col("has_able_supporter")), "无人赡养扶养"),
-        member(
-            "gravely_ill", all_of(tested, any_of(pl.col("serious_illness"), pl.col("severe_disability"))), "重病或重残"
+        of(Level.MEMBER, "no_labour_or_out", ~tested | (member.labour_capacity == "none"), "丧失劳动能力"),
+        of(Level.MEMBER, "no_support_or_out", ~tested | ~member.has_able_supporter, "无人赡养扶养"),
+        of(
+            Level.MEMBER,
+            "gravely_ill",
+            tested & (member.serious_illness | member.severe_disability),
+            "重病或重残",
         ),
-        member("is_spouse", all_of(tested, pl.col("relation") == "spouse"), "配偶"),
-        member("is_young_child", all_of(tested, pl.col("is_minor_child")), "未成年子女"),
-        across("living.nobody_can_work", every_of(pl.col("living.no_labour_or_out")), "全家丧失劳动能力", _S10),
-        across("living.nobody_supports", every_of(pl.col("living.no_support_or_out")), "赡养扶养人无能力", _S10),
-        across("living.somebody_gravely_ill", some_of(pl.col("living.gravely_ill")), "有重病或重残成员", _S10),
-        across("living.spouses", count_of(pl.col("living.is_spouse")), "配偶人数", _S10),
-        across("living.young_children", count_of(pl.col("living.is_young_child")), "未成年子女数", _S10),
-        household("single_parent", all_of(pl.col("living.spouses") == 0, pl.col("living.young_children") > 0), "单亲"),
-        household("no_income", pl.col("income_year") == 0, "无收入"),
-        household(
-            "class1",
-            all_of(pl.col("living.nobody_can_work"), pl.col("living.no_income"), pl.col("living.nobody_supports")),
-            "一类",
+        of(Level.MEMBER, "is_spouse", tested & (member.relation == "spouse"), "配偶"),
+        of(Level.MEMBER, "is_young_child", tested & member.is_minor_child, "未成年子女"),
+        of(Level.HOUSEHOLD, "nobody_can_work", every(of_member.no_labour_or_out), "全家丧失劳动能力"),
+        of(Level.HOUSEHOLD, "nobody_supports", every(of_member.no_support_or_out), "赡养扶养人无能力"),
+        of(Level.HOUSEHOLD, "somebody_gravely_ill", some(of_member.gravely_ill), "有重病或重残成员"),
+        of(Level.HOUSEHOLD, "spouses", count(of_member.is_spouse), "配偶人数"),
+        of(Level.HOUSEHOLD, "young_children", count(of_member.is_young_child), "未成年子女数"),
+        of(Level.HOUSEHOLD, "single_parent", (living.spouses == 0) & (living.young_children > 0), "单亲"),
+        of(Level.HOUSEHOLD, "no_income", household.income_year == 0, "无收入"),
+        of(Level.HOUSEHOLD, "class1", living.nobody_can_work & living.no_income & living.nobody_supports, "一类"),
+        of(Level.HOUSEHOLD, "class2_ground", living.somebody_gravely_ill | living.single_parent, "重病、重残或单亲"),
+        of(Level.HOUSEHOLD, "class2", ~living.class1 & living.class2_ground, "二类"),
+        Derived(
+            "living.floor",
+            Level.HOUSEHOLD,
+            parameter("living.class3.floor") * household.size,
+            "每人最低补助×人数",
+            _S10,
+            figure=True,
         ),
-        household(
-            "class2_ground",
-            any_of(pl.col("living.somebody_gravely_ill"), pl.col("living.single_parent")),
-            "重病、重残或单亲",
+        of(
+            Level.HOUSEHOLD,
+            "class3_full",
+            largest(household.dibao_line - household.income_year, living.floor),
+            "三类补助额",
         ),
-        household("class2", all_of(~pl.col("living.class1"), pl.col("living.class2_ground")), "二类"),
-        household("floor", policy["living.class3.floor"] * pl.col("size"), "每人最低补助×人数"),
-        household(
-            "class3_full", largest(pl.col("dibao_line") - pl.col("income_year"), pl.col("living.floor")), "三类补助额"
-        ),
-        *_less_withheld("class3", "living.class3_full"),
-        household("class2_full", pl.col("appraised_amount") * pl.col("size"), "二类补助额"),
-        *_less_withheld("class2", "living.class2_full"),
+        *_less_withheld("class3", living.class3_full),
+        of(Level.HOUSEHOLD, "class2_full", household.appraised_amount * household.size, "二类补助额"),
+        *_less_withheld("class2", living.class2_full),
     )
 
 
-def _less_withheld(name: str, full: str) -> Iterable[Derived]:
+def _less_withheld(name: str, full: Expression) -> Iterable[Derived]:
     """Yield what a class loses by those who refuse work, and what is left (N1 art. 45)."""
     taken = f"living.{name}_withheld"
-    yield Derived(taken, Level.HOUSEHOLD, withheld(full), "因拒绝就业停发的本人份额", _N1_45)
-    left = pl.col(full) - pl.col(taken)
+    yield Derived(taken, Level.HOUSEHOLD, withheld(full), "因拒绝就业停发的本人份额", _N1_45, figure=True)
+    left = full - household[taken]
     yield Derived(f"living.{name}_amount", Level.HOUSEHOLD, left, "扣除停发份额后的补助额", _N1_45)
 
 
-def benefits(policy: Policy) -> Iterable[Benefit]:
+def benefits() -> Iterable[Benefit]:
     """Return one benefit a class; a household on dibao is in exactly one of them."""
+    living, appraised = household.living, household.appraised_amount
 
-    def class_(number: int, name: str, when: Iterable[Criterion], amount: Amount) -> Benefit:
+    def class_(number: int, name: str, when: Iterable[Criterion | Expression], amount: Expression) -> Benefit:
         return Benefit(
             f"living.dibao.class{number}",
             name,
             Level.HOUSEHOLD,
-            [in_category("dibao", source=_S10), *when],
+            [household.category.one_of("dibao"), *when],
             amount,
             source=_S10,
             office="乡镇民政办，按季由银行卡发放",
@@ -101,34 +96,27 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
         class_(
             1,
             "农村低保一类（全额）",
-            [
-                holds("living.nobody_can_work", source=_S10),
-                holds("living.no_income", source=_S10),
-                holds("living.nobody_supports", source=_S10),
-            ],
-            Amount(pl.col("dibao_line"), "{dibao_standard} × {size}"),
+            [living.nobody_can_work, living.no_income, living.nobody_supports],
+            household.dibao_line,
         ),
         class_(
             2,
             "农村低保二类（评议定额）",
             [
-                lacks("living.class1", "不属于一类", _S10),
-                holds("living.class2_ground", source=_S10),
-                above("appraised_amount", policy["living.class2.above"], "民主评议补助额高于下限", _S10),
-                below("appraised_amount", pl.col("dibao_standard"), "民主评议补助额低于低保标准", _S10),
+                Criterion(~living.class1, "不属于一类"),
+                living.class2_ground,
+                Criterion(appraised > parameter("living.class2.above"), "民主评议补助额高于下限"),
+                Criterion(appraised < household.dibao_standard, "民主评议补助额低于低保标准"),
             ],
-            Amount(pl.col("living.class2_amount"), "{appraised_amount} × {size} − {living.class2_withheld}"),
+            living.class2_amount,
         ),
         class_(
             3,
             "农村低保三类（补差）",
             [
-                lacks("living.class1", "不属于一类", _S10),
-                lacks("living.class2_ground", "没有重病、重残或单亲的情形", _S10),
+                Criterion(~living.class1, "不属于一类"),
+                Criterion(~living.class2_ground, "没有重病、重残或单亲的情形"),
             ],
-            Amount(
-                pl.col("living.class3_amount"),
-                "{dibao_standard} × {size} − {income_year}，不低于 {living.floor}，再减 {living.class3_withheld}",
-            ),
+            living.class3_amount,
         ),
     ]

@@ -2,30 +2,26 @@
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from bangfu import (
-    Amount,
     Benefit,
+    Criterion,
     Derived,
+    Expression,
     Level,
-    across,
-    all_of,
-    count_of,
-    in_category,
-    lacks,
-    largest,
-    switch,
+    choose,
+    count,
+    household,
+    member,
+    parameter,
+    yuan,
 )
 
-ZERO = pl.lit(0).cast(pl.Decimal(18, 2))
-EXACT = pl.Decimal(38, 12)
+REFUSERS = household.living.refusers
 
 
-def withheld(amount: str) -> pl.Expr:
-    """Return the part of a household's dibao (a column, yuan a year) that those who refuse work lose (N1 art. 45)."""
-    share = pl.col(amount).cast(EXACT) * pl.col("living.refusers") / pl.col("size")
-    return pl.when(pl.col("living.refusers") == 0).then(ZERO).otherwise(share)
+def withheld(amount: Expression) -> Expression:
+    """Return the part of a household's dibao (yuan a year) that those who refuse work lose (N1 art. 45)."""
+    return choose((REFUSERS == 0, yuan(0)), otherwise=amount * REFUSERS / household.size)
 
 
 COLUMNS = (
@@ -33,50 +29,45 @@ COLUMNS = (
     Derived(
         "living.refuses_work",
         Level.MEMBER,
-        all_of(
-            pl.col("job_refusals") > 0,  # who has refused nothing needs no limit
-            pl.col("job_refusals") >= pl.col("policy:living.job_refusals"),
-            pl.col("labour_capacity") != "none",
-            pl.col("employment").is_in(["unemployed", "not_working"]),
-        ),
+        (member.job_refusals > 0)  # who has refused nothing needs no limit
+        & (member.job_refusals >= parameter("living.job_refusals"))
+        & (member.labour_capacity != "none")
+        & member.employment.one_of("unemployed", "not_working"),
         "无正当理由连续拒绝就业",
         "N1 art. 45",
     ),
     Derived(
         "living.refuser_counted",
         Level.MEMBER,
-        all_of(pl.col("in_means_test"), pl.col("living.refuses_work")),
+        member.in_means_test & member.living.refuses_work,
         "参加家庭收入核算而拒绝就业",
         "N1 art. 45",
     ),
-    across("living.refusers", count_of(pl.col("living.refuser_counted")), "拒绝就业人数", "N1 art. 45"),
-    Derived("living.full_gap", Level.HOUSEHOLD, pl.col("dibao_line") - pl.col("income_year"), "差额", "N2 art. 23"),
+    Derived("living.refusers", Level.HOUSEHOLD, count(member.living.refuser_counted), "拒绝就业人数", "N1 art. 45"),
+    Derived("living.full_gap", Level.HOUSEHOLD, household.dibao_line - household.income_year, "差额", "N2 art. 23"),
     Derived(
         "living.withheld",
         Level.HOUSEHOLD,
-        withheld("living.full_gap"),
+        withheld(household.living.full_gap),
         "因拒绝就业停发的本人份额",
         "N1 art. 45",
+        figure=True,
     ),
     Derived(
-        "living.gap", Level.HOUSEHOLD, pl.col("living.full_gap") - pl.col("living.withheld"), "实际差额", "N2 art. 23"
+        "living.gap",
+        Level.HOUSEHOLD,
+        household.living.full_gap - household.living.withheld,
+        "实际差额",
+        "N2 art. 23",
     ),
-    Derived("living.in_grace", Level.HOUSEHOLD, pl.col("rule.grace") & ~pl.col("rule.dibao"), "在渐退期内"),
+    Derived("living.in_grace", Level.HOUSEHOLD, household.rule.grace & ~household.rule.dibao, "在渐退期内"),
     # In grace the income is above the line: what was drawn so far goes on, and only the file knows it.
-    switch(
+    Derived(
         "living.dibao",
         Level.HOUSEHOLD,
-        "living.in_grace",
-        {True: "recognised_amount", False: "living.gap"},
-        label="低保金",
-        source="N2 art. 23",
-    ),
-    Derived(
-        "living.alone",
-        Level.MEMBER,
-        largest(pl.col("dibao_standard") - pl.col("own_income"), ZERO),
-        "单人保差额",
-        "N2 art. 8",
+        choose((household.living.in_grace, household.recognised_amount), otherwise=household.living.gap),
+        "低保金",
+        "N2 art. 23",
     ),
 )
 
@@ -88,8 +79,8 @@ def by_gap() -> Iterable[Benefit]:
             "living.dibao",
             "最低生活保障金",
             Level.HOUSEHOLD,
-            [in_category("dibao", source="N2 art. 21")],
-            Amount(pl.col("living.dibao"), "{dibao_standard} × {size} − {income_year} − {living.withheld}"),
+            [Criterion(household.category.one_of("dibao"), source="N2 art. 21")],
+            household.living.dibao,
             source="N1 art. 12; N2 art. 23",
             office="乡镇民政办，按月发放",
             documents=("居民身份证", "户口簿", "家庭经济状况申报和核对授权书"),
@@ -107,10 +98,10 @@ def alone() -> Benefit:
         "单人保（最低生活保障金）",
         Level.MEMBER,
         [
-            in_category("dibao_single", source="N2 art. 8"),
-            lacks("living.refuses_work", source="N1 art. 45"),
+            Criterion(member.category.one_of("dibao_single"), source="N2 art. 8"),
+            Criterion(~member.living.refuses_work, source="N1 art. 45"),
         ],
-        Amount(pl.col("living.alone"), "{dibao_standard} − {own_income}"),
+        household.dibao_standard - member.own_income,
         source="N2 art. 8; N4",
         office="乡镇民政办，按月发放",
         documents=("居民身份证", "残疾人证或重病诊断证明"),

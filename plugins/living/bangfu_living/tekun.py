@@ -2,31 +2,30 @@
 
 from collections.abc import Iterable
 
-import polars as pl
+from bangfu import Benefit, Criterion, Level, household, member, parameter
 
-from bangfu import Amount, Benefit, Criterion, Level, Policy, at_least, at_most, in_category
-
+_lost = member.self_care_lost  # of the six things that somebody does for himself or herself
+_PARTIAL, _FULL = 3, 4
 TIERS: dict[str, tuple[str, tuple[Criterion, ...]]] = {
-    "able": ("全自理", (at_most("self_care_lost", 0, source="N3 art. 21"),)),
+    "able": ("全自理", (Criterion(_lost <= 0, source="N3 art. 21"),)),
     "partial": (
         "半护理",
-        (at_least("self_care_lost", 1, source="N3 art. 22"), at_most("self_care_lost", 3, source="N3 art. 22")),
+        (Criterion(_lost >= 1, source="N3 art. 22"), Criterion(_lost <= _PARTIAL, source="N3 art. 22")),
     ),
-    "full": ("全护理", (at_least("self_care_lost", 4, source="N3 art. 22"),)),
+    "full": ("全护理", (Criterion(_lost >= _FULL, source="N3 art. 22"),)),
 }
 
 
-def benefits(policy: Policy) -> Iterable[Benefit]:
+def benefits() -> Iterable[Benefit]:
     """Return a tekun member's living support and the three tiers of care."""
-    tekun = in_category("tekun", source="N3 art. 4")
-    multiple = policy["tekun.multiple"]
+    tekun = Criterion(member.category.one_of("tekun"), source="N3 art. 4")
     return [
         Benefit(
             "living.tekun",
             "特困人员基本生活供养",
             Level.MEMBER,
             [tekun],
-            Amount(pl.col("dibao_standard") * multiple, "{dibao_standard} × {policy:tekun.multiple}"),
+            household.dibao_standard * parameter("tekun.multiple"),
             source="N10",
             office="乡镇民政办，按月发放",
         ),
@@ -36,7 +35,7 @@ def benefits(policy: Policy) -> Iterable[Benefit]:
                 f"特困人员照料护理（{label}）",
                 Level.MEMBER,
                 [tekun, *criteria],
-                Amount(policy[f"living.tekun_care.{tier}"]),
+                parameter(f"living.tekun_care.{tier}"),
                 source="N10",
                 office="乡镇民政办",
             )

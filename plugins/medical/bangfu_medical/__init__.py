@@ -40,6 +40,6 @@ def packs() -> Iterable[Traversable]:
 @hookimpl
 def programmes(policy: Policy) -> Iterable[Programme]:
     """Return premium subsidy, medical aid and the service of enrolment."""
-    columns = (*premium.columns(policy, CATEGORIES), *aid.columns(policy, CATEGORIES))
+    columns = (*premium.columns(CATEGORIES), *aid.columns(CATEGORIES))
     benefits = (*premium.benefits(policy, CATEGORIES), *aid.benefits(CATEGORIES))
     return [Programme("medical", "医疗救助", "医疗保障局", benefits, columns)]

@@ -6,54 +6,50 @@ deductible and one cap.
 
 from collections.abc import Iterable
 
-import polars as pl
-
-from bangfu import (
-    Amount,
-    Benefit,
-    Derived,
-    Level,
-    Policy,
-    above,
-    holds,
-    in_category,
-    plus,
-    smallest,
-    switch,
-)
+from bangfu import Benefit, Criterion, Derived, Level, by, choose, household, member, parameter, smallest, yuan
 
 _N7 = "N7"
-_SETTINGS = ("inpatient", "outpatient_chronic")
 
 
-def _sum(part: str) -> pl.Expr:
-    return plus(*(pl.col(f"treatments.{setting}.{part}") for setting in _SETTINGS))
-
-
-def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
+def columns(categories: Iterable[str]) -> Iterable[Derived]:
     """Return the covered cost left, the deductible and the ratio of the member's category, and the aid."""
+    categories = list(categories)
 
     def by_category(name: str, label: str) -> Derived:
-        cases: dict[str | bool, str] = {c: policy.column(f"medical.{name}.{c}") for c in categories}
-        return switch(f"medical.{name}", Level.MEMBER, "category", cases, label=label, source=_N7, unset=policy.unset)
+        set_for = {category: parameter(f"medical.{name}.{category}") for category in categories}
+        return Derived(f"medical.{name}", Level.MEMBER, by(member.category, set_for), label, _N7)
 
-    def member(name: str, value: pl.Expr, label: str) -> Derived:
-        return Derived(f"medical.{name}", Level.MEMBER, value, label, _N7)
+    inpatient, outpatient = member.treatments.inpatient, member.treatments.outpatient_chronic
+    covered = inpatient.covered + outpatient.covered
+    paid_by_basic = inpatient.basic_paid + outpatient.basic_paid
+    paid_by_serious_illness = inpatient.serious_illness_paid + outpatient.serious_illness_paid
 
-    left = _sum("covered") - _sum("basic_paid") - _sum("serious_illness_paid")
-    set_at = pl.col("medical.deductible")
-    # A share is of last year's disposable income; none at all needs no income to be known.
-    deductible = (
-        pl.when(set_at == 0).then(set_at).when(set_at <= 1).then(set_at * pl.col("disposable_income")).otherwise(set_at)
+    # A deductible up to 1 is a share of last year's disposable income; one of 0 needs no income to be known.
+    set_at = member.medical.deductible
+    deductible = choose(
+        (set_at == 0, yuan(0)), (set_at <= 1, set_at * household.disposable_income), otherwise=set_at * yuan(1)
     )
-    base = (pl.col("medical.covered_left") - pl.col("medical.deductible_yuan")).clip(lower_bound=0)
+    above_deductible = member.medical.covered_left - member.medical.deductible_yuan
     return [
-        member("covered_left", left, "基本医保和大病保险支付后剩余的政策范围内费用"),
+        Derived(
+            "medical.covered_left",
+            Level.MEMBER,
+            covered - paid_by_basic - paid_by_serious_illness,
+            "基本医保和大病保险支付后剩余的政策范围内费用",
+            _N7,
+            figure=True,
+        ),
         by_category("deductible", "起付标准"),
-        member("deductible_yuan", deductible, "起付线（元）"),
+        Derived("medical.deductible_yuan", Level.MEMBER, deductible, "起付线（元）", _N7, figure=True),
         by_category("ratio", "救助比例"),
-        member("before_cap", base * pl.col("medical.ratio"), "封顶前救助额"),
-        member("aid", smallest(pl.col("medical.before_cap"), policy["medical.cap"]), "医疗救助额"),
+        Derived("medical.before_cap", Level.MEMBER, above_deductible * member.medical.ratio, "封顶前救助额", _N7),
+        Derived(
+            "medical.aid",
+            Level.MEMBER,
+            smallest(member.medical.before_cap, parameter("medical.cap")),
+            "医疗救助额",
+            _N7,
+        ),
     ]
 
 
@@ -64,15 +60,12 @@ def benefits(categories: Iterable[str]) -> Iterable[Benefit]:
             "medical.aid",
             "医疗救助",
             Level.MEMBER,
-            [
-                in_category(*categories, source="N6；N7"),
-                holds("insured", source=_N7),
-                above("medical.covered_left", pl.col("medical.deductible_yuan"), source=_N7),
+            when=[
+                Criterion(member.category.one_of(*categories), source="N6；N7"),
+                member.insured,
+                member.medical.covered_left > member.medical.deductible_yuan,
             ],
-            Amount(
-                pl.col("medical.aid"),
-                "（{medical.covered_left} − {medical.deductible_yuan}）× {medical.ratio}，不高于 {policy:medical.cap}",
-            ),
+            amount=member.medical.aid,
             source=_N7,
             documents=("医疗费用结算单", "诊断证明"),
             office="医保经办机构，“一站式”结算",

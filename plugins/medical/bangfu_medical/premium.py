@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-import polars as pl
-
-from bangfu import Amount, Benefit, Derived, Level, Policy, SupportKind, in_category, lacks, switch
+from bangfu import Benefit, Derived, Level, Policy, SupportKind, by, member, parameter
 
 _N7 = "N7；N6"
 _FIXED = ("dibao", "dibao_single")
@@ -12,12 +10,10 @@ _FIXED = ("dibao", "dibao_single")
 _OFFICE = "乡镇医保经办窗口"
 
 
-def columns(policy: Policy, categories: Iterable[str]) -> Iterable[Derived]:
+def columns(categories: Iterable[str]) -> Iterable[Derived]:
     """Return the fixed sum of the member's category."""
-    cases: dict[str | bool, str] = {c: policy.column(f"medical.premium.{c}") for c in categories}
-    return [
-        switch("medical.premium", Level.MEMBER, "category", cases, label="参保资助标准", source=_N7, unset=policy.unset)
-    ]
+    set_for = {category: parameter(f"medical.premium.{category}") for category in categories}
+    return [Derived("medical.premium", Level.MEMBER, by(member.category, set_for), "参保资助标准", _N7)]
 
 
 def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
@@ -29,8 +25,8 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
             "medical.premium_in_full",
             "特困人员参保全额资助",
             Level.MEMBER,
-            [in_category("tekun", source=_N7)],
-            Amount(policy["medical.premium.tekun"], "{policy:medical.premium.tekun}") if in_full else None,
+            [member.category.one_of("tekun")],
+            parameter("medical.premium.tekun") if in_full else None,
             source=_N7,
             kind=SupportKind.WAIVER,
             office=_OFFICE,
@@ -40,8 +36,8 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
             "medical.premium",
             "参保定额资助",
             Level.MEMBER,
-            [in_category(*fixed, source=_N7)],
-            Amount(pl.col("medical.premium"), "{medical.premium}"),
+            [member.category.one_of(*fixed)],
+            member.medical.premium,
             source=_N7,
             kind=SupportKind.WAIVER,
             office=_OFFICE,
@@ -50,7 +46,7 @@ def benefits(policy: Policy, categories: Iterable[str]) -> Iterable[Benefit]:
             "medical.enrol",
             "办理基本医疗保险参保",
             Level.MEMBER,
-            [in_category(*categories, source=_N7), lacks("insured", source=_N7)],
+            [member.category.one_of(*categories), ~member.insured],
             source=_N7,
             kind=SupportKind.SERVICE,
             office=_OFFICE,

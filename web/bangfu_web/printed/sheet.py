@@ -120,7 +120,6 @@ class _Telling:
         if capped := words.capped(support):
             notes.append(capped)
         until = f"至 {support.until} 止" if support.until else ""
-        worked_out = bool(support.numbers and benefit.amount and benefit.amount.how)
         return Item(
             words.who(support.recipient),
             benefit.name,
@@ -128,7 +127,7 @@ class _Telling:
             KIND_LABELS[benefit.kind],
             "，".join(filter(None, (_WHEN[benefit.per] if money else "", until))),
             tuple(self.plain(reason) for reason in support.reasons if reason.status),
-            words.sum(support, benefit.amount) if worked_out and benefit.amount else "",
+            words.sum(support),
             self.clauses.written(benefit.source),
             benefit.documents,
             benefit.office,

@@ -6,19 +6,26 @@ reads it from a pack, ``evaluate`` works it out for one household, ``block_evalu
 
 from bangfu.rules.language.evaluate import Rows, function_of
 from bangfu.rules.language.expression import Expression, Name, given
+from bangfu.rules.language.formula import formula_of
 from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates
-from bangfu.rules.language.nodes import looked_up
+from bangfu.rules.language.nodes import Direction, Rounding
 from bangfu.rules.language.text import expression_of
+from bangfu.rules.language.trees import key_of, looked_up, names_in
 
 __all__ = [
     "UNKNOWN",
     "Bounds",
     "Candidates",
+    "Direction",
     "Expression",
     "Name",
+    "Rounding",
     "Rows",
     "expression_of",
+    "formula_of",
     "function_of",
     "given",
+    "key_of",
     "looked_up",
+    "names_in",
 ]

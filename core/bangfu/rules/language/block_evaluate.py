@@ -3,54 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import reduce, singledispatchmethod
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from attrs import define
 from numpy.typing import NDArray
 
 from bangfu.facts import Level
+from bangfu.rules.language import block_days, block_members
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.blocks import (
     FALSE,
     TRUE,
     Block,
     Column,
-    Marks,
     Numbers,
-    TooLargeError,
     Truths,
-    Whole,
     Words,
     column_of,
-    either_mark,
-    fitting,
-    numbers,
 )
+from bangfu.rules.language.choices import By, Choose, Unknown
+from bangfu.rules.language.days import Age, Coming, Moved
+from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
+from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import (
-    Age,
     All,
-    Choose,
+    Before,
     Compare,
     Difference,
     IsKnown,
+    IsStated,
     Larger,
-    Moved,
     Not,
     OneOf,
     Operator,
-    Over,
     OverMembers,
     Product,
     Quotient,
+    Rounded,
     Smaller,
     Some,
     Sum,
-    Unit,
 )
 
 _TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
@@ -61,8 +57,6 @@ _TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
     Larger: values.larger,
     Smaller: values.smaller,
 }
-_EPOCH = date(1970, 1, 1).toordinal()
-_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 
 @define
@@ -95,22 +89,32 @@ class Evaluator:
 
     @property
     def _rows(self) -> int:
-        return len(self.block.place) if self.level is Level.MEMBER else len(self.block.starts)
+        return len(self.block.place) if self.level is Level.MEMBER else self.block.households
 
     @column.register
     def _constant(self, constant: Constant) -> Column:
-        one = column_of([constant.value], _kind(constant))
-        if isinstance(one, Numbers):
-            low = np.repeat(one.low, self._rows)
-            return Numbers(low, low, one.over, most=one.most, most_over=one.most_over)
-        return cast("Column", np.repeat(one, self._rows))
+        return self._everywhere(constant.value, _kind(constant))
+
+    @column.register
+    def _unknown(self, unknown: Unknown) -> Column:
+        return self._everywhere(nothing_known(unknown.kind), _kind(unknown))
+
+    def _everywhere(self, value: Value, kind: Kind) -> Column:
+        one = column_of([value], kind)
+        if not isinstance(one, Numbers):
+            return cast("Column", np.repeat(one, self._rows))
+        low = np.repeat(one.low, self._rows)
+        open_low = None if one.open_low is None else np.repeat(one.open_low, self._rows)
+        open_high = None if one.open_high is None else np.repeat(one.open_high, self._rows)
+        return Numbers(low, low, one.over, open_low, open_high, one.most, one.most_over)
 
     @column.register
     def _name(self, name: Name) -> Column:
-        if self.level is Level.MEMBER and name.level is not Level.HOUSEHOLD and name.name in self.block.member:
-            return self.block.member[name.name]
-        found = self.block.household[name.name]
-        return found if self.level is Level.HOUSEHOLD else _gathered(found, self.block.place)
+        if name.level is None:
+            return self._everywhere(self.block.parameters[name.name], _kind(name))
+        if name.level is self.level:
+            return self.block.of(self.level)[name.name]
+        return _gathered(self.block.household[name.name], self.block.place)
 
     @column.register
     def _not(self, negation: Not) -> Column:
@@ -171,49 +175,52 @@ class Evaluator:
         return result
 
     @column.register
+    def _by(self, by: By) -> Column:
+        """Take the last word that a row can be as it is, and before it what is known of either."""
+        kind, on = _kind(by), _kind(by.on)
+        words = self._words(by.on, on.labels)
+        bits = {word: np.uint64(1 << place) for place, word in enumerate(on.labels)}
+        others = np.uint64(sum(int(bit) for word, bit in bits.items() if word not in by.words))
+        result, later = self._everywhere(nothing_known(kind), kind), others
+        for word, value in reversed(list(zip(by.words, by.values, strict=True))):
+            column = self._words(value, kind.labels) if kind.sort is Sort.CHOICE else self.column(value)
+            possible = (words & bits[word]) != 0
+            test = values.from_marks(possible & ((words & later) == 0), ~possible)
+            result = values.chosen(test, column, result)
+            later |= bits[word]
+        return result
+
+    @column.register
     def _over_members(self, over: OverMembers) -> Column:
         if self.level is Level.MEMBER:  # what all members of a household are together, for each of them
             return _gathered(Evaluator(self.block, Level.HOUSEHOLD).column(over), self.block.place)
-        of_members = Evaluator(self.block, Level.MEMBER).column(over.part)
-        starts = self.block.starts
-        if isinstance(of_members, Numbers):
-            return _gathered_numbers(over.over, of_members, starts)
-        match over.over:
-            case Over.SOME:
-                return cast("Truths", np.maximum.reduceat(of_members, starts))
-            case Over.EVERY:
-                return cast("Truths", np.minimum.reduceat(of_members, starts))
-        sure = np.add.reduceat((of_members == TRUE).astype(np.int64), starts)
-        possible = np.add.reduceat((of_members != FALSE).astype(np.int64), starts)
-        return numbers(sure, sure if np.array_equal(sure, possible) else possible)
+        return block_members.together(over.over, Evaluator(self.block, Level.MEMBER).column(over.part), self.block)
+
+    @column.register
+    def _before(self, before: Before) -> Column:
+        return block_members.before(self._numbers(before.part), self.block)
+
+    @column.register
+    def _rounded(self, rounded: Rounded) -> Column:
+        return values.rounded(self._numbers(rounded.part), rounded.rounding)
+
+    @column.register
+    def _is_stated(self, test: IsStated) -> Column:
+        column, kind = self.column(test.part), _kind(test.part)
+        nothing = values.same_knowledge(column, column_of([test.unstated], kind))
+        return values.from_marks(~nothing, nothing)
 
     @column.register
     def _moved(self, moved: Moved) -> Column:
-        day, by = self._numbers(moved.day), self._numbers(moved.number)
-        if not isinstance(by.over, int) or by.over != 1 or by.most > _LAST:
-            raise TooLargeError  # a part of a month, or more than a calendar has: row by row it is told
-        opened = either_mark
-        low, beyond_low = _later(day.low, by.low, moved.unit)
-        exact = day.exact and by.exact
-        high, beyond_high = (low, beyond_low) if exact else _later(day.high, by.high, moved.unit)
-        return numbers(
-            low,
-            high,
-            open_low=opened(opened(day.open_low, by.open_low), beyond_low),
-            open_high=opened(opened(day.open_high, by.open_high), beyond_high),
-        )
+        return block_days.moved(self._numbers(moved.day), self._numbers(moved.number), moved.unit)
+
+    @column.register
+    def _coming(self, coming: Coming) -> Column:
+        return block_days.coming(self._numbers(coming.since), coming.month, coming.day)
 
     @column.register
     def _age(self, age: Age) -> Column:
-        since, on = self._numbers(age.since), self._numbers(age.on)
-        low = _completed(since.high, on.low)
-        exact = since.exact and on.exact
-        return numbers(
-            low,
-            low if exact else _completed(since.low, on.high),
-            open_low=either_mark(since.open_high, on.open_low),
-            open_high=either_mark(since.open_low, on.open_high),
-        )
+        return block_days.age(self._numbers(age.since), self._numbers(age.on))
 
 
 def _kind(expression: Expression) -> Kind:
@@ -243,65 +250,3 @@ def _gathered(column: Column, place: NDArray[np.intp]) -> Column:
     open_low = None if column.open_low is None else column.open_low[place]
     open_high = None if column.open_high is None else column.open_high[place]
     return Numbers(low, high, over, open_low, open_high, column.most, column.most_over)
-
-
-def _gathered_numbers(over: Over, column: Numbers, starts: NDArray[np.intp]) -> Numbers:
-    """Return the total, the largest or the smallest of the members of each household."""
-    if not isinstance(column.over, int):
-        raise TooLargeError  # each member's over another denominator: together they would be over all of them
-    if over is Over.SMALLEST:
-        return values.opposite(_gathered_numbers(Over.LARGEST, values.opposite(column), starts))
-    open_high = _of_some(column.open_high, starts)
-    if over is Over.TOTAL:
-        most = fitting(column.most * int(np.diff(starts, append=len(column.low)).max(initial=1)))
-        low = np.add.reduceat(column.low, starts)
-        high = low if column.high is column.low else np.add.reduceat(column.high, starts)
-        return Numbers(low, high, column.over, _of_some(column.open_low, starts), open_high, most, column.most_over)
-    floor = np.iinfo(np.int64).min
-    low = np.maximum.reduceat(_filled(column.low, column.open_low, floor), starts)
-    open_low = None if column.open_low is None else np.logical_and.reduceat(column.open_low, starts)
-    low = _filled(low, open_low, 0)
-    high = low if column.exact else np.maximum.reduceat(column.high, starts)
-    return Numbers(low, high, column.over, open_low, open_high, column.most, column.most_over)
-
-
-def _of_some(marks: Marks | None, starts: NDArray[np.intp]) -> Marks | None:
-    """Return which households have a member that is marked."""
-    return None if marks is None else np.logical_or.reduceat(marks, starts)
-
-
-def _filled(column: Whole, marks: Marks | None, value: int) -> Whole:
-    return column if marks is None else np.where(marks, value, column)
-
-
-def _later(day: Whole, by: Whole, unit: Unit) -> tuple[Whole, Marks | None]:
-    """Return days moved, and which were moved out of the calendar."""
-    if unit is Unit.DAYS:
-        made = day + by
-    else:
-        days = _dates(day)
-        months = days.astype("datetime64[M]")
-        in_month = days - months.astype("datetime64[D]")
-        to = months + by * (12 if unit is Unit.YEARS else 1)
-        last = (to + 1).astype("datetime64[D]") - 1
-        made = np.minimum(to.astype("datetime64[D]") + in_month, last).astype(np.int64) + _EPOCH
-    beyond: Marks = (made < _FIRST) | (made > _LAST)
-    return (np.where(beyond, 0, made), beyond) if beyond.any() else (made, None)
-
-
-def _dates(day: Whole) -> Any:
-    return (day - _EPOCH).astype("datetime64[D]")
-
-
-def _completed(since: Whole, on: Whole) -> Whole:
-    """Return completed years between two days."""
-    (y1, md1), (y2, md2) = _year_and_day(since), _year_and_day(on)
-    return cast("Whole", y2 - y1 - (md2 < md1))
-
-
-def _year_and_day(day: Whole) -> tuple[Whole, Whole]:
-    days = _dates(day)
-    years, months = days.astype("datetime64[Y]"), days.astype("datetime64[M]")
-    month = months.astype(np.int64) - years.astype("datetime64[M]").astype(np.int64)
-    in_month = (days - months.astype("datetime64[D]")).astype(np.int64)
-    return years.astype(np.int64), month * 32 + in_month

@@ -21,6 +21,7 @@ from bangfu.rules.language.blocks import (
     either_mark,
     fitting,
 )
+from bangfu.rules.language.nodes import Direction, Rounding
 
 Ends = tuple[Whole, "Marks | None"]
 
@@ -234,3 +235,42 @@ def _marked(test: Truths, one: Marks | None, other: Marks | None) -> Marks | Non
     no = np.zeros(test.shape, dtype=np.bool_)
     one, other = no if one is None else one, no if other is None else other
     return cast("Marks", ((test != FALSE) & one) | ((test != TRUE) & other))
+
+
+def rounded(column: Numbers, rounding: Rounding) -> Numbers:
+    """Return amounts rounded; what lies below zero is rounded as what lies above it."""
+    if rounding.fen == 1 and isinstance(column.over, int) and column.over == 1:
+        return column
+    most = fitting(2 * column.most + 2 * rounding.fen * column.most_over)
+    low = _cut(column.low, column.over, rounding)
+    high = low if column.high is column.low else _cut(column.high, column.over, rounding)
+    return Numbers(low, high, 1, column.open_low, column.open_high, most)
+
+
+def _cut(amount: Whole, over_: int | Whole, rounding: Rounding) -> Whole:
+    step, size = over_ * rounding.fen, np.abs(amount)
+    match rounding.direction:
+        case Direction.HALF_UP:
+            steps = (2 * size + step) // (2 * step)
+        case Direction.UP:
+            steps = -(-size // step)
+        case Direction.DOWN:
+            steps = size // step
+    return cast("Whole", np.sign(amount) * steps * rounding.fen)
+
+
+def same_knowledge(column: Column, one: Column) -> Marks:
+    """Mark the rows of which just as much is known as of one."""
+    if not isinstance(column, Numbers) or not isinstance(one, Numbers):
+        return cast("Marks", column == one)
+    column, one = alike(column, one)
+    same = np.ones(column.low.shape, dtype=np.bool_)
+    for ends, open_, end, end_open in (
+        (column.low, column.open_low, one.low, one.open_low),
+        (column.high, column.open_high, one.high, one.open_high),
+    ):
+        if end_open is None:
+            same &= _closed(ends == end, open_)
+        else:
+            same &= False if open_ is None else open_
+    return same

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import reduce
 from math import lcm
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ import numpy as np
 from attrs import define, field, frozen
 from numpy.typing import NDArray
 
+from bangfu.facts import Level
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds, Candidates, Value
 
@@ -166,18 +167,41 @@ def _word(bits: int, labels: Sequence[str]) -> Value:
     return next(iter(words)) if len(words) == 1 else Candidates(words)
 
 
-@define
+@define(eq=False)
 class Block:
     """Some households with their members, by column; the members of a household stand together, in its order.
 
-    ``place`` is the row of each member's household; every household has a member.
+    ``place`` is the row of each member's household. ``parameters`` are the values that a place sets.
     """
 
-    household: Mapping[str, Column]
-    member: Mapping[str, Column]
-    place: NDArray[np.intp] = field(eq=False)
+    household: dict[str, Column]
+    member: dict[str, Column]
+    place: NDArray[np.intp]
+    households: int = field()
+    parameters: Mapping[str, Value] = field(factory=dict)
+    starts: NDArray[np.intp] = field(init=False)
+    empty: Marks | None = field(init=False)
+    most_members: int = field(init=False)
 
-    @cached_property
-    def starts(self) -> NDArray[np.intp]:
-        """The first member of each household."""
-        return np.flatnonzero(np.diff(self.place, prepend=-1))
+    @households.default
+    def _to_the_last(self) -> int:
+        return int(self.place[-1]) + 1 if len(self.place) else 0
+
+    def __attrs_post_init__(self) -> None:
+        self.starts = np.searchsorted(self.place, np.arange(self.households))
+        sizes = np.diff(self.starts, append=len(self.place))
+        self.empty = sizes == 0 if (sizes == 0).any() else None
+        self.most_members = int(sizes.max(initial=1))
+
+    def of(self, level: Level) -> dict[str, Column]:
+        """Return the columns of a level."""
+        return self.household if level is Level.HOUSEHOLD else self.member
+
+    def reduced(self, how: np.ufunc, column: Any, empty: Any) -> Any:
+        """Return for each household what its members' values come to; ``empty`` for one without members."""
+        if self.empty is None:
+            return how.reduceat(column, self.starts) if self.households else column[:0]
+        made = np.full(self.households, empty, dtype=column.dtype)
+        if len(column):
+            made[~self.empty] = how.reduceat(column, self.starts[~self.empty])
+        return made

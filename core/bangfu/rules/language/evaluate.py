@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from fractions import Fraction
 from functools import reduce, singledispatch
+from itertools import takewhile
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from bangfu.facts import Level
-from bangfu.rules.language import known
+from bangfu.rules.language import days, known
+from bangfu.rules.language.choices import By, Choose, Unknown
+from bangfu.rules.language.days import Age, Coming, Moved
 from bangfu.rules.language.expression import Constant, Expression, Name
-from bangfu.rules.language.known import Number, Truth, Value
+from bangfu.rules.language.kinds import Kind, Sort
+from bangfu.rules.language.known import Bounds, Number, Truth, Value
 from bangfu.rules.language.nodes import (
-    Age,
     All,
-    Choose,
+    Before,
     Compare,
     Difference,
+    Direction,
     IsKnown,
+    IsStated,
     Larger,
-    Moved,
     Not,
     OneOf,
     Operator,
@@ -30,26 +33,33 @@ from bangfu.rules.language.nodes import (
     OverMembers,
     Product,
     Quotient,
+    Rounded,
+    Rounding,
     Smaller,
     Some,
     Sum,
-    Unit,
 )
 
 
 @frozen
 class Rows:
-    """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of."""
+    """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of.
+
+    ``parameters`` are the values of parameters, by the names they have in rules.
+    """
 
     household: Mapping[str, Value]
     members: Sequence[Mapping[str, Value]]
-    member: Mapping[str, Value] | None = None
+    member: Mapping[str, Value] = field(factory=dict)
+    parameters: Mapping[str, Value] = field(factory=dict)
 
     def of(self, member: Mapping[str, Value]) -> Rows:
         """Return the same with a member to ask of."""
-        return Rows(self.household, self.members, member)
+        return Rows(self.household, self.members, member, self.parameters)
 
 
+AT_LEAST_ZERO = Bounds(0, None)
+_ANY = {Sort.DAY, Sort.TEXT}
 Function: TypeAlias = "Callable[[Rows], Any]"
 _TWO: Mapping[type[Expression], Callable[[Number, Number], Number]] = {
     Sum: known.plus,
@@ -80,13 +90,9 @@ def _column(name: Name) -> Function:
     column = name.name
     if name.level is Level.HOUSEHOLD:
         return lambda rows: rows.household[column]
-
-    def value(rows: Rows) -> Value:
-        if rows.member is not None and column in rows.member:
-            return rows.member[column]
-        return rows.household[column]
-
-    return value
+    if name.level is Level.MEMBER:
+        return lambda rows: rows.member[column]
+    return lambda rows: rows.parameters[column]
 
 
 @function_of.register
@@ -141,6 +147,43 @@ def _is_known(test: IsKnown) -> Function:
 
 
 @function_of.register
+def _is_stated(test: IsStated) -> Function:
+    part, unstated = function_of(test.part), test.unstated
+    return lambda rows: part(rows) != unstated
+
+
+@function_of.register
+def _rounded(rounded: Rounded) -> Function:
+    part, rounding = function_of(rounded.part), rounded.rounding
+
+    def value(rows: Rows) -> Number:
+        amount: Number = part(rows)
+        if isinstance(amount, Bounds):
+            return known.within(_cut(amount.low, rounding), _cut(amount.high, rounding))
+        return amount if rounding.fen == 1 and isinstance(amount, int) else _rounded_exactly(amount, rounding)
+
+    return value
+
+
+def _cut(amount: known.Exact | None, rounding: Rounding) -> int | None:
+    return None if amount is None else _rounded_exactly(amount, rounding)
+
+
+def _rounded_exactly(amount: known.Exact, rounding: Rounding) -> int:
+    """Return an amount rounded; what lies below zero is rounded as what lies above it."""
+    sign, exact = (-1, Fraction(-amount)) if amount < 0 else (1, Fraction(amount))
+    step, over = rounding.fen * exact.denominator, exact.numerator
+    match rounding.direction:
+        case Direction.HALF_UP:
+            steps = (2 * over + step) // (2 * step)
+        case Direction.UP:
+            steps = -(-over // step)
+        case Direction.DOWN:
+            steps = over // step
+    return sign * steps * rounding.fen
+
+
+@function_of.register
 def _choice(choose: Choose) -> Function:
     cases = [(function_of(test), function_of(value)) for test, value in zip(choose.tests, choose.values, strict=True)]
     otherwise = function_of(choose.otherwise)
@@ -161,6 +204,48 @@ def _choice(choose: Choose) -> Function:
 
 
 @function_of.register
+def _by_word(by: By) -> Function:
+    on = function_of(by.on)
+    values = {word: function_of(value) for word, value in zip(by.words, by.values, strict=True)}
+    nobody_knows = nothing_known(by.kind)
+
+    def value_of(rows: Rows) -> Value:
+        word = on(rows)
+        if isinstance(word, str):
+            return values[word](rows) if word in values else nobody_knows
+        possible = (values[one](rows) if one in values else nobody_knows for one in known.words_of(word))
+        return reduce(known.either, possible)
+
+    return value_of
+
+
+@function_of.register
+def _unknown(nobody_knows: Unknown) -> Function:
+    value = nothing_known(nobody_knows.kind)
+    return lambda _: value
+
+
+def nothing_known(kind: Kind | None) -> Value:
+    """Return what is known of a value of which nothing is: money, counts, areas and years are never below zero."""
+    if kind is None or kind.sort is Sort.YES_NO:
+        return None
+    if kind.sort is Sort.CHOICE:
+        return known.Candidates(frozenset(kind.labels))
+    return known.UNKNOWN if kind.sort in _ANY else AT_LEAST_ZERO
+
+
+@function_of.register
+def _before(before: Before) -> Function:
+    part = function_of(before.part)
+
+    def together(rows: Rows) -> Number:
+        earlier = takewhile(lambda member: member is not rows.member, rows.members)
+        return _total([part(rows.of(member)) for member in earlier])
+
+    return together
+
+
+@function_of.register
 def _over_members(over: OverMembers) -> Function:
     part = function_of(over.part)
 
@@ -177,9 +262,9 @@ def _over_members(over: OverMembers) -> Function:
         case Over.TOTAL:
             return lambda rows: _total(each(rows))
         case Over.LARGEST:
-            return lambda rows: reduce(known.larger, each(rows))
+            return lambda rows: reduce(known.larger, each(rows)) if rows.members else known.UNKNOWN
         case Over.SMALLEST:
-            return lambda rows: reduce(known.smaller, each(rows))
+            return lambda rows: reduce(known.smaller, each(rows)) if rows.members else known.UNKNOWN
 
 
 def _total(amounts: Sequence[Number]) -> Number:
@@ -194,45 +279,16 @@ def _count(truths: Sequence[Truth]) -> Number:
 @function_of.register
 def _later(moved: Moved) -> Function:
     day, number, unit = function_of(moved.day), function_of(moved.number), moved.unit
-    return lambda rows: _moved(day(rows), number(rows), unit)
+    return lambda rows: days.moved(day(rows), number(rows), unit)
+
+
+@function_of.register
+def _date_to_come(coming: Coming) -> Function:
+    since, month, day = function_of(coming.since), coming.month, coming.day
+    return lambda rows: days.coming(since(rows), month, day)
 
 
 @function_of.register
 def _completed_years(age: Age) -> Function:
     since, on = function_of(age.since), function_of(age.on)
-    return lambda rows: _age(since(rows), on(rows))
-
-
-def _moved(day: Number, by: Number, unit: Unit) -> Number:
-    """Return a day moved: the later it is or the more it is moved, the later."""
-    return known.within(
-        _moved_exactly(known.low_of(day), known.low_of(by), unit),
-        _moved_exactly(known.high_of(day), known.high_of(by), unit),
-    )
-
-
-def _moved_exactly(day: known.Exact | None, by: known.Exact | None, unit: Unit) -> int | None:
-    if day is None or by is None:
-        return None
-    if unit is Unit.DAYS:
-        moved = int(day + by)
-        return moved if date.min.toordinal() <= moved <= date.max.toordinal() else None
-    start = date.fromordinal(int(day))
-    months = start.year * 12 + start.month - 1 + int(by) * (12 if unit is Unit.YEARS else 1)
-    year, month = divmod(months, 12)
-    if not date.min.year <= year <= date.max.year:
-        return None
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1])).toordinal()
-
-
-def _age(since: Number, on: Number) -> Number:
-    return known.within(
-        _completed(known.high_of(since), known.low_of(on)), _completed(known.low_of(since), known.high_of(on))
-    )
-
-
-def _completed(since: known.Exact | None, on: known.Exact | None) -> int | None:
-    if since is None or on is None:
-        return None
-    first, last = date.fromordinal(int(since)), date.fromordinal(int(on))
-    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+    return lambda rows: days.age(since(rows), on(rows))

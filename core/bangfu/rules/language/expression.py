@@ -110,9 +110,12 @@ class Expression:
     def __truediv__(self, other: Given) -> nodes.Quotient:
         return nodes.Quotient(self, given(other))
 
-    def one_of(self, *words: str) -> nodes.OneOf:
-        """Return whether a choice is one of some."""
-        return nodes.OneOf(self, words)
+    def one_of(self, *values: str | int) -> Expression:
+        """Return whether a choice, or a number, is one of some."""
+        words = tuple(value for value in values if isinstance(value, str))
+        if len(words) == len(values):
+            return nodes.OneOf(self, words)
+        return nodes.Some(tuple(self == value for value in values))
 
 
 @frozen(eq=False)
@@ -130,9 +133,21 @@ class Name(Expression):
     name: str
     level: Level | None = None
 
+    def __getattr__(self, name: str) -> Name:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
 
-def given(value: object, wanted: Kind | None = None) -> Expression:
+    def __getitem__(self, name: str) -> Name:
+        return Name(f"{self.name}.{name}", self.level)
+
+    __iter__: ClassVar = None
+
+
+def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expression:
     """Return an expression; of a plain value a constant, of the wanted kind where it can be of several.
+
+    ``beside`` is what it is held against, as an error names it.
 
     Raises:
         RuleError: it is no value, or cannot be of that kind.
@@ -145,7 +160,7 @@ def given(value: object, wanted: Kind | None = None) -> Expression:
         return Constant(value.toordinal(), value, kind=DAY)
     if isinstance(value, str):
         if wanted is not None and wanted.sort in {Sort.CHOICE, Sort.TEXT}:
-            must_be_choice(value, wanted)
+            must_be_choice(value, wanted, beside)
             return Constant(value, value, kind=wanted)
         return Constant(value, value, kind=TEXT if wanted is not None else None)
     if isinstance(value, int | Decimal | Fraction):
@@ -171,11 +186,16 @@ def like(value: Expression, other: Expression) -> Expression:
     if not isinstance(value, Constant) or isinstance(other, Constant) or other.kind is None:
         return value
     if value.kind is None or (value.kind.sort is Sort.NUMBER and other.kind.sort in MEASURED):
-        return given(value.as_written, other.kind)
+        return given(value.as_written, other.kind, name_of(other))
     return value
 
 
-def must_be_choice(word: str, kind: Kind) -> None:
+def name_of(expression: Expression) -> str:
+    """Return what an error calls an expression."""
+    return expression.name if isinstance(expression, Name) else "it"
+
+
+def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
     """Make sure that a word is one of a choice.
 
     Raises:
@@ -183,8 +203,8 @@ def must_be_choice(word: str, kind: Kind) -> None:
     """
     if kind.sort is Sort.CHOICE and word not in kind.labels:
         close = nearest(word, kind.labels)
-        listed = ", ".join(kind.labels)
-        raise RuleError(f"{word!r} is none of {listed}" + (f"; nearest: {close}" if close else ""))
+        near = f"nearest known: {close}; " if close else ""
+        raise RuleError(f"{what} is never {word!r}; {near}its choices are {', '.join(kind.labels)}")
 
 
 def are_tests(what: str, *parts: Expression) -> None:

@@ -57,9 +57,10 @@ class Kind:
         return str(self.sort)
 
     def fits(self, other: Kind) -> bool:
-        """Return whether values of both can be compared, and where they are measured, added."""
+        """Return whether values of both can be compared, or added; an age is a count of years."""
         if self.sort is not other.sort:
-            return False
+            counts = {self.sort, other.sort} == {Sort.YEARS, Sort.NUMBER}
+            return counts and self.whole and other.whole
         if self.sort is Sort.MONEY:
             return self.per is other.per or self.per is None or other.per is None
         return self.sort is not Sort.CHOICE or not set(self.labels).isdisjoint(other.labels)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from bangfu.errors import RuleError
-from bangfu.facts import Level
 from bangfu.rules.language.expression import (
-    Constant,
     Expression,
-    Name,
     are_tests,
     given,
     like,
     must_be,
     must_be_choice,
+    name_of,
     set_kind,
 )
-from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, ORDERED, YEARS, YES_NO, Kind, Sort, product, quotient
+from bangfu.rules.language.kinds import COUNT, MEASURED, ORDERED, YES_NO, Kind, Sort, product, quotient
+from bangfu.rules.language.known import Value
 
 
 class Operator(StrEnum):
@@ -46,12 +45,20 @@ class Over(StrEnum):
     SMALLEST = "smallest"
 
 
-class Unit(StrEnum):
-    """By what a day is moved."""
+class Direction(StrEnum):
+    """Which way an amount is rounded that lies between two."""
 
-    YEARS = "years"
-    MONTHS = "months"
-    DAYS = "days"
+    HALF_UP = "half_up"
+    UP = "up"
+    DOWN = "down"
+
+
+@frozen
+class Rounding:
+    """How an amount is rounded at the end: to so many fen, which way."""
+
+    fen: int = 1
+    direction: Direction = Direction.HALF_UP
 
 
 @frozen(eq=False)
@@ -124,7 +131,7 @@ class Compare(Two):
     @classmethod
     def of(cls, operator: Operator, one: Expression, other: object) -> Compare:
         """Return a comparison with a value that may be a plain one."""
-        return cls(one, given(other, one.kind), operator=operator)
+        return cls(one, given(other, one.kind, name_of(one)), operator=operator)
 
     def _joined(self, one: Kind, other: Kind) -> Kind:
         if not one.fits(other):
@@ -148,7 +155,7 @@ class OneOf(Expression):
             if kind.sort not in {Sort.CHOICE, Sort.TEXT}:
                 raise RuleError(f"one_of asks for a choice, and this is {kind}")
             for word in self.words:
-                must_be_choice(word, kind)
+                must_be_choice(word, kind, name_of(self.part))
         set_kind(self, YES_NO)
 
 
@@ -225,65 +232,6 @@ class Quotient(_Scaled):
 
 
 @frozen(eq=False)
-class Choose(Expression):
-    """The value of the first test that holds; ``otherwise`` where none does."""
-
-    tests: tuple[Expression, ...]
-    values: tuple[Expression, ...]
-    otherwise: Expression
-    parts: ClassVar = ("tests", "values", "otherwise")
-
-    def __attrs_post_init__(self) -> None:
-        are_tests("choose", *self.tests)
-        of_kind = next((v for v in (*self.values, self.otherwise) if v.kind and not isinstance(v, Constant)), None)
-        if of_kind is not None:
-            object.__setattr__(self, "values", tuple(like(value, of_kind) for value in self.values))
-            object.__setattr__(self, "otherwise", like(self.otherwise, of_kind))
-        kinds = [value.kind for value in (*self.values, self.otherwise)]
-        known = [kind for kind in kinds if kind is not None]
-        for kind in known[1:]:
-            if not known[0].fits(kind) and kind.sort is not Sort.CHOICE:
-                raise RuleError(f"choose gives {known[0]} in one case and {kind} in another")
-        if len(known) == len(kinds):
-            joined = known[0]
-            for kind in known[1:]:
-                joined = joined.joined(kind)
-            set_kind(self, joined)
-
-
-@frozen(eq=False)
-class Moved(Expression):
-    """The day so many years, months or days later, or (below zero) earlier.
-
-    A month that has no such day gives its last (Civil Code art. 202).
-    """
-
-    day: Expression
-    number: Expression
-    unit: Unit
-    parts: ClassVar = ("day", "number")
-
-    def __attrs_post_init__(self) -> None:
-        must_be("a day", self.day, {Sort.DAY})
-        must_be("a number", self.number, {Sort.NUMBER, Sort.YEARS})
-        set_kind(self, DAY)
-
-
-@frozen(eq=False)
-class Age(Expression):
-    """The completed years between two days."""
-
-    since: Expression
-    on: Expression
-    parts: ClassVar = ("since", "on")
-
-    def __attrs_post_init__(self) -> None:
-        must_be("a day", self.since, {Sort.DAY})
-        must_be("a day", self.on, {Sort.DAY})
-        set_kind(self, YEARS)
-
-
-@frozen(eq=False)
 class OverMembers(Expression):
     """What is worked out of a value of every member, for the household."""
 
@@ -311,10 +259,38 @@ class IsKnown(Expression):
         set_kind(self, YES_NO)
 
 
-def looked_up(expression: Expression, kinds: Mapping[tuple[Level | None, str], Kind]) -> Expression:
-    """Return an expression with the kind of each name, checked anew."""
-    if isinstance(expression, Name) and expression.kind is None:
-        return evolve(expression, kind=kinds[expression.level, expression.name])
-    inputs = expression.inputs
-    made = tuple(looked_up(part, kinds) for part in inputs)
-    return expression if all(a is b for a, b in zip(made, inputs, strict=True)) else expression.rebuilt(made)
+@frozen(eq=False)
+class IsStated(Expression):
+    """Whether anything was stated of a fact; ``unstated`` is what is known of it where nothing was."""
+
+    part: Expression
+    unstated: Value
+    parts: ClassVar = ("part",)
+
+    def __attrs_post_init__(self) -> None:
+        set_kind(self, YES_NO)
+
+
+@frozen(eq=False)
+class Before(Expression):
+    """What the members who stand before one in the household have together."""
+
+    part: Expression
+    parts: ClassVar = ("part",)
+
+    def __attrs_post_init__(self) -> None:
+        must_be("an amount", self.part, MEASURED)
+        set_kind(self, self.part.kind)
+
+
+@frozen(eq=False)
+class Rounded(Expression):
+    """An amount of money rounded: to the fen, the jiao (10) or the yuan (100), half up, up or down."""
+
+    part: Expression
+    rounding: Rounding
+    parts: ClassVar = ("part",)
+
+    def __attrs_post_init__(self) -> None:
+        must_be("an amount of money", self.part, {Sort.MONEY})
+        set_kind(self, self.part.kind)

@@ -11,11 +11,12 @@ from decimal import Decimal
 from functools import reduce
 
 from bangfu.errors import RuleError
+from bangfu.facts import Level
 from bangfu.facts.catalog import nearest
+from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.nodes import (
     All,
-    Choose,
     Compare,
     IsKnown,
     Larger,
@@ -40,7 +41,8 @@ _OPERATORS: Mapping[type[ast.cmpop], Operator] = {
 }
 _OVER = {over.value: over for over in Over}
 _PAIRS = {"largest": Larger, "smallest": Smaller}
-_KNOWN = "known"
+_KNOWN, _UNKNOWN = "known", "unknown"
+_WHOSE = {level.value: level for level in Level}
 _FUNCTIONS = (*_OVER, _KNOWN)
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
     ast.Add: lambda one, other: one + other,
@@ -80,7 +82,7 @@ class _Reader:
     def read(self, node: ast.expr) -> Expression:
         match node:
             case ast.Name() | ast.Attribute():
-                return Name(self._name(node))
+                return _named(self._name(node))
             case ast.Constant():
                 return self._constant(node)
             case ast.BoolOp() | ast.UnaryOp() | ast.BinOp():
@@ -156,3 +158,11 @@ class _Reader:
     def _wrong(self, node: ast.AST, hint: str = "") -> RuleError:
         found = ast.get_source_segment(self._text, node) or self._text
         return RuleError(f"{found!r} is nothing a formula can say" + (f": {hint}" if hint else ""))
+
+
+def _named(text: str) -> Expression:
+    """Return what a name says: ``household.category`` is the household's, where members have one of that name too."""
+    whose, _, name = text.partition(".")
+    if name and whose in _WHOSE:
+        return Name(name, _WHOSE[whose])
+    return Unknown() if text == _UNKNOWN else Name(text)

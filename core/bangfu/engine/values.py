@@ -1,0 +1,136 @@
+"""Declared types as kinds, and values as they are stated, worked with and shown (值的进出).
+
+In files and results an amount is a ``Decimal`` in yuan and a day a ``date``; rules work with whole fen and ordinals,
+and with bounds where a value is not known exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bangfu.facts import Choice, Day, Fact, FactType, Integer, Items, Money, Per, Quantity, YesNo
+from bangfu.facts.declare import Partly
+from bangfu.policy import Choices, Parameter, Ratio
+from bangfu.rules.language.evaluate import nothing_known
+from bangfu.rules.language.expression import HUNDREDTHS
+from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
+from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, is_exact, within
+
+_TO_THE_FEN = (Sort.MONEY, Sort.AREA)
+DECIMALS = 12
+"""Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
+
+
+def kind_of(declared: FactType | Ratio | Choices) -> Kind:
+    """Return the kind of the values of a declared type; of a list of choices that of a text, which no rule can test."""
+    match declared:
+        case Money():
+            return MONEY
+        case Quantity():
+            return AREA
+        case Integer():
+            return COUNT
+        case YesNo():
+            return YES_NO
+        case Choice(labels=labels):
+            return choice(labels)
+        case Day():
+            return DAY
+        case Ratio():
+            return NUMBER
+        case _:
+            return TEXT
+
+
+def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
+    """Yield the columns of a fact: name, kind, and what is known where nothing is stated."""
+    if isinstance(fact.type, Items):
+        yield fact.name, YES_NO, None
+        per = Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None
+        for column in fact.type.columns(fact.name):
+            yield column, money(per), nothing_known(MONEY)
+    elif not fact.personal:
+        kind = kind_of(fact.type)
+        bounds = (fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
+        yield fact.name, kind, Bounds(*bounds) if bounds else nothing_known(kind)
+
+
+def kind_of_parameter(parameter: Parameter) -> Kind:
+    """Return the kind of a parameter's value; periodic money is by the year."""
+    return money(Per.YEAR) if parameter.periodic else kind_of(parameter.type)
+
+
+def worked_with(value: Any, kind: Kind) -> Value:
+    """Return a stated value as rules work with it; nothing is rounded."""
+    match value:
+        case None:
+            return nothing_known(kind)
+        case Partly(low=low, high=high):
+            return within(_end(low, kind), _end(high, kind))
+        case Decimal() | Fraction():
+            return _end(value, kind)
+        case date():
+            return value.toordinal()
+        case int() if kind.sort in _TO_THE_FEN:
+            return value * HUNDREDTHS
+        case _:
+            known: Value = value
+            return known
+
+
+def _end(value: Any, kind: Kind) -> Exact | None:
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, date):
+        return value.toordinal()
+    exact = Fraction(value) * HUNDREDTHS if kind.sort in _TO_THE_FEN else Fraction(value)
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+def shown(value: Value, kind: Kind) -> Any:
+    """Return a value as results show it; None for one of which nothing is known, ``Partly`` for one within bounds."""
+    if isinstance(value, bool | None | str):
+        return value
+    if isinstance(value, Candidates):
+        return None
+    if isinstance(value, Bounds):
+        low, high = _shown_end(value.low, kind), _shown_end(value.high, kind)
+        floor = 0 if value.low is not None and value.low <= 0 and kind.sort is not Sort.DAY else None
+        return None if high is None and (low is None or low == floor) else Partly(low, high)
+    return _shown_end(value, kind)
+
+
+def _shown_end(value: Exact | None, kind: Kind) -> Any:
+    if value is None:
+        return None
+    if kind.sort is Sort.DAY:
+        return date.fromordinal(int(value))
+    if kind.sort in _TO_THE_FEN:
+        return decimal_of(Fraction(value, HUNDREDTHS), least=2)
+    if kind.whole and isinstance(value, int):
+        return value
+    return decimal_of(Fraction(value), least=0)
+
+
+def decimal_of(value: Fraction, *, least: int = 0) -> Decimal:
+    """Return a number in as many decimals as it has, ``least`` at least and twelve at most (half up beyond them)."""
+    scaled = value * 10**DECIMALS
+    number = Decimal((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)).scaleb(-DECIMALS)
+    places = max(least, -int(number.normalize().as_tuple().exponent)) if number else least
+    return number.quantize(Decimal(1).scaleb(-places))
+
+
+def as_in_frames(value: Value, kind: Kind) -> Any:
+    """Return a value as a frame of results has it: exact, money and areas to the fen (half up), or None."""
+    if not is_exact(value):
+        return None
+    if kind.sort in _TO_THE_FEN and isinstance(value, Fraction):
+        sign = -1 if value < 0 else 1
+        return shown(sign * int((2 * abs(value) + 1) // 2), kind)
+    if kind.sort is Sort.NUMBER and not kind.whole and isinstance(value, int | Fraction):
+        return decimal_of(Fraction(value), least=DECIMALS)
+    return None if value == "" else shown(value, kind)

@@ -1,0 +1,164 @@
+"""Where a value came from (来由): what it is not known for, and the policy values it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import singledispatchmethod
+
+from attrs import define, field
+
+from bangfu.engine import Ruleset
+from bangfu.engine.node import Key
+from bangfu.facts import Level
+from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.policy import Entry
+from bangfu.policy.parameters import PREFIX as POLICY
+from bangfu.rules.language import Expression, Name, Rows
+from bangfu.rules.language.choices import By, Choose, Unknown
+from bangfu.rules.language.known import Value, is_exact, words_of
+from bangfu.rules.language.nodes import All, Before, IsKnown, IsStated, OverMembers, Some
+
+Source = tuple[str, str, int | None]
+"""What is missing: ``("fact", name, member)`` or ``("parameter", name, None)``."""
+
+
+@define
+class Origins:
+    """Follows the values of one household back through the expressions that made them."""
+
+    ruleset: Ruleset
+    rows: Rows
+    _missing: dict[tuple[Key, int | None], frozenset[Source]] = field(factory=dict)
+    _entries: dict[tuple[Key, int | None], frozenset[Entry]] = field(factory=dict)
+
+    def missing(self, column: Key, member: int | None) -> frozenset[Source]:
+        """Return the facts and parameters for which a column is not known exactly: those that could still change it."""
+        level, name = column
+        key = (column, member if level is Level.MEMBER else None)
+        known = self._missing.get(key)
+        if known is None:
+            self._missing[key] = frozenset()  # a fact may stand behind its own presumption
+            known = self._missing[key] = frozenset(self._of_column(level, name, key[1]))
+        return known
+
+    def _of_column(self, level: Level, name: str, member: int | None) -> Iterator[Source]:
+        row = self.rows.household if member is None else self.rows.members[member]
+        if is_exact(row[name]):
+            return
+        graph = self.ruleset.graph
+        fact = graph.catalog.by_column.get(name.removeprefix(STATED).removeprefix(PRESUMED))
+        if fact is not None:
+            yield "fact", fact.name, member
+        if (level, name) not in graph.base:
+            yield from self._open(graph.node_of((level, name)).value, member)
+
+    def _value(self, expression: Expression, member: int | None) -> Value:
+        rows = self.rows if member is None else self.rows.of(self.rows.members[member])
+        value: Value = self.ruleset.function(expression)(rows)
+        return value
+
+    def _is_open(self, expression: Expression, member: int | None) -> bool:
+        return not is_exact(self._value(expression, member))
+
+    @singledispatchmethod
+    def _open(self, expression: Expression, member: int | None) -> Iterable[Source]:
+        """Yield what an expression, which is not known exactly, is not known for."""
+        for part in expression.inputs:
+            if self._is_open(part, member):
+                yield from self._open(part, member)
+
+    @_open.register
+    def _(self, name: Name, member: int | None) -> Iterable[Source]:
+        if name.level is not None:
+            return self.missing((name.level, name.name), member)
+        parameter = name.name.removeprefix(POLICY)
+        return () if parameter in self.ruleset.policy.entries else [("parameter", parameter, None)]
+
+    @_open.register
+    def _(self, tests: All | Some, member: int | None) -> Iterable[Source]:
+        for test in tests.tests:
+            if self._value(test, member) is None:
+                yield from self._open(test, member)
+
+    @_open.register
+    def _(self, over: OverMembers | Before, member: int | None) -> Iterable[Source]:  # noqa: ARG002 - of all members
+        for each in range(len(self.rows.members)):
+            if self._is_open(over.part, each):
+                yield from self._open(over.part, each)
+
+    @_open.register
+    def _(self, choose: Choose, member: int | None) -> Iterable[Source]:
+        for test, value in zip(choose.tests, choose.values, strict=True):
+            holds = self._value(test, member)
+            if holds is None:
+                yield from self._open(test, member)
+            if holds is not False and self._is_open(value, member):
+                yield from self._open(value, member)
+            if holds is True:
+                return
+        if self._is_open(choose.otherwise, member):
+            yield from self._open(choose.otherwise, member)
+
+    @_open.register
+    def _(self, by: By, member: int | None) -> Iterable[Source]:
+        word = self._value(by.on, member)
+        if not is_exact(word):
+            yield from self._open(by.on, member)
+        possible = words_of(word)
+        for one, value in zip(by.words, by.values, strict=True):
+            if one in possible and self._is_open(value, member):
+                # Which standard a place would have to set is known once the word is.
+                yield from (s for s in self._open(value, member) if is_exact(word) or s[0] == "fact")
+
+    @_open.register
+    def _(self, unknown: Unknown, member: int | None) -> Iterable[Source]:
+        for reason in unknown.because:
+            if self._is_open(reason, member):
+                yield from self._open(reason, member)
+
+    @_open.register
+    def _(self, test: IsKnown | IsStated, member: int | None) -> Iterable[Source]:  # noqa: ARG002 - it is known
+        return ()
+
+    def entries(self, column: Key, member: int | None) -> frozenset[Entry]:
+        """Return the policy values that a known number came from; tests and sums over members end the search."""
+        level, name = column
+        key = (column, member if level is Level.MEMBER else None)
+        found = self._entries.get(key)
+        if found is None:
+            row = self.rows.household if key[1] is None else self.rows.members[key[1]]
+            is_test = isinstance(row[name], bool) or column in self.ruleset.graph.base
+            value = None if is_test else self.ruleset.graph.node_of(column).value
+            found = self._entries[key] = frozenset() if value is None else frozenset(self._behind(value, key[1]))
+        return found
+
+    def _behind(self, expression: Expression, member: int | None) -> Iterator[Entry]:
+        match expression:
+            case Name(level=None):
+                entry = self.ruleset.policy.entries.get(expression.name.removeprefix(POLICY))
+                if entry is not None:
+                    yield entry
+            case Name(level=Level() as level):
+                yield from self.entries((level, expression.name), member)
+            case OverMembers() | Before():
+                return
+            case Choose() | By():
+                for value in self.taken(expression, member):
+                    yield from self._behind(value, member)
+            case _:
+                for part in expression.inputs:
+                    yield from self._behind(part, member)
+
+    def taken(self, choice: Choose | By, member: int | None) -> Iterator[Expression]:
+        """Yield the value that a choice took; nothing where that is not known."""
+        if isinstance(choice, By):
+            word = self._value(choice.on, member)
+            yield from (value for one, value in zip(choice.words, choice.values, strict=True) if one == word)
+            return
+        for test, value in zip(choice.tests, choice.values, strict=True):
+            holds = self._value(test, member)
+            if holds is True:
+                yield value
+            if holds is not False:
+                return
+        yield choice.otherwise

@@ -1,0 +1,161 @@
+"""The words of the language (规则用语) that are no operators: whose facts, choices, members, days.
+
+``member.age >= 70`` speaks of one member, ``household.income_year`` of the household, ``parameter("tekun.multiple")``
+of what a place sets. A name with dots goes on with dots: ``member.incomes.wage``, or ``member["incomes.wage"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import reduce
+
+from attrs import evolve, frozen
+
+from bangfu.errors import RuleError
+from bangfu.facts import Level
+from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.rules.language.choices import By, Choose, Unknown
+from bangfu.rules.language.days import Age, Coming, Moved, Unit
+from bangfu.rules.language.expression import Constant, Expression, Given, Name, given
+from bangfu.rules.language.kinds import MONEY, YES_NO
+from bangfu.rules.language.nodes import All, IsKnown, Larger, Over, OverMembers, Smaller, Some
+
+PARAMETER = "policy:"
+"""Before a parameter's name where it stands among columns."""
+
+
+@frozen
+class Names:
+    """The facts and columns of a household, or of one member."""
+
+    _level: Level
+
+    def __getattr__(self, name: str) -> Name:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Name(name, self._level)
+
+    def __getitem__(self, name: str) -> Name:
+        return Name(name, self._level)
+
+
+household = Names(Level.HOUSEHOLD)
+member = Names(Level.MEMBER)
+unknown = Unknown()
+"""What nobody knows; beside another value, of its kind."""
+
+
+def parameter(name: str) -> Name:
+    """Return what the place sets for a parameter; unknown where nothing sets it."""
+    return Name(PARAMETER + name)
+
+
+def yuan(amount: int | Decimal) -> Constant:
+    """Return an amount of money: a plain number beside money is money already, ``yuan`` is for where none is."""
+    made = given(amount, MONEY)
+    assert isinstance(made, Constant)  # noqa: S101 - of a plain number
+    return made
+
+
+def stated(fact: Name) -> Name:
+    """Return a fact as it was stated, without what is presumed of it."""
+    return evolve(fact, name=STATED + fact.name)
+
+
+def presumed(fact: Name) -> Name:
+    """Return what is presumed of a list fact that was not stated."""
+    return evolve(fact, name=PRESUMED + fact.name)
+
+
+def known(value: Expression) -> IsKnown:
+    """Return whether a value is known exactly."""
+    return IsKnown(value)
+
+
+def all_of(*tests: Given) -> Expression:
+    """Return whether all tests hold; true of none."""
+    return _one_or(All, tuple(given(test, YES_NO) for test in tests))
+
+
+def any_of(*tests: Given) -> Expression:
+    """Return whether one test at least holds; false of none."""
+    return _one_or(Some, tuple(given(test, YES_NO) for test in tests))
+
+
+def _one_or(several: type[All | Some], tests: tuple[Expression, ...]) -> Expression:
+    return tests[0] if len(tests) == 1 else several(tests)
+
+
+def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choose:
+    """Return the value of the first case whose test holds; without ``otherwise`` unknown where none does."""
+    tests, values = zip(*cases, strict=True)
+    return Choose(tests, tuple(map(given, values)), given(otherwise))
+
+
+def by(on: Expression, cases: Mapping[str, Given]) -> By:
+    """Return the value that belongs to the word of a choice; unknown for a word that has none."""
+    return By(on, tuple(cases), tuple(map(given, cases.values())))
+
+
+def some(test: Expression) -> OverMembers:
+    """Return whether a test holds for one member at least."""
+    return OverMembers(Over.SOME, test)
+
+
+def every(test: Expression) -> OverMembers:
+    """Return whether a test holds for every member."""
+    return OverMembers(Over.EVERY, test)
+
+
+def count(test: Expression) -> OverMembers:
+    """Return for how many members a test holds."""
+    return OverMembers(Over.COUNT, test)
+
+
+def total(amount: Expression) -> OverMembers:
+    """Return what the members have together."""
+    return OverMembers(Over.TOTAL, amount)
+
+
+def largest(one: Given, *others: Given) -> Expression:
+    """Return the largest of several values; of one, the largest that a member has."""
+    return _most(Larger, Over.LARGEST, one, others)
+
+
+def smallest(one: Given, *others: Given) -> Expression:
+    """Return the smallest of several values; of one, the smallest that a member has."""
+    return _most(Smaller, Over.SMALLEST, one, others)
+
+
+def _most(of_two: type[Larger | Smaller], over: Over, one: Given, others: tuple[Given, ...]) -> Expression:
+    if others:
+        return reduce(of_two, map(given, others), given(one))
+    if not isinstance(one, Expression):
+        raise RuleError(f"{over} of one plain value is that value; give an expression, or several values")
+    return OverMembers(over, one)
+
+
+def years_after(day: Expression, years: Given) -> Moved:
+    """Return the day so many years later."""
+    return Moved(day, given(years), Unit.YEARS)
+
+
+def years_before(day: Expression, years: Given) -> Moved:
+    """Return the day so many years earlier."""
+    return Moved(day, given(0) - given(years), Unit.YEARS)
+
+
+def months_after(day: Expression, months: Given) -> Moved:
+    """Return the day so many months later; where that month has no such day, its last (Civil Code art. 202)."""
+    return Moved(day, given(months), Unit.MONTHS)
+
+
+def coming(since: Expression, *, month: int, day: int) -> Coming:
+    """Return the first day with a date, such as 31 March, that is not before another day."""
+    return Coming(since, month, day)
+
+
+def years_between(since: Expression, on: Expression) -> Age:
+    """Return the completed years between two days."""
+    return Age(since, on)
