@@ -22,6 +22,8 @@ _CODE = (
     "core/bangfu/facts",
     "core/bangfu/files",
     "core/bangfu/handbook",
+    "core/bangfu/plan/build.py",
+    "core/bangfu/plan/evidence.py",
     "core/bangfu/policy/parameters.py",
     "core/bangfu/registry",
     "core/bangfu/rules/benefit.py",

@@ -117,9 +117,8 @@ def _reason_line(made: Environment) -> Callable[[Reason, Words], str]:
         return drawn
 
     def reason_line(reason: Reason, words: Words) -> str:
-        told = reason.criterion
         marks = bool(words.presumption(reason)), bool(words.unchecked(reason))
-        return line(reason.status, told.label, words.details(reason), told.source, *marks)
+        return line(reason.status, reason.criterion.label, words.details(reason), reason.source, *marks)
 
     return reason_line
 

@@ -68,7 +68,7 @@ class Graph:
             is_stated: Expression = IsKnown(Name(fact.name, fact.level))
             formula = Name(PRESUMED + fact.name, fact.level)
         else:
-            is_stated = IsStated(stated, self.base[fact.level, STATED + column].unstated)
+            is_stated = IsStated(stated)
         self.add(Derived(column, fact.level, Choose((is_stated,), (stated,), formula), fact.label), owner)
 
     @property
@@ -195,9 +195,22 @@ class Graph:
                 kind = kind_of_parameter(self.parameters[reference.name.removeprefix(POLICY)])
                 return Name(reference.name, None, kind=kind)
             return Name(reference.name, reference.level, kind=self.kind(reference))
+        if isinstance(value, IsStated):
+            return self._of_stated(level, value, owner)
         made = tuple(self._looked_up(level, part, owner) for part in value.inputs)
         same = all(a is b for a, b in zip(made, value.inputs, strict=True))
         return value if same and value.kind is not None else value.rebuilt(made)
+
+    def _of_stated(self, level: Level, test: IsStated, owner: str) -> Expression:
+        """Return the test whether anything was stated of a fact, asked of what was, not of what is presumed."""
+        found = self._looked_up(level, test.part, owner)
+        assert isinstance(found, Name)  # noqa: S101 - is_stated takes a name
+        at = found.level or level
+        base = self.base.get((at, STATED + found.name)) or self.base.get((at, found.name))
+        if base is None:
+            raise RuleError(f"{found.name!r} is no fact: only of facts can be asked whether they are stated")
+        name = found.name if (at, found.name) in self.base else STATED + found.name
+        return IsStated(Name(name, at, kind=base.kind), base.unstated)
 
     def kind(self, reference: Reference) -> Kind:
         """Return the kind of a column's values."""

@@ -18,7 +18,7 @@ from bangfu.policy import Choices, Parameter, Ratio
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import HUNDREDTHS
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
-from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, is_exact, within
+from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
 
 _TO_THE_FEN = (Sort.MONEY, Sort.AREA)
 DECIMALS = 12
@@ -102,6 +102,13 @@ def shown(value: Value, kind: Kind) -> Any:
         floor = 0 if value.low is not None and value.low <= 0 and kind.sort is not Sort.DAY else None
         return None if high is None and (low is None or low == floor) else Partly(low, high)
     return _shown_end(value, kind)
+
+
+def bounds_of(value: Value, kind: Kind) -> Partly:
+    """Return what a number is at least and at most, as results show it; both the number itself where it is known."""
+    if isinstance(value, bool | None | str | Candidates):
+        raise TypeError("only a number or a day has bounds")
+    return Partly(_shown_end(low_of(value), kind), _shown_end(high_of(value), kind))
 
 
 def _shown_end(value: Exact | None, kind: Kind) -> Any:

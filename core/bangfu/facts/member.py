@@ -97,7 +97,9 @@ _LABOUR_CAPACITY = Choice(LABOUR_LABELS)
 _PRESUMED_FALSE = Presumption(value=False, text="未写明的，推定不是")
 _SCHOOL_STAGE = Presumption("'none' if age < 3 or age > 24 else unknown", "不满 3 周岁或超过 24 周岁的，推定不在学")
 _BOARDING = Presumption("False if school_stage == 'none' else unknown", "不在学的，推定不寄宿")
-_DISABILITY_KIND = Presumption("unknown if known(disability_grade) else 'none'", "未写明残疾类别和等级的，推定无残疾")
+_DISABILITY_KIND = Presumption(
+    "unknown if is_stated(disability_grade) else 'none'", "未写明残疾类别和等级的，推定无残疾"
+)
 _LABOUR = Presumption(
     "'none' if presumed_unable else 'able' if disability_kind == 'none' else 'partial'",
     "未满 16 或年满 60 周岁、残疾属于 N3 第五条所列、本科及以下在学的推定无劳动能力，"

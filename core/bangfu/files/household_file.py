@@ -13,9 +13,10 @@ from attrs import define, field
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
+from bangfu.facts.declare import Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
-from bangfu.files.values import Wrong, describe, read_day, read_items, read_scalar, shown_key, unknown_key
+from bangfu.files.values import Wrong, describe, read_day, read_items, read_known, shown_key, unknown_key
 from bangfu.households import Household
 
 MOST_MEMBERS = 100
@@ -70,12 +71,19 @@ class _Checker:
         members = self._members(data)
         self._heads(members)
         for i, member in enumerate(members):
-            born = member.get("birth_date")
-            if born and born > day:
-                path = f"members[{i}].birth_date"
-                self.problems.append(Problem(path, describe(born), f"不晚于评估日 {day} 的日期"))
+            if (born := member.get("birth_date")) is not None:
+                member["birth_date"] = self._born(born, day, f"members[{i}].birth_date")
         self._identities(members, day)
         return Household(day, facts, tuple(members))
+
+    def _born(self, born: date | Partly, day: date, path: str) -> date | Partly:
+        """Return a day of birth; of one known in part, the days up to that of the assessment."""
+        first = born.low if isinstance(born, Partly) else born
+        if first > day:
+            self.problems.append(Problem(path, describe(born), f"不晚于评估日 {day} 的日期"))
+        if not isinstance(born, Partly) or born.high <= day or first >= day:
+            return born
+        return Partly(first, day)
 
     def _day(self, data: Mapping[str, Any]) -> date | None:
         if "on" not in data:
@@ -129,9 +137,9 @@ class _Checker:
 
     def _value(self, fact: Fact, raw: object, path: str) -> Any:
         if isinstance(fact.type, Items):
-            return read_items(fact.type, raw, path, self.problems.append)
+            return read_items(fact.type, raw, path, self.problems.append, read_known)
         try:
-            return read_scalar(fact.type, raw)
+            return read_known(fact.type, raw)
         except Wrong as wrong:
             self.problems.append(Problem(path, wrong.found, wrong.expected, wrong.hint))
             return None
@@ -161,7 +169,9 @@ class _Checker:
             self.problems.append(Problem(f"{path}.id_number", found, expected))
         for name, value in (("birth_date", identity.birth_date), ("sex", identity.sex)):
             stated = member.setdefault(name, value)
-            if stated != value:
+            if isinstance(stated, Partly) and stated.low <= value <= stated.high:
+                member[name] = value
+            elif stated != value:
                 self.problems.append(
                     Problem(f"{path}.{name}", describe(stated), "与公民身份号码一致", "请核对号码或此项，或删去此项")
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,6 +20,7 @@ from bangfu.facts.declare import (
     Integer,
     Items,
     Money,
+    Partly,
     Quantity,
     Text,
     YesNo,
@@ -28,9 +30,13 @@ from bangfu.files.id_number import read_id_number
 LARGEST_AMOUNT = 10**8
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_SIDES = ("at_least", "at_most")
+_MONTHS = 12
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
+_CALLED: Mapping[type, str] = {date: "日期", time: "时刻", Partly: "部分已知"}
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode categories; unassigned and private-use characters stay allowed, for rare names."""
 
@@ -70,10 +76,8 @@ def describe(raw: object) -> str:
             return "一个表"
         case datetime():
             return f"{raw.isoformat()}（日期和时间）"
-        case date():
-            return f"{raw.isoformat()}（日期）"
-        case time():
-            return f"{raw.isoformat()}（时刻）"
+        case date() | time() | Partly():
+            return f"{raw}（{_CALLED[type(raw)]}）"
         case None:
             return "空值 null"
         case _:
@@ -197,10 +201,48 @@ def read_scalar(kind: FactType, raw: object) -> Any:
             raise TypeError("a list fact is read entry by entry")
 
 
+def read_known(kind: FactType, raw: object) -> Any:
+    """Return the checked value of a declared type, or what is known of it where that is stated.
+
+    A number by its bounds: ``{at_least = 3000, at_most = 5000}``.
+    A day by its year or month: ``"1978"``, ``"1978-03"``.
+
+    Raises:
+        Wrong: it does not fit.
+    """
+    if isinstance(raw, dict) and isinstance(kind, Money | Quantity | Integer):
+        return _bounds(kind, raw)
+    if isinstance(kind, Day) and isinstance(raw, str) and (said := _YEAR_OR_MONTH.fullmatch(raw)):
+        return _days_of(int(said[1]), int(said[2]) if said[2] else None, raw)
+    return read_scalar(kind, raw)
+
+
+def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:
+    unknown = [key for key in raw if key not in _SIDES]
+    if unknown or not raw:
+        found = f"键 {shown_key(unknown[0])}" if unknown else "一个空表"
+        raise Wrong(found, "at_least（至少）、at_most（至多）中的一个或两个")
+    low, high = (read_scalar(kind, raw[side]) if side in raw else None for side in _SIDES)
+    if low is not None and high is not None and low >= high:
+        raise Wrong(f"至少 {low}、至多 {high}", "至少小于至多", "知道确数的，直接写这个数")
+    return Partly(low, high)
+
+
+def _days_of(year: int, month: int | None, raw: str) -> Partly:
+    if not FIRST_DAY.year <= year <= LAST_DAY.year or (month is not None and not 1 <= month <= _MONTHS):
+        raise Wrong(describe(raw), f"{FIRST_DAY.year} 至 {LAST_DAY.year} 的年，或年月，如 1978、1978-03")
+    last = month or _MONTHS
+    return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
+
+
 def read_items(
-    kind: Items, raw: object, path: str, report: Callable[[Problem], None]
+    kind: Items,
+    raw: object,
+    path: str,
+    report: Callable[[Problem], None],
+    read: Callable[[FactType, object], Any] = read_scalar,
 ) -> tuple[Mapping[str, Any], ...] | None:
-    """Return the checked entries of a list fact; what is wrong goes to ``report``, by path."""
+    """Return the checked entries of a list fact; what is wrong goes to ``report``, by path; ``read`` reads a field."""
     if not isinstance(raw, list):
         names = ", ".join(f.name for f in kind.fields)
         report(Problem(path, describe(raw), f"列表，每项如 {{{names}}}", "没有的请写空列表 []"))
@@ -208,10 +250,16 @@ def read_items(
     if len(raw) > LONGEST_LIST:
         report(Problem(path, describe(raw), f"至多 {LONGEST_LIST} 项"))
         return None
-    return tuple(_entry(kind, entry, f"{path}[{i}]", report) for i, entry in enumerate(raw))
+    return tuple(_entry(kind, entry, f"{path}[{i}]", report, read) for i, entry in enumerate(raw))
 
 
-def _entry(kind: Items, raw: object, path: str, report: Callable[[Problem], None]) -> Mapping[str, Any]:
+def _entry(
+    kind: Items,
+    raw: object,
+    path: str,
+    report: Callable[[Problem], None],
+    read: Callable[[FactType, object], Any],
+) -> Mapping[str, Any]:
     names = [f.name for f in kind.fields]
     if not isinstance(raw, dict):
         report(Problem(path, describe(raw), f"一个表，键为 {'、'.join(names)}"))
@@ -223,7 +271,7 @@ def _entry(kind: Items, raw: object, path: str, report: Callable[[Problem], None
     for declared in kind.fields:
         if declared.name in raw:
             try:
-                entry[declared.name] = read_scalar(declared.type, raw[declared.name])
+                entry[declared.name] = read(declared.type, raw[declared.name])
             except Wrong as wrong:
                 report(Problem(f"{path}.{declared.name}", wrong.found, wrong.expected, wrong.hint))
         elif declared.required:

@@ -10,10 +10,9 @@ from bangfu.rules.language import Expression
 from bangfu.rules.language.functions import (
     any_of,
     count,
-    known,
+    is_stated,
     member,
     parameter,
-    stated,
     years_before,
     years_between,
 )
@@ -94,7 +93,7 @@ MEMBER_COLUMNS: tuple[Derived, ...] = (
     _member(
         "unable_to_work",
         (member.labour_capacity == "none")
-        & any_of(known(stated(member.labour_capacity)), member.labour_lost_by_disability, _studies_up_to_bachelor),
+        & any_of(is_stated(member.labour_capacity), member.labour_lost_by_disability, _studies_up_to_bachelor),
         "无劳动能力（不因年龄推定）",
         _N2_7,
     ),

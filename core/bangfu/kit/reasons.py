@@ -25,8 +25,8 @@ def reason_lines(reasons: Iterable[Reason], indent: str = "") -> Iterator[str]:
         criterion = reason.criterion
         rule = f"{reason.rule}: " if reason.rule else ""
         parts = [f"{indent}{_WORDS[reason.status]:<7} {rule}{criterion.label}", *_numbers(reason)]
-        if criterion.source:
-            parts.append(f"[{criterion.source}]")
+        if reason.source:
+            parts.append(f"[{reason.source}]")
         if reason.missing:
             parts.append(f"missing: {', '.join(reason.missing)}")
         if reason.not_configured:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
 from bangfu.engine.sums import Leaf, SumWriter
+from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
 from bangfu.facts.declare import PER_LABELS, Partly
 from bangfu.households import Household
@@ -33,6 +34,7 @@ from bangfu.plan.unknowns import unknowns
 from bangfu.policy import Entry
 from bangfu.rulebook import Rulebook
 from bangfu.rules.criterion import Comparison
+from bangfu.rules.language.kinds import MONEY
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -71,7 +73,7 @@ class _Builder:
             members,
             size,
             None if isinstance(income, Partly) else income,
-            income if isinstance(income, Partly) else Partly(income, income),
+            bounds_of(evidence.known("income_year", None), MONEY),
             per_head(income, size),
             category,
             self._possible(),
@@ -178,7 +180,11 @@ class _Builder:
         """Return the reason of a support whose criteria hold and whose amount is not known."""
         benefit = bound.benefit
         criterion = BoundCriterion(benefit.for_, "金额", benefit.source, bound.status, None, None, None, None, ())
-        return self.evidence.reason(criterion, member)
+        reason = self.evidence.reason(criterion, member)
+        amount = self.evidence.exactly(bound.amount, member) if bound.amount else None
+        return (
+            reason if amount is None or reason.because else evolve(reason, because=f"算得的金额小于零：{amount:,.2f}")
+        )
 
     def _verified(self, bound: BoundBenefit, member: int | None) -> bool:
         """Return whether every figure behind the amount was checked against the official text."""

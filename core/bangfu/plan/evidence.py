@@ -14,7 +14,7 @@ from bangfu.engine.values import decimal_of, shown
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED, Partly
 from bangfu.plan.model import Reason
-from bangfu.plan.origins import Origins, Source
+from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
 from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Rows
@@ -104,11 +104,29 @@ class Evidence:
         parts = self.reasons(criterion.parts, member) if criterion.parts else ()
         if status is not None:
             presumed = self.presumed(criterion.level, criterion.status, member)
-            return Reason(criterion, status, value, limit, (), (), presumed, parts, rule)
+            source = self._source(criterion, member)
+            return Reason(criterion, status, value, limit, (), (), presumed, parts, rule, source=source)
         sources = sorted(self.trace(criterion.level, criterion.status, member), key=_name)
-        facts = tuple(dict.fromkeys(name for kind, name, _ in sources if kind == "fact"))
-        parameters = tuple(dict.fromkeys(name for kind, name, _ in sources if kind == "parameter"))
-        return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule)
+        facts, parameters, zeros = (
+            tuple(dict.fromkeys(name for of, name, _ in sources if of == kind)) for kind in (FACT, PARAMETER, ZERO)
+        )
+        because = f"除数为零：{'、'.join(zeros)}" if zeros else ""
+        source = self._source(criterion, member)
+        return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule, because, source)
+
+    def _source(self, criterion: BoundCriterion, member: int | None) -> str:
+        """Return a criterion's clause; where it is that of a standard for others (the urban one's), that of ours."""
+        if criterion.limit_column is None or not criterion.source:
+            return criterion.source
+        possible = self.ruleset.entries(criterion.level, criterion.limit_column)
+        counting = self.entries(criterion.level, criterion.limit_column, member)
+        of_others = {entry.source for entry in possible - counting}
+        ours = {entry.source for entry in counting}
+        if not ours or criterion.source in ours or criterion.source not in of_others:
+            return criterion.source
+        kinds = {entry.parameter.name.rpartition(".")[0] for entry in possible if entry.source == criterion.source}
+        alike = {entry.source for entry in counting if entry.parameter.name.rpartition(".")[0] in kinds}
+        return "；".join(sorted(alike or ours))
 
     def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
         """Return the unknown facts and unset parameters for which a column is not known exactly here."""

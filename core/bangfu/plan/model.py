@@ -34,7 +34,9 @@ class Reason:
 
     ``value`` and ``limit`` are as they stand in the columns; ``missing`` names the facts that would
     decide it and ``not_configured`` the parameters, ``presumed`` the facts it rests on that were
-    presumed. ``rule`` is the category it stands in, empty for a benefit's.
+    presumed. ``rule`` is the category it stands in, empty for a benefit's. ``because`` says why there is no value
+    although all is known: a division by zero, an amount below zero. ``source`` is the clause: the criterion's, or that
+    of the standard which counts for this household.
     """
 
     criterion: BoundCriterion
@@ -46,6 +48,8 @@ class Reason:
     presumed: tuple[str, ...] = ()
     parts: tuple[Reason, ...] = ()
     rule: str = ""
+    because: str = ""
+    source: str = ""
 
 
 @frozen

@@ -13,13 +13,14 @@ from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
-from bangfu.rules.language import Expression, Name, Rows
+from bangfu.rules.language import Expression, Name, Rows, formula_of
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.known import Value, is_exact, words_of
-from bangfu.rules.language.nodes import All, Before, IsKnown, IsStated, OverMembers, Some
+from bangfu.rules.language.nodes import All, Before, IsKnown, IsStated, OverMembers, Quotient, Some
 
+FACT, PARAMETER, ZERO = "fact", "parameter", "zero"
 Source = tuple[str, str, int | None]
-"""What is missing: ``("fact", name, member)`` or ``("parameter", name, None)``."""
+"""What is missing: a fact with its member, a parameter, or (its label) what is zero and divided by."""
 
 
 @define
@@ -48,7 +49,7 @@ class Origins:
         graph = self.ruleset.graph
         fact = graph.catalog.by_column.get(name.removeprefix(STATED).removeprefix(PRESUMED))
         if fact is not None:
-            yield "fact", fact.name, member
+            yield FACT, fact.name, member
         if (level, name) not in graph.base:
             yield from self._open(graph.node_of((level, name)).value, member)
 
@@ -68,11 +69,27 @@ class Origins:
                 yield from self._open(part, member)
 
     @_open.register
+    def _(self, quotient: Quotient, member: int | None) -> Iterable[Source]:
+        if self._value(quotient.other, member) == 0:
+            yield ZERO, self._label(quotient.other, member), None
+            return
+        for part in quotient.inputs:
+            if self._is_open(part, member):
+                yield from self._open(part, member)
+
+    def _label(self, expression: Expression, member: int | None) -> str:
+        """Return what a caseworker calls what an expression is."""
+        if not isinstance(expression, Name):
+            return formula_of(expression)
+        level = Level.HOUSEHOLD if member is None else Level.MEMBER
+        return self.ruleset.labels.of_column(expression.level or level, expression.name)
+
+    @_open.register
     def _(self, name: Name, member: int | None) -> Iterable[Source]:
         if name.level is not None:
             return self.missing((name.level, name.name), member)
         parameter = name.name.removeprefix(POLICY)
-        return () if parameter in self.ruleset.policy.entries else [("parameter", parameter, None)]
+        return () if parameter in self.ruleset.policy.entries else [(PARAMETER, parameter, None)]
 
     @_open.register
     def _(self, tests: All | Some, member: int | None) -> Iterable[Source]:
@@ -108,7 +125,7 @@ class Origins:
         for one, value in zip(by.words, by.values, strict=True):
             if one in possible and self._is_open(value, member):
                 # Which standard a place would have to set is known once the word is.
-                yield from (s for s in self._open(value, member) if is_exact(word) or s[0] == "fact")
+                yield from (s for s in self._open(value, member) if is_exact(word) or s[0] == FACT)
 
     @_open.register
     def _(self, unknown: Unknown, member: int | None) -> Iterable[Source]:

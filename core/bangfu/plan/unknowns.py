@@ -10,7 +10,7 @@ from bangfu.facts.declare import OpenEntry
 from bangfu.households import Household
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import HOUSEHOLD, Missing, NotConfigured, Status, Support
-from bangfu.plan.origins import Source
+from bangfu.plan.origins import FACT, PARAMETER, Source
 from bangfu.rules.language.known import is_exact
 
 _CATEGORY = ""
@@ -39,10 +39,10 @@ def unknowns(
     for (kind, name, member), codes in ordered:
         category = _CATEGORY in codes
         listed = tuple(code for code in codes if code)
-        if kind == "fact":
+        if kind == FACT:
             entries = _open_entries(household, evidence, name, member)
             missing.append(Missing(name, member, listed, category, entries))
-        else:
+        elif kind == PARAMETER:
             unset.append(NotConfigured(name, listed, category))
     return tuple(missing), tuple(unset)
 

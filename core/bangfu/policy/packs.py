@@ -91,6 +91,9 @@ class Pack:
         return region.startswith(self.prefix)
 
 
+_Dated = TypeVar("_Dated", Entry, Row)
+
+
 def read_pack(content: bytes, file: str, owner: str, parameters: Mapping[str, Parameter]) -> Pack:
     """Return the pack in a TOML file.
 
@@ -135,22 +138,28 @@ class _Reader:
         for dated in everything:
             if dated.start and dated.until and dated.until < dated.start:
                 self._wrong(dated.path, f"until {dated.until} before from {dated.start}", "a day not before from")
-        self._twins(rows)
+        self._twins(rows, lambda row: row.code, ".code", "one row a code and day")
+        self._twins(
+            entries, lambda entry: entry.parameter.name, "", "one value a parameter and day: until before the next from"
+        )
         if self.problems:
             raise PackError(self.file, self.problems)
         object.__setattr__(pack, "entries", entries)
         object.__setattr__(pack, "rows", rows)
         return pack
 
-    def _twins(self, rows: Sequence[Row]) -> None:
-        """Refuse two rows of one code that are in force on the same day."""
-        for i, row in enumerate(rows):
-            for other in rows[:i]:
-                apart = (row.start and other.until and other.until < row.start) or (
-                    other.start and row.until and row.until < other.start
+    def _twins(self, dated: Sequence[_Dated], name_of: Callable[[_Dated], str], key: str, expected: str) -> None:
+        """Refuse two rows of one code, or two values of one parameter, that are in force on the same day."""
+        by_name: dict[str, list[_Dated]] = {}
+        for one in dated:
+            name = name_of(one)
+            for other in by_name.setdefault(name, []) if name else ():
+                apart = (one.start and other.until and other.until < one.start) or (
+                    other.start and one.until and one.until < other.start
                 )
-                if row.code and row.code == other.code and not apart:
-                    self._wrong(f"{row.path}.code", f"{row.code!r} again, as in {other.path}", "one row a code and day")
+                if not apart:
+                    self._wrong(f"{one.path}{key}", f"{name!r} again, as in {other.path}", expected)
+            by_name.setdefault(name, []).append(one)
 
     def _wrong(self, path: str, found: str, expected: str, hint: str = "") -> None:
         self.problems.append(Problem(path, found, expected, hint))

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bangfu.engine.labels import decimal_text
+from bangfu.facts.declare import Partly
 from bangfu.plan import MemberResult, NearMiss, Number, Plan, Reason, Support
 
 _FEN = Decimal("0.01")
@@ -22,6 +23,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             "members": [_member(member) for member in plan.members],
             "size": plan.size,
             "income_year": money(plan.income_year),
+            "income_bounds": [money(plan.income_bounds.low), money(plan.income_bounds.high)],
             "income_per_head_year": money(plan.income_per_head_year),
             "category": plan.category,
             "candidates": list(plan.candidates),
@@ -79,6 +81,8 @@ def text(value: Any) -> str | None:
             return "true" if value else "false"
         case Decimal():
             return decimal_text(value)
+        case Partly():
+            return str(Partly(text(value.low), text(value.high)))
         case date():
             return value.isoformat()
         case tuple() | list():
@@ -104,7 +108,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "status": reason.status,
         "value": text(reason.value),
         "limit": text(reason.limit),
-        "source": reason.criterion.source,
+        "source": reason.source,
         "missing": list(reason.missing),
     }
     if reason.rule:
@@ -113,6 +117,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
         shown["not_configured"] = list(reason.not_configured)
     if reason.presumed:
         shown["presumed"] = list(reason.presumed)
+    if reason.because:
+        shown["because"] = reason.because
     if reason.parts:
         shown["parts"] = [_reason(part) for part in reason.parts]
     return shown

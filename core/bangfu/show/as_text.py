@@ -74,7 +74,7 @@ class _Text:
         )
         size = "未知" if plan.size is None else f"{plan.size} 人"
         per_head = "" if plan.income_per_head_year is None else f"，人均 {plan.income_per_head_year:,.2f} 元"
-        yield f"收入核算：{size}，年收入 {self.words.money(plan.income_year)}{per_head}"
+        yield f"收入核算：{size}，年收入 {self.words.income}{per_head}"
         total = f"每年 {plan.totals.year:,.2f} 元"
         if plan.totals.once:
             total += f"，另一次性 {plan.totals.once:,.2f} 元"
@@ -93,7 +93,7 @@ class _Text:
         stated = self.plan.household.members[member.index]
         counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member.counted]
         grounds = "；".join(
-            f"{r.criterion.label}［{r.criterion.source}］" + self.words.presumption(r)
+            f"{r.criterion.label}［{r.source}］" + self.words.presumption(r)
             for r in member.reasons
             if r.rule == "counted" and (r.status or member.counted is None)
         )
@@ -190,7 +190,7 @@ class _Text:
                 why = f"{self.words.details(failed) or '否'}{self.words.presumption(failed)}"
                 who = f"{self.words.who(support.recipient)}（{why}）"
                 people = closed.setdefault(support.benefit.name, {})
-                label = f"✗ {failed.criterion.label}［{failed.criterion.source}］"
+                label = f"✗ {failed.criterion.label}［{failed.source}］"
                 people[label] = f"{people[label]}、{who}" if label in people else who
         merged: dict[tuple[str, str], list[str]] = {}
         for name, reasons in closed.items():

@@ -9,7 +9,7 @@ from attrs import define
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Items, Level, Per
-from bangfu.facts.declare import NO_DAYS, PER_LABELS
+from bangfu.facts.declare import NO_DAYS, PER_LABELS, Partly
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
 from bangfu.plan.model import MemberResult, Recipient
@@ -48,6 +48,14 @@ class Words:
         """Return an amount in yuan."""
         return "未知" if amount is None else f"{amount:,.2f} 元"
 
+    @property
+    def income(self) -> str:
+        """The household's yearly income, or what is known of it."""
+        bounds = self.plan.income_bounds
+        if self.plan.income_year is None and bounds.low:
+            return f"至少 {bounds.low:,.2f} 元" if bounds.high is None else f"{bounds.low:,.2f}–{bounds.high:,.2f} 元"
+        return self.money(self.plan.income_year)
+
     sums = staticmethod(sums_said)
 
     def who(self, recipient: Recipient | None) -> str:
@@ -67,7 +75,7 @@ class Words:
         details = self.details(reason)
         if details:
             text += f"（{details}）"
-        source = f"［{criterion.source}］" if criterion.source else ""
+        source = f"［{reason.source}］" if reason.source else ""
         return text + source + self.presumption(reason) + self.unchecked(reason)
 
     def unchecked(self, reason: Reason) -> str:
@@ -81,6 +89,8 @@ class Words:
     def details(self, reason: Reason) -> str:
         """Return the value a reason rests on, beside its limit."""
         criterion = reason.criterion
+        if reason.because:
+            return reason.because
         if reason.parts and reason.status:
             return "；".join(part.criterion.label for part in reason.parts if part.status)
         if criterion.value is None:
@@ -91,7 +101,7 @@ class Words:
         if criterion.limit_column is not None:
             sign = {"不低于": "≥", "高于": ">", "不高于": "≤", "低于": "<"}.get(criterion.comparison or "", "／")
             limit = self.ruleset.labels.of_value(criterion.level, None, reason.limit)
-            holds = reason.status is not False or sign == "／"
+            holds = (reason.status is not False or sign == "／") and not isinstance(reason.value, Partly)
             return f"{value} {sign} {limit}" if holds else f"{value}，线 {limit}"
         return "" if isinstance(reason.value, bool) else value
 

@@ -17,7 +17,7 @@ from bangfu import (
     Ratio,
     YesNo,
     hookimpl,
-    known,
+    is_stated,
     member,
 )
 from bangfu_employment import measures, people
@@ -37,7 +37,7 @@ def facts() -> Iterable[Fact]:
             YesNo(),
             "享受过社会保险补贴或岗位补贴",
             presumption=Presumption(
-                known(member.employment_subsidy_since), "写明开始享受日期的推定是，否则推定没有享受过", "N8"
+                is_stated(member.employment_subsidy_since), "写明开始享受日期的推定是，否则推定没有享受过", "N8"
             ),
             question="现在是否享受、以前是否享受过社会保险补贴或公益性岗位补贴？",
         ),
@@ -53,7 +53,7 @@ def facts() -> Iterable[Fact]:
             Level.MEMBER,
             YesNo(),
             "高校毕业生",
-            presumption=Presumption(known(member.graduated_on), "写明高校毕业日期的推定是，否则推定不是"),
+            presumption=Presumption(is_stated(member.graduated_on), "写明高校毕业日期的推定是，否则推定不是"),
         ),
     ]
 

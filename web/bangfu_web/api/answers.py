@@ -28,6 +28,7 @@ _REASON_MORE = {
     "rule": TEXT,
     "not_configured": listed(TEXT),
     "presumed": listed(TEXT),
+    "because": TEXT,
     "parts": listed(ref("Reason")),
 }
 _SUMS = {**_OBJECT, "additionalProperties": _MONEY}
@@ -83,6 +84,7 @@ _PLAN = table(
                 "members": listed(_PLAN_MEMBER),
                 "size": _MAYBE_WHOLE,
                 "income_year": _MAYBE_MONEY,
+                "income_bounds": listed(_MAYBE_MONEY),
                 "income_per_head_year": _MAYBE_MONEY,
                 "category": _CATEGORY,
                 "candidates": _CANDIDATES,

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
+from bangfu.facts.declare import Partly
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
 from bangfu.registry import AssessmentSummary, Cover, Disagreement, Listed, Record, Statement
@@ -103,6 +104,7 @@ def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> 
         plan,
         members=tuple(evolve(member, reasons=()) for member in plan.members),
         income_year=None,
+        income_bounds=Partly(),
         income_per_head_year=None,
         reasons=(),
         supports=supports,

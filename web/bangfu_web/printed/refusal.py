@@ -129,7 +129,7 @@ class _Telling:
         closed: dict[str, dict[Criterion, dict[str, list[str]]]] = {}
         for support in self.view.ineligible:
             reason = next(reason for reason in support.reasons if reason.status is False)
-            key = (reason.criterion.label, self.clauses.written(reason.criterion.source))
+            key = (reason.criterion.label, self.clauses.written(reason.source))
             value = f"{words.details(reason) or '否'}{words.presumption(reason)}"
             stands = closed.setdefault(support.benefit.name, {}).setdefault(key, {})
             stands.setdefault(value, []).append(words.who(support.recipient))
@@ -160,9 +160,7 @@ class _Telling:
         label = criterion.label
         if reason.parts:
             label += "（下列各项都不是：" + "；".join(part.criterion.label for part in reason.parts) + "）"
-        return Ground(
-            label, value, self._limit(reason), self.clauses.written(criterion.source), self._change(reason, by)
-        )
+        return Ground(label, value, self._limit(reason), self.clauses.written(reason.source), self._change(reason, by))
 
     def _value(self, reason: Reason) -> str:
         criterion = reason.criterion

@@ -158,7 +158,7 @@ class _Telling:
         rule = "grace" if plan.grace_until else plan.category
         for reason in plan.reasons:
             if reason.rule == rule and reason.status:
-                clause = self.clauses.written(reason.criterion.source)
+                clause = self.clauses.written(reason.source)
                 yield self.plain(reason) + words.unchecked(reason) + (f"，依据{clause}" if clause else "")
 
 

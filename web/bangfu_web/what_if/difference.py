@@ -245,7 +245,7 @@ class _Comparing:
             self._value(self.now, old),
             self._value(self.then, new),
             new.status if new is not None else None,
-            either.criterion.source,
+            either.source,
         )
 
     @staticmethod
@@ -263,4 +263,4 @@ def _by_amount(before: Decimal | None, after: Decimal | None) -> str:
 
 def _by_label(support: Support | None) -> dict[tuple[str, str], Reason]:
     reasons: Iterable[Reason] = () if support is None else support.reasons
-    return {(reason.criterion.label, reason.criterion.source): reason for reason in reasons}
+    return {(reason.criterion.label, reason.source): reason for reason in reasons}

@@ -13,6 +13,7 @@ from bangfu.rules.language.nodes import (
     Compare,
     Difference,
     IsKnown,
+    IsStated,
     Larger,
     Not,
     OneOf,
@@ -25,7 +26,12 @@ from bangfu.rules.language.nodes import (
 )
 
 _SIGNS: Mapping[type[Expression], str] = {Sum: "+", Difference: "-", Product: "*", Quotient: "/"}
-_FUNCTIONS: Mapping[type[Expression], str] = {Larger: "largest", Smaller: "smallest", IsKnown: "known"}
+_FUNCTIONS: Mapping[type[Expression], str] = {
+    Larger: "largest",
+    Smaller: "smallest",
+    IsKnown: "known",
+    IsStated: "is_stated",
+}
 
 
 @singledispatch

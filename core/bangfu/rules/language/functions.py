@@ -19,7 +19,7 @@ from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Given, Name, given
 from bangfu.rules.language.kinds import MONEY, YES_NO
-from bangfu.rules.language.nodes import All, IsKnown, Larger, Over, OverMembers, Smaller, Some
+from bangfu.rules.language.nodes import All, IsKnown, IsStated, Larger, Over, OverMembers, Smaller, Some
 
 PARAMETER = "policy:"
 """Before a parameter's name where it stands among columns."""
@@ -66,6 +66,11 @@ def stated(fact: Name) -> Name:
 def presumed(fact: Name) -> Name:
     """Return what is presumed of a list fact that was not stated."""
     return evolve(fact, name=PRESUMED + fact.name)
+
+
+def is_stated(fact: Name) -> IsStated:
+    """Return whether anything was stated of a fact, be it in part."""
+    return IsStated(fact)
 
 
 def known(value: Expression) -> IsKnown:

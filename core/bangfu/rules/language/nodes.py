@@ -264,7 +264,7 @@ class IsStated(Expression):
     """Whether anything was stated of a fact; ``unstated`` is what is known of it where nothing was."""
 
     part: Expression
-    unstated: Value
+    unstated: Value = None
     parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:

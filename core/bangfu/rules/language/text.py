@@ -19,6 +19,7 @@ from bangfu.rules.language.nodes import (
     All,
     Compare,
     IsKnown,
+    IsStated,
     Larger,
     Not,
     OneOf,
@@ -42,8 +43,9 @@ _OPERATORS: Mapping[type[ast.cmpop], Operator] = {
 _OVER = {over.value: over for over in Over}
 _PAIRS = {"largest": Larger, "smallest": Smaller}
 _KNOWN, _UNKNOWN = "known", "unknown"
+_OF_ONE = {_KNOWN: IsKnown, "is_stated": IsStated}
 _WHOSE = {level.value: level for level in Level}
-_FUNCTIONS = (*_OVER, _KNOWN)
+_FUNCTIONS = (*_OVER, *_OF_ONE)
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
@@ -153,7 +155,7 @@ class _Reader:
         inner = [self.read(argument) for argument in node.args]
         if len(inner) > 1:
             return reduce(_PAIRS[name], inner)
-        return IsKnown(inner[0]) if name == _KNOWN else OverMembers(_OVER[name], inner[0])
+        return _OF_ONE[name](inner[0]) if name in _OF_ONE else OverMembers(_OVER[name], inner[0])
 
     def _wrong(self, node: ast.AST, hint: str = "") -> RuleError:
         found = ast.get_source_segment(self._text, node) or self._text
