@@ -61,18 +61,18 @@ def _unpresumed(row: Data, at: Path) -> Iterator[Path]:
             yield from ((*at, name, i, key) for i, entry in enumerate(value) for key in entry if key in optional)
 
 
-def _removable(data: Data) -> list[Path]:
+def removable(data: Data) -> list[Path]:
     of_members = (path for i, member in enumerate(data["members"]) for path in _unpresumed(member, ("members", i)))
     return [*_unpresumed(data, ()), *of_members]
 
 
-def _without(value: Any, gone: set[Path], at: Path = ()) -> Any:
+def without(value: Any, gone: set[Path], at: Path = ()) -> Any:
     """Return the data less what stands at the given places."""
     match value:
         case dict():
-            return {key: _without(part, gone, (*at, key)) for key, part in value.items() if (*at, key) not in gone}
+            return {key: without(part, gone, (*at, key)) for key, part in value.items() if (*at, key) not in gone}
         case list():
-            return [_without(part, gone, (*at, i)) for i, part in enumerate(value)]
+            return [without(part, gone, (*at, i)) for i, part in enumerate(value)]
         case _:
             return value
 
@@ -81,8 +81,8 @@ def _without(value: Any, gone: set[Path], at: Path = ()) -> Any:
 def _fuller_and_poorer(draw: st.DrawFn, times: int) -> tuple[Data, list[Data]]:
     """Draw a household of which little is unknown, and so many times the same one with more unknown."""
     fuller = draw(households(complete=True))
-    places = st.sets(st.sampled_from(_removable(fuller)), min_size=1, max_size=6)
-    return fuller, [_without(fuller, gone) for gone in draw(st.lists(places, min_size=times, max_size=times))]
+    places = st.sets(st.sampled_from(removable(fuller)), min_size=1, max_size=6)
+    return fuller, [without(fuller, gone) for gone in draw(st.lists(places, min_size=times, max_size=times))]
 
 
 def _ruled(data: Data, level: Level) -> set[str]:
