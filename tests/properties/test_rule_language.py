@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bangfu.facts import Level
 from bangfu.rules.language import UNKNOWN, Bounds, Candidates, Rows, function_of
 from bangfu.rules.language import nodes as n
-from bangfu.rules.language.block_evaluate import Evaluator
+from bangfu.rules.language.block_evaluate import in_rows
 from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, values_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
@@ -187,7 +187,7 @@ def test_many_at_once_are_as_one_after_the_other(
     place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
     try:
         block = Block(_columns(first), _columns(members), place)
-        column = Evaluator(block, Level.HOUSEHOLD).column(expression)
+        column = in_rows(expression, Level.HOUSEHOLD, block)
     except TooLargeError:
         return
     kind = expression.kind

@@ -2,114 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
 import polars as pl
+from attrs import frozen
+from numpy.typing import NDArray
 
 from bangfu.engine.node import Base
 from bangfu.engine.values import DECIMALS, decimal_of
-from bangfu.facts.declare import MONEY
+from bangfu.facts.declare import MONEY, STATED
 from bangfu.frames import AT_LEAST, AT_MOST
 from bangfu.rules.language.block_values import is_exact
-from bangfu.rules.language.blocks import MAYBE, TRUE, Column, Marks, Numbers, Truths, Whole, Words, numbers
-from bangfu.rules.language.expression import HUNDREDTHS
+from bangfu.rules.language.blocks import MAYBE, TRUE, Column, Marks, Numbers, Whole, Words, bits_of, numbers, one_value
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_TABLE = 12
+"""Labels of which a table of all sets is made."""
 _IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
-_HUNDREDTHS = pl.Series([HUNDREDTHS], dtype=pl.Decimal(3, 0))
 
 
-def column_from(frame: pl.DataFrame, name: str, base: Base) -> Column:
-    """Return a fact's column of a frame; of one that the frame does not have, what is known where nothing is stated.
+def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Column]:
+    """Return the columns of some facts, by the names that rules have for them; ``stated:NAME`` is NAME in the frame.
 
-    ``at_least:NAME`` and ``at_most:NAME`` beside it hold the bounds of what is not known exactly.
+    Of a fact that the frame does not have, what is known where nothing is stated. ``at_least:NAME`` and
+    ``at_most:NAME`` beside it hold the bounds of what is not known exactly.
     """
-    kind = base.kind
-    series = frame.get_column(name, default=None)
+    there = {name: base for name, base in facts.items() if name.removeprefix(STATED) in frame.columns}
+    whole = frame.select(
+        expression
+        for name, base in there.items()
+        for side in ("", AT_LEAST, AT_MOST)
+        if (column := side + name.removeprefix(STATED)) in frame.columns
+        for expression in (_whole(column, base.kind),)
+    )
+    made = {name: _column(whole, name.removeprefix(STATED), base) for name, base in there.items()}
+    return {name: made[name] if name in made else one_value(base.unstated, base.kind) for name, base in facts.items()}
+
+
+def _whole(name: str, kind: Kind) -> pl.Expr:
+    """Return a column in whole numbers: truths, places of words, fen, hundredths, ordinals."""
+    column = pl.col(name)
+    match kind.sort:
+        case Sort.YES_NO:
+            return (column.cast(pl.Int8) * 2).fill_null(1).alias(name)
+        case Sort.CHOICE:
+            return column.cast(pl.Enum(list(kind.labels))).to_physical().cast(pl.UInt8).alias(name)
+        case Sort.DAY:
+            return (column.cast(pl.Date).to_physical().cast(pl.Int64) + _EPOCH).alias(name)
+        case Sort.MONEY | Sort.AREA:
+            return column.cast(MONEY).to_physical().cast(pl.Int64).alias(name)
+    return column.cast(pl.Int64).alias(name)
+
+
+def _column(whole: pl.DataFrame, name: str, base: Base) -> Column:
+    series, kind = whole[name], base.kind
     if kind.sort is Sort.YES_NO:
-        if series is None:
-            return np.full(frame.height, MAYBE)
-        return (series.cast(pl.Int8) * 2).fill_null(1).to_numpy()  # type: ignore[no-any-return]
+        return series.to_numpy()  # type: ignore[no-any-return]
     if kind.sort is Sort.CHOICE:
-        return _words(series, kind, frame.height)
+        return _words(series, kind)
+    if not series.null_count():
+        array = series.to_numpy()
+        if kind.sort is Sort.DAY and len(array) and (array == array[0]).all():  # the day of the assessment, mostly
+            return numbers(array[0])
+        return numbers(array)
     bounds = base.unstated if isinstance(base.unstated, Bounds) else Bounds()
-    exact = _whole(series, kind, frame.height)
-    low, high = exact, exact
-    if exact.null_count():
-        low = _bound(frame, AT_LEAST + name, kind, exact, bounds.low)
-        high = _bound(frame, AT_MOST + name, kind, exact, bounds.high)
-    return _numbers(low, high)
-
-
-def _bound(frame: pl.DataFrame, name: str, kind: Kind, exact: pl.Series, unstated: Any) -> pl.Series:
-    """Return the exact values, where there is none the bound on one side, and where there is none, the fact's own."""
-    if name in frame.columns:
-        exact = exact.fill_null(_whole(frame[name], kind, frame.height))
-    return exact if unstated is None else exact.fill_null(unstated)
-
-
-def _numbers(low: pl.Series, high: pl.Series) -> Numbers:
-    if low is high and not low.null_count():
-        return numbers(_array(low))
+    low, high = (
+        _bound(series, whole.get_column(side + name, default=None), unstated)
+        for side, unstated in ((AT_LEAST, bounds.low), (AT_MOST, bounds.high))
+    )
     return numbers(_array(low), _array(high), open_low=_open(low), open_high=_open(high))
 
 
+def _bound(exact: pl.Series, bound: pl.Series | None, unstated: Any) -> pl.Series:
+    """Return the exact values, where there is none the bound on one side, and where there is none, the fact's own."""
+    if bound is not None:
+        exact = exact.fill_null(bound)
+    return exact if unstated is None else exact.fill_null(unstated)
+
+
 def _array(series: pl.Series) -> Whole:
-    return series.fill_null(0).to_numpy()
+    return series.fill_null(0).to_numpy()  # type: ignore[no-any-return]
 
 
 def _open(series: pl.Series) -> Marks | None:
     return series.is_null().to_numpy() if series.null_count() else None
 
 
-def _whole(series: pl.Series | None, kind: Kind, height: int) -> pl.Series:
-    """Return a column's numbers as whole ones: fen, hundredths, ordinals."""
-    if series is None:
-        return pl.repeat(None, height, dtype=pl.Int64, eager=True)
-    if kind.sort is Sort.DAY:
-        return series.cast(pl.Date).to_physical().cast(pl.Int64) + _EPOCH
-    if kind.sort in _IN_HUNDREDTHS:
-        return series.cast(MONEY).to_physical().cast(pl.Int64)
-    return series.cast(pl.Int64)
+def _words(series: pl.Series, kind: Kind) -> Words:
+    """Return the bits of words: of one that nobody knows, all."""
+    dtype = bits_of(kind.labels)
+    bits = np.array([*(1 << place for place in range(len(kind.labels))), (1 << len(kind.labels)) - 1], dtype=dtype)
+    places = series.fill_null(len(kind.labels)).to_numpy()
+    return Words(bits[places], exact=not series.null_count())
 
 
-def _words(series: pl.Series | None, kind: Kind, height: int) -> Words:
-    every = np.uint64((1 << len(kind.labels)) - 1)
-    if series is None:
-        return np.full(height, every)
-    codes = series.cast(pl.Enum(list(kind.labels))).to_physical().cast(pl.UInt64)
-    bits = np.left_shift(np.uint64(1), codes.fill_null(0).to_numpy())
-    return np.where(codes.is_null().to_numpy(), every, bits) if codes.null_count() else bits
+@frozen
+class Plain:
+    """A column as plain numbers: truths, places of words, fen, hundredths or ordinals; ``unknown`` marks the others."""
+
+    values: NDArray[Any]
+    unknown: Marks | None = None
 
 
-def series_of(name: str, column: Column, kind: Kind) -> pl.Series:
-    """Return a column as one of a frame, null where its value is not known exactly.
-
-    Yes and no as Boolean, money and areas as Decimal with two places (half up), days as Date, words as Enum, other
-    numbers as Int64 where they are whole, else as Decimal with twelve places.
-    """
+def plain(column: Column, kind: Kind) -> Plain:
+    """Return a column as plain numbers, money and areas rounded to hundredths (half up)."""
+    if isinstance(column, Words):
+        return Plain(_places(column, kind.labels), _marked(~is_exact(column)))
     if not isinstance(column, Numbers):
-        if kind.sort is Sort.YES_NO:
-            truths = cast("Truths", column)
-            return _with_nulls(pl.Series(name, truths == TRUE), truths == MAYBE)
-        return _enum(name, cast("Words", column), kind.labels)
-    unknown = ~is_exact(column)
-    if kind.sort is Sort.DAY:
-        return _with_nulls(pl.Series(name, column.low - _EPOCH), unknown).cast(pl.Int32).cast(pl.Date)
+        return Plain(column == TRUE, _marked(column == MAYBE))
+    unknown = _marked(~is_exact(column))
     if kind.sort in _IN_HUNDREDTHS:
-        fen = _with_nulls(pl.Series(name, _rounded(column)), unknown)
-        return (fen.cast(pl.Decimal(38, 2)) / _HUNDREDTHS).cast(MONEY)
-    if kind.whole:
-        return _with_nulls(pl.Series(name, column.low), unknown)
-    exact = zip(column.low.tolist(), _overs(column).tolist(), unknown, strict=True)
-    values = [None if no else decimal_of(Fraction(low, over)) for low, over, no in exact]
-    return pl.Series(name, values, dtype=pl.Decimal(38, DECIMALS))
+        return Plain(_rounded(column), unknown)
+    if kind.whole or kind.sort is Sort.DAY:
+        return Plain(column.low, unknown)
+    exact = zip(column.low.tolist(), np.broadcast_to(np.asarray(column.over), column.low.shape).tolist(), strict=True)
+    return Plain(np.array([decimal_of(Fraction(low, over)) for low, over in exact], dtype=object), unknown)
+
+
+def _marked(marks: Marks) -> Marks | None:
+    return marks if np.any(marks) else None
+
+
+def _places(words: Words, labels: Mapping[str, str]) -> NDArray[np.uint8]:
+    """Return which of the labels each word is; of no meaning where it can be several."""
+    if len(labels) <= _TABLE:
+        table = np.zeros(1 << len(labels), dtype=np.uint8)
+        for place in range(len(labels)):
+            table[1 << place] = place
+        return table[words.bits]
+    places = np.zeros(words.bits.shape, dtype=np.uint8)
+    for place in range(1, len(labels)):
+        places[words.bits == words.bits.dtype.type(1 << place)] = place
+    return places
 
 
 def _rounded(column: Numbers) -> Whole:
@@ -119,22 +149,35 @@ def _rounded(column: Numbers) -> Whole:
     return cast("Whole", np.sign(column.low) * size)
 
 
-def _overs(column: Numbers) -> Whole:
-    return np.broadcast_to(np.asarray(column.over), column.low.shape)
+def series_of(name: str, parts: Sequence[Plain], kind: Kind) -> pl.Series:
+    """Return the parts of a column as one of a frame, null where its value is not known exactly.
+
+    Yes and no as Boolean, money and areas as Decimal with two places, days as Date, words as Enum (String, null for
+    nobody's, where they are codes), other numbers as Int64 where they are whole, else as Decimal with twelve places.
+    """
+    values = np.concatenate([part.values for part in parts]) if parts else np.empty(0, dtype=np.int64)
+    unknown = None
+    if any(part.unknown is not None for part in parts):
+        no = (np.zeros(len(part.values), dtype=np.bool_) if part.unknown is None else part.unknown for part in parts)
+        unknown = pl.Series(np.concatenate(list(no)))
+    if kind.sort is Sort.CHOICE:
+        return _words_of(name, values, unknown, kind.labels)
+    if values.dtype == np.object_:
+        series = pl.Series(name, values.tolist(), dtype=pl.Decimal(38, DECIMALS))
+    else:
+        series = pl.Series(name, values - _EPOCH if kind.sort is Sort.DAY else values)
+    series = series if unknown is None else series.set(unknown, None)
+    if kind.sort is Sort.DAY:
+        return series.cast(pl.Int32).cast(pl.Date)
+    return series.cast(pl.Int128).reinterpret(dtype=MONEY) if kind.sort in _IN_HUNDREDTHS else series
 
 
-def _with_nulls(series: pl.Series, unknown: Marks) -> pl.Series:
-    if not unknown.any():
-        return series
-    return series.set(pl.Series(unknown), None)
-
-
-def _enum(name: str, words: Words, labels: Mapping[str, str]) -> pl.Series:
-    exact = (words & (words - np.uint64(1))) == 0
-    places = np.zeros(words.shape, dtype=np.uint32)
-    for place in range(len(labels)):
-        places[words == np.uint64(1 << place)] = place
-    codes = _with_nulls(pl.Series(name, places), ~exact)
-    if "" in labels:  # nobody's code
-        return pl.Series(list(labels)).gather(codes).replace("", None).alias(name)
-    return codes.cast(pl.UInt8).cat.to(pl.Enum(list(labels)))
+def _words_of(name: str, places: NDArray[np.uint8], unknown: pl.Series | None, labels: Mapping[str, str]) -> pl.Series:
+    listed = list(labels)
+    if "" not in labels:
+        series = pl.Series(name, places, dtype=pl.UInt8)
+        return (series if unknown is None else series.set(unknown, None)).cat.to(pl.Enum(listed))
+    nobody = listed.index("")
+    if (places == nobody).all():
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(places))
+    return pl.Series([label or None for label in listed], dtype=pl.String).gather(pl.Series(places)).alias(name)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import column_from, series_of
+from bangfu.engine.columns import Plain, columns_from, plain, series_of
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Key, Node, keys_of
+from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
 from bangfu.engine.one import Program, program
 from bangfu.engine.order import ordered
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.rules.language.block_evaluate import Evaluator
-from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, values_of
+from bangfu.rules.language.block_evaluate import block_function
+from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, in_full, one_value, values_of
 from bangfu.rules.language.known import Value
 
 HOUSEHOLDS = 16_384
@@ -25,7 +26,7 @@ HOUSEHOLDS = 16_384
 _FEW = 64
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Population:
     """Every wanted column of a ruleset for frames of any number of households."""
 
@@ -51,45 +52,61 @@ class Population:
         """Return both frames with the wanted columns added, rows in the order they came."""
         place, order = _places(households, members)
         rows = members if order is None else members[order]
-        starts = np.searchsorted(place, np.arange(households.height + 1))
-        found: dict[Key, list[pl.Series]] = {key: [] for key in self._results()}
-        waiting = [(i, min(i + HOUSEHOLDS, households.height)) for i in range(0, households.height, HOUSEHOLDS)]
-        waiting = waiting[::-1] or [(0, 0)]
+        of_members = columns_from(rows, self._facts[Level.MEMBER])
+        whole = self._block(
+            columns_from(households, self._facts[Level.HOUSEHOLD]), of_members, place, households.height
+        )
+        found: dict[Key, list[Plain]] = {key: [] for key in self._results}
+        for block, made in self._in_blocks(whole):
+            for key, column in made.items():
+                found[key].append(plain(in_full(column, block.rows(key[0])), self.graph.node_of(key).kind))
+        results: dict[Level, list[pl.Series]] = {level: [] for level in Level}
+        for key, parts in found.items():
+            results[key[0]].append(series_of(key[1], parts, self.graph.node_of(key).kind))
+        if order is not None:
+            results[Level.MEMBER] = [_put_back(series, order) for series in results[Level.MEMBER]]
+        return households.with_columns(results[Level.HOUSEHOLD]), members.with_columns(results[Level.MEMBER])
+
+    def _in_blocks(self, whole: Block) -> Iterator[tuple[Block, Mapping[Key, Column]]]:
+        """Yield blocks of the households with what is wanted of them."""
+        ends = [*range(HOUSEHOLDS, whole.households, HOUSEHOLDS), whole.households]
+        waiting = list(zip([0, *ends[:-1]], ends, strict=True))[::-1]
         while waiting:
             first, last = waiting.pop()
-            begin, end = int(starts[first]), int(starts[last])
-            block = self._block(households[first:last], rows[begin:end], place[begin:end] - first)
+            block = whole.part(first, last)
             try:
-                made = self._computed(block)
+                yield block, {key: block.column(*key) for key in self._results}
             except TooLargeError:
                 if last - first > _FEW:  # a few large numbers among many: the others are worked out together
                     middle = (first + last) // 2
                     waiting += [(middle, last), (first, middle)]
-                    continue
-                made = self._one_by_one(block)
-            for key, column in made.items():
-                found[key].append(series_of(key[1], column, self.graph.node_of(key).kind))
-        results = {level: [pl.concat(parts) for key, parts in found.items() if key[0] is level] for level in Level}
-        of_members = results[Level.MEMBER] if order is None else [_put_back(s, order) for s in results[Level.MEMBER]]
-        return households.with_columns(results[Level.HOUSEHOLD]), members.with_columns(of_members)
+                else:
+                    yield block, self._one_by_one(block)
 
+    @cached_property
     def _results(self) -> tuple[Key, ...]:
         """Return the wanted columns that are computed, at the level where they stand."""
         located = (self.graph.locate(*key) for key in self.wanted)
         return tuple(dict.fromkeys(r.key for r in located if not r.parameter and r.key not in self.graph.base))
 
-    def _block(self, households: pl.DataFrame, members: pl.DataFrame, place: np.ndarray) -> Block:
-        columns: dict[Level, dict[str, Column]] = {level: {} for level in Level}
-        frames = {Level.HOUSEHOLD: households, Level.MEMBER: members}
-        for level, name in self._base():
-            columns[level][name] = column_from(frames[level], name.removeprefix(STATED), self.graph.base[level, name])
-        return Block(columns[Level.HOUSEHOLD], columns[Level.MEMBER], place, households.height, self.parameters)
+    def _block(
+        self, of_households: dict[str, Column], of_members: dict[str, Column], place: np.ndarray, size: int
+    ) -> Block:
+        return Block(of_households, of_members, place, size, self._parameter_columns, self._formulas)
 
-    def _computed(self, block: Block) -> Mapping[Key, Column]:
-        evaluators = {level: Evaluator(block, level) for level in Level}
-        for node in self.nodes:
-            block.of(node.level)[node.name] = evaluators[node.level].column(node.value)
-        return {key: block.of(key[0])[key[1]] for key in self._results()}
+    @cached_property
+    def _facts(self) -> Mapping[Level, Mapping[str, Base]]:
+        facts = {key: self.graph.base[key] for key in self._base()}
+        return {level: {name: base for (at, name), base in facts.items() if at is level} for level in Level}
+
+    @cached_property
+    def _formulas(self) -> Mapping[Key, Callable[[Block], Column]]:
+        return {node.key: block_function(node.value, node.level) for node in self.nodes}
+
+    @cached_property
+    def _parameter_columns(self) -> Mapping[str, Column]:
+        read = {name.name: name.kind for node in self.nodes for name in parameters_in(node)}
+        return {name: one_value(self.parameters[name], kind) for name, kind in read.items() if kind is not None}
 
     def _one_by_one(self, block: Block) -> Mapping[Key, Column]:
         """Return the results of households whose numbers 64 bits do not hold, each worked out exactly."""
@@ -103,14 +120,15 @@ class Population:
         rows = {Level.HOUSEHOLD: [r.household for r in made], Level.MEMBER: [m for r in made for m in r.members]}
         return {
             (level, name): column_of([row[name] for row in rows[level]], self.graph.node_of((level, name)).kind)
-            for level, name in self._results()
+            for level, name in self._results
         }
 
     def _values(self, block: Block, level: Level) -> list[Mapping[str, Value]]:
-        base = {name for at, name in self._base() if at is level}
-        columns = {n: values_of(block.of(level)[n], self.graph.base[level, n].kind) for n in base}
-        size = len(block.place) if level is Level.MEMBER else block.households
-        return [{name: values[i] for name, values in columns.items()} for i in range(size)]
+        columns = {
+            name: values_of(in_full(block.column(level, name), block.rows(level)), base.kind)
+            for name, base in self._facts[level].items()
+        }
+        return [{name: values[i] for name, values in columns.items()} for i in range(block.rows(level))]
 
 
 def population(graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value]) -> Population:

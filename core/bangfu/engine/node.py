@@ -73,3 +73,8 @@ class Base:
 def keys_of(names: Iterable[Name]) -> Iterator[Key]:
     """Yield the columns that names stand for; parameters are none."""
     return ((name.level, name.name) for name in names if name.level is not None)
+
+
+def parameters_in(node: Node) -> Iterator[Name]:
+    """Yield the parameters that a column reads."""
+    return (name for name in (*node.inputs, *node.of_members) if name.level is None)

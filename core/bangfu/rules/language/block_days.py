@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -12,6 +14,10 @@ from bangfu.rules.language.days import Unit
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+_FROM, _TO = date(1800, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
+"""The days of which tables are made: what holds for each of them is worked out once, and looked up for millions."""
+_DAYS = np.arange(_FROM, _TO)
+_FEW = 64
 
 
 def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
@@ -22,6 +28,27 @@ def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
     """
     if not isinstance(by.over, int) or by.over != 1 or by.most > _LAST:
         raise TooLargeError
+    if not (day.exact and by.exact):
+        return _moved(day, by, unit)
+    if np.ndim(by.low) == 0:
+        return _looked_up(day, lambda: _moved_by(int(by.low), unit), lambda: _moved(day, by, unit))
+    return _moved_by_few(day, by, unit) or _moved(day, by, unit)
+
+
+def _moved_by_few(day: Numbers, by: Numbers, unit: Unit) -> Numbers | None:
+    """Return days moved by one of a few numbers, such as two ages of retirement; None where there are many."""
+    if not by.low.size or int(by.low.max() - by.low.min()) > _FEW:
+        return None
+    least = int(by.low.min())
+    few = [least + int(more) for more in np.flatnonzero(np.bincount(by.low - least))]
+    made = [_looked_up(day, partial(_moved_by, each, unit), partial(_moved, day, by, unit)).low for each in few]
+    result = made[0]
+    for each, moved_ in zip(few[1:], made[1:], strict=True):
+        result = np.where(by.low == each, moved_, result)
+    return Numbers(result, result, most=_LAST)
+
+
+def _moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
     low, beyond_low = _later(day.low, by.low, unit)
     exact = day.exact and by.exact
     high, beyond_high = (low, beyond_low) if exact else _later(day.high, by.high, unit)
@@ -31,6 +58,25 @@ def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
         open_low=either_mark(either_mark(day.open_low, by.open_low), beyond_low),
         open_high=either_mark(either_mark(day.open_high, by.open_high), beyond_high),
     )
+
+
+@lru_cache(maxsize=64)
+def _moved_by(by: int, unit: Unit) -> Whole | None:
+    """Return every day of the tables moved; None where one leaves the calendar."""
+    made, beyond = _later(_DAYS, np.int64(by), unit)  # type: ignore[arg-type]
+    return made if beyond is None else None
+
+
+def _looked_up(day: Numbers, table_of: Callable[[], Whole | None], otherwise: Callable[[], Numbers]) -> Numbers:
+    """Return what a table has for exact days; worked out where one lies beyond it."""
+    low = day.low
+    if not np.size(low) or int(np.min(low)) < _FROM or int(np.max(low)) >= _TO:
+        return otherwise()
+    table = table_of()
+    if table is None:
+        return otherwise()
+    made = table[low - _FROM]
+    return Numbers(made, made, most=_LAST)
 
 
 def coming(since: Numbers, month: int, day: int) -> Numbers:
@@ -57,6 +103,18 @@ def _in_year(year: Any, month: int, day: int) -> Whole:
 
 def age(since: Numbers, on: Numbers) -> Numbers:
     """Return completed years between two days."""
+    if since.exact and on.exact and np.ndim(on.low) == 0:
+        return _looked_up(since, lambda: _ages_on(int(on.low)), lambda: _ages(since, on))
+    return _ages(since, on)
+
+
+@lru_cache(maxsize=64)
+def _ages_on(on: int) -> Whole:
+    """Return how many years are completed on a day since every day of the tables."""
+    return _completed(_DAYS, np.int64(on))  # type: ignore[arg-type]
+
+
+def _ages(since: Numbers, on: Numbers) -> Numbers:
     low = _completed(since.high, on.low)
     exact = since.exact and on.exact
     return numbers(

@@ -1,14 +1,16 @@
-"""The columns of a block (成批求值): an expression as columns of many households, with the results of one at a time."""
+"""The columns of a block (成批求值): an expression as a function of a block, with the results of one row at a time.
+
+A function asks the block for the columns it reads, which are worked out as they are asked for. What is the same for
+all rows is worked out once, and where a test decides for all rows, what it leaves out is not worked out at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import reduce, singledispatchmethod
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce, singledispatch
+from typing import TypeAlias, cast
 
 import numpy as np
-from attrs import define
-from numpy.typing import NDArray
 
 from bangfu.facts import Level
 from bangfu.rules.language import block_days, block_members
@@ -21,14 +23,18 @@ from bangfu.rules.language.blocks import (
     Numbers,
     Truths,
     Words,
+    bits_of,
     column_of,
+    in_full,
+    one_value,
+    values_of,
 )
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
-from bangfu.rules.language.known import Value
+from bangfu.rules.language.known import Value, either
 from bangfu.rules.language.nodes import (
     All,
     Before,
@@ -49,6 +55,7 @@ from bangfu.rules.language.nodes import (
     Sum,
 )
 
+Function: TypeAlias = Callable[[Block], Column]
 _TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
     Sum: values.plus,
     Difference: values.minus,
@@ -59,194 +66,266 @@ _TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
 }
 
 
-@define
-class Evaluator:
-    """Works expressions out for the households of a block, or (``level``) for its members."""
+@singledispatch
+def block_function(expression: Expression, level: Level) -> Function:
+    """Return the function that works an expression of a level out for a block; its names were all looked up.
 
-    block: Block
-    level: Level
+    The function raises ``TooLargeError`` where 64 bits would not hold what comes on the way; row by row it is worked
+    out exactly.
+    """
+    two = _TWO[type(expression)]
+    one, other = (block_function(part, level) for part in expression.inputs)
+    return lambda block: two(cast("Numbers", one(block)), cast("Numbers", other(block)))
 
-    @singledispatchmethod
-    def column(self, expression: Expression) -> Column:
-        """Return the column of an expression whose names were all looked up.
 
-        Raises:
-            TooLargeError: 64 bits would not hold what comes on the way; row by row it is worked out exactly.
-        """
-        two = _TWO[type(expression)]
-        one, other = expression.inputs
-        return two(self._numbers(one), self._numbers(other))
+def in_rows(expression: Expression, level: Level, block: Block) -> Column:
+    """Return the column of an expression with a value of its own for each row."""
+    return in_full(block_function(expression, level)(block), block.rows(level))
 
-    def _numbers(self, expression: Expression) -> Numbers:
-        return cast("Numbers", self.column(expression))
 
-    def _truths(self, expression: Expression) -> Truths:
-        return cast("Truths", self.column(expression))
+def _truths(expression: Expression, level: Level) -> Callable[[Block], Truths]:
+    return cast("Callable[[Block], Truths]", block_function(expression, level))
 
-    def _words(self, expression: Expression, labels: Mapping[str, str]) -> Words:
-        column = cast("Words", self.column(expression))
-        return _relabelled(column, list(_kind(expression).labels), list(labels))
 
-    @property
-    def _rows(self) -> int:
-        return len(self.block.place) if self.level is Level.MEMBER else self.block.households
+def _numbers(expression: Expression, level: Level) -> Callable[[Block], Numbers]:
+    return cast("Callable[[Block], Numbers]", block_function(expression, level))
 
-    @column.register
-    def _constant(self, constant: Constant) -> Column:
-        return self._everywhere(constant.value, _kind(constant))
 
-    @column.register
-    def _unknown(self, unknown: Unknown) -> Column:
-        return self._everywhere(nothing_known(unknown.kind), _kind(unknown))
+def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Block], Words]:
+    """Return the function of words by the bits that stand for them among some labels."""
+    function = cast("Callable[[Block], Words]", block_function(expression, level))
+    own, wanted = list(_kind(expression).labels), list(labels)
+    if own == wanted:
+        return function
+    return lambda block: values.relabelled(function(block), own, wanted)
 
-    def _everywhere(self, value: Value, kind: Kind) -> Column:
-        one = column_of([value], kind)
-        if not isinstance(one, Numbers):
-            return cast("Column", np.repeat(one, self._rows))
-        low = np.repeat(one.low, self._rows)
-        open_low = None if one.open_low is None else np.repeat(one.open_low, self._rows)
-        open_high = None if one.open_high is None else np.repeat(one.open_high, self._rows)
-        return Numbers(low, low, one.over, open_low, open_high, one.most, one.most_over)
 
-    @column.register
-    def _name(self, name: Name) -> Column:
-        if name.level is None:
-            return self._everywhere(self.block.parameters[name.name], _kind(name))
-        if name.level is self.level:
-            return self.block.of(self.level)[name.name]
-        return _gathered(self.block.household[name.name], self.block.place)
+def _same(value: Value, kind: Kind) -> Function:
+    column = one_value(value, kind)
+    return lambda _: column
 
-    @column.register
-    def _not(self, negation: Not) -> Column:
-        return cast("Truths", TRUE - self._truths(negation.part))
 
-    @column.register
-    def _all(self, every: All) -> Column:
-        return reduce(np.minimum, map(self._truths, every.tests), np.full(self._rows, TRUE))
+@block_function.register
+def _constant(constant: Constant, level: Level) -> Function:  # noqa: ARG001 - the same at both levels
+    return _same(constant.value, _kind(constant))
 
-    @column.register
-    def _some(self, some: Some) -> Column:
-        return reduce(np.maximum, map(self._truths, some.tests), np.full(self._rows, FALSE))
 
-    @column.register
-    def _compare(self, compare: Compare) -> Column:
-        if compare.operator in {Operator.EQUAL, Operator.UNEQUAL}:
-            same = values.equal(*self._two_alike(compare.one, compare.other))
-            return same if compare.operator is Operator.EQUAL else cast("Truths", TRUE - same)
-        one, other = self._numbers(compare.one), self._numbers(compare.other)
-        match compare.operator:
-            case Operator.BELOW:
-                return values.below(one, other)
-            case Operator.ABOVE:
-                return values.below(other, one)
-            case Operator.AT_LEAST:
-                return cast("Truths", TRUE - values.below(one, other))
-            case _:
-                return cast("Truths", TRUE - values.below(other, one))
+@block_function.register
+def _unknown(unknown: Unknown, level: Level) -> Function:  # noqa: ARG001 - the same at both levels
+    return _same(nothing_known(unknown.kind), _kind(unknown))
 
-    def _two_alike(self, one: Expression, other: Expression) -> tuple[Column, Column]:
-        """Return two columns; words among them by the same bits."""
-        if _kind(one).sort is not Sort.CHOICE:
-            return self.column(one), self.column(other)
-        labels = {**_kind(one).labels, **_kind(other).labels}
-        return self._words(one, labels), self._words(other, labels)
 
-    @column.register
-    def _one_of(self, test: OneOf) -> Column:
-        labels = _kind(test.part).labels
-        wanted = sum(1 << place for place, label in enumerate(labels) if label in test.words)
-        return values.one_of(self._words(test.part, labels), wanted)
+@block_function.register
+def _name(name: Name, level: Level) -> Function:
+    column, at = name.name, name.level
+    if at is None:
+        return lambda block: block.parameters[column]
+    if at is level:
+        return lambda block: block.column(at, column)
+    return lambda block: block.of_household(column)
 
-    @column.register
-    def _is_known(self, test: IsKnown) -> Column:
-        known = values.is_exact(self.column(test.part))
-        return values.from_marks(known, ~known)
 
-    @column.register
-    def _choice(self, choose: Choose) -> Column:
-        kind = _kind(choose)
+@block_function.register
+def _not(negation: Not, level: Level) -> Function:
+    part = _truths(negation.part, level)
+    return lambda block: cast("Truths", TRUE - part(block))
 
-        def of(value: Expression) -> Column:
-            return self._words(value, kind.labels) if kind.sort is Sort.CHOICE else self.column(value)
 
-        result = of(choose.otherwise)
-        for test, value in reversed(list(zip(choose.tests, choose.values, strict=True))):
-            result = values.chosen(self._truths(test), of(value), result)
+@block_function.register
+def _all(every: All, level: Level) -> Function:
+    return _several(every.tests, level, np.minimum, FALSE, TRUE)
+
+
+@block_function.register
+def _some(some: Some, level: Level) -> Function:
+    return _several(some.tests, level, np.maximum, TRUE, FALSE)
+
+
+def _several(tests: Sequence[Expression], level: Level, how: np.ufunc, decisive: np.int8, none: np.int8) -> Function:
+    """Return tests taken together; once all rows are decided, the others are left out."""
+    functions = [_truths(test, level) for test in tests]
+
+    def together(block: Block) -> Column:
+        result: Truths = none  # type: ignore[assignment]
+        for place, test in enumerate(functions):
+            result = test(block) if place == 0 else how(result, test(block))
+            if place < len(functions) - 1 and (result == decisive).all():
+                return result
         return result
 
-    @column.register
-    def _by(self, by: By) -> Column:
-        """Take the last word that a row can be as it is, and before it what is known of either."""
-        kind, on = _kind(by), _kind(by.on)
-        words = self._words(by.on, on.labels)
-        bits = {word: np.uint64(1 << place) for place, word in enumerate(on.labels)}
-        others = np.uint64(sum(int(bit) for word, bit in bits.items() if word not in by.words))
-        result, later = self._everywhere(nothing_known(kind), kind), others
-        for word, value in reversed(list(zip(by.words, by.values, strict=True))):
-            column = self._words(value, kind.labels) if kind.sort is Sort.CHOICE else self.column(value)
-            possible = (words & bits[word]) != 0
-            test = values.from_marks(possible & ((words & later) == 0), ~possible)
-            result = values.chosen(test, column, result)
+    return together
+
+
+@block_function.register
+def _compare(compare: Compare, level: Level) -> Function:
+    if compare.operator in {Operator.EQUAL, Operator.UNEQUAL}:
+        return _equal(compare, level)
+    one, other = _numbers(compare.one, level), _numbers(compare.other, level)
+    if compare.operator in {Operator.ABOVE, Operator.AT_MOST}:
+        one, other = other, one
+    if compare.operator in {Operator.BELOW, Operator.ABOVE}:
+        return lambda block: values.below(one(block), other(block))
+    return lambda block: values.not_below(one(block), other(block))
+
+
+def _equal(compare: Compare, level: Level) -> Function:
+    kind = _kind(compare.one)
+    if kind.sort is Sort.CHOICE:  # words by the same bits
+        labels = {**kind.labels, **_kind(compare.other).labels}
+        one: Function = _words(compare.one, level, labels)
+        other: Function = _words(compare.other, level, labels)
+    else:
+        one, other = block_function(compare.one, level), block_function(compare.other, level)
+    if compare.operator is Operator.EQUAL:
+        return lambda block: values.equal(one(block), other(block))
+    return lambda block: cast("Truths", TRUE - values.equal(one(block), other(block)))
+
+
+@block_function.register
+def _one_of(test: OneOf, level: Level) -> Function:
+    labels = _kind(test.part).labels
+    wanted = bits_of(labels)(sum(1 << place for place, label in enumerate(labels) if label in test.words))
+    words = _words(test.part, level, labels)
+    return lambda block: values.one_of(words(block), wanted)
+
+
+@block_function.register
+def _is_known(test: IsKnown, level: Level) -> Function:
+    part = block_function(test.part, level)
+    return lambda block: values.truths(values.is_exact(part(block)))
+
+
+@block_function.register
+def _is_stated(test: IsStated, level: Level) -> Function:
+    part, nothing = block_function(test.part, level), one_value(test.unstated, _kind(test.part))
+    return lambda block: values.truths(~values.same_knowledge(part(block), nothing))
+
+
+@block_function.register
+def _choice(choose: Choose, level: Level) -> Function:
+    kind = _kind(choose)
+    tests = [_truths(test, level) for test in choose.tests]
+    of = [_of_kind(value, level, kind) for value in (*choose.values, choose.otherwise)]
+
+    def chosen(block: Block) -> Column:
+        taken: list[tuple[Truths, Column]] = []
+        last = of[-1]
+        for test, value in zip(tests, of, strict=False):
+            truths = test(block)
+            if (truths == TRUE).all():
+                last = value
+                break
+            if truths.any():
+                taken.append((truths, value(block)))
+        result = last(block)
+        for truths, column in reversed(taken):
+            result = values.chosen(truths, column, result)
+        return result
+
+    return chosen
+
+
+def _of_kind(value: Expression, level: Level, kind: Kind) -> Function:
+    """Return the function of one of several values; words by the bits of all."""
+    return _words(value, level, kind.labels) if kind.sort is Sort.CHOICE else block_function(value, level)
+
+
+@block_function.register
+def _by(by: By, level: Level) -> Function:
+    """Take the last word that a row can be as it is, and before it what is known of either."""
+    kind, on = _kind(by), _kind(by.on)
+    words = _words(by.on, level, on.labels)
+    bits = {word: bits_of(on.labels)(1 << place) for place, word in enumerate(on.labels)}
+    of = {word: _of_kind(value, level, kind) for word, value in zip(by.words, by.values, strict=True)}
+    nothing = one_value(nothing_known(kind), kind)
+    of_parameters = all(isinstance(value, Constant) or _is_parameter(value) for value in by.values)
+    without = sum((bit for word, bit in bits.items() if word not in of), bits_of(on.labels)(0))
+
+    table: list[Column] = []
+
+    def value(block: Block) -> Column:
+        possible = words(block)
+        if not table and len(bits) <= _TABLE:
+            scalars = {word: function(block) for word, function in of.items()} if of_parameters else None
+            table.extend([_table(scalars, list(bits), nothing, kind)] if scalars else [])
+        if table:
+            return values.looked_up(table[0], possible)
+        present = np.bitwise_or.reduce(np.atleast_1d(possible.bits)) if possible.bits.size else without
+        result, later = nothing, present & without
+        for word in reversed(by.words):
+            if not present & bits[word]:
+                continue
+            column = of[word](block)
+            if not later:  # no row is anything else that was gone through
+                result = column
+            else:
+                is_word = (possible.bits & bits[word]) != 0
+                sure = is_word if possible.exact else is_word & ((possible.bits & later) == 0)
+                result = values.chosen(values.from_marks(sure, ~is_word), column, result)
             later |= bits[word]
         return result
 
-    @column.register
-    def _over_members(self, over: OverMembers) -> Column:
-        if self.level is Level.MEMBER:  # what all members of a household are together, for each of them
-            return _gathered(Evaluator(self.block, Level.HOUSEHOLD).column(over), self.block.place)
-        return block_members.together(over.over, Evaluator(self.block, Level.MEMBER).column(over.part), self.block)
+    return value
 
-    @column.register
-    def _before(self, before: Before) -> Column:
-        return block_members.before(self._numbers(before.part), self.block)
 
-    @column.register
-    def _rounded(self, rounded: Rounded) -> Column:
-        return values.rounded(self._numbers(rounded.part), rounded.rounding)
+_TABLE = 10
+"""Words of which a table of all sets is made."""
 
-    @column.register
-    def _is_stated(self, test: IsStated) -> Column:
-        column, kind = self.column(test.part), _kind(test.part)
-        nothing = values.same_knowledge(column, column_of([test.unstated], kind))
-        return values.from_marks(~nothing, nothing)
 
-    @column.register
-    def _moved(self, moved: Moved) -> Column:
-        return block_days.moved(self._numbers(moved.day), self._numbers(moved.number), moved.unit)
+def _is_parameter(value: Expression) -> bool:
+    return isinstance(value, Name) and value.level is None
 
-    @column.register
-    def _coming(self, coming: Coming) -> Column:
-        return block_days.coming(self._numbers(coming.since), coming.month, coming.day)
 
-    @column.register
-    def _age(self, age: Age) -> Column:
-        return block_days.age(self._numbers(age.since), self._numbers(age.on))
+def _table(scalars: Mapping[str, Column], words: Sequence[str], nothing: Column, kind: Kind) -> Column:
+    """Return what is known for every set of words, of values that are the same for all rows."""
+    each_word = [values_of(in_full(scalars.get(word, nothing), 1), kind)[0] for word in words]
+    sets = ([value for place, value in enumerate(each_word) if bits >> place & 1] for bits in range(1, 1 << len(words)))
+    return column_of([nothing_known(kind), *(reduce(either, each) for each in sets)], kind)
+
+
+@block_function.register
+def _over_members(over: OverMembers, level: Level) -> Function:
+    part = block_function(over.part, Level.MEMBER)
+
+    def together(block: Block) -> Column:
+        return block_members.together(over.over, in_full(part(block), len(block.place)), block)
+
+    if level is Level.MEMBER:  # what all members of a household are together, for each of them
+        return lambda block: block.to_members(together(block))
+    return together
+
+
+@block_function.register
+def _before(before: Before, level: Level) -> Function:
+    part = _numbers(before.part, level)
+    return lambda block: block_members.before(cast("Numbers", in_full(part(block), len(block.place))), block)
+
+
+@block_function.register
+def _rounded(rounded: Rounded, level: Level) -> Function:
+    part = _numbers(rounded.part, level)
+    return lambda block: values.rounded(part(block), rounded.rounding)
+
+
+@block_function.register
+def _moved(moved: Moved, level: Level) -> Function:
+    day, by = _numbers(moved.day, level), _numbers(moved.number, level)
+    return lambda block: block_days.moved(day(block), by(block), moved.unit)
+
+
+@block_function.register
+def _coming(coming: Coming, level: Level) -> Function:
+    since = _numbers(coming.since, level)
+    return lambda block: block_days.coming(since(block), coming.month, coming.day)
+
+
+@block_function.register
+def _age(age: Age, level: Level) -> Function:
+    since, on = _numbers(age.since, level), _numbers(age.on, level)
+    return lambda block: block_days.age(since(block), on(block))
 
 
 def _kind(expression: Expression) -> Kind:
     if expression.kind is None:
         raise TypeError("the names of this expression were not looked up")
     return expression.kind
-
-
-def _relabelled(column: Words, labels: list[str], wanted: list[str]) -> Words:
-    """Return the same words by the bits that stand for them among other labels."""
-    if labels == wanted[: len(labels)]:
-        return column
-    made = np.zeros_like(column)
-    for place, label in enumerate(labels):
-        bit = (column >> np.uint64(place)) & np.uint64(1)
-        made |= bit << np.uint64(wanted.index(label))
-    return made
-
-
-def _gathered(column: Column, place: NDArray[np.intp]) -> Column:
-    """Return for each member what its household has."""
-    if not isinstance(column, Numbers):
-        return cast("Column", column[place])
-    low = column.low[place]
-    high = low if column.high is column.low else column.high[place]
-    over = column.over if isinstance(column.over, int) else column.over[place]
-    open_low = None if column.open_low is None else column.open_low[place]
-    open_high = None if column.open_high is None else column.open_high[place]
-    return Numbers(low, high, over, open_low, open_high, column.most, column.most_over)

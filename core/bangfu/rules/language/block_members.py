@@ -9,6 +9,7 @@ import numpy as np
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.blocks import (
     FALSE,
+    MAYBE,
     TRUE,
     Block,
     Column,
@@ -39,9 +40,14 @@ def together(over: Over, of_members: Column, block: Block) -> Column:
             return cast("Truths", block.reduced(np.maximum, truths, FALSE))
         case Over.EVERY:
             return cast("Truths", block.reduced(np.minimum, truths, TRUE))
-    sure = block.reduced(np.add, (truths == TRUE).astype(np.int64), 0)
-    possible = block.reduced(np.add, (truths != FALSE).astype(np.int64), 0)
-    return numbers(sure, sure if np.array_equal(sure, possible) else possible)
+    sure = _counted(truths == TRUE, block)
+    return numbers(sure, _counted(truths != FALSE, block) if (truths == MAYBE).any() else sure)
+
+
+def _counted(marks: Marks, block: Block) -> Whole:
+    small = block.most_members <= np.iinfo(np.int8).max
+    counts = block.reduced(np.add, marks.view(np.int8) if small else marks.astype(np.int64), 0)
+    return cast("Whole", counts.astype(np.int64))
 
 
 def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:

@@ -4,16 +4,16 @@ The same tree as for one household, with the same results, bounds included. Trut
 that the smallest is "and", the largest "or". A number is two columns of 64-bit integers, what it is at least and at
 most, over a denominator: nothing is rounded. How large the numbers of a block can become is worked out beside them;
 where 64 bits would not hold them, ``TooLargeError`` says so before anything overflows. A word is the set of what it can
-be, a bit for each.
+be, a bit for each. What is the same for all rows is one value, which numpy lays beside any column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import lcm
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from attrs import define, field, frozen
@@ -26,11 +26,13 @@ from bangfu.rules.language.known import Bounds, Candidates, Value
 Whole: TypeAlias = NDArray[np.int64]
 Marks: TypeAlias = NDArray[np.bool_]
 Truths: TypeAlias = NDArray[np.int8]
-Words: TypeAlias = NDArray[np.uint64]
 
 FALSE, MAYBE, TRUE = np.int8(0), np.int8(1), np.int8(2)
 MOST = 2**63 - 1
 """What 64 bits hold."""
+_SMALL = 10**9
+"""Numbers so small that nothing is gained by knowing how small they are."""
+_SIZES = ((8, np.uint8), (16, np.uint16), (32, np.uint32), (64, np.uint64))
 
 
 class TooLargeError(Exception):
@@ -60,15 +62,22 @@ class Numbers:
         return self.low is self.high and self.open_low is None and self.open_high is None
 
 
+@frozen(eq=False)
+class Words:
+    """A column of words: the bits of what each can be; ``exact`` where each is one word for sure."""
+
+    bits: NDArray[Any]
+    exact: bool = False
+
+
 Column: TypeAlias = Numbers | Truths | Words
 
 
 def numbers(low: Whole, high: Whole | None = None, **more: Any) -> Numbers:
     """Return a column of numbers with how large they are."""
     high = low if high is None else high
-    most = max(
-        (abs(int(end)) for column in (low, high) if column.size for end in (column.min(), column.max())), default=0
-    )
+    columns = (low,) if high is low else (low, high)
+    most = max((abs(int(end)) for column in columns if column.size for end in (column.min(), column.max())), default=0)
     over = more.get("over", 1)
     most_over = over if isinstance(over, int) else int(over.max(initial=1))
     return Numbers(low, high, most=most, most_over=most_over, **more)
@@ -105,10 +114,17 @@ def scaled(column: Numbers, by: int | Whole, most_by: int) -> Numbers:
 def alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     """Return two columns over the same denominator."""
     if isinstance(one.over, int) and isinstance(other.over, int):
+        if one.over == other.over:
+            return one, other
         common = lcm(one.over, other.over)
         a, b = common // one.over, common // other.over
         return scaled(one, a, a), scaled(other, b, b)
     return scaled(one, other.over, other.most_over), scaled(other, one.over, one.most_over)
+
+
+def bits_of(labels: Mapping[str, str] | Sequence[str]) -> type[np.unsignedinteger[Any]]:
+    """Return the type of the bits for so many labels."""
+    return next(dtype for size, dtype in _SIZES if len(labels) <= size)
 
 
 def column_of(values: Sequence[Value], kind: Kind) -> Column:
@@ -116,7 +132,9 @@ def column_of(values: Sequence[Value], kind: Kind) -> Column:
     if kind.sort is Sort.YES_NO:
         return np.array([1 if value is None else 2 * bool(value) for value in values], dtype=np.int8)
     if kind.sort is Sort.CHOICE:
-        return np.array([_bits(value, tuple(kind.labels)) for value in values], dtype=np.uint64)
+        bits = [_bits(value, tuple(kind.labels)) for value in values]
+        exact = all(isinstance(value, str) for value in values)
+        return Words(np.array(bits, dtype=bits_of(kind.labels)), exact)
     bounds = [value if isinstance(value, Bounds) else Bounds(value, value) for value in values]  # type: ignore[arg-type]
     ends = [end for bound in bounds for end in (bound.low, bound.high) if end is not None]
     over = reduce(lcm, (Fraction(end).denominator for end in ends), 1)
@@ -134,6 +152,34 @@ def column_of(values: Sequence[Value], kind: Kind) -> Column:
     )
 
 
+def one_value(value: Value, kind: Kind) -> Column:
+    """Return what is known of a value that is the same for all rows: a column of no rows of its own."""
+    return each(column_of([value], kind), lambda part: part[0])
+
+
+def each(column: Column, change: Callable[[Any], Any]) -> Column:
+    """Return a column with every array it is made of changed alike."""
+    if isinstance(column, Words):
+        return Words(change(column.bits), column.exact)
+    if not isinstance(column, Numbers):
+        return cast("Truths", change(column))
+    low = change(column.low)
+    return Numbers(
+        low,
+        low if column.high is column.low else change(column.high),
+        column.over if isinstance(column.over, int) else change(column.over),
+        None if column.open_low is None else change(column.open_low),
+        None if column.open_high is None else change(column.open_high),
+        column.most,
+        column.most_over,
+    )
+
+
+def in_full(column: Column, rows: int) -> Column:
+    """Return a column with a value of its own for each row."""
+    return each(column, lambda part: np.full(rows, part) if np.ndim(part) == 0 else part)
+
+
 def _bits(value: Value, labels: Sequence[str]) -> int:
     words = value.words if isinstance(value, Candidates) else {value}
     return sum(1 << place for place, label in enumerate(labels) if label in words)
@@ -148,14 +194,14 @@ def values_of(column: Column, kind: Kind) -> list[Value]:
         return [
             low if low is not None and low == high else Bounds(low, high) for low, high in zip(lows, highs, strict=True)
         ]
-    if kind.sort is Sort.YES_NO:
-        return [(False, None, True)[truth] for truth in column.tolist()]
-    labels = tuple(kind.labels)
-    return [_word(bits, labels) for bits in column.tolist()]
+    if isinstance(column, Words):
+        labels = tuple(kind.labels)
+        return [_word(bits, labels) for bits in column.bits.tolist()]
+    return [(False, None, True)[truth] for truth in column.tolist()]
 
 
 def _ends(ends: Whole, over: Sequence[int], open_: Marks | None) -> list[int | Fraction | None]:
-    marks = [False] * len(ends) if open_ is None else open_.tolist()
+    marks = [False] * len(ends) if open_ is None else np.broadcast_to(open_, ends.shape).tolist()
     return [
         None if mark else end // by if end % by == 0 else Fraction(end, by)
         for end, by, mark in zip(ends.tolist(), over, marks, strict=True)
@@ -167,21 +213,32 @@ def _word(bits: int, labels: Sequence[str]) -> Value:
     return next(iter(words)) if len(words) == 1 else Candidates(words)
 
 
+def _sliced(column: Column, first: int, last: int) -> Column:
+    """Return some rows of a column, and how large these are."""
+    made = each(column, lambda part: part if np.ndim(part) == 0 else part[first:last])
+    if not isinstance(made, Numbers) or made.most < _SMALL:
+        return made
+    return numbers(made.low, made.high, over=made.over, open_low=made.open_low, open_high=made.open_high)
+
+
 @define(eq=False)
 class Block:
     """Some households with their members, by column; the members of a household stand together, in its order.
 
-    ``place`` is the row of each member's household. ``parameters`` are the values that a place sets.
+    ``place`` is the row of each member's household, ``parameters`` are the values that a place sets, by their columns.
+    ``formulas`` says how a column is worked out that is not there yet.
     """
 
     household: dict[str, Column]
     member: dict[str, Column]
     place: NDArray[np.intp]
     households: int = field()
-    parameters: Mapping[str, Value] = field(factory=dict)
+    parameters: Mapping[str, Column] = field(factory=dict)
+    formulas: Mapping[tuple[Level, str], Callable[[Block], Column]] = field(factory=dict)
     starts: NDArray[np.intp] = field(init=False)
     empty: Marks | None = field(init=False)
     most_members: int = field(init=False)
+    _of_household: dict[str, Column] = field(factory=dict)
 
     @households.default
     def _to_the_last(self) -> int:
@@ -193,9 +250,40 @@ class Block:
         self.empty = sizes == 0 if (sizes == 0).any() else None
         self.most_members = int(sizes.max(initial=1))
 
-    def of(self, level: Level) -> dict[str, Column]:
-        """Return the columns of a level."""
-        return self.household if level is Level.HOUSEHOLD else self.member
+    def part(self, first: int, last: int) -> Block:
+        """Return some of the households with their members, and the facts of both."""
+        begin, end = np.searchsorted(self.place, (first, last))
+        return Block(
+            {name: _sliced(column, first, last) for name, column in self.household.items()},
+            {name: _sliced(column, begin, end) for name, column in self.member.items()},
+            self.place[begin:end] - first,
+            last - first,
+            self.parameters,
+            self.formulas,
+        )
+
+    def rows(self, level: Level) -> int:
+        """Return how many rows a level has."""
+        return self.households if level is Level.HOUSEHOLD else len(self.place)
+
+    def column(self, level: Level, name: str) -> Column:
+        """Return a column of a level, worked out where it is not there yet."""
+        columns = self.household if level is Level.HOUSEHOLD else self.member
+        found = columns.get(name)
+        if found is None:
+            found = columns[name] = self.formulas[level, name](self)
+        return found
+
+    def of_household(self, name: str) -> Column:
+        """Return for each member what his or her household has in a column."""
+        found = self._of_household.get(name)
+        if found is None:
+            found = self._of_household[name] = self.to_members(self.column(Level.HOUSEHOLD, name))
+        return found
+
+    def to_members(self, column: Column) -> Column:
+        """Return for each member what his or her household has."""
+        return each(column, lambda part: part if np.ndim(part) == 0 else part[self.place])
 
     def reduced(self, how: np.ufunc, column: Any, empty: Any) -> Any:
         """Return for each household what its members' values come to; ``empty`` for one without members."""
