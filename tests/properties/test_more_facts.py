@@ -62,6 +62,7 @@ def _unpresumed(row: Data, at: Path) -> Iterator[Path]:
 
 
 def removable(data: Data) -> list[Path]:
+    """Return where the facts stand that can be left out without presuming anything."""
     of_members = (path for i, member in enumerate(data["members"]) for path in _unpresumed(member, ("members", i)))
     return [*_unpresumed(data, ()), *of_members]
 

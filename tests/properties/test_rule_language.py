@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bangfu.facts import Level
 from bangfu.rules.language import UNKNOWN, Bounds, Candidates, Rows, function_of
 from bangfu.rules.language import nodes as n
+from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import in_rows
-from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, values_of
+from bangfu.rules.language.blocks import Column, TooLargeError, column_of, values_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Expression, Name, given

@@ -127,7 +127,7 @@ def test_whoever_was_born_this_year_was_born_by_today(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"financial_assets": {"atleast": 3}}, "键 atleast"),
+        ({"financial_assets": {"atleast": 3}}, "一个表，其键为 atleast"),
         ({"financial_assets": {}}, "一个空表"),
         ({"financial_assets": {"at_least": 5, "at_most": 5}}, "知道确数的，直接写这个数"),
         ({"financial_assets": {"at_least": -1}}, "金额不能为负"),

@@ -17,7 +17,18 @@ from bangfu.engine.values import DECIMALS, decimal_of
 from bangfu.facts.declare import MONEY, STATED
 from bangfu.frames import AT_LEAST, AT_MOST
 from bangfu.rules.language.block_values import is_exact
-from bangfu.rules.language.blocks import MAYBE, TRUE, Column, Marks, Numbers, Whole, Words, bits_of, numbers, one_value
+from bangfu.rules.language.blocks import (
+    MAYBE,
+    Column,
+    Marks,
+    Numbers,
+    Whole,
+    Words,
+    bits_of,
+    holding,
+    numbers,
+    one_value,
+)
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds
 
@@ -50,7 +61,7 @@ def _whole(name: str, kind: Kind) -> pl.Expr:
     column = pl.col(name)
     match kind.sort:
         case Sort.YES_NO:
-            return (column.cast(pl.Int8) * 2).fill_null(1).alias(name)
+            return column.cast(pl.Boolean).alias(name)
         case Sort.CHOICE:
             return column.cast(pl.Enum(list(kind.labels))).to_physical().cast(pl.UInt8).alias(name)
         case Sort.DAY:
@@ -63,7 +74,7 @@ def _whole(name: str, kind: Kind) -> pl.Expr:
 def _column(whole: pl.DataFrame, name: str, base: Base) -> Column:
     series, kind = whole[name], base.kind
     if kind.sort is Sort.YES_NO:
-        return series.to_numpy()  # type: ignore[no-any-return]
+        return (series.cast(pl.Int8) * 2).fill_null(1).to_numpy() if series.null_count() else series.to_numpy()
     if kind.sort is Sort.CHOICE:
         return _words(series, kind)
     if not series.null_count():
@@ -87,7 +98,7 @@ def _bound(exact: pl.Series, bound: pl.Series | None, unstated: Any) -> pl.Serie
 
 
 def _array(series: pl.Series) -> Whole:
-    return series.fill_null(0).to_numpy()  # type: ignore[no-any-return]
+    return series.fill_null(0).to_numpy()
 
 
 def _open(series: pl.Series) -> Marks | None:
@@ -115,7 +126,7 @@ def plain(column: Column, kind: Kind) -> Plain:
     if isinstance(column, Words):
         return Plain(_places(column, kind.labels), _marked(~is_exact(column)))
     if not isinstance(column, Numbers):
-        return Plain(column == TRUE, _marked(column == MAYBE))
+        return Plain(holding(column), None if column.dtype == np.bool_ else _marked(column == MAYBE))
     unknown = _marked(~is_exact(column))
     if kind.sort in _IN_HUNDREDTHS:
         return Plain(_rounded(column), unknown)
@@ -123,6 +134,16 @@ def plain(column: Column, kind: Kind) -> Plain:
         return Plain(column.low, unknown)
     exact = zip(column.low.tolist(), np.broadcast_to(np.asarray(column.over), column.low.shape).tolist(), strict=True)
     return Plain(np.array([decimal_of(Fraction(low, over)) for low, over in exact], dtype=object), unknown)
+
+
+def spread(column: Plain, rows: NDArray[np.intp], of: int) -> Plain:
+    """Return a column of some rows as one of all, unknown for the others."""
+    if len(rows) == of:
+        return column
+    values, unknown = np.zeros(of, dtype=column.values.dtype), np.ones(of, dtype=np.bool_)
+    values[rows] = column.values
+    unknown[rows] = False if column.unknown is None else column.unknown
+    return Plain(values, unknown)
 
 
 def _marked(marks: Marks) -> Marks | None:
@@ -135,7 +156,7 @@ def _places(words: Words, labels: Mapping[str, str]) -> NDArray[np.uint8]:
         table = np.zeros(1 << len(labels), dtype=np.uint8)
         for place in range(len(labels)):
             table[1 << place] = place
-        return table[words.bits]
+        return cast("NDArray[np.uint8]", table[words.bits])
     places = np.zeros(words.bits.shape, dtype=np.uint8)
     for place in range(1, len(labels)):
         places[words.bits == words.bits.dtype.type(1 << place)] = place
@@ -172,7 +193,7 @@ def series_of(name: str, parts: Sequence[Plain], kind: Kind) -> pl.Series:
     return series.cast(pl.Int128).reinterpret(dtype=MONEY) if kind.sort in _IN_HUNDREDTHS else series
 
 
-def _words_of(name: str, places: NDArray[np.uint8], unknown: pl.Series | None, labels: Mapping[str, str]) -> pl.Series:
+def _words_of(name: str, places: NDArray[Any], unknown: pl.Series | None, labels: Mapping[str, str]) -> pl.Series:
     listed = list(labels)
     if "" not in labels:
         series = pl.Series(name, places, dtype=pl.UInt8)

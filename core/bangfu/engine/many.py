@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import Plain, columns_from, plain, series_of
+from bangfu.engine.columns import Plain, columns_from, plain, series_of, spread
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
 from bangfu.engine.one import Program, program
@@ -17,8 +18,17 @@ from bangfu.engine.order import ordered
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
 from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.rules.language.block import Block, Part
 from bangfu.rules.language.block_evaluate import block_function
-from bangfu.rules.language.blocks import Block, Column, TooLargeError, column_of, in_full, one_value, values_of
+from bangfu.rules.language.blocks import (
+    Column,
+    TooLargeError,
+    Truths,
+    column_of,
+    in_full,
+    one_value,
+    values_of,
+)
 from bangfu.rules.language.known import Value
 
 HOUSEHOLDS = 16_384
@@ -34,6 +44,7 @@ class Population:
     parameters: Mapping[str, Value]
     nodes: Sequence[Node] = field(repr=False)
     wanted: Sequence[Key]
+    guards: Mapping[Key, Key] = field(factory=dict, repr=False)
     _one: Program | None = None
 
     def reads(self, level: Level) -> frozenset[str]:
@@ -57,9 +68,9 @@ class Population:
             columns_from(households, self._facts[Level.HOUSEHOLD]), of_members, place, households.height
         )
         found: dict[Key, list[Plain]] = {key: [] for key in self._results}
-        for block, made in self._in_blocks(whole):
+        for made in self._in_blocks(whole):
             for key, column in made.items():
-                found[key].append(plain(in_full(column, block.rows(key[0])), self.graph.node_of(key).kind))
+                found[key].append(column)
         results: dict[Level, list[pl.Series]] = {level: [] for level in Level}
         for key, parts in found.items():
             results[key[0]].append(series_of(key[1], parts, self.graph.node_of(key).kind))
@@ -67,21 +78,31 @@ class Population:
             results[Level.MEMBER] = [_put_back(series, order) for series in results[Level.MEMBER]]
         return households.with_columns(results[Level.HOUSEHOLD]), members.with_columns(results[Level.MEMBER])
 
-    def _in_blocks(self, whole: Block) -> Iterator[tuple[Block, Mapping[Key, Column]]]:
-        """Yield blocks of the households with what is wanted of them."""
+    def _in_blocks(self, whole: Block) -> Iterator[Mapping[Key, Plain]]:
+        """Yield what is wanted of the households, block by block."""
         ends = [*range(HOUSEHOLDS, whole.households, HOUSEHOLDS), whole.households]
         waiting = list(zip([0, *ends[:-1]], ends, strict=True))[::-1]
         while waiting:
             first, last = waiting.pop()
             block = whole.part(first, last)
             try:
-                yield block, {key: block.column(*key) for key in self._results}
+                yield {key: self._column(block, key) for key in self._results}
             except TooLargeError:
                 if last - first > _FEW:  # a few large numbers among many: the others are worked out together
                     middle = (first + last) // 2
                     waiting += [(middle, last), (first, middle)]
                 else:
-                    yield block, self._one_by_one(block)
+                    yield self._one_by_one(block)
+
+    def _column(self, block: Block, key: Key) -> Plain:
+        """Return a wanted column; of one that matters only where a test may hold, nothing for the other rows."""
+        (level, name), kind = key, self.graph.node_of(key).kind
+        guard = self.guards.get(key)
+        if guard is None:
+            return plain(in_full(block.column(level, name), block.rows(level)), kind)
+        may_hold = np.flatnonzero(cast("Truths", in_full(block.column(*guard), block.rows(level))))
+        part = block.some(level, may_hold)
+        return spread(plain(in_full(part.column(level, name), len(may_hold)), kind), may_hold, block.rows(level))
 
     @cached_property
     def _results(self) -> tuple[Key, ...]:
@@ -100,7 +121,7 @@ class Population:
         return {level: {name: base for (at, name), base in facts.items() if at is level} for level in Level}
 
     @cached_property
-    def _formulas(self) -> Mapping[Key, Callable[[Block], Column]]:
+    def _formulas(self) -> Mapping[Key, Callable[[Block | Part], Column]]:
         return {node.key: block_function(node.value, node.level) for node in self.nodes}
 
     @cached_property
@@ -108,7 +129,7 @@ class Population:
         read = {name.name: name.kind for node in self.nodes for name in parameters_in(node)}
         return {name: one_value(self.parameters[name], kind) for name, kind in read.items() if kind is not None}
 
-    def _one_by_one(self, block: Block) -> Mapping[Key, Column]:
+    def _one_by_one(self, block: Block) -> Mapping[Key, Plain]:
         """Return the results of households whose numbers 64 bits do not hold, each worked out exactly."""
         if self._one is None:
             self._one = program(self.graph, self.wanted, self.parameters)
@@ -119,8 +140,9 @@ class Population:
         made = [self._one.run_rows(h, m) for h, m in zip(given[Level.HOUSEHOLD], members, strict=True)]
         rows = {Level.HOUSEHOLD: [r.household for r in made], Level.MEMBER: [m for r in made for m in r.members]}
         return {
-            (level, name): column_of([row[name] for row in rows[level]], self.graph.node_of((level, name)).kind)
+            (level, name): plain(column_of([row[name] for row in rows[level]], kind), kind)
             for level, name in self._results
+            for kind in (self.graph.node_of((level, name)).kind,)
         }
 
     def _values(self, block: Block, level: Level) -> list[Mapping[str, Value]]:
@@ -131,10 +153,15 @@ class Population:
         return [{name: values[i] for name, values in columns.items()} for i in range(block.rows(level))]
 
 
-def population(graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value]) -> Population:
-    """Return what works out some columns for many households."""
+def population(
+    graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value], guards: Mapping[Key, Key] | None = None
+) -> Population:
+    """Return what works out some columns for many households.
+
+    ``guards``: of columns that matter only where another of their level is not false, that other one.
+    """
     listed = tuple(dict.fromkeys(wanted))
-    return Population(graph, parameters, ordered(graph, listed), listed)
+    return Population(graph, parameters, ordered(graph, listed), listed, guards or {})
 
 
 def _places(h: pl.DataFrame, m: pl.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import polars as pl
-from attrs import define, field
+from attrs import define, field, frozen
 
 from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
@@ -25,7 +25,18 @@ from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
 from bangfu.rules.language.evaluate import Function
+from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.known import Value
+
+
+@frozen
+class Place:
+    """Where a column stands: in the household's row or the member's, its name there, its kind, what nobody stated."""
+
+    of_household: bool
+    name: str
+    kind: Kind
+    unstated: Value
 
 
 @define(frozen=True, slots=False, eq=False)
@@ -44,6 +55,9 @@ class Ruleset:
     left_out: tuple[PluginError, ...] = ()
     _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
+    _places_of_household: dict[str, Place] = field(factory=dict, repr=False)
+    _places_of_member: dict[str, Place] = field(factory=dict, repr=False)
+    _standards: dict[int, tuple[BoundCriterion, frozenset[Entry]]] = field(factory=dict, repr=False)
     _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
 
@@ -63,8 +77,13 @@ class Ruleset:
 
     @cached_property
     def screening(self) -> Population:
-        """What works out categories, statuses and amounts only, for many households."""
-        return self.columns(self._columns_screened())
+        """What works out categories, statuses and amounts only, these where a support may be due."""
+        guards = {
+            (b.benefit.for_, b.amount): (b.benefit.for_, f"status:{b.benefit.code}")
+            for b in self.benefits
+            if b.amount and b.benefit.fixed_amount is None
+        }
+        return population(self.graph, self._columns_screened(), self.parameters, guards)
 
     @cached_property
     def explaining_one(self) -> Program:
@@ -82,6 +101,28 @@ class Ruleset:
         if key not in self._functions:
             self._functions[key] = expression, function_of(expression)  # kept, so that no other has its id
         return self._functions[key][1]
+
+    def place(self, level: Level, column: str) -> Place:
+        """Return where a column of a level's rule stands, and of what kind it is."""
+        known = self._places_of_household if level is Level.HOUSEHOLD else self._places_of_member
+        found = known.get(column)
+        if found is None:
+            at = self.graph.locate(level, column)
+            base = self.graph.base.get(at.key) or self.graph.base.get((at.level, STATED + at.name))
+            unstated = base.unstated if base else None
+            found = Place(at.level is Level.HOUSEHOLD, at.name, self.graph.kind(at), unstated)
+            known[column] = found
+        return found
+
+    def standards_of(self, criterion: BoundCriterion) -> frozenset[Entry]:
+        """Return the policy values behind a criterion's limit, where its clause is that of one of them; else none."""
+        key = id(criterion)
+        if key not in self._standards:
+            column = criterion.limit_column
+            found = self.entries(criterion.level, column) if column and criterion.source else frozenset[Entry]()
+            alike = any(entry.source == criterion.source for entry in found)
+            self._standards[key] = criterion, found if alike and len(found) > 1 else frozenset()
+        return self._standards[key][1]
 
     def sum_of(self, bound: BoundBenefit) -> Written:
         """Return how a benefit's amount is worked out, with every value a choice can take; nothing for no amount."""

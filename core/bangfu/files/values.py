@@ -220,7 +220,7 @@ def read_known(kind: FactType, raw: object) -> Any:
 def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:
     unknown = [key for key in raw if key not in _SIDES]
     if unknown or not raw:
-        found = f"键 {shown_key(unknown[0])}" if unknown else "一个空表"
+        found = f"一个表，其键为 {shown_key(unknown[0])}" if unknown else "一个空表"
         raise Wrong(found, "at_least（至少）、at_most（至多）中的一个或两个")
     low, high = (read_scalar(kind, raw[side]) if side in raw else None for side in _SIDES)
     if low is not None and high is not None and low >= high:

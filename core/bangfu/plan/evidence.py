@@ -9,10 +9,9 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import BoundCriterion, Ruleset
-from bangfu.engine.node import Key
 from bangfu.engine.values import decimal_of, shown
 from bangfu.facts import Level
-from bangfu.facts.declare import PRESUMED, STATED, Partly
+from bangfu.facts.declare import PRESUMED, Partly
 from bangfu.plan.model import Reason
 from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
 from bangfu.policy import Entry
@@ -45,8 +44,9 @@ class Evidence:
 
     def known(self, column: str, member: int | None) -> Value:
         """Return what is known of a column for a member, or for the household (None)."""
-        found = self.ruleset.graph.locate(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
-        return self.row(found.level, member)[found.name]
+        place = self.ruleset.place(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
+        row = self.rows.household if member is None or place.of_household else self.rows.members[member]
+        return row[place.name]
 
     def truth(self, column: str, member: int | None) -> Truth:
         """Return whether a test holds for a member, or for the household (None)."""
@@ -59,24 +59,18 @@ class Evidence:
         if column.startswith(POLICY):
             set_at = self.ruleset.policy.value(column.removeprefix(POLICY))
             return decimal_of(set_at) if isinstance(set_at, Fraction) else set_at
-        found = self.ruleset.graph.locate(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
-        value = self.row(found.level, member)[found.name]
-        if isinstance(value, bool):
+        place = self.ruleset.place(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
+        row = self.rows.household if member is None or place.of_household else self.rows.members[member]
+        value = row[place.name]
+        if value is None or isinstance(value, bool | str):
             return value
-        return None if self._says_nothing(found.key, value) else shown(value, self.ruleset.graph.kind(found))
+        # What is known of everybody's is nothing that is known of one.
+        return None if place.unstated == value and not is_exact(value) else shown(value, place.kind)
 
     def exactly(self, column: str, member: int | None) -> Any:
         """Return what ``value`` does; None where that is not known exactly."""
         value = self.value(column, member)
         return None if isinstance(value, Partly) else value
-
-    def _says_nothing(self, key: Key, value: Value) -> bool:
-        """Return whether a fact's value is only what is known of everybody's."""
-        if is_exact(value):
-            return False
-        level, name = key
-        base = self.ruleset.graph.base.get(key) or self.ruleset.graph.base.get((level, STATED + name))
-        return base is not None and base.unstated == value
 
     def reasons(self, criteria: tuple[BoundCriterion, ...], member: int | None, rule: str = "") -> tuple[Reason, ...]:
         """Return the reason of each criterion for a member, or for the household (None).
@@ -116,9 +110,9 @@ class Evidence:
 
     def _source(self, criterion: BoundCriterion, member: int | None) -> str:
         """Return a criterion's clause; where it is that of a standard for others (the urban one's), that of ours."""
-        if criterion.limit_column is None or not criterion.source:
+        possible = self.ruleset.standards_of(criterion)
+        if criterion.limit_column is None or not possible:
             return criterion.source
-        possible = self.ruleset.entries(criterion.level, criterion.limit_column)
         counting = self.entries(criterion.level, criterion.limit_column, member)
         of_others = {entry.source for entry in possible - counting}
         ours = {entry.source for entry in counting}

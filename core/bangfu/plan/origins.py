@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import singledispatchmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from attrs import define, field
 
@@ -14,7 +14,7 @@ from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Expression, Name, Rows, formula_of
-from bangfu.rules.language.choices import By, Choose, Unknown
+from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.known import Value, is_exact, words_of
 from bangfu.rules.language.nodes import All, Before, IsKnown, IsStated, OverMembers, Quotient, Some
 
@@ -31,6 +31,7 @@ class Origins:
     rows: Rows
     _missing: dict[tuple[Key, int | None], frozenset[Source]] = field(factory=dict)
     _entries: dict[tuple[Key, int | None], frozenset[Entry]] = field(factory=dict)
+    _asked: dict[int | None, Rows] = field(factory=dict)
 
     def missing(self, column: Key, member: int | None) -> frozenset[Source]:
         """Return the facts and parameters for which a column is not known exactly: those that could still change it."""
@@ -54,28 +55,27 @@ class Origins:
             yield from self._open(graph.node_of((level, name)).value, member)
 
     def _value(self, expression: Expression, member: int | None) -> Value:
-        rows = self.rows if member is None else self.rows.of(self.rows.members[member])
+        rows = self._asked.get(member)
+        if rows is None:
+            rows = self._asked[member] = self.rows if member is None else self.rows.of(self.rows.members[member])
         value: Value = self.ruleset.function(expression)(rows)
         return value
 
-    def _is_open(self, expression: Expression, member: int | None) -> bool:
-        return not is_exact(self._value(expression, member))
+    def _open_parts(self, parts: Iterable[Expression], member: int | None) -> Iterator[Source]:
+        """Yield what those of some parts that are not known exactly are not known for."""
+        for part in parts:
+            if not is_exact(self._value(part, member)):
+                yield from self._open(part, member)
 
-    @singledispatchmethod
     def _open(self, expression: Expression, member: int | None) -> Iterable[Source]:
-        """Yield what an expression, which is not known exactly, is not known for."""
-        for part in expression.inputs:
-            if self._is_open(part, member):
-                yield from self._open(part, member)
+        """Return what an expression, which is not known exactly, is not known for."""
+        special = _SPECIAL.get(type(expression))
+        return special(self, expression, member) if special else self._open_parts(expression.inputs, member)
 
-    @_open.register
-    def _(self, quotient: Quotient, member: int | None) -> Iterable[Source]:
+    def _of_quotient(self, quotient: Quotient, member: int | None) -> Iterable[Source]:
         if self._value(quotient.other, member) == 0:
-            yield ZERO, self._label(quotient.other, member), None
-            return
-        for part in quotient.inputs:
-            if self._is_open(part, member):
-                yield from self._open(part, member)
+            return [(ZERO, self._label(quotient.other, member), None)]
+        return self._open_parts(quotient.inputs, member)
 
     def _label(self, expression: Expression, member: int | None) -> str:
         """Return what a caseworker calls what an expression is."""
@@ -84,58 +84,38 @@ class Origins:
         level = Level.HOUSEHOLD if member is None else Level.MEMBER
         return self.ruleset.labels.of_column(expression.level or level, expression.name)
 
-    @_open.register
-    def _(self, name: Name, member: int | None) -> Iterable[Source]:
+    def _of_name(self, name: Name, member: int | None) -> Iterable[Source]:
         if name.level is not None:
             return self.missing((name.level, name.name), member)
         parameter = name.name.removeprefix(POLICY)
         return () if parameter in self.ruleset.policy.entries else [(PARAMETER, parameter, None)]
 
-    @_open.register
-    def _(self, tests: All | Some, member: int | None) -> Iterable[Source]:
-        for test in tests.tests:
-            if self._value(test, member) is None:
-                yield from self._open(test, member)
+    def _of_tests(self, several: All | Some, member: int | None) -> Iterable[Source]:
+        return self._open_parts(several.tests, member)
 
-    @_open.register
-    def _(self, over: OverMembers | Before, member: int | None) -> Iterable[Source]:  # noqa: ARG002 - of all members
+    def _of_members(self, over: OverMembers | Before, _: int | None) -> Iterator[Source]:
         for each in range(len(self.rows.members)):
-            if self._is_open(over.part, each):
-                yield from self._open(over.part, each)
+            yield from self._open_parts([over.part], each)
 
-    @_open.register
-    def _(self, choose: Choose, member: int | None) -> Iterable[Source]:
+    def _of_choice(self, choose: Choose, member: int | None) -> Iterator[Source]:
         for test, value in zip(choose.tests, choose.values, strict=True):
             holds = self._value(test, member)
             if holds is None:
                 yield from self._open(test, member)
-            if holds is not False and self._is_open(value, member):
-                yield from self._open(value, member)
+            if holds is not False:
+                yield from self._open_parts([value], member)
             if holds is True:
                 return
-        if self._is_open(choose.otherwise, member):
-            yield from self._open(choose.otherwise, member)
+        yield from self._open_parts([choose.otherwise], member)
 
-    @_open.register
-    def _(self, by: By, member: int | None) -> Iterable[Source]:
+    def _of_word(self, by: By, member: int | None) -> Iterator[Source]:
         word = self._value(by.on, member)
         if not is_exact(word):
             yield from self._open(by.on, member)
         possible = words_of(word)
-        for one, value in zip(by.words, by.values, strict=True):
-            if one in possible and self._is_open(value, member):
-                # Which standard a place would have to set is known once the word is.
-                yield from (s for s in self._open(value, member) if is_exact(word) or s[0] == FACT)
-
-    @_open.register
-    def _(self, unknown: Unknown, member: int | None) -> Iterable[Source]:
-        for reason in unknown.because:
-            if self._is_open(reason, member):
-                yield from self._open(reason, member)
-
-    @_open.register
-    def _(self, test: IsKnown | IsStated, member: int | None) -> Iterable[Source]:  # noqa: ARG002 - it is known
-        return ()
+        values = [value for one, value in zip(by.words, by.values, strict=True) if one in possible]
+        # Which standard a place would have to set is known once the word is.
+        yield from (s for s in self._open_parts(values, member) if is_exact(word) or s[0] == FACT)
 
     def entries(self, column: Key, member: int | None) -> frozenset[Entry]:
         """Return the policy values that a known number came from; tests and sums over members end the search."""
@@ -179,3 +159,18 @@ class Origins:
             if holds is not False:
                 return
         yield choice.otherwise
+
+
+_SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None], Iterable[Source]]] = {
+    Quotient: Origins._of_quotient,  # noqa: SLF001 - its own
+    Name: Origins._of_name,  # noqa: SLF001
+    All: Origins._of_tests,  # noqa: SLF001
+    Some: Origins._of_tests,  # noqa: SLF001
+    OverMembers: Origins._of_members,  # noqa: SLF001
+    Before: Origins._of_members,  # noqa: SLF001
+    Choose: Origins._of_choice,  # noqa: SLF001
+    By: Origins._of_word,  # noqa: SLF001
+    IsKnown: lambda *_: (),
+    IsStated: lambda *_: (),
+}
+"""How the nodes are followed back that are more than what is made of all their parts."""

@@ -6,35 +6,33 @@ all rows is worked out once, and where a test decides for all rows, what it leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import reduce, singledispatch
+from collections.abc import Callable, Mapping
+from functools import singledispatch
 from typing import TypeAlias, cast
 
 import numpy as np
 
 from bangfu.facts import Level
+from bangfu.rules.language import block_choices as choices
 from bangfu.rules.language import block_days, block_members
 from bangfu.rules.language import block_values as values
+from bangfu.rules.language.block import Block, Part
+from bangfu.rules.language.block_tests import all_hold
 from bangfu.rules.language.blocks import (
-    FALSE,
-    TRUE,
-    Block,
     Column,
     Numbers,
     Truths,
     Words,
     bits_of,
-    column_of,
     in_full,
     one_value,
-    values_of,
 )
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
-from bangfu.rules.language.known import Value, either
+from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import (
     All,
     Before,
@@ -55,7 +53,8 @@ from bangfu.rules.language.nodes import (
     Sum,
 )
 
-Function: TypeAlias = Callable[[Block], Column]
+Rows: TypeAlias = Block | Part
+Function: TypeAlias = Callable[[Rows], Column]
 _TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
     Sum: values.plus,
     Difference: values.minus,
@@ -83,21 +82,21 @@ def in_rows(expression: Expression, level: Level, block: Block) -> Column:
     return in_full(block_function(expression, level)(block), block.rows(level))
 
 
-def _truths(expression: Expression, level: Level) -> Callable[[Block], Truths]:
-    return cast("Callable[[Block], Truths]", block_function(expression, level))
+def _truths(expression: Expression, level: Level) -> Callable[[Rows], Truths]:
+    return cast("Callable[[Rows], Truths]", block_function(expression, level))
 
 
-def _numbers(expression: Expression, level: Level) -> Callable[[Block], Numbers]:
-    return cast("Callable[[Block], Numbers]", block_function(expression, level))
+def _numbers(expression: Expression, level: Level) -> Callable[[Rows], Numbers]:
+    return cast("Callable[[Rows], Numbers]", block_function(expression, level))
 
 
-def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Block], Words]:
+def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Rows], Words]:
     """Return the function of words by the bits that stand for them among some labels."""
-    function = cast("Callable[[Block], Words]", block_function(expression, level))
+    function = cast("Callable[[Rows], Words]", block_function(expression, level))
     own, wanted = list(_kind(expression).labels), list(labels)
     if own == wanted:
         return function
-    return lambda block: values.relabelled(function(block), own, wanted)
+    return lambda block: choices.relabelled(function(block), own, wanted)
 
 
 def _same(value: Value, kind: Kind) -> Function:
@@ -128,32 +127,23 @@ def _name(name: Name, level: Level) -> Function:
 @block_function.register
 def _not(negation: Not, level: Level) -> Function:
     part = _truths(negation.part, level)
-    return lambda block: cast("Truths", TRUE - part(block))
+    return lambda block: values.negated(part(block))
 
 
 @block_function.register
 def _all(every: All, level: Level) -> Function:
-    return _several(every.tests, level, np.minimum, FALSE, TRUE)
+    tests = [_truths(test, level) for test in every.tests]
+    return lambda block: all_hold(tests, level, block)
 
 
 @block_function.register
 def _some(some: Some, level: Level) -> Function:
-    return _several(some.tests, level, np.maximum, TRUE, FALSE)
+    tests = [_opposite(_truths(test, level)) for test in some.tests]
+    return lambda block: values.negated(all_hold(tests, level, block))
 
 
-def _several(tests: Sequence[Expression], level: Level, how: np.ufunc, decisive: np.int8, none: np.int8) -> Function:
-    """Return tests taken together; once all rows are decided, the others are left out."""
-    functions = [_truths(test, level) for test in tests]
-
-    def together(block: Block) -> Column:
-        result: Truths = none  # type: ignore[assignment]
-        for place, test in enumerate(functions):
-            result = test(block) if place == 0 else how(result, test(block))
-            if place < len(functions) - 1 and (result == decisive).all():
-                return result
-        return result
-
-    return together
+def _opposite(test: Callable[[Rows], Truths]) -> Callable[[Rows], Truths]:
+    return lambda block: values.negated(test(block))
 
 
 @block_function.register
@@ -178,7 +168,7 @@ def _equal(compare: Compare, level: Level) -> Function:
         one, other = block_function(compare.one, level), block_function(compare.other, level)
     if compare.operator is Operator.EQUAL:
         return lambda block: values.equal(one(block), other(block))
-    return lambda block: cast("Truths", TRUE - values.equal(one(block), other(block)))
+    return lambda block: values.negated(values.equal(one(block), other(block)))
 
 
 @block_function.register
@@ -192,13 +182,13 @@ def _one_of(test: OneOf, level: Level) -> Function:
 @block_function.register
 def _is_known(test: IsKnown, level: Level) -> Function:
     part = block_function(test.part, level)
-    return lambda block: values.truths(values.is_exact(part(block)))
+    return lambda block: cast("Truths", values.is_exact(part(block)))
 
 
 @block_function.register
 def _is_stated(test: IsStated, level: Level) -> Function:
     part, nothing = block_function(test.part, level), one_value(test.unstated, _kind(test.part))
-    return lambda block: values.truths(~values.same_knowledge(part(block), nothing))
+    return lambda block: cast("Truths", ~choices.same_knowledge(part(block), nothing))
 
 
 @block_function.register
@@ -207,19 +197,19 @@ def _choice(choose: Choose, level: Level) -> Function:
     tests = [_truths(test, level) for test in choose.tests]
     of = [_of_kind(value, level, kind) for value in (*choose.values, choose.otherwise)]
 
-    def chosen(block: Block) -> Column:
+    def chosen(block: Rows) -> Column:
         taken: list[tuple[Truths, Column]] = []
         last = of[-1]
         for test, value in zip(tests, of, strict=False):
             truths = test(block)
-            if (truths == TRUE).all():
+            if truths.dtype == np.bool_ and truths.all():
                 last = value
                 break
             if truths.any():
                 taken.append((truths, value(block)))
         result = last(block)
         for truths, column in reversed(taken):
-            result = values.chosen(truths, column, result)
+            result = choices.chosen(truths, column, result)
         return result
 
     return chosen
@@ -243,13 +233,13 @@ def _by(by: By, level: Level) -> Function:
 
     table: list[Column] = []
 
-    def value(block: Block) -> Column:
+    def value(block: Rows) -> Column:
         possible = words(block)
-        if not table and len(bits) <= _TABLE:
+        if not table and len(bits) <= choices.TABLE:
             scalars = {word: function(block) for word, function in of.items()} if of_parameters else None
-            table.extend([_table(scalars, list(bits), nothing, kind)] if scalars else [])
+            table.extend([choices.table(scalars, list(bits), nothing, kind)] if scalars else [])
         if table:
-            return values.looked_up(table[0], possible)
+            return choices.looked_up(table[0], possible)
         present = np.bitwise_or.reduce(np.atleast_1d(possible.bits)) if possible.bits.size else without
         result, later = nothing, present & without
         for word in reversed(by.words):
@@ -261,50 +251,45 @@ def _by(by: By, level: Level) -> Function:
             else:
                 is_word = (possible.bits & bits[word]) != 0
                 sure = is_word if possible.exact else is_word & ((possible.bits & later) == 0)
-                result = values.chosen(values.from_marks(sure, ~is_word), column, result)
+                result = choices.chosen(values.from_marks(sure, ~is_word), column, result)
             later |= bits[word]
         return result
 
     return value
 
 
-_TABLE = 10
-"""Words of which a table of all sets is made."""
-
-
 def _is_parameter(value: Expression) -> bool:
     return isinstance(value, Name) and value.level is None
-
-
-def _table(scalars: Mapping[str, Column], words: Sequence[str], nothing: Column, kind: Kind) -> Column:
-    """Return what is known for every set of words, of values that are the same for all rows."""
-    each_word = [values_of(in_full(scalars.get(word, nothing), 1), kind)[0] for word in words]
-    sets = ([value for place, value in enumerate(each_word) if bits >> place & 1] for bits in range(1, 1 << len(words)))
-    return column_of([nothing_known(kind), *(reduce(either, each) for each in sets)], kind)
 
 
 @block_function.register
 def _over_members(over: OverMembers, level: Level) -> Function:
     part = block_function(over.part, Level.MEMBER)
 
-    def together(block: Block) -> Column:
-        return block_members.together(over.over, in_full(part(block), len(block.place)), block)
+    def together(block: Rows) -> Column:
+        whole = block.whole
+        return block_members.together(over.over, in_full(part(whole), len(whole.place)), whole)
 
     if level is Level.MEMBER:  # what all members of a household are together, for each of them
         return lambda block: block.to_members(together(block))
-    return together
+    return lambda block: block.taken(together(block))
 
 
 @block_function.register
 def _before(before: Before, level: Level) -> Function:
     part = _numbers(before.part, level)
-    return lambda block: block_members.before(cast("Numbers", in_full(part(block), len(block.place))), block)
+
+    def earlier(block: Rows) -> Column:
+        whole = block.whole
+        return block.taken(block_members.before(cast("Numbers", in_full(part(whole), len(whole.place))), whole))
+
+    return earlier
 
 
 @block_function.register
 def _rounded(rounded: Rounded, level: Level) -> Function:
     part = _numbers(rounded.part, level)
-    return lambda block: values.rounded(part(block), rounded.rounding)
+    return lambda block: choices.rounded(part(block), rounded.rounding)
 
 
 @block_function.register

@@ -7,11 +7,10 @@ from typing import cast
 import numpy as np
 
 from bangfu.rules.language import block_values as values
+from bangfu.rules.language.block import Block
 from bangfu.rules.language.blocks import (
     FALSE,
-    MAYBE,
     TRUE,
-    Block,
     Column,
     Marks,
     Numbers,
@@ -19,6 +18,7 @@ from bangfu.rules.language.blocks import (
     Truths,
     Whole,
     fitting,
+    holding,
     numbers,
 )
 from bangfu.rules.language.nodes import Over
@@ -37,11 +37,17 @@ def together(over: Over, of_members: Column, block: Block) -> Column:
     truths = cast("Truths", of_members)
     match over:
         case Over.SOME:
-            return cast("Truths", block.reduced(np.maximum, truths, FALSE))
+            return _reduced(np.logical_or, np.maximum, truths, block, empty=False)
         case Over.EVERY:
-            return cast("Truths", block.reduced(np.minimum, truths, TRUE))
-    sure = _counted(truths == TRUE, block)
-    return numbers(sure, _counted(truths != FALSE, block) if (truths == MAYBE).any() else sure)
+            return _reduced(np.logical_and, np.minimum, truths, block, empty=True)
+    sure = _counted(holding(truths), block)
+    return numbers(sure, sure if truths.dtype == np.bool_ else _counted(truths != FALSE, block))
+
+
+def _reduced(known: np.ufunc, how: np.ufunc, truths: Truths, block: Block, *, empty: bool) -> Truths:
+    if truths.dtype == np.bool_:
+        return cast("Truths", block.reduced(known, truths, empty))
+    return cast("Truths", block.reduced(how, truths, TRUE if empty else FALSE))
 
 
 def _counted(marks: Marks, block: Block) -> Whole:

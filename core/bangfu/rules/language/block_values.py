@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -17,12 +16,11 @@ from bangfu.rules.language.blocks import (
     Whole,
     Words,
     alike,
-    bits_of,
-    each,
     either_mark,
     fitting,
+    holding,
+    three_valued,
 )
-from bangfu.rules.language.nodes import Direction, Rounding
 
 Ends = tuple[Whole, "Marks | None"]
 
@@ -32,30 +30,32 @@ def is_exact(column: Column) -> Marks:
     if isinstance(column, Numbers):
         if column.exact:
             return cast("Marks", np.True_)
-        return _closed(column.low == column.high, column.open_low, column.open_high)
+        return closed(column.low == column.high, column.open_low, column.open_high)
     if isinstance(column, Words):
         one = column.bits.dtype.type(1)
         return cast("Marks", np.True_ if column.exact else (column.bits & (column.bits - one)) == 0)
-    return cast("Marks", column != MAYBE)
-
-
-def truths(marks: Marks) -> Truths:
-    """Return the truths of rows that are all known."""
-    return cast("Truths", np.left_shift(marks.view(np.int8), 1))
+    return cast("Marks", np.True_ if column.dtype == np.bool_ else column != MAYBE)
 
 
 def from_marks(true: Marks, false: Marks) -> Truths:
     """Return truths from the rows that are true and those that are false; the others are unknown."""
+    if (true | false).all():
+        return true
     return cast("Truths", np.int8(1) + true.view(np.int8) - false.view(np.int8))
+
+
+def negated(truths: Truths) -> Truths:
+    """Return the opposite; unknown stays unknown."""
+    return ~truths if truths.dtype == np.bool_ else cast("Truths", TRUE - truths)
 
 
 def below(one: Numbers, other: Numbers) -> Truths:
     """Return in which rows a number is less than another."""
     one, other = alike(one, other)
     if one.exact and other.exact:
-        return truths(one.low < other.low)
-    sure = _closed(one.high < other.low, one.open_high, other.open_low)
-    never = _closed(one.low >= other.high, one.open_low, other.open_high)
+        return cast("Truths", one.low < other.low)
+    sure = closed(one.high < other.low, one.open_high, other.open_low)
+    never = closed(one.low >= other.high, one.open_low, other.open_high)
     return from_marks(sure, never)
 
 
@@ -63,14 +63,29 @@ def not_below(one: Numbers, other: Numbers) -> Truths:
     """Return in which rows a number is no less than another."""
     if one.exact and other.exact:
         one, other = alike(one, other)
-        return truths(one.low >= other.low)
-    return cast("Truths", TRUE - below(one, other))
+        return cast("Truths", one.low >= other.low)
+    return negated(below(one, other))
 
 
-def _closed(marks: Marks, *opened: Marks | None) -> Marks:
+def closed(marks: Marks, *opened: Marks | None) -> Marks:
+    """Return the marks without the rows that are open in one of several columns."""
     for open_ in opened:
         marks = marks if open_ is None else marks & ~open_
     return marks
+
+
+def both(one: Truths, other: Truths) -> Truths:
+    """Return whether both hold: false where one fails, else unknown where one is."""
+    if one.dtype == np.bool_ and other.dtype == np.bool_:
+        return one & other
+    return cast("Truths", np.minimum(three_valued(one), three_valued(other)))
+
+
+def filled(truths: Truths, rows: Any, others: Truths) -> Truths:
+    """Return truths with those of some rows in their place."""
+    made = truths.copy() if others.dtype == truths.dtype else three_valued(truths).copy()
+    made[rows] = others if others.dtype == made.dtype else three_valued(others)
+    return made
 
 
 def equal(one: Column, other: Column) -> Truths:
@@ -78,16 +93,19 @@ def equal(one: Column, other: Column) -> Truths:
     if isinstance(one, Numbers) and isinstance(other, Numbers):
         a, b = alike(one, other)
         if a.exact and b.exact:
-            return truths(a.low == b.low)
-        differ = (below(one, other) == TRUE) | (below(other, one) == TRUE)
+            return cast("Truths", a.low == b.low)
+        differ = holding(below(one, other)) | holding(below(other, one))
         return from_marks(is_exact(one) & is_exact(other) & (a.low == b.low), differ)
     if isinstance(one, Words) and isinstance(other, Words):
         if one.exact and other.exact:
-            return truths(one.bits == other.bits)
+            return cast("Truths", one.bits == other.bits)
         same = is_exact(one) & is_exact(other) & (one.bits == other.bits)
         return from_marks(same, (one.bits & other.bits) == 0)
     if isinstance(one, Numbers | Words) or isinstance(other, Numbers | Words):
         raise TypeError("a number and a word or a truth are never compared")
+    if one.dtype == other.dtype == np.bool_:
+        return cast("Truths", one == other)
+    one, other = three_valued(one), three_valued(other)
     known: Marks = is_exact(one) & is_exact(other)
     same = one == other
     return from_marks(known & same, known & ~same)
@@ -97,20 +115,8 @@ def one_of(words: Words, wanted: Any) -> Truths:
     """Return in which rows a word is one of those that the bits stand for."""
     some: Marks = (words.bits & wanted) != 0
     if words.exact:
-        return truths(some)
+        return cast("Truths", some)
     return from_marks((words.bits & ~wanted) == 0, ~some)
-
-
-def relabelled(column: Words, labels: Sequence[str], wanted: Sequence[str]) -> Words:
-    """Return the same words by the bits that stand for them among other labels."""
-    dtype = bits_of(wanted)
-    if list(labels) == list(wanted[: len(labels)]):
-        return Words(column.bits.astype(dtype), column.exact)
-    made = np.zeros(np.shape(column.bits), dtype=dtype)
-    for place, label in enumerate(labels):
-        bit = (column.bits >> column.bits.dtype.type(place)) & column.bits.dtype.type(1)
-        made |= bit.astype(dtype) << dtype(wanted.index(label))
-    return Words(made, column.exact)
 
 
 def plus(one: Numbers, other: Numbers) -> Numbers:
@@ -165,7 +171,9 @@ def _open_product(one: Numbers, other: Numbers) -> Marks | None:
     opened: Marks | None = None
     for a, b in ((one, other), (other, one)):
         if a.open_high is not None:
-            open_: Marks = a.open_high & (b.high > 0) if b.open_high is None else a.open_high & (b.open_high | (b.high > 0))
+            open_: Marks = (
+                a.open_high & (b.high > 0) if b.open_high is None else a.open_high & (b.open_high | (b.high > 0))
+            )
             opened = either_mark(opened, open_)
     return opened
 
@@ -258,102 +266,3 @@ def smaller(one: Numbers, other: Numbers) -> Numbers:
     low = np.minimum(one.low, other.low)
     most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
     return Numbers(low, low, one.over, most=most, most_over=most_over)
-
-
-def chosen(test: Truths, one: Column, other: Column) -> Column:
-    """Return one where a test holds, the other where it fails, what is known of either where nobody knows."""
-    holds, maybe = test == TRUE, test == MAYBE
-    if isinstance(one, Numbers) and isinstance(other, Numbers):
-        return _chosen_numbers(holds, maybe, *alike(one, other))
-    if isinstance(one, Words) and isinstance(other, Words):
-        picked = np.where(holds, one.bits, other.bits)
-        if not maybe.any():
-            return Words(picked, one.exact and other.exact)
-        return Words(np.where(maybe, one.bits | other.bits, picked))
-    if isinstance(one, Numbers | Words) or isinstance(other, Numbers | Words):
-        raise TypeError("a number and a word or a truth are never chosen from")
-    truths_ = np.where(holds, one, other)
-    return np.where(maybe & (one != other), MAYBE, truths_) if maybe.any() else truths_
-
-
-def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbers:
-    open_ = bool(maybe.any())
-    low = _picked(holds, maybe if open_ else None, (a.low, b.low), np.minimum)
-    exact = a.exact and b.exact and not open_
-    high = low if exact else _picked(holds, maybe if open_ else None, (a.high, b.high), np.maximum)
-    over_ = a.over if isinstance(a.over, int) else np.where(holds, a.over, b.over)
-    most, most_over = max(a.most, b.most), max(a.most_over, b.most_over)
-    if exact:
-        return Numbers(low, low, over_, most=most, most_over=most_over)
-    no = ~holds & ~maybe
-    open_low, open_high = _marked(holds, no, a.open_low, b.open_low), _marked(holds, no, a.open_high, b.open_high)
-    return Numbers(low, high, over_, open_low, open_high, most, most_over)
-
-
-def _picked(
-    holds: Marks, maybe: Marks | None, pair: tuple[Whole, Whole], how: Callable[[Whole, Whole], Whole]
-) -> Whole:
-    picked = np.where(holds, *pair)
-    return picked if maybe is None else np.where(maybe, how(*pair), picked)
-
-
-def _marked(holds: Marks, fails: Marks, one: Marks | None, other: Marks | None) -> Marks | None:
-    if one is None and other is None:
-        return None
-    one, other = (np.False_ if marks is None else marks for marks in (one, other))  # type: ignore[assignment]
-    marked: Marks = (~fails & one) | (~holds & other)
-    return marked if marked.any() else None
-
-
-def looked_up(table: Column, words: Words) -> Column:
-    """Return what a table has for each set of words."""
-    made = each(table, lambda part: part[words.bits])
-    if not isinstance(made, Numbers) or made.exact:
-        return made
-    open_low, open_high = (None if m is None or not m.any() else m for m in (made.open_low, made.open_high))
-    exact = open_low is None and open_high is None and np.array_equal(made.low, made.high)
-    high = made.low if exact else made.high
-    return Numbers(made.low, high, made.over, open_low, open_high, made.most, made.most_over)
-
-
-def rounded(column: Numbers, rounding: Rounding) -> Numbers:
-    """Return amounts rounded; what lies below zero is rounded as what lies above it."""
-    if rounding.fen == 1 and isinstance(column.over, int) and column.over == 1:
-        return column
-    most = fitting(2 * column.most + 2 * rounding.fen * column.most_over)
-    low = _cut(column.low, column.over, rounding)
-    high = low if column.high is column.low else _cut(column.high, column.over, rounding)
-    return Numbers(low, high, 1, column.open_low, column.open_high, most)
-
-
-def _cut(amount: Whole, over_: int | Whole, rounding: Rounding) -> Whole:
-    step, size = over_ * rounding.fen, np.abs(amount)
-    match rounding.direction:
-        case Direction.HALF_UP:
-            steps = (2 * size + step) // (2 * step)
-        case Direction.UP:
-            steps = -(-size // step)
-        case Direction.DOWN:
-            steps = size // step
-    return cast("Whole", np.sign(amount) * steps * rounding.fen)
-
-
-def same_knowledge(column: Column, one: Column) -> Marks:
-    """Mark the rows of which just as much is known as of one."""
-    if isinstance(column, Words) and isinstance(one, Words):
-        return cast("Marks", np.False_ if column.exact else column.bits == one.bits)
-    if not isinstance(column, Numbers) or not isinstance(one, Numbers):
-        return cast("Marks", column == one)
-    if column.exact:
-        return cast("Marks", np.False_)
-    column, one = alike(column, one)
-    same = np.ones(np.shape(column.low), dtype=np.bool_)
-    for ends, open_, end, end_open in (
-        (column.low, column.open_low, one.low, one.open_low),
-        (column.high, column.open_high, one.high, one.open_high),
-    ):
-        if end_open is None:
-            same &= _closed(ends == end, open_)
-        else:
-            same &= False if open_ is None else open_
-    return same

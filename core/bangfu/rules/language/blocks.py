@@ -1,10 +1,11 @@
 """Many households at once (成批求值): an expression worked out for a block of rows, column by column, in numpy.
 
-The same tree as for one household, with the same results, bounds included. Truths are 0 (false), 1 (unknown) and 2, so
-that the smallest is "and", the largest "or". A number is two columns of 64-bit integers, what it is at least and at
-most, over a denominator: nothing is rounded. How large the numbers of a block can become is worked out beside them;
-where 64 bits would not hold them, ``TooLargeError`` says so before anything overflows. A word is the set of what it can
-be, a bit for each. What is the same for all rows is one value, which numpy lays beside any column.
+The same tree as for one household, with the same results, bounds included. Truths are marks where all rows are known,
+else 0 (false), 1 (unknown) and 2, so that the smallest is "and", the largest "or". A number is two columns of 64-bit
+integers, what it is at least and at most, over a denominator: nothing is rounded. How large the numbers of a block can
+become is worked out beside them; where 64 bits would not hold them, ``TooLargeError`` says so before anything
+overflows. A word is the set of what it can be, a bit for each. What is the same for all rows is one value, which numpy
+lays beside any column.
 """
 
 from __future__ import annotations
@@ -16,22 +17,19 @@ from math import lcm
 from typing import Any, TypeAlias, cast
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
-from bangfu.facts import Level
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds, Candidates, Value
 
 Whole: TypeAlias = NDArray[np.int64]
 Marks: TypeAlias = NDArray[np.bool_]
-Truths: TypeAlias = NDArray[np.int8]
+Truths: TypeAlias = NDArray[np.bool_] | NDArray[np.int8]
 
 FALSE, MAYBE, TRUE = np.int8(0), np.int8(1), np.int8(2)
 MOST = 2**63 - 1
 """What 64 bits hold."""
-_SMALL = 10**9
-"""Numbers so small that nothing is gained by knowing how small they are."""
 _SIZES = ((8, np.uint8), (16, np.uint16), (32, np.uint32), (64, np.uint64))
 
 
@@ -83,6 +81,21 @@ def numbers(low: Whole, high: Whole | None = None, **more: Any) -> Numbers:
     return Numbers(low, high, most=most, most_over=most_over, **more)
 
 
+def three_valued(truths: Truths) -> NDArray[np.int8]:
+    """Return truths as 0, 1 and 2."""
+    return truths.view(np.int8) * TRUE if truths.dtype == np.bool_ else truths  # type: ignore[return-value]
+
+
+def holding(truths: Truths) -> Marks:
+    """Mark the rows that are true."""
+    return truths if truths.dtype == np.bool_ else truths == TRUE  # type: ignore[return-value]
+
+
+def failing(truths: Truths) -> Marks:
+    """Mark the rows that are false."""
+    return ~truths if truths.dtype == np.bool_ else truths == FALSE  # type: ignore[return-value]
+
+
 def fitting(most: int) -> int:
     """Return how large numbers become, where 64 bits hold them.
 
@@ -130,7 +143,9 @@ def bits_of(labels: Mapping[str, str] | Sequence[str]) -> type[np.unsignedintege
 def column_of(values: Sequence[Value], kind: Kind) -> Column:
     """Return a column of what is known of some rows."""
     if kind.sort is Sort.YES_NO:
-        return np.array([1 if value is None else 2 * bool(value) for value in values], dtype=np.int8)
+        if None in values:
+            return np.array([1 if value is None else 2 * bool(value) for value in values], dtype=np.int8)
+        return np.array(values, dtype=np.bool_)
     if kind.sort is Sort.CHOICE:
         bits = [_bits(value, tuple(kind.labels)) for value in values]
         exact = all(isinstance(value, str) for value in values)
@@ -197,7 +212,7 @@ def values_of(column: Column, kind: Kind) -> list[Value]:
     if isinstance(column, Words):
         labels = tuple(kind.labels)
         return [_word(bits, labels) for bits in column.bits.tolist()]
-    return [(False, None, True)[truth] for truth in column.tolist()]
+    return column.tolist() if column.dtype == np.bool_ else [(False, None, True)[truth] for truth in column.tolist()]
 
 
 def _ends(ends: Whole, over: Sequence[int], open_: Marks | None) -> list[int | Fraction | None]:
@@ -211,85 +226,3 @@ def _ends(ends: Whole, over: Sequence[int], open_: Marks | None) -> list[int | F
 def _word(bits: int, labels: Sequence[str]) -> Value:
     words = frozenset(label for place, label in enumerate(labels) if bits >> place & 1)
     return next(iter(words)) if len(words) == 1 else Candidates(words)
-
-
-def _sliced(column: Column, first: int, last: int) -> Column:
-    """Return some rows of a column, and how large these are."""
-    made = each(column, lambda part: part if np.ndim(part) == 0 else part[first:last])
-    if not isinstance(made, Numbers) or made.most < _SMALL:
-        return made
-    return numbers(made.low, made.high, over=made.over, open_low=made.open_low, open_high=made.open_high)
-
-
-@define(eq=False)
-class Block:
-    """Some households with their members, by column; the members of a household stand together, in its order.
-
-    ``place`` is the row of each member's household, ``parameters`` are the values that a place sets, by their columns.
-    ``formulas`` says how a column is worked out that is not there yet.
-    """
-
-    household: dict[str, Column]
-    member: dict[str, Column]
-    place: NDArray[np.intp]
-    households: int = field()
-    parameters: Mapping[str, Column] = field(factory=dict)
-    formulas: Mapping[tuple[Level, str], Callable[[Block], Column]] = field(factory=dict)
-    starts: NDArray[np.intp] = field(init=False)
-    empty: Marks | None = field(init=False)
-    most_members: int = field(init=False)
-    _of_household: dict[str, Column] = field(factory=dict)
-
-    @households.default
-    def _to_the_last(self) -> int:
-        return int(self.place[-1]) + 1 if len(self.place) else 0
-
-    def __attrs_post_init__(self) -> None:
-        self.starts = np.searchsorted(self.place, np.arange(self.households))
-        sizes = np.diff(self.starts, append=len(self.place))
-        self.empty = sizes == 0 if (sizes == 0).any() else None
-        self.most_members = int(sizes.max(initial=1))
-
-    def part(self, first: int, last: int) -> Block:
-        """Return some of the households with their members, and the facts of both."""
-        begin, end = np.searchsorted(self.place, (first, last))
-        return Block(
-            {name: _sliced(column, first, last) for name, column in self.household.items()},
-            {name: _sliced(column, begin, end) for name, column in self.member.items()},
-            self.place[begin:end] - first,
-            last - first,
-            self.parameters,
-            self.formulas,
-        )
-
-    def rows(self, level: Level) -> int:
-        """Return how many rows a level has."""
-        return self.households if level is Level.HOUSEHOLD else len(self.place)
-
-    def column(self, level: Level, name: str) -> Column:
-        """Return a column of a level, worked out where it is not there yet."""
-        columns = self.household if level is Level.HOUSEHOLD else self.member
-        found = columns.get(name)
-        if found is None:
-            found = columns[name] = self.formulas[level, name](self)
-        return found
-
-    def of_household(self, name: str) -> Column:
-        """Return for each member what his or her household has in a column."""
-        found = self._of_household.get(name)
-        if found is None:
-            found = self._of_household[name] = self.to_members(self.column(Level.HOUSEHOLD, name))
-        return found
-
-    def to_members(self, column: Column) -> Column:
-        """Return for each member what his or her household has."""
-        return each(column, lambda part: part if np.ndim(part) == 0 else part[self.place])
-
-    def reduced(self, how: np.ufunc, column: Any, empty: Any) -> Any:
-        """Return for each household what its members' values come to; ``empty`` for one without members."""
-        if self.empty is None:
-            return how.reduceat(column, self.starts) if self.households else column[:0]
-        made = np.full(self.households, empty, dtype=column.dtype)
-        if len(column):
-            made[~self.empty] = how.reduceat(column, self.starts[~self.empty])
-        return made

@@ -103,17 +103,29 @@ def _not(negation: Not) -> Function:
 
 @function_of.register
 def _all(every: All) -> Function:
-    return _together(known.all_hold, every.tests)
+    return _unless_one_is(decisive=False, tests=every.tests)
 
 
 @function_of.register
 def _some(some: Some) -> Function:
-    return _together(known.some_hold, some.tests)
+    return _unless_one_is(decisive=True, tests=some.tests)
 
 
-def _together(how: Callable[[Any], Truth], tests: Sequence[Expression]) -> Function:
+def _unless_one_is(*, decisive: bool, tests: Sequence[Expression]) -> Function:
+    """Return what one that decides it says; else, where all are known, the opposite."""
     functions = tuple(map(function_of, tests))
-    return lambda rows: how(test(rows) for test in functions)
+
+    def together(rows: Rows) -> Truth:
+        result: Truth = not decisive
+        for test in functions:
+            truth: Truth = test(rows)
+            if truth is decisive:
+                return decisive
+            if truth is None:
+                result = None
+        return result
+
+    return together
 
 
 @function_of.register

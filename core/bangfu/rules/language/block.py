@@ -1,0 +1,159 @@
+"""A block of households (户的一批): their columns, worked out as they are asked for, of all rows or of some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import define, field
+from numpy.typing import NDArray
+
+from bangfu.facts import Level
+from bangfu.rules.language.blocks import Column, Marks, Numbers, each, numbers
+
+_SMALL = 10**9
+"""Numbers so small that nothing is gained by knowing how small they are."""
+
+
+def _sliced(column: Column, first: int, last: int) -> Column:
+    """Return some rows of a column, and how large these are."""
+    made = each(column, lambda part: part if np.ndim(part) == 0 else part[first:last])
+    if not isinstance(made, Numbers) or made.most < _SMALL:
+        return made
+    return numbers(made.low, made.high, over=made.over, open_low=made.open_low, open_high=made.open_high)
+
+
+@define(eq=False)
+class Block:
+    """Some households with their members, by column; the members of a household stand together, in its order.
+
+    ``place`` is the row of each member's household, ``parameters`` are the values that a place sets, by their columns.
+    ``formulas`` says how a column is worked out that is not there yet.
+    """
+
+    household: dict[str, Column]
+    member: dict[str, Column]
+    place: NDArray[np.intp]
+    households: int = field()
+    parameters: Mapping[str, Column] = field(factory=dict)
+    formulas: Mapping[tuple[Level, str], Callable[[Block | Part], Column]] = field(factory=dict)
+    starts: NDArray[np.intp] = field(init=False)
+    empty: Marks | None = field(init=False)
+    most_members: int = field(init=False)
+    _of_household: dict[str, Column] = field(factory=dict)
+
+    @households.default
+    def _to_the_last(self) -> int:
+        return int(self.place[-1]) + 1 if len(self.place) else 0
+
+    def __attrs_post_init__(self) -> None:
+        self.starts = np.searchsorted(self.place, np.arange(self.households))
+        sizes = np.diff(self.starts, append=len(self.place))
+        self.empty = sizes == 0 if (sizes == 0).any() else None
+        self.most_members = int(sizes.max(initial=1))
+
+    def part(self, first: int, last: int) -> Block:
+        """Return some of the households with their members, and the facts of both."""
+        begin, end = np.searchsorted(self.place, (first, last))
+        return Block(
+            {name: _sliced(column, first, last) for name, column in self.household.items()},
+            {name: _sliced(column, begin, end) for name, column in self.member.items()},
+            self.place[begin:end] - first,
+            last - first,
+            self.parameters,
+            self.formulas,
+        )
+
+    def rows(self, level: Level) -> int:
+        """Return how many rows a level has."""
+        return self.households if level is Level.HOUSEHOLD else len(self.place)
+
+    def column(self, level: Level, name: str) -> Column:
+        """Return a column of a level, worked out where it is not there yet."""
+        columns = self.household if level is Level.HOUSEHOLD else self.member
+        found = columns.get(name)
+        if found is None:
+            found = columns[name] = self.formulas[level, name](self)
+        return found
+
+    def of_household(self, name: str) -> Column:
+        """Return for each member what his or her household has in a column."""
+        found = self._of_household.get(name)
+        if found is None:
+            found = self._of_household[name] = self.to_members(self.column(Level.HOUSEHOLD, name))
+        return found
+
+    @property
+    def whole(self) -> Block:
+        """The block itself, of which a ``Part`` has some rows."""
+        return self
+
+    def taken(self, column: Column) -> Column:
+        """Return a column of the whole block as this one has it."""
+        return column
+
+    def some(self, level: Level, chosen: NDArray[np.intp]) -> Part:
+        """Return some rows of a level."""
+        return Part(self, level, chosen)
+
+    def to_members(self, column: Column) -> Column:
+        """Return for each member what his or her household has."""
+        return each(column, lambda part: part if np.ndim(part) == 0 else part[self.place])
+
+    def reduced(self, how: np.ufunc, column: Any, empty: Any) -> Any:
+        """Return for each household what its members' values come to; ``empty`` for one without members."""
+        if self.empty is None:
+            return how.reduceat(column, self.starts) if self.households else column[:0]
+        made = np.full(self.households, empty, dtype=column.dtype)
+        if len(column):
+            made[~self.empty] = how.reduceat(column, self.starts[~self.empty])
+        return made
+
+
+@define(eq=False)
+class Part:
+    """Some rows of one level of a block, for what matters for these alone; what the block has is taken from it."""
+
+    whole: Block
+    level: Level
+    chosen: NDArray[np.intp]
+    _columns: dict[str, Column] = field(factory=dict)
+    _of_household: dict[str, Column] = field(factory=dict)
+
+    @property
+    def parameters(self) -> Mapping[str, Column]:
+        """The values that a place sets."""
+        return self.whole.parameters
+
+    def rows(self, level: Level) -> int:  # noqa: ARG002 - it has rows of its own level alone
+        """Return how many rows there are."""
+        return len(self.chosen)
+
+    def taken(self, column: Column) -> Column:
+        """Return these rows of a column of the whole block."""
+        return each(column, lambda part: part if np.ndim(part) == 0 else part[self.chosen])
+
+    def column(self, level: Level, name: str) -> Column:
+        """Return a column, worked out for these rows where the block does not have it yet."""
+        found = self._columns.get(name)
+        if found is None:
+            there = self.whole.household if level is Level.HOUSEHOLD else self.whole.member
+            found = self.taken(there[name]) if name in there else self.whole.formulas[level, name](self)
+            self._columns[name] = found
+        return found
+
+    def of_household(self, name: str) -> Column:
+        """Return for each of these members what his or her household has in a column."""
+        found = self._of_household.get(name)
+        if found is None:
+            found = self._of_household[name] = self.taken(self.whole.of_household(name))
+        return found
+
+    def to_members(self, column: Column) -> Column:
+        """Return for each of these members what his or her household has."""
+        return self.taken(self.whole.to_members(column))
+
+    def some(self, level: Level, chosen: NDArray[np.intp]) -> Part:
+        """Return some of these rows."""
+        return Part(self.whole, level, self.chosen[chosen])
