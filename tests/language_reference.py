@@ -15,6 +15,7 @@ from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.nodes import Operator, Over
+from bangfu.rules.language.rounding import Direction, Rounding
 
 _COMPARE = {
     Operator.EQUAL: lambda a, b: a == b,
@@ -81,12 +82,12 @@ def worked_out(
     return _joined(node, [of(part) for part in node.inputs])
 
 
-def _rounded(fen: Fraction, rounding: n.Rounding) -> int:
+def _rounded(fen: Fraction, rounding: Rounding) -> int:
     """Return an amount as a clerk rounds it: the digits cut off, and one step more where that is due."""
     size = abs(fen) / rounding.fen
     steps = int(size)
     over = size - steps
-    more = {n.Direction.DOWN: False, n.Direction.UP: over > 0, n.Direction.HALF_UP: over >= Fraction(1, 2)}
+    more = {Direction.DOWN: False, Direction.UP: over > 0, Direction.HALF_UP: over >= Fraction(1, 2)}
     return (1 if fen > 0 else -1) * (steps + more[rounding.direction]) * rounding.fen
 
 

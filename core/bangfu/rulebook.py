@@ -24,6 +24,8 @@ from bangfu.rules import Programme
 from bangfu.rules.rows import benefit_of
 
 POLICY_PATH = "BANGFU_POLICY_PATH"
+_MOST_ASKED_FOR = 1000
+"""Regions and days whose ruleset is found without resolving the packs again."""
 
 
 @define
@@ -42,6 +44,7 @@ class Rulebook:
     versions: Mapping[str, str]
     _manager: pluggy.PluginManager = field(repr=False)
     _rulesets: dict[Any, Ruleset] = field(factory=dict, repr=False)
+    _asked_for: dict[tuple[str, date], Ruleset] = field(factory=dict, repr=False)
 
     @classmethod
     def load(cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None) -> Rulebook:
@@ -73,11 +76,17 @@ class Rulebook:
             PackError: a benefit row of an added pack cannot be taken.
             RuleError: an added pack declares a benefit that clashes with another.
         """
-        policy = self.policy(region, on)
-        key = (*map(id, policy.entries.values()), *map(id, policy.rows))
-        if key not in self._rulesets:
-            self._rulesets[key] = self.rules_under(policy)
-        return self._rulesets[key]
+        found = self._asked_for.get((region, on))
+        if found is None:
+            policy = self.policy(region, on)
+            key = (*map(id, policy.entries.values()), *map(id, policy.rows))
+            found = self._rulesets.get(key)
+            if found is None:
+                found = self._rulesets[key] = self.rules_under(policy)
+            if len(self._asked_for) >= _MOST_ASKED_FOR:
+                self._asked_for.clear()
+            self._asked_for[region, on] = found
+        return found
 
     def rules_under(self, policy: Policy) -> Ruleset:
         """Return the ruleset of any policy, such as one kept with an assessment.

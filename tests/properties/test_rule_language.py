@@ -23,6 +23,7 @@ from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.kinds import COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import Operator, Over
+from bangfu.rules.language.rounding import Direction, Rounding
 from language_reference import OverZeroError, placed, worked_out
 
 WORDS = ("甲", "乙", "丙")
@@ -37,7 +38,7 @@ NAMES: dict[str, Kind] = {
     "born": DAY,
 }
 TODAY = date(2024, 2, 29)
-DIRECTIONS = list(n.Direction)
+DIRECTIONS = list(Direction)
 _SMALL = st.integers(-300, 300)
 _AMOUNTS = [Name(name, kind=NAMES[name]) for name in ("income", "cost")]
 _NUMBERS = [Name(name, kind=NAMES[name]) for name in ("people", "share")]
@@ -54,7 +55,7 @@ def amounts(depth: int) -> st.SearchStrategy[Expression]:
     by = [st.builds(kind, inner, factors) for kind in (n.Product, n.Quotient)]
     of_words = [st.just(Name("stage", kind=WORD)), st.permutations(WORDS).map(tuple), st.tuples(*[inner] * len(WORDS))]
     rounded = st.builds(
-        n.Rounded, inner, st.builds(n.Rounding, st.sampled_from([1, 10, 100]), st.sampled_from(DIRECTIONS))
+        n.Rounded, inner, st.builds(Rounding, st.sampled_from([1, 10, 100]), st.sampled_from(DIRECTIONS))
     )
     return st.one_of(simple, *pairs, chosen, *by, st.builds(By, *of_words), rounded)
 

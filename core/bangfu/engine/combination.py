@@ -28,7 +28,8 @@ from bangfu.rules.language import Expression, Name, given
 from bangfu.rules.language.choices import Choose
 from bangfu.rules.language.functions import all_of, choose, known, largest, smallest, some, yuan
 from bangfu.rules.language.kinds import COUNT, Kind, choice
-from bangfu.rules.language.nodes import Before, Rounded, Rounding
+from bangfu.rules.language.nodes import Before, Rounded
+from bangfu.rules.language.rounding import Rounding
 
 NOBODY = ""
 """The code that stands where no benefit does."""

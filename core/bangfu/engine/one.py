@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, field
 
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Key, Node
 from bangfu.engine.order import ordered
-from bangfu.engine.values import columns_of, worked_with
-from bangfu.facts import Catalog, Fact, Items, Level
-from bangfu.facts.declare import STATED
-from bangfu.frames import DAY, MEMBER_KEY
+from bangfu.engine.stated import Row, StatedFacts
+from bangfu.facts import Level
+from bangfu.frames import MEMBER_KEY
 from bangfu.households import Household
 from bangfu.rules.language import Rows, function_of
 from bangfu.rules.language.evaluate import Function
-from bangfu.rules.language.known import Value, within
-
-Row = dict[str, Value]
-"""What is known of a household or a member, by column."""
+from bangfu.rules.language.known import Value
 
 
 @define(eq=False)
@@ -32,35 +26,30 @@ class Program:
     parameters: Mapping[str, Value]
     columns: Sequence[tuple[Node, Function]] = field(repr=False)
     _runs: list[tuple[Level, list[tuple[str, Function]]]] = field(factory=list, repr=False)
-    _blank: dict[Level, Row] = field(factory=dict, repr=False)
-    _stated: dict[Level, dict[str, str]] = field(factory=dict, repr=False)
+    _stated: dict[Level, StatedFacts] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for node, function in self.columns:
             if not self._runs or self._runs[-1][0] is not node.level:
                 self._runs.append((node.level, []))
             self._runs[-1][1].append((node.name, function))
-        for level in Level:
-            self._blank[level] = {name: base.unstated for (at, name), base in self.graph.base.items() if at is level}
-            self._stated[level] = {
-                name: STATED + name if STATED + name in self._blank[level] else name
-                for fact in self.graph.catalog.at(level)
-                for name, _, _ in columns_of(fact)
-            }
+        self._stated = {level: StatedFacts(self.graph, level) for level in Level}
 
     def run(self, household: Household) -> Rows:
         """Return what is known of a household and its members, every wanted column among it."""
         day = household.on.toordinal()
-        catalog = self.graph.catalog
-        return self.run_rows(
-            {DAY: day, **dict(facts_known(catalog, household.facts))},
-            [{DAY: day, **dict(facts_known(catalog, facts))} for facts in household.members],
-        )
+        own = self._stated[Level.HOUSEHOLD].row(household.facts, day)
+        members = self._stated[Level.MEMBER]
+        return self._worked_out(own, [members.row(facts, day) for facts in household.members])
 
     def run_rows(self, household: Mapping[str, Value], members: Iterable[Mapping[str, Value]]) -> Rows:
         """Return what ``run`` does, from what is known of facts by column; columns left out are unknown."""
-        own = self._row(Level.HOUSEHOLD, household)
-        each = [self._row(Level.MEMBER, member) | {MEMBER_KEY: place} for place, member in enumerate(members)]
+        own = self._stated[Level.HOUSEHOLD].row_of_columns(household)
+        return self._worked_out(own, [self._stated[Level.MEMBER].row_of_columns(member) for member in members])
+
+    def _worked_out(self, own: Row, each: list[Row]) -> Rows:
+        for place, member in enumerate(each):
+            member[MEMBER_KEY] = place
         rows = Rows(own, each, parameters=self.parameters)
         of_members = [(row, rows.of(row)) for row in each]
         for level, columns in self._runs:
@@ -73,33 +62,7 @@ class Program:
                         row[name] = function(asked)
         return rows
 
-    def _row(self, level: Level, known: Mapping[str, Value]) -> Row:
-        names = self._stated[level]
-        return self._blank[level] | {names.get(name, name): value for name, value in known.items()}
-
 
 def program(graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value]) -> Program:
     """Return the program that works out some columns."""
     return Program(graph, parameters, [(node, function_of(node.value)) for node in ordered(graph, wanted)])
-
-
-def facts_known(catalog: Catalog, facts: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """Yield what the stated facts of one household or member say of their columns."""
-    for name, value in facts.items():
-        fact = catalog.by_name[name]
-        if isinstance(fact.type, Items):
-            yield name, True
-            yield from _sums(fact, fact.type, value)
-        elif not fact.personal:
-            for column, kind, _ in columns_of(fact):
-                yield column, worked_with(value, kind)
-
-
-def _sums(fact: Fact, items: Items, entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Value]]:
-    """Yield the yearly sum of each kind of entries: where one is open, at least that of the others."""
-    for column, (low, high) in items.bounds(fact.name, entries).items():
-        yield column, within(_fen(low), None if high is None else _fen(high))
-
-
-def _fen(amount: Decimal) -> int:
-    return int(amount.scaleb(2))

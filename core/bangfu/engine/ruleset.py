@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
+from typing import TypeAlias
 
 import polars as pl
-from attrs import define, field, frozen
+from attrs import define, field
 
 from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
@@ -15,28 +17,20 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.many import Population, population
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
+from bangfu.engine.reading import Place, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
-from bangfu.engine.values import kind_of_parameter, worked_with
+from bangfu.engine.values import decimal_of, kind_of_parameter, worked_with
 from bangfu.errors import PluginError
-from bangfu.facts import Items, Level
+from bangfu.facts import Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import Choices, Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
 from bangfu.rules.language.evaluate import Function
-from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.known import Value
 
-
-@frozen
-class Place:
-    """Where a column stands: in the household's row or the member's, its name there, its kind, what nobody stated."""
-
-    of_household: bool
-    name: str
-    kind: Kind
-    unstated: Value
+Criteria: TypeAlias = tuple[BoundCriterion, ...]
 
 
 @define(frozen=True, slots=False, eq=False)
@@ -57,7 +51,9 @@ class Ruleset:
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _places_of_household: dict[str, Place] = field(factory=dict, repr=False)
     _places_of_member: dict[str, Place] = field(factory=dict, repr=False)
-    _standards: dict[int, tuple[BoundCriterion, frozenset[Entry]]] = field(factory=dict, repr=False)
+    _readings: dict[int, Reading] = field(factory=dict, repr=False)
+    _readings_of: dict[int, tuple[Criteria, tuple[Reading, ...]]] = field(factory=dict, repr=False)
+    _amounts: dict[str, Reading] = field(factory=dict, repr=False)
     _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
 
@@ -114,15 +110,47 @@ class Ruleset:
             known[column] = found
         return found
 
-    def standards_of(self, criterion: BoundCriterion) -> frozenset[Entry]:
-        """Return the policy values behind a criterion's limit, where its clause is that of one of them; else none."""
-        key = id(criterion)
-        if key not in self._standards:
-            column = criterion.limit_column
-            found = self.entries(criterion.level, column) if column and criterion.source else frozenset[Entry]()
-            alike = any(entry.source == criterion.source for entry in found)
-            self._standards[key] = criterion, found if alike and len(found) > 1 else frozenset()
-        return self._standards[key][1]
+    def readings(self, criteria: Criteria) -> tuple[Reading, ...]:
+        """Return where the outcomes of some criteria of this ruleset are read."""
+        found = self._readings_of.get(id(criteria))
+        if found is None:  # the criteria are kept, so that no others get their id
+            found = self._readings_of[id(criteria)] = criteria, tuple(map(self.reading, criteria))
+        return found[1]
+
+    def reading(self, criterion: BoundCriterion) -> Reading:
+        """Return where a criterion's outcome is read."""
+        found = self._readings.get(id(criterion))
+        if found is None:
+            found = self._readings[id(criterion)] = self._reading(criterion)
+        return found
+
+    def reading_of_amount(self, bound: BoundBenefit) -> Reading:
+        """Return where it is read whether a benefit's amount can be paid."""
+        benefit = bound.benefit
+        if benefit.code not in self._amounts:
+            criterion = BoundCriterion(benefit.for_, "金额", benefit.source, bound.status, None, None, None, None, ())
+            self._amounts[benefit.code] = self._reading(criterion)
+        return self._amounts[benefit.code]
+
+    def _reading(self, criterion: BoundCriterion) -> Reading:
+        level, column = criterion.level, criterion.limit_column
+        standards = self.entries(level, column) if column and criterion.source else frozenset[Entry]()
+        alike = any(entry.source == criterion.source for entry in standards)
+        return Reading(
+            criterion,
+            self.place(level, criterion.status),
+            None if criterion.value is None else self.shown(level, criterion.value),
+            Set(criterion.limit) if column is None else self.shown(level, column),
+            {presumable.fact: None for presumable in self.presumable(level, criterion.status)},
+            standards if alike and len(standards) > 1 else frozenset(),
+        )
+
+    def shown(self, level: Level, column: str) -> Place | Set:
+        """Return where a column is read; what a place sets, as results show it."""
+        if not column.startswith(POLICY):
+            return self.place(level, column)
+        value = self.policy.value(column.removeprefix(POLICY))
+        return Set(decimal_of(value) if isinstance(value, Fraction) else value)
 
     def sum_of(self, bound: BoundBenefit) -> Written:
         """Return how a benefit's amount is worked out, with every value a choice can take; nothing for no amount."""
@@ -148,6 +176,11 @@ class Ruleset:
         """
         return (self.explained if explain else self.screening).run(households, members)
 
+    @cached_property
+    def presumables(self) -> tuple[Presumable, ...]:
+        """Return every fact that can be presumed."""
+        return tuple(_presumable(fact) for fact in self.graph.catalog.facts if fact.presumption is not None)
+
     def presumable(self, level: Level, column: str) -> tuple[Presumable, ...]:
         """Return what a column rests on that can be presumed.
 
@@ -167,8 +200,7 @@ class Ruleset:
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
-            first = fact.presumed_columns[0]
-            yield Presumable(found.level, fact.name, first, STATED + first)
+            yield _presumable(fact)
         for at, name in keys_of(node.inputs):
             if not name.startswith(STATED):
                 yield from self.presumable(at, name)
@@ -226,6 +258,11 @@ class Ruleset:
         for fact in self.graph.catalog.facts:
             if isinstance(fact.type, Items) and fact.presumption:
                 yield fact.level, fact.presumed_columns[0]
+
+
+def _presumable(fact: Fact) -> Presumable:
+    first = fact.presumed_columns[0]
+    return Presumable(fact.level, fact.name, first, STATED + first)
 
 
 def _columns_of(criterion: BoundCriterion) -> Iterable[Key]:

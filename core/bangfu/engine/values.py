@@ -117,6 +117,8 @@ def _shown_end(value: Exact | None, kind: Kind) -> Any:
     if kind.sort is Sort.DAY:
         return date.fromordinal(int(value))
     if kind.sort in _TO_THE_FEN:
+        if isinstance(value, int):
+            return Decimal(value).scaleb(-2)
         return decimal_of(Fraction(value, HUNDREDTHS), least=2)
     if kind.whole and isinstance(value, int):
         return value

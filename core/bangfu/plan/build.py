@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
-from bangfu.engine import BoundBenefit, BoundCriterion, BoundRule, Ruleset
+from bangfu.engine import BoundBenefit, BoundRule, Ruleset
 from bangfu.engine.sums import Leaf, SumWriter
 from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
@@ -178,9 +178,7 @@ class _Builder:
 
     def _open_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return the reason of a support whose criteria hold and whose amount is not known."""
-        benefit = bound.benefit
-        criterion = BoundCriterion(benefit.for_, "金额", benefit.source, bound.status, None, None, None, None, ())
-        reason = self.evidence.reason(criterion, member)
+        reason = self.evidence.reason_of_amount(bound, member)
         amount = self.evidence.exactly(bound.amount, member) if bound.amount else None
         return (
             reason if amount is None or reason.because else evolve(reason, because=f"算得的金额小于零：{amount:,.2f}")

@@ -15,7 +15,7 @@ from bangfu.rules.derived import Derived
 from bangfu.rules.language import Expression
 from bangfu.rules.language.expression import Constant, given
 from bangfu.rules.language.kinds import MONEY
-from bangfu.rules.language.nodes import Rounding
+from bangfu.rules.language.rounding import Rounding
 
 
 class SupportKind(StrEnum):

@@ -8,7 +8,7 @@ from bangfu.rules.language.evaluate import Rows, function_of
 from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.formula import formula_of
 from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates
-from bangfu.rules.language.nodes import Direction, Rounding
+from bangfu.rules.language.rounding import Direction, Rounding
 from bangfu.rules.language.text import expression_of
 from bangfu.rules.language.trees import key_of, looked_up, names_in
 

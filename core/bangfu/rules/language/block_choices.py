@@ -30,7 +30,7 @@ from bangfu.rules.language.blocks import (
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.known import either
-from bangfu.rules.language.nodes import Direction, Rounding
+from bangfu.rules.language.rounding import Direction, Rounding
 
 
 def relabelled(column: Words, labels: Sequence[str], wanted: Sequence[str]) -> Words:

@@ -21,6 +21,7 @@ from bangfu.rules.language.expression import (
 )
 from bangfu.rules.language.kinds import COUNT, MEASURED, ORDERED, YES_NO, Kind, Sort, product, quotient
 from bangfu.rules.language.known import Value
+from bangfu.rules.language.rounding import Rounding
 
 
 class Operator(StrEnum):
@@ -43,22 +44,6 @@ class Over(StrEnum):
     TOTAL = "total"
     LARGEST = "largest"
     SMALLEST = "smallest"
-
-
-class Direction(StrEnum):
-    """Which way an amount is rounded that lies between two."""
-
-    HALF_UP = "half_up"
-    UP = "up"
-    DOWN = "down"
-
-
-@frozen
-class Rounding:
-    """How an amount is rounded at the end: to so many fen, which way."""
-
-    fen: int = 1
-    direction: Direction = Direction.HALF_UP
 
 
 @frozen(eq=False)
