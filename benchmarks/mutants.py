@@ -128,8 +128,10 @@ def _sign(name: str, line: bytes, left: ast.expr, sign: str, instead: str) -> Mu
 
 
 def _are_words(elements: list[ast.expr]) -> bool:
+    """Say whether these are several words that rules know; clauses such as "N2 art. 7" have spaces."""
     words = all(
-        isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isascii() for one in elements
+        isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isascii() and " " not in one.value
+        for one in elements
     )
     return words and len(elements) > 1
 
@@ -151,7 +153,7 @@ def caught_by(mutant: Mutant, copy: Path) -> str | None:
     finally:
         path.write_text(text, encoding="utf-8")
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return None if done.returncode == 0 else (failed or [done.stdout[-200:]])[0]
+    return None if done.returncode == 0 else (failed or [done.stdout[-200:] or "nothing could be run"])[0]
 
 
 @click.command()
@@ -174,7 +176,7 @@ def main(number: int, seed: int, *, listed: bool) -> None:
                 continue
             test = caught_by(mutant, copy)
             survived += test is None
-            click.echo(f"{'caught  ' if test else 'SURVIVED'}  {place}  {mutant.what}  {(test or '')[:110]}")
+            click.echo(f"{'SURVIVED' if test is None else 'caught  '}  {place}  {mutant.what}  {(test or '')[:110]}")
     if not listed:
         click.echo(f"{len(chosen) - survived} of {len(chosen)} changes were noticed ({len(every)} could be made)")
 

@@ -129,6 +129,29 @@ def test_a_single_parent_is_class_two(desk: Desk) -> None:
     assert support(plan, "living.dibao.class2").amount == Decimal(1600)
 
 
+@pytest.mark.parametrize(
+    ("others", "class_"),
+    [
+        ([], 3),  # alone, but no parent
+        ([("child", "1991-04-01")], 3),  # 18 today
+        ([("child", "1991-04-02")], 2),  # 18 tomorrow
+        ([("child", "2000-01-01"), ("child", "2002-01-01")], 2),
+        ([("spouse", "1976-01-01"), ("child", "2000-01-01")], 3),  # two parents
+        ([("parent", "1950-01-01")], 3),
+    ],
+)
+def test_who_is_a_single_parent(desk: Desk, others: list[tuple[str, str]], class_: int) -> None:
+    """No spouse and a child who is not yet grown up; healthy people without either are class 3."""
+    able = {"has_able_supporter": True, "school_stage": "none"}
+    members = [person("head", "1975-01-01", **able), *(person(relation, born, **able) for relation, born in others)]
+    plan = desk.plan(
+        *members, region=FEIXI, on=day(APRIL), residence="rural", assets_within_limits=True, appraised_amount=800,
+        expenses=[],
+    )  # fmt: skip
+    statuses = {n: support(plan, f"living.dibao.class{n}").status for n in (1, 2, 3)}
+    assert statuses == {n: Status.ELIGIBLE if n == class_ else Status.INELIGIBLE for n in (1, 2, 3)}
+
+
 def test_the_whole_household_is_covered(desk: Desk) -> None:
     """Dibao is one support for the household, never for the head without the spouse."""
     plan = couple(desk, "400.00")

@@ -106,6 +106,31 @@ def test_rigid_expenditure_above_a_quarter(city: Desk) -> None:
     assert support(made, "medical.aid", 0).amount == Decimal("5500.00")
 
 
+def test_without_a_deductible_no_disposable_income_is_needed(tmp_path: Path) -> None:
+    """Dibao has no deductible: 70% × 1,000 = 700, whatever last year's disposable income was."""
+    file = tmp_path / "pack.toml"
+    file.write_text(PACK.replace('"disposable_income.rural" = { value = 18000 }', ""), encoding="utf-8")
+    made = plan(Desk(Rulebook.load([file])), **treated(stay(1000)))
+    assert support(made, "medical.aid", 0).amount == Decimal("700.00")
+
+
+@pytest.mark.parametrize(
+    ("set_at", "left", "sum_shown", "amount"),
+    [
+        ("0.9", "20000", "(20,000 − 90% × 18,000) × 60% = 3,800 × 60%", "2280.00"),
+        ("1", "20000", "(20,000 − 100% × 18,000) × 60% = 2,000 × 60%: 1 is a share too", "1200.00"),
+        ("2", "20000", "(20,000 − 2) × 60% = 19,998 × 60%: more than 1 is yuan", "11998.80"),
+        ("1500", "20000", "(20,000 − 1,500) × 60% = 18,500 × 60%", "11100.00"),
+    ],
+)
+def test_a_deductible_is_a_share_or_yuan(tmp_path: Path, set_at: str, left: str, sum_shown: str, amount: str) -> None:
+    """Up to 1 it is a share of last year's disposable income, above it is yuan."""
+    file = tmp_path / "pack.toml"
+    file.write_text(f'{PACK}"medical.deductible.margin" = {{ value = {set_at} }}\n', encoding="utf-8")
+    made = plan(Desk(Rulebook.load([file])), **treated(stay(left), income=12000))
+    assert support(made, "medical.aid", 0).amount == Decimal(amount), sum_shown
+
+
 def test_two_stays_share_one_deductible(city: Desk) -> None:
     """1,500 + 1,500 = 3,000; (3,000 − 1,800) × 60% = 720, though neither alone is above 1,800."""
     made = plan(city, **treated(stay(1500), stay(1500), income=12000))

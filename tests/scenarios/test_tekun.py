@@ -164,6 +164,25 @@ def test_a_tekun_child_stays_so_while_at_school(desk: Desk) -> None:
     assert owed(kept, "living", 0) == Decimal("7020.00")
 
 
+@pytest.mark.parametrize(
+    ("born", "stage", "kept"),
+    [
+        ("2004-09-02", "none", True),  # 18 tomorrow
+        ("2004-09-01", "none", False),  # 18 today
+        ("2003-01-01", "primary", True),
+        ("2003-01-01", "junior_secondary", True),
+        ("2003-01-01", "senior_secondary", True),
+        ("2003-01-01", "vocational_secondary", True),
+        ("2003-01-01", "junior_college", False),
+        ("2003-01-01", "undergraduate", False),
+    ],
+)
+def test_who_is_18_stays_tekun_at_school_and_not_at_college(desk: Desk, born: str, stage: str, kept: bool) -> None:
+    """Until 18, longer in compulsory, senior secondary or vocational school (N3 art. 24)."""
+    plan = alone(desk, born, household={"recognised_as": "tekun"}, school_stage=stage)
+    assert (plan.members[0].category == "tekun") is kept
+
+
 def test_an_open_elder_beside_a_family_far_above_the_lines_leaves_no_dibao_candidate(desk: Desk) -> None:
     """With or without the grandmother 60,000 a year is above every line of two or three people."""
     plan = desk.plan(

@@ -51,7 +51,7 @@ class Program:
         for place, member in enumerate(each):
             member[MEMBER_KEY] = place
         rows = Rows(own, each, parameters=self.parameters)
-        of_members = [(row, rows.of(row)) for row in each]
+        of_members = list(zip(each, rows.of_each, strict=True))
         for level, columns in self._runs:
             if level is Level.HOUSEHOLD:
                 for name, function in columns:

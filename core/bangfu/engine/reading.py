@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from attrs import define, field, frozen
 
-from bangfu.engine.bound import BoundCriterion
+from bangfu.engine.bound import BoundBenefit, BoundCriterion
 from bangfu.policy import Entry
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
 
+_Row = Mapping[str, Value]
 _OF_FEW_VALUES = (Sort.YES_NO, Sort.CHOICE)
+_MOST_TOLD = 5_000
+"""Outcomes that one group of criteria keeps; families that differ in more than that are told anew."""
 
 
 @frozen
@@ -24,6 +29,11 @@ class Place:
     kind: Kind
     unstated: Value
 
+    @property
+    def of_few_values(self) -> bool:
+        """Whether many households have the same there: a yes or no, one of a list, an age, a number of people."""
+        return self.kind.sort in _OF_FEW_VALUES or self.kind.whole
+
 
 @frozen
 class Set:
@@ -32,24 +42,90 @@ class Set:
     value: Any
 
 
-@define(eq=False)
+@frozen(eq=False)
 class Reading:
     """Where a criterion's outcome stands, and what it can rest on.
 
     ``presumable`` are the facts it may rest on that can be presumed, ``standards`` the policy values behind its limit
-    where its clause is that of one of them. ``told`` keeps what was told of it before, where the values are so few that
-    many households have the same.
+    where its clause is that of one of them, ``sources`` the clause that is shown for those of them that count.
     """
 
     criterion: BoundCriterion
     status: Place
     value: Place | Set | None
     limit: Place | Set
+    parts: Group | None
     presumable: Mapping[str, None]
     standards: frozenset[Entry]
+    sources: dict[frozenset[Entry], str] = field(factory=dict, repr=False)
+
+    def places(self) -> Iterator[Place]:
+        """Yield every place that is read, those of its parts among them."""
+        yield from (place for place in (self.status, self.value, self.limit) if isinstance(place, Place))
+        for part in self.parts.readings if self.parts else ():
+            yield from part.places()
+
+    def of_few_values(self) -> bool:
+        """Return whether what decides the outcome has so few values that many households have the same."""
+        of_parts = all(part.of_few_values() for part in (self.parts.readings if self.parts else ()))
+        return of_parts and not self.standards and all(place.of_few_values for place in self.places())
+
+
+@define(eq=False)
+class Group:
+    """Criteria that stand together: what decides how they turn out, and how they did for others.
+
+    ``rule`` names the category whose rule they are, empty for a benefit's and for parts.
+    ``told`` keeps what was told for the same values before; None where the values are so many that few households
+    have the same. ``runs`` are then the same criteria, those of few values that stand side by side together.
+    """
+
+    readings: tuple[Reading, ...]
+    rule: str
     told: dict[Hashable, Any] | None = field(init=False, repr=False)
+    runs: tuple[Group, ...] = field(init=False, repr=False)
+    _presumable: frozenset[str] = field(init=False, repr=False)
+    _of_member: Callable[[_Row], Hashable] = field(init=False, repr=False)
+    _of_household: Callable[[_Row], Hashable] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        few = not isinstance(self.value, Place) or self.value.kind.sort in _OF_FEW_VALUES
-        alone = isinstance(self.limit, Set) and not self.criterion.parts
-        self.told = {} if few and alone else None
+        few = [reading.of_few_values() for reading in self.readings]
+        self.told = {} if all(few) else None
+        apart, runs = len(set(few)) > 1, groupby(self.readings, Reading.of_few_values)
+        self.runs = tuple(Group(tuple(run), self.rule) for _, run in runs) if apart else ()
+        places = dict.fromkeys(place for reading in self.readings for place in reading.places())
+        self._presumable = frozenset(_presumable(self.readings))
+        self._of_member = _getter(place.name for place in places if not place.of_household)
+        self._of_household = _getter(place.name for place in places if place.of_household)
+
+    def values(self, member: _Row, household: _Row, presumed: frozenset[str]) -> Hashable:
+        """Return all that decides what is told of these criteria, where nothing is unknown."""
+        rests_on = presumed & self._presumable if self._presumable else None
+        return self._of_member(member), self._of_household(household), rests_on
+
+    def keep(self, values: Hashable, told: Any) -> None:
+        """Keep what was told of some values."""
+        if self.told is not None:
+            if len(self.told) >= _MOST_TOLD:
+                self.told.clear()
+            self.told[values] = told
+
+
+@frozen(eq=False)
+class Due:
+    """A benefit, where it stands whether it is due, and the criteria that decide it."""
+
+    bound: BoundBenefit
+    status: Place
+    criteria: Group
+
+
+def _presumable(readings: Iterable[Reading]) -> Iterator[str]:
+    for reading in readings:
+        yield from reading.presumable
+        yield from _presumable(reading.parts.readings if reading.parts else ())
+
+
+def _getter(names: Iterable[str]) -> Callable[[_Row], Hashable]:
+    named = tuple(names)
+    return itemgetter(*named) if named else lambda _row: ()

@@ -17,7 +17,7 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.many import Population, population
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
-from bangfu.engine.reading import Place, Reading, Set
+from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
 from bangfu.engine.values import decimal_of, kind_of_parameter, worked_with
 from bangfu.errors import PluginError
@@ -51,8 +51,7 @@ class Ruleset:
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _places_of_household: dict[str, Place] = field(factory=dict, repr=False)
     _places_of_member: dict[str, Place] = field(factory=dict, repr=False)
-    _readings: dict[int, Reading] = field(factory=dict, repr=False)
-    _readings_of: dict[int, tuple[Criteria, tuple[Reading, ...]]] = field(factory=dict, repr=False)
+    _groups: dict[int, tuple[Criteria, Group]] = field(factory=dict, repr=False)
     _amounts: dict[str, Reading] = field(factory=dict, repr=False)
     _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
@@ -110,19 +109,17 @@ class Ruleset:
             known[column] = found
         return found
 
-    def readings(self, criteria: Criteria) -> tuple[Reading, ...]:
-        """Return where the outcomes of some criteria of this ruleset are read."""
-        found = self._readings_of.get(id(criteria))
+    def group(self, criteria: Criteria, rule: str = "") -> Group:
+        """Return where the outcomes of some criteria of this ruleset, those of a category's ``rule``, are read."""
+        found = self._groups.get(id(criteria))
         if found is None:  # the criteria are kept, so that no others get their id
-            found = self._readings_of[id(criteria)] = criteria, tuple(map(self.reading, criteria))
+            found = self._groups[id(criteria)] = criteria, Group(tuple(map(self._reading, criteria)), rule)
         return found[1]
 
-    def reading(self, criterion: BoundCriterion) -> Reading:
-        """Return where a criterion's outcome is read."""
-        found = self._readings.get(id(criterion))
-        if found is None:
-            found = self._readings[id(criterion)] = self._reading(criterion)
-        return found
+    @cached_property
+    def due(self) -> tuple[Due, ...]:
+        """Every benefit, with where its outcome is read."""
+        return tuple(Due(b, self.place(b.benefit.for_, b.status), self.group(b.criteria)) for b in self.benefits)
 
     def reading_of_amount(self, bound: BoundBenefit) -> Reading:
         """Return where it is read whether a benefit's amount can be paid."""
@@ -141,6 +138,7 @@ class Ruleset:
             self.place(level, criterion.status),
             None if criterion.value is None else self.shown(level, criterion.value),
             Set(criterion.limit) if column is None else self.shown(level, column),
+            self.group(criterion.parts) if criterion.parts else None,
             {presumable.fact: None for presumable in self.presumable(level, criterion.status)},
             standards if alike and len(standards) > 1 else frozenset(),
         )

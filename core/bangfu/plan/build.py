@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from attrs import define, evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundRule, Ruleset
+from bangfu.engine.reading import Due
 from bangfu.engine.sums import Leaf, SumWriter
 from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
@@ -38,7 +39,6 @@ from bangfu.rules.language.kinds import MONEY
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
-_STATUS = {True: Status.ELIGIBLE, False: Status.INELIGIBLE, None: Status.UNDETERMINED}
 
 
 def make_plan(household: Household, rulebook: Rulebook, ruleset: Ruleset | None = None) -> Plan:
@@ -61,7 +61,7 @@ class _Builder:
 
     def plan(self, rulebook: Rulebook) -> Plan:
         evidence = self.evidence
-        supports = tuple(self._supports())
+        supports, near = self._supports()
         missing, not_configured = unknowns(self.household, self.evidence, supports)
         reasons = tuple(self._rule_reasons(self.ruleset.household_rules, None))
         members = tuple(self._member(i) for i in range(len(self.household.members)))
@@ -83,7 +83,7 @@ class _Builder:
             totals(supports),
             missing,
             not_configured,
-            tuple(self._near_misses(supports)),
+            (*near, *self._near_better_categories()),
             tuple(self._presumed()),
             (*rulebook.left_out, *self.ruleset.left_out),
         )
@@ -124,23 +124,42 @@ class _Builder:
         for rule in rules:
             yield from self.evidence.reasons(rule.criteria, member, rule.code)
 
-    def _supports(self) -> Iterable[Support]:
-        for bound in self.ruleset.benefits:
-            if bound.benefit.for_ is Level.HOUSEHOLD:
-                yield self._support(bound, None)
-            else:
-                for index in range(len(self.household.members)):
-                    yield self._support(bound, index)
+    def _supports(self) -> tuple[tuple[Support, ...], tuple[NearMiss, ...]]:
+        """Return every support, and how near those were that are not due for one criterion alone."""
+        members = range(len(self.household.members))
+        found = [
+            self._support(due, member)
+            for due in self.ruleset.due
+            for member in ((None,) if due.bound.benefit.for_ is Level.HOUSEHOLD else members)
+        ]
+        return tuple([support for support, _ in found]), tuple([near for _, near in found if near])
 
-    def _support(self, bound: BoundBenefit, member: int | None) -> Support:
+    def _support(self, due: Due, member: int | None) -> tuple[Support, NearMiss | None]:
+        told, holds = self.evidence.told(due.criteria, member), self.evidence.at(due.status, member)
+        bound, recipient = due.bound, HOUSEHOLD if member is None else member
+        if holds:
+            return self._due(bound, member, told.reasons), None
+        if holds is False:
+            found = told.not_due.get((due, recipient))
+            if found is None:
+                found = told.not_due[due, recipient] = self._not_due(bound, recipient, told.reasons)
+            return found
+        reasons = told.reasons
+        if all(reason.status for reason in reasons):
+            reasons = (*reasons, self._open_amount(bound, member))
+        return _without_amount(bound, recipient, Status.UNDETERMINED, reasons), None
+
+    def _not_due(
+        self, bound: BoundBenefit, recipient: int | str, reasons: tuple[Reason, ...]
+    ) -> tuple[Support, NearMiss | None]:
+        near = _single_failure(reasons, self.ruleset.graph.catalog.by_name)
+        return (
+            _without_amount(bound, recipient, Status.INELIGIBLE, reasons),
+            NearMiss(bound.benefit.code, recipient, near, distance(near)) if near else None,
+        )
+
+    def _due(self, bound: BoundBenefit, member: int | None, reasons: tuple[Reason, ...]) -> Support:
         evidence, benefit = self.evidence, bound.benefit
-        status = _STATUS[evidence.truth(bound.status, member)]
-        reasons = self.evidence.reasons(bound.criteria, member)
-        recipient = HOUSEHOLD if member is None else member
-        if status is not Status.ELIGIBLE:
-            if status is Status.UNDETERMINED and all(reason.status for reason in reasons):
-                reasons = (*reasons, self._open_amount(bound, member))
-            return Support(benefit, bound.programme, recipient, status, None, None, benefit.verified, reasons)
         amount = full = None
         if bound.amount:
             full = benefit.fixed_amount if benefit.fixed_amount is not None else evidence.value(bound.amount, member)
@@ -151,8 +170,8 @@ class _Builder:
         return Support(
             benefit,
             bound.programme,
-            recipient,
-            status,
+            HOUSEHOLD if member is None else member,
+            Status.ELIGIBLE,
             amount,
             year_amount=amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
             verified=self._verified(bound, member),
@@ -201,11 +220,9 @@ class _Builder:
         value = self.evidence.value(column, member if level is Level.MEMBER else None)
         return Number(column, label, value, source, verified, _by_period(entries, value))
 
-    def _near_misses(self, supports: Sequence[Support]) -> Iterable[NearMiss]:
+    def _near_better_categories(self) -> Iterable[NearMiss]:
+        """Yield the better categories that one number alone keeps the household out of."""
         facts = self.ruleset.graph.catalog.by_name
-        for support in supports:
-            if support.status is Status.INELIGIBLE and (near := _single_failure(support.reasons, facts)):
-                yield NearMiss(support.benefit.code, support.recipient, near, distance(near))
         held = self.evidence.exactly("category", None) or HOUSEHOLD_ORDER[-1]
         better = HOUSEHOLD_ORDER[: HOUSEHOLD_ORDER.index(held)]
         for rule in self.ruleset.household_rules:
@@ -223,6 +240,11 @@ class _Builder:
             fact = catalog.by_name[name]
             value: Any = () if isinstance(fact.type, Items) else self.evidence.value(name, member)
             yield Presumed(name, member, value)
+
+
+def _without_amount(bound: BoundBenefit, recipient: int | str, status: Status, reasons: tuple[Reason, ...]) -> Support:
+    benefit = bound.benefit
+    return Support(benefit, bound.programme, recipient, status, None, None, benefit.verified, reasons)
 
 
 def _by_period(entries: Collection[Entry], value: Any) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
 from bangfu.engine.bound import Presumable
-from bangfu.engine.reading import Place, Reading, Set
+from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, Partly
-from bangfu.plan.model import Reason
+from bangfu.plan.model import NearMiss, Reason, Support
 from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
 from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
@@ -27,6 +27,36 @@ def _name(source: Source) -> str:
     return source[1]
 
 
+@define(eq=False)
+class Told:
+    """What there is to tell of criteria that stand together.
+
+    ``presumed`` are the facts that their outcomes rest on and that were presumed; ``settled`` says that none of them is
+    open. ``not_due`` keeps, by benefit and recipient, a support that they refuse, and how near it was.
+    """
+
+    reasons: tuple[Reason, ...]
+    presumed: frozenset[str] = field(init=False)
+    settled: bool = field(init=False)
+    not_due: dict[tuple[Due, int | str], tuple[Support, NearMiss | None]] = field(factory=dict, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        presumed: set[str] = set()
+        self.settled = _gathered(self.reasons, presumed)
+        self.presumed = frozenset(presumed)
+
+
+def _gathered(reasons: Iterable[Reason], presumed: set[str]) -> bool:
+    """Add what reasons and their parts presume to a set; return whether none of them is open."""
+    settled = True
+    for reason in reasons:
+        if reason.presumed:
+            presumed.update(reason.presumed)
+        if reason.status is None or (reason.parts and not _gathered(reason.parts, presumed)):
+            settled = False
+    return settled
+
+
 @define
 class Evidence:
     """The results of one household, with the graph that says what each came from."""
@@ -35,18 +65,22 @@ class Evidence:
     rows: Rows
     origins: Origins = field(init=False)
     _at: dict[int | None, tuple[_Row, _Row]] = field(init=False)
-    _groups: dict[tuple[int, int | None, str], tuple[Reason, ...]] = field(factory=dict)
-    _reasons: dict[tuple[int, int | None, str], Reason] = field(factory=dict)
-    _presumed_of: dict[int | None, frozenset[str]] = field(factory=dict)
+    _presumed: dict[int | None, frozenset[str]] = field(init=False)
+    _rests_on: list[tuple[int | None, str, frozenset[str]]] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         self.origins = Origins(self.ruleset, self.rows)
         household = self.rows.household
         self._at = {None: (household, household), **{i: (row, household) for i, row in enumerate(self.rows.members)}}
+        self._presumed = {member: frozenset(self._presumed_facts(member)) for member in self._at}
 
     def known(self, column: str, member: int | None) -> Value:
         """Return what is known of a column for a member, or for the household (None)."""
         place = self.ruleset.place(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
+        return self.at(place, member)
+
+    def at(self, place: Place, member: int | None) -> Value:
+        """Return what is known at a place, for a member or for the household (None)."""
         return self._at[member][place.of_household][place.name]
 
     def truth(self, column: str, member: int | None) -> Truth:
@@ -74,51 +108,46 @@ class Evidence:
         return None if isinstance(value, Partly) else value
 
     def reasons(self, criteria: tuple[BoundCriterion, ...], member: int | None, rule: str = "") -> tuple[Reason, ...]:
-        """Return the reason of each criterion for a member, or for the household (None); the same one is made once.
+        """Return the reason of each criterion for a member, or for the household (None).
 
         ``rule`` names the category whose rule they stand in.
         """
-        key = (id(criteria), member, rule)
-        found = self._groups.get(key)
+        return self.told(self.ruleset.group(criteria, rule), member).reasons
+
+    def told(self, group: Group, member: int | None) -> Told:
+        """Return what there is to tell of criteria that stand together; the same for many households is made once."""
+        found: Told | None = None
+        if group.told is not None:
+            own, household = self._at[member]
+            values = group.values(own, household, self._presumed[member])
+            found = group.told.get(values)
         if found is None:
-            found = tuple([self._reason(reading, member, rule) for reading in self.ruleset.readings(criteria)])
-            self._groups[key] = found
+            found = self._make(group, member)
+            if group.told is not None and found.settled:  # what is open hangs on more than these values
+                group.keep(values, found)
+        if found.presumed:
+            self._rests_on.append((member, group.rule, found.presumed))
         return found
+
+    def _make(self, group: Group, member: int | None) -> Told:
+        if group.runs:
+            return Told(tuple([reason for run in group.runs for reason in self.told(run, member).reasons]))
+        return Told(tuple([self._reason(reading, member, group.rule) for reading in group.readings]))
 
     def reason_of_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return why a benefit, whose criteria hold, is not known to be due: for its amount."""
         return self._reason(self.ruleset.reading_of_amount(bound), member, "")
 
     def _reason(self, reading: Reading, member: int | None, rule: str) -> Reason:
-        key = (id(reading), member, rule)
-        found = self._reasons.get(key)
-        if found is None:
-            found = self._reasons[key] = self._told(reading, member, rule)
-        return found
-
-    def _told(self, reading: Reading, member: int | None, rule: str) -> Reason:
-        """Return one criterion's outcome; the same for many households is taken from what was told before."""
-        place, told = reading.status, reading.told
-        status = cast("Truth", self._at[member][place.of_household][place.name])
-        if status is None or told is None:
-            return self._made(reading, status, member, rule)
-        at = reading.value
-        value = self._at[member][at.of_household][at.name] if isinstance(at, Place) else None
-        presumed = self._presumed(reading, member)
-        key = (status, value, presumed, rule)
-        found: Reason | None = told.get(key)
-        if found is None:
-            found = told[key] = self._made(reading, status, member, rule)
-        return found
-
-    def _made(self, reading: Reading, status: Truth, member: int | None, rule: str) -> Reason:
-        criterion = reading.criterion
+        criterion, at = reading.criterion, reading.status
+        status = cast("Truth", self._at[member][at.of_household][at.name])
         limit = self._shown(reading.limit, member)
         value = None if reading.value is None else self._shown(reading.value, member)
         parts = self.reasons(criterion.parts, member) if criterion.parts else ()
         source = self._source(reading, member) if reading.standards else criterion.source
         if status is not None:
-            presumed = self._presumed(reading, member)
+            here = self._presumed[member]
+            presumed = tuple([fact for fact in reading.presumable if fact in here])
             return Reason(criterion, status, value, limit, (), (), presumed, parts, rule, source=source)
         sources = sorted(self.trace(criterion.level, criterion.status, member), key=_name)
         facts, parameters, zeros = (
@@ -128,16 +157,11 @@ class Evidence:
         return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule, because, source)
 
     def _source(self, reading: Reading, member: int | None) -> str:
-        """Return a criterion's clause; where it is that of a standard for others (the urban one's), that of ours."""
-        criterion, possible = reading.criterion, reading.standards
-        counting = self.entries(criterion.level, criterion.limit_column or "", member)
-        of_others = {entry.source for entry in possible - counting}
-        ours = {entry.source for entry in counting}
-        if not ours or criterion.source in ours or criterion.source not in of_others:
-            return criterion.source
-        kinds = {entry.parameter.name.rpartition(".")[0] for entry in possible if entry.source == criterion.source}
-        alike = {entry.source for entry in counting if entry.parameter.name.rpartition(".")[0] in kinds}
-        return "；".join(sorted(alike or ours))
+        counting = self.entries(reading.criterion.level, reading.criterion.limit_column or "", member)
+        found = reading.sources.get(counting)
+        if found is None:
+            found = reading.sources[counting] = _source(reading, counting)
+        return found
 
     def trace(self, level: Level, column: str, member: int | None) -> frozenset[Source]:
         """Return the unknown facts and unset parameters for which a column is not known exactly here."""
@@ -153,15 +177,6 @@ class Evidence:
             entry = self.ruleset.policy.entries.get(found.name.removeprefix(POLICY))
             return frozenset() if entry is None else frozenset([entry])
         return self.origins.entries(found.key, member)
-
-    def _presumed(self, reading: Reading, member: int | None) -> tuple[str, ...]:
-        """Return the facts that a known outcome rests on and that were presumed."""
-        if not reading.presumable:
-            return ()
-        here = self._presumed_of.get(member)
-        if here is None:
-            here = self._presumed_of[member] = frozenset(self._presumed_facts(member))
-        return tuple([fact for fact in reading.presumable if fact in here])
 
     def _presumed_facts(self, member: int | None) -> Iterator[str]:
         """Yield the facts of a member and the household of which nothing was stated and that are presumed."""
@@ -187,7 +202,19 @@ class Evidence:
         by_name = self.ruleset.graph.catalog.by_name
         return {
             (fact, None if by_name[fact].level is Level.HOUSEHOLD else member)
-            for (_, member, rule), reason in self._reasons.items()
+            for member, rule, facts in self._rests_on
             if rule != without
-            for fact in reason.presumed
+            for fact in facts
         }
+
+
+def _source(reading: Reading, counting: frozenset[Entry]) -> str:
+    """Return a criterion's clause; where it is that of a standard for others (the urban one's), that of ours."""
+    criterion, possible = reading.criterion, reading.standards
+    of_others = {entry.source for entry in possible - counting}
+    ours = {entry.source for entry in counting}
+    if not ours or criterion.source in ours or criterion.source not in of_others:
+        return criterion.source
+    kinds = {entry.parameter.name.rpartition(".")[0] for entry in possible if entry.source == criterion.source}
+    alike = {entry.source for entry in counting if entry.parameter.name.rpartition(".")[0] in kinds}
+    return "；".join(sorted(alike or ours))

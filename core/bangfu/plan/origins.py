@@ -31,7 +31,6 @@ class Origins:
     rows: Rows
     _missing: dict[tuple[Key, int | None], frozenset[Source]] = field(factory=dict)
     _entries: dict[tuple[Key, int | None], frozenset[Entry]] = field(factory=dict)
-    _asked: dict[int | None, Rows] = field(factory=dict)
 
     def missing(self, column: Key, member: int | None) -> frozenset[Source]:
         """Return the facts and parameters for which a column is not known exactly: those that could still change it."""
@@ -55,9 +54,7 @@ class Origins:
             yield from self._open(graph.node_of((level, name)).value, member)
 
     def _value(self, expression: Expression, member: int | None) -> Value:
-        rows = self._asked.get(member)
-        if rows is None:
-            rows = self._asked[member] = self.rows if member is None else self.rows.of(self.rows.members[member])
+        rows = self.rows if member is None else self.rows.of_each[member]
         value: Value = self.ruleset.function(expression)(rows)
         return value
 

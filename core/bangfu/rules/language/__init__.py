@@ -4,11 +4,12 @@
 reads it from a pack, ``evaluate`` works it out for one household, ``block_evaluate`` for many at once.
 """
 
-from bangfu.rules.language.evaluate import Rows, function_of
+from bangfu.rules.language.evaluate import function_of
 from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.formula import formula_of
 from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates
 from bangfu.rules.language.rounding import Direction, Rounding
+from bangfu.rules.language.rows import Rows
 from bangfu.rules.language.text import expression_of
 from bangfu.rules.language.trees import key_of, looked_up, names_in
 

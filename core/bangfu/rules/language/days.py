@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar
 
 from attrs import frozen
@@ -17,6 +18,8 @@ from bangfu.rules.language.known import Number
 
 _MONTHS = 12
 _NO_LEAP_YEAR = 2001
+_MOST_DAYS = 50_000
+"""Days that are kept with what was worked out from them: as many as people are born on."""
 
 
 class Unit(StrEnum):
@@ -83,6 +86,7 @@ def moved(day: Number, by: Number, unit: Unit) -> Number:
     )
 
 
+@lru_cache(_MOST_DAYS)
 def _moved_exactly(day: known.Exact | None, by: known.Exact | None, unit: Unit) -> int | None:
     if day is None or by is None:
         return None
@@ -118,6 +122,7 @@ def age(since: Number, on: Number) -> Number:
     )
 
 
+@lru_cache(_MOST_DAYS)
 def _completed(since: known.Exact | None, on: known.Exact | None) -> int | None:
     if since is None or on is None:
         return None

@@ -7,8 +7,6 @@ from functools import reduce, singledispatch
 from itertools import takewhile
 from typing import Any, TypeAlias, cast
 
-from attrs import field, frozen
-
 from bangfu.facts import Level
 from bangfu.rules.language import days, known, rounding
 from bangfu.rules.language.choices import By, Choose, Unknown
@@ -36,24 +34,7 @@ from bangfu.rules.language.nodes import (
     Some,
     Sum,
 )
-
-
-@frozen
-class Rows:
-    """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of.
-
-    ``parameters`` are the values of parameters, by the names they have in rules.
-    """
-
-    household: Mapping[str, Value]
-    members: Sequence[Mapping[str, Value]]
-    member: Mapping[str, Value] = field(factory=dict)
-    parameters: Mapping[str, Value] = field(factory=dict)
-
-    def of(self, member: Mapping[str, Value]) -> Rows:
-        """Return the same with a member to ask of."""
-        return Rows(self.household, self.members, member, self.parameters)
-
+from bangfu.rules.language.rows import Rows
 
 AT_LEAST_ZERO = Bounds(0, None)
 _ANY = {Sort.DAY, Sort.TEXT}
@@ -264,8 +245,8 @@ def _before(before: Before) -> Function:
     part = function_of(before.part)
 
     def together(rows: Rows) -> Number:
-        earlier = takewhile(lambda member: member is not rows.member, rows.members)
-        return _total([part(rows.of(member)) for member in earlier])
+        earlier = takewhile(lambda each: each.member is not rows.member, rows.of_each)
+        return _total([part(each) for each in earlier])
 
     return together
 
@@ -275,7 +256,7 @@ def _over_members(over: OverMembers) -> Function:
     part = function_of(over.part)
 
     def each(rows: Rows) -> list[Any]:
-        return [part(rows.of(member)) for member in rows.members]
+        return [part(of_member) for of_member in rows.of_each]
 
     match over.over:
         case Over.SOME:

@@ -161,9 +161,18 @@ def opposite(value: Number) -> Number:
 def times(one: Number, other: Number) -> Number:
     """Return a product; of nothing whatever it is taken of, nothing."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
-        return one * other
+        return _product(one, other)
     corners = [_times(a, b) for a in _ends(one) for b in _ends(other)]
     return within(_least(corners), _most(corners))
+
+
+def _product(one: Exact, other: Exact) -> Exact:
+    if isinstance(one, int) or isinstance(other, int):
+        # A ratio of whole fen: a fraction would look for common divisors twice.
+        below = one.denominator * other.denominator
+        whole, rest = divmod(one.numerator * other.numerator, below)
+        return Fraction(one.numerator * other.numerator, below) if rest else whole
+    return one * other
 
 
 _End: TypeAlias = "tuple[Exact | None, int]"
@@ -177,7 +186,7 @@ def _ends(value: Number) -> tuple[_End, _End]:
 def _times(one: _End, other: _End) -> _End:
     (a, a_open), (b, b_open) = one, other
     if a is not None and b is not None:
-        return a * b, 0
+        return _product(a, b), 0
     if a == 0 or b == 0:
         return 0, 0
     sign_a = a_open if a is None else (1 if a > 0 else -1)
