@@ -14,7 +14,8 @@ from bangfu.rules.language import nodes as n
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Name
-from bangfu.rules.language.nodes import Operator, Over
+from bangfu.rules.language.nodes import Operator
+from bangfu.rules.language.over_members import Over, OverMembers
 from bangfu.rules.language.rounding import Direction, Rounding
 
 _COMPARE = {
@@ -77,7 +78,7 @@ def worked_out(
             return _COMPARE[operator](of(one), of(other))
         case Choose(tests=tests, values=values, otherwise=otherwise):
             return next((of(value) for test, value in zip(tests, values, strict=True) if of(test)), of(otherwise))
-        case n.OverMembers(over=over, part=part):
+        case OverMembers(over=over, part=part):
             return _OVER[over]([worked_out(part, household, members, one) for one in members])
     return _joined(node, [of(part) for part in node.inputs])
 
@@ -95,7 +96,7 @@ def placed(node: Expression, level: Level = Level.HOUSEHOLD) -> Expression:
     """Return an expression whose names stand at a level, those of members under what is gathered of them."""
     if isinstance(node, Name):
         return evolve(node, level=level)
-    inner = Level.MEMBER if isinstance(node, n.OverMembers) else level
+    inner = Level.MEMBER if isinstance(node, OverMembers) else level
     return node.rebuilt([placed(part, inner) for part in node.inputs]) if node.inputs else node
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.resources import files
@@ -21,6 +22,7 @@ from bangfu.errors import BangfuError, PackError, PluginError, Problem, RuleErro
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.policy import CORE_PARAMETERS, Pack, Parameter, Policy, Row, read_pack, resolve
 from bangfu.rules import Programme
+from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.rows import benefit_of
 
 POLICY_PATH = "BANGFU_POLICY_PATH"
@@ -105,13 +107,36 @@ class Rulebook:
         by_plugin = _without_twins(by_plugin, left_out)
         while True:
             try:
-                ruleset = compile_rules(policy, self.catalog, _merged(by_plugin.values()))
-                check_ruleset(ruleset)
-                return evolve(ruleset, left_out=tuple(left_out))
-            except RuleError as error:
-                for name in _culprits(error, by_plugin):
+                return evolve(self._compiled(by_plugin, policy), left_out=tuple(left_out))
+            except Exception as error:  # noqa: BLE001 - whatever a rule raises must not take the others down
+                for name in self._culprits(error, by_plugin, policy):
                     left_out.append(PluginError(name, _reason(error)))
                     del by_plugin[name]
+
+    def _compiled(self, by_plugin: Mapping[str, tuple[Programme, ...]], policy: Policy) -> Ruleset:
+        ruleset = compile_rules(policy, self.catalog, _merged(by_plugin.values()))
+        check_ruleset(ruleset)
+        return ruleset
+
+    def _culprits(
+        self, error: Exception, by_plugin: Mapping[str, tuple[Programme, ...]], policy: Policy
+    ) -> Sequence[str]:
+        """Return the plugins that an error is about; re-raise it where that is the core or an added pack.
+
+        What names no programme, an error that no rule was meant to raise, is that of the plugin without which it is
+        gone.
+        """
+        named = error.programmes if isinstance(error, RuleError) else ()
+        culprits = [name for name, programmes in by_plugin.items() if any(p.code in named for p in programmes)]
+        for name in () if culprits else by_plugin:
+            others = {other: programmes for other, programmes in by_plugin.items() if other != name}
+            with suppress(Exception):
+                self._compiled(others, policy)
+                culprits = [name]
+                break
+        if not culprits or "user" in culprits:
+            raise error
+        return culprits
 
     def _programmes(self, name: str, policy: Policy) -> tuple[Programme, ...]:
         given = call_hook(self._manager, name, "programmes", policy=policy)
@@ -139,14 +164,6 @@ class Rulebook:
 
 def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {error}"
-
-
-def _culprits(error: RuleError, by_plugin: Mapping[str, tuple[Programme, ...]]) -> list[str]:
-    """Return the plugins that an error is about; re-raise it where that is the core or an added pack."""
-    culprits = [name for name, programmes in by_plugin.items() if any(p.code in error.programmes for p in programmes)]
-    if not culprits or "user" in culprits:
-        raise error
-    return culprits
 
 
 def _without_twins(
@@ -243,11 +260,28 @@ class _Loader:
             parameters = self.parameters | {p.name: p for p in _new(added, self.parameters)}
             folders = call_hook(self.manager, name, "packs")
             packs = [pack for path in folders for pack in _read(path, name, parameters)]
+            _check_facts(catalog, self.catalog, parameters)
         except Exception:
             self.manager.unregister(name=name)
             raise
         self.catalog, self.parameters = catalog, parameters
         self.packs += packs
+
+
+def _check_facts(catalog: Catalog, known: Catalog, parameters: Mapping[str, Parameter]) -> None:
+    """Look up the names of new facts and what is presumed of them, with which every plugin's rules would fail.
+
+    Raises:
+        RuleError: no rule can say a name; a presumption names what is unknown, or is of another kind than its fact.
+    """
+    new = [fact for fact in catalog.facts if fact.name not in known.by_name]
+    for fact in new:
+        must_be_sayable(fact.name, f"fact {fact.name}")
+    presumed = [fact for fact in new if fact.presumption]
+    if presumed:
+        graph = compile_rules(resolve([], parameters, "", date.min), catalog, ()).graph
+        for fact in presumed:
+            graph.node_of((fact.level, fact.presumed_columns[0]))
 
 
 def call_hook(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: Any) -> tuple[Any, ...]:

@@ -22,7 +22,8 @@ from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.kinds import COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
 from bangfu.rules.language.known import Value
-from bangfu.rules.language.nodes import Operator, Over
+from bangfu.rules.language.nodes import Operator
+from bangfu.rules.language.over_members import Over, OverMembers
 from bangfu.rules.language.rounding import Direction, Rounding
 from language_reference import OverZeroError, placed, worked_out
 
@@ -73,7 +74,9 @@ def numbers(depth: int) -> st.SearchStrategy[Expression]:
 def truths(depth: int) -> st.SearchStrategy[Expression]:
     """Return tests."""
     word = Name("stage", kind=WORD)
-    simple = st.just(Name("ill", kind=YES_NO)) | st.lists(st.sampled_from(WORDS)).map(lambda w: word.one_of(*w))
+    simple = st.just(Name("ill", kind=YES_NO)) | st.lists(st.sampled_from(WORDS), min_size=1).map(
+        lambda w: word.one_of(*w)
+    )
     if not depth:
         return simple
     inner, operators = truths(depth - 1), st.sampled_from(list(Operator))
@@ -100,11 +103,11 @@ def days() -> st.SearchStrategy[Expression]:
 
 def over_members() -> st.SearchStrategy[Expression]:
     """Return what is worked out of a value that every member has."""
-    of_tests = st.builds(n.OverMembers, st.sampled_from([Over.SOME, Over.EVERY, Over.COUNT]), truths(2))
-    of_amounts = st.builds(n.OverMembers, st.sampled_from([Over.TOTAL, Over.LARGEST, Over.SMALLEST]), amounts(2))
-    largest = n.OverMembers(Over.LARGEST, Name("income", kind=MONEY))
+    of_tests = st.builds(OverMembers, st.sampled_from([Over.SOME, Over.EVERY, Over.COUNT]), truths(2))
+    of_amounts = st.builds(OverMembers, st.sampled_from([Over.TOTAL, Over.LARGEST, Over.SMALLEST]), amounts(2))
+    largest = OverMembers(Over.LARGEST, Name("income", kind=MONEY))
     beside = st.builds(n.Compare, amounts(1), st.just(largest), operator=st.sampled_from(list(Operator)))
-    return of_tests | of_amounts | st.builds(n.OverMembers, st.just(Over.COUNT), beside)
+    return of_tests | of_amounts | st.builds(OverMembers, st.just(Over.COUNT), beside)
 
 
 def anything() -> st.SearchStrategy[Expression]:

@@ -200,6 +200,33 @@ def test_a_rule_that_divides_by_zero_is_named(shop: Shop) -> None:
     assert "ferry.island divides by household.homes, which is zero for " in details[0]
 
 
+def test_what_a_place_sets_to_zero_and_a_rule_divides_by_is_named(shop: Shop) -> None:
+    """Nobody is refused for it; the support stays open for everybody there."""
+    each = 'household.financial_assets / parameter("ferry.pass") < 1000'
+    module = changed(SOUND, {'household.residence == "rural"': each, 'Money(), "渡船': 'Integer(), "渡船'})
+    module = changed(
+        module, {', parameter("ferry.pass"), source': ", 50, source", "import Benefit": "import Integer, Benefit"}
+    )
+    found = failed(shop.check("nought", module, changed(PACK, {"value = 50": "value = 0"})))
+    assert "ferry.island divides by ferry.pass, which this place sets to zero" in "".join(found.values())
+
+
+def test_a_plugin_without_members_benefits_or_criteria_is_tried_too(shop: Shop) -> None:
+    """A sum for every household, whatever is known of it."""
+    module = """
+from bangfu import Benefit, Level, Programme, hookimpl
+
+@hookimpl
+def programmes(policy):
+    \"\"\"Return the programme.\"\"\"
+    benefit = Benefit("ferry.pass", "渡船补助", Level.HOUSEHOLD, [], 50, source="示例")
+    return [Programme("ferry", "渡船", "交通局", [benefit])]
+"""
+    result = shop.check("plain", module, PACK.split("[parameters]", maxsplit=1)[0])
+    assert "Error" not in result.output, result.output
+    assert "ok    100 random households run without an error, no amount below zero\n" in result.output, result.output
+
+
 def test_a_function_that_was_meant_to_be_a_hook_is_named(shop: Shop) -> None:
     """Without its mark pluggy would pass over it in silence; a helper beside the hook of like name is none."""
     found = failed(shop.check("forgotten", SOUND.replace("@hookimpl\ndef packs", "def packs")))

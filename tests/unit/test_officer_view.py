@@ -33,7 +33,7 @@ ALWAYS = {"region", "residence", "name", "relation"}
 def in_force(*columns: Derived) -> Ruleset:
     """Return the rules with a stranger's programme that tests the last of some columns."""
     test = Criterion(member[columns[-1].name], "所列条件", "试点办法")
-    benefit = Benefit("trial.help", "试点帮扶", Level.MEMBER, (test,), source="试点办法")
+    benefit = Benefit("trial.help", "试点帮扶", Level.MEMBER, (test,), 100, source="试点办法")
 
     def programmes(policy: Policy) -> list[Programme]:  # noqa: ARG001 - the hook's signature
         return [Programme("trial", "试点", "试点办", (benefit,), columns)]
@@ -48,7 +48,7 @@ def seen_through(*columns: Derived) -> set[str]:
     return set(facts_of(in_force(*columns), "trial")) - ALWAYS
 
 
-@pytest.mark.parametrize("name", ["is_frail", "counted_helps", "dibao_extra", "rule.frail", "frail"])
+@pytest.mark.parametrize("name", ["trial.is_frail", "trial.counted_helps", "trial.dibao_extra", "trial.rule.frail"])
 def test_a_plugins_own_column_is_looked_through_whatever_its_name(name: str) -> None:
     """Its officer needs the fact behind it; beginnings that the core's columns have too hide nothing."""
     assert seen_through(Derived(name, Level.MEMBER, member.self_care_lost > 0)) == {"self_care_lost"}
@@ -57,12 +57,12 @@ def test_a_plugins_own_column_is_looked_through_whatever_its_name(name: str) -> 
 @pytest.mark.parametrize("column", ["is_dibao", "counted", "category"])
 def test_what_the_office_determines_is_not_looked_through(column: str) -> None:
     """Incomes and assets decide a category; whoever sees the category does not see them."""
-    assert seen_through(Derived("entitled", Level.MEMBER, known(member[column]))) == set()
+    assert seen_through(Derived("trial.entitled", Level.MEMBER, known(member[column]))) == set()
 
 
 def test_a_plugin_can_determine_something_itself() -> None:
     """Then its officer sees that alone."""
-    frail = Derived("frail", Level.MEMBER, member.self_care_lost > 0, determination=True)
+    frail = Derived("trial.frail", Level.MEMBER, member.self_care_lost > 0, determination=True)
     assert seen_through(frail) == set()
 
 
@@ -73,11 +73,19 @@ def test_a_category_among_the_criteria(rulebook: Rulebook) -> None:
     assert not {"incomes", "expenses", "financial_assets", "serious_illness", "id_number"} & seen
 
 
-@pytest.mark.parametrize("name", ["watched", "margin", "none", "is_frail", "frail"])
+@pytest.mark.parametrize("name", ["trial.watched", "trial.margin", "trial.none", "trial.is_frail"])
 def test_what_a_plugins_column_presumes_is_told_whatever_its_name(name: str) -> None:
     """Categories are explained by themselves; a column that is called as one is none."""
     ruleset = in_force(Derived(name, Level.MEMBER, ~member.orphan))
     assert [presumed.fact for presumed in ruleset.presumable(Level.MEMBER, name)] == ["orphan"]
+
+
+@pytest.mark.parametrize("name", ["frail", "is_frail", "tria.frail", "margin"])
+def test_a_column_without_its_programmes_name_is_refused(name: str) -> None:
+    """A row of another department that tests a fact of this name would test the column instead."""
+    ruleset = in_force(Derived(name, Level.MEMBER, member.self_care_lost > 0))
+    assert "trial" not in {programme.code for programme in ruleset.programmes}
+    assert any(f"the column '{name}'" in str(error) and "trial." in str(error) for error in ruleset.left_out)
 
 
 @pytest.mark.parametrize("name", ["stated:birth_date", "presumed:birth_date", "policy:x", "household:x", "status:x"])

@@ -8,7 +8,7 @@ from bangfu.classification.category import CategoryRule
 from bangfu.facts import Level
 from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived, either
-from bangfu.rules.language import Expression
+from bangfu.rules.language import Expression, given
 from bangfu.rules.language.functions import any_of, every, household, member, some
 
 _N3_5, _N3_6, _N3_8 = "N3 art. 5", "N3 art. 6", "N3 art. 8"
@@ -74,7 +74,7 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
 def tekun_rule(policy: Policy) -> CategoryRule:
     """Return the rule of one member's being tekun, its three conditions spelled out."""
     if not policy.value("tekun.recognised"):
-        not_yet = Criterion(test=False, label="特困人员供养制度已施行", source="N1")
+        not_yet = Criterion(given(value=False), label="特困人员供养制度已施行", source="N1")
         return CategoryRule("tekun_member", Level.MEMBER, (not_yet,))
     return CategoryRule(
         "tekun_member",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -13,7 +14,6 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from bangfu.engine.node import Base
-from bangfu.engine.values import DECIMALS, decimal_of
 from bangfu.facts.declare import MONEY, STATED
 from bangfu.frames import AT_LEAST, AT_MOST
 from bangfu.rules.language.block_values import is_exact
@@ -30,12 +30,15 @@ from bangfu.rules.language.blocks import (
     one_value,
 )
 from bangfu.rules.language.kinds import Kind, Sort
-from bangfu.rules.language.known import Bounds
+from bangfu.rules.language.known import Bounds, Candidates, Value
+from bangfu.rules.language.rounding import DECIMALS, Rounding, decimal_of, exactly
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TABLE = 12
 """Labels of which a table of all sets is made."""
 _IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
+_WIDEST = 10**18 - 1
+"""What a column of money holds, in fen; no household has so much, and nobody is paid it."""
 
 
 def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Column]:
@@ -129,11 +132,41 @@ def plain(column: Column, kind: Kind) -> Plain:
         return Plain(holding(column), None if column.dtype == np.bool_ else _marked(column == MAYBE))
     unknown = _marked(~is_exact(column))
     if kind.sort in _IN_HUNDREDTHS:
-        return Plain(_rounded(column), unknown)
+        fen = _rounded(column)
+        if column.most > _WIDEST and (wide := np.abs(fen) > _WIDEST).any():
+            unknown = wide if unknown is None else unknown | wide
+        return Plain(fen, unknown)
     if kind.whole or kind.sort is Sort.DAY:
         return Plain(column.low, unknown)
     exact = zip(column.low.tolist(), np.broadcast_to(np.asarray(column.over), column.low.shape).tolist(), strict=True)
     return Plain(np.array([decimal_of(Fraction(low, over)) for low, over in exact], dtype=object), unknown)
+
+
+def plain_of(values: Sequence[Value], kind: Kind) -> Plain:
+    """Return single values as plain numbers; what no frame holds is unknown, as no household has so much."""
+    exact = [_plainly(value, kind) for value in values]
+    unknown = np.array([value is None for value in exact], dtype=np.bool_)
+    dtype = np.bool_ if kind.sort is Sort.YES_NO else None if _as_numbers(kind) else np.object_
+    nothing = 0 if _as_numbers(kind) else Decimal(0)
+    return Plain(np.array([nothing if value is None else value for value in exact], dtype=dtype), _marked(unknown))
+
+
+def _as_numbers(kind: Kind) -> bool:
+    return kind.whole or kind.sort is not Sort.NUMBER
+
+
+def _plainly(value: Value, kind: Kind) -> Any:
+    """Return a value as a plain number: a truth, the place of a word, fen, hundredths, an ordinal; None if unknown."""
+    if value is None or isinstance(value, Bounds | Candidates):
+        return None
+    if isinstance(value, str):
+        return list(kind.labels).index(value)
+    if isinstance(value, bool):
+        return value
+    if not _as_numbers(kind):
+        return decimal_of(Fraction(value))
+    whole = exactly(value, Rounding()) if kind.sort in _IN_HUNDREDTHS else int(value)
+    return whole if abs(whole) <= _WIDEST else None
 
 
 def spread(column: Plain, rows: NDArray[np.intp], of: int) -> Plain:

@@ -24,11 +24,12 @@ from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.frames import MEMBER_KEY
 from bangfu.rules import Benefit, Derived, Group, GroupRule
-from bangfu.rules.language import Expression, Name, given
+from bangfu.rules.language import Expression, Name, given, key_of
 from bangfu.rules.language.choices import Choose
 from bangfu.rules.language.functions import all_of, choose, known, largest, smallest, some, yuan
-from bangfu.rules.language.kinds import COUNT, Kind, choice
-from bangfu.rules.language.nodes import Before, Rounded
+from bangfu.rules.language.kinds import COUNT, Kind, Sort, choice
+from bangfu.rules.language.nodes import Rounded
+from bangfu.rules.language.over_members import Before
 from bangfu.rules.language.rounding import Rounding
 
 NOBODY = ""
@@ -38,8 +39,10 @@ _BEHIND = 1_000_000
 """Behind the place of every member."""
 
 
-def combine(graph: Graph, benefits: Sequence[BoundBenefit], groups: Iterable[Group]) -> tuple[BoundBenefit, ...]:
-    """Return the benefits with the columns of their combination, added to the graph.
+def combine(
+    graph: Graph, benefits: Sequence[BoundBenefit], groups: Iterable[tuple[str, Group]]
+) -> tuple[BoundBenefit, ...]:
+    """Return the benefits with the columns of their combination, added to the graph; groups come with their programme.
 
     Raises:
         RuleError: an unknown code or group, a group of mixed levels or without amounts, or benefits
@@ -54,20 +57,28 @@ def counting(benefit: Benefit, level: Level) -> str:
     return f"any_counts:{benefit.code}" if of_any else f"counts:{benefit.code}"
 
 
-def _by_code(groups: Iterable[Group]) -> dict[str, Group]:
-    by_code: dict[str, Group] = {}
-    for group in groups:
-        if group.code in by_code and by_code[group.code] != group:
-            raise RuleError(f"the group {group.code!r} is declared twice; give one of them another code")
-        by_code[group.code] = group
+def _by_code(groups: Iterable[tuple[str, Group]]) -> dict[str, tuple[str, Group]]:
+    by_code: dict[str, tuple[str, Group]] = {}
+    for programme, group in groups:
+        other, known = by_code.setdefault(group.code, (programme, group))
+        if not _same(known, group):
+            raise RuleError(
+                f"the group {group.code!r} is declared twice, and not alike; give one of them another code",
+                programmes=[programme, other],
+            )
     return by_code
+
+
+def _same(one: Group, other: Group) -> bool:
+    limits = [None if group.limit is None else key_of(group.limit) for group in (one, other)]
+    return one == other and limits[0] == limits[1]
 
 
 @define
 class _Combiner:
     graph: Graph
     benefits: Mapping[str, BoundBenefit]
-    groups: Mapping[str, Group]
+    groups: Mapping[str, tuple[str, Group]]
     of_any: set[str] = field(factory=set)
 
     def combined(self) -> tuple[BoundBenefit, ...]:
@@ -82,7 +93,7 @@ class _Combiner:
         replaced: dict[str, Name] = {}
         allowed: dict[str, str] = {}
         for group, members in grouped.items():
-            rule = self.groups[group]
+            _, rule = self.groups[group]
             if rule.rule is GroupRule.CAP:
                 allowed |= self._capped(rule, members)
             else:
@@ -119,9 +130,10 @@ class _Combiner:
                 continue
             if code not in self.groups:
                 raise RuleError(f"its group {code!r} is declared by no programme", owner=owner)
-            if self.groups[code].rule is not GroupRule.FIRST and bound.amount is None:
+            _, group = self.groups[code]
+            if group.rule is not GroupRule.FIRST and bound.amount is None:
                 raise RuleError(f"a benefit of the group {code!r} needs an amount", owner=owner)
-            if self.groups[code].rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
+            if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
                 raise RuleError(f"a benefit of the group {code!r} is paid by the year or once", owner=owner)
             grouped.setdefault(code, []).append(bound)
             if len(grouped[code]) > _MOST_CODES:
@@ -136,7 +148,7 @@ class _Combiner:
             code: set(bound.benefit.gives_way_to) | set(bound.benefit.needs) for code, bound in self.benefits.items()
         }
         for group, members in grouped.items():
-            if self.groups[group].rule is not GroupRule.CAP:
+            if self.groups[group][1].rule is not GroupRule.CAP:
                 self._refuse_needs_within(members)
             together = set().union(*(after[b.benefit.code] for b in members)) - {b.benefit.code for b in members}
             for bound in members:
@@ -243,6 +255,12 @@ class _Combiner:
         before: Expression = yuan(0)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
             before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
+        owner, _ = self.groups[group.code]
+        looked_up = self.graph.looked_up(level, group.limit, f"{owner} / group {group.code}")
+        if looked_up.kind is None or looked_up.kind.sort is not Sort.MONEY:
+            raise RuleError(
+                f"the limit of the group {group.code!r} is to be money, and this is {looked_up.kind}", owner=owner
+            )
         limit = self._add(f"limit:{group.code}", level, Rounded(group.limit, Rounding()))
         allowed = {}
         for code, amount in due.items():

@@ -14,6 +14,7 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.ruleset import Ruleset
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Level
+from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
 from bangfu.policy import Policy
 from bangfu.rules import Benefit, Criterion, Derived, Programme
@@ -22,7 +23,7 @@ from bangfu.rules.language import Expression, Name
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import given
 from bangfu.rules.language.functions import all_of, known, member
-from bangfu.rules.language.kinds import YES_NO, Kind, money
+from bangfu.rules.language.kinds import YES_NO, Kind, Sort, money
 from bangfu.rules.language.nodes import Rounded
 
 
@@ -47,7 +48,7 @@ class _Compiler:
     _same: dict[tuple[BoundCriterion, ...], tuple[BoundCriterion, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.graph = Graph(self.catalog, self.policy.parameters)
+        self.graph = Graph(self.catalog, self.policy.parameters, self.policy.entries)
         self.labels = Labels(self.graph)
 
     def compile(self, programmes: tuple[Programme, ...]) -> Ruleset:
@@ -57,17 +58,12 @@ class _Compiler:
         member_rules = tuple(self._rule(rule) for rule in rules.member)
         for programme in programmes:
             for column in programme.columns:
-                if ":" in column.name:  # such names say what a column is: a fact as stated, a policy value, a status
-                    raise RuleError(
-                        f"the column {column.name!r} has a colon, as only the engine's own columns have; "
-                        f"name it as in {programme.code}.frail",
-                        owner=programme.code,
-                    )
+                _must_be_its_own(column, programme)
                 self.graph.add(column, owner=programme.code)
         known = {benefit.code: benefit for p in programmes for benefit in p.benefits}
         benefits = tuple(self._benefit(p, benefit, known) for p in programmes for benefit in p.benefits)
         _refuse_twins(benefits)
-        benefits = combine(self.graph, benefits, [group for p in programmes for group in p.groups])
+        benefits = combine(self.graph, benefits, [(p.code, group) for p in programmes for group in p.groups])
         return Ruleset(
             self.policy,
             self.graph,
@@ -131,9 +127,12 @@ class _Compiler:
         if not benefit.code.startswith(f"{programme.code}."):
             raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
         level = benefit.for_
-        named = (*benefit.shows, *([benefit.until] if benefit.until else ()))
-        for column in named:
+        for column in benefit.shows:
             self.graph.locate(level, column, owner)
+        if benefit.until:
+            kind = self.graph.kind(self.graph.locate(level, benefit.until, owner))
+            if kind.sort is not Sort.DAY:
+                raise RuleError(f"until names the column of a day, and {benefit.until} is {kind}", owner=owner)
         needed = [self._needed(code, level, known, owner) for code in benefit.needs]
         criteria = list(self._criteria([*benefit.when, *needed], level, owner))
         if level is Level.MEMBER and benefit.members_only:
@@ -170,9 +169,10 @@ class _Compiler:
         return self.graph.add(Derived(f"amount:{benefit.code}", level, rounded, "金额"), owner)
 
     def _is_payable(self, amount: str, level: Level, owner: str) -> Name:
-        """Return whether an amount is known, and none that a household would have to pay; never false."""
+        """Return whether an amount is known and can be paid; never false, since a rule gone wrong refuses nobody."""
         value = _column(amount)
-        test = Choose((known(value) & (value >= 0),), (given(value=True),), Unknown((value,), kind=YES_NO))
+        possible = known(value) & (value >= 0) & (value < LARGEST_AMOUNT)
+        test = Choose((possible,), (given(value=True),), Unknown((value,), kind=YES_NO))
         return _column(self.graph.add_test(level, test, owner, "payable"))
 
 
@@ -185,6 +185,21 @@ def must_be_paid(kind: Kind | None, benefit: Benefit, owner: str) -> None:
     paid = money(benefit.per)
     if kind is None or not kind.fits(paid):
         raise RuleError(f"the amount is to be {paid}, and this is {kind}", owner=owner)
+
+
+def _must_be_its_own(column: Derived, programme: Programme) -> None:
+    """Make sure that a programme's column is known by a name of its own, and one that a rule can say.
+
+    Raises:
+        RuleError: it has another name, which rules of others could take for a fact.
+    """
+    own = column.name.startswith(f"{programme.code}.")
+    if ":" in column.name or not own:  # with a colon: what only the engine has, a fact as stated, a status
+        better = f"{programme.code}.{column.name.rpartition(':')[2].rpartition('.')[2] or 'frail'}"
+        raise RuleError(
+            f"the column {column.name!r} is to begin with its programme's code, without colons: {better}",
+            owner=programme.code,
+        )
 
 
 def _column(name: str) -> Name:

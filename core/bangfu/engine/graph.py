@@ -15,14 +15,16 @@ from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.frames import DAY, MEMBER_KEY
-from bangfu.policy import Parameter
+from bangfu.policy import Entry, Parameter
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Derived
 from bangfu.rules.language import Expression, Name, expression_of, given, key_of
 from bangfu.rules.language.choices import Choose, of_kind
 from bangfu.rules.language.kinds import COUNT, YES_NO, Kind
 from bangfu.rules.language.kinds import DAY as A_DAY
-from bangfu.rules.language.nodes import Before, IsKnown, IsStated, OverMembers
+from bangfu.rules.language.misuse import must_be_sayable
+from bangfu.rules.language.nodes import IsKnown, IsStated
+from bangfu.rules.language.over_members import Before, OverMembers
 
 HOUSEHOLD = "household:"
 
@@ -33,6 +35,7 @@ class Graph:
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
+    entries: Mapping[str, Entry] = field(factory=dict, repr=False)
     base: dict[Key, Base] = field(factory=dict, repr=False)
     _declared: dict[Key, tuple[Derived, str]] = field(factory=dict, repr=False)
     _promised: set[Key] = field(factory=set, repr=False)
@@ -80,9 +83,10 @@ class Graph:
         """Add a derived column and return its name.
 
         Raises:
-            RuleError: the name is taken.
+            RuleError: the name is taken, or no rule can say it.
         """
         key = (derived.level, derived.name)
+        must_be_sayable(derived.name, owner)
         if key in self._declared or key in self.base:
             taken = self._declared[key][1] if key in self._declared else "a fact"
             raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)
@@ -192,7 +196,8 @@ class Graph:
         if isinstance(value, Name):
             reference = self._reference(level, value, owner)
             if reference.parameter:
-                kind = kind_of_parameter(self.parameters[reference.name.removeprefix(POLICY)])
+                parameter = reference.name.removeprefix(POLICY)
+                kind = kind_of_parameter(self.parameters[parameter], self.entries.get(parameter))
                 return Name(reference.name, None, kind=kind)
             return Name(reference.name, reference.level, kind=self.kind(reference))
         if isinstance(value, IsStated):
@@ -208,7 +213,9 @@ class Graph:
         at = found.level or level
         base = self.base.get((at, STATED + found.name)) or self.base.get((at, found.name))
         if base is None:
-            raise RuleError(f"{found.name!r} is no fact: only of facts can be asked whether they are stated")
+            raise RuleError(
+                f"{found.name!r} is no fact: only of facts can be asked whether they are stated", owner=owner
+            )
         name = found.name if (at, found.name) in self.base else STATED + found.name
         return IsStated(Name(name, at, kind=base.kind), base.unstated)
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import Plain, columns_from, plain, series_of, spread
+from bangfu.engine.columns import Plain, columns_from, plain, plain_of, series_of, spread
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
 from bangfu.engine.one import Program, program
@@ -24,7 +24,6 @@ from bangfu.rules.language.blocks import (
     Column,
     TooLargeError,
     Truths,
-    column_of,
     in_full,
     one_value,
     values_of,
@@ -140,7 +139,7 @@ class Population:
         made = [self._one.run_rows(h, m) for h, m in zip(given[Level.HOUSEHOLD], members, strict=True)]
         rows = {Level.HOUSEHOLD: [r.household for r in made], Level.MEMBER: [m for r in made for m in r.members]}
         return {
-            (level, name): plain(column_of([row[name] for row in rows[level]], kind), kind)
+            (level, name): plain_of([row[name] for row in rows[level]], kind)
             for level, name in self._results
             for kind in (self.graph.node_of((level, name)).kind,)
         }

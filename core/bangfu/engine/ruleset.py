@@ -19,7 +19,7 @@ from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
 from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
-from bangfu.engine.values import decimal_of, kind_of_parameter, worked_with
+from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
@@ -29,6 +29,7 @@ from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
 from bangfu.rules.language.evaluate import Function
 from bangfu.rules.language.known import Value
+from bangfu.rules.language.rounding import decimal_of
 
 Criteria: TypeAlias = tuple[BoundCriterion, ...]
 

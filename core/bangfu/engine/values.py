@@ -14,15 +14,14 @@ from typing import Any
 
 from bangfu.facts import Choice, Day, Fact, FactType, Integer, Items, Money, Per, Quantity, YesNo
 from bangfu.facts.declare import Partly
-from bangfu.policy import Choices, Parameter, Ratio
+from bangfu.policy import Choices, Entry, Parameter, Ratio
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import HUNDREDTHS
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
 from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
+from bangfu.rules.language.rounding import DECIMALS, decimal_of
 
 _TO_THE_FEN = (Sort.MONEY, Sort.AREA)
-DECIMALS = 12
-"""Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
 
 
 def kind_of(declared: FactType | Ratio | Choices) -> Kind:
@@ -59,9 +58,10 @@ def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
         yield fact.name, kind, Bounds(*bounds) if bounds else nothing_known(kind)
 
 
-def kind_of_parameter(parameter: Parameter) -> Kind:
-    """Return the kind of a parameter's value; periodic money is by the year."""
-    return money(Per.YEAR) if parameter.periodic else kind_of(parameter.type)
+def kind_of_parameter(parameter: Parameter, entry: Entry | None = None) -> Kind:
+    """Return the kind of a parameter's value; money that is set for a period enters rules by the year."""
+    by_year = parameter.periodic or (entry is not None and entry.per not in {None, Per.ONCE})
+    return money(Per.YEAR) if by_year else kind_of(parameter.type)
 
 
 def worked_with(value: Any, kind: Kind) -> Value:
@@ -123,14 +123,6 @@ def _shown_end(value: Exact | None, kind: Kind) -> Any:
     if kind.whole and isinstance(value, int):
         return value
     return decimal_of(Fraction(value), least=0)
-
-
-def decimal_of(value: Fraction, *, least: int = 0) -> Decimal:
-    """Return a number in as many decimals as it has, ``least`` at least and twelve at most (half up beyond them)."""
-    scaled = value * 10**DECIMALS
-    number = Decimal((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)).scaleb(-DECIMALS)
-    places = max(least, -int(number.normalize().as_tuple().exponent)) if number else least
-    return number.quantize(Decimal(1).scaleb(-places))
 
 
 def as_in_frames(value: Value, kind: Kind) -> Any:

@@ -67,6 +67,8 @@ class Per(StrEnum):
 
 NO_DAYS = "按天的没有写明一年有多少天，全年金额未知：请改写为每月或每年的金额"
 """What a form says of the period of an entry."""
+LARGEST_AMOUNT = 10**8
+"""Yuan (and square metres) below which every stated amount is, and every amount that is paid."""
 PER_LABELS = {"year": "年", "month": "月", "day": "天", "once": "一次性"}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bangfu.errors import Problem
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import (
+    LARGEST_AMOUNT,
     Choice,
     Day,
     Digits,
@@ -27,7 +28,6 @@ from bangfu.facts.declare import (
 )
 from bangfu.files.id_number import read_id_number
 
-LARGEST_AMOUNT = 10**8
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")

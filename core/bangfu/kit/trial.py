@@ -19,7 +19,8 @@ from bangfu.kit.plugin import Plugin
 from bangfu.kit.population import moved, population
 from bangfu.rules.language import Expression, formula_of
 from bangfu.rules.language.known import Value
-from bangfu.rules.language.nodes import Before, OverMembers, Quotient
+from bangfu.rules.language.nodes import Quotient
+from bangfu.rules.language.over_members import Before, OverMembers
 
 HOUSEHOLDS = 10_000
 ALONE = 200
@@ -45,7 +46,7 @@ def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames)
     try:
         frames_found = ruleset.columns(wanted).run(frames.households, frames.members)
     except Exception as error:  # noqa: BLE001 - whatever a rule raises is what is looked for
-        yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        yield f"{type(error).__name__}: {error!s}".splitlines()[0]
         return
     located = [ruleset.graph.locate(*key) for key in wanted]
     collected = {
@@ -55,7 +56,7 @@ def failures(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frames: Frames)
     yield from _disagreements(ruleset, collected, frames)
     for bound in benefits:
         frame = collected[bound.benefit.for_]
-        met = pl.all_horizontal(c.status for c in bound.criteria if c.status in frame.columns) & True
+        met = pl.all_horizontal(pl.lit(value=True), *(c.status for c in bound.criteria if c.status in frame.columns))
         if bound.amount in frame.columns and frame.select((met & (pl.col(bound.amount) < 0)).any()).item():
             yield f"{bound.benefit.code} gives less than nothing"
     yield from _divisions_by_zero(ruleset, benefits, frames)
@@ -70,6 +71,8 @@ def _divisions_by_zero(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frame
         for level, divisor in _divisors(node.value, node.level):
             found = graph.locate(level, graph.add_test(level, divisor, node.owner, "divisor"))
             if found.parameter:
+                if ruleset.parameters[found.name] == 0:
+                    yield f"{node.name} divides by {formula_of(divisor)}, which this place sets to zero"
                 continue
             h, m = ruleset.columns([found.key]).run(frames.households, frames.members)
             frame = h if found.level is Level.HOUSEHOLD else m
@@ -92,11 +95,12 @@ def _disagreements(ruleset: Ruleset, results: Mapping[Level, pl.DataFrame], fram
     numbers = frames.members[HOUSEHOLD_KEY]
     households = frames.households.filter(key).rows(named=True)
     members = frames.members.filter(key).rows_by_key(HOUSEHOLD_KEY, named=True)
-    many = results[Level.MEMBER].with_columns(numbers).filter(key).rows_by_key(HOUSEHOLD_KEY, named=True)
+    of_members = results[Level.MEMBER]
+    of_members = of_members.with_columns(numbers) if of_members.width else frames.members.select(HOUSEHOLD_KEY)
+    many = of_members.filter(key).rows_by_key(HOUSEHOLD_KEY, named=True)
     differing: dict[str, None] = {}
-    for number, (household, found) in enumerate(
-        zip(households, results[Level.HOUSEHOLD].rows(named=True), strict=False)
-    ):
+    of_households = results[Level.HOUSEHOLD].rows(named=True) or [{}] * len(households)
+    for number, (household, found) in enumerate(zip(households, of_households, strict=False)):
         alone = ruleset.explaining_one.run_rows(
             known_of(ruleset, Level.HOUSEHOLD, household), [known_of(ruleset, Level.MEMBER, m) for m in members[number]]
         )

@@ -199,9 +199,10 @@ class _Builder:
         """Return the reason of a support whose criteria hold and whose amount is not known."""
         reason = self.evidence.reason_of_amount(bound, member)
         amount = self.evidence.exactly(bound.amount, member) if bound.amount else None
-        return (
-            reason if amount is None or reason.because else evolve(reason, because=f"算得的金额小于零：{amount:,.2f}")
-        )
+        if amount is None:
+            return reason
+        because = f"算得的金额小于零：{amount:,.2f}" if amount < 0 else f"算得的金额过大：{amount:,.2f}"
+        return evolve(reason, because=because)
 
     def _verified(self, bound: BoundBenefit, member: int | None) -> bool:
         """Return whether every figure behind the amount was checked against the official text."""

@@ -154,6 +154,8 @@ class Evidence:
             tuple(dict.fromkeys(name for of, name, _ in sources if of == kind)) for kind in (FACT, PARAMETER, ZERO)
         )
         because = f"除数为零：{'、'.join(zeros)}" if zeros else ""
+        if not sources:  # a word that has no standard, or no case of a choice that holds
+            because = "规则没有规定这种情况"
         return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule, because, source)
 
     def _source(self, reading: Reading, member: int | None) -> str:

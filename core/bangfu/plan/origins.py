@@ -16,7 +16,8 @@ from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Expression, Name, Rows, formula_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.known import Value, is_exact, words_of
-from bangfu.rules.language.nodes import All, Before, IsKnown, IsStated, OverMembers, Quotient, Some
+from bangfu.rules.language.nodes import All, IsKnown, IsStated, Quotient, Some
+from bangfu.rules.language.over_members import Before, OverMembers
 
 FACT, PARAMETER, ZERO = "fact", "parameter", "zero"
 Source = tuple[str, str, int | None]

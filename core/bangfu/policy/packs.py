@@ -245,6 +245,8 @@ class _Reader:
         per = None
         if parameter.periodic or "per" in table:
             per = self._checked(f"{path}.per", lambda: Per(read_scalar(Choice(PER_LABELS), table.get("per"))))
+        if "per" in table and not isinstance(parameter.type, Money):
+            self._wrong(f"{path}.per", describe(table["per"]), "no period: only money is set for one")
         value = self._checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
         verified = self._checked(f"{path}.verified", lambda: read_scalar(YesNo(), table.get("verified", False)))
         return Entry(

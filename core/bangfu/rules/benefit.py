@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 
 from attrs import define, field, frozen
+from attrs.validators import instance_of
 
+from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
+from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.rules.criterion import Criterion, as_criterion
 from bangfu.rules.derived import Derived
 from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import Constant, given
+from bangfu.rules.language.expression import HUNDREDTHS, Constant, Name, given
 from bangfu.rules.language.kinds import MONEY
-from bangfu.rules.language.rounding import Rounding
+from bangfu.rules.language.misuse import shown
+from bangfu.rules.language.rounding import Rounding, exactly
+from bangfu.rules.language.words import as_level, as_period, one_of
 
 
 class SupportKind(StrEnum):
@@ -30,8 +36,40 @@ class SupportKind(StrEnum):
 KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务"}
 
 
+def _kind(value: SupportKind | str) -> SupportKind:
+    return one_of(SupportKind, value)
+
+
 def _amount(value: Expression | Decimal | int | None) -> Expression | None:
-    return None if value is None else given(value, MONEY)
+    if value is None:
+        return None
+    return given(value, MONEY)
+
+
+def _must_be_possible(amount: Expression | None, whose: str) -> None:
+    if isinstance(amount, Constant) and not 0 <= Fraction(str(amount.as_written)) < LARGEST_AMOUNT:
+        raise RuleError(
+            f"an amount lies between 0 and {LARGEST_AMOUNT:,} yuan, and this is {amount.as_written:,}", benefit=whose
+        )
+
+
+def _column_named(column: Name | str | None) -> str | None:
+    if column is None or isinstance(column, str):
+        return column
+    if not isinstance(column, Name):
+        raise RuleError(f'a column is named here, as in "housing.until", and this is {shown(given(column))}')
+    return column.name
+
+
+def _columns_named(columns: Iterable[Name | str]) -> tuple[str, ...]:
+    if isinstance(columns, str):
+        raise RuleError(f"several columns are named here, as in ({columns!r},), and this is one text")
+    return tuple(name for column in columns if (name := _column_named(column)))
+
+
+def _must_be_a_number_of_periods(times: object, whose: str) -> None:
+    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
+        raise RuleError(f"a year has so many periods, 1 or more, and this is {times!r}", benefit=whose)
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
@@ -75,13 +113,13 @@ class Benefit:
 
     code: str
     name: str
-    for_: Level
+    for_: Level = field(converter=as_level)
     when: tuple[Criterion, ...] = field(converter=_criteria)
     amount: Expression | None = field(default=None, converter=_amount)
-    per: Per = Per.YEAR
+    per: Per = field(default=Per.YEAR, converter=as_period)
     source: str = ""
-    kind: SupportKind = SupportKind.CASH
-    times: int | None = None
+    kind: SupportKind = field(default=SupportKind.CASH, converter=_kind)
+    times: int | None = field(default=None)
     verified: bool = False
     documents: tuple[str, ...] = ()
     office: str = ""
@@ -89,18 +127,28 @@ class Benefit:
     needs: tuple[str, ...] = ()
     gives_way_to: tuple[str, ...] = ()
     group: str = ""
-    shows: tuple[str, ...] = ()
-    until: str | None = None
-    rounding: Rounding = field(factory=Rounding)
+    shows: tuple[str, ...] = field(default=(), converter=_columns_named)
+    until: str | None = field(default=None, converter=_column_named)
+    rounding: Rounding = field(factory=Rounding, validator=instance_of(Rounding))
     members_only: bool = True
 
     def __attrs_post_init__(self) -> None:
+        _must_be_possible(self.amount, self.code)
+        _must_be_a_number_of_periods(self.times, self.code)
+        if self.amount is None and self.kind is SupportKind.CASH:
+            raise RuleError(
+                "what is paid in cash has an amount; parameter(…) is one that nobody has set yet, and "
+                "kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money",
+                benefit=self.code,
+            )
         object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))
 
     @cached_property
     def fixed_amount(self) -> Decimal | None:
-        """The amount where it is the same for everybody, None where it is worked out or there is none."""
-        return Decimal(str(self.amount.as_written)) if isinstance(self.amount, Constant) else None
+        """The amount where it is the same for everybody, rounded; None where it is worked out or there is none."""
+        if not isinstance(self.amount, Constant):
+            return None
+        return Decimal(exactly(Fraction(str(self.amount.as_written)) * HUNDREDTHS, self.rounding)).scaleb(-2)
 
     @property
     def times_a_year(self) -> int:
@@ -116,6 +164,10 @@ class GroupRule(StrEnum):
     CAP = "cap"
 
 
+def _group_rule(value: GroupRule | str) -> GroupRule:
+    return one_of(GroupRule, value)
+
+
 @frozen
 class Group:
     """Benefits of one level that cannot all be had in full.
@@ -128,10 +180,13 @@ class Group:
 
     code: str
     name: str
-    rule: GroupRule
-    per: Level = Level.MEMBER
+    rule: GroupRule = field(converter=_group_rule)
+    per: Level = field(default=Level.MEMBER, converter=as_level)
     limit: Expression | None = field(default=None, converter=_amount, eq=False, repr=False)
     source: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        _must_be_possible(self.limit, self.code)
 
 
 def _groups(value: Iterable[Group]) -> tuple[Group, ...]:

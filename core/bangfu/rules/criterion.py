@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from bangfu.rules.language import Expression, given
-from bangfu.rules.language.expression import Constant, Name
+from bangfu.errors import RuleError
+from bangfu.rules.language import Expression
+from bangfu.rules.language.expression import Constant, Name, a_test
 from bangfu.rules.language.functions import any_of
-from bangfu.rules.language.kinds import YES_NO
 from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
+from bangfu.rules.language.rounding import decimal_of
 from bangfu.rules.language.trees import key_of
 
 Scalar: TypeAlias = str | bool | int | Decimal | date
@@ -49,8 +51,8 @@ class Shown:
     comparison: Comparison | None = None
 
 
-def _test(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
-    return given(value, YES_NO)
+def _test(value: Expression) -> Expression:
+    return a_test(value)
 
 
 @frozen(eq=False)
@@ -101,8 +103,14 @@ def either(*parts: Criterion | Expression, label: str = "", source: str = "") ->
 
 
 def together(*parts: Criterion | Expression, label: str = "", source: str = "") -> Criterion:
-    """Require several criteria, each shown, as one part of an ``either``."""
+    """Require several criteria, each shown, as one part of an ``either``.
+
+    Raises:
+        RuleError: there is none.
+    """
     made = tuple(map(as_criterion, parts))
+    if not made:
+        raise RuleError("together(…) of nothing always holds; name the criteria")
     return Criterion(All(tuple(part.test for part in made)), label, source, parts=made, together=True)
 
 
@@ -139,5 +147,4 @@ def _listed(limit: Limit) -> tuple[Scalar, ...]:
 
 def _as_written(constant: Constant) -> Scalar:
     value = constant.as_written
-    assert isinstance(value, str | bool | int | Decimal | date)  # noqa: S101 - what a rule can be written with
-    return value
+    return decimal_of(value) if isinstance(value, Fraction) else value

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from bangfu.facts import Level
 from bangfu.rules.language import Expression, given
 from bangfu.rules.language.kinds import YES_NO
+from bangfu.rules.language.words import as_level
 
 
 def _value(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
@@ -30,7 +31,7 @@ class Derived:
     """
 
     name: str
-    level: Level
+    level: Level = field(converter=as_level)
     value: Expression = field(converter=_value, repr=False)
     label: str = ""
     source: str = ""

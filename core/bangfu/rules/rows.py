@@ -67,15 +67,21 @@ class _RowReader:
         criteria = self._when(when, f"{self.row.path}.when", Level(level))
         amount = self._scalar("amount", Money())
         times = self._scalar("times", Integer(1, 366))
-        benefit = Benefit(
+        per = Per(self._choice("per", "year", PER_LABELS))
+        support = SupportKind(self._choice("kind", "cash", KIND_LABELS))
+        if support is SupportKind.CASH and "amount" not in data:
+            self._wrong("amount", "missing", "an amount, or a kind that is not cash")
+        if self.problems:
+            raise PackError(self.row.pack.file, self.problems)
+        return Benefit(
             self.row.code,
             data.get("name", self.row.code),
             Level(level),
             criteria,
             amount,
-            per=Per(self._choice("per", "year", PER_LABELS)),
+            per=per,
             source=source,
-            kind=SupportKind(self._choice("kind", "cash", KIND_LABELS)),
+            kind=support,
             times=times,
             verified=data.get("verified", False),
             documents=tuple(data.get("documents", ())),
@@ -86,11 +92,6 @@ class _RowReader:
             group=data.get("group", ""),
             members_only=data.get("members_only", False),
         )
-        if benefit.kind is SupportKind.CASH and amount is None:
-            self._wrong("amount", "missing", "an amount, or a kind that is not cash")
-        if self.problems:
-            raise PackError(self.row.pack.file, self.problems)
-        return benefit
 
     def _wrong(self, key: str, found: str, expected: str, hint: str = "") -> None:
         path = key if key.startswith(self.row.path) else f"{self.row.path}.{key}"

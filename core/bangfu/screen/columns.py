@@ -27,8 +27,8 @@ from bangfu.facts import (
     YesNo,
 )
 from bangfu.facts.catalog import nearest
-from bangfu.facts.declare import FactType
-from bangfu.files.values import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
+from bangfu.facts.declare import LARGEST_AMOUNT, FactType
+from bangfu.files.values import FIRST_DAY, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
 from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import parquet_schema
 

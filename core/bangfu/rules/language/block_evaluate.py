@@ -35,7 +35,6 @@ from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import (
     All,
-    Before,
     Compare,
     Difference,
     IsKnown,
@@ -44,7 +43,6 @@ from bangfu.rules.language.nodes import (
     Not,
     OneOf,
     Operator,
-    OverMembers,
     Product,
     Quotient,
     Rounded,
@@ -52,6 +50,7 @@ from bangfu.rules.language.nodes import (
     Some,
     Sum,
 )
+from bangfu.rules.language.over_members import Before, OverMembers
 
 Rows: TypeAlias = Block | Part
 Function: TypeAlias = Callable[[Rows], Column]

@@ -21,7 +21,7 @@ from bangfu.rules.language.blocks import (
     holding,
     numbers,
 )
-from bangfu.rules.language.nodes import Over
+from bangfu.rules.language.over_members import Over
 
 _LOWEST = np.iinfo(np.int64).min
 

@@ -14,11 +14,10 @@ from bangfu.rules.language.expression import (
     are_tests,
     given,
     like,
-    must_be_choice,
     name_of,
     set_kind,
 )
-from bangfu.rules.language.kinds import Kind, Sort
+from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
 
 
 @frozen(eq=False)

@@ -15,6 +15,7 @@ from bangfu.rules.language import known
 from bangfu.rules.language.expression import Expression, must_be, set_kind
 from bangfu.rules.language.kinds import DAY, YEARS, Sort
 from bangfu.rules.language.known import Number
+from bangfu.rules.language.misuse import shown
 
 _MONTHS = 12
 _NO_LEAP_YEAR = 2001
@@ -45,6 +46,8 @@ class Moved(Expression):
     def __attrs_post_init__(self) -> None:
         must_be("a day", self.day, {Sort.DAY})
         must_be("a number", self.number, {Sort.NUMBER, Sort.YEARS})
+        if self.number.kind is not None and not self.number.kind.whole:
+            raise RuleError(f"a day is moved by whole {self.unit}, and {shown(self.number)} may be a part of one")
         set_kind(self, DAY)
 
 

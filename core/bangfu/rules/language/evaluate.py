@@ -16,7 +16,6 @@ from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds, Number, Truth, Value
 from bangfu.rules.language.nodes import (
     All,
-    Before,
     Compare,
     Difference,
     IsKnown,
@@ -25,8 +24,6 @@ from bangfu.rules.language.nodes import (
     Not,
     OneOf,
     Operator,
-    Over,
-    OverMembers,
     Product,
     Quotient,
     Rounded,
@@ -34,6 +31,7 @@ from bangfu.rules.language.nodes import (
     Some,
     Sum,
 )
+from bangfu.rules.language.over_members import Before, Over, OverMembers
 from bangfu.rules.language.rows import Rows
 
 AT_LEAST_ZERO = Bounds(0, None)

@@ -17,12 +17,14 @@ from attrs import evolve, field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
-from bangfu.facts.catalog import nearest
-from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, NUMBER, TEXT, YEARS, YES_NO, Kind, Sort
+from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, NUMBER, TEXT, YEARS, YES_NO, Kind, Sort, must_be_choice
 
 Literal: TypeAlias = "bool | int | Decimal | Fraction | date | str"
 Given: TypeAlias = "Expression | Literal"
 
+PARAMETER = "policy:"
+"""Before a parameter's name where it stands among columns."""
+_MOST_DECIMALS = 12
 HUNDREDTHS = 100
 """Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
 
@@ -59,6 +61,20 @@ class Expression:
             "parentheses), choose(...) for if, and one_of(...) for in"
         )
 
+    def __format__(self, _: str) -> str:
+        raise RuleError("an expression has a value only for a household; a text cannot have it in {…}")
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has.
+
+        Raises:
+            RuleError: always.
+        """
+        raise RuleError(f"{name_of(self)}(…) is nothing a rule can work out: what is a fact or a column is no function")
+
+    def __contains__(self, _: object) -> NoReturn:
+        raise RuleError(f"write {name_of(self)}.one_of(…) for in")
+
     def __hash__(self) -> int:
         return id(self)
 
@@ -80,11 +96,16 @@ class Expression:
     def __ge__(self, other: Given) -> nodes.Compare:
         return nodes.Compare.of(nodes.Operator.AT_LEAST, self, other)
 
-    def __and__(self, other: Given) -> nodes.All:
-        return nodes.All((self, given(other, YES_NO)))
+    def __and__(self, other: Expression) -> nodes.All:
+        return nodes.All((self, a_test(other)))
 
-    def __or__(self, other: Given) -> nodes.Some:
-        return nodes.Some((self, given(other, YES_NO)))
+    def __or__(self, other: Expression) -> nodes.Some:
+        return nodes.Some((self, a_test(other)))
+
+    def __rand__(self, other: object) -> NoReturn:
+        raise _no_test(other)
+
+    __ror__ = __rand__
 
     def __invert__(self) -> nodes.Not:
         return nodes.Not(self)
@@ -110,8 +131,25 @@ class Expression:
     def __truediv__(self, other: Given) -> nodes.Quotient:
         return nodes.Quotient(self, given(other))
 
+    def __rtruediv__(self, other: Literal) -> nodes.Quotient:
+        return nodes.Quotient(given(other), self)
+
+    def __neg__(self) -> nodes.Difference:
+        return nodes.Difference(given(0, self.kind), self)
+
+    def __floordiv__(self, _: object = None) -> NoReturn:
+        raise RuleError("nothing is rounded before the end: write / for //, and the rounding of the benefit")
+
+    __mod__ = __round__ = __floordiv__
+
     def one_of(self, *values: str | int) -> Expression:
-        """Return whether a choice, or a number, is one of some."""
+        """Return whether a choice, or a number, is one of some.
+
+        Raises:
+            RuleError: of none, which nothing ever is.
+        """
+        if not values:
+            raise RuleError(f"{name_of(self)} is never one of none; name the values")
         words = tuple(value for value in values if isinstance(value, str))
         if len(words) == len(values):
             return nodes.OneOf(self, words)
@@ -165,10 +203,18 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
         return Constant(value, value, kind=TEXT if wanted is not None else None)
     if isinstance(value, int | Decimal | Fraction):
         return _number(value, wanted)
-    raise RuleError(f"{type(value).__name__} is nothing a rule can work with; give a number as an int or a Decimal")
+    raise RuleError(
+        f"{type(value).__name__} is nothing a rule can work with; give a number as an int or a Decimal, and several "
+        "tests one by one, as in any_of(*tests)"
+    )
 
 
 def _number(value: int | Decimal | Fraction, wanted: Kind | None) -> Constant:
+    if isinstance(value, Decimal) and not (value.is_finite() and -int(value.as_tuple().exponent) <= _MOST_DECIMALS):
+        raise RuleError(
+            f"{value:.6f}… has more decimals than any rule, as what was made of a float has; write it as a text: "
+            f'Decimal("{value:.2f}")'
+        )
     exact: int | Fraction = value if isinstance(value, int) else Fraction(value)
     if wanted is not None and wanted.sort in {Sort.MONEY, Sort.AREA}:
         return Constant(_whole(exact * HUNDREDTHS), value, kind=wanted)
@@ -195,16 +241,26 @@ def name_of(expression: Expression) -> str:
     return expression.name if isinstance(expression, Name) else "it"
 
 
-def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
-    """Make sure that a word is one of a choice.
+def a_test(value: object) -> Expression:
+    """Return a test.
 
     Raises:
-        RuleError: it is none; says which there are, and the nearest.
+        RuleError: it is a plain truth, or no expression.
     """
-    if kind.sort is Sort.CHOICE and word not in kind.labels:
-        close = nearest(word, kind.labels)
-        near = f"nearest known: {close}; " if close else ""
-        raise RuleError(f"{what} is never {word!r}; {near}its choices are {', '.join(kind.labels)}")
+    if isinstance(value, bool) or not isinstance(value, Expression):
+        raise _no_test(value)
+    return value
+
+
+def _no_test(value: object) -> RuleError:
+    if isinstance(value, bool):
+        return RuleError(
+            f"a plain {value} stands where a test is joined: Python decided it, for all households alike; for whether "
+            "something is known write known(…) or is_stated(…)"
+        )
+    return RuleError(
+        f"{value!r} is no test; put each test in parentheses, since & and | bind more closely than < and =="
+    )
 
 
 def are_tests(what: str, *parts: Expression) -> None:
@@ -215,7 +271,8 @@ def are_tests(what: str, *parts: Expression) -> None:
     """
     for part in parts:
         if part.kind is not None and part.kind.sort is not Sort.YES_NO:
-            raise RuleError(f"{what} asks for yes or no, and this is {part.kind}; compare it with something")
+            named = f" ({part.name})" if isinstance(part, Name) else ""
+            raise RuleError(f"{what} asks for yes or no, and this is {part.kind}{named}; compare it with something")
 
 
 def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
@@ -225,7 +282,8 @@ def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
         RuleError: it is not ``what`` is needed.
     """
     if part.kind is not None and part.kind.sort not in sorts:
-        raise RuleError(f"{what} is needed here, and this is {part.kind}")
+        named = f" ({part.name})" if isinstance(part, Name) else ""
+        raise RuleError(f"{what} is needed here, and this is {part.kind}{named}")
 
 
 def set_kind(node: Expression, kind: Kind | None) -> None:

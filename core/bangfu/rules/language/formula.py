@@ -17,13 +17,13 @@ from bangfu.rules.language.nodes import (
     Larger,
     Not,
     OneOf,
-    OverMembers,
     Product,
     Quotient,
     Smaller,
     Some,
     Sum,
 )
+from bangfu.rules.language.over_members import OverMembers
 
 _SIGNS: Mapping[type[Expression], str] = {Sum: "+", Difference: "-", Product: "*", Quotient: "/"}
 _FUNCTIONS: Mapping[type[Expression], str] = {

@@ -15,14 +15,15 @@ from attrs import evolve, frozen
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.frames import DAY
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
-from bangfu.rules.language.expression import Constant, Expression, Given, Name, given
+from bangfu.rules.language.expression import PARAMETER, Constant, Expression, Given, Name, given
 from bangfu.rules.language.kinds import MONEY, YES_NO
-from bangfu.rules.language.nodes import All, IsKnown, IsStated, Larger, Over, OverMembers, Smaller, Some
+from bangfu.rules.language.nodes import All, IsKnown, IsStated, Larger, Smaller, Some
+from bangfu.rules.language.over_members import Over, OverMembers
 
-PARAMETER = "policy:"
-"""Before a parameter's name where it stands among columns."""
+_TEST_AND_VALUE = 2
 
 
 @frozen
@@ -47,14 +48,21 @@ unknown = Unknown()
 
 
 def parameter(name: str) -> Name:
-    """Return what the place sets for a parameter; unknown where nothing sets it."""
+    """Return what the place sets for a parameter; unknown where nothing sets it.
+
+    Raises:
+        RuleError: the name is no text: which of several is chosen by ``by``.
+    """
+    if not isinstance(name, str):
+        raise RuleError('a parameter\'s name is a text; by(household.residence, {"rural": parameter(…), …}) chooses')
     return Name(PARAMETER + name)
 
 
 def yuan(amount: int | Decimal) -> Constant:
     """Return an amount of money: a plain number beside money is money already, ``yuan`` is for where none is."""
     made = given(amount, MONEY)
-    assert isinstance(made, Constant)  # noqa: S101 - of a plain number
+    if isinstance(amount, Expression) or not isinstance(made, Constant) or made.kind != MONEY:
+        raise RuleError("yuan makes money of a plain number; an amount by the piece is yuan(…) * its number")
     return made
 
 
@@ -69,7 +77,13 @@ def presumed(fact: Name) -> Name:
 
 
 def is_stated(fact: Name) -> IsStated:
-    """Return whether anything was stated of a fact, be it in part."""
+    """Return whether anything was stated of a fact, be it in part.
+
+    Raises:
+        RuleError: it is no fact.
+    """
+    if not isinstance(fact, Name):
+        raise RuleError("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
     return IsStated(fact)
 
 
@@ -84,7 +98,13 @@ def all_of(*tests: Given) -> Expression:
 
 
 def any_of(*tests: Given) -> Expression:
-    """Return whether one test at least holds; false of none."""
+    """Return whether one test at least holds.
+
+    Raises:
+        RuleError: there is none, of which one never holds.
+    """
+    if not tests:
+        raise RuleError("any_of(…) of no test never holds; name the tests")
     return _one_or(Some, tuple(given(test, YES_NO) for test in tests))
 
 
@@ -93,7 +113,13 @@ def _one_or(several: type[All | Some], tests: tuple[Expression, ...]) -> Express
 
 
 def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choose:
-    """Return the value of the first case whose test holds; without ``otherwise`` unknown where none does."""
+    """Return the value of the first case whose test holds; without ``otherwise`` unknown where none does.
+
+    Raises:
+        RuleError: a case is no pair of a test and a value, or there is none.
+    """
+    if not cases or not all(isinstance(case, tuple) and len(case) == _TEST_AND_VALUE for case in cases):
+        raise RuleError("choose takes pairs: choose((test, value), (test, value), otherwise=value)")
     tests, values = zip(*cases, strict=True)
     return Choose(tests, tuple(map(given, values)), given(otherwise))
 
@@ -162,5 +188,11 @@ def coming(since: Expression, *, month: int, day: int) -> Coming:
 
 
 def years_between(since: Expression, on: Expression) -> Age:
-    """Return the completed years between two days."""
+    """Return the completed years between two days, the earlier first.
+
+    Raises:
+        RuleError: they stand the other way round.
+    """
+    if isinstance(since, Name) and since.name == DAY:
+        raise RuleError("years_between(since, on) has the day of the assessment second")
     return Age(since, on)

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from bangfu.errors import RuleError
+from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Per
 
 
@@ -108,3 +110,15 @@ def quotient(one: Kind, other: Kind) -> Kind | None:
     if one.sort in MEASURED and other.sort is Sort.NUMBER:
         return evolve(one, whole=False)
     return NUMBER if one.sort in MEASURED and one.fits(other) else None
+
+
+def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
+    """Make sure that a word is one of a choice.
+
+    Raises:
+        RuleError: it is none; says which there are, and the nearest.
+    """
+    if kind.sort is Sort.CHOICE and word not in kind.labels:
+        close = nearest(word, kind.labels)
+        near = f"nearest known: {close}; " if close else ""
+        raise RuleError(f"{what} is never {word!r}; {near}its choices are {', '.join(kind.labels)}")

@@ -10,17 +10,18 @@ from attrs import field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.rules.language.expression import (
+    Constant,
     Expression,
     are_tests,
     given,
     like,
     must_be,
-    must_be_choice,
     name_of,
     set_kind,
 )
-from bangfu.rules.language.kinds import COUNT, MEASURED, ORDERED, YES_NO, Kind, Sort, product, quotient
+from bangfu.rules.language.kinds import MEASURED, ORDERED, YES_NO, Kind, Sort, must_be_choice, product, quotient
 from bangfu.rules.language.known import Value
+from bangfu.rules.language.misuse import refuse, shown
 from bangfu.rules.language.rounding import Rounding
 
 
@@ -33,17 +34,6 @@ class Operator(StrEnum):
     AT_MOST = "<="
     ABOVE = ">"
     AT_LEAST = ">="
-
-
-class Over(StrEnum):
-    """What is worked out of a value that every member has."""
-
-    SOME = "some"
-    EVERY = "every"
-    COUNT = "count"
-    TOTAL = "total"
-    LARGEST = "largest"
-    SMALLEST = "smallest"
 
 
 @frozen(eq=False)
@@ -96,14 +86,21 @@ class Two(Expression):
         object.__setattr__(self, "one", one)
         object.__setattr__(self, "other", other)
         if one.kind and other.kind:
+            if why := self._unfit(one.kind, other.kind):
+                refuse(one, self._sign, other, why)
             set_kind(self, self._joined(one.kind, other.kind))
 
-    def _joined(self, one: Kind, other: Kind) -> Kind:
-        """Return the kind of what comes of these.
+    @property
+    def _sign(self) -> str:
+        """What an error writes between the two."""
+        raise NotImplementedError
 
-        Raises:
-            RuleError: nothing can come of them.
-        """
+    def _unfit(self, one: Kind, other: Kind) -> str:
+        """Return why nothing can come of these; empty where something can."""
+        raise NotImplementedError
+
+    def _joined(self, one: Kind, other: Kind) -> Kind:
+        """Return the kind of what comes of these."""
         raise NotImplementedError
 
 
@@ -118,11 +115,20 @@ class Compare(Two):
         """Return a comparison with a value that may be a plain one."""
         return cls(one, given(other, one.kind, name_of(one)), operator=operator)
 
-    def _joined(self, one: Kind, other: Kind) -> Kind:
+    @property
+    def _sign(self) -> str:
+        return self.operator.value
+
+    def _unfit(self, one: Kind, other: Kind) -> str:
         if not one.fits(other):
-            raise RuleError(f"{one} {self.operator} {other}: they cannot be compared")
+            return "they cannot be compared"
+        if one.sort is Sort.TEXT:
+            return "no rule hangs on a text that anything may stand in; make it a choice"
         if self.operator not in {Operator.EQUAL, Operator.UNEQUAL} and one.sort not in ORDERED:
-            raise RuleError(f"{one} {self.operator} {other}: neither is more or less than the other")
+            return "neither is more or less than the other"
+        return ""
+
+    def _joined(self, _: Kind, __: Kind) -> Kind:
         return YES_NO
 
 
@@ -137,8 +143,7 @@ class OneOf(Expression):
     def __attrs_post_init__(self) -> None:
         kind = self.part.kind
         if kind is not None:
-            if kind.sort not in {Sort.CHOICE, Sort.TEXT}:
-                raise RuleError(f"one_of asks for a choice, and this is {kind}")
+            must_be("a choice", self.part, {Sort.CHOICE})
             for word in self.words:
                 must_be_choice(word, kind, name_of(self.part))
         set_kind(self, YES_NO)
@@ -148,9 +153,14 @@ class OneOf(Expression):
 class _Alike(Two):
     sign: ClassVar = ""
 
+    @property
+    def _sign(self) -> str:
+        return self.sign
+
+    def _unfit(self, one: Kind, other: Kind) -> str:
+        return "" if one.sort in MEASURED and one.fits(other) else "only what is of one kind can be so joined"
+
     def _joined(self, one: Kind, other: Kind) -> Kind:
-        if one.sort not in MEASURED or not one.fits(other):
-            raise RuleError(f"{one} {self.sign} {other}: only what is of one kind can be so joined")
         return one.joined(other)
 
 
@@ -190,13 +200,14 @@ class _Scaled(Expression):
     other: Expression
     parts: ClassVar = ("one", "other")
     sign: ClassVar = ""
+    unfit: ClassVar = "one of them is to be a number"
     kind_of: ClassVar[Callable[[Kind, Kind], Kind | None]]
 
     def __attrs_post_init__(self) -> None:
         if self.one.kind and self.other.kind:
             kind = type(self).kind_of(self.one.kind, self.other.kind)
             if kind is None:
-                raise RuleError(f"{self.one.kind} {self.sign} {self.other.kind}: one of them is to be a number")
+                refuse(self.one, self.sign, self.other, self.unfit)
             set_kind(self, kind)
 
 
@@ -213,24 +224,13 @@ class Quotient(_Scaled):
     """One by the other, a number or its like; unknown where the other is zero."""
 
     sign: ClassVar = "÷"
+    unfit: ClassVar = "the other is to be a number, or of the same kind"
     kind_of: ClassVar = quotient
 
-
-@frozen(eq=False)
-class OverMembers(Expression):
-    """What is worked out of a value of every member, for the household."""
-
-    over: Over
-    part: Expression
-    parts: ClassVar = ("part",)
-
     def __attrs_post_init__(self) -> None:
-        tests = self.over in {Over.SOME, Over.EVERY, Over.COUNT}
-        if tests:
-            are_tests(self.over, self.part)
-        else:
-            must_be("an amount", self.part, MEASURED)
-        set_kind(self, YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
+        if isinstance(self.other, Constant) and self.other.value == 0:
+            raise RuleError(f"{shown(self.one)} ÷ 0: nothing can be divided by zero")
+        super().__attrs_post_init__()
 
 
 @frozen(eq=False)
@@ -254,18 +254,6 @@ class IsStated(Expression):
 
     def __attrs_post_init__(self) -> None:
         set_kind(self, YES_NO)
-
-
-@frozen(eq=False)
-class Before(Expression):
-    """What the members who stand before one in the household have together."""
-
-    part: Expression
-    parts: ClassVar = ("part",)
-
-    def __attrs_post_init__(self) -> None:
-        must_be("an amount", self.part, MEASURED)
-        set_kind(self, self.part.kind)
 
 
 @frozen(eq=False)

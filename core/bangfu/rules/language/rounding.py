@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
+from bangfu.errors import RuleError
 from bangfu.rules.language.known import Bounds, Exact, Number, within
+from bangfu.rules.language.words import one_of
+
+DECIMALS = 12
+"""Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
 
 
 class Direction(StrEnum):
@@ -18,26 +24,36 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
+def _direction(value: Direction | str) -> Direction:
+    return one_of(Direction, value)
+
+
+def _is_a_number_of_fen(_: Rounding, __: object, fen: object) -> None:
+    if not isinstance(fen, int) or isinstance(fen, bool) or fen < 1:
+        raise RuleError(f"an amount is rounded to so many fen, 1, 10 or 100, and this is {fen!r}")
+
+
 @frozen
 class Rounding:
     """How an amount is rounded at the end: to so many fen, which way."""
 
-    fen: int = 1
-    direction: Direction = Direction.HALF_UP
+    fen: int = field(default=1, validator=_is_a_number_of_fen)
+    direction: Direction = field(default=Direction.HALF_UP, converter=_direction)
 
 
 def rounded(amount: Number, rounding: Rounding) -> Number:
     """Return an amount rounded, or its bounds, in fen; what lies below zero is rounded as what lies above it."""
     if isinstance(amount, Bounds):
         return within(_end(amount.low, rounding), _end(amount.high, rounding))
-    return amount if rounding.fen == 1 and isinstance(amount, int) else _exactly(amount, rounding)
+    return amount if rounding.fen == 1 and isinstance(amount, int) else exactly(amount, rounding)
 
 
 def _end(amount: Exact | None, rounding: Rounding) -> int | None:
-    return None if amount is None else _exactly(amount, rounding)
+    return None if amount is None else exactly(amount, rounding)
 
 
-def _exactly(amount: Exact, rounding: Rounding) -> int:
+def exactly(amount: Exact, rounding: Rounding) -> int:
+    """Return an amount that is known exactly, in fen, rounded to whole ones."""
     sign, exact = (-1, Fraction(-amount)) if amount < 0 else (1, Fraction(amount))
     step, over = rounding.fen * exact.denominator, exact.numerator
     match rounding.direction:
@@ -48,3 +64,11 @@ def _exactly(amount: Exact, rounding: Rounding) -> int:
         case Direction.DOWN:
             steps = over // step
     return sign * steps * rounding.fen
+
+
+def decimal_of(value: Fraction, *, least: int = 0) -> Decimal:
+    """Return a number in as many decimals as it has, ``least`` at least and twelve at most (half up beyond them)."""
+    scaled = value * 10**DECIMALS
+    number = Decimal((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)).scaleb(-DECIMALS)
+    places = max(least, -int(number.normalize().as_tuple().exponent)) if number else least
+    return number.quantize(Decimal(1).scaleb(-places))

@@ -15,20 +15,8 @@ from bangfu.facts import Level
 from bangfu.facts.catalog import nearest
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Expression, Name, given
-from bangfu.rules.language.nodes import (
-    All,
-    Compare,
-    IsKnown,
-    IsStated,
-    Larger,
-    Not,
-    OneOf,
-    Operator,
-    Over,
-    OverMembers,
-    Smaller,
-    Some,
-)
+from bangfu.rules.language.nodes import All, Compare, IsKnown, IsStated, Larger, Not, OneOf, Operator, Smaller, Some
+from bangfu.rules.language.over_members import Over, OverMembers
 
 _LONGEST = 2_000
 """Characters of a formula; so it cannot be nested beyond what can be read."""

@@ -1,0 +1,35 @@
+"""Words of a declaration (声明用语): a level, a period, a way of rounding, given as such or as the word for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from bangfu.errors import RuleError
+from bangfu.facts import Level, Per
+from bangfu.facts.catalog import nearest
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def one_of(words: type[_Word], value: object) -> _Word:
+    """Return what is given as one of some words.
+
+    Raises:
+        RuleError: it is none of them; says which there are, and the nearest.
+    """
+    if isinstance(value, str) and value in list(words):
+        return words(value)
+    close = nearest(str(value), list(words))
+    near = f"; nearest: {close}" if close else ""
+    raise RuleError(f"{value!r} is no {words.__name__}, which is one of {', '.join(words)}{near}")
+
+
+def as_level(value: Level | str) -> Level:
+    """Return whom a rule is about."""
+    return one_of(Level, value)
+
+
+def as_period(value: Per | str) -> Per:
+    """Return the period of an amount."""
+    return one_of(Per, value)
