@@ -86,7 +86,7 @@ def _no_rules(node: ast.AST) -> Iterator[ast.AST]:
             yield annotation
         case ast.Assign(targets=[ast.Name(id="__all__")]):
             yield node
-        case ast.Call(func=ast.Name(id="Integer")):
+        case ast.Call(func=ast.Name(id="Integer" | "Digits")):
             yield node
 
 

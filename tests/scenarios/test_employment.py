@@ -10,7 +10,7 @@ import pytest
 
 from bangfu import Plan, Rulebook, Status
 from desk import Desk
-from people import ELSEWHERE, day, person, support
+from people import ELSEWHERE, day, person, support, wage
 
 PACK = """
 [pack]
@@ -65,6 +65,8 @@ def test_4050(city: Desk, born: str, sex: str, hard: bool) -> None:
         ({"unemployed_since": "2022-09-01"}, True),  # a year today, on dibao
         ({"unemployed_since": "2022-09-02"}, False),
         ({"graduated_on": "2022-06-30"}, True),
+        ({"graduated_on": "2023-09-01"}, True),  # today
+        ({"graduated_on": "2023-09-02"}, False),
         ({"graduated_on": "2024-06-30"}, False),
     ],
 )
@@ -93,8 +95,45 @@ def test_a_household_in_which_nobody_able_works(city: Desk) -> None:
     idle = jobless(city, "1990-01-01", head=head, spouse={"employment": "unemployed"})
     assert support(idle, "employment.zero_household").status is Status.ELIGIBLE
     assert support(idle, "employment.public_post", 0).status is Status.ELIGIBLE
-    working = jobless(city, "1990-01-01", head=head)
-    assert support(working, "employment.zero_household").status is Status.INELIGIBLE
+    for work in ("farming", "employed", "self_employed", "flexible"):
+        working = jobless(city, "1990-01-01", head=head, spouse={"employment": work})
+        assert support(working, "employment.zero_household").status is Status.INELIGIBLE, work
+
+
+@pytest.mark.parametrize(
+    ("earned", "spent", "category"),
+    [
+        ("16799.99", 0, "dibao"),  # below 2 × 8,400
+        ("25199.99", 0, "margin"),  # below 1.5 × 16,800
+        ("25200.00", 20000, "rigid_expenditure"),  # below 2 × 20,000, and 20,000 is above 60% of 25,200
+        ("40000.00", 30000, "none"),
+    ],
+)
+def test_whom_employment_aid_is_for(tmp_path: Path, earned: str, spent: int, category: str) -> None:
+    """Any low-income category (N1 art. 42, N6)."""
+    file = tmp_path / "pack.toml"
+    more = '"disposable_income.urban" = { value = 20000 }\n"rigid.share" = { value = 0.6 }\n'
+    file.write_text(PACK + more, encoding="utf-8")
+    plan = Desk(Rulebook.load([file])).plan(
+        person("head", "1990-01-01", sex="female", employment="not_working", unemployed_since="2020-01-01"),
+        person("spouse", "1985-01-01", sex="male", employment="farming", incomes=wage(earned)),
+        region=ELSEWHERE, on=day("2025-06-01"), residence="urban", assets_within_limits=True,
+        expenses=[{"kind": "medical", "amount": spent, "per": "year"}],
+    )  # fmt: skip
+    assert plan.category == category
+    services = support(plan, "employment.services", 0)
+    assert services.status is (Status.INELIGIBLE if category == "none" else Status.ELIGIBLE)
+
+
+def test_who_is_on_dibao_alone_has_employment_aid_too(city: Desk) -> None:
+    """A deaf woman who can work, of a household far above the lines (N4)."""
+    head = {"disability_kind": "hearing", "disability_grade": 1, "unemployed_since": "2023-08-01"}
+    plan = jobless(
+        city, "1990-01-01", head=head, spouse={"employment": "employed", "incomes": wage(90000)}, expenses=[]
+    )
+    assert plan.members[0].category == "dibao_single"
+    assert support(plan, "employment.services", 0).status is Status.ELIGIBLE
+    assert support(plan, "employment.public_post", 0).status is Status.ELIGIBLE
 
 
 @pytest.mark.parametrize(
@@ -175,6 +214,13 @@ def test_two_thirds_of_what_was_paid(city: Desk, paid: str, back: str) -> None:
     assert insurance.amount == Decimal(back)
 
 
+def test_who_paid_nothing_gets_nothing_back(city: Desk) -> None:
+    """Two thirds of nothing is no support."""
+    facts = {"employment": "flexible", "social_insurance_paid": 0}
+    insurance = support(jobless(city, "1980-01-01", head=facts), "employment.flexible_insurance", 0)
+    assert insurance.status is Status.INELIGIBLE
+
+
 def test_training_is_for_who_wants_it(city: Desk) -> None:
     """800 once; unknown wishes are asked for, unset amounts named."""
     wants = jobless(city, "1980-01-01", head={"wants_training": True})
@@ -212,12 +258,15 @@ def test_three_refusals_cost_dibao_alone(city: Desk, refusals: int, capacity: st
         assert [r.criterion.source for r in alone.reasons if r.status is False] == ["N1 art. 45"]
 
 
-@pytest.mark.parametrize(("count", "amount"), [(3, "16800.00"), (2, "8400.00")])
-def test_how_many_refusals_is_a_parameter(tmp_path: Path, count: int, amount: str) -> None:
-    """Two refusals cost nothing where three are needed, and 16,800 ÷ 2 = 8,400 where two are."""
+@pytest.mark.parametrize(
+    ("count", "refused", "amount"),
+    [(3, {"job_refusals": 2}, "16800.00"), (2, {"job_refusals": 2}, "8400.00"), (1, {}, "16800.00")],
+)
+def test_how_many_refusals_is_a_parameter(tmp_path: Path, count: int, refused: dict[str, int], amount: str) -> None:
+    """Two refusals cost nothing where three are needed, and 16,800 ÷ 2 = 8,400 where two are; unstated are none."""
     file = tmp_path / "pack.toml"
     file.write_text(PACK + f'"living.job_refusals" = {{ value = {count} }}\n', encoding="utf-8")
-    plan = jobless(Desk(Rulebook.load([file])), "1980-01-01", head={"job_refusals": 2})
+    plan = jobless(Desk(Rulebook.load([file])), "1980-01-01", head=refused)
     assert support(plan, "living.dibao").amount == Decimal(amount)
 
 

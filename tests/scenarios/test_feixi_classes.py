@@ -77,6 +77,25 @@ def test_class_one_gets_the_full_standard(desk: Desk) -> None:
     assert owed(plan, "living") == Decimal(2000)
 
 
+@pytest.mark.parametrize(
+    ("relation", "born", "class_one"),
+    [
+        ("spouse", "1949-04-01", True),  # 60 today
+        ("spouse", "1949-04-02", False),  # 60 tomorrow
+        ("grandchild", "1993-04-02", True),  # 16 tomorrow
+        ("grandchild", "1993-04-01", False),  # 16 today
+    ],
+)
+def test_who_cannot_work_by_age(desk: Desk, relation: str, born: str, class_one: bool) -> None:
+    """From 60 and below 16 nobody is taken to be able to work, as long as nothing else is stated (N3 art. 5)."""
+    alone = {"has_able_supporter": False, "school_stage": "none"}
+    plan = desk.plan(
+        person("head", "1940-01-01", **alone), person(relation, born, **alone),
+        region=FEIXI, on=day(APRIL), residence="rural", assets_within_limits=True, expenses=[],
+    )  # fmt: skip
+    assert (support(plan, "living.dibao.class1").status is Status.ELIGIBLE) is class_one
+
+
 def test_class_one_goes_before_class_two(desk: Desk) -> None:
     """A gravely ill member does not lower a household of class 1 to an appraised amount."""
     plan = elderly(desk, serious_illness=True)

@@ -11,9 +11,20 @@ import pytest
 from bangfu import Plan, Rulebook, Status
 from bangfu.show import plan_as_json, plan_as_text
 from desk import Desk
-from people import day, person, support
+from people import ELSEWHERE, day, person, support, wage
 
 LINGYUAN = "211382101201"
+ELSEWHERES = """
+[pack]
+region = "220102"
+source = "试点办法"
+
+[parameters]
+"dibao.standard.rural" = { value = 5000, per = "year" }
+"disposable_income.rural" = { value = 20000 }
+"rigid.share" = { value = 0.6 }
+"housing.renovation.D" = { value = 25000 }
+"""
 
 
 def family(desk: Desk, people: int = 3, **facts: Any) -> Plan:
@@ -62,6 +73,64 @@ def test_the_familys_own_share_is_shown(desk: Desk) -> None:
     """A house of 60,000 with 25,000 of subsidy leaves 35,000 (S4)."""
     shown = {n.column: n.value for n in support(family(desk, renovation_cost=60000), "housing.renovation.D").numbers}
     assert shown["housing.own_share_D"] == Decimal(35000)
+
+
+def test_a_house_that_costs_less_than_the_subsidy_leaves_no_share(desk: Desk) -> None:
+    """20,000 − 25,000 is below nothing: the family pays nothing."""
+    shown = {n.column: n.value for n in support(family(desk, renovation_cost=20000), "housing.renovation.D").numbers}
+    assert shown["housing.own_share_D"] == Decimal(0)
+
+
+NEITHER: dict[str, Any] = {
+    "registered_poor": False,
+    "watched_for_return_to_poverty": False,
+    "assets_within_limits": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "incomes", "category", "due"),
+    [
+        ({}, 0, "dibao", True),
+        ({}, 12000, "margin", True),  # 2 × 5,000 to 2 × 7,500
+        ({"expenses": [{"kind": "medical", "amount": 20000, "per": "year"}]}, 30000, "rigid_expenditure", True),
+        ({"watched_for_return_to_poverty": True}, 90000, "watched", True),
+        ({"registered_poor": True}, 90000, "none", True),
+        ({}, 90000, "none", False),
+    ],
+)
+def test_the_six_groups(tmp_path: Path, facts: dict[str, Any], incomes: int, category: str, due: bool) -> None:
+    """Dibao, margin, rigid expenditure, watched and registered-poor households; nobody else (N9)."""
+    plan = elsewhere(tmp_path).plan(
+        person("head", "1980-01-01", employment="farming", incomes=wage(incomes)),
+        person("spouse", "1982-01-01", employment="farming"),
+        region=ELSEWHERE, on=day("2025-06-01"), residence="rural", dwelling_grade="D", dwelling_only=True,
+        renovated_before=False, **(NEITHER | {"expenses": []} | facts),
+    )  # fmt: skip
+    assert plan.category == category
+    assert (support(plan, "housing.renovation.D").status is Status.ELIGIBLE) is due
+
+
+def test_a_tekun_person_in_the_house_is_the_sixth_group(tmp_path: Path) -> None:
+    """A grandmother is tekun beside a grandson who is gravely disabled and earns more than any line."""
+    grandson = person(
+        "head", "1990-01-01", disability_kind="limb", disability_grade=1, has_able_supporter=True, employment="farming",
+        incomes=[{"kind": "transfer", "amount": 18000, "per": "year"}],
+    )  # fmt: skip
+    plan = elsewhere(tmp_path).plan(
+        grandson, person("grandparent", "1940-01-01", has_able_supporter=False),
+        region=ELSEWHERE, on=day("2025-06-01"), residence="rural", dwelling_grade="D", dwelling_only=True,
+        renovated_before=False, **(NEITHER | {"expenses": []}),
+    )  # fmt: skip
+    assert [member.category for member in plan.members] == ["none", "tekun"]
+    assert support(plan, "housing.renovation.D").status is Status.ELIGIBLE
+
+
+def elsewhere(tmp_path: Path) -> Desk:
+    """Return a desk with a standard of 5,000 and a disposable income of 20,000, where rebuilding has 25,000."""
+    file = tmp_path / "pack.toml"
+    file.write_text(ELSEWHERES, encoding="utf-8")
+    return Desk(Rulebook.load([file]))
 
 
 def test_what_is_paid_once_is_not_announced_as_yearly(desk: Desk) -> None:

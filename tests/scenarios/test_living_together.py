@@ -90,6 +90,22 @@ def test_the_size_of_the_household_is_the_number_counted(desk: Desk) -> None:
     assert [member.category for member in plan.members] == ["dibao", "dibao", "none"]
 
 
+@pytest.mark.parametrize(
+    ("born", "presumed"),
+    [
+        ("2019-09-02", True),  # 2, and 3 tomorrow
+        ("2019-09-01", False),  # 3 today
+        ("1997-09-02", False),  # 24, and 25 tomorrow
+        ("1997-09-01", True),  # 25 today
+    ],
+)
+def test_who_is_taken_not_to_be_at_school(desk: Desk, born: str, presumed: bool) -> None:
+    """Below 3 and above 24 nobody is asked; between, the stage is asked for."""
+    plan = beside_the_head(desk, "child", born, employment="not_working")
+    assert (("school_stage", 1) in {(p.fact, p.member) for p in plan.presumed}) is presumed
+    assert (("school_stage", 1) in {(m.fact, m.member) for m in plan.missing}) is not presumed
+
+
 def test_the_day_since_which_a_cleric_is_away_is_asked_for(desk: Desk) -> None:
     """Whether three years have passed decides; so the day is missing."""
     plan = beside_the_head(desk, "sibling", "1985-01-01", whereabouts="clergy_away")

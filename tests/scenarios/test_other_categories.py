@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -53,6 +53,7 @@ class TestDibaoAlone:
             ({"disability_kind": "limb", "disability_grade": 3, "employment": "farming"}, False),
             ({"disability_kind": "mental", "disability_grade": 3, "employment": "farming"}, True),
             ({"disability_kind": "mental", "disability_grade": 4, "employment": "farming"}, False),
+            ({"disability_kind": "intellectual", "disability_grade": 3, "employment": "farming"}, True),
             ({"serious_illness": True}, True),
             ({}, False),
         ],
@@ -79,6 +80,26 @@ class TestDibaoAlone:
         """N4, from 20 October 2022: the household's own income does not matter."""
         spouse = {"disability_kind": "limb", "disability_grade": 1, "employment": "not_working"}
         plan = pair(desk, 90000, YANAN, on, spouse=spouse, expenses=[])
+        assert (plan.members[1].category == "dibao_single") is alone
+
+    @pytest.mark.parametrize(
+        ("born", "employment", "alone"),
+        [
+            ("2004-11-01", "not_working", True),  # 18 today
+            ("2004-11-02", "not_working", False),  # 18 tomorrow
+            ("1990-01-01", "unemployed", True),
+            ("1990-01-01", "farming", False),
+            ("1990-01-01", "flexible", False),
+        ],
+    )
+    def test_who_is_a_jobless_adult(self, desk: Desk, born: str, employment: str, alone: bool) -> None:
+        """Of age, and out of work, whether he or she looks for it or not."""
+        disabled = {"disability_kind": "limb", "disability_grade": 1, "employment": employment, "school_stage": "none"}
+        child = person("child", born, **disabled)
+        plan = desk.plan(
+            person("head", "1975-01-01", incomes=wage(90000)), child,
+            region=YANAN, on=day("2022-11-01"), residence="rural", assets_within_limits=True, expenses=[],
+        )  # fmt: skip
         assert (plan.members[1].category == "dibao_single") is alone
 
     def test_nobody_is_alone_in_a_household_on_dibao(self, desk: Desk) -> None:
@@ -132,6 +153,31 @@ class TestRigidExpenditure:
         expenses = [{"kind": "medical", "amount": spent, "per": "year"}]
         assert pair(guangxi, 30000, GUANGXI, expenses=expenses).category == category
 
+    @pytest.mark.parametrize(
+        ("income", "spent", "category"),
+        [
+            ("20000.00", "0.01", "rigid_expenditure"),  # on the margin line; 20,000 − 0.01 is below it
+            ("20000.00", "0.00", "none"),
+            ("20000.01", "0.01", "none"),  # 20,000 is not below 20,000
+        ],
+    )
+    def test_on_the_margin_line_in_guangxi(self, tmp_path: Path, income: str, spent: str, category: str) -> None:
+        """2 × 2 × 5,000 = 20,000 is where margin ends and rigid expenditure begins."""
+        expenses = [{"kind": "medical", "amount": spent, "per": "year"}]
+        assert pair(place(tmp_path, GUANGXI), income, GUANGXI, expenses=expenses).category == category
+
+    @pytest.mark.parametrize(("income", "category"), [("14999.99", "margin"), ("15000.00", "rigid_expenditure")])
+    def test_on_the_margin_line_by_share(self, tmp_path: Path, income: str, category: str) -> None:
+        """2 × 1.5 × 5,000 = 15,000: what is not below it is no margin; 9,000.01 is above 60% of it."""
+        jilin = place(tmp_path, ELSEWHERE, '"rigid.share" = { value = 0.6 }')
+        expenses = [{"kind": "medical", "amount": "9000.01", "per": "year"}]
+        assert pair(jilin, income, ELSEWHERE, expenses=expenses).category == category
+
+    def test_no_spending_is_no_rigid_spending_whatever_a_place_names(self, tmp_path: Path) -> None:
+        """In 2024 nothing says which spending counts: of none at all, none does."""
+        jilin = place(tmp_path, ELSEWHERE)
+        assert pair(jilin, 22500, ELSEWHERE, "2024-12-31", expenses=[]).category == "none"
+
     def test_living_cost_is_not_deducted_in_guangxi(self, tmp_path: Path) -> None:
         """S6 lists illness, disability, care, disaster and tuition."""
         guangxi = place(tmp_path, GUANGXI)
@@ -160,6 +206,19 @@ class TestGrace:
         if category == "dibao":
             assert support(plan, "living.dibao").amount == Decimal("1200.00")  # what was drawn so far
 
+    @pytest.mark.parametrize(
+        ("income", "risen", "category"),
+        [
+            ("10000.00", "2025-01-10", "dibao"),  # on the line: risen above the standard, 2 × 5,000
+            ("12000.00", "2025-06-01", "dibao"),  # risen today
+            ("12000.00", "2025-06-02", "margin"),  # risen tomorrow: the days of the file do not fit together
+        ],
+    )
+    def test_from_the_day_on_which_it_rose(self, tmp_path: Path, income: str, risen: str, category: str) -> None:
+        """Grace begins on the very day, with an income that is not below the line."""
+        held = {"recognised_as": "dibao", "income_risen_on": risen, "recognised_amount": 1200}
+        assert pair(place(tmp_path, GUANGXI), income, GUANGXI, **held).category == category
+
     def test_the_end_of_a_short_month(self, tmp_path: Path) -> None:
         """31 August and six months: 28 February."""
         held = {"recognised_as": "dibao", "income_risen_on": "2025-08-31"}
@@ -185,23 +244,30 @@ class TestProperty:
     LIMITS = """
 "assets.financial_per_head" = { value = 10000 }
 "assets.homes" = { value = 1 }
+"assets.vehicles" = { value = 1 }
+"assets.large_machinery" = { value = 0 }
 "assets.business_allowed" = { value = false }
 """
+    WITHIN: ClassVar = {
+        "financial_assets": "20000.00", "homes": 1, "vehicles": 1, "large_machinery": 0, "business_registered": False,
+    }  # fmt: skip
 
     @pytest.mark.parametrize(
         ("facts", "category"),
         [
-            ({"financial_assets": "20000.00", "homes": 1, "business_registered": False}, "dibao"),
-            ({"financial_assets": "20000.01", "homes": 1, "business_registered": False}, "none"),
-            ({"financial_assets": "20000.00", "homes": 2, "business_registered": False}, "none"),
-            ({"financial_assets": "0", "homes": 1, "business_registered": True}, "none"),
+            (WITHIN, "dibao"),
+            (WITHIN | {"financial_assets": "20000.01"}, "none"),
+            (WITHIN | {"homes": 2}, "none"),
+            (WITHIN | {"vehicles": 2}, "none"),
+            (WITHIN | {"large_machinery": 1}, "none"),
+            (WITHIN | {"business_registered": True}, "none"),
             ({"financial_assets": "0", "homes": 1}, None),
             ({"homes": 2}, "none"),
             ({"homes": 2, "assets_within_limits": True}, "dibao"),
         ],
     )
     def test_from_limits(self, tmp_path: Path, facts: dict[str, Any], category: str | None) -> None:
-        """2 × 10,000 in the bank, one home, no business; one limit broken is enough."""
+        """2 × 10,000 in the bank, one home, one vehicle, no machinery, no business; one limit broken is enough."""
         desk = place(tmp_path, ELSEWHERE, self.LIMITS)
         plan = desk.plan(
             person("head", "1980-01-01"), person("spouse", "1982-01-01"),

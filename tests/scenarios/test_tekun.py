@@ -109,6 +109,68 @@ def test_two_old_people_without_anybody_are_both_tekun(desk: Desk) -> None:
     assert plan.totals.year == 2 * Decimal("7020.00")
 
 
+ABLE: dict[str, Any] = {"has_able_supporter": True, "disability_kind": "none", "school_stage": "none"}
+OLD_ALONE: dict[str, Any] = {"has_able_supporter": False}
+MINE: dict[str, Any] = {"disability_kind": "limb", "disability_grade": 1, "has_able_supporter": False}
+
+
+@pytest.mark.parametrize(
+    ("head", "other", "able"),
+    [
+        (("1950-01-01", OLD_ALONE), ("spouse", "1970-01-01", ABLE), True),
+        (("1950-01-01", OLD_ALONE), ("child", "1980-01-01", ABLE), True),
+        (("1950-01-01", OLD_ALONE), ("grandchild", "2000-01-01", ABLE), True),
+        (("1950-01-01", OLD_ALONE), ("grandchild", "2004-09-01", ABLE), True),  # 18 today
+        (("1950-01-01", OLD_ALONE), ("grandchild", "2004-09-02", ABLE), False),  # 18 tomorrow
+        (("1990-01-01", MINE), ("parent", "1968-01-01", ABLE), True),
+        (("2000-01-01", MINE), ("grandparent", "1963-01-01", ABLE), True),
+        (("1990-01-01", MINE), ("sibling", "1988-01-01", ABLE), False),
+        (("1950-01-01", OLD_ALONE), ("child_in_law", "1980-01-01", ABLE), False),
+        (("1950-01-01", OLD_ALONE), ("child", "1980-01-01", ABLE | {"whereabouts": "prison"}), False),
+        (("1950-01-01", OLD_ALONE), ("child", "1980-01-01", ABLE | {"whereabouts": "missing"}), False),
+        (("1950-01-01", OLD_ALONE), ("child", "1980-01-01", ABLE | {"whereabouts": "compulsory_rehabilitation"}), True),
+    ],
+)
+def test_who_of_the_household_must_support(
+    desk: Desk, head: tuple[str, dict[str, Any]], other: tuple[str, str, dict[str, Any]], able: bool
+) -> None:
+    """Spouse, child, parent, grandchild, grandparent of age; nobody in prison or missing, and no other relative."""
+    born, facts = head
+    relation, others_birth, others_facts = other
+    plan = desk.plan(
+        person("head", born, **facts), person(relation, others_birth, **others_facts),
+        region=YANAN, on=day("2022-09-01"), residence="rural", assets_within_limits=True,
+    )  # fmt: skip
+    assert (plan.members[0].category == "tekun") is not able
+
+
+@pytest.mark.parametrize(
+    ("born", "income", "household", "able"),
+    [
+        ("1962-09-01", 8000, {"recognised_as": "dibao"}, False),  # 60 today, on dibao
+        ("1962-09-02", 8000, {"recognised_as": "dibao"}, True),  # 60 tomorrow
+        ("1962-09-01", 8000, {}, True),  # 60, and on no dibao
+        ("1952-09-01", "19999.99", {}, False),  # 70 today, below 20,000
+        ("1952-09-02", "19999.99", {}, True),  # 70 tomorrow
+        ("1952-09-01", "20000.00", {}, True),  # not below it
+    ],
+)
+def test_which_old_supporters_are_able(
+    tmp_path: Path, born: str, income: object, household: dict[str, Any], able: bool
+) -> None:
+    """60 and on dibao, or 70 with less than last year's disposable income of 20,000, need support themselves."""
+    file = tmp_path / "pack.toml"
+    file.write_text(PACK, encoding="utf-8")
+    spouse = person(
+        "spouse", born, has_able_supporter=False, incomes=[{"kind": "transfer", "amount": income, "per": "year"}]
+    )
+    plan = Desk(Rulebook.load([file])).plan(
+        person("head", "1950-01-01", **OLD_ALONE), spouse,
+        region=ELSEWHERE, on=day("2022-09-01"), residence="rural", assets_within_limits=True, **household,
+    )  # fmt: skip
+    assert (plan.members[0].category == "tekun") is not able
+
+
 def test_a_tekun_member_leaves_the_familys_means_test_and_is_not_paid_twice(tmp_path: Path) -> None:
     """A grandmother is tekun beside a gravely disabled grandson who cannot support her.
 

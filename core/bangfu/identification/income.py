@@ -12,6 +12,7 @@ from bangfu.rules import Derived
 from bangfu.rules.language import Expression
 from bangfu.rules.language.choices import Unknown
 from bangfu.rules.language.functions import choose, known, largest, member, parameter, presumed, stated, yuan
+from bangfu.rules.language.kinds import MONEY
 
 _N2_13 = "N2 art. 13"
 
@@ -56,7 +57,7 @@ def _counted(policy: Policy, *exclusions: str) -> Expression:
     for name in exclusions:
         kinds = policy.value(name)
         if kinds is None:
-            return Unknown((parameter(name),), kind=yuan(0).kind)
+            return Unknown((parameter(name),), kind=MONEY)
         excluded.update(kinds)
     counted = [stated(member.incomes[kind]) for kind in INCOME_LABELS if kind != "wage" and kind not in excluded]
     if not counted:

@@ -61,7 +61,7 @@ COLUMNS = (
 )
 
 _SIX_GROUPS = either(
-    household.category.one_of("tekun", "dibao", "margin", "rigid_expenditure", "watched"),
+    household.category.one_of("dibao", "margin", "rigid_expenditure"),
     household.housing.somebody_tekun,
     household.watched_for_return_to_poverty,
     Criterion(household.registered_poor, "脱贫户住房安全无保障"),
