@@ -19,23 +19,24 @@ from bangfu.frames import Frames
 from .population import parts, rulebook
 from .sides import openfisca_is_here
 
-_WARM_UP = 20
+_A_TURN = 20
+"""Households that a way does before it is the next one's turn: nobody runs two of them by turns in earnest."""
 
 
 def timed(runs: int) -> dict[str, list[float]]:
-    """Return the seconds of each run of each way, the ways taking turns, each household but once a turn."""
+    """Return the seconds of each run of each way, which take turns; each household is met once, the first to warm up."""
     ways: dict[str, list[Callable[[], object]]] = {}
-    for frames in _single(parts(_WARM_UP)):
+    for frames in _single(parts(_A_TURN + runs)):
         for name, way in _ways(frames):
             ways.setdefault(name, []).append(way)
     taken: dict[str, list[float]] = {name: [] for name in ways}
-    for run in range(-_WARM_UP, runs):
+    for first in range(0, _A_TURN + runs, _A_TURN):
         for name, of_household in ways.items():
-            way = of_household[run % len(of_household)]
-            start = time.perf_counter()
-            way()
-            if run >= 0:
-                taken[name].append(time.perf_counter() - start)
+            for way in of_household[first : first + _A_TURN]:
+                start = time.perf_counter()
+                way()
+                if first:
+                    taken[name].append(time.perf_counter() - start)
     return taken
 
 

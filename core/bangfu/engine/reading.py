@@ -10,12 +10,13 @@ from typing import Any
 from attrs import define, field, frozen
 
 from bangfu.engine.bound import BoundBenefit, BoundCriterion
+from bangfu.engine.values import whole_shown
 from bangfu.policy import Entry
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
 
 _Row = Mapping[str, Value]
-_OF_FEW_VALUES = (Sort.YES_NO, Sort.CHOICE)
+_OF_FEW_VALUES = (Sort.YES_NO, Sort.CHOICE, Sort.DAY)
 _MOST_TOLD = 5_000
 """Outcomes that one group of criteria keeps; families that differ in more than that are told anew."""
 
@@ -28,10 +29,14 @@ class Place:
     name: str
     kind: Kind
     unstated: Value
+    whole_shown: Callable[[int], Any] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "whole_shown", whole_shown(self.kind))
 
     @property
     def of_few_values(self) -> bool:
-        """Whether many households have the same there: a yes or no, one of a list, an age, a number of people."""
+        """Whether many households have the same there: yes or no, one of a list, an age, a number of people, a day."""
         return self.kind.sort in _OF_FEW_VALUES or self.kind.whole
 
 
@@ -48,6 +53,7 @@ class Reading:
 
     ``presumable`` are the facts it may rest on that can be presumed, ``standards`` the policy values behind its limit
     where its clause is that of one of them, ``sources`` the clause that is shown for those of them that count.
+    ``set_by_place`` says of the limit that it is a standard, or worked out from one: many households have the same.
     """
 
     criterion: BoundCriterion
@@ -57,7 +63,15 @@ class Reading:
     parts: Group | None
     presumable: Mapping[str, None]
     standards: frozenset[Entry]
+    set_by_place: bool
     sources: dict[frozenset[Entry], str] = field(factory=dict, repr=False)
+
+    def amounts(self) -> Iterator[Place]:
+        """Yield the places where few households have the same, those of its parts among them."""
+        told = (self.value,) if self.set_by_place else (self.value, self.limit)
+        yield from (place for place in told if isinstance(place, Place) and not place.of_few_values)
+        for part in self.parts.readings if self.parts else ():
+            yield from part.amounts()
 
     def places(self) -> Iterator[Place]:
         """Yield every place that is read, those of its parts among them."""
@@ -67,8 +81,11 @@ class Reading:
 
     def of_few_values(self) -> bool:
         """Return whether what decides the outcome has so few values that many households have the same."""
-        of_parts = all(part.of_few_values() for part in (self.parts.readings if self.parts else ()))
-        return of_parts and not self.standards and all(place.of_few_values for place in self.places())
+        return not self.hangs_on_more() and not any(self.amounts())
+
+    def hangs_on_more(self) -> bool:
+        """Return whether the clause hangs on which of several standards counts."""
+        return bool(self.standards) or any(part.hangs_on_more() for part in (self.parts.readings if self.parts else ()))
 
 
 @define(eq=False)
@@ -76,39 +93,47 @@ class Group:
     """Criteria that stand together: what decides how they turn out, and how they did for others.
 
     ``rule`` names the category whose rule they are, empty for a benefit's and for parts.
-    ``told`` keeps what was told for the same values before; None where the values are so many that few households
-    have the same. ``runs`` are then the same criteria, those of few values that stand side by side together.
+    ``told`` keeps what was told for the same values before: not where an amount stands that few others have, nor where
+    the clause hangs on more. ``runs`` are then the same criteria, those that can be kept side by side together.
     """
 
     readings: tuple[Reading, ...]
     rule: str
-    told: dict[Hashable, Any] | None = field(init=False, repr=False)
+    told: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
     runs: tuple[Group, ...] = field(init=False, repr=False)
+    _hangs_on_more: bool = field(init=False, repr=False)
+    _amounts: tuple[Place, ...] = field(init=False, repr=False)
     _presumable: frozenset[str] = field(init=False, repr=False)
     _of_member: Callable[[_Row], Hashable] = field(init=False, repr=False)
     _of_household: Callable[[_Row], Hashable] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        few = [reading.of_few_values() for reading in self.readings]
-        self.told = {} if all(few) else None
-        apart, runs = len(set(few)) > 1, groupby(self.readings, Reading.of_few_values)
+        apart, runs = len({r.of_few_values() for r in self.readings}) > 1, groupby(self.readings, Reading.of_few_values)
         self.runs = tuple(Group(tuple(run), self.rule) for _, run in runs) if apart else ()
         places = dict.fromkeys(place for reading in self.readings for place in reading.places())
+        self._hangs_on_more = any(reading.hangs_on_more() for reading in self.readings)
+        self._amounts = tuple(dict.fromkeys(place for reading in self.readings for place in reading.amounts()))
         self._presumable = frozenset(_presumable(self.readings))
         self._of_member = _getter(place.name for place in places if not place.of_household)
         self._of_household = _getter(place.name for place in places if place.of_household)
 
-    def values(self, member: _Row, household: _Row, presumed: frozenset[str]) -> Hashable:
-        """Return all that decides what is told of these criteria, where nothing is unknown."""
-        rests_on = presumed & self._presumable if self._presumable else None
-        return self._of_member(member), self._of_household(household), rests_on
+    def values(self, member: _Row, household: _Row, presumed: frozenset[str]) -> Hashable | None:
+        """Return all that decides what is told of these criteria, where nothing is unknown; None where few have it."""
+        if self._hangs_on_more:
+            return None
+        for amount in self._amounts:
+            found = household[amount.name] if amount.of_household else member[amount.name]
+            if found not in (0, amount.unstated):
+                return None
+        if self._presumable:
+            return self._of_member(member), self._of_household(household), presumed & self._presumable
+        return self._of_member(member), self._of_household(household)
 
     def keep(self, values: Hashable, told: Any) -> None:
         """Keep what was told of some values."""
-        if self.told is not None:
-            if len(self.told) >= _MOST_TOLD:
-                self.told.clear()
-            self.told[values] = told
+        if len(self.told) >= _MOST_TOLD:
+            self.told.clear()
+        self.told[values] = told
 
 
 @frozen(eq=False)

@@ -132,8 +132,8 @@ class Ruleset:
 
     def _reading(self, criterion: BoundCriterion) -> Reading:
         level, column = criterion.level, criterion.limit_column
-        standards = self.entries(level, column) if column and criterion.source else frozenset[Entry]()
-        alike = any(entry.source == criterion.source for entry in standards)
+        standards = self.entries(level, column) if column else frozenset[Entry]()
+        sources = {entry.source for entry in standards}
         return Reading(
             criterion,
             self.place(level, criterion.status),
@@ -141,7 +141,8 @@ class Ruleset:
             Set(criterion.limit) if column is None else self.shown(level, column),
             self.group(criterion.parts) if criterion.parts else None,
             {presumable.fact: None for presumable in self.presumable(level, criterion.status)},
-            standards if alike and len(standards) > 1 else frozenset(),
+            standards if criterion.source in sources and len(sources) > 1 else frozenset(),
+            bool(standards),
         )
 
     def shown(self, level: Level, column: str) -> Place | Set:

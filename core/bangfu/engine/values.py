@@ -6,7 +6,7 @@ and with bounds where a value is not known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -114,15 +114,28 @@ def bounds_of(value: Value, kind: Kind) -> Partly:
 def _shown_end(value: Exact | None, kind: Kind) -> Any:
     if value is None:
         return None
+    if isinstance(value, int):
+        return whole_shown(kind)(value)
     if kind.sort is Sort.DAY:
         return date.fromordinal(int(value))
+    return decimal_of(Fraction(value, HUNDREDTHS), least=2) if kind.sort in _TO_THE_FEN else decimal_of(value)
+
+
+def whole_shown(kind: Kind) -> Callable[[int], Any]:
+    """Return what shows a whole number of a kind as results do: an amount or an area, a day, a number."""
+    if kind.sort is Sort.DAY:
+        return date.fromordinal
     if kind.sort in _TO_THE_FEN:
-        if isinstance(value, int):
-            return Decimal(value).scaleb(-2)
-        return decimal_of(Fraction(value, HUNDREDTHS), least=2)
-    if kind.whole and isinstance(value, int):
-        return value
-    return decimal_of(Fraction(value), least=0)
+        return _hundredths_shown
+    return int if kind.whole else _number_shown
+
+
+def _hundredths_shown(value: int) -> Decimal:
+    return Decimal(value).scaleb(-2)
+
+
+def _number_shown(value: int) -> Decimal:
+    return decimal_of(Fraction(value))
 
 
 def as_in_frames(value: Value, kind: Kind) -> Any:

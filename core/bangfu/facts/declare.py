@@ -220,18 +220,21 @@ class Items:
                 found.append(OpenEntry(place, entry[self.by], lacks))
         return tuple(found)
 
+    @cached_property
+    def _by_period(self) -> bool:
+        return any(part.name == "per" for part in self.fields)
+
     def _yearly_bounds(self, entry: Mapping[str, Any], name: str) -> tuple[Decimal, Decimal | None]:
         """Return what an entry's amount is by the year: at least, and at most."""
-        amount = entry.get(name)
-        partly = amount if isinstance(amount, Partly) else Partly(amount, amount)
-        times: int | None = 1
-        if any(part.name == "per" for part in self.fields):
-            per = entry.get("per")
-            times = None if per is None else Per(per).times_received
+        amount, times = entry.get(name), _TIMES_RECEIVED[entry.get("per")] if self._by_period else 1
         if times is None:  # how often is open: that it is earned at all is not
             return ZERO, None
-        return (partly.low or ZERO) * times, None if partly.high is None else partly.high * times
+        if isinstance(amount, Partly):
+            return (amount.low or ZERO) * times, None if amount.high is None else amount.high * times
+        return (ZERO, None) if amount is None else (amount * times, amount * times)
 
+
+_TIMES_RECEIVED: Mapping[str | None, int | None] = {None: None, **{per: per.times_received for per in Per}}
 
 FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | Items
 

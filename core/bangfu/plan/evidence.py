@@ -66,7 +66,7 @@ class Evidence:
     origins: Origins = field(init=False)
     _at: dict[int | None, tuple[_Row, _Row]] = field(init=False)
     _presumed: dict[int | None, frozenset[str]] = field(init=False)
-    _rests_on: list[tuple[int | None, str, frozenset[str]]] = field(factory=list)
+    _rests_on: set[tuple[int | None, str, frozenset[str]]] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
         self.origins = Origins(self.ruleset, self.rows)
@@ -97,6 +97,8 @@ class Evidence:
         if isinstance(at, Set):
             return at.value
         value = self._at[member][at.of_household][at.name]
+        if value.__class__ is int:
+            return at.whole_shown(value)
         if value is None or isinstance(value, bool | str):
             return value
         # What is known of everybody's is nothing that is known of one.
@@ -116,17 +118,15 @@ class Evidence:
 
     def told(self, group: Group, member: int | None) -> Told:
         """Return what there is to tell of criteria that stand together; the same for many households is made once."""
-        found: Told | None = None
-        if group.told is not None:
-            own, household = self._at[member]
-            values = group.values(own, household, self._presumed[member])
-            found = group.told.get(values)
+        own, household = self._at[member]
+        values = group.values(own, household, self._presumed[member])
+        found: Told | None = None if values is None else group.told.get(values)
         if found is None:
             found = self._make(group, member)
-            if group.told is not None and found.settled:  # what is open hangs on more than these values
+            if values is not None and found.settled:  # what is open hangs on more than these values
                 group.keep(values, found)
         if found.presumed:
-            self._rests_on.append((member, group.rule, found.presumed))
+            self._rests_on.add((member, group.rule, found.presumed))
         return found
 
     def _make(self, group: Group, member: int | None) -> Told:
@@ -139,16 +139,18 @@ class Evidence:
         return self._reason(self.ruleset.reading_of_amount(bound), member, "")
 
     def _reason(self, reading: Reading, member: int | None, rule: str) -> Reason:
-        criterion, at = reading.criterion, reading.status
-        status = cast("Truth", self._at[member][at.of_household][at.name])
-        limit = self._shown(reading.limit, member)
+        criterion, at, rows = reading.criterion, reading.status, self._at[member]
+        status = cast("Truth", rows[at.of_household][at.name])
+        limit = reading.limit.value if isinstance(reading.limit, Set) else self._shown(reading.limit, member)
         value = None if reading.value is None else self._shown(reading.value, member)
-        parts = self.reasons(criterion.parts, member) if criterion.parts else ()
+        parts = self.told(reading.parts, member).reasons if reading.parts else ()
         source = self._source(reading, member) if reading.standards else criterion.source
         if status is not None:
-            here = self._presumed[member]
-            presumed = tuple([fact for fact in reading.presumable if fact in here])
-            return Reason(criterion, status, value, limit, (), (), presumed, parts, rule, source=source)
+            presumed: tuple[str, ...] = ()
+            if reading.presumable:
+                here = self._presumed[member]
+                presumed = tuple([fact for fact in reading.presumable if fact in here])
+            return Reason(criterion, status, value, limit, (), (), presumed, parts, rule, "", source)
         sources = sorted(self.trace(criterion.level, criterion.status, member), key=_name)
         facts, parameters, zeros = (
             tuple(dict.fromkeys(name for of, name, _ in sources if of == kind)) for kind in (FACT, PARAMETER, ZERO)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import define, frozen, setters
 
 from bangfu.engine import BoundCriterion
 from bangfu.errors import PluginError
@@ -28,7 +28,7 @@ class Status(StrEnum):
     UNDETERMINED = "undetermined"
 
 
-@frozen
+@define(on_setattr=setters.frozen, unsafe_hash=True)  # as frozen as the others, and quicker made: there are hundreds
 class Reason:
     """One criterion met, not met or not known (``status`` true, false, None).
 
@@ -79,7 +79,7 @@ class Number:
     by_period: str = ""
 
 
-@frozen
+@define(on_setattr=setters.frozen, unsafe_hash=True)  # as frozen as the others, and quicker made: there are hundreds
 class Support:
     """One benefit for one recipient.
 
