@@ -24,7 +24,7 @@ _A_TURN = 20
 
 
 def timed(runs: int) -> dict[str, list[float]]:
-    """Return the seconds of each run of each way, which take turns; each household is met once, the first to warm up."""
+    """Return the seconds of each run of each way, by turns; each household is met once, the first as a warm-up."""
     ways: dict[str, list[Callable[[], object]]] = {}
     for frames in _single(parts(_A_TURN + runs)):
         for name, way in _ways(frames):
