@@ -10,7 +10,8 @@ from peer.one_household import household_of
 from peer.population import parts, rulebook
 
 from bangfu import Household, Status, make_plan
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 _DRAWN, _TRIED = 2_000, 200
 _COUPLE_WITH_CHILD = ["head", "spouse", "child"]

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.keys import HOUSEHOLD_KEY
 
 from .compare import NOTHING, Comparison, compared
 from .measure import Way, in_child

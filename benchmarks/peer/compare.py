@@ -14,7 +14,7 @@ from attrs import frozen
 
 from bangfu import Level
 from bangfu.engine import BoundBenefit, Ruleset
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 from .sides import Results
 

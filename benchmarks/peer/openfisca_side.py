@@ -20,7 +20,7 @@ from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 from .openfisca_rules import INPUTS, outputs, system
 from .population import DAY

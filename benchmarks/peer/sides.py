@@ -13,7 +13,8 @@ import polars as pl
 
 from bangfu import Level
 from bangfu.engine import Ruleset
-from bangfu.frames import HOUSEHOLD_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY
 
 from .plain_polars import READ, screened
 from .population import DAY, HOUSEHOLDS, MEMBERS, REGION, rulebook

@@ -4,6 +4,9 @@
 together, ``make_plan`` gives the support plan. The other names are for those who add a programme.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bangfu.errors import BangfuError, InputError, PackError, PluginError, Problem, RuleError
 from bangfu.facts import (
     Catalog,
@@ -23,7 +26,6 @@ from bangfu.facts import (
     YesNo,
 )
 from bangfu.files import household_from, read_household
-from bangfu.frames import Frames, frames_of
 from bangfu.hookspecs import hookimpl
 from bangfu.households import Household
 from bangfu.plan import Plan, Reason, Status, Support, make_plan
@@ -56,7 +58,18 @@ from bangfu.rules.language.functions import (
     yuan,
 )
 
+if TYPE_CHECKING:
+    from bangfu.frames import Frames, frames_of
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Return what stands in frames, and is not loaded for the plan of one household."""
+    if name in {"Frames", "frames_of"}:
+        return getattr(import_module("bangfu.frames"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "BangfuError",

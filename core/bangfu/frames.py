@@ -15,15 +15,12 @@ from typing import Any
 import polars as pl
 from attrs import frozen
 
+from bangfu.dtypes import columns_of
 from bangfu.facts import Catalog, Items, Level
 from bangfu.facts.declare import Partly
 from bangfu.households import Household
+from bangfu.keys import AT_LEAST, AT_MOST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
 
-HOUSEHOLD_KEY = "household"
-MEMBER_KEY = "member"
-DAY = "on"
-AT_LEAST, AT_MOST = "at_least:", "at_most:"
-"""Before a fact column's name: the bounds of what is not known exactly, where the column itself is null."""
 _FEN = Decimal("0.01")
 
 
@@ -41,7 +38,7 @@ def schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     if level is Level.MEMBER:
         keys[MEMBER_KEY] = pl.Int64()
     keys[DAY] = pl.Date()
-    return keys | {c: dtype for fact in catalog.at(level) for c, dtype in fact.columns.items()}
+    return keys | {c: dtype for fact in catalog.at(level) for c, dtype in columns_of(fact).items()}
 
 
 def declared(frame: pl.DataFrame, catalog: Catalog, level: Level, *more: str) -> pl.DataFrame:

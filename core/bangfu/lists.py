@@ -12,10 +12,12 @@ from typing import Any
 
 import polars as pl
 
+from bangfu.dtypes import MONEY, dtype_of
 from bangfu.facts import Catalog, Fact, Items, Level, Per
-from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.facts.declare import ZERO
+from bangfu.frames import Frames
 from bangfu.households import Household
+from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
 
 FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
 """The file of each level."""
@@ -44,11 +46,11 @@ def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
 
 
 def _type_in_file(fact: Fact) -> pl.DataType:
-    return _list_type(fact.type) if isinstance(fact.type, Items) else fact.type.dtype
+    return _list_type(fact.type) if isinstance(fact.type, Items) else dtype_of(fact.type)
 
 
 def _list_type(items: Items) -> pl.DataType:
-    return pl.List(pl.Struct({field.name: field.type.dtype for field in items.fields}))
+    return pl.List(pl.Struct({field.name: dtype_of(field.type) for field in items.fields}))
 
 
 def list_frames_of(households: Sequence[Household], catalog: Catalog) -> Frames:
@@ -134,7 +136,8 @@ def _entries(lists: pl.Series, items: Items) -> pl.DataFrame:
     """Return the entries of all lists: ``row`` (UInt32), the declared kind or null, the amounts by the year."""
     rows = pl.DataFrame([pl.int_range(len(lists), dtype=pl.UInt32, eager=True).alias(_ROW), lists])
     entries = rows.filter(lists.list.len() > 0).explode(lists.name).unnest(lists.name)
-    read = {f.name: pl.col(f.name).cast(f.type.dtype) for f in items.fields if f.name in (*entries.columns, items.by)}
+    there = [field for field in items.fields if field.name in (*entries.columns, items.by)]
+    read = {field.name: pl.col(field.name).cast(dtype_of(field.type)) for field in there}
     amounts = [_yearly(items, read, amount).cast(MONEY).alias(amount) for amount in items.amounts]
     return entries.select(_ROW, read[items.by], *amounts)
 

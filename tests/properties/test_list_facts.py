@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 
 from bangfu import Level, frames_of
-from bangfu.frames import AT_LEAST, schema
+from bangfu.frames import schema
+from bangfu.keys import AT_LEAST
 from bangfu.lists import list_frames_of, parquet_schema, summed
 from households import neighbours
 from rulebooks import CATALOG, Data, examples, household_of

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,3 +73,14 @@ def test_the_desk_imports_no_plugin_and_no_rule(file: Path) -> None:
 def test_no_file_outgrows_one_idea(file: Path) -> None:
     """Files stay readable: 320 lines at most."""
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 320
+
+
+def test_one_households_plan_loads_no_frames() -> None:
+    """The command's start is what is waited for: Polars and numpy are loaded for many households alone."""
+    program = (
+        "import sys; from click.testing import CliRunner; from bangfu.commands import main; "
+        f"done = CliRunner().invoke(main, ['plan', {str(ROOT / 'examples' / 'household.toml')!r}]); "
+        "assert done.exit_code == 0, done.output; print(sorted({'polars', 'numpy', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -10,7 +10,8 @@ import pytest
 from bangfu import Level, Rulebook
 from bangfu.engine.many import Population
 from bangfu.facts import CORE_FACTS
-from bangfu.frames import DAY, HOUSEHOLD_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import DAY, HOUSEHOLD_KEY
 from bangfu.kit.population import population
 
 ON = date(2022, 9, 1)

@@ -13,9 +13,10 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
+from bangfu.dtypes import MONEY
 from bangfu.engine.node import Base
-from bangfu.facts.declare import MONEY, STATED
-from bangfu.frames import AT_LEAST, AT_MOST
+from bangfu.facts.declare import STATED
+from bangfu.keys import AT_LEAST, AT_MOST
 from bangfu.rules.language.block_values import is_exact
 from bangfu.rules.language.blocks import (
     MAYBE,

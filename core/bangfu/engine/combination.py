@@ -22,7 +22,7 @@ from bangfu.engine.bound import BoundBenefit
 from bangfu.engine.graph import Graph
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
-from bangfu.frames import MEMBER_KEY
+from bangfu.keys import MEMBER_KEY
 from bangfu.rules import Benefit, Derived, Group, GroupRule
 from bangfu.rules.language import Expression, Name, given, key_of
 from bangfu.rules.language.choices import Choose

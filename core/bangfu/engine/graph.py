@@ -14,7 +14,7 @@ from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.frames import DAY, MEMBER_KEY
+from bangfu.keys import DAY, MEMBER_KEY
 from bangfu.policy import Entry, Parameter
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Derived

@@ -17,7 +17,7 @@ from bangfu.engine.one import Program, program
 from bangfu.engine.order import ordered
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rules.language.block import Block, Part
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import (

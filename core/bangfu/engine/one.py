@@ -11,8 +11,8 @@ from bangfu.engine.node import Key, Node
 from bangfu.engine.order import ordered
 from bangfu.engine.stated import Row, StatedFacts
 from bangfu.facts import Level
-from bangfu.frames import MEMBER_KEY
 from bangfu.households import Household
+from bangfu.keys import MEMBER_KEY
 from bangfu.rules.language import Rows, function_of
 from bangfu.rules.language.evaluate import Function
 from bangfu.rules.language.known import Value

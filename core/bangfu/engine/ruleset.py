@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import polars as pl
 from attrs import define, field
 
 from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
-from bangfu.engine.many import Population, population
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
 from bangfu.engine.reading import Due, Group, Place, Reading, Set
@@ -30,6 +28,11 @@ from bangfu.rules.language import Expression, function_of
 from bangfu.rules.language.evaluate import Function
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.rounding import decimal_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from bangfu.engine.many import Population
 
 Criteria: TypeAlias = tuple[BoundCriterion, ...]
 
@@ -79,7 +82,7 @@ class Ruleset:
             for b in self.benefits
             if b.amount and b.benefit.fixed_amount is None
         }
-        return population(self.graph, self._columns_screened(), self.parameters, guards)
+        return self.columns(self._columns_screened(), guards)
 
     @cached_property
     def explaining_one(self) -> Program:
@@ -159,9 +162,14 @@ class Ruleset:
         amount = self.graph.node_of((bound.benefit.for_, bound.amount))
         return SumWriter(self.graph, amount.level, all_values).written(amount.value)
 
-    def columns(self, wanted: Iterable[Key]) -> Population:
-        """Return what works out the wanted columns, and no more than they need, for many households."""
-        return population(self.graph, wanted, self.parameters)
+    def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> Population:
+        """Return what works out the wanted columns, and no more than they need, for many households.
+
+        ``guards``: of columns that matter only where another of their level is not false, that other one.
+        """
+        from bangfu.engine.many import population  # noqa: PLC0415 - one household's plan needs no frames
+
+        return population(self.graph, wanted, self.parameters, guards)
 
     def assess(
         self, households: pl.DataFrame, members: pl.DataFrame, *, explain: bool = False

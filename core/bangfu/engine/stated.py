@@ -12,7 +12,7 @@ from bangfu.engine.graph import Graph
 from bangfu.engine.values import columns_of, worked_with
 from bangfu.facts import Fact, Items, Level
 from bangfu.facts.declare import STATED, ZERO
-from bangfu.frames import DAY
+from bangfu.keys import DAY
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value, within

@@ -12,14 +12,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from attrs import define, field, frozen
 
 if TYPE_CHECKING:
     from bangfu.rules.language import Expression
-
-MONEY = pl.Decimal(18, 2)
-"""The column type of an amount in yuan, exact to the fen."""
 
 ZERO = Decimal("0.00")
 STATED, PRESUMED = "stated:", "presumed:"
@@ -76,15 +72,12 @@ PER_LABELS = {"year": "年", "month": "月", "day": "天", "once": "一次性"}
 class Money:
     """An amount in yuan, not negative, to the fen."""
 
-    dtype = MONEY
-
 
 @frozen
 class Quantity:
     """A measured number that is not money, not negative, with its unit (such as m²)."""
 
     unit: str
-    dtype = MONEY
 
 
 @frozen
@@ -93,14 +86,11 @@ class Integer:
 
     least: int = 0
     most: int = 1_000_000
-    dtype = pl.Int64()
 
 
 @frozen
 class YesNo:
     """True or false."""
-
-    dtype = pl.Boolean()
 
 
 @frozen
@@ -109,17 +99,10 @@ class Choice:
 
     labels: Mapping[str, str]
 
-    @property
-    def dtype(self) -> pl.DataType:
-        """The column type: the keys, which Polars keeps and compares as small numbers."""
-        return pl.Enum(list(self.labels))
-
 
 @frozen
 class Day:
     """A calendar day."""
-
-    dtype = pl.Date()
 
 
 @frozen
@@ -127,7 +110,6 @@ class Digits:
     """A code of digits with one of the given lengths."""
 
     lengths: tuple[int, ...]
-    dtype = pl.String()
 
 
 @frozen
@@ -136,7 +118,6 @@ class Text:
 
     id_number: bool = False
     longest: int = 100
-    dtype = pl.String()
 
 
 @frozen
@@ -271,13 +252,11 @@ class Fact:
     applies: str = ""
 
     @property
-    def columns(self) -> dict[str, pl.DataType]:
-        """The frame columns that carry this fact, with their types; none for a personal one."""
+    def columns(self) -> tuple[str, ...]:
+        """The columns that carry this fact; none for a personal one."""
         if self.personal:
-            return {}
-        if isinstance(self.type, Items):
-            return {self.name: pl.Boolean(), **dict.fromkeys(self.type.columns(self.name), MONEY)}
-        return {self.name: self.type.dtype}
+            return ()
+        return (self.name, *self.type.columns(self.name)) if isinstance(self.type, Items) else (self.name,)
 
     @property
     def presumed_columns(self) -> tuple[str, ...]:

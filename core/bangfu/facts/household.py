@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from bangfu.facts.declare import (
     NO_DAYS,
     PER_LABELS,
@@ -30,8 +28,6 @@ CATEGORY_LABELS = {
     "watched": "防止返贫监测",
     "none": "不属于低收入",
 }
-CATEGORY = pl.Enum(list(CATEGORY_LABELS))
-"""The column type of a category."""
 RESIDENCE_LABELS = {"rural": "农村", "urban": "城镇"}
 EXPENSE_LABELS = {
     "living": "基本生活",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 from attrs import frozen
 
+from bangfu.dtypes import MONEY
 from bangfu.facts import Per
-from bangfu.facts.declare import MONEY
 from bangfu.generate.draw import Draws
 from bangfu.generate.unknown import said
 

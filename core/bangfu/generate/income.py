@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from bangfu.frames import HOUSEHOLD_KEY
 from bangfu.generate.draw import Draws, by_residence, steps
 from bangfu.generate.entries import Source
 from bangfu.generate.families import PERSON
+from bangfu.keys import HOUSEHOLD_KEY
 
 _EASE = 1.1
 """How far hardship bears on earnings: the least hard-pressed earn three times as much as the hardest pressed."""

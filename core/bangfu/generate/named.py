@@ -10,8 +10,9 @@ from typing import Any
 
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.files.id_number import check_character
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import Frames
 from bangfu.generate.population import Population
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余"

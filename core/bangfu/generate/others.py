@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator
 
 import polars as pl
 
+from bangfu.dtypes import MONEY
 from bangfu.facts import Catalog, Choice, Digits, Fact, Integer, Level, Money, Quantity, YesNo
-from bangfu.facts.declare import MONEY
 from bangfu.generate.draw import Draws
 from bangfu.generate.unknown import said
 

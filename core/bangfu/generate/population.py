@@ -14,7 +14,7 @@ import polars as pl
 from attrs import field, frozen
 
 from bangfu.facts import CORE_FACTS, Catalog, Level
-from bangfu.frames import HOUSEHOLD_KEY, Frames
+from bangfu.frames import Frames
 from bangfu.generate.families import households_drawn, members_drawn
 from bangfu.generate.health import with_health
 from bangfu.generate.home import with_assets, with_dwelling, with_spending
@@ -24,6 +24,7 @@ from bangfu.generate.standing import with_orphans, with_standing
 from bangfu.generate.stated import stated
 from bangfu.generate.treatment import with_treatments
 from bangfu.generate.work import with_work
+from bangfu.keys import HOUSEHOLD_KEY
 
 _WORKING_AGES = (16, 59)
 _CODE_LENGTHS = (6, 9, 12)

@@ -7,7 +7,6 @@ from datetime import date
 import polars as pl
 
 from bangfu.facts import CORE_FACTS, Catalog, Level
-from bangfu.frames import DAY
 from bangfu.generate.draw import Draws
 from bangfu.generate.entries import entry_of, with_list
 from bangfu.generate.families import FAMILY, PERSON
@@ -16,6 +15,7 @@ from bangfu.generate.income import ASSISTANCE, sources
 from bangfu.generate.others import other_facts
 from bangfu.generate.treatment import SETTINGS, treatment_entry
 from bangfu.generate.unknown import as_said
+from bangfu.keys import DAY
 from bangfu.lists import parquet_schema
 
 _SAID_TO_HAVE_NONE = 0.1

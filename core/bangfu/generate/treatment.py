@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from bangfu.facts.declare import MONEY
+from bangfu.dtypes import MONEY
 from bangfu.generate.draw import Draws, steps
 from bangfu.generate.entries import Entry
 from bangfu.generate.families import PERSON

@@ -15,9 +15,10 @@ from typing import Any
 import polars as pl
 from attrs import define, field
 
+from bangfu.dtypes import MONEY, dtype_of
 from bangfu.facts import Catalog, Choice, Day, Digits, Fact, Integer, Items, Level, Money, Quantity, YesNo
-from bangfu.facts.declare import MONEY
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 UNKNOWN_SHARE = 0.2
 MOST_MEMBERS = 6
@@ -72,7 +73,7 @@ class _Draw:
                 yield from self._items(fact, fact.type, rows)
             else:
                 share = 0.0 if fact.required else UNKNOWN_SHARE
-                yield self._column(fact.name, self._values(fact), fact.type.dtype, rows, unknown=share)
+                yield self._column(fact.name, self._values(fact), dtype_of(fact.type), rows, unknown=share)
 
     def _items(self, fact: Fact, kind: Items, rows: int) -> Iterator[pl.Series]:
         """Yield the columns of a list: unknown together, of the stated ones most zero and a few unknown."""

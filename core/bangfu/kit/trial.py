@@ -14,7 +14,8 @@ from bangfu.engine.node import Reference
 from bangfu.engine.values import as_in_frames, worked_with
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
-from bangfu.frames import HOUSEHOLD_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.kit.plugin import Plugin
 from bangfu.kit.population import moved, population
 from bangfu.rules.language import Expression, formula_of

@@ -9,9 +9,10 @@ import polars as pl
 from attrs import field, frozen
 from sqlalchemy import Connection, Select, and_, select
 
+from bangfu.dtypes import MONEY, dtype_of
 from bangfu.facts import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
-from bangfu.facts.declare import MONEY
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, declared
+from bangfu.frames import Frames, declared
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import summed
 from bangfu.registry.patience import patiently
 from bangfu.registry.schema import households, members, within
@@ -87,7 +88,7 @@ def _stored(fact: Fact) -> pl.DataType:
     """Return the type a fact's value has in the registry's JSON."""
     match fact.type:
         case YesNo() | Integer():
-            return fact.type.dtype
+            return dtype_of(fact.type)
         case Items(fields=fields):
             return pl.List(pl.Struct({part.name: pl.String for part in fields}))
         case _:
@@ -101,7 +102,7 @@ def _typed(fact: Fact) -> pl.Expr:
         case Day():
             return pl.col(fact.name).str.to_date("%Y-%m-%d")
         case Choice():  # a choice that is not declared any more is unknown
-            return pl.col(fact.name).cast(fact.type.dtype, strict=False)
+            return pl.col(fact.name).cast(dtype_of(fact.type), strict=False)
         case _:
             return pl.col(fact.name)
 

@@ -9,7 +9,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from attrs import define, field, frozen
-from attrs.validators import instance_of
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
@@ -65,6 +64,12 @@ def _columns_named(columns: Iterable[Name | str]) -> tuple[str, ...]:
     if isinstance(columns, str):
         raise RuleError(f"several columns are named here, as in ({columns!r},), and this is one text")
     return tuple(name for column in columns if (name := _column_named(column)))
+
+
+def _rounding(value: Rounding) -> Rounding:
+    if not isinstance(value, Rounding):
+        raise RuleError(f"how an amount is rounded is Rounding(fen, direction), and this is {value!r}")
+    return value
 
 
 def _must_be_a_number_of_periods(times: object, whose: str) -> None:
@@ -129,7 +134,7 @@ class Benefit:
     group: str = ""
     shows: tuple[str, ...] = field(default=(), converter=_columns_named)
     until: str | None = field(default=None, converter=_column_named)
-    rounding: Rounding = field(factory=Rounding, validator=instance_of(Rounding))
+    rounding: Rounding = field(factory=Rounding, converter=_rounding)
     members_only: bool = True
 
     def __attrs_post_init__(self) -> None:

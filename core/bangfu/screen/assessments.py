@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
+from bangfu.dtypes import CATEGORY, MONEY
 from bangfu.facts import Level, Per
-from bangfu.facts.declare import MONEY, ZERO
-from bangfu.facts.household import CATEGORY
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.facts.declare import ZERO
+from bangfu.frames import Frames
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.supports import PLACE
 

@@ -15,7 +15,8 @@ import polars as pl
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import Ruleset
 from bangfu.facts import Level
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan.possible import MOST_OPEN
 
 CANDIDATES = "candidates"

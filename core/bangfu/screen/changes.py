@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 from attrs import field, frozen
 
-from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.dtypes import MONEY
+from bangfu.facts.declare import ZERO
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.assessments import COUNTS
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 from attrs import frozen
 
+from bangfu.dtypes import MONEY, dtype_of
 from bangfu.errors import InputError, Problem
 from bangfu.facts import (
     Catalog,
@@ -29,7 +30,7 @@ from bangfu.facts import (
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import LARGEST_AMOUNT, FactType
 from bangfu.files.values import FIRST_DAY, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import parquet_schema
 
 NUMBER = "number"
@@ -150,7 +151,7 @@ def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataTy
 def _part(name: str, field: Field, found: pl.DataType | None) -> tuple[pl.Expr, Flaw | None]:
     """Return one field of the entries of a list in its declared type, and what can be wrong with it."""
     if found is None:
-        return pl.lit(None, dtype=field.type.dtype), None
+        return pl.lit(None, dtype=dtype_of(field.type)), None
     entry = pl.element().struct.field(field.name)
     flat = pl.col(name).explode(keep_nulls=False).struct.field(field.name)
     read, wrong = _reading(field.type, entry, found)
@@ -188,7 +189,7 @@ def _reading(kind: FactType, value: pl.Expr, found: pl.DataType) -> tuple[pl.Exp
         case Items():
             raise TypeError(kind)
         case _ if found == pl.Null():
-            return value.cast(kind.dtype), value.cast(pl.Boolean)
+            return value.cast(dtype_of(kind)), value.cast(pl.Boolean)
         case Money() | Quantity():
             return _amount(value, found)
         case Integer():
@@ -208,9 +209,9 @@ def _amount(value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
     exact = value
     if found == pl.String():
         exact = pl.when(value.str.contains(_NUMBER)).then(value.cast(_MOST_EXACT, strict=False))
-    read = value if found == Money.dtype else exact.cast(Money.dtype, strict=False)
+    read = value if found == MONEY else exact.cast(MONEY, strict=False)
     within = (read >= 0) & (read < LARGEST_AMOUNT)
-    if found == Money.dtype:
+    if found == MONEY:
         return read, ~within
     back = read.cast(pl.Float64) if found.is_float() else read
     return read, value.is_not_null() & ~(within & (back == exact)).fill_null(False)
@@ -219,9 +220,9 @@ def _amount(value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
 def _integer(kind: Integer, value: pl.Expr, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
     if not found.is_numeric():
         raise TypeError(found)
-    if found == kind.dtype:
+    if found == dtype_of(kind):
         return value, ~value.is_between(kind.least, kind.most)
-    read = value.cast(kind.dtype, strict=False)
+    read = value.cast(dtype_of(kind), strict=False)
     fits = read.is_between(kind.least, kind.most) & (found.is_integer() | (read.cast(pl.Float64) == value))
     return read, value.is_not_null() & ~fits.fill_null(False)
 

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
-from bangfu.frames import MEMBER_KEY
+from bangfu.keys import MEMBER_KEY
 from bangfu.lists import ROWS_IN_GROUP
 from bangfu.private import make_folder, written
 from bangfu.screen.assessments import ASSESSMENTS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from bangfu.dtypes import MONEY
 from bangfu.facts import Per
-from bangfu.facts.declare import MONEY, ZERO
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.facts.declare import ZERO
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.screen.assessments import COUNTS
 from bangfu.screen.changes import Results
 

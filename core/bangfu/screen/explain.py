@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from bangfu.errors import InputError, Problem
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.households import Household
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import make_plan
 from bangfu.private import make_folder, written
 from bangfu.screen.part import Orders, read, rules_of

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
-from bangfu.frames import DAY, HOUSEHOLD_KEY
+from bangfu.keys import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
 from bangfu.private import written
 from bangfu.rulebook import POLICY_PATH, Rulebook

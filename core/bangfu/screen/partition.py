@@ -14,7 +14,8 @@ from attrs import field, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Catalog, Level
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY, Frames, declared
+from bangfu.frames import Frames, declared
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import summed
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme

@@ -11,7 +11,7 @@ import polars as pl
 from attrs import field, frozen
 
 from bangfu.facts import Catalog, Level
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.lists import FILES
 from bangfu.private import make_folder, written
 from bangfu.screen.columns import NUMBER

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from bangfu import clock
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
-from bangfu.frames import DAY, HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import FILES, parquet_schema
 from bangfu.screen.columns import Flaw, columns_of, flaw
 

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.lists import FILES
 from bangfu.screen.columns import columns_of, unknown_columns
 

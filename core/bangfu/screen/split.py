@@ -8,7 +8,7 @@ from shutil import rmtree
 
 import polars as pl
 
-from bangfu.frames import HOUSEHOLD_KEY
+from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.private import make_folder
 from bangfu.screen.sources import File, Range, Surveyed, unreadable
 from bangfu.unwritable import reason_of, written_by_polars

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.errors import PluginError
 from bangfu.facts.declare import ZERO
-from bangfu.frames import HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.part import Orders, Part
 

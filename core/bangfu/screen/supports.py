@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from bangfu.dtypes import MONEY
 from bangfu.engine import BoundBenefit
 from bangfu.facts import Level, Per
-from bangfu.facts.declare import MONEY
-from bangfu.frames import HOUSEHOLD_KEY, Frames
+from bangfu.frames import Frames
+from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.plan import Status
 
 SUPPORTS: dict[str, pl.DataType] = {

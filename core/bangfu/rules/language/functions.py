@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.frames import DAY
+from bangfu.keys import DAY
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import PARAMETER, Constant, Expression, Given, Name, given
