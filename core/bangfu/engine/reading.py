@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from attrs import define, field, frozen
 
 from bangfu.engine.bound import BoundBenefit, BoundCriterion
+from bangfu.engine.node import Key
 from bangfu.engine.values import whole_shown
+from bangfu.facts import Level
 from bangfu.policy import Entry
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
@@ -33,6 +34,11 @@ class Place:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "whole_shown", whole_shown(self.kind))
+
+    @property
+    def key(self) -> Key:
+        """The column itself."""
+        return Level.HOUSEHOLD if self.of_household else Level.MEMBER, self.name
 
     @property
     def of_few_values(self) -> bool:
@@ -79,10 +85,6 @@ class Reading:
         for part in self.parts.readings if self.parts else ():
             yield from part.places()
 
-    def of_few_values(self) -> bool:
-        """Return whether what decides the outcome has so few values that many households have the same."""
-        return not self.hangs_on_more() and not any(self.amounts())
-
     def hangs_on_more(self) -> bool:
         """Return whether the clause hangs on which of several standards counts."""
         return bool(self.standards) or any(part.hangs_on_more() for part in (self.parts.readings if self.parts else ()))
@@ -94,13 +96,13 @@ class Group:
 
     ``rule`` names the category whose rule they are, empty for a benefit's and for parts.
     ``told`` keeps what was told for the same values before: not where an amount stands that few others have, nor where
-    the clause hangs on more. ``runs`` are then the same criteria, those that can be kept side by side together.
+    the clause hangs on more. ``alone`` are the same criteria, each for itself, for where one of them cannot be kept.
     """
 
     readings: tuple[Reading, ...]
     rule: str
     told: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
-    runs: tuple[Group, ...] = field(init=False, repr=False)
+    alone: tuple[Group, ...] = field(init=False, repr=False)
     _hangs_on_more: bool = field(init=False, repr=False)
     _amounts: tuple[Place, ...] = field(init=False, repr=False)
     _presumable: frozenset[str] = field(init=False, repr=False)
@@ -108,8 +110,8 @@ class Group:
     _of_household: Callable[[_Row], Hashable] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        apart, runs = len({r.of_few_values() for r in self.readings}) > 1, groupby(self.readings, Reading.of_few_values)
-        self.runs = tuple(Group(tuple(run), self.rule) for _, run in runs) if apart else ()
+        several = len(self.readings) > 1
+        self.alone = tuple(Group((reading,), self.rule) for reading in self.readings) if several else ()
         places = dict.fromkeys(place for reading in self.readings for place in reading.places())
         self._hangs_on_more = any(reading.hangs_on_more() for reading in self.readings)
         self._amounts = tuple(dict.fromkeys(place for reading in self.readings for place in reading.amounts()))

@@ -66,6 +66,7 @@ class Evidence:
     origins: Origins = field(init=False)
     _at: dict[int | None, tuple[_Row, _Row]] = field(init=False)
     _presumed: dict[int | None, frozenset[str]] = field(init=False)
+    _of_sources: dict[frozenset[Source], tuple[tuple[str, ...], tuple[str, ...], str]] = field(factory=dict)
     _rests_on: set[tuple[int | None, str, frozenset[str]]] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
@@ -130,9 +131,10 @@ class Evidence:
         return found
 
     def _make(self, group: Group, member: int | None) -> Told:
-        if group.runs:
-            return Told(tuple([reason for run in group.runs for reason in self.told(run, member).reasons]))
-        return Told(tuple([self._reason(reading, member, group.rule) for reading in group.readings]))
+        if group.alone:
+            return Told(tuple([self.told(one, member).reasons[0] for one in group.alone]))
+        (reading,) = group.readings
+        return Told((self._reason(reading, member, group.rule),))
 
     def reason_of_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return why a benefit, whose criteria hold, is not known to be due: for its amount."""
@@ -151,14 +153,21 @@ class Evidence:
                 here = self._presumed[member]
                 presumed = tuple([fact for fact in reading.presumable if fact in here])
             return Reason(criterion, status, value, limit, (), (), presumed, parts, rule, "", source)
-        sources = sorted(self.trace(criterion.level, criterion.status, member), key=_name)
-        facts, parameters, zeros = (
-            tuple(dict.fromkeys(name for of, name, _ in sources if of == kind)) for kind in (FACT, PARAMETER, ZERO)
-        )
-        because = f"除数为零：{'、'.join(zeros)}" if zeros else ""
-        if not sources:  # a word that has no standard, or no case of a choice that holds
-            because = "规则没有规定这种情况"
+        facts, parameters, because = self._open(self.origins.missing(at.key, member))
         return Reason(criterion, None, value, limit, facts, parameters, (), parts, rule, because, source)
+
+    def _open(self, sources: frozenset[Source]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """Return the facts and parameters among what is missing, and what else is to be said of it."""
+        found = self._of_sources.get(sources)
+        if found is None:
+            of: dict[str, dict[str, None]] = {FACT: {}, PARAMETER: {}, ZERO: {}}
+            for kind, name, _ in sorted(sources, key=_name):
+                of[kind][name] = None
+            because = f"除数为零：{'、'.join(of[ZERO])}" if of[ZERO] else ""
+            if not sources:  # a word that has no standard, or no case of a choice that holds
+                because = "规则没有规定这种情况"
+            found = self._of_sources[sources] = tuple(of[FACT]), tuple(of[PARAMETER]), because
+        return found
 
     def _source(self, reading: Reading, member: int | None) -> str:
         counting = self.entries(reading.criterion.level, reading.criterion.limit_column or "", member)

@@ -20,6 +20,7 @@ from bangfu.rules.language.nodes import All, IsKnown, IsStated, Quotient, Some
 from bangfu.rules.language.over_members import Before, OverMembers
 
 FACT, PARAMETER, ZERO = "fact", "parameter", "zero"
+_NOTHING: frozenset[Any] = frozenset()
 Source = tuple[str, str, int | None]
 """What is missing: a fact with its member, a parameter, or (its label) what is zero and divided by."""
 
@@ -36,17 +37,18 @@ class Origins:
     def missing(self, column: Key, member: int | None) -> frozenset[Source]:
         """Return the facts and parameters for which a column is not known exactly: those that could still change it."""
         level, name = column
-        key = (column, member if level is Level.MEMBER else None)
+        whose = member if level is Level.MEMBER else None
+        row = self.rows.household if whose is None else self.rows.members[whose]
+        if is_exact(row[name]):
+            return _NOTHING
+        key = (column, whose)
         known = self._missing.get(key)
         if known is None:
-            self._missing[key] = frozenset()  # a fact may stand behind its own presumption
-            known = self._missing[key] = frozenset(self._of_column(level, name, key[1]))
+            self._missing[key] = _NOTHING  # a fact may stand behind its own presumption
+            known = self._missing[key] = frozenset(self._of_column(level, name, whose))
         return known
 
     def _of_column(self, level: Level, name: str, member: int | None) -> Iterator[Source]:
-        row = self.rows.household if member is None else self.rows.members[member]
-        if is_exact(row[name]):
-            return
         graph = self.ruleset.graph
         fact = graph.catalog.by_column.get(name.removeprefix(STATED).removeprefix(PRESUMED))
         if fact is not None:
@@ -55,6 +57,9 @@ class Origins:
             yield from self._open(graph.node_of((level, name)).value, member)
 
     def _value(self, expression: Expression, member: int | None) -> Value:
+        if isinstance(expression, Name) and expression.level is not None:
+            row = self.rows.household if expression.level is Level.HOUSEHOLD else self.rows.members[member or 0]
+            return row[expression.name]
         rows = self.rows if member is None else self.rows.of_each[member]
         value: Value = self.ruleset.function(expression)(rows)
         return value
