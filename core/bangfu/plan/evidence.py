@@ -131,10 +131,9 @@ class Evidence:
         return found
 
     def _make(self, group: Group, member: int | None) -> Told:
-        if group.alone:
-            return Told(tuple([self.told(one, member).reasons[0] for one in group.alone]))
-        (reading,) = group.readings
-        return Told((self._reason(reading, member, group.rule),))
+        if len(group.readings) == 1:
+            return Told((self._reason(group.readings[0], member, group.rule),))
+        return Told(tuple([self.told(one, member).reasons[0] for one in group.alone]))
 
     def reason_of_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return why a benefit, whose criteria hold, is not known to be due: for its amount."""
