@@ -176,3 +176,32 @@ def test_rental_or_subsidy(tmp_path: Path, chooses: bool, stays: str) -> None:
     due = [s for s in plan.supports if s.programme == "housing" and s.status is Status.ELIGIBLE]
     assert [s.benefit.code for s in due if s.replaced_by is None] == [stays]
     assert plan.totals.by_programme.get("housing") == (Decimal(3600) if chooses else None)
+
+
+@pytest.mark.parametrize(
+    ("born", "earned", "spent", "category"),
+    [
+        ("1950-01-01", 0, 0, "tekun"),
+        ("1980-01-01", "8399.99", 0, "dibao"),  # below 700 × 12
+        ("1980-01-01", "12599.99", 0, "margin"),  # below 1.5 × 8,400
+        ("1980-01-01", "12600.00", 12000, "rigid_expenditure"),  # below 20,000, and 12,000 is above 60% of 12,600
+        ("1980-01-01", "20000.00", 15000, "none"),
+    ],
+)
+def test_whom_urban_housing_aid_is_for(tmp_path: Path, born: str, earned: object, spent: int, category: str) -> None:
+    """Tekun, dibao, margin and rigid-expenditure households in housing difficulty (N1 art. 37–38, N6)."""
+    file = tmp_path / "pack.toml"
+    file.write_text(
+        '[pack]\nregion = "220102"\nsource = "试点办法"\n[parameters]\n'
+        '"dibao.standard.urban" = { value = 700, per = "month" }\n'
+        '"disposable_income.urban" = { value = 20000 }\n"rigid.share" = { value = 0.6 }\n',
+        encoding="utf-8",
+    )
+    plan = Desk(Rulebook.load([file])).plan(
+        person("head", born, incomes=wage(earned), has_able_supporter=False, employment="farming"),
+        region=ELSEWHERE, on=day("2025-06-01"), residence="urban", housing_difficulty=True, assets_within_limits=True,
+        chooses_rent_subsidy=False, expenses=[{"kind": "medical", "amount": spent, "per": "year"}],
+    )  # fmt: skip
+    assert plan.category == category
+    rental = support(plan, "housing.public_rental")
+    assert rental.status is (Status.INELIGIBLE if category == "none" else Status.ELIGIBLE)

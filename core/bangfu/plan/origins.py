@@ -15,6 +15,7 @@ from bangfu.policy import Entry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Expression, Name, Rows, formula_of
 from bangfu.rules.language.choices import By, Choose
+from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.known import Value, is_exact, words_of
 from bangfu.rules.language.nodes import All, IsKnown, IsStated, Quotient, Some
 from bangfu.rules.language.over_members import Before, OverMembers
@@ -48,13 +49,14 @@ class Origins:
             known = self._missing[key] = frozenset(self._of_column(level, name, whose))
         return known
 
-    def _of_column(self, level: Level, name: str, member: int | None) -> Iterator[Source]:
-        graph = self.ruleset.graph
+    def _of_column(self, level: Level, name: str, member: int | None) -> set[Source]:
+        graph, found = self.ruleset.graph, set[Source]()
         fact = graph.catalog.by_column.get(name.removeprefix(STATED).removeprefix(PRESUMED))
         if fact is not None:
-            yield FACT, fact.name, member
+            found.add((FACT, fact.name, member))
         if (level, name) not in graph.base:
-            yield from self._open(graph.node_of((level, name)).value, member)
+            self._open(graph.node_of((level, name)).value, member, found)
+        return found
 
     def _value(self, expression: Expression, member: int | None) -> Value:
         if isinstance(expression, Name) and expression.level is not None:
@@ -64,21 +66,27 @@ class Origins:
         value: Value = self.ruleset.function(expression)(rows)
         return value
 
-    def _open_parts(self, parts: Iterable[Expression], member: int | None) -> Iterator[Source]:
-        """Yield what those of some parts that are not known exactly are not known for."""
+    # What each of these finds is added to ``found``: they call each other often, and sets are joined for nothing.
+
+    def _open_parts(self, parts: Iterable[Expression], member: int | None, found: set[Source]) -> None:
+        """Add what those of some parts that are not known exactly are not known for."""
         for part in parts:
-            if not is_exact(self._value(part, member)):
-                yield from self._open(part, member)
+            if part.__class__ is not Constant and not is_exact(self._value(part, member)):
+                self._open(part, member, found)
 
-    def _open(self, expression: Expression, member: int | None) -> Iterable[Source]:
-        """Return what an expression, which is not known exactly, is not known for."""
+    def _open(self, expression: Expression, member: int | None, found: set[Source]) -> None:
+        """Add what an expression, which is not known exactly, is not known for."""
         special = _SPECIAL.get(type(expression))
-        return special(self, expression, member) if special else self._open_parts(expression.inputs, member)
+        if special:
+            special(self, expression, member, found)
+        else:
+            self._open_parts(expression.inputs, member, found)
 
-    def _of_quotient(self, quotient: Quotient, member: int | None) -> Iterable[Source]:
+    def _of_quotient(self, quotient: Quotient, member: int | None, found: set[Source]) -> None:
         if self._value(quotient.other, member) == 0:
-            return [(ZERO, self._label(quotient.other, member), None)]
-        return self._open_parts(quotient.inputs, member)
+            found.add((ZERO, self._label(quotient.other, member), None))
+        else:
+            self._open_parts(quotient.inputs, member, found)
 
     def _label(self, expression: Expression, member: int | None) -> str:
         """Return what a caseworker calls what an expression is."""
@@ -87,38 +95,42 @@ class Origins:
         level = Level.HOUSEHOLD if member is None else Level.MEMBER
         return self.ruleset.labels.of_column(expression.level or level, expression.name)
 
-    def _of_name(self, name: Name, member: int | None) -> Iterable[Source]:
+    def _of_name(self, name: Name, member: int | None, found: set[Source]) -> None:
         if name.level is not None:
-            return self.missing((name.level, name.name), member)
-        parameter = name.name.removeprefix(POLICY)
-        return () if parameter in self.ruleset.policy.entries else [(PARAMETER, parameter, None)]
+            found |= self.missing((name.level, name.name), member)
+        elif (parameter := name.name.removeprefix(POLICY)) not in self.ruleset.policy.entries:
+            found.add((PARAMETER, parameter, None))
 
-    def _of_tests(self, several: All | Some, member: int | None) -> Iterable[Source]:
-        return self._open_parts(several.tests, member)
+    def _of_tests(self, several: All | Some, member: int | None, found: set[Source]) -> None:
+        self._open_parts(several.tests, member, found)
 
-    def _of_members(self, over: OverMembers | Before, _: int | None) -> Iterator[Source]:
+    def _of_members(self, over: OverMembers | Before, _: int | None, found: set[Source]) -> None:
         for each in range(len(self.rows.members)):
-            yield from self._open_parts([over.part], each)
+            self._open_parts([over.part], each, found)
 
-    def _of_choice(self, choose: Choose, member: int | None) -> Iterator[Source]:
+    def _of_choice(self, choose: Choose, member: int | None, found: set[Source]) -> None:
         for test, value in zip(choose.tests, choose.values, strict=True):
             holds = self._value(test, member)
             if holds is None:
-                yield from self._open(test, member)
+                self._open(test, member, found)
             if holds is not False:
-                yield from self._open_parts([value], member)
+                self._open_parts([value], member, found)
             if holds is True:
                 return
-        yield from self._open_parts([choose.otherwise], member)
+        self._open_parts([choose.otherwise], member, found)
 
-    def _of_word(self, by: By, member: int | None) -> Iterator[Source]:
+    def _of_word(self, by: By, member: int | None, found: set[Source]) -> None:
         word = self._value(by.on, member)
-        if not is_exact(word):
-            yield from self._open(by.on, member)
         possible = words_of(word)
         values = [value for one, value in zip(by.words, by.values, strict=True) if one in possible]
+        if is_exact(word):
+            self._open_parts(values, member, found)
+            return
+        self._open(by.on, member, found)
+        of_values = set[Source]()
+        self._open_parts(values, member, of_values)
         # Which standard a place would have to set is known once the word is.
-        yield from (s for s in self._open_parts(values, member) if is_exact(word) or s[0] == FACT)
+        found |= {source for source in of_values if source[0] == FACT}
 
     def entries(self, column: Key, member: int | None) -> frozenset[Entry]:
         """Return the policy values that a known number came from; tests and sums over members end the search."""
@@ -164,7 +176,7 @@ class Origins:
         yield choice.otherwise
 
 
-_SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None], Iterable[Source]]] = {
+_SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None, set[Source]], None]] = {
     Quotient: Origins._of_quotient,  # noqa: SLF001 - its own
     Name: Origins._of_name,  # noqa: SLF001
     All: Origins._of_tests,  # noqa: SLF001
@@ -173,7 +185,7 @@ _SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None], Iterabl
     Before: Origins._of_members,  # noqa: SLF001
     Choose: Origins._of_choice,  # noqa: SLF001
     By: Origins._of_word,  # noqa: SLF001
-    IsKnown: lambda *_: (),
-    IsStated: lambda *_: (),
+    IsKnown: lambda *_: None,
+    IsStated: lambda *_: None,
 }
 """How the nodes are followed back that are more than what is made of all their parts."""

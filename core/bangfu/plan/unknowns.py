@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bangfu.engine import BoundBenefit
@@ -20,7 +21,7 @@ def unknowns(
     household: Household, evidence: Evidence, supports: Sequence[Support]
 ) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
     """Return the missing facts and the unset parameters, those that decide most first."""
-    decides: dict[Source, dict[str, None]] = {}
+    decides: defaultdict[Source, dict[str, None]] = defaultdict(dict)
     by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}
     for support in supports:
         member = None if support.recipient == HOUSEHOLD else int(support.recipient)
@@ -31,9 +32,9 @@ def unknowns(
         elif bound.limit and support.status is Status.ELIGIBLE and support.amount is None:
             found = evidence.trace(bound.benefit.for_, bound.limit, member)
         for source in found:
-            decides.setdefault(source, {})[support.benefit.code] = None
+            decides[source][support.benefit.code] = None
     for source in _category_sources(evidence):
-        decides.setdefault(source, {})[_CATEGORY] = None
+        decides[source][_CATEGORY] = None
     ordered = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0][2] or 0, item[0][1]))
     missing, unset = [], []
     for (kind, name, member), codes in ordered:
