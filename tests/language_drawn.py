@@ -16,7 +16,7 @@ from bangfu.rules.language.blocks import Column, column_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Name, given
-from bangfu.rules.language.kinds import COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
+from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import Operator
 from bangfu.rules.language.over_members import Over, OverMembers
@@ -29,6 +29,7 @@ NAMES: dict[str, Kind] = {
     "income": MONEY,
     "cost": MONEY,
     "people": COUNT,
+    "area": AREA,
     "share": NUMBER,
     "ill": YES_NO,
     "stage": WORD,
@@ -49,7 +50,8 @@ def amounts(depth: int) -> st.SearchStrategy[Expression]:
     inner, factors = amounts(depth - 1), numbers(depth - 1)
     pairs = [st.builds(kind, inner, inner) for kind in (n.Sum, n.Difference, n.Larger, n.Smaller)]
     chosen = st.builds(lambda t, a, b: Choose((t,), (a,), b), truths(depth - 1), inner, inner)
-    by = [st.builds(n.Product, inner, factors), st.builds(n.Quotient, inner, factors.filter(_no_zero))]
+    by_area = st.builds(n.Product, st.just(Name("area", kind=AREA)), inner)
+    by = [st.builds(n.Product, inner, factors), by_area, st.builds(n.Quotient, inner, factors.filter(_no_zero))]
     of_words = [st.just(Name("stage", kind=WORD)), st.permutations(WORDS).map(tuple), st.tuples(*[inner] * len(WORDS))]
     rounded = st.builds(
         n.Rounded, inner, st.builds(Rounding, st.sampled_from([1, 10, 100]), st.sampled_from(DIRECTIONS))
@@ -136,7 +138,7 @@ def _number(draw: st.DrawFn, share: bool) -> Fact:
 @st.composite
 def rows(draw: st.DrawFn) -> dict[str, Fact]:
     """Draw what is known, and what is so."""
-    facts = {name: draw(_number(share=name == "share")) for name in ("income", "cost", "people", "share")}
+    facts = {name: draw(_number(share=name == "share")) for name in ("income", "cost", "people", "area", "share")}
     ill, word = draw(st.booleans()), draw(st.sampled_from(WORDS))
     others = draw(st.frozensets(st.sampled_from(WORDS)))
     words: list[Value] = [word, Candidates(frozenset(WORDS)), Candidates(others | {word})]
@@ -158,7 +160,7 @@ def row_by_chance(random: Random) -> dict[str, Fact]:
         known = Bounds(None if below is None else real - below, None if above is None else real + above)
         return Fact(random.choice([real, UNKNOWN, known]), real)
 
-    facts = {name: number(random.randint(-300, 300)) for name in ("income", "cost", "people")}
+    facts = {name: number(random.randint(-300, 300)) for name in ("income", "cost", "people", "area")}
     facts["share"] = number(Fraction(random.randint(-21, 21), random.randint(1, 7)))
     ill, word = random.choice([True, False]), random.choice(WORDS)
     words = [word, Candidates(frozenset(WORDS)), Candidates(frozenset({word, random.choice(WORDS)}))]

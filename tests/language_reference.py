@@ -108,6 +108,8 @@ def _joined(node: Expression, inputs: Sequence[Any]) -> Any:
             return all(inputs)
         case n.Some():
             return any(inputs)
+        case n.Units():
+            return Fraction(inputs[0], 100)
         case n.Quotient() if inputs[1] == 0:
             raise OverZeroError
         case Moved(unit=unit):

@@ -67,6 +67,9 @@ def said(formula: str) -> Any:
         ("-income_year", -1_200_000),
         ("cost + 100 if 1 > 2 else standard", 648_000),
         ("known(cost)", False),
+        ("area * standard", 1_620_000),  # 2.50 m² × 6,480
+        ("standard * area / 2", 810_000),
+        ("largest(age) * standard", 46_656_000),  # 72 × 6,480
     ],
 )
 def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
@@ -80,6 +83,8 @@ def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
         ("income_year < age", "money a year < years: they cannot be compared"),
         ("income_year + rent", "money a year + money a month"),
         ("income_year * standard", "money a year × money a year: one of them is to be a number"),
+        ("area * area", "area × area: one of them is to be a number"),
+        ("area * age", "area × years: one of them is to be a number"),
         ("born / 2", "day ÷ count"),
         (
             "stage == 'primry'",

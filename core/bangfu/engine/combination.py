@@ -261,7 +261,8 @@ class _Combiner:
             raise RuleError(
                 f"the limit of the group {group.code!r} is to be money, and this is {looked_up.kind}", owner=owner
             )
-        limit = self._add(f"limit:{group.code}", level, Rounded(group.limit, Rounding()))
+        self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner)
+        limit = Name(f"limit:{group.code}", level)
         allowed = {}
         for code, amount in due.items():
             left = largest(limit - before, yuan(0))

@@ -184,7 +184,8 @@ def must_be_paid(kind: Kind | None, benefit: Benefit, owner: str) -> None:
     """
     paid = money(benefit.per)
     if kind is None or not kind.fits(paid):
-        raise RuleError(f"the amount is to be {paid}, and this is {kind}", owner=owner)
+        hint = "; write yuan(…) for plain numbers" if kind is not None and kind.sort is Sort.NUMBER else ""
+        raise RuleError(f"the amount is to be {paid}, and this is {kind}{hint}", owner=owner)
 
 
 def _must_be_its_own(column: Derived, programme: Programme) -> None:

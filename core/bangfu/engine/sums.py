@@ -16,7 +16,7 @@ from bangfu.rules.language import Expression, Name, formula_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.kinds import Sort
-from bangfu.rules.language.nodes import Difference, Larger, Product, Quotient, Rounded, Smaller, Sum
+from bangfu.rules.language.nodes import Difference, Larger, Product, Quotient, Rounded, Smaller, Sum, Units
 
 _ARITHMETIC = (Sum, Difference, Larger, Smaller, Product, Quotient, Choose)
 _SIGNS: Mapping[type[Expression], tuple[str, int]] = {
@@ -64,7 +64,7 @@ class SumWriter:
                 return self._of_name(expression, level, closely)
             case Constant():
                 return (self._of_constant(expression),)
-            case Rounded(part=part):
+            case Rounded(part=part) | Units(part=part):
                 return self._written(part, level, closely)
             case Choose() | By():
                 return self._of_choice(expression, level, closely)

@@ -49,18 +49,20 @@ from bangfu.rules.language.nodes import (
     Smaller,
     Some,
     Sum,
+    Units,
 )
 from bangfu.rules.language.over_members import Before, OverMembers
 
 Rows: TypeAlias = Block | Part
 Function: TypeAlias = Callable[[Rows], Column]
-_TWO: Mapping[type[Expression], Callable[[Numbers, Numbers], Numbers]] = {
+_OF_PARTS: Mapping[type[Expression], Callable[..., Numbers]] = {
     Sum: values.plus,
     Difference: values.minus,
     Product: values.times,
     Quotient: values.over,
     Larger: values.larger,
     Smaller: values.smaller,
+    Units: values.in_units,
 }
 
 
@@ -71,9 +73,8 @@ def block_function(expression: Expression, level: Level) -> Function:
     The function raises ``TooLargeError`` where 64 bits would not hold what comes on the way; row by row it is worked
     out exactly.
     """
-    two = _TWO[type(expression)]
-    one, other = (block_function(part, level) for part in expression.inputs)
-    return lambda block: two(cast("Numbers", one(block)), cast("Numbers", other(block)))
+    made, parts = _OF_PARTS[type(expression)], [_numbers(part, level) for part in expression.inputs]
+    return lambda block: made(*[part(block) for part in parts])
 
 
 def in_rows(expression: Expression, level: Level, block: Block) -> Column:

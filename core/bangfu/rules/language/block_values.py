@@ -19,8 +19,10 @@ from bangfu.rules.language.blocks import (
     either_mark,
     fitting,
     holding,
+    numbers,
     three_valued,
 )
+from bangfu.rules.language.expression import HUNDREDTHS
 
 Ends = tuple[Whole, "Marks | None"]
 
@@ -233,6 +235,11 @@ def over(one: Numbers, other: Numbers) -> Numbers:
     low_, high_ = np.where(zero, 0, made_of.low), np.where(zero, 0, made_of.high)
     opened = (either_mark(made_of.open_low, zero), either_mark(made_of.open_high, zero))
     return Numbers(low_, high_, made_of.over, *opened, made_of.most, made_of.most_over)
+
+
+def in_units(hundredths: Numbers) -> Numbers:
+    """Return so many hundredths as whole ones."""
+    return over(hundredths, numbers(np.array(HUNDREDTHS, dtype=np.int64)))
 
 
 def larger(one: Numbers, other: Numbers) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce, singledispatch
 from itertools import takewhile
 from typing import Any, TypeAlias, cast
@@ -11,7 +12,7 @@ from bangfu.facts import Level
 from bangfu.rules.language import days, known, rounding
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
-from bangfu.rules.language.expression import Constant, Expression, Name
+from bangfu.rules.language.expression import HUNDREDTHS, Constant, Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds, Number, Truth, Value
 from bangfu.rules.language.nodes import (
@@ -30,6 +31,7 @@ from bangfu.rules.language.nodes import (
     Smaller,
     Some,
     Sum,
+    Units,
 )
 from bangfu.rules.language.over_members import Before, Over, OverMembers
 from bangfu.rules.language.rows import Rows
@@ -172,6 +174,12 @@ def _is_known(test: IsKnown) -> Function:
 def _is_stated(test: IsStated) -> Function:
     part, unstated = function_of(test.part), test.unstated
     return lambda rows: part(rows) != unstated
+
+
+@function_of.register
+def _in_units(units: Units) -> Function:
+    part, hundredth = function_of(units.part), Fraction(1, HUNDREDTHS)
+    return lambda rows: known.times(part(rows), hundredth)
 
 
 @function_of.register

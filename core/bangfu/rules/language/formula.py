@@ -22,6 +22,7 @@ from bangfu.rules.language.nodes import (
     Smaller,
     Some,
     Sum,
+    Units,
 )
 from bangfu.rules.language.over_members import OverMembers
 
@@ -64,6 +65,11 @@ def _constant(constant: Constant) -> str:
 @formula_of.register
 def _unknown(_: Unknown) -> str:
     return "unknown"
+
+
+@formula_of.register
+def _in_units(units: Units) -> str:
+    return formula_of(units.part)
 
 
 @formula_of.register

@@ -96,8 +96,16 @@ def choice(labels: Mapping[str, str]) -> Kind:
     return Kind(Sort.CHOICE, labels=labels)
 
 
+_BY_THE_PIECE = ({Sort.MONEY, Sort.AREA}, {Sort.MONEY, Sort.YEARS})
+
+
 def product(one: Kind, other: Kind) -> Kind | None:
-    """Return the kind of a product; None where there is none: of two that are measured."""
+    """Return the kind of a product; None where there is none: of two amounts, two areas.
+
+    Money by an area, or by an age, is money: so much for each square metre, or year.
+    """
+    if {one.sort, other.sort} in _BY_THE_PIECE:
+        return one if one.sort is Sort.MONEY else other
     if one.sort is Sort.NUMBER and other.sort in MEASURED:
         return evolve(other, whole=one.whole and other.whole)
     if other.sort is Sort.NUMBER and one.sort in MEASURED:

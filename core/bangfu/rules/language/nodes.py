@@ -19,7 +19,7 @@ from bangfu.rules.language.expression import (
     name_of,
     set_kind,
 )
-from bangfu.rules.language.kinds import MEASURED, ORDERED, YES_NO, Kind, Sort, must_be_choice, product, quotient
+from bangfu.rules.language.kinds import MEASURED, NUMBER, ORDERED, YES_NO, Kind, Sort, must_be_choice, product, quotient
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.misuse import refuse, shown
 from bangfu.rules.language.rounding import Rounding
@@ -212,11 +212,31 @@ class _Scaled(Expression):
 
 
 @frozen(eq=False)
+class Units(Expression):
+    """How many square metres an area has, as a number: 2.5 of 2.50 m²."""
+
+    part: Expression
+    parts: ClassVar = ("part",)
+
+    def __attrs_post_init__(self) -> None:
+        must_be("an area", self.part, {Sort.AREA})
+        set_kind(self, NUMBER)
+
+
+@frozen(eq=False)
 class Product(_Scaled):
     """One so many times as the other says."""
 
     sign: ClassVar = "×"
     kind_of: ClassVar = product
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if self.kind is not None and self.kind.sort is Sort.MONEY:
+            for name in self.parts:  # so much for each square metre
+                part: Expression = getattr(self, name)
+                if part.kind is not None and part.kind.sort is Sort.AREA:
+                    object.__setattr__(self, name, Units(part))
 
 
 @frozen(eq=False)
