@@ -96,6 +96,25 @@ def test_who_cannot_work_by_age(desk: Desk, relation: str, born: str, class_one:
     assert (support(plan, "living.dibao.class1").status is Status.ELIGIBLE) is class_one
 
 
+def test_who_does_not_count_changes_no_class(desk: Desk) -> None:
+    """A son in prison who can work leaves his parents in class 1; an ill brother there makes no class 2."""
+    away = {"whereabouts": "prison", "school_stage": "none", "has_able_supporter": True, "labour_capacity": "able"}
+    alone = {"has_able_supporter": False}
+    parents = desk.plan(
+        person("head", "1940-01-01", **alone), person("spouse", "1942-01-01", **alone),
+        person("child", "1975-01-01", **away, incomes=wage(9000)),
+        region=FEIXI, on=day(APRIL), residence="rural", assets_within_limits=True, expenses=[],
+    )  # fmt: skip
+    assert support(parents, "living.dibao.class1").amount == Decimal(2000)
+    healthy = desk.plan(
+        person("head", "1970-03-02", incomes=wage("400")), person("spouse", "1972-03-02", incomes=wage("400")),
+        person("sibling", "1975-01-01", **away, serious_illness=True),
+        region=FEIXI, on=day(APRIL), residence="rural", assets_within_limits=True, expenses=[], appraised_amount=700,
+    )  # fmt: skip
+    assert support(healthy, "living.dibao.class2").status is Status.INELIGIBLE
+    assert support(healthy, "living.dibao.class3").amount == Decimal(1200)
+
+
 def test_class_one_goes_before_class_two(desk: Desk) -> None:
     """A gravely ill member does not lower a household of class 1 to an appraised amount."""
     plan = elderly(desk, serious_illness=True)

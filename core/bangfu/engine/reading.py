@@ -18,7 +18,7 @@ from bangfu.rules.language.known import Value
 
 _Row = Mapping[str, Value]
 _OF_FEW_VALUES = (Sort.YES_NO, Sort.CHOICE, Sort.DAY)
-_MOST_TOLD = 5_000
+_MOST_TOLD = 2_000
 """Outcomes that one group of criteria keeps; families that differ in more than that are told anew."""
 
 

@@ -48,7 +48,6 @@ def columns() -> Iterable[Derived]:
         of(Level.HOUSEHOLD, "no_income", household.income_year == 0, "无收入"),
         of(Level.HOUSEHOLD, "class1", living.nobody_can_work & living.no_income & living.nobody_supports, "一类"),
         of(Level.HOUSEHOLD, "class2_ground", living.somebody_gravely_ill | living.single_parent, "重病、重残或单亲"),
-        of(Level.HOUSEHOLD, "class2", ~living.class1 & living.class2_ground, "二类"),
         Derived(
             "living.floor",
             Level.HOUSEHOLD,
