@@ -9,6 +9,7 @@ from attrs import frozen
 from bangfu.facts import Level
 from bangfu.rules import Benefit
 from bangfu.rules.criterion import Comparison
+from bangfu.rules.language.known import Value
 
 
 @frozen
@@ -61,12 +62,13 @@ class BoundBenefit:
 
 @frozen
 class Presumable:
-    """A fact that can be presumed, with a column of it and that column as stated."""
+    """A fact that can be presumed, with a column of it, the one that says whether it was stated, and what says no."""
 
     level: Level
     fact: str
     column: str
     stated: str
+    unstated: Value = None
 
 
 @frozen

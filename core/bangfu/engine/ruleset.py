@@ -25,6 +25,7 @@ from bangfu.policy import Choices, Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
+from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.evaluate import Function
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.rounding import decimal_of
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from bangfu.engine.many import Population
 
 Criteria: TypeAlias = tuple[BoundCriterion, ...]
+Turns: TypeAlias = tuple[tuple[Choose | By, tuple[int, ...]], ...]
+"""How the choices of a sum turned out: which of its values each took, by what they are."""
 
 
 @define(frozen=True, slots=False, eq=False)
@@ -59,6 +62,8 @@ class Ruleset:
     _amounts: dict[str, Reading] = field(factory=dict, repr=False)
     _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
+    sums: dict[str, list[tuple[Turns, Written]]] = field(factory=dict, repr=False)
+    figures: dict[tuple[Level, str, frozenset[Entry]], tuple[str, str, bool | None]] = field(factory=dict, repr=False)
 
     @cached_property
     def parameters(self) -> Mapping[str, Value]:
@@ -125,6 +130,11 @@ class Ruleset:
         """Every benefit, with where its outcome is read."""
         return tuple(Due(b, self.place(b.benefit.for_, b.status), self.group(b.criteria)) for b in self.benefits)
 
+    @cached_property
+    def by_code(self) -> Mapping[str, BoundBenefit]:
+        """Every benefit by its code."""
+        return {bound.benefit.code: bound for bound in self.benefits}
+
     def reading_of_amount(self, bound: BoundBenefit) -> Reading:
         """Return where it is read whether a benefit's amount can be paid."""
         benefit = bound.benefit
@@ -187,7 +197,15 @@ class Ruleset:
     @cached_property
     def presumables(self) -> tuple[Presumable, ...]:
         """Return every fact that can be presumed."""
-        return tuple(_presumable(fact) for fact in self.graph.catalog.facts if fact.presumption is not None)
+        return tuple(self._presumable(fact) for fact in self.graph.catalog.facts if fact.presumption is not None)
+
+    def _presumable(self, fact: Fact) -> Presumable:
+        first = fact.presumed_columns[0]
+        if isinstance(fact.type, Items):  # whether a list is stated stands in a column of its own
+            return Presumable(fact.level, fact.name, first, fact.name)
+        return Presumable(
+            fact.level, fact.name, first, STATED + first, self.graph.base[fact.level, STATED + first].unstated
+        )
 
     def presumable(self, level: Level, column: str) -> tuple[Presumable, ...]:
         """Return what a column rests on that can be presumed.
@@ -208,7 +226,7 @@ class Ruleset:
             return
         fact = self.graph.catalog.by_column.get(found.name.removeprefix(PRESUMED))
         if fact is not None and fact.presumption is not None:
-            yield _presumable(fact)
+            yield self._presumable(fact)
         for at, name in keys_of(node.inputs):
             if not name.startswith(STATED):
                 yield from self.presumable(at, name)
@@ -266,11 +284,6 @@ class Ruleset:
         for fact in self.graph.catalog.facts:
             if isinstance(fact.type, Items) and fact.presumption:
                 yield fact.level, fact.presumed_columns[0]
-
-
-def _presumable(fact: Fact) -> Presumable:
-    first = fact.presumed_columns[0]
-    return Presumable(fact.level, fact.name, first, STATED + first)
 
 
 def _columns_of(criterion: BoundCriterion) -> Iterable[Key]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundRule, Ruleset
 from bangfu.engine.reading import Due
-from bangfu.engine.sums import Leaf, SumWriter
 from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
-from bangfu.facts.declare import PER_LABELS, Partly
+from bangfu.facts.declare import Partly
 from bangfu.households import Household
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import (
@@ -32,7 +31,7 @@ from bangfu.plan.model import (
 )
 from bangfu.plan.possible import candidates, household_candidates
 from bangfu.plan.unknowns import unknowns
-from bangfu.policy import Entry
+from bangfu.plan.workings import Workings
 from bangfu.rulebook import Rulebook
 from bangfu.rules.criterion import Comparison
 from bangfu.rules.language.kinds import MONEY
@@ -58,6 +57,11 @@ class _Builder:
     ruleset: Ruleset
     evidence: Evidence
     possible: tuple[str, ...] | None = None
+    workings: Workings = field(init=False)
+
+    @workings.default
+    def _of_evidence(self) -> Workings:
+        return Workings(self.evidence)
 
     def plan(self, rulebook: Rulebook) -> Plan:
         evidence = self.evidence
@@ -164,8 +168,8 @@ class _Builder:
         if bound.amount:
             full = benefit.fixed_amount if benefit.fixed_amount is not None else evidence.value(bound.amount, member)
             amount = evidence.exactly(bound.allowed, member) if bound.allowed else full
-        worked_out = self._sum(bound, member)
-        shown = (self._number(benefit.for_, column, member) for column in benefit.shows)
+        worked_out = self.workings.sum_of(bound, member)
+        shown = (self.workings.number(benefit.for_, column, member) for column in benefit.shows)
         numbers = tuple(dict.fromkeys((*(piece for piece in worked_out if isinstance(piece, Number)), *shown)))
         return Support(
             benefit,
@@ -174,25 +178,13 @@ class _Builder:
             Status.ELIGIBLE,
             amount,
             year_amount=amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
-            verified=self._verified(bound, member),
+            verified=self.workings.verified(bound, member),
             reasons=reasons,
             numbers=numbers,
             sum=worked_out,
             replaced_by=(evidence.value(bound.replaced_by, member) or None) if bound.replaced_by else None,
             before_cap=full if full != amount else None,
             until=evidence.exactly(benefit.until, member) if benefit.until else None,
-        )
-
-    def _sum(self, bound: BoundBenefit, member: int | None) -> tuple[str | Number, ...]:
-        """Return how an amount was worked out; nothing for one that is the same for everybody."""
-        if bound.amount is None or bound.benefit.fixed_amount is not None:
-            return ()
-        graph, origins = self.ruleset.graph, self.evidence.origins
-        amount = graph.node_of((bound.benefit.for_, bound.amount))
-        writer = SumWriter(graph, amount.level, lambda choice: origins.taken(choice, member))
-        return tuple(
-            self._number(piece.level, piece.column, member) if isinstance(piece, Leaf) else piece
-            for piece in writer.written(amount.value)
         )
 
     def _open_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
@@ -203,23 +195,6 @@ class _Builder:
             return reason
         because = f"算得的金额小于零：{amount:,.2f}" if amount < 0 else f"算得的金额过大：{amount:,.2f}"
         return evolve(reason, because=because)
-
-    def _verified(self, bound: BoundBenefit, member: int | None) -> bool:
-        """Return whether every figure behind the amount was checked against the official text."""
-        if bound.amount is None or bound.benefit.fixed_amount is not None:
-            return bound.benefit.verified
-        entries = self.evidence.entries(bound.benefit.for_, bound.amount, member)
-        return all(entry.verified for entry in entries) if entries else bound.benefit.verified
-
-    def _number(self, level: Level, column: str, member: int | None) -> Number:
-        label = self.ruleset.labels.of_column(level, column)
-        entries = self.evidence.entries(level, column, member)
-        found = self.ruleset.graph.locate(level, column)
-        node = None if found.parameter else self.ruleset.graph.node(found)
-        source = "；".join(sorted({entry.source for entry in entries})) or (node.source if node else "")
-        verified = all(entry.verified for entry in entries) if entries else None
-        value = self.evidence.value(column, member if level is Level.MEMBER else None)
-        return Number(column, label, value, source, verified, _by_period(entries, value))
 
     def _near_better_categories(self) -> Iterable[NearMiss]:
         """Yield the better categories that one number alone keeps the household out of."""
@@ -246,16 +221,6 @@ class _Builder:
 def _without_amount(bound: BoundBenefit, recipient: int | str, status: Status, reasons: tuple[Reason, ...]) -> Support:
     benefit = bound.benefit
     return Support(benefit, bound.programme, recipient, status, None, None, benefit.verified, reasons)
-
-
-def _by_period(entries: Collection[Entry], value: Any) -> str:
-    """Return a value of one policy value that is set for a shorter period, with how often that is in a year."""
-    if len(entries) != 1:
-        return ""
-    entry = next(iter(entries))
-    if entry.per is None or entry.per.times_a_year == 1 or entry.year_value != value:
-        return ""
-    return f"{entry.value:,.2f}/{PER_LABELS[entry.per]} × {entry.per.times_a_year}"
 
 
 def per_head(income: Any, size: int | None) -> Decimal | None:

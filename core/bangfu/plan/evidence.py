@@ -8,11 +8,10 @@ from typing import Any, TypeAlias, cast
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
-from bangfu.engine.bound import Presumable
 from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.values import shown
 from bangfu.facts import Level
-from bangfu.facts.declare import PRESUMED, Partly
+from bangfu.facts.declare import Partly
 from bangfu.plan.model import NearMiss, Reason, Support
 from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
 from bangfu.policy import Entry
@@ -73,7 +72,10 @@ class Evidence:
         self.origins = Origins(self.ruleset, self.rows)
         household = self.rows.household
         self._at = {None: (household, household), **{i: (row, household) for i, row in enumerate(self.rows.members)}}
-        self._presumed = {member: frozenset(self._presumed_facts(member)) for member in self._at}
+        of_household = frozenset(self._presumed_facts(Level.HOUSEHOLD, household))
+        self._presumed = {None: of_household}
+        for i, row in enumerate(self.rows.members):
+            self._presumed[i] = of_household.union(self._presumed_facts(Level.MEMBER, row))
 
     def known(self, column: str, member: int | None) -> Value:
         """Return what is known of a column for a member, or for the household (None)."""
@@ -202,21 +204,15 @@ class Evidence:
             return frozenset() if entry is None else frozenset([entry])
         return self.origins.entries(found.key, member)
 
-    def _presumed_facts(self, member: int | None) -> Iterator[str]:
-        """Yield the facts of a member and the household of which nothing was stated and that are presumed."""
-        levels = (Level.HOUSEHOLD,) if member is None else (Level.HOUSEHOLD, Level.MEMBER)
+    def _presumed_facts(self, level: Level, row: _Row) -> Iterator[str]:
+        """Yield the facts of a level of which nothing was stated and that are presumed."""
         for presumable in self.ruleset.presumables:
-            if presumable.level in levels:
-                row = self._at[member][presumable.level is Level.HOUSEHOLD]
-                known = row.get(presumable.column)
-                if known is not None and is_exact(known) and self._nothing_stated(presumable, row):
-                    yield presumable.fact
-
-    def _nothing_stated(self, presumable: Presumable, row: Mapping[str, Value]) -> bool:
-        """Return whether nothing was stated of a fact."""
-        if PRESUMED + presumable.fact in row:  # a list fact: whether it is stated stands in a column of its own
-            return row[presumable.fact] is None
-        return row[presumable.stated] == self.ruleset.graph.base[presumable.level, presumable.stated].unstated
+            if presumable.level is level:
+                stated, unstated = row[presumable.stated], presumable.unstated
+                if stated is unstated or stated == unstated:
+                    known = row.get(presumable.column)
+                    if known is not None and is_exact(known):
+                        yield presumable.fact
 
     def all_presumed(self, *, without: str) -> set[tuple[str, int | None]]:
         """Return every presumed fact, with its member, on which a reason made so far rests.

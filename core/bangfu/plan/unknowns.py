@@ -22,8 +22,10 @@ def unknowns(
 ) -> tuple[tuple[Missing, ...], tuple[NotConfigured, ...]]:
     """Return the missing facts and the unset parameters, those that decide most first."""
     decides: defaultdict[Source, dict[str, None]] = defaultdict(dict)
-    by_code = {bound.benefit.code: bound for bound in evidence.ruleset.benefits}
+    by_code = evidence.ruleset.by_code
     for support in supports:
+        if support.status is Status.INELIGIBLE:
+            continue
         member = None if support.recipient == HOUSEHOLD else int(support.recipient)
         bound = by_code[support.benefit.code]
         found: Iterable[Source] = ()

@@ -1,0 +1,96 @@
+"""How an amount was worked out (算式): the sum with its numbers, each with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from attrs import define
+
+from bangfu.engine import BoundBenefit
+from bangfu.engine.sums import SumWriter, Written
+from bangfu.facts import Level
+from bangfu.facts.declare import PER_LABELS
+from bangfu.plan.evidence import Evidence
+from bangfu.plan.model import Number
+from bangfu.policy import Entry
+from bangfu.rules.language import Expression
+from bangfu.rules.language.choices import By, Choose
+
+
+@define
+class Workings:
+    """Writes the sums of one household's supports.
+
+    The ruleset keeps how a sum is written for each way its choices can turn out, and what is the same of a number
+    whatever its value.
+    """
+
+    evidence: Evidence
+
+    def sum_of(self, bound: BoundBenefit, member: int | None) -> tuple[str | Number, ...]:
+        """Return how an amount was worked out; nothing for one that is the same for everybody."""
+        if bound.amount is None or bound.benefit.fixed_amount is not None:
+            return ()
+        return tuple(
+            [
+                piece if isinstance(piece, str) else self.number(piece.level, piece.column, member)
+                for piece in self._written(bound, bound.amount, member)
+            ]
+        )
+
+    def _written(self, bound: BoundBenefit, amount: str, member: int | None) -> Written:
+        ways = self.evidence.ruleset.sums.setdefault(bound.benefit.code, [])
+        for choices, written in ways:
+            if all(self._taken(choice, member) == taken for choice, taken in choices):
+                return written
+        graph, met = self.evidence.ruleset.graph, list[tuple[Choose | By, tuple[int, ...]]]()
+
+        def taken(choice: Choose | By) -> Iterator[Expression]:
+            met.append((choice, self._taken(choice, member)))
+            return self.evidence.origins.taken(choice, member)
+
+        node = graph.node_of((bound.benefit.for_, amount))
+        written = SumWriter(graph, node.level, taken).written(node.value)
+        ways.append((tuple(met), written))
+        return written
+
+    def _taken(self, choice: Choose | By, member: int | None) -> tuple[int, ...]:
+        """Return which of its values a choice took: expressions are told apart by what they are, not what they say."""
+        return tuple(map(id, self.evidence.origins.taken(choice, member)))
+
+    def verified(self, bound: BoundBenefit, member: int | None) -> bool:
+        """Return whether every figure behind the amount was checked against the official text."""
+        if bound.amount is None or bound.benefit.fixed_amount is not None:
+            return bound.benefit.verified
+        entries = self.evidence.entries(bound.benefit.for_, bound.amount, member)
+        return all(entry.verified for entry in entries) if entries else bound.benefit.verified
+
+    def number(self, level: Level, column: str, member: int | None) -> Number:
+        """Return a number with its label and the clause of what it rests on."""
+        entries = self.evidence.entries(level, column, member)
+        label, source, verified = self._said_of(level, column, entries)
+        value = self.evidence.value(column, member if level is Level.MEMBER else None)
+        return Number(column, label, value, source, verified, _by_period(entries, value))
+
+    def _said_of(self, level: Level, column: str, entries: frozenset[Entry]) -> tuple[str, str, bool | None]:
+        kept = self.evidence.ruleset.figures
+        found = kept.get((level, column, entries))
+        if found is None:
+            reference = self.evidence.ruleset.graph.locate(level, column)
+            node = None if reference.parameter else self.evidence.ruleset.graph.node(reference)
+            source = "；".join(sorted({entry.source for entry in entries})) or (node.source if node else "")
+            label = self.evidence.ruleset.labels.of_column(level, column)
+            verified = all(entry.verified for entry in entries) if entries else None
+            found = kept[level, column, entries] = label, source, verified
+        return found
+
+
+def _by_period(entries: Collection[Entry], value: Any) -> str:
+    """Return a value of one policy value that is set for a shorter period, with how often that is in a year."""
+    if len(entries) != 1:
+        return ""
+    entry = next(iter(entries))
+    if entry.per is None or entry.per.times_a_year == 1 or entry.year_value != value:
+        return ""
+    return f"{entry.value:,.2f}/{PER_LABELS[entry.per]} × {entry.per.times_a_year}"
