@@ -175,6 +175,24 @@ def test_one_person_of_the_household(rule: GroupRule, who: int) -> None:
     assert len([s for s in plan.supports if s.replaced_by == "x.a"]) == 2
 
 
+def test_what_the_person_who_is_worth_most_has_stays_whatever_others_have() -> None:
+    """The sibling's 1 comes first in order, the spouse's 300 by another benefit is worth most in the household."""
+    group = Group("g", "每户一人", GroupRule.HIGHEST, per=Level.HOUSEHOLD)
+    benefits = [
+        benefit("x.a", 1, group="g", when=[member.orphan]),
+        benefit("x.b", member.social_insurance_paid, group="g"),
+    ]
+    plan = plan_of(
+        programme("x", benefits, [group]),
+        members=3,
+        head={"social_insurance_paid": 100},
+        spouse={"social_insurance_paid": 300},
+        sibling={"social_insurance_paid": 50, "orphan": True},
+    )
+    assert counted(plan) == {("x.b", 1): 300}
+    assert {s.replaced_by for s in plan.supports if s.replaced_by} == {"x.b"}
+
+
 def test_a_cap_cuts_the_last_in_order() -> None:
     """300 + 500 + 400 under a cap of 1,000: 300, 500, 200; the third says it was 400."""
     group = Group("g", "合计上限", GroupRule.CAP, limit=1000)
