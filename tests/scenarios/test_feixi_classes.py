@@ -94,6 +94,7 @@ def test_who_cannot_work_by_age(desk: Desk, relation: str, born: str, class_one:
         region=FEIXI, on=day(APRIL), residence="rural", assets_within_limits=True, expenses=[],
     )  # fmt: skip
     assert (support(plan, "living.dibao.class1").status is Status.ELIGIBLE) is class_one
+    assert (support(plan, "living.dibao.class3").status is Status.ELIGIBLE) is not class_one
 
 
 def test_who_does_not_count_changes_no_class(desk: Desk) -> None:

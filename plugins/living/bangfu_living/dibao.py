@@ -60,12 +60,11 @@ COLUMNS = (
         "实际差额",
         "N2 art. 23",
     ),
-    Derived("living.in_grace", Level.HOUSEHOLD, household.rule.grace & ~household.rule.dibao, "在渐退期内"),
     # In grace the income is above the line: what was drawn so far goes on, and only the file knows it.
     Derived(
         "living.dibao",
         Level.HOUSEHOLD,
-        choose((household.living.in_grace, household.recognised_amount), otherwise=household.living.gap),
+        choose((household.rule.grace, household.recognised_amount), otherwise=household.living.gap),
         "低保金",
         "N2 art. 23",
     ),
