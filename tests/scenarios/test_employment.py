@@ -260,7 +260,12 @@ def test_three_refusals_cost_dibao_alone(city: Desk, refusals: int, capacity: st
 
 @pytest.mark.parametrize(
     ("count", "refused", "amount"),
-    [(3, {"job_refusals": 2}, "16800.00"), (2, {"job_refusals": 2}, "8400.00"), (1, {}, "16800.00")],
+    [
+        (3, {"job_refusals": 2}, "16800.00"),
+        (2, {"job_refusals": 2}, "8400.00"),
+        (1, {"job_refusals": 1}, "8400.00"),
+        (1, {}, "16800.00"),
+    ],
 )
 def test_how_many_refusals_is_a_parameter(tmp_path: Path, count: int, refused: dict[str, int], amount: str) -> None:
     """Two refusals cost nothing where three are needed, and 16,800 ÷ 2 = 8,400 where two are; unstated are none."""
