@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 from bangfu.dtypes import MONEY, dtype_of
-from bangfu.facts import Catalog, Fact, Items, Level, Per
-from bangfu.facts.declare import ZERO
+from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.facts.declare import TIMES_RECEIVED, ZERO
 from bangfu.frames import Frames
 from bangfu.households import Household
 from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
@@ -28,7 +28,6 @@ ROWS_IN_GROUP = 100_000
 _PER = "per"
 _ROW, _OPEN = "row", "open:"
 _UNKNOWN = pl.Series([None], dtype=MONEY)
-_TIMES = {per.value: times for per in Per if (times := per.times_received) is not None}
 
 
 def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
@@ -150,4 +149,4 @@ def _yearly(items: Items, read: Mapping[str, pl.Expr], name: str) -> pl.Expr:
         return amount
     if _PER not in read:
         return unknown
-    return amount * read[_PER].replace_strict(_TIMES, default=None, return_dtype=pl.Decimal(3, 0))
+    return amount * read[_PER].replace_strict(TIMES_RECEIVED, default=None, return_dtype=pl.Decimal(3, 0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.resources import files
@@ -123,20 +122,29 @@ class Rulebook:
     ) -> Sequence[str]:
         """Return the plugins that an error is about; re-raise it where that is the core or an added pack.
 
-        What names no programme, an error that no rule was meant to raise, is that of the plugin without which it is
-        gone.
+        What names no programme, an error that no rule was meant to raise, is that of the plugins that raise the like
+        by themselves; where none does, of the one without which it is gone.
         """
         named = error.programmes if isinstance(error, RuleError) else ()
         culprits = [name for name, programmes in by_plugin.items() if any(p.code in named for p in programmes)]
-        for name in () if culprits else by_plugin:
-            others = {other: programmes for other, programmes in by_plugin.items() if other != name}
-            with suppress(Exception):
-                self._compiled(others, policy)
-                culprits = [name]
-                break
+        if not culprits:
+            alone = {name: self._failing({name: programmes}, policy) for name, programmes in by_plugin.items()}
+            culprits = [name for name, failing in alone.items() if failing and not isinstance(failing, RuleError)]
+        if not culprits:
+            without = ({o: ps for o, ps in by_plugin.items() if o != name} for name in by_plugin)
+            gone = (self._failing(others, policy) is None for others in without)
+            culprits = [name for name, is_gone in zip(by_plugin, gone, strict=True) if is_gone][:1]
         if not culprits or "user" in culprits:
             raise error
         return culprits
+
+    def _failing(self, by_plugin: Mapping[str, tuple[Programme, ...]], policy: Policy) -> Exception | None:
+        """Return the error that some plugins' rules raise; None for none."""
+        try:
+            self._compiled(by_plugin, policy)
+        except Exception as error:  # noqa: BLE001 - whose it is, is what is looked for
+            return error
+        return None
 
     def _programmes(self, name: str, policy: Policy) -> tuple[Programme, ...]:
         given = call_hook(self._manager, name, "programmes", policy=policy)

@@ -142,7 +142,11 @@ def test_a_benefit_that_cannot_be_is_left_out_with_its_reason(wrong: dict[str, A
 
 @pytest.mark.parametrize(
     ("limit", "told"),
-    [(-50, "an amount lies between 0"), (X.residence, "is to be money, and this is choice"), (X.homs, "homs")],
+    [
+        (-50, "an amount lies between 0"),
+        (X.residence, "an amount of money is needed here, and this is choice"),
+        (X.homs, "homs"),
+    ],
 )
 def test_a_cap_that_cannot_be_is_left_out_with_its_reason(limit: Any, told: str) -> None:
     """Its programme goes, the others stay."""
@@ -185,24 +189,38 @@ def test_a_fact_that_no_rule_can_say_is_refused() -> None:
     fact = Fact("heat.kind", Level.HOUSEHOLD, Choice({"coal": "煤"}), "取暖方式")
     (error,) = Rulebook.load(plugins={"trial": stranger(list, facts=lambda: [fact])}).left_out
     assert "'heat.kind' cannot be said in a rule" in error.reason
+    column = Derived("heat.kind", Level.HOUSEHOLD, X.homes > 1, "取暖方式", "试点办法")
+    (error,) = planned({}, lambda: [Programme("heat", "取暖", "民政局", [benefit()], [column])]).left_out
+    assert "'heat.kind' cannot be said in a rule" in error.reason
 
 
-def test_what_nobody_foresaw_takes_down_the_plugin_that_has_it_alone() -> None:
-    """1,500 tests joined one by one are more than Python can follow."""
+def test_a_benefits_code_is_no_name_that_a_rule_says() -> None:
+    """It may end as it likes: nothing is asked of an expression by it."""
+    made = planned({}, lambda: [Programme("heat", "取暖", "民政局", [benefit("heat.kind")])])
+    assert (made.left_out, made.totals.year) == ((), 10)
 
-    def programmes() -> list[Programme]:
+
+def test_what_nobody_foresaw_takes_down_the_plugins_that_have_it_alone() -> None:
+    """1,500 tests joined one by one are more than Python can follow, in one plugin or in two at once."""
+
+    def endless(code: str) -> list[Programme]:
         test = X.registered_poor
         for _ in range(1_500):
             test = test | X.registered_poor
-        return [Programme("heat", "取暖", "民政局", [benefit(when=[test])])]
+        return [Programme(code, "取暖", "民政局", [benefit(f"{code}.sum", when=[test])])]
 
-    made = planned({}, programmes, sound=[benefit("sound.sum", amount=7)])
-    assert [error.plugin for error in made.left_out] == ["trial"]
-    assert made.totals.year == 7
+    for codes in (["heat"], ["heat", "stove"]):
+        plugins = {code: stranger(lambda code=code: endless(code)) for code in codes}  # type: ignore[misc]
+        sound = stranger(lambda: [Programme("sound", "其他", "民政局", [benefit("sound.sum", amount=7)])])
+        rulebook = Rulebook.load(plugins={"sound": sound} | plugins)
+        data = {"region": REGION, "residence": "rural", "members": [{"relation": "head"}]}
+        made = make_plan(household_from(data, on=ON, catalog=rulebook.catalog), rulebook)
+        assert [error.plugin for error in made.left_out] == codes
+        assert made.totals.year == 7
 
 
 def test_an_amount_beyond_any_household_is_no_amount() -> None:
-    """30,000 × 10¹⁴ yuan: the support stays open and says why, for one household and for many."""
+    """30,000 × 10¹⁴ yuan: the support stays open and says why."""
     programmes = [Programme("heat", "取暖", "民政局", [benefit(amount=X.financial_assets * 10**14)])]
     made = planned({"financial_assets": 30_000}, lambda: programmes)
     (support,) = made.supports

@@ -27,7 +27,7 @@ from bangfu.rules import Benefit, Derived, Group, GroupRule
 from bangfu.rules.language import Expression, Name, given, key_of
 from bangfu.rules.language.choices import Choose
 from bangfu.rules.language.functions import all_of, choose, known, largest, smallest, some, yuan
-from bangfu.rules.language.kinds import COUNT, Kind, Sort, choice
+from bangfu.rules.language.kinds import COUNT, Kind, choice
 from bangfu.rules.language.nodes import Rounded
 from bangfu.rules.language.over_members import Before
 from bangfu.rules.language.rounding import Rounding
@@ -256,11 +256,7 @@ class _Combiner:
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
             before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
         owner, _ = self.groups[group.code]
-        looked_up = self.graph.looked_up(level, group.limit, f"{owner} / group {group.code}")
-        if looked_up.kind is None or looked_up.kind.sort is not Sort.MONEY:
-            raise RuleError(
-                f"the limit of the group {group.code!r} is to be money, and this is {looked_up.kind}", owner=owner
-            )
+        owner = f"{owner} / group {group.code}"
         self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner)
         limit = Name(f"limit:{group.code}", level)
         allowed = {}

@@ -24,6 +24,7 @@ from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import given
 from bangfu.rules.language.functions import all_of, known, member
 from bangfu.rules.language.kinds import YES_NO, Kind, Sort, money
+from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.language.nodes import Rounded
 
 
@@ -196,11 +197,11 @@ def _must_be_its_own(column: Derived, programme: Programme) -> None:
     """
     own = column.name.startswith(f"{programme.code}.")
     if ":" in column.name or not own:  # with a colon: what only the engine has, a fact as stated, a status
-        better = f"{programme.code}.{column.name.rpartition(':')[2].rpartition('.')[2] or 'frail'}"
         raise RuleError(
-            f"the column {column.name!r} is to begin with its programme's code, without colons: {better}",
+            f"the column {column.name!r} is to begin with its programme's code, without colons: {programme.code}.…",
             owner=programme.code,
         )
+    must_be_sayable(column.name, programme.code)
 
 
 def _column(name: str) -> Name:

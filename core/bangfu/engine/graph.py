@@ -22,7 +22,6 @@ from bangfu.rules.language import Expression, Name, expression_of, given, key_of
 from bangfu.rules.language.choices import Choose, of_kind
 from bangfu.rules.language.kinds import COUNT, YES_NO, Kind
 from bangfu.rules.language.kinds import DAY as A_DAY
-from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.language.nodes import IsKnown, IsStated
 from bangfu.rules.language.over_members import Before, OverMembers
 
@@ -83,10 +82,9 @@ class Graph:
         """Add a derived column and return its name.
 
         Raises:
-            RuleError: the name is taken, or no rule can say it.
+            RuleError: the name is taken.
         """
         key = (derived.level, derived.name)
-        must_be_sayable(derived.name, owner)
         if key in self._declared or key in self.base:
             taken = self._declared[key][1] if key in self._declared else "a fact"
             raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)

@@ -207,7 +207,7 @@ class Items:
 
     def _yearly_bounds(self, entry: Mapping[str, Any], name: str) -> tuple[Decimal, Decimal | None]:
         """Return what an entry's amount is by the year: at least, and at most."""
-        amount, times = entry.get(name), _TIMES_RECEIVED[entry.get("per")] if self._by_period else 1
+        amount, times = entry.get(name), TIMES_RECEIVED.get(entry.get("per") or "") if self._by_period else 1
         if times is None:  # how often is open: that it is earned at all is not
             return ZERO, None
         if isinstance(amount, Partly):
@@ -215,7 +215,8 @@ class Items:
         return (ZERO, None) if amount is None else (amount * times, amount * times)
 
 
-_TIMES_RECEIVED: Mapping[str | None, int | None] = {None: None, **{per: per.times_received for per in Per}}
+TIMES_RECEIVED = {per.value: times for per in Per if (times := per.times_received) is not None}
+"""How often in a year what somebody earns or spends counts, by the words for periods; not for a day."""
 
 FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | Items
 

@@ -20,7 +20,7 @@ from bangfu.rules.language.expression import HUNDREDTHS, Constant, Name, given
 from bangfu.rules.language.kinds import MONEY
 from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
-from bangfu.rules.language.words import as_level, as_period, one_of
+from bangfu.rules.language.words import as_level, as_period, word_of
 
 
 class SupportKind(StrEnum):
@@ -36,7 +36,7 @@ KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "servi
 
 
 def _kind(value: SupportKind | str) -> SupportKind:
-    return one_of(SupportKind, value)
+    return word_of(SupportKind, value)
 
 
 def _amount(value: Expression | Decimal | int | None) -> Expression | None:
@@ -170,7 +170,7 @@ class GroupRule(StrEnum):
 
 
 def _group_rule(value: GroupRule | str) -> GroupRule:
-    return one_of(GroupRule, value)
+    return word_of(GroupRule, value)
 
 
 @frozen

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.rules.language.known import Bounds, Exact, Number, within
-from bangfu.rules.language.words import one_of
+from bangfu.rules.language.words import word_of
 
 DECIMALS = 12
 """Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
@@ -25,7 +25,7 @@ class Direction(StrEnum):
 
 
 def _direction(value: Direction | str) -> Direction:
-    return one_of(Direction, value)
+    return word_of(Direction, value)
 
 
 def _is_a_number_of_fen(_: Rounding, __: object, fen: object) -> None:

@@ -12,7 +12,7 @@ from bangfu.facts.catalog import nearest
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def one_of(words: type[_Word], value: object) -> _Word:
+def word_of(words: type[_Word], value: object) -> _Word:
     """Return what is given as one of some words.
 
     Raises:
@@ -27,9 +27,9 @@ def one_of(words: type[_Word], value: object) -> _Word:
 
 def as_level(value: Level | str) -> Level:
     """Return whom a rule is about."""
-    return one_of(Level, value)
+    return word_of(Level, value)
 
 
 def as_period(value: Per | str) -> Per:
     """Return the period of an amount."""
-    return one_of(Per, value)
+    return word_of(Per, value)
