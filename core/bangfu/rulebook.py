@@ -8,6 +8,7 @@ from datetime import date
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,8 @@ class Rulebook:
             try:
                 return evolve(self._compiled(by_plugin, policy), left_out=tuple(left_out))
             except Exception as error:  # noqa: BLE001 - whatever a rule raises must not take the others down
-                for name in self._culprits(error, by_plugin, policy):
-                    left_out.append(PluginError(name, _reason(error)))
+                for name, its_own in self._culprits(error, by_plugin, policy).items():
+                    left_out.append(PluginError(name, _reason(its_own)))
                     del by_plugin[name]
 
     def _compiled(self, by_plugin: Mapping[str, tuple[Programme, ...]], policy: Policy) -> Ruleset:
@@ -119,21 +120,21 @@ class Rulebook:
 
     def _culprits(
         self, error: Exception, by_plugin: Mapping[str, tuple[Programme, ...]], policy: Policy
-    ) -> Sequence[str]:
-        """Return the plugins that an error is about; re-raise it where that is the core or an added pack.
+    ) -> Mapping[str, Exception]:
+        """Return the plugins that an error is about, each with its own; re-raise it where the core or a pack is.
 
         What names no programme, an error that no rule was meant to raise, is that of the plugins that raise the like
         by themselves; where none does, of the one without which it is gone.
         """
         named = error.programmes if isinstance(error, RuleError) else ()
-        culprits = [name for name, programmes in by_plugin.items() if any(p.code in named for p in programmes)]
+        culprits = {name: error for name, programmes in by_plugin.items() if any(p.code in named for p in programmes)}
         if not culprits:
-            alone = {name: self._failing({name: programmes}, policy) for name, programmes in by_plugin.items()}
-            culprits = [name for name, failing in alone.items() if failing and not isinstance(failing, RuleError)]
+            alone = ((name, self._failing({name: programmes}, policy)) for name, programmes in by_plugin.items())
+            culprits = {name: failing for name, failing in alone if failing and not isinstance(failing, RuleError)}
         if not culprits:
-            without = ({o: ps for o, ps in by_plugin.items() if o != name} for name in by_plugin)
-            gone = (self._failing(others, policy) is None for others in without)
-            culprits = [name for name, is_gone in zip(by_plugin, gone, strict=True) if is_gone][:1]
+            without = ((name, {o: ps for o, ps in by_plugin.items() if o != name}) for name in by_plugin)
+            gone = (name for name, others in without if self._failing(others, policy) is None)
+            culprits = dict.fromkeys(islice(gone, 1), error)
         if not culprits or "user" in culprits:
             raise error
         return culprits
