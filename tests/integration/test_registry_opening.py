@@ -189,6 +189,39 @@ def test_a_disk_that_is_full_before_the_tables_are_made(sqlite_url: str) -> None
     opens(sqlite_url)
 
 
+def left_halfway(file: Path, table: str, *, before: bool) -> None:
+    """Leave a file as a program does that is killed while it writes the table, made before or just now."""
+    writing = file.with_name("writing.db")
+    with closing(sqlite3.connect(writing, isolation_level=None)) as connection:
+        create = f"create table {table} (page blob)"
+        connection.execute("PRAGMA cache_size = 2")
+        if before:
+            connection.execute(create)
+        connection.execute("BEGIN IMMEDIATE")
+        if not before:
+            connection.execute(create)
+        connection.executemany(f"insert into {table} values (?)", [(bytes(3000),)] * 100)  # noqa: S608 - no input
+        for ending in ("", "-journal"):
+            file.with_name(f"{file.name}{ending}").write_bytes(Path(f"{writing}{ending}").read_bytes())
+        connection.execute("ROLLBACK")
+
+
+def test_a_start_that_was_killed_while_sqlite_wrote(tmp_path: Path) -> None:
+    """What was half written is taken back, and the tables are made."""
+    file = tmp_path / "registry.db"
+    left_halfway(file, "journal", before=False)
+    opens(str(file))
+
+
+def test_another_program_that_was_killed_while_it_wrote(tmp_path: Path) -> None:
+    """Its file is no more taken for a registry than at any other time, and what it had written stays its own."""
+    file = tmp_path / "theirs.db"
+    left_halfway(file, "invoices", before=True)
+    refused(str(file), "不是 bangfu 登记库（其中有表 invoices）")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("select count(*) from invoices").fetchall() == [(0,)]
+
+
 def read_all(url: str) -> list[str]:
     """Read everything in a registry, in every way."""
     with Registry.open(url, key="") as registry:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bangfu.registry.at_rest import address_of, is_at_rest
+from bangfu.registry.at_rest import address_of, companions_of, is_at_rest
 from bangfu.registry.errors import DatabaseUnusableError
 from bangfu.registry.trouble import READ_ONLY, trouble_of
 
@@ -29,14 +29,21 @@ def refuse_strangers(file: Path) -> None:
     Raises:
         DatabaseUnusableError: it is no SQLite file, or holds the tables of another program.
     """
+    if any(companion.name.endswith("-journal") and companion.exists() for companion in companions_of(file)):
+        # Whoever wrote last may have been killed halfway; SQLite puts back what was there when it may write.
+        with suppress(sqlite3.Error):
+            _tables_of(file, "rw")
     if not file.is_file() or not file.stat().st_size:
         return
     with file.open("rb") as opened:
         if opened.read(len(_BEGINNING)) != _BEGINNING or file.stat().st_size < _SMALLEST:
             raise DatabaseUnusableError(_NO_REGISTRY)
-    with closing(sqlite3.connect(address_of(file, "ro", at_rest=is_at_rest(file)), uri=True)) as connection:
-        found = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-    _refuse_other_tables({name for (name,) in found})
+    _refuse_other_tables(_tables_of(file, "ro"))
+
+
+def _tables_of(file: Path, mode: str) -> set[str]:
+    with closing(sqlite3.connect(address_of(file, mode, at_rest=is_at_rest(file)), uri=True)) as connection:
+        return {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
 
 
 def _refuse_other_tables(tables: set[str]) -> None:
