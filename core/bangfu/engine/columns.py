@@ -71,7 +71,8 @@ def _whole(name: str, kind: Kind) -> pl.Expr:
         case Sort.DAY:
             return (column.cast(pl.Date).to_physical().cast(pl.Int64) + _EPOCH).alias(name)
         case Sort.MONEY | Sort.AREA:
-            return column.cast(MONEY).to_physical().cast(pl.Int64).alias(name)
+            # 18 digits fit into 64 bits, so nothing needs to be looked for that would not.
+            return column.cast(MONEY).to_physical().cast(pl.Int64, wrap_numerical=True).alias(name)
     return column.cast(pl.Int64).alias(name)
 
 
@@ -221,10 +222,11 @@ def series_of(name: str, parts: Sequence[Plain], kind: Kind) -> pl.Series:
         series = pl.Series(name, values.tolist(), dtype=pl.Decimal(38, DECIMALS))
     else:
         series = pl.Series(name, values - _EPOCH if kind.sort is Sort.DAY else values)
-    series = series if unknown is None else series.set(unknown, None)
     if kind.sort is Sort.DAY:
-        return series.cast(pl.Int32).cast(pl.Date)
-    return series.cast(pl.Int128).reinterpret(dtype=MONEY) if kind.sort in _IN_HUNDREDTHS else series
+        series = series.cast(pl.Int32).cast(pl.Date)
+    elif kind.sort in _IN_HUNDREDTHS:
+        series = series.cast(pl.Int128, wrap_numerical=True).reinterpret(dtype=MONEY)
+    return series if unknown is None else series.set(unknown, None)
 
 
 def _words_of(name: str, places: NDArray[Any], unknown: pl.Series | None, labels: Mapping[str, str]) -> pl.Series:

@@ -24,6 +24,7 @@ from bangfu.rules.language.blocks import (
     Column,
     TooLargeError,
     Truths,
+    failing,
     in_full,
     one_value,
     values_of,
@@ -99,7 +100,7 @@ class Population:
         guard = self.guards.get(key)
         if guard is None:
             return plain(in_full(block.column(level, name), block.rows(level)), kind)
-        may_hold = np.flatnonzero(cast("Truths", in_full(block.column(*guard), block.rows(level))))
+        may_hold = np.flatnonzero(~failing(cast("Truths", in_full(block.column(*guard), block.rows(level)))))
         part = block.some(level, may_hold)
         return spread(plain(in_full(part.column(level, name), len(may_hold)), kind), may_hold, block.rows(level))
 

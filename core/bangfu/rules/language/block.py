@@ -10,7 +10,7 @@ from attrs import define, field
 from numpy.typing import NDArray
 
 from bangfu.facts import Level
-from bangfu.rules.language.blocks import Column, Marks, Numbers, each, numbers
+from bangfu.rules.language.blocks import Column, Marks, Numbers, Whole, each, numbers
 
 _SMALL = 10**9
 """Numbers so small that nothing is gained by knowing how small they are."""
@@ -38,7 +38,8 @@ class Block:
     households: int = field()
     parameters: Mapping[str, Column] = field(factory=dict)
     formulas: Mapping[tuple[Level, str], Callable[[Block | Part], Column]] = field(factory=dict)
-    starts: NDArray[np.intp] = field(init=False)
+    sizes: NDArray[np.intp] = field(init=False)
+    ends: NDArray[np.intp] = field(init=False)
     empty: Marks | None = field(init=False)
     most_members: int = field(init=False)
     _of_household: dict[str, Column] = field(factory=dict)
@@ -48,10 +49,10 @@ class Block:
         return int(self.place[-1]) + 1 if len(self.place) else 0
 
     def __attrs_post_init__(self) -> None:
-        self.starts = np.searchsorted(self.place, np.arange(self.households))
-        sizes = np.diff(self.starts, append=len(self.place))
-        self.empty = sizes == 0 if (sizes == 0).any() else None
-        self.most_members = int(sizes.max(initial=1))
+        self.sizes = np.bincount(self.place, minlength=self.households)
+        self.ends = np.cumsum(self.sizes)
+        self.empty = self.sizes == 0 if (self.sizes == 0).any() else None
+        self.most_members = int(self.sizes.max(initial=1))
 
     def part(self, first: int, last: int) -> Block:
         """Return some of the households with their members, and the facts of both."""
@@ -101,13 +102,20 @@ class Block:
         """Return for each member what his or her household has."""
         return each(column, lambda part: part if np.ndim(part) == 0 else part[self.place])
 
-    def reduced(self, how: np.ufunc, column: Any, empty: Any) -> Any:
-        """Return for each household what its members' values come to; ``empty`` for one without members."""
+    def total(self, column: Any) -> Whole:
+        """Return for each household what its members have together; what wraps round on the way comes back."""
+        running = np.zeros(len(column) + 1, dtype=np.int32 if column.dtype == np.bool_ else np.int64)
+        np.cumsum(column, out=running[1:])
+        upto: Whole = running[self.ends].astype(np.int64)
+        return np.diff(upto, prepend=np.int64(0))
+
+    def largest(self, column: Whole, empty: int) -> Whole:
+        """Return for each household the largest that its members have; ``empty`` for one without members."""
         if self.empty is None:
-            return how.reduceat(column, self.starts) if self.households else column[:0]
+            return np.maximum.reduceat(column, self.ends - self.sizes) if self.households else column[:0]
         made = np.full(self.households, empty, dtype=column.dtype)
         if len(column):
-            made[~self.empty] = how.reduceat(column, self.starts[~self.empty])
+            made[~self.empty] = np.maximum.reduceat(column, (self.ends - self.sizes)[~self.empty])
         return made
 
 

@@ -24,6 +24,7 @@ from bangfu.rules.language.blocks import (
     fitting,
     holding,
     in_full,
+    picked,
     three_valued,
     values_of,
 )
@@ -63,18 +64,16 @@ def chosen(test: Truths, one: Column, other: Column) -> Column:
     if isinstance(one, Numbers) and isinstance(other, Numbers):
         return _chosen_numbers(holds, maybe, *alike(one, other))
     if isinstance(one, Words) and isinstance(other, Words):
-        picked = np.where(holds, one.bits, other.bits)
+        bits = picked(holds, one.bits, other.bits)
         if not np.any(maybe):
-            return Words(picked, one.exact and other.exact)
-        return Words(np.where(maybe, one.bits | other.bits, picked))
+            return Words(bits, one.exact and other.exact)
+        return Words(picked(maybe, one.bits | other.bits, bits))
     if isinstance(one, Numbers | Words) or isinstance(other, Numbers | Words):
         raise TypeError("a number and a word or a truth are never chosen from")
     if one.dtype != other.dtype:
         one, other = three_valued(one), three_valued(other)
-    picked = np.where(holds, one, other)
-    if not np.any(maybe):
-        return picked
-    return np.where(maybe & (one != other), MAYBE, three_valued(picked))
+    truths: Truths = picked(holds, one, other)
+    return picked(maybe & (one != other), MAYBE, three_valued(truths)) if np.any(maybe) else truths
 
 
 def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbers:
@@ -82,7 +81,7 @@ def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbe
     low = _picked(holds, maybe if open_ else None, (a.low, b.low), np.minimum)
     exact = a.exact and b.exact and not open_
     high = low if exact else _picked(holds, maybe if open_ else None, (a.high, b.high), np.maximum)
-    over_ = a.over if isinstance(a.over, int) else np.where(holds, a.over, b.over)
+    over_ = a.over if isinstance(a.over, int) else picked(holds, np.asarray(a.over), np.asarray(b.over))
     most, most_over = max(a.most, b.most), max(a.most_over, b.most_over)
     if exact:
         return Numbers(low, low, over_, most=most, most_over=most_over)
@@ -94,8 +93,8 @@ def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbe
 def _picked(
     holds: Marks, maybe: Marks | None, pair: tuple[Whole, Whole], how: Callable[[Whole, Whole], Whole]
 ) -> Whole:
-    picked = np.where(holds, *pair)
-    return picked if maybe is None else np.where(maybe, how(*pair), picked)
+    ends = picked(holds, *pair)
+    return cast("Whole", ends if maybe is None else picked(maybe, how(*pair), ends))
 
 
 def _marked(holds: Marks, fails: Marks, one: Marks | None, other: Marks | None) -> Marks | None:

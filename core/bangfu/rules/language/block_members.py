@@ -10,7 +10,6 @@ from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.blocks import (
     FALSE,
-    TRUE,
     Column,
     Marks,
     Numbers,
@@ -37,23 +36,18 @@ def together(over: Over, of_members: Column, block: Block) -> Column:
     truths = cast("Truths", of_members)
     match over:
         case Over.SOME:
-            return _reduced(np.logical_or, np.maximum, truths, block, empty=False)
+            return _some(truths, block)
         case Over.EVERY:
-            return _reduced(np.logical_and, np.minimum, truths, block, empty=True)
-    sure = _counted(holding(truths), block)
-    return numbers(sure, sure if truths.dtype == np.bool_ else _counted(truths != FALSE, block))
+            return values.negated(_some(values.negated(truths), block))
+    sure = block.total(holding(truths))
+    return numbers(sure, sure if truths.dtype == np.bool_ else block.total(truths != FALSE))
 
 
-def _reduced(known: np.ufunc, how: np.ufunc, truths: Truths, block: Block, *, empty: bool) -> Truths:
+def _some(truths: Truths, block: Block) -> Truths:
+    sure: Marks = block.total(holding(truths)) > 0
     if truths.dtype == np.bool_:
-        return cast("Truths", block.reduced(known, truths, empty))
-    return cast("Truths", block.reduced(how, truths, TRUE if empty else FALSE))
-
-
-def _counted(marks: Marks, block: Block) -> Whole:
-    small = block.most_members <= np.iinfo(np.int8).max
-    counts = block.reduced(np.add, marks.view(np.int8) if small else marks.astype(np.int64), 0)
-    return cast("Whole", counts.astype(np.int64))
+        return cast("Truths", sure)
+    return values.from_marks(sure, block.total(truths != FALSE) == 0)
 
 
 def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:
@@ -65,16 +59,16 @@ def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:
     open_high = _of_some(column.open_high, block)
     if over is Over.TOTAL:
         most = fitting(column.most * block.most_members)
-        low = block.reduced(np.add, column.low, 0)
-        high = low if column.high is column.low else block.reduced(np.add, column.high, 0)
+        low = block.total(column.low)
+        high = low if column.high is column.low else block.total(column.high)
         return Numbers(low, high, column.over, _of_some(column.open_low, block), open_high, most, column.most_over)
-    low = block.reduced(np.maximum, _filled(column.low, column.open_low, _LOWEST), _LOWEST)
-    open_low = None if column.open_low is None else block.reduced(np.logical_and, column.open_low, empty=True)
+    low = block.largest(_filled(column.low, column.open_low, _LOWEST), _LOWEST)
+    open_low = None if column.open_low is None else block.total(~column.open_low) == 0
     if block.empty is not None:
         open_low = block.empty if open_low is None else open_low | block.empty
         open_high = block.empty if open_high is None else open_high | block.empty
     low = _filled(low, open_low, 0)
-    high = low if column.exact and block.empty is None else block.reduced(np.maximum, column.high, 0)
+    high = low if column.exact and block.empty is None else block.largest(column.high, 0)
     return Numbers(low, high, column.over, open_low, open_high, column.most, column.most_over)
 
 
@@ -99,7 +93,7 @@ def _earlier(column: Whole | Marks, block: Block) -> Whole:
 
 def _of_some(marks: Marks | None, block: Block) -> Marks | None:
     """Return which households have a member that is marked."""
-    return None if marks is None else block.reduced(np.logical_or, marks, empty=False)
+    return None if marks is None else block.total(marks) > 0
 
 
 def _filled(column: Whole, marks: Marks | None, value: int) -> Whole:

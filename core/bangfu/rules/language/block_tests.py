@@ -10,7 +10,7 @@ import numpy as np
 from bangfu.facts import Level
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block, Part
-from bangfu.rules.language.blocks import Truths
+from bangfu.rules.language.blocks import Truths, failing
 
 Test: TypeAlias = Callable[[Block | Part], Truths]
 _MANY, _FEW = 2_000, 4
@@ -29,7 +29,7 @@ def all_hold(tests: Sequence[Test], level: Level, block: Block | Part) -> Truths
         if not result.any():
             break
         if len(result) > _MANY and np.count_nonzero(result) * _FEW < len(result):
-            left = np.flatnonzero(result)
+            left = np.flatnonzero(~failing(result))
             rest = all_hold(tests[place + 1 :], level, block.some(level, left))
             return values.filled(result, left, values.both(result[left], rest))
     return result

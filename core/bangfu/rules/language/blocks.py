@@ -96,6 +96,21 @@ def failing(truths: Truths) -> Marks:
     return ~truths if truths.dtype == np.bool_ else truths == FALSE  # type: ignore[return-value]
 
 
+def picked(marks: Marks, one: Any, other: Any) -> Any:
+    """Return one where marked, else the other, of the same type; by bits, as a processor guesses branches badly."""
+    if np.ndim(marks) == 0:
+        return np.where(marks, one, other)
+    if one.dtype == np.bool_:
+        bits: Any = marks
+    elif one.dtype.itemsize == 1:
+        bits = np.negative(marks.view(np.int8)).view(one.dtype)
+    else:
+        bits = np.negative(marks.astype(np.int64)).astype(one.dtype, copy=False)
+    made = (one ^ other) & bits
+    made ^= other
+    return made
+
+
 def fitting(most: int) -> int:
     """Return how large numbers become, where 64 bits hold them.
 
