@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -14,7 +13,7 @@ from bangfu import Rulebook, clock
 from bangfu.engine import BoundCriterion, Ruleset
 from bangfu.facts import Choice, Items
 from bangfu.handbook import handbook_of
-from bangfu.policy import Choices
+from bangfu.policy import Choices, turning_days
 
 Found = tuple[str, str]
 """A text, and where it stands."""
@@ -47,18 +46,10 @@ def rulesets(rulebook: Rulebook) -> list[Ruleset]:
     """Return the rules of every region that has a pack, for every day on which they change."""
     found: dict[int, Ruleset] = {}
     for region in dict.fromkeys(["000000", *(pack.region for pack in rulebook.packs)]):
-        for day in _days(rulebook, region):
+        for day in turning_days([pack for pack in rulebook.packs if pack.applies(region)], clock.today()):
             ruleset = rulebook.rules(region, day)
             found[id(ruleset)] = ruleset
     return list(found.values())
-
-
-def _days(rulebook: Rulebook, region: str) -> list[date]:
-    packs = [pack for pack in rulebook.packs if pack.applies(region)]
-    dated = [dated for pack in packs for dated in (*pack.entries, *pack.rows)]
-    begins = {entry.start for entry in dated if entry.start}
-    ends = {entry.until + timedelta(days=1) for entry in dated if entry.until}
-    return sorted({date(2000, 1, 1), clock.today(), *begins, *ends})
 
 
 def _of_ruleset(ruleset: Ruleset) -> Iterator[Found]:
@@ -108,7 +99,7 @@ def composed(rulebook: Rulebook) -> Iterator[Found]:
         for bound in ruleset.benefits:
             yield from ((text, f"benefit {bound.benefit.code}") for text in _remarks(bound.benefit.source))
     for region in dict.fromkeys(["000000", *(pack.region for pack in rulebook.packs)]):
-        for day in _days(rulebook, region):
+        for day in turning_days([pack for pack in rulebook.packs if pack.applies(region)], clock.today()):
             yield from _texts(handbook_of(rulebook.rules(region, day), rulebook.packs, region, day))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 __all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "RuleError", "SettingError"]
 
@@ -66,9 +66,29 @@ class InputError(_ProblemsError):
 class PackError(_ProblemsError):
     """A policy pack that cannot be taken as it is; ``problems`` lists every reason."""
 
+    by_file: Mapping[str, tuple[Problem, ...]]
+
+    def __init__(self, source: str, problems: Iterable[Problem]) -> None:
+        super().__init__(source, problems)
+        self.by_file = {source: self.problems}
+
+    @classmethod
+    def of(cls, by_file: Mapping[str, Iterable[Problem]]) -> PackError:
+        """Return the error of one file or several, each problem with the file it is in where there are several."""
+        found = {file: tuple(problems) for file, problems in by_file.items()}
+        if len(found) == 1:
+            return cls(*next(iter(found.items())))
+        named = (evolve(p, path=f"{file} {p.path}") for file, problems in found.items() for p in problems)
+        error = cls(f"{len(found)} 个政策包", named)
+        error.by_file = found
+        return error
+
 
 class RuleError(BangfuError):
-    """A declared rule that cannot work: an unknown name, a wrong type, a cycle, a code used twice."""
+    """A declared rule that cannot work: an unknown name, a wrong type, a cycle, a code used twice.
+
+    ``at`` is where it is declared, a file and its line or place, as far as that is known; ``message`` the bare words.
+    """
 
     def __init__(
         self,
@@ -76,21 +96,27 @@ class RuleError(BangfuError):
         *,
         owner: str = "",
         benefit: str = "",
-        criterion: str = "",
         programmes: Iterable[str] = (),
+        at: str = "",
     ) -> None:
+        self.message = message
+        self.at = at
         self.owner = owner
         self.programmes = tuple(programmes) or (owner.split(" / ", maxsplit=1)[0],)
         self.benefit = benefit
-        self.criterion = criterion
-        place = " / ".join(part for part in (owner, benefit, criterion) if part)
+        place = " / ".join(part for part in (owner, benefit) if part)
         super().__init__(f"{place}: {message}" if place else message)
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{self.at}: {text}" if self.at else text
 
 
 class PluginError(BangfuError):
-    """A plugin that was left out, and why."""
+    """A plugin that was left out, why, and the whole traceback of its code where there is one."""
 
-    def __init__(self, plugin: str, reason: str) -> None:
+    def __init__(self, plugin: str, reason: str, trace: str = "") -> None:
         self.plugin = plugin
         self.reason = reason
+        self.trace = trace
         super().__init__(f"{plugin}: {reason}")

@@ -7,6 +7,7 @@ taken as it stands: 5227231 is the towns from 100 on, 5227230 the streets below.
 
 from __future__ import annotations
 
+NATION = "000000"
 _BEGINS = {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}
 """Where the last level of a code begins, by how many digits it has: province, prefecture, county, township, village."""
 _FULL = (6, 9, 12)

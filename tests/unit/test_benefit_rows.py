@@ -113,9 +113,8 @@ def test_what_a_row_can_ask(tmp_path: Path, when: str, member: dict[str, object]
 )
 def test_a_bad_row_names_path_and_mend(tmp_path: Path, row: str, path: str, said: str) -> None:
     """Each with the row's place in the file."""
-    rulebook = rulebook_of(tmp_path, f"[[benefit]]\n{row}\n")
     with pytest.raises(PackError) as caught:
-        rulebook.rules("220102", date(2023, 6, 1))
+        rulebook_of(tmp_path, f"[[benefit]]\n{row}\n").rules("220102", date(2023, 6, 1))
     assert any(path in problem.path and said in str(problem) for problem in caught.value.problems)
 
 

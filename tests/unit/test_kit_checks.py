@@ -145,8 +145,8 @@ def changed(text: str, changes: dict[str, str]) -> str:
     ("name", "module", "pack", "said"),
     [
         ("broken", {"def packs():": "def packs(:"}, {}, "SyntaxError"),
-        ("misspelt", {"def packs():": "def pack():"}, {}, "unknown hook 'pack'"),
-        ("unknown", {"member.orphan": "member.orfan"}, {}, "nearest known: orphan"),
+        ("misspelt", {"def packs():": "def pack():"}, {}, "there is no hook 'pack'"),
+        ("unknown", {"member.orphan": "member.orfan"}, {}, "nearest: orphan"),
         ("clash", {'"ferry.pass", "渡': '"ferry.bicycle", "渡'}, {}, "ferry.bicycle"),
         ("nowhere", {}, {'region = "000000"': 'region = "0"'}, "pack.region"),
         ("twice", {}, {"from = 2021-01-01": "from = 2020-12-31"}, "benefit[1]"),
@@ -179,7 +179,7 @@ def test_everything_that_is_wrong_is_named_at_once(shop: Shop) -> None:
     assert sources == [
         "the parameter ferry.pass has no label",
         "pack.toml: ferry.pass has no source",
-        "pack.toml: benefit[0] ferry.bicycle has no source",
+        "pack.toml benefit[0](ferry.bicycle) has no source",
         "pack.toml: benefit[1] ferry.bicycle has no source",
         "pack.toml: no plugin declares the parameter boat.x",
     ]
@@ -230,11 +230,13 @@ def programmes(policy):
 def test_a_function_that_was_meant_to_be_a_hook_is_named(shop: Shop) -> None:
     """Without its mark pluggy would pass over it in silence; a helper beside the hook of like name is none."""
     found = failed(shop.check("forgotten", SOUND.replace("@hookimpl\ndef packs", "def packs")))
-    assert "packs is not marked with @hookimpl" in found["its hooks are known and documented: parameters, programmes"]
+    assert "packs() is not marked as a hook; write @hookimpl" in "".join(found.values())
+    like = failed(shop.check("alike", SOUND.replace("@hookimpl\ndef packs", "def pakcs")))
+    assert "pakcs is not marked with @hookimpl" in like["its hooks are known and documented: parameters, programmes"]
     helper = SOUND.replace("@hookimpl\ndef parameters", "def parametres():\n    pass\n\n@hookimpl\ndef parameters")
     assert "is not marked" not in shop.check("helped", helper).output
     empty = failed(shop.check("empty", '"""Nothing."""\n'))
-    assert "marks no function with @hookimpl" in "".join(empty.values())
+    assert "it has no hook; mark one of" in "".join(empty.values())
 
 
 def test_one_code_in_two_packs_of_a_region_is_named(shop: Shop) -> None:
@@ -246,8 +248,8 @@ def test_one_code_in_two_packs_of_a_region_is_named(shop: Shop) -> None:
     (packs / "other.toml").write_text(head + row + "from = 2020-12-31\n", encoding="utf-8")
     details = failed(shop.check("twins"))["codes are unique"].splitlines()
     assert [line.strip() for line in details] == [
-        "ferry.bicycle is declared by other.toml benefit[0] and by pack.toml benefit[0]",
-        "ferry.bicycle is declared by other.toml benefit[0] and by pack.toml benefit[1]",
+        "ferry.bicycle is declared by other.toml benefit[0](ferry.bicycle) and by pack.toml benefit[0](ferry.bicycle)",
+        "ferry.bicycle is declared by other.toml benefit[0](ferry.bicycle) and by pack.toml benefit[1](ferry.bicycle)",
     ]
 
 

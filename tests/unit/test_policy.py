@@ -102,7 +102,8 @@ def test_a_parameter_nobody_declared_is_an_error_for_a_rule() -> None:
         ('[parameters]\n"dibao.amount" = { value = "gape" }', "parameters.dibao.amount.value", "gap"),
         ('[parameters]\n"rigid.kinds" = { value = ["medicine"] }', "parameters.rigid.kinds.value", "medical"),
         ('[parameters]\n"margin.multiple" = { value = 1, sourse = "S" }', "sourse", "source"),
-        ('[parameter]\n"margin.multiple" = { value = 1 }', "parameter", "parameters"),
+        ('[parameter]\n"margin.multiple" = { value = 1 }', "parameter[0].margin.multiple", "name, type"),
+        ('[parametres]\n"margin.multiple" = { value = 1 }', "parametres", "nearest: parameters"),
         ("[[benefit]]\nfrom = 3", "benefit[0].from", "日期"),
     ],
 )

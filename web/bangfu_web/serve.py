@@ -21,6 +21,7 @@ from bangfu import Rulebook, clock
 from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
+from bangfu.pack_check import check_added
 from bangfu.registry import Registry
 from bangfu.registry.users import all_users
 from bangfu_web.app import create_app
@@ -98,7 +99,7 @@ def serve(
             filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
         )
         rulebook = Rulebook.load()
-        report_left_out(rulebook)
+        report_left_out(rulebook, check_added(rulebook, clock.today()))
         _prepare(found, rulebook)
 
         def tell() -> None:

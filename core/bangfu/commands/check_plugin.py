@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import near
 
 
 class PluginName(click.ParamType[str]):
@@ -21,9 +21,7 @@ class PluginName(click.ParamType[str]):
 
         names = installed()
         if value not in names:
-            close = nearest(value, names)
-            hint = f"; nearest: {close}" if close else ""
-            self.fail(f"no plugin {value!r} is installed, but {', '.join(names)}{hint}", param, ctx)
+            self.fail(f"no plugin {value!r} is installed, but {', '.join(names)}{near(value, names)}", param, ctx)
         return value
 
 

@@ -19,6 +19,7 @@ from bangfu.commands.generate import generate
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
+from bangfu.commands.packs import check_pack, plugins
 from bangfu.commands.registry import household, journal
 from bangfu.commands.rekey import rekey
 from bangfu.commands.screen import screen_command
@@ -120,21 +121,23 @@ def plan(
 
 @main.command()
 @FILE
+@POLICY
 @reporting
-def check(file: str) -> None:
+def check(file: str, policies: tuple[str, ...]) -> None:
     """检查家庭文件，一次列出全部错误。"""
-    rulebook = Rulebook.load()
+    rulebook = Rulebook.load(policies)
     household = read_household(file, catalog=rulebook.catalog)
     click.echo(f"{file}：没有错误，{len(household.members)} 名成员")
     report_left_out(rulebook)
 
 
 @main.command()
+@POLICY
 @FORMAT
 @reporting
-def facts(form: str) -> None:
+def facts(policies: tuple[str, ...], form: str) -> None:
     """列出全部事实及其推定规则。"""
-    rulebook = Rulebook.load()
+    rulebook = Rulebook.load(policies)
     click.echo("\n".join(fact_lines(rulebook.catalog, as_json=form == "json")))
     report_left_out(rulebook)
 
@@ -169,6 +172,7 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
 
 for _command in (
     backup,
+    check_pack,
     check_plugin,
     compare_command,
     export_command,
@@ -178,6 +182,7 @@ for _command in (
     import_command,
     journal,
     new_programme,
+    plugins,
     rekey,
     restore,
     screen_command,

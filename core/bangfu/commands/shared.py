@@ -17,6 +17,7 @@ import click
 from bangfu.errors import BangfuError, PluginError
 from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
+from bangfu.loading import PLUGINS_PATH
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import UnwritableError, reason_of
 
@@ -118,13 +119,38 @@ def _print_no_more() -> None:
 
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False))
-POLICY = click.option(
+
+
+def _use_plugins_of(_: click.Context, __: click.Parameter, folders: tuple[str, ...]) -> None:
+    """Let everything that is started from here find the plugins in some folders, workers too."""
+    there = os.environ.get(PLUGINS_PATH)
+    if folders:
+        os.environ[PLUGINS_PATH] = os.pathsep.join([*filter(None, [there]), *map(os.path.abspath, folders)])
+
+
+PLUGINS_DIR = click.option(
+    "--plugins-dir",
+    multiple=True,
+    expose_value=False,
+    type=click.Path(exists=True, file_okay=False),
+    callback=_use_plugins_of,
+    is_eager=True,
+    help="没有安装的插件所在的文件夹，可多次给出。",
+)
+_POLICY = click.option(
     "--policy",
     "policies",
     multiple=True,
     type=click.Path(exists=True),
     help="政策包（TOML）或其文件夹，可多次给出。",
 )
+
+
+def POLICY(command: Command) -> Command:  # noqa: N802 - stands among the other options
+    """Let a command take packs, and plugins that are not installed."""
+    return _POLICY(PLUGINS_DIR(command))
+
+
 ON = click.option("--on", type=Day(), help="评估日，默认取文件中的 on，再默认今天。")
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式。"

@@ -22,6 +22,7 @@ from bangfu.engine.bound import BoundBenefit
 from bangfu.engine.graph import Graph
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
+from bangfu.facts.catalog import near
 from bangfu.keys import MEMBER_KEY
 from bangfu.rules import Benefit, Derived, Group, GroupRule
 from bangfu.rules.language import Expression, Name, given, key_of
@@ -31,6 +32,7 @@ from bangfu.rules.language.kinds import COUNT, Kind, choice
 from bangfu.rules.language.nodes import Rounded
 from bangfu.rules.language.over_members import Before
 from bangfu.rules.language.rounding import Rounding
+from bangfu.rules.origin import told_at
 
 NOBODY = ""
 """The code that stands where no benefit does."""
@@ -121,26 +123,31 @@ class _Combiner:
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
         for bound in self.benefits.values():
-            code = bound.benefit.group
-            owner = f"{bound.programme} / {bound.benefit.code}"
-            for other in bound.benefit.gives_way_to:
-                if other not in self.benefits:
-                    raise RuleError(f"it gives way to {other!r}, which no programme declares", owner=owner)
-            if not code:
-                continue
-            if code not in self.groups:
-                raise RuleError(f"its group {code!r} is declared by no programme", owner=owner)
-            _, group = self.groups[code]
-            if group.rule is not GroupRule.FIRST and bound.amount is None:
-                raise RuleError(f"a benefit of the group {code!r} needs an amount", owner=owner)
-            if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
-                raise RuleError(f"a benefit of the group {code!r} is paid by the year or once", owner=owner)
-            grouped.setdefault(code, []).append(bound)
-            if len(grouped[code]) > _MOST_CODES:
-                raise RuleError(f"the group {code!r} has more than {_MOST_CODES} benefits; divide it", owner=owner)
-            if bound.benefit.for_ is not grouped[code][0].benefit.for_:
-                raise RuleError(f"the group {code!r} mixes benefits of members and of households", owner=owner)
+            with told_at(bound.benefit.at):
+                self._group(bound, grouped, f"{bound.programme} / {bound.benefit.code}")
         return grouped
+
+    def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]], owner: str) -> None:
+        """Put a benefit with those of its group, if it has one."""
+        code = bound.benefit.group
+        for other in bound.benefit.gives_way_to:
+            if other not in self.benefits:
+                hint = near(other, self.benefits)
+                raise RuleError(f"it gives way to {other!r}, which no programme declares{hint}", owner=owner)
+        if not code:
+            return
+        if code not in self.groups:
+            raise RuleError(f"its group {code!r} is declared by no programme{near(code, self.groups)}", owner=owner)
+        _, group = self.groups[code]
+        if group.rule is not GroupRule.FIRST and bound.amount is None:
+            raise RuleError(f"a benefit of the group {code!r} needs an amount", owner=owner)
+        if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
+            raise RuleError(f"a benefit of the group {code!r} is paid by the year or once", owner=owner)
+        grouped.setdefault(code, []).append(bound)
+        if len(grouped[code]) > _MOST_CODES:
+            raise RuleError(f"the group {code!r} has more than {_MOST_CODES} benefits; divide it", owner=owner)
+        if bound.benefit.for_ is not grouped[code][0].benefit.for_:
+            raise RuleError(f"the group {code!r} mixes benefits of members and of households", owner=owner)
 
     def _refuse_circles(self, grouped: Mapping[str, Sequence[BoundBenefit]]) -> None:
         """Refuse benefits that wait for each other: one must be settled before the other can be."""

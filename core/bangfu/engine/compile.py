@@ -14,6 +14,7 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.ruleset import Ruleset
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Level
+from bangfu.facts.catalog import near
 from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
 from bangfu.policy import Policy
@@ -26,6 +27,7 @@ from bangfu.rules.language.functions import all_of, known, member
 from bangfu.rules.language.kinds import YES_NO, Kind, Sort, money
 from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.language.nodes import Rounded
+from bangfu.rules.origin import told_at
 
 
 def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Programme]) -> Ruleset:
@@ -59,8 +61,9 @@ class _Compiler:
         member_rules = tuple(self._rule(rule) for rule in rules.member)
         for programme in programmes:
             for column in programme.columns:
-                _must_be_its_own(column, programme)
-                self.graph.add(column, owner=programme.code)
+                with told_at(column.at):
+                    _must_be_its_own(column, programme)
+                    self.graph.add(column, owner=f"{programme.code} / {column.name}")
         known = {benefit.code: benefit for p in programmes for benefit in p.benefits}
         benefits = tuple(self._benefit(p, benefit, known) for p in programmes for benefit in p.benefits)
         _refuse_twins(benefits)
@@ -97,6 +100,10 @@ class _Compiler:
         return tuple(self._criterion(criterion, level, owner) for criterion in criteria)
 
     def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
+        with told_at(criterion.at):
+            return self._looked_up(criterion, level, owner)
+
+    def _looked_up(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
         shown, graph = criterion.shown, self.graph
         name = f"{owner} / {criterion.label}" if criterion.label else owner
         status = graph.add_test(level, criterion.test, name)
@@ -124,6 +131,10 @@ class _Compiler:
         return self._shared.setdefault(bound, bound)
 
     def _benefit(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
+        with told_at(benefit.at):
+            return self._bound(programme, benefit, known)
+
+    def _bound(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
         owner = f"{programme.code} / {benefit.code}"
         if not benefit.code.startswith(f"{programme.code}."):
             raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
@@ -156,7 +167,7 @@ class _Compiler:
     def _needed(self, code: str, level: Level, benefits: Mapping[str, Benefit], owner: str) -> Criterion:
         """Return the criterion that a needed benefit stands after combination, for oneself or any member."""
         if code not in benefits:
-            raise RuleError(f"it needs {code!r} first, which no programme declares", owner=owner)
+            raise RuleError(f"it needs {code!r} first, which no programme declares{near(code, benefits)}", owner=owner)
         name = counting(benefits[code], level)
         self.graph.promise(Level.HOUSEHOLD if name.startswith("any_") else benefits[code].for_, name)
         return Criterion(Name(name), f"先享受：{benefits[code].name}", shows=Shown())

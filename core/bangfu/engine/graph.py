@@ -12,7 +12,7 @@ from bangfu.engine.node import Base, Key, Node, Reference
 from bangfu.engine.values import columns_of, kind_of_parameter
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Fact, Items, Level
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import near
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.keys import DAY, MEMBER_KEY
 from bangfu.policy import Entry, Parameter
@@ -24,6 +24,7 @@ from bangfu.rules.language.kinds import COUNT, YES_NO, Kind
 from bangfu.rules.language.kinds import DAY as A_DAY
 from bangfu.rules.language.nodes import IsKnown, IsStated
 from bangfu.rules.language.over_members import Before, OverMembers
+from bangfu.rules.origin import told_at
 
 HOUSEHOLD = "household:"
 
@@ -98,13 +99,17 @@ class Graph:
         Raises:
             RuleError: it names what is unknown, or its parts do not fit together.
         """
+        label = ""
         if isinstance(value, Name):
-            return self.local(level, value, owner)
+            reference = self._reference(level, value, owner)
+            if not reference.parameter:
+                return self.local(level, value, owner)
+            label = self.parameters[reference.name.removeprefix(POLICY)].label
         made = self.looked_up(level, value, owner)
         key = (level, key_of(made))
         if key not in self._tests:
             name = f"{prefix}:{next(self._numbers)}"
-            self._tests[key] = self.add(Derived(name, level, made), owner)
+            self._tests[key] = self.add(Derived(name, level, made, label), owner)
         return self._tests[key]
 
     def local(self, level: Level, name: Name, owner: str = "") -> str:
@@ -131,8 +136,10 @@ class Graph:
         if name.startswith(POLICY):
             if name[len(POLICY) :] in self.parameters:
                 return Reference(level, name, parameter=True)
-            close = nearest(name[len(POLICY) :], self.parameters)
-            raise RuleError(f"no parameter {name[len(POLICY) :]!r} is declared; nearest: {close}", owner=owner)
+            raise RuleError(
+                f"no parameter {name[len(POLICY) :]!r} is declared{near(name[len(POLICY) :], self.parameters)}",
+                owner=owner,
+            )
         if name.startswith(HOUSEHOLD):
             return self.locate(Level.HOUSEHOLD, name[len(HOUSEHOLD) :], owner)
         if self.has(level, name):
@@ -147,8 +154,7 @@ class Graph:
             )
         if name in self.parameters:
             return Reference(level, POLICY + name, parameter=True)
-        close = nearest(name, self.names(level))
-        raise RuleError(f"no fact or column {name!r}; nearest known: {close}", owner=owner)
+        raise RuleError(f"no fact or column {name!r}{near(name, [*self.names(level), *self.parameters])}", owner=owner)
 
     def _reference(self, level: Level, name: Name, owner: str) -> Reference:
         if name.level is Level.HOUSEHOLD:
@@ -194,9 +200,7 @@ class Graph:
         if isinstance(value, Name):
             reference = self._reference(level, value, owner)
             if reference.parameter:
-                parameter = reference.name.removeprefix(POLICY)
-                kind = kind_of_parameter(self.parameters[parameter], self.entries.get(parameter))
-                return Name(reference.name, None, kind=kind)
+                return Name(reference.name, None, kind=self.kind(reference))
             return Name(reference.name, reference.level, kind=self.kind(reference))
         if isinstance(value, IsStated):
             return self._of_stated(level, value, owner)
@@ -218,7 +222,10 @@ class Graph:
         return IsStated(Name(name, at, kind=base.kind), base.unstated)
 
     def kind(self, reference: Reference) -> Kind:
-        """Return the kind of a column's values."""
+        """Return the kind of a column's or a parameter's values."""
+        if reference.parameter:
+            parameter = reference.name.removeprefix(POLICY)
+            return kind_of_parameter(self.parameters[parameter], self.entries.get(parameter))
         base = self.base.get(reference.key)
         if base is not None:
             return base.kind
@@ -254,7 +261,8 @@ class Graph:
             raise self.circle([*self._open[self._open.index(key) :], key])
         self._open.append(key)
         try:
-            value = self.looked_up(derived.level, derived.value, owner)
+            with told_at(derived.at):
+                value = self.looked_up(derived.level, derived.value, owner)
         finally:
             self._open.pop()
         if value.kind is None:

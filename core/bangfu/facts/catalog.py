@@ -67,4 +67,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
 
 
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message with the known name that looks most like this one; nothing where none does."""
+    close = nearest(name, known)
+    return f"; nearest: {close}" if close else ""
+
+
 CORE_FACTS = Catalog(HOUSEHOLD_FACTS + MEMBER_FACTS)

@@ -12,9 +12,10 @@ from attrs import frozen
 from bangfu.engine import BoundCriterion
 from bangfu.engine.sums import leaves
 from bangfu.errors import BangfuError
+from bangfu.hooks import HOOKS
 from bangfu.kit import trial
 from bangfu.kit.coverage import Coverage, Seen
-from bangfu.kit.plugin import HOOKS, Place, Plugin, own_criteria
+from bangfu.kit.plugin import Place, Plugin, own_criteria
 from bangfu.kit.run import Outcome, Runner
 from bangfu.kit.scenario import SUFFIX
 from bangfu.policy import Row
@@ -79,8 +80,6 @@ def _check(text: str, wrong: Iterable[str]) -> Check:
 
 def _hooks(plugin: Plugin) -> Iterator[str]:
     hooks = plugin.hooks()
-    if not hooks:
-        yield f"the module marks no function with @hookimpl; there are {', '.join(HOOKS)}"
     for name, function in plugin.functions().items():
         if name in hooks:
             if not (function.__doc__ or "").strip():
@@ -101,7 +100,7 @@ def _sources(plugin: Plugin) -> Iterator[str]:
         yield from (f"{pack.file}: {entry.parameter.name} has no source" for entry in pack.entries if not entry.source)
         for row in pack.rows:
             if not (row.data.get("source") or pack.source):
-                yield f"{pack.file}: {row.path} {row.code} has no source"
+                yield f"{row.at} has no source"
         yield from (f"{pack.file}: no plugin declares the parameter {name}" for name in pack.unused)
 
 
@@ -134,7 +133,7 @@ def _twins(plugin: Plugin) -> Iterator[str]:
     rows = [row for pack in plugin.packs for row in pack.rows]
     for one, other in combinations(rows, 2):
         if one.code == other.code and one.pack.prefix == other.pack.prefix and _overlap(one, other):
-            yield f"{one.code} is declared by {one.pack.file} {one.path} and by {other.pack.file} {other.path}"
+            yield f"{one.code} is declared by {one.at} and by {other.at}"
 
 
 def _overlap(one: Row, other: Row) -> bool:

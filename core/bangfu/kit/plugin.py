@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from importlib.metadata import entry_points
 from inspect import isfunction, isroutine
@@ -17,11 +17,10 @@ from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.errors import PluginError
 from bangfu.facts import Level
 from bangfu.hookspecs import GROUP
-from bangfu.kit.scaffold import NATION
-from bangfu.policy import Entry, Pack, Parameter, Policy, Row
+from bangfu.policy import Pack, Parameter, Policy, turning_days
+from bangfu.regions import NATION
 from bangfu.rulebook import Rulebook
 
-HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{GROUP}_spec"))
 _MARK = f"{GROUP}_impl"
 
 
@@ -88,20 +87,12 @@ class Plugin:
         """
         own = dict.fromkeys([NATION, *(pack.region for pack in self.packs)])
         others = dict.fromkeys(pack.region for pack in self.rulebook.packs if pack.region not in own)
-        points = [(region, day) for region in own for day in self._days()]
+        points = [(region, day) for region in own for day in turning_days(self.packs, self.today)]
         points += [(region, self.today) for region in others]
         places: dict[int, Place] = {}
         for place in (*(Place(*point, self.rulebook.rules(*point)) for point in points), *self.visited):
             places.setdefault(id(place.ruleset), place)
         return tuple(places.values())
-
-    def _days(self) -> Iterable[date]:
-        dated: list[Entry | Row] = [entry for pack in self.packs for entry in pack.entries]
-        dated += [row for pack in self.packs for row in pack.rows]
-        starts = {part.start for part in dated if part.start}
-        ends = {part.until + timedelta(days=1) for part in dated if part.until and part.until < date.max}
-        before = {min(starts) - timedelta(days=1)} if starts else set()
-        return sorted(starts | ends | before | {self.today}, reverse=True)
 
     def parameters(self) -> tuple[Parameter, ...]:
         """Return the parameters that the plugin declares."""

@@ -13,11 +13,11 @@ from string import Template
 
 from bangfu import clock
 from bangfu.hookspecs import GROUP
+from bangfu.regions import NATION
 from bangfu.rulebook import Rulebook
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST_NAME = 30
-NATION = "000000"
 _OWNERS = ("core", "user")
 _PLACE, _ENDING = "NAME", ".tmpl"
 

@@ -1,18 +1,22 @@
 """Policy (政策): amounts and limits by region and day, read from packs, never written in code."""
 
-from bangfu.policy.packs import Entry, Pack, Row, read_pack
+from bangfu.policy.packs import USER, Entry, Pack, Row, turning_days
 from bangfu.policy.parameters import CORE_PARAMETERS, Choices, Parameter, Ratio
 from bangfu.policy.policy import Policy, resolve
+from bangfu.policy.reading import PackFile, read_pack
 
 __all__ = [
     "CORE_PARAMETERS",
+    "USER",
     "Choices",
     "Entry",
     "Pack",
+    "PackFile",
     "Parameter",
     "Policy",
     "Ratio",
     "Row",
     "read_pack",
     "resolve",
+    "turning_days",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import near
 from bangfu.policy.packs import Entry, Pack, Row
 from bangfu.policy.parameters import Parameter
 from bangfu.policy.sources import source_titles
@@ -17,7 +17,7 @@ from bangfu.policy.sources import source_titles
 
 @frozen
 class Policy:
-    """Which value each parameter has, and which benefit rows are in force.
+    """Which value each parameter has, and which benefits, columns and groups of packs are in force.
 
     A rule speaks of ``parameter("margin.multiple")``: where nothing sets it, whatever needs it comes out undetermined
     and names it.
@@ -27,6 +27,8 @@ class Policy:
     entries: Mapping[str, Entry] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     titles: Mapping[str, str] = field(factory=source_titles, repr=False)
+    columns: tuple[Row, ...] = field(default=(), repr=False)
+    groups: tuple[Row, ...] = field(default=(), repr=False)
 
     def value(self, name: str) -> Any:
         """Return the value (money in yuan a year where it is periodic), or None: not configured.
@@ -46,39 +48,40 @@ class Policy:
         try:
             return self.parameters[name]
         except KeyError:
-            close = nearest(name, self.parameters)
-            raise RuleError(f"no parameter {name!r} is declared; nearest: {close}") from None
+            raise RuleError(f"no parameter {name!r} is declared{near(name, self.parameters)}") from None
 
 
 def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: str, on: date) -> Policy:
     """Return the policy of a region on a day.
 
-    Each parameter and each benefit code comes from the longest region prefix that sets it and is in
+    Each parameter, each benefit, column and group comes from the longest region prefix that sets it and is in
     force. Of two packs for the same region, an added file goes before a built-in one, then the
     later start, then the later read.
     """
-    entries: dict[str, tuple[tuple[int, bool, date, int], Entry]] = {}
-    rows: dict[str, tuple[tuple[int, bool, date, int], Row]] = {}
-    for order, pack in enumerate(packs):
-        if not pack.applies(region):
-            continue
-        for entry in _in_force(pack.entries, on):
-            rank = _rank(pack, entry.start, order)
-            if entry.parameter.name not in entries or entries[entry.parameter.name][0] <= rank:
-                entries[entry.parameter.name] = rank, entry
-        for row in _in_force(pack.rows, on):
-            rank = _rank(pack, row.start, order)
-            if row.code not in rows or rows[row.code][0] <= rank:
-                rows[row.code] = rank, row
-    return Policy(
-        parameters,
-        {name: entry for name, (_, entry) in entries.items()},
-        tuple(row for _, row in rows.values()),
-        {**source_titles(), **{code: title for pack in packs for code, title in pack.titles.items()}},
+    there = [pack for pack in packs if pack.applies(region)]
+    entries = _chosen(((pack, pack.entries) for pack in there), lambda entry: entry.parameter.name, on)
+    rows, columns, groups = (
+        tuple(_chosen(zip(there, tables, strict=True), lambda row: row.code, on).values())
+        for tables in ([p.rows for p in there], [p.columns for p in there], [p.groups for p in there])
     )
+    titles = {code: title for pack in packs for code, title in pack.titles.items()}
+    return Policy(parameters, entries, rows, {**source_titles(), **titles}, columns, groups)
 
 
 _Dated = TypeVar("_Dated", Entry, Row)
+
+
+def _chosen(
+    packs: Iterable[tuple[Pack, Sequence[_Dated]]], name_of: Callable[[_Dated], str], on: date
+) -> dict[str, _Dated]:
+    """Return by its name what is in force on a day, of each that which goes before the others."""
+    found: dict[str, tuple[tuple[int, bool, date, int], _Dated]] = {}
+    for order, (pack, dated) in enumerate(packs):
+        for one in _in_force(dated, on):
+            rank, name = _rank(pack, one.start, order), name_of(one)
+            if name not in found or found[name][0] <= rank:
+                found[name] = rank, one
+    return {name: one for name, (_, one) in found.items()}
 
 
 def _in_force(dated: Iterable[_Dated], on: date) -> Iterable[_Dated]:

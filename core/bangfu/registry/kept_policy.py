@@ -17,6 +17,7 @@ from typing import Any
 from bangfu.facts import Per
 from bangfu.policy import Entry, Pack, Parameter, Policy, Row
 
+_LATER = ("columns", "groups")
 _PACK = ("file", "owner", "region", "name", "source")
 
 
@@ -24,8 +25,10 @@ def policy_content(policy: Policy) -> str:
     """Return a policy as JSON, the same for the same policy."""
     content = {
         "entries": {name: _entry(entry) for name, entry in policy.entries.items()},
-        "rows": [_marked({"path": row.path, "data": row.data, **_dated(row)}) for row in policy.rows],
+        "rows": [_row(row) for row in policy.rows],
         "titles": dict(policy.titles),
+        # Only where there are any: what was kept before packs had them is known by the same fingerprint.
+        **{name: [_row(row) for row in rows] for name in _LATER if (rows := getattr(policy, name))},
     }
     # Keys keep their order: that of a row's conditions is the order of its reasons.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -44,8 +47,12 @@ def policy_of(content: str, parameters: Mapping[str, Parameter]) -> Policy:
         for name, entry in kept["entries"].items()
         if name in parameters
     }
-    rows = tuple(_row_of(_unmarked(row)) for row in kept["rows"])
-    return Policy(parameters, entries, rows, kept["titles"])
+    rows, columns, groups = (tuple(_row_of(_unmarked(row)) for row in kept.get(name, ())) for name in ("rows", *_LATER))
+    return Policy(parameters, entries, rows, kept["titles"], columns, groups)
+
+
+def _row(row: Row) -> Any:
+    return _marked({"path": row.path, "data": row.data, **_dated(row)})
 
 
 def _entry(entry: Entry) -> Any:

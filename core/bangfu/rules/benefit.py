@@ -21,6 +21,7 @@ from bangfu.rules.language.kinds import MONEY
 from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
 from bangfu.rules.language.words import as_level, as_period, word_of
+from bangfu.rules.origin import declared_at
 
 
 class SupportKind(StrEnum):
@@ -114,6 +115,7 @@ class Benefit:
         rounding: how the amount is rounded, once, at the end.
         until: the date column of the last day it is given.
         members_only: whether a member must count as living together (N2 art. 7).
+        at: where it is declared; found by itself.
     """
 
     code: str
@@ -136,6 +138,7 @@ class Benefit:
     until: str | None = field(default=None, converter=_column_named)
     rounding: Rounding = field(factory=Rounding, converter=_rounding)
     members_only: bool = True
+    at: str = field(factory=declared_at, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _must_be_possible(self.amount, self.code)
@@ -189,6 +192,7 @@ class Group:
     per: Level = field(default=Level.MEMBER, converter=as_level)
     limit: Expression | None = field(default=None, converter=_amount, eq=False, repr=False)
     source: str = ""
+    at: str = field(factory=declared_at, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _must_be_possible(self.limit, self.code)
@@ -208,3 +212,4 @@ class Programme:
     benefits: tuple[Benefit, ...] = field(default=(), converter=_benefits)
     columns: tuple[Derived, ...] = field(default=(), converter=_columns)
     groups: tuple[Group, ...] = field(default=(), converter=_groups)
+    at: str = field(factory=declared_at, eq=False, repr=False)

@@ -18,6 +18,7 @@ from bangfu.rules.language.functions import any_of
 from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
 from bangfu.rules.language.rounding import decimal_of
 from bangfu.rules.language.trees import key_of
+from bangfu.rules.origin import declared_at
 
 Scalar: TypeAlias = str | bool | int | Decimal | date
 Limit: TypeAlias = "Scalar | tuple[Scalar, ...] | Expression | None"
@@ -65,6 +66,7 @@ class Criterion:
         source: the clause; the benefit's where it is empty.
         shows: the value that is shown with it instead of the one that is compared.
         parts: the criteria it is made of, each shown; one suffices, or all are needed where ``together`` is set.
+        at: where it is declared; found by itself.
     """
 
     test: Expression = field(converter=_test)
@@ -73,6 +75,7 @@ class Criterion:
     shows: Expression | Shown | None = None
     parts: tuple[Criterion, ...] = ()
     together: bool = False
+    at: str = field(factory=declared_at, repr=False)
 
     @property
     def shown(self) -> Shown:

@@ -10,6 +10,7 @@ from bangfu.facts import Level
 from bangfu.rules.language import Expression, given
 from bangfu.rules.language.kinds import YES_NO
 from bangfu.rules.language.words import as_level
+from bangfu.rules.origin import declared_at
 
 
 def _value(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
@@ -38,3 +39,4 @@ class Derived:
     labels: Mapping[str, str] = field(factory=dict, repr=False)
     determination: bool = False
     figure: bool = False
+    at: str = field(factory=declared_at, repr=False)

@@ -1,198 +1,85 @@
-"""``[[benefit]]`` rows of a pack, read as benefits."""
+"""``[[benefit]]`` tables of a pack, read as benefits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from bangfu.errors import PackError, Problem
-from bangfu.facts import Choice, Day, Integer, Level, Money, Per, Quantity, YesNo
-from bangfu.facts.catalog import Catalog, nearest
+from bangfu.facts import Integer, Level, Per, YesNo
+from bangfu.facts.catalog import Catalog
 from bangfu.facts.declare import PER_LABELS
-from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.files.values import Wrong, describe, read_scalar
+from bangfu.files.values import describe
+from bangfu.policy.declared import LEVELS
 from bangfu.policy.packs import Row
+from bangfu.policy.tables import Tables
 from bangfu.rules.benefit import KIND_LABELS, Benefit, SupportKind
-from bangfu.rules.criterion import Criterion, either, together
-from bangfu.rules.language import Name
-from bangfu.rules.language.nodes import All, Compare, Operator
+from bangfu.rules.conditions import Columns, Conditions
+from bangfu.rules.language.rounding import Direction, Rounding
+from bangfu.rules.row_parts import amount, built, words_of
 
-_KEYS = (
-    "code", "name", "for", "when", "amount", "per", "times", "source", "kind", "verified",
-    "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group", "members_only",
-)  # fmt: skip
-_COMPARISONS = {
-    "at_least": Operator.AT_LEAST,
-    "above": Operator.ABOVE,
-    "at_most": Operator.AT_MOST,
-    "below": Operator.BELOW,
-}
-_TYPES = {
-    "code": str, "name": str, "source": str, "office": str, "note": str, "verified": bool, "documents": list,
-    "needs": list, "gives_way_to": list, "group": str, "members_only": bool,
-}  # fmt: skip
-AGE = Integer(0, 150)
+_FEN = {"fen": 1, "jiao": 10, "yuan": 100}
+_DIRECTIONS = {"half_up": "四舍五入", "up": "进位", "down": "舍去"}
 
 
-def benefit_of(row: Row, catalog: Catalog) -> Benefit:
-    """Return the benefit that a row declares.
+def benefit_of(row: Row, catalog: Catalog, columns: Columns) -> Benefit:
+    """Return the benefit that a row declares; ``columns`` are the names of derived columns that it can test.
 
     Raises:
         PackError: with every problem of the row.
     """
-    return _RowReader(row, catalog).benefit()
+    return _RowReader(row, catalog, columns).benefit()
 
 
 @define
 class _RowReader:
     row: Row
     catalog: Catalog
-    problems: list[Problem] = field(factory=list)
+    columns: Columns
+    read: Tables = field(factory=Tables)
 
     def benefit(self) -> Benefit:
-        data = self.row.data
-        self._keys(data, self.row.path, _KEYS)
-        for key, kind in _TYPES.items():
-            if key in data and not isinstance(data[key], kind):
-                self._wrong(key, describe(data[key]), f"a {kind.__name__}")
-            elif kind is list and not all(isinstance(part, str) for part in data.get(key, ())):
-                self._wrong(key, describe(data[key]), "a list of texts")
-        if "." not in self.row.code:
-            self._wrong("code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
-        level = self._choice("for", "member", {"member": "", "household": ""})
-        when = data.get("when", {})
-        source = data.get("source") or self.row.pack.source
-        criteria = self._when(when, f"{self.row.path}.when", Level(level))
-        amount = self._scalar("amount", Money())
-        times = self._scalar("times", Integer(1, 366))
-        per = Per(self._choice("per", "year", PER_LABELS))
-        support = SupportKind(self._choice("kind", "cash", KIND_LABELS))
-        if support is SupportKind.CASH and "amount" not in data:
-            self._wrong("amount", "missing", "an amount, or a kind that is not cash")
-        if self.problems:
-            raise PackError(self.row.pack.file, self.problems)
-        return Benefit(
-            self.row.code,
-            data.get("name", self.row.code),
-            Level(level),
-            criteria,
-            amount,
-            per=per,
-            source=source,
-            kind=support,
-            times=times,
-            verified=data.get("verified", False),
-            documents=tuple(data.get("documents", ())),
-            office=data.get("office", ""),
-            note=data.get("note", ""),
-            needs=tuple(data.get("needs", ())),
-            gives_way_to=tuple(data.get("gives_way_to", ())),
-            group=data.get("group", ""),
-            members_only=data.get("members_only", False),
+        data, path, read = self.row.data, self.row.path, self.read
+        code = read.text(data, path, "code")
+        if "." not in code:
+            read.wrong(f"{path}.code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
+        level = Level(read.word(data, path, "for", LEVELS, "member"))
+        conditions = Conditions(self.catalog, self.columns, read, self.row.pack.file)
+        criteria = (
+            *conditions.when(data.get("when", {}), f"{path}.when", level),
+            *conditions.where(data.get("where", []), f"{path}.where"),
         )
+        sum_ = amount(data["amount"], f"{path}.amount", read) if "amount" in data else None
+        support = SupportKind(read.word(data, path, "kind", KIND_LABELS, "cash"))
+        if support is SupportKind.CASH and "amount" not in data:
+            read.wrong(f"{path}.amount", "missing", "an amount, or a kind that is not cash")
+        more = self._more()
+        name = more.pop("name") or code
+        return built(self.row, lambda: Benefit(code, name, level, criteria, sum_, kind=support, **more), read)
 
-    def _wrong(self, key: str, found: str, expected: str, hint: str = "") -> None:
-        path = key if key.startswith(self.row.path) else f"{self.row.path}.{key}"
-        self.problems.append(Problem(path, found, expected, hint))
+    def _more(self) -> dict[str, Any]:
+        """Return what else is given, by the name that a benefit has for it."""
+        data, path, read = self.row.data, self.row.path, self.read
+        given: dict[str, Any] = {key: read.text(data, path, key) for key in ("name", "office", "note", "group")}
+        given |= {key: words_of(data, key, path, read) for key in ("documents", "needs", "gives_way_to", "shows")}
+        given |= {
+            key: bool(read.scalar(f"{path}.{key}", YesNo(), data.get(key, False)))
+            for key in ("verified", "members_only")
+        }
+        return given | {
+            "source": read.text(data, path, "source") or self.row.pack.source,
+            "per": Per(read.word(data, path, "per", PER_LABELS, "year")),
+            "times": read.scalar(f"{path}.times", Integer(1, 366), data["times"]) if "times" in data else None,
+            "rounding": self._rounding(data.get("rounding"), f"{path}.rounding"),
+            "at": self.row.at,
+        }
 
-    def _keys(self, table: Mapping[str, Any], path: str, known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                close = nearest(key, known)
-                self._wrong(f"{path}.{key}", "unknown key", ", ".join(known), f"nearest: {close}" if close else "")
-
-    def _scalar(self, key: str, kind: Money | Integer) -> Any:
-        if key not in self.row.data:
-            return None
-        return self._read(f"{self.row.path}.{key}", kind, self.row.data[key])
-
-    def _choice(self, key: str, default: str, labels: Mapping[str, str]) -> str:
-        value = self._read(f"{self.row.path}.{key}", Choice(labels), self.row.data.get(key, default))
-        return value if value is not None else default
-
-    def _read(self, path: str, kind: Any, raw: object) -> Any:
-        try:
-            return read_scalar(kind, raw)
-        except Wrong as wrong:
-            self._wrong(path, wrong.found, wrong.expected, wrong.hint)
-            return None
-
-    def _when(self, table: Any, path: str, level: Level) -> tuple[Criterion, ...]:
+    def _rounding(self, table: Any, path: str) -> Rounding:
+        if table is None:
+            return Rounding()
         if not isinstance(table, dict):
-            self._wrong(path, describe(table), "a table of facts and values")
-            return ()
-        criteria: list[Criterion] = []
-        for key, value in table.items():
-            read = self._any if key == "any" else self._criteria
-            criteria += [self._applied(key, c) for c in read(key, value, f"{path}.{key}", level)]
-        return tuple(criteria)
-
-    def _applied(self, key: str, criterion: Criterion) -> Criterion:
-        """Return the criterion, false for whom the fact has no meaning (the grade of no disability)."""
-        fact = self.catalog.by_name.get(key)
-        if fact is None or not fact.applies:
-            return criterion
-        return evolve(criterion, test=All((Name(fact.applies), criterion.test)), shows=criterion.shown)
-
-    def _any(self, _: str, tables: Any, path: str, level: Level) -> list[Criterion]:
-        if not isinstance(tables, list) or not tables:
-            self._wrong(path, describe(tables), "a list of tables, one of which suffices")
-            return []
-        parts = [self._when(table, f"{path}[{i}]", level) for i, table in enumerate(tables)]
-        return [either(*(part[0] if len(part) == 1 else together(*part) for part in parts))]
-
-    def _criteria(self, key: str, wanted: Any, path: str, level: Level) -> list[Criterion]:
-        kind = self._type(key, path, level)
-        if kind is None:
-            return []
-        name = Name(key)
-        if isinstance(wanted, dict):
-            return self._comparisons(name, wanted, kind, path)
-        if isinstance(kind, YesNo):
-            value = self._read(path, kind, wanted)
-            return [] if value is None else [Criterion(name if value else ~name)]
-        values = self._values(wanted, kind, path)
-        return [Criterion(name.one_of(*values))] if values else []
-
-    def _type(self, key: str, path: str, level: Level) -> Any:
-        if key == "category":
-            return Choice(CATEGORY_LABELS)
-        if key == "age" and level is Level.MEMBER:
-            return AGE
-        fact = self.catalog.by_name.get(key)
-        usable = [f.name for f in self.catalog.facts if f.level is Level.HOUSEHOLD or level is Level.MEMBER]
-        if (
-            fact is None
-            or fact.personal
-            or not isinstance(fact.type, Choice | Day | Integer | Money | Quantity | YesNo)
-        ):
-            close = nearest(key, [*usable, "age", "category"])
-            self._wrong(
-                path, "not a fact that a rule can test", "a declared fact", f"nearest: {close}" if close else ""
-            )
-            return None
-        if key not in usable:
-            self._wrong(path, "a fact about members", 'a fact about households, or for = "member"')
-            return None
-        return fact.type
-
-    def _values(self, wanted: Any, kind: Any, path: str) -> list[Any]:
-        listed = wanted if isinstance(wanted, list) else [wanted]
-        if not listed:
-            self._wrong(path, "an empty list", "one value at least")
-        values = [self._read(path, kind, value) for value in listed]
-        return [] if None in values else values
-
-    def _comparisons(self, name: Name, wanted: Mapping[str, Any], kind: Any, path: str) -> list[Criterion]:
-        self._keys(wanted, path, tuple(_COMPARISONS))
-        if isinstance(kind, Choice | YesNo) or not wanted:
-            self._wrong(path, "a comparison", "a value or a list of values" if wanted else "at_least, above, …")
-            return []
-        limits = {word: self._read(f"{path}.{word}", kind, wanted[word]) for word in wanted if word in _COMPARISONS}
-        return [
-            Criterion(Compare.of(_COMPARISONS[word], name, limit))
-            for word, limit in limits.items()
-            if limit is not None
-        ]
+            self.read.wrong(path, describe(table), 'a table such as { to = "jiao", direction = "up" }')
+            return Rounding()
+        self.read.keys(table, path, ("to", "direction"))
+        fen = _FEN[self.read.word(table, path, "to", {word: word for word in _FEN}, "fen")]
+        return Rounding(fen, Direction(self.read.word(table, path, "direction", _DIRECTIONS, "half_up")))

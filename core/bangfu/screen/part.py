@@ -20,8 +20,9 @@ from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
 from bangfu.keys import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
+from bangfu.loading import POLICY_PATH
 from bangfu.private import written
-from bangfu.rulebook import POLICY_PATH, Rulebook
+from bangfu.rulebook import Rulebook
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
@@ -96,7 +97,8 @@ def digest(rulebook: Rulebook) -> str:
         [
             (pack.file, pack.owner, pack.region, pack.name, pack.source, pack.programmes, dict(pack.titles)),
             [(e.path, e.parameter.name, e.value, e.per, e.source, e.verified, e.start, e.until) for e in pack.entries],
-            [(row.path, dict(row.data), row.start, row.until) for row in pack.rows],
+            [repr(declared) for declared in (*pack.facts, *pack.parameters)],
+            [(row.path, dict(row.data), row.start, row.until) for row in (*pack.rows, *pack.columns, *pack.groups)],
         ]
         for pack in rulebook.packs
     ]

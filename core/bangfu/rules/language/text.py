@@ -12,7 +12,7 @@ from functools import reduce
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import near
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.nodes import All, Compare, IsKnown, IsStated, Larger, Not, OneOf, Operator, Smaller, Some
@@ -136,8 +136,7 @@ class _Reader:
     def _called(self, node: ast.Call) -> Expression:
         name = self._name(node.func)
         if name not in _FUNCTIONS:
-            close = nearest(name, _FUNCTIONS)
-            raise self._wrong(node, f"there are {', '.join(_FUNCTIONS)}" + (f"; nearest: {close}" if close else ""))
+            raise self._wrong(node, f"there are {', '.join(_FUNCTIONS)}{near(name, _FUNCTIONS)}")
         if node.keywords or not node.args or (len(node.args) > 1 and name not in _PAIRS):
             raise self._wrong(node, f"{name} takes one value" + (", or several" if name in _PAIRS else ""))
         inner = [self.read(argument) for argument in node.args]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import near
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -20,9 +20,9 @@ def word_of(words: type[_Word], value: object) -> _Word:
     """
     if isinstance(value, str) and value in list(words):
         return words(value)
-    close = nearest(str(value), list(words))
-    near = f"; nearest: {close}" if close else ""
-    raise RuleError(f"{value!r} is no {words.__name__}, which is one of {', '.join(words)}{near}")
+    raise RuleError(
+        f"{value!r} is no {words.__name__}, which is one of {', '.join(words)}{near(str(value), list(words))}"
+    )
 
 
 def as_level(value: Level | str) -> Level:

@@ -1,0 +1,139 @@
+"""Calling a plugin's hooks (插件钩子的调用): each plugin alone, so that whatever goes wrong is that plugin's own."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from importlib.resources.abc import Traversable
+from inspect import isroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pluggy
+from attrs import frozen
+
+from bangfu import hookspecs
+from bangfu.errors import BangfuError, PluginError, RuleError
+from bangfu.facts import Fact
+from bangfu.facts.catalog import near
+from bangfu.policy import Parameter
+from bangfu.rules import Benefit, Programme
+from bangfu.rules.origin import place
+
+HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.GROUP}_spec"))
+_MARK = f"{hookspecs.GROUP}_impl"
+_NOT_THEIRS = ("<", str(Path(__file__).parent), str(Path(pluggy.__file__).parent))
+_IMPORTING = ("importlib", "pkgutil")
+
+
+@frozen
+class _Given:
+    """What a hook gives: of which type, as an author calls it, and one written down."""
+
+    type: Any
+    called: str
+    example: str
+
+
+_GIVEN: Mapping[str, _Given] = {
+    "facts": _Given(Fact, "Fact", 'Fact("heated", Level.HOUSEHOLD, YesNo(), "…")'),
+    "parameters": _Given(Parameter, "Parameter", 'Parameter("heating.amount", Money(), "…")'),
+    "packs": _Given(Traversable, "file or folder", 'files("my_package") / "packs"'),
+    "programmes": _Given(Programme, "Programme", 'Programme("heating", "…", "…", benefits=[…])'),
+}
+
+
+def hooks_of(module: Any) -> list[str]:
+    """Return the names of what a module marks as a hook, in the order of hooks; what is none at the end."""
+    functions = [name for name in dir(module) if isroutine(getattr(module, name, None))]
+    marked = [name for name in functions if hasattr(getattr(module, name), _MARK)]
+    return sorted(marked, key=lambda name: HOOKS.index(name) if name in HOOKS else len(HOOKS))
+
+
+def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
+    """Let a plugin's hooks be called.
+
+    Raises:
+        RuleError: nothing in it is a hook, or what is marked as one is none.
+    """
+    hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
+    marked = hooks_of(module)
+    for wrong in (hook for hook in marked if hook not in HOOKS):
+        raise RuleError(f"there is no hook {wrong!r}; hooks are {', '.join(HOOKS)}{near(wrong, HOOKS)}")
+    unmarked = [hook for hook in HOOKS if isroutine(getattr(module, hook, None)) and hook not in marked]
+    if unmarked:
+        raise RuleError(
+            f"{unmarked[0]}() is not marked as a hook; write @hookimpl (from bangfu import hookimpl) above it"
+        )
+    if not marked:
+        raise RuleError(f"it has no hook; mark one of {', '.join(HOOKS)} with @hookimpl")
+    try:
+        manager.register(module, name)
+    except pluggy.PluginValidationError as error:
+        manager.unregister(name=name) if manager.has_plugin(name) else None
+        raise RuleError(_of_arguments(error)) from None
+
+
+def _of_arguments(error: pluggy.PluginValidationError) -> str:
+    """Return what is said of a hook with arguments of its own."""
+    said = str(error).splitlines()
+    wrong = next((line.strip() for line in said if line.startswith("Argument(s)")), said[-1])
+    return f"{wrong}; hooks take no argument, but programmes(policy)"
+
+
+def called(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: Any) -> tuple[Any, ...]:
+    """Return what one plugin gives for a hook; nothing where it does not have it.
+
+    Raises:
+        RuleError: it gives something else than the hook is for.
+    """
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        if implementation.plugin_name == plugin:
+            given = implementation.function(*(arguments[name] for name in implementation.argnames))
+            return _checked(given, hook)
+    return ()
+
+
+def _checked(given: Any, hook: str) -> tuple[Any, ...]:
+    wanted = _GIVEN[hook]
+    if given is None or isinstance(given, str | wanted.type) or not isinstance(given, Iterable):
+        found = "None" if given is None else f"one {type(given).__name__}"
+        raise RuleError(f"{hook}() returned {found}; it returns a list: [{wanted.example}], or [] for none")
+    listed = tuple(given)
+    for one in listed:
+        if isinstance(one, Benefit) and hook == "programmes":
+            raise RuleError(
+                f"programmes() returned a Benefit ({one.code}); it stands in one: {wanted.example}", at=one.at
+            )
+        if not isinstance(one, wanted.type):
+            raise RuleError(
+                f"{hook}() returned a {type(one).__name__} in its list; each is a {wanted.called}: {wanted.example}"
+            )
+    return listed
+
+
+def left_out(plugin: str, error: BaseException) -> PluginError:
+    """Return that a plugin is left out for an error, with the file and line of its own code."""
+    text = str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {error}"
+    at = "" if getattr(error, "at", "") else _place_of(error)
+    trace = "".join(traceback.format_exception(error))
+    return PluginError(plugin, f"{at}: {text}" if at and at not in text else text, trace)
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where in the plugin's own code an error arose; empty where it arose in none."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return place(error.filename, error.lineno)
+    found = ""
+    for frame, line in _frames(error.__traceback__):
+        file = frame.co_filename
+        if not file.startswith(_NOT_THEIRS) and not any(part in _IMPORTING for part in Path(file).parts):
+            found = place(file, line)
+    return found
+
+
+def _frames(trace: TracebackType | None) -> Iterable[tuple[Any, int]]:
+    while trace is not None:
+        yield trace.tb_frame.f_code, trace.tb_lineno
+        trace = trace.tb_next

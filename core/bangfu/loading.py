@@ -1,0 +1,233 @@
+"""Loading (装载): facts, parameters and packs of the core, of every plugin that can be used, and of added files."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from importlib.metadata import EntryPoint, entry_points, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import pluggy
+from attrs import define, field
+
+from bangfu import hookspecs
+from bangfu.engine import compile_rules
+from bangfu.errors import PackError, PluginError, Problem, RuleError
+from bangfu.facts import CORE_FACTS, Catalog, Fact
+from bangfu.hooks import called, left_out, register
+from bangfu.packed import Packed
+from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
+from bangfu.rules.language.misuse import must_be_sayable
+
+POLICY_PATH, PLUGINS_PATH = "BANGFU_POLICY_PATH", "BANGFU_PLUGINS_PATH"
+
+
+@define
+class Loader:
+    """What is loaded so far; a plugin that fails leaves nothing behind but the reason, in ``left_out``."""
+
+    catalog: Catalog = CORE_FACTS
+    parameters: dict[str, Parameter] = field(factory=lambda: {p.name: p for p in CORE_PARAMETERS})
+    packs: list[Pack] = field(factory=list)
+    left_out: list[PluginError] = field(factory=list)
+    versions: dict[str, str] = field(factory=dict)
+    manager: pluggy.PluginManager = field(factory=lambda: pluggy.PluginManager(hookspecs.GROUP))
+    _owners: dict[str, str] = field(factory=dict)
+
+    def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> None:
+        """Load plugins (those that are given, else all installed), the core's packs and added files.
+
+        Raises:
+            PackError: one of ``policy_files`` cannot be taken.
+        """
+        self.manager.add_hookspecs(hookspecs)
+        modules = self._installed() if plugins is None else plugins
+        for name in sorted(modules):
+            try:
+                self._register(name, modules[name])
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+                self.left_out.append(left_out(name, error))
+        self._take(_opened(files("bangfu") / "policy" / "data", "core"))
+        from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
+        self._take([file for path in (*from_environment, *policy_files) for file in _added(Path(path))])
+        loaded = {name: self.versions.get(name, "") for name, _ in self.manager.list_name_plugin()}
+        self.versions = {"bangfu": version("bangfu")} | loaded
+
+    def _installed(self) -> dict[str, Any]:
+        modules: dict[str, Any] = {}
+        for name, entry in _entries():
+            try:
+                modules[name] = entry.load()
+                self.versions[name] = entry.dist.version if entry.dist else ""
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
+                self.left_out.append(left_out(name, error))
+        return modules
+
+    def _register(self, name: str, module: Any) -> None:
+        register(self.manager, name, module)
+        try:
+            folders = called(self.manager, name, "packs")
+            opened = [file for path in folders for file in _opened(path, name)]
+            self._take(
+                opened, called(self.manager, name, "facts"), called(self.manager, name, "parameters"), owner=name
+            )
+        except BaseException:
+            self.manager.unregister(name=name)
+            raise
+
+    def _take(
+        self,
+        opened: Sequence[PackFile],
+        facts: Iterable[Fact] = (),
+        parameters: Iterable[Parameter] = (),
+        owner: str = "",
+    ) -> None:
+        """Add facts, parameters and packs, with what the packs declare; all of them or none.
+
+        Raises:
+            RuleError: a fact or a parameter is declared by another otherwise, or cannot be used.
+            PackError: a pack cannot be taken; with every problem of all.
+        """
+        before = self.catalog, dict(self.parameters), dict(self._owners)
+        try:
+            self._declare(facts, parameters, owner)
+            for file in opened:
+                try:
+                    self._declare(file.facts, file.parameters.values(), file.pack.file)
+                except RuleError as error:
+                    file.read.wrong("fact", str(error), "a name of its own, or the same declaration")
+            packs = [file.finished(self.parameters) for file in opened]
+            self._refuse(opened)
+        except BaseException:
+            self.catalog, self.parameters, self._owners = before
+            raise
+        self.packs += packs
+
+    def _refuse(self, opened: Sequence[PackFile]) -> None:
+        """Refuse packs in which anything is wrong, with what is wrong in all their tables.
+
+        Raises:
+            PackError: something is.
+        """
+        if not any(file.read.problems for file in opened):
+            return
+        packs = [file.pack for file in opened]
+        rows, columns, groups = (
+            tuple(row for tables in found for row in tables)
+            for found in ([p.rows for p in packs], [p.columns for p in packs], [p.groups for p in packs])
+        )
+        packed = Packed(self.catalog, packs, Policy(self.parameters, {}, rows, {}, columns, groups))
+        of_rows = packed.problems(packs[0].owner)
+        wrong = {file.pack.file: [*file.read.problems, *of_rows.get(file.pack.file, ())] for file in opened}
+        raise PackError.of({file: problems for file, problems in wrong.items() if problems})
+
+    def _declare(self, facts: Iterable[Fact], parameters: Iterable[Parameter], owner: str) -> None:
+        new = [fact for fact in facts if self._is_new(fact.name, fact, self.catalog.by_name, "fact", owner)]
+        added = {p.name: p for p in parameters if self._is_new(p.name, p, self.parameters, "parameter", owner)}
+        catalog, known = self.catalog.extended(new), self.parameters | added
+        _check_facts(catalog, new, known)
+        self.catalog, self.parameters = catalog, known
+        self._owners |= dict.fromkeys((*(fact.name for fact in new), *added), owner)
+
+    def _is_new(self, name: str, one: object, known: Mapping[str, object], what: str, owner: str) -> bool:
+        """Return whether nobody has declared it yet; one that is declared alike is shared.
+
+        Raises:
+            RuleError: somebody declares it otherwise.
+        """
+        other = known.get(name)
+        if other is not None and (other != one or _presumed(other) != _presumed(one)):
+            by = self._owners.get(name, "bangfu itself")
+            raise RuleError(
+                f"the {what} {name!r} is declared by {by} already, and otherwise; declare it alike to share it, "
+                "or give yours another name",
+                owner=owner,
+            )
+        return other is None
+
+
+def _presumed(declared: object) -> str:
+    presumption = declared.presumption if isinstance(declared, Fact) else None
+    return "" if presumption is None else repr(presumption.value)
+
+
+def _entries() -> Iterator[tuple[str, EntryPoint | _Loose]]:
+    """Yield the plugins that are installed, and those in the folders of ``BANGFU_PLUGINS_PATH``, by name.
+
+    Of several distributions with a plugin of one name, each is known by its own name too; bangfu's keeps its own.
+    """
+    by_name: dict[str, dict[str, EntryPoint]] = {}
+    for entry in entry_points(group=hookspecs.GROUP):
+        by_name.setdefault(entry.name, {})[entry.dist.name if entry.dist else ""] = entry
+    for name, entries in by_name.items():
+        for distribution, entry in entries.items():
+            plain = len(entries) == 1 or distribution == "bangfu"
+            yield name if plain else f"{name} ({distribution})", entry
+    for folder in filter(None, os.environ.get(PLUGINS_PATH, "").split(os.pathsep)):
+        for name in _modules_in(Path(folder)):
+            yield name if name not in by_name else f"{name} ({Path(folder).name})", _Loose(name, Path(folder))
+
+
+def _modules_in(folder: Path) -> list[str]:
+    """Return the names of the modules and packages in a folder."""
+    found = [path.stem for path in folder.glob("*.py")] + [path.parent.name for path in folder.glob("*/__init__.py")]
+    return sorted(name for name in found if name.isidentifier() and not name.startswith(("_", "test")))
+
+
+@define
+class _Loose:
+    """A plugin that is not installed: a module in a folder."""
+
+    name: str
+    folder: Path
+    dist: None = None
+
+    def load(self) -> Any:
+        """Return the module."""
+        folder = str(self.folder.resolve())
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        return importlib.import_module(self.name)
+
+
+def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str, Parameter]) -> None:
+    """Look up the names of new facts and what is presumed of them, with which every plugin's rules would fail.
+
+    Raises:
+        RuleError: no rule can say a name; a presumption names what is unknown, or is of another kind than its fact.
+    """
+    for fact in new:
+        must_be_sayable(fact.name, f"fact {fact.name}")
+    presumed = [fact for fact in new if fact.presumption]
+    if presumed:
+        graph = compile_rules(resolve([], parameters, "", date.min), catalog, ()).graph
+        for fact in presumed:
+            graph.node_of((fact.level, fact.presumed_columns[0]))
+
+
+def _added(path: Path) -> list[PackFile]:
+    opened = _opened(path, USER)
+    if not opened:  # a wrong path would go unnoticed
+        raise PackError(path.name, [Problem("文件夹", "没有政策包", "至少一个 .toml 文件")])
+    return opened
+
+
+def _opened(path: Traversable, owner: str) -> list[PackFile]:
+    if path.is_dir():
+        inside = sorted((p for p in path.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+        return [file for each in inside for file in _opened(each, owner)]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PackError(path.name, [Problem("file", error.strerror or str(error), "a readable TOML file")]) from None
+    return [PackFile.opened(content, path.name, owner)]

@@ -1,0 +1,184 @@
+"""What packs give (政策包所给的): benefits, columns and groups, as programmes beside what plugins write in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from attrs import define, evolve, field
+
+from bangfu.classification import classification
+from bangfu.errors import PackError, Problem, RuleError
+from bangfu.facts import Catalog, Level
+from bangfu.identification import MEMBER_COLUMNS, income_columns, property_columns
+from bangfu.policy import USER, Pack, Policy, Row
+from bangfu.rules import Benefit, Derived, Group, Programme
+from bangfu.rules.row_parts import column_of, group_of
+from bangfu.rules.rows import benefit_of
+
+_Made = TypeVar("_Made")
+
+
+@define
+class Packed:
+    """The tables of packs that are in force under one policy."""
+
+    catalog: Catalog
+    packs: Sequence[Pack]
+    policy: Policy
+    _columns: dict[str, Derived] = field(factory=dict)
+    _rows: dict[object, Row] = field(factory=dict)
+
+    def joined(self, plugin: str, given: Iterable[Programme]) -> tuple[Programme, ...]:
+        """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone.
+
+        Raises:
+            PackError: a table of its packs cannot be taken; with every problem of all.
+        """
+        of_packs = self._programmes(plugin)
+        for programme in given:
+            self._columns |= {column.name: column for column in programme.columns}
+            if programme.code in of_packs:
+                added = of_packs.pop(programme.code)
+                programme = together([programme, added])[0]  # noqa: PLW2901
+            of_packs[programme.code] = programme
+        return tuple(of_packs.values())
+
+    def added(self, known: Sequence[Programme]) -> tuple[Programme, ...]:
+        """Return what added files give, by programme: a known one's, or one of their own.
+
+        Raises:
+            PackError: a table of theirs cannot be taken; with every problem of all.
+        """
+        by_code = {programme.code: programme for programme in known}
+        return tuple(
+            evolve(
+                programme,
+                name=by_code[code].name if code in by_code else programme.name,
+                department=by_code[code].department if code in by_code else programme.department,
+            )
+            for code, programme in self._programmes(USER).items()
+        )
+
+    def _programmes(self, owner: str) -> dict[str, Programme]:
+        benefits, columns, groups, problems = self._read(owner)
+        if problems:
+            raise PackError.of(problems)
+        codes = dict.fromkeys(row.programme for row in self._of(owner))
+        return {code: self._programme(code, benefits, columns, groups) for code in codes}
+
+    def _read(
+        self, owner: str
+    ) -> tuple[Sequence[Benefit], Sequence[Derived], Sequence[Group], Mapping[str, list[Problem]]]:
+        problems: dict[str, list[Problem]] = {}
+        columns = self._made(owner, self.policy.columns, column_of, problems)
+        groups = self._made(owner, self.policy.groups, group_of, problems)
+        self._columns |= {column.name: column for column in columns}
+        return self._made(owner, self.policy.rows, self._benefit, problems), columns, groups, problems
+
+    def problems(self, owner: str) -> Mapping[str, Sequence[Problem]]:
+        """Return by file what is wrong in the tables of an owner's packs, each read by itself."""
+        return self._read(owner)[-1]
+
+    def _of(self, owner: str) -> list[Row]:
+        rows = (*self.policy.rows, *self.policy.columns, *self.policy.groups)
+        return [row for row in rows if row.pack.owner == owner]
+
+    def _made(
+        self, owner: str, rows: Iterable[Row], make: Callable[[Row], _Made], problems: dict[str, list[Problem]]
+    ) -> list[_Made]:
+        made = []
+        for row in rows:
+            if row.pack.owner == owner:
+                try:
+                    made.append(make(row))
+                except PackError as error:
+                    problems.setdefault(error.source, []).extend(error.problems)
+        return made
+
+    def _benefit(self, row: Row) -> Benefit:
+        return benefit_of(row, self.catalog, self._names)
+
+    def _names(self, level: Level) -> frozenset[str]:
+        """Return the names of derived columns of a level: the core's, and those of programmes."""
+        core = (
+            *MEMBER_COLUMNS, *income_columns(self.policy), *property_columns(self.policy),
+            *classification(self.policy).columns,
+        )  # fmt: skip
+        return frozenset(c.name for c in (*core, *self._columns.values()) if c.level is level and ":" not in c.name)
+
+    def _programme(
+        self, code: str, benefits: Iterable[Benefit], columns: Iterable[Derived], groups: Iterable[Group]
+    ) -> Programme:
+        named = {p["code"]: p for pack in self.packs for p in pack.programmes}.get(code, {})
+        return Programme(
+            code,
+            named.get("name") or code,
+            named.get("department", ""),
+            [b for b in benefits if b.code.split(".")[0] == code],
+            [c for c in columns if c.name.split(".")[0] == code],
+            [g for g in groups if g.code.split(".")[0] == code],
+        )
+
+    def told(self, error: Exception, failing: Callable[[tuple[Programme, ...]], Exception | None]) -> Exception:
+        """Return an error in the rules of added files as one that names file, table and all that is wrong.
+
+        What is wrong is left out, one thing after the other, until ``failing`` finds nothing more; an error that
+        belongs to no table comes back as it is.
+        """
+        programmes = self.added(())
+        problems: dict[str, list[Problem]] = {}
+        found: Exception | None = error
+        while isinstance(found, RuleError) and (row := self._row_of(found)) is not None:
+            path = (found.at or row.path).removeprefix(f"{row.pack.file} ")
+            problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "rules that fit together"))
+            programmes = tuple(_without(programme, row, found) for programme in programmes)
+            found = failing(programmes)
+        return PackError.of(problems) if problems else error
+
+    def _row_of(self, error: RuleError) -> Row | None:
+        """Return the table of an added file that an error is about."""
+        rows = self._of(USER)
+        names = {error.benefit, *error.owner.split(" / ")}
+        return next((row for row in rows if error.at.startswith(row.at)), None) or next(
+            (row for row in rows if row.code in names), None
+        )
+
+
+def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
+    """Return one programme a code: what an added pack gives to a plugin's programme joins it."""
+    merged: dict[str, Programme] = {}
+    for programme in programmes:
+        known = merged.get(programme.code)
+        merged[programme.code] = (
+            programme
+            if known is None
+            else evolve(
+                known,
+                benefits=known.benefits + programme.benefits,
+                columns=known.columns + programme.columns,
+                groups=known.groups + programme.groups,
+            )
+        )
+    return tuple(merged.values())
+
+
+def _without(programme: Programme, row: Row, error: RuleError) -> Programme:
+    """Return a programme without what an error is about: a criterion or the amount of a benefit, or all of a table."""
+    return evolve(
+        programme,
+        benefits=[left for b in programme.benefits if (left := _mended(b, row, error)) is not None],
+        columns=[c for c in programme.columns if c.at != row.at],
+        groups=[g for g in programme.groups if g.at != row.at],
+    )
+
+
+def _mended(benefit: Benefit, row: Row, error: RuleError) -> Benefit | None:
+    if benefit.at != row.at:
+        return benefit
+    left = [criterion for criterion in benefit.when if criterion.at != error.at]
+    if len(left) < len(benefit.when):
+        return evolve(benefit, when=left)
+    if error.owner.endswith("/ amount"):
+        return evolve(benefit, amount=0)
+    return None

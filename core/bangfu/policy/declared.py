@@ -1,0 +1,166 @@
+"""What a pack declares (政策包的声明): programmes, facts and parameters, as a plugin does in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bangfu.errors import RuleError
+from bangfu.facts import Choice, Day, Fact, FactType, Integer, Level, Money, Presumption, Quantity, Text, YesNo
+from bangfu.files.values import describe
+from bangfu.policy.parameters import Choices, Parameter, ParameterType, Ratio
+from bangfu.policy.tables import Tables
+from bangfu.rules.language.misuse import must_be_sayable
+from bangfu.rules.language.text import expression_of
+
+LEVELS = {"household": "户", "member": "人"}
+_FACT_TYPES = {
+    "yes_no": "是否", "money": "金额", "integer": "整数", "quantity": "数量", "choice": "选项", "day": "日期",
+    "text": "文本",
+}  # fmt: skip
+_PARAMETER_TYPES = {
+    "money": "金额", "ratio": "比例、倍数", "integer": "整数", "yes_no": "是否", "choice": "选项", "choices": "多选",
+}  # fmt: skip
+_FACT_KEYS = (
+    "name", "level", "type", "label", "question", "labels", "unit", "least", "most", "required", "applies", "presumed",
+)  # fmt: skip
+_MOST = 1_000_000
+VERSION_KEYS = ("value", "per", "source", "verified", "from", "until")
+PARAMETER_KEYS = ("name", "type", "label", "unit", "labels", "least", "most", *VERSION_KEYS)
+
+
+def programmes_in(data: Mapping[str, Any], read: Tables) -> Iterator[Mapping[str, str]]:
+    """Yield the ``[[programme]]`` tables: code, name, department."""
+    for path, table in read.rows(data, "programme", ("code", "name", "department")):
+        code = read.text(table, path, "code", needed=True)
+        if "." in code:
+            read.wrong(f"{path}.code", describe(code), "one word; its benefits are then called CODE.NAME")
+        yield {"code": code, "name": read.text(table, path, "name"), "department": read.text(table, path, "department")}
+
+
+def facts_in(data: Mapping[str, Any], read: Tables) -> Iterator[Fact]:
+    """Yield the ``[[fact]]`` tables as facts."""
+    for path, table in read.rows(data, "fact", _FACT_KEYS):
+        before = len(read.problems)
+        name, label = read.text(table, path, "name", needed=True), read.text(table, path, "label", needed=True)
+        _must_be_sayable(name, path, read)
+        kind = _fact_type(table, path, read)
+        fact = Fact(
+            name,
+            level_of(table, path, read),
+            kind,
+            label,
+            _presumption(table, path, read),
+            read.text(table, path, "question"),
+            personal=isinstance(kind, Text),
+            required=bool(read.scalar(f"{path}.required", YesNo(), table.get("required", False))),
+            applies=read.text(table, path, "applies"),
+        )
+        if len(read.problems) == before:
+            yield fact
+
+
+def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Parameter]:
+    """Return the ``[[parameter]]`` tables as parameters by name; a name again is another version of its value."""
+    made: dict[str, Parameter] = {}
+    for path, table in read.rows(data, "parameter", PARAMETER_KEYS):
+        before = len(read.problems)
+        name = read.text(table, path, "name", needed=True)
+        _must_be_sayable(name, path, read)
+        if name in made and "type" not in table:
+            continue
+        kind = _parameter_type(table, path, read)
+        label = read.text(table, path, "label", needed=True)
+        parameter = Parameter(
+            name, kind, label, read.text(table, path, "unit"), periodic=isinstance(kind, Money) and "per" in table
+        )
+        if name in made and made[name] != parameter:
+            read.wrong(path, f"{name!r} again, declared otherwise", "the same declaration, or value and dates alone")
+        elif len(read.problems) == before:
+            made[name] = parameter
+    return made
+
+
+def _must_be_sayable(name: str, path: str, read: Tables) -> None:
+    try:
+        if name and not all(part.isidentifier() for part in name.split(".")):
+            read.wrong(f"{path}.name", describe(name), "words of letters, digits and _, joined by dots")
+        must_be_sayable(name)
+    except RuleError as error:
+        read.wrong(f"{path}.name", describe(name), "a name that a formula can say", error.message)
+
+
+def level_of(table: Mapping[str, Any], path: str, read: Tables) -> Level:
+    """Return whom a table is about, which it must say."""
+    if "level" not in table:
+        read.wrong(f"{path}.level", "missing", "household or member")
+    return Level(read.word(table, path, "level", LEVELS, "household"))
+
+
+def _fact_type(table: Mapping[str, Any], path: str, read: Tables) -> FactType:
+    match _type(table, path, _FACT_TYPES, read):
+        case "money":
+            return Money()
+        case "integer":
+            return _integer(table, path, read)
+        case "quantity":
+            return Quantity(read.text(table, path, "unit", needed=True))
+        case "choice":
+            return Choice(read.labels(table, path))
+        case "day":
+            return Day()
+        case "text":
+            return Text()
+    return YesNo()
+
+
+def _parameter_type(table: Mapping[str, Any], path: str, read: Tables) -> ParameterType:
+    match _type(table, path, _PARAMETER_TYPES, read):
+        case "money":
+            return Money()
+        case "ratio":
+            return Ratio()
+        case "integer":
+            return _integer(table, path, read)
+        case "choice":
+            return Choice(read.labels(table, path))
+        case "choices":
+            return Choices(read.labels(table, path))
+    return YesNo()
+
+
+def _type(table: Mapping[str, Any], path: str, labels: Mapping[str, str], read: Tables) -> str:
+    if "type" not in table:
+        read.wrong(f"{path}.type", "missing", ", ".join(labels))
+        return ""
+    return read.word(table, path, "type", labels, "")
+
+
+def _integer(table: Mapping[str, Any], path: str, read: Tables) -> Integer:
+    least, most = (
+        read.scalar(f"{path}.{key}", Integer(0, _MOST), table.get(key, default))
+        for key, default in (("least", 0), ("most", _MOST))
+    )
+    return Integer(least or 0, _MOST if most is None else most)
+
+
+def _presumption(table: Mapping[str, Any], path: str, read: Tables) -> Presumption | None:
+    """Return what holds where the fact is not stated: a formula, with the words for it."""
+    found = table.get("presumed")
+    if found is None:
+        return None
+    path = f"{path}.presumed"
+    if not isinstance(found, dict) or "value" not in found:
+        read.wrong(path, describe(found), 'a table such as { value = false, text = "未写明的，推定不是" }')
+        return None
+    read.keys(found, path, ("value", "text", "source"))
+    value = found["value"]
+    if isinstance(value, str):
+        try:
+            expression_of(value)
+        except RuleError as error:
+            read.wrong(f"{path}.value", describe(value), "a formula", error.message)
+    elif not isinstance(value, bool | int):
+        read.wrong(f"{path}.value", describe(value), "true, false, a whole number or a formula")
+    text = read.text(found, path, "text", needed=True)
+    return Presumption(value, text, read.text(found, path, "source"))

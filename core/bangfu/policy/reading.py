@@ -1,0 +1,221 @@
+"""Reading a policy pack (政策包的读取): first what it declares, then what it sets and gives, everything wrong told."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from attrs import define, evolve, field
+
+from bangfu.errors import PackError, Problem
+from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
+from bangfu.facts.catalog import nearest
+from bangfu.facts.declare import PER_LABELS
+from bangfu.files.values import Wrong, describe, read_scalar
+from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
+from bangfu.policy.packs import Entry, Pack, Row
+from bangfu.policy.parameters import Choices, Parameter, Ratio
+from bangfu.policy.tables import Tables
+
+BENEFIT_KEYS = (
+    "code", "name", "for", "when", "where", "amount", "per", "times", "source", "kind", "verified", "rounding",
+    "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group", "members_only", "shows",
+)  # fmt: skip
+COLUMN_KEYS = ("name", "level", "label", "value", "source", "labels", "figure", "from", "until")
+GROUP_KEYS = ("code", "name", "rule", "per", "limit", "source", "from", "until")
+_ROWS = {"benefit": BENEFIT_KEYS, "column": COLUMN_KEYS, "group": GROUP_KEYS}
+_FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
+_RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_Dated = TypeVar("_Dated", Entry, Row)
+_Dates = tuple[date | None, date | None]
+
+
+@define
+class PackFile:
+    """A pack while it is read: what it declares is known at once, what it sets needs what all packs declare."""
+
+    pack: Pack
+    parameters: Mapping[str, Parameter]
+    read: Tables
+    _data: Mapping[str, Any] = field(repr=False)
+    _dates: _Dates = (None, None)
+
+    @classmethod
+    def opened(cls, content: bytes, file: str, owner: str) -> PackFile:
+        """Return the file with its head and what it declares.
+
+        Raises:
+            PackError: it is no TOML.
+        """
+        try:
+            data = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
+        except (ValueError, RecursionError) as error:
+            raise PackError(file, [Problem("file", str(error)[:120], "UTF-8 TOML")]) from None
+        read = Tables()
+        read.keys(data, "", ("pack", "sources", "programme", "fact", "parameter", "parameters", *_ROWS))
+        head = _table(data, "pack", read)
+        read.keys(head, "pack", ("region", "name", "from", "until", "source"))
+        titles = _table(data, "sources", read)
+        declared = parameters_in(data, read)
+        pack = Pack(
+            file,
+            owner,
+            _region(head, read),
+            read.text(head, "pack", "name"),
+            read.text(head, "pack", "source"),
+            programmes=tuple(programmes_in(data, read)),
+            titles={code: read.text(titles, "sources", code) for code in titles},
+            facts=tuple(facts_in(data, read)),
+            parameters=tuple(declared.values()),
+        )
+        return cls(pack, declared, read, data, (read.day(head, "pack", "from"), read.day(head, "pack", "until")))
+
+    @property
+    def facts(self) -> Iterable[Fact]:
+        """The facts that it declares."""
+        return self.pack.facts
+
+    def finished(self, parameters: Mapping[str, Parameter]) -> Pack:
+        """Return the pack with what it sets and gives; what is wrong is in ``read.problems``.
+
+        Parameters of a programme that is not installed are kept by name in ``unused``; a misspelt
+        one of a programme that is, is a problem.
+        """
+        programmes = {name.split(".")[0] for name in parameters}
+        tables = _table(self._data, "parameters", self.read)
+        unused = [name for name in tables if name not in parameters and name.split(".")[0] not in programmes]
+        pack = self.pack = evolve(self.pack, unused=tuple(unused))
+        entries = (*self._declared_entries(pack), *self._entries(tables, parameters, pack))
+        rows = {key: tuple(self._rows(key, pack)) for key in _ROWS}
+        everything: list[Entry | Row] = [*entries, *(row for found in rows.values() for row in found)]
+        for dated in everything:
+            if dated.start and dated.until and dated.until < dated.start:
+                self.read.wrong(dated.path, f"until {dated.until} before from {dated.start}", "a day not before from")
+        for found in rows.values():
+            self._twins(found, lambda row: row.code, "one row a code and day")
+        self._twins(
+            entries, lambda entry: entry.parameter.name, "one value a parameter and day: until before the next from"
+        )
+        parts = {"entries": entries, "rows": rows["benefit"], "columns": rows["column"], "groups": rows["group"]}
+        for name, value in parts.items():  # each of them names the pack
+            object.__setattr__(pack, name, value)
+        return pack
+
+    def _twins(self, dated: Sequence[_Dated], name_of: Callable[[_Dated], str], expected: str) -> None:
+        """Refuse two rows of one code, or two values of one parameter, that are in force on the same day."""
+        by_name: dict[str, list[_Dated]] = {}
+        for one in dated:
+            name = name_of(one)
+            for other in by_name.setdefault(name, []) if name else ():
+                apart = (one.start and other.until and other.until < one.start) or (
+                    other.start and one.until and one.until < other.start
+                )
+                if not apart:
+                    self.read.wrong(one.path, f"{name!r} again, as in {other.path}", expected)
+            by_name.setdefault(name, []).append(one)
+
+    def _declared_entries(self, pack: Pack) -> Iterator[Entry]:
+        """Yield the values that stand beside the declaration of a parameter."""
+        for path, table in Tables().rows(self._data, "parameter", ()):
+            parameter = self.parameters.get(str(table.get("name")))
+            version = {key: table[key] for key in VERSION_KEYS if key in table}
+            if parameter is not None and set(version) - {"per"}:
+                yield from self._entry(parameter, version, path, pack)
+
+    def _entries(self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter], pack: Pack) -> Iterator[Entry]:
+        for name, written in tables.items():
+            parameter = parameters.get(name)
+            if parameter is None:
+                if name not in pack.unused:
+                    close = nearest(name, parameters)
+                    hint = f"nearest: {close}" if close else ""
+                    self.read.wrong(f"parameters.{name}", "unknown parameter", "a declared one", hint)
+                continue
+            for i, version in enumerate(written if isinstance(written, list) else [written]):
+                path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
+                yield from self._entry(parameter, version, path, pack)
+
+    def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[Entry]:
+        read = self.read
+        if not isinstance(table, dict) or "value" not in table:
+            read.wrong(path, describe(table), "a table such as { value = …, source = … }")
+            return
+        read.keys(table, path, VERSION_KEYS)
+        per = None
+        if parameter.periodic or "per" in table:
+            per = read.checked(f"{path}.per", lambda: Per(read_scalar(Choice(PER_LABELS), table.get("per"))))
+        if "per" in table and not isinstance(parameter.type, Money):
+            read.wrong(f"{path}.per", describe(table["per"]), "no period: only money is set for one")
+        value = read.checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
+        verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
+        source = read.text(table, path, "source") or pack.source
+        yield Entry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
+
+    def _rows(self, key: str, pack: Pack) -> Iterator[Row]:
+        for path, table in self.read.rows(self._data, key, _ROWS[key]):
+            yield Row(path, table, *self._in_force(table, path), pack)
+
+    def _in_force(self, table: Mapping[str, Any], path: str) -> _Dates:
+        start, until = (self.read.day(table, path, key) for key in ("from", "until"))
+        return start or self._dates[0], until or self._dates[1]
+
+
+def read_pack(content: bytes, file: str, owner: str, parameters: Mapping[str, Parameter]) -> Pack:
+    """Return the pack in a TOML file, read beside parameters that are declared elsewhere.
+
+    Raises:
+        PackError: with every problem found.
+    """
+    opened = PackFile.opened(content, file, owner)
+    pack = opened.finished({**parameters, **opened.parameters})
+    if opened.read.problems:
+        raise PackError(file, opened.read.problems)
+    return pack
+
+
+def _table(data: Mapping[str, Any], key: str, read: Tables) -> Mapping[str, Any]:
+    table = data.get(key, {})
+    if isinstance(table, dict) and (table or key != "pack"):
+        return table
+    read.wrong(key, describe(table) if table else "missing", f"a table [{key}]")
+    return {}
+
+
+def _region(head: Mapping[str, Any], read: Tables) -> str:
+    region = head.get("region")
+    if isinstance(region, str) and re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", region):
+        return region
+    found = "missing" if region is None else describe(region)
+    read.wrong("pack.region", found, 'a quoted code of 6, 9 or 12 digits, "000000" for the nation')
+    return "000000"
+
+
+def _ratio(raw: object) -> Decimal | Fraction:
+    text = str(raw)
+    if isinstance(raw, str) and (fraction := _FRACTION.fullmatch(text)):
+        return Fraction(int(fraction[1]), int(fraction[2]))
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
+        raise Wrong(describe(raw), 'a number, not negative, at most six decimals, or a fraction such as "2/3"')
+    return Decimal(text)
+
+
+def read_value(parameter: Parameter, raw: object) -> Any:
+    """Return the typed value of a parameter.
+
+    Raises:
+        Wrong: it does not fit the parameter's type.
+    """
+    match parameter.type:
+        case Ratio():
+            return _ratio(raw)
+        case Choices():
+            if not isinstance(raw, list):
+                raise Wrong(describe(raw), f"a list of {', '.join(parameter.type.labels)}")
+            return tuple(read_scalar(Choice(parameter.type.labels), value) for value in raw)
+        case Money() | Integer() | YesNo() | Choice():
+            return read_scalar(parameter.type, raw)
