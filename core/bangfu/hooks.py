@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 import traceback
 from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
@@ -24,7 +25,7 @@ from bangfu.rules.origin import place
 HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.GROUP}_spec"))
 _MARK = f"{hookspecs.GROUP}_impl"
 _NOT_THEIRS = ("<", str(Path(__file__).parent), str(Path(pluggy.__file__).parent))
-_IMPORTING = ("importlib", "pkgutil")
+_PYTHON = sysconfig.get_path("stdlib")
 
 
 @frozen
@@ -125,12 +126,18 @@ def _place_of(error: BaseException) -> str:
     """Return where in the plugin's own code an error arose; empty where it arose in none."""
     if isinstance(error, SyntaxError) and error.filename:
         return place(error.filename, error.lineno)
-    found = ""
-    for frame, line in _frames(error.__traceback__):
-        file = frame.co_filename
-        if not file.startswith(_NOT_THEIRS) and not any(part in _IMPORTING for part in Path(file).parts):
+    own, found = None, ""
+    for code, line in _frames(error.__traceback__):
+        file = code.co_filename
+        own = own or (Path(file).parent if _is_theirs(file) else None)
+        if own is not None and own in Path(file).parents:
             found = place(file, line)
     return found
+
+
+def _is_theirs(file: str) -> bool:
+    of_python = file.startswith(_PYTHON) and "site-packages" not in Path(file).parts
+    return not of_python and not file.startswith(_NOT_THEIRS)
 
 
 def _frames(trace: TracebackType | None) -> Iterable[tuple[Any, int]]:

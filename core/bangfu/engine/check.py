@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bangfu.engine.order import ordered
 from bangfu.engine.ruleset import Ruleset
 
 
@@ -12,5 +13,5 @@ def check_ruleset(ruleset: Ruleset) -> None:
         RuleError: an expression names what is unknown or joins what does not fit, or columns need each other in a
             circle; it names the programme, the benefit and the criterion.
     """
-    _ = ruleset.graph.nodes
+    ordered(ruleset.graph, tuple(ruleset.graph.nodes))
     _ = ruleset.explaining_one

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -22,6 +23,8 @@ from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
 from bangfu.rules.language.words import as_level, as_period, word_of
 from bangfu.rules.origin import declared_at
+
+_Part = TypeVar("_Part")
 
 
 class SupportKind(StrEnum):
@@ -79,15 +82,30 @@ def _must_be_a_number_of_periods(times: object, whose: str) -> None:
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
-    return tuple(map(as_criterion, value))
+    return tuple(map(as_criterion, _listed(value, "when", "criteria or tests, as in [household.homes <= 1]")))
+
+
+def _listed(value: Iterable[_Part], key: str, of: str) -> Iterable[_Part]:
+    if isinstance(value, str | Expression | Criterion) or not isinstance(value, Iterable):
+        found = shown(value) if isinstance(value, Expression) else type(value).__name__
+        raise RuleError(f"{key} is a list of {of}, and this is no list but {found}")
+    return value
 
 
 def _benefits(value: Iterable[Benefit]) -> tuple[Benefit, ...]:
-    return tuple(value)
+    return _each(value, Benefit, "benefits")
+
+
+def _each(value: Iterable[_Part], kind: type[_Part], key: str) -> tuple[_Part, ...]:
+    parts = tuple(_listed(value, key, f"{kind.__name__}(…)"))
+    for part in parts:
+        if not isinstance(part, kind):
+            raise RuleError(f"{key} is a list of {kind.__name__}(…), and in it stands a {type(part).__name__}")
+    return parts
 
 
 def _columns(value: Iterable[Derived]) -> tuple[Derived, ...]:
-    return tuple(value)
+    return _each(value, Derived, "columns")
 
 
 @define(frozen=True, slots=False)
@@ -199,7 +217,7 @@ class Group:
 
 
 def _groups(value: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(value)
+    return _each(value, Group, "groups")
 
 
 @frozen
