@@ -180,7 +180,7 @@ def test_everything_that_is_wrong_is_named_at_once(shop: Shop) -> None:
         "the parameter ferry.pass has no label",
         "pack.toml: ferry.pass has no source",
         "pack.toml benefit[0](ferry.bicycle) has no source",
-        "pack.toml: benefit[1] ferry.bicycle has no source",
+        "pack.toml benefit[1](ferry.bicycle) has no source",
         "pack.toml: no plugin declares the parameter boat.x",
     ]
     assert set(labels) >= {

@@ -26,7 +26,7 @@ from bangfu.rules.language.expression import given
 from bangfu.rules.language.functions import all_of, known, member
 from bangfu.rules.language.kinds import YES_NO, Kind, Sort, money
 from bangfu.rules.language.misuse import must_be_sayable
-from bangfu.rules.language.nodes import Rounded
+from bangfu.rules.language.nodes import All, Rounded
 from bangfu.rules.origin import told_at
 
 
@@ -106,7 +106,10 @@ class _Compiler:
     def _looked_up(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
         shown, graph = criterion.shown, self.graph
         name = f"{owner} / {criterion.label}" if criterion.label else owner
-        status = graph.add_test(level, criterion.test, name)
+        test = criterion.test
+        if isinstance(test, Name) and graph.locate(test.level or level, test.name, name).parameter:
+            test = All((test,))  # what a place says, yes or no, has a column where it is a criterion by itself
+        status = graph.add_test(level, test, name)
         if (kind := graph.kind(graph.locate(level, status))) != YES_NO:
             raise RuleError(
                 f"a criterion asks for yes or no, and this is {kind}; compare it with something", owner=name

@@ -99,17 +99,13 @@ class Graph:
         Raises:
             RuleError: it names what is unknown, or its parts do not fit together.
         """
-        label = ""
         if isinstance(value, Name):
-            reference = self._reference(level, value, owner)
-            if not reference.parameter:
-                return self.local(level, value, owner)
-            label = self.parameters[reference.name.removeprefix(POLICY)].label
+            return self.local(level, value, owner)
         made = self.looked_up(level, value, owner)
         key = (level, key_of(made))
         if key not in self._tests:
             name = f"{prefix}:{next(self._numbers)}"
-            self._tests[key] = self.add(Derived(name, level, made, label), owner)
+            self._tests[key] = self.add(Derived(name, level, made), owner)
         return self._tests[key]
 
     def local(self, level: Level, name: Name, owner: str = "") -> str:
