@@ -170,6 +170,17 @@ def test_what_is_kept_with_an_assessment(rulebook: Rulebook) -> None:
     assert '"columns"' not in policy_content(rulebook.policy("522723", ON))
 
 
+@pytest.mark.parametrize(("born", "amount", "replaced"), [(1946, 0, False), (1944, 500, True), (1934, 800, True)])
+def test_a_scale(born: int, amount: int, replaced: bool) -> None:
+    """The tutorial's pack: nothing at 78, 500 from 80, 800 from 90; 450 × 0.75 = 337.50 gives way to the larger."""
+    rulebook = check_packs([Path(__file__).parents[2] / "docs" / "heating" / "examples" / "winter.toml"], ON)
+    plan = planned(rulebook, family(born) | {"region": "629999"})
+    due = {s.benefit.code: s for s in plan.supports if s.programme == "winter"}
+    assert due["winter.by_age"].amount == amount
+    assert due["winter.lump_sum"].amount == Decimal("337.50")
+    assert (due["winter.lump_sum"].replaced_by == "winter.by_age") is replaced
+
+
 def test_a_criterion_that_a_place_sets(tmp_path: Path) -> None:
     """Whether the place gives it at all is a parameter: yes, no, or not set, each said by its label."""
     declared = '\n[[parameter]]\nname = "heating.given"\ntype = "yes_no"\nlabel = "本地发放"\n'

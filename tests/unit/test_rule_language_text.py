@@ -70,6 +70,9 @@ def said(formula: str) -> Any:
         ("area * standard", 1_620_000),  # 2.50 m² × 6,480
         ("standard * area / 2", 810_000),
         ("largest(age) * standard", 46_656_000),  # 72 × 6,480
+        ("scale(size, (2, 10), (3, 20), (4, 30))", 20),
+        ("scale(size, (4, yuan(30)))", 0),
+        ("scale(income_year, (12000, standard), (12000.01, standard * 2))", 648_000),
     ],
 )
 def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
@@ -128,6 +131,11 @@ def test_what_cannot_be_is_told_with_both_kinds(formula: str, told: str) -> None
         ("f'{age}'", "is nothing a formula can say"),
         ("1j", "is nothing a formula can say"),
         ("None", "is nothing a formula can say"),
+        ("scale(age)", "scale takes a value and pairs of a step and what it gives"),
+        ("scale(age, 3)", "scale takes a value and pairs"),
+        ("scale(age, (80, 1), (70, 2))", "scale takes steps that rise"),
+        ("yuan(age)", "yuan takes a plain number"),
+        ("years_after(born)", "years_after takes a day and a number"),
         ("a" * 2_001, "has at most 2,000 characters, and this has 2,001"),
         ("(" * 900 + "a" + ")" * 900, "no formula"),
     ],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import reduce
+from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -122,6 +123,21 @@ def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choo
         raise RuleError("choose takes pairs: choose((test, value), (test, value), otherwise=value)")
     tests, values = zip(*cases, strict=True)
     return Choose(tests, tuple(map(given, values)), given(otherwise))
+
+
+def scale(on: Expression, steps: Mapping[Given, Given], otherwise: Given | None = None) -> Choose:
+    """Return the value of the highest step that a number or a day reaches; ``otherwise``, or nothing, below them all.
+
+    Raises:
+        RuleError: there are no steps, or plain ones do not rise.
+    """
+    listed = list(steps.items())
+    plain = [step for step, _ in listed if not isinstance(step, Expression)]
+    if not listed or any(not one < other for one, other in pairwise(plain)):  # type: ignore[operator]
+        raise RuleError("scale takes steps that rise, as in scale(member.age, {80: 50, 90: 100}), at least one")
+    if otherwise is None:
+        otherwise = given(0, given(listed[0][1]).kind)
+    return choose(*((on >= step, value) for step, value in reversed(listed)), otherwise=otherwise)
 
 
 def by(on: Expression, cases: Mapping[str, Given]) -> By:

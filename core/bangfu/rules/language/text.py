@@ -13,8 +13,9 @@ from functools import reduce
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.catalog import near
+from bangfu.rules.language import functions
 from bangfu.rules.language.choices import Choose, Unknown
-from bangfu.rules.language.expression import Expression, Name, given
+from bangfu.rules.language.expression import Constant, Expression, Name, given
 from bangfu.rules.language.nodes import All, Compare, IsKnown, IsStated, Larger, Not, OneOf, Operator, Smaller, Some
 from bangfu.rules.language.over_members import Over, OverMembers
 
@@ -33,7 +34,22 @@ _PAIRS = {"largest": Larger, "smallest": Smaller}
 _KNOWN, _UNKNOWN = "known", "unknown"
 _OF_ONE = {_KNOWN: IsKnown, "is_stated": IsStated}
 _WHOSE = {level.value: level for level in Level}
-_FUNCTIONS = (*_OVER, *_OF_ONE)
+_OF_TWO: Mapping[str, Callable[[Expression, Expression], Expression]] = {
+    "years_after": functions.years_after,
+    "years_before": functions.years_before,
+    "months_after": functions.months_after,
+    "years_between": functions.years_between,
+}
+_PAIR = 2
+_SCALE, _YUAN = "scale", "yuan"
+_FUNCTIONS = (*_OVER, *_OF_ONE, *_OF_TWO, _SCALE, _YUAN)
+_TAKES = {
+    **dict.fromkeys(_PAIRS, "one value, or several"),
+    **dict.fromkeys(("years_after", "years_before", "months_after"), "a day and a number"),
+    "years_between": "two days",
+    "scale": "a value and pairs of a step and what it gives: scale(age, (80, 50), (90, 100))",
+    "yuan": "a plain number",
+}
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
@@ -137,12 +153,39 @@ class _Reader:
         name = self._name(node.func)
         if name not in _FUNCTIONS:
             raise self._wrong(node, f"there are {', '.join(_FUNCTIONS)}{near(name, _FUNCTIONS)}")
-        if node.keywords or not node.args or (len(node.args) > 1 and name not in _PAIRS):
-            raise self._wrong(node, f"{name} takes one value" + (", or several" if name in _PAIRS else ""))
+        if name == _SCALE:
+            return self._scale(node)
+        if node.keywords or not node.args:
+            raise self._wrong(node, f"{name} takes {_TAKES.get(name, 'one value')}")
         inner = [self.read(argument) for argument in node.args]
-        if len(inner) > 1:
+        if name in _PAIRS and len(inner) > 1:
             return reduce(_PAIRS[name], inner)
+        if len(inner) != (_PAIR if name in _OF_TWO else 1):
+            raise self._wrong(node, f"{name} takes {_TAKES.get(name, 'one value')}")
+        if name in _OF_TWO:
+            return _OF_TWO[name](*inner)
+        if name == _YUAN:
+            return self._yuan(node, inner[0])
         return _OF_ONE[name](inner[0]) if name in _OF_ONE else OverMembers(_OVER[name], inner[0])
+
+    def _scale(self, node: ast.Call) -> Expression:
+        """Read ``scale(age, (80, 50), (90, 100))``: the value of the highest step reached."""
+        pairs = [part.elts for part in node.args[1:] if isinstance(part, ast.Tuple)]
+        if node.keywords or not pairs or len(pairs) + 1 < len(node.args) or any(len(pair) != _PAIR for pair in pairs):
+            raise self._wrong(node, f"scale takes {_TAKES[_SCALE]}")
+        steps = [(self._step(step), self.read(value)) for step, value in pairs]
+        return functions.scale(self.read(node.args[0]), dict(steps))
+
+    def _step(self, node: ast.expr) -> Expression | int | Decimal:
+        made = self.read(node)
+        plain = made.as_written if isinstance(made, Constant) else None
+        return plain if isinstance(plain, int | Decimal) and not isinstance(plain, bool) else made
+
+    def _yuan(self, node: ast.Call, amount: Expression) -> Expression:
+        plain = amount.as_written if isinstance(amount, Constant) else None
+        if isinstance(plain, bool) or not isinstance(plain, int | Decimal):
+            raise self._wrong(node, "yuan takes a plain number")
+        return functions.yuan(plain)
 
     def _wrong(self, node: ast.AST, hint: str = "") -> RuleError:
         found = ast.get_source_segment(self._text, node) or self._text
