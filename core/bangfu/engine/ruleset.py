@@ -15,11 +15,12 @@ from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
+from bangfu.engine.order import ordered
 from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
 from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
-from bangfu.facts import Fact, Items, Level
+from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import Choices, Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
@@ -64,6 +65,15 @@ class Ruleset:
     _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
     sums: dict[str, list[tuple[Turns, Written]]] = field(factory=dict, repr=False)
     figures: dict[tuple[Level, str, frozenset[Entry]], tuple[str, str, bool | None]] = field(factory=dict, repr=False)
+
+    @cached_property
+    def facts(self) -> Catalog:
+        """The facts that matter here: the core's, and those of programmes that some rule in force reads."""
+        nodes = ordered(self.graph, self._columns_explained())
+        read = {key for node in nodes for key in keys_of((*node.inputs, *node.of_members))}
+        named = {base.fact.name for key in read if (base := self.graph.base.get(key)) and base.fact}
+        known = self.graph.catalog.facts
+        return Catalog(tuple(f for f in known if f.name in named or f.name in CORE_FACTS.by_name))
 
     @cached_property
     def parameters(self) -> Mapping[str, Value]:

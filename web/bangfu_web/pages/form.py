@@ -10,6 +10,7 @@ from litestar import Response
 
 from bangfu import BangfuError, Level, clock, household_from, make_plan
 from bangfu.errors import Problem
+from bangfu.facts import Catalog
 from bangfu.plan import Plan
 from bangfu.registry import Entry, Record, Source
 from bangfu_web.desk import Visit
@@ -43,7 +44,10 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
     full, values, context = _shown(visit, form.record, _with_added(form.values))
     read = posted(full, catalog)
     errors = read.errors(form.problems)
-    asked, presumed = _wanted(visit, read)
+    plan = _plan(visit, read)
+    asked, presumed = _wanted(plan, read)
+    if plan is not None:
+        catalog = _in_force(visit, plan, full)
     parts = parted(values)
     household = sections(
         catalog,
@@ -113,11 +117,24 @@ def _with_added(values: Mapping[str, str]) -> dict[str, str]:
     return made
 
 
-def _wanted(visit: Visit, read: Posted) -> tuple[dict[int | None, set[str]], dict[int | None, dict[str, Any]]]:
+def _in_force(visit: Visit, plan: Plan, values: Mapping[str, str]) -> Catalog:
+    """Return the facts that matter in the place, and those of which anything is filled in all the same."""
+    catalog = visit.desk.rulebook.catalog
+    here = visit.desk.rulebook.rules(plan.household.region, plan.household.on).facts.by_name
+    filled = {name.partition(".")[2] for name, value in values.items() if value}
+    return Catalog(
+        tuple(
+            fact
+            for fact in catalog.facts
+            if fact.name in here or any(name == fact.name or name.startswith(f"{fact.name}.") for name in filled)
+        )
+    )
+
+
+def _wanted(plan: Plan | None, read: Posted) -> tuple[dict[int | None, set[str]], dict[int | None, dict[str, Any]]]:
     """Return the facts that would decide something and those presumed, by member (None: the household)."""
     asked: dict[int | None, set[str]] = {None: set()}
     presumed: dict[int | None, dict[str, Any]] = {None: {}}
-    plan = _plan(visit, read)
     if plan is None:
         return {None: set(), **{i: set() for i in range(len(read.people))}}, presumed
     for missing in plan.missing:
