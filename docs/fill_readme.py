@@ -24,6 +24,7 @@ def blocks() -> dict[str, str]:
         "plugin": _fenced("python", _example("first_plugin.py")),
         "rows": _fenced("toml", _example("pack.toml")),
         "library": _fenced("python", _example("library.py")),
+        "asking": _fenced("python", _example("asking.py")),
     }
 
 

@@ -7,7 +7,7 @@ together, ``make_plan`` gives the support plan. The other names are for those wh
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bangfu.errors import BangfuError, InputError, PackError, PluginError, Problem, RuleError
+from bangfu.errors import BangfuError, InputError, NotInPlanError, PackError, PluginError, Problem, RuleError
 from bangfu.facts import (
     Catalog,
     Choice,
@@ -25,10 +25,32 @@ from bangfu.facts import (
     Text,
     YesNo,
 )
+from bangfu.facts.declare import OpenEntry, Partly
 from bangfu.files import household_from, read_household
 from bangfu.hookspecs import hookimpl
 from bangfu.households import Household
-from bangfu.plan import Plan, Reason, Status, Support, make_plan
+from bangfu.plan import (
+    Cause,
+    Change,
+    ChangeKind,
+    MemberResult,
+    Missing,
+    NearMiss,
+    NotConfigured,
+    Number,
+    Plan,
+    PlanDifference,
+    Presumed,
+    Reason,
+    Status,
+    Support,
+    Totals,
+    Value,
+    difference,
+    make_plan,
+    value,
+    what_if,
+)
 from bangfu.policy import Choices, Parameter, Policy, Ratio
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Criterion, Derived, Group, GroupRule, Programme, SupportKind, either, together
@@ -76,6 +98,9 @@ __all__ = [
     "BangfuError",
     "Benefit",
     "Catalog",
+    "Cause",
+    "Change",
+    "ChangeKind",
     "Choice",
     "Choices",
     "Criterion",
@@ -94,13 +119,23 @@ __all__ = [
     "Integer",
     "Items",
     "Level",
+    "MemberResult",
+    "Missing",
     "Money",
+    "NearMiss",
+    "NotConfigured",
+    "NotInPlanError",
+    "Number",
+    "OpenEntry",
     "PackError",
     "Parameter",
+    "Partly",
     "Per",
     "Plan",
+    "PlanDifference",
     "PluginError",
     "Policy",
+    "Presumed",
     "Presumption",
     "Problem",
     "Programme",
@@ -114,6 +149,8 @@ __all__ = [
     "Support",
     "SupportKind",
     "Text",
+    "Totals",
+    "Value",
     "YesNo",
     "all_of",
     "any_of",
@@ -121,6 +158,7 @@ __all__ = [
     "choose",
     "coming",
     "count",
+    "difference",
     "either",
     "every",
     "frames_of",
@@ -141,6 +179,8 @@ __all__ = [
     "together",
     "total",
     "unknown",
+    "value",
+    "what_if",
     "years_after",
     "years_before",
     "years_between",

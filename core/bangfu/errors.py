@@ -7,7 +7,16 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-__all__ = ["BangfuError", "InputError", "PackError", "PluginError", "Problem", "RuleError", "SettingError"]
+__all__ = [
+    "BangfuError",
+    "InputError",
+    "NotInPlanError",
+    "PackError",
+    "PluginError",
+    "Problem",
+    "RuleError",
+    "SettingError",
+]
 
 
 class BangfuError(Exception):
@@ -110,6 +119,10 @@ class RuleError(BangfuError):
     def __str__(self) -> str:
         text = super().__str__()
         return f"{self.at}: {text}" if self.at else text
+
+
+class NotInPlanError(BangfuError, LookupError):
+    """A plan was asked for what it does not have."""
 
 
 class PluginError(BangfuError):

@@ -74,14 +74,16 @@ class Packed:
         columns = self._made(owner, self.policy.columns, column_of, problems)
         groups = self._made(owner, self.policy.groups, group_of, problems)
         self._columns |= {column.name: column for column in columns}
-        return self._made(owner, self.policy.rows, self._benefit, problems), columns, groups, problems
+        rows = [row for row in self.policy.rows if not row.is_repealed]
+        return self._made(owner, rows, self._benefit, problems), columns, groups, problems
 
     def problems(self, owner: str) -> Mapping[str, Sequence[Problem]]:
         """Return by file what is wrong in the tables of an owner's packs, each read by itself."""
         return self._read(owner)[-1]
 
     def _of(self, owner: str) -> list[Row]:
-        rows = (*self.policy.rows, *self.policy.columns, *self.policy.groups)
+        in_force = (row for row in self.policy.rows if not row.is_repealed)
+        rows = (*in_force, *self.policy.columns, *self.policy.groups)
         return [row for row in rows if row.pack.owner == owner]
 
     def _made(
@@ -118,6 +120,23 @@ class Packed:
             [b for b in benefits if b.code.split(".")[0] == code],
             [c for c in columns if c.name.split(".")[0] == code],
             [g for g in groups if g.code.split(".")[0] == code],
+        )
+
+    def without_repealed(self, programmes: Iterable[Programme]) -> tuple[Programme, ...]:
+        """Return programmes without the benefits that a pack repeals here, and what cannot be had without them."""
+        gone = {row.code for row in self.policy.rows if row.is_repealed}
+        return tuple(
+            evolve(
+                programme,
+                benefits=[
+                    evolve(b, gives_way_to=tuple(code for code in b.gives_way_to if code not in gone))
+                    for b in programme.benefits
+                    if b.code not in gone and not gone.intersection(b.needs)
+                ],
+            )
+            if gone
+            else programme
+            for programme in programmes
         )
 
     def told(self, error: Exception, failing: Callable[[tuple[Programme, ...]], Exception | None]) -> Exception:

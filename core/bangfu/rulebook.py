@@ -25,7 +25,7 @@ _MOST_ASKED_FOR = 1000
 """Regions and days whose ruleset is found without resolving the packs again."""
 
 
-@define
+@define(repr=False)
 class Rulebook:
     """Facts, parameters and packs of the core and of every plugin that could be loaded.
 
@@ -42,6 +42,10 @@ class Rulebook:
     _manager: pluggy.PluginManager = field(repr=False)
     _rulesets: dict[Any, Ruleset] = field(factory=dict, repr=False)
     _asked_for: dict[tuple[str, date], Ruleset] = field(factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        left_out = f", {len(self.left_out)} left out" if self.left_out else ""
+        return f"Rulebook({', '.join(self.plugins) or 'no plugins'}{left_out}; {len(self.packs)} packs)"
 
     @classmethod
     def load(cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None) -> Rulebook:
@@ -120,7 +124,7 @@ class Rulebook:
                 failed.append(left_out(name, error))
         by_plugin = _without_foreigners(by_plugin, failed)
         by_plugin[USER] = packed.added([p for ps in by_plugin.values() for p in ps])
-        by_plugin = _without_twins(by_plugin, failed)
+        by_plugin = {name: packed.without_repealed(ps) for name, ps in _without_twins(by_plugin, failed).items()}
         while True:
             try:
                 return evolve(self._compiled(by_plugin, policy), left_out=tuple(failed))

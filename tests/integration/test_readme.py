@@ -64,3 +64,14 @@ def test_the_library_example_prints_amounts() -> None:
     script = [sys.executable, "examples/library.py"]
     done = subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")
     assert "普通高中国家助学金 2000.00 S1 普通高中" in done.stdout
+
+
+def test_the_example_that_asks() -> None:
+    """One value, one support, one difference (500 for lodging is lost), one list, run as written."""
+    script = [sys.executable, "examples/asking.py"]
+    done = subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")
+    of_income, grant, moved, nothing = done.stdout.splitlines()
+    assert of_income == "Value('income_year', 'household', Decimal('13400.00'))"
+    assert grant == "Support('education.senior_secondary.national_grant', 2, eligible, 2000.00 year)"
+    assert moved.startswith("PlanDifference(-500.00 a year, +0.00 once: lost education.senior_secondary.lodging, ")
+    assert nothing == "()"

@@ -246,3 +246,28 @@ def test_a_broken_pack_is_the_packs_error(runner: Runner, tmp_path: Path) -> Non
     with pytest.raises(PackError, match=r"pack\.toml"):
         run(runner, tmp_path, "missing = []", f'policy = ["pack.toml"]\n{BOARDER}')
     assert not issubclass(ScenarioError, InputError)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ('column = "age"\nrecipient = 1\nvalue = 16', ""),
+        ('column = "age"\nrecipient = 1\nvalue = 17', "expect.values[0].value: expected 17, found 16"),
+        ('column = "dibao_line"\nvalue = "unknown"', ""),
+        ('column = "dibao_line"\nvalue = 12000', "? dibao.standard.rural is not set"),
+        ('column = "homes"\nvalue = 1', "? homes of household is not known"),
+        ('column = "aeg"\nrecipient = 1\nvalue = 16', "expect.values[0].column: no fact or column 'aeg'; nearest: age"),
+    ],
+)
+def test_a_value_that_is_expected(runner: Runner, tmp_path: Path, row: str, told: str) -> None:
+    """A fact, a column or a parameter, of a member or the household; what is open is told."""
+    outcome = run(runner, tmp_path, f"[[expect.values]]\n{row}\n")
+    assert told in str(outcome)
+    assert bool(told) == bool(outcome.differences)
+
+
+@pytest.mark.parametrize("row", ["value = 1", 'column = "age"', 'column = "age"\nvalue = 1\nrecipient = 7'])
+def test_a_value_that_cannot_be_expected(runner: Runner, tmp_path: Path, row: str) -> None:
+    """Without a column, without a value, of nobody."""
+    with pytest.raises(ScenarioError, match=r"expect\.values\[0\]"):
+        run(runner, tmp_path, f"[[expect.values]]\n{row}\n")

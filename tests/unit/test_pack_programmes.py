@@ -57,7 +57,7 @@ def rulebook(tmp_path: Path) -> Rulebook:
 
 
 def test_an_amount_by_a_formula(rulebook: Rulebook) -> None:
-    """400 × 0.75 = 300 for a margin household (5,400 ≤ 7,000 < 8,100) with somebody of 74 and no stove."""
+    """400 × 0.75 = 300 for a margin household (5,400 ≤ 7,000 < 8,100) with somebody of 75 and no stove."""
     plan = planned(rulebook, family(1950, heating_by_stove=False))
     support = heating(plan)["margin"]
     assert (plan.category, support.status, support.amount) == ("margin", Status.ELIGIBLE, Decimal("300.00"))

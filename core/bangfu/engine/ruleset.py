@@ -41,7 +41,7 @@ Turns: TypeAlias = tuple[tuple[Choose | By, tuple[int, ...]], ...]
 """How the choices of a sum turned out: which of its values each took, by what they are."""
 
 
-@define(frozen=True, slots=False, eq=False)
+@define(frozen=True, slots=False, eq=False, repr=False)
 class Ruleset:
     """Everything that is in force under one policy, ready to run."""
 
@@ -66,10 +66,13 @@ class Ruleset:
     sums: dict[str, list[tuple[Turns, Written]]] = field(factory=dict, repr=False)
     figures: dict[tuple[Level, str, frozenset[Entry]], tuple[str, str, bool | None]] = field(factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        return f"Ruleset({', '.join(p.code for p in self.programmes)}; {len(self.benefits)} benefits)"
+
     @cached_property
     def facts(self) -> Catalog:
         """The facts that matter here: the core's, and those of programmes that some rule in force reads."""
-        nodes = ordered(self.graph, self._columns_explained())
+        nodes = ordered(self.graph, self.explained_keys())
         read = {key for node in nodes for key in keys_of((*node.inputs, *node.of_members))}
         named = {base.fact.name for key in read if (base := self.graph.base.get(key)) and base.fact}
         known = self.graph.catalog.facts
@@ -87,7 +90,7 @@ class Ruleset:
     @cached_property
     def explained(self) -> Population:
         """What works out every column that a plan shows, for many households."""
-        return self.columns(self._columns_explained())
+        return self.columns(self.explained_keys())
 
     @cached_property
     def screening(self) -> Population:
@@ -102,7 +105,7 @@ class Ruleset:
     @cached_property
     def explaining_one(self) -> Program:
         """What ``explained`` computes, for one household at a time."""
-        return program(self.graph, self._columns_explained(), self.parameters)
+        return program(self.graph, self.explained_keys(), self.parameters)
 
     @cached_property
     def screening_one(self) -> Program:
@@ -258,7 +261,8 @@ class Ruleset:
             return frozenset()
         return frozenset().union(*(self.entries(name.level or found.level, name.name) for name in node.inputs))
 
-    def _columns_explained(self) -> list[Key]:
+    def explained_keys(self) -> list[Key]:
+        """Every column that a plan shows."""
         return [*_RESULTS, *self._columns_shown()]
 
     def _columns_screened(self) -> Iterable[Key]:

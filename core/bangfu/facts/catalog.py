@@ -14,11 +14,14 @@ from bangfu.facts.household import HOUSEHOLD_FACTS
 from bangfu.facts.member import MEMBER_FACTS
 
 
-@define(frozen=True, slots=False, eq=False)
+@define(frozen=True, slots=False, eq=False, repr=False)
 class Catalog:
     """All facts by name. Names are unique over both levels."""
 
     facts: tuple[Fact, ...]
+
+    def __repr__(self) -> str:
+        return f"Catalog({len(self.facts)} facts)"
 
     def __attrs_post_init__(self) -> None:
         seen: set[str] = set()

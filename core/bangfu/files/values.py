@@ -210,6 +210,8 @@ def read_known(kind: FactType, raw: object) -> Any:
     Raises:
         Wrong: it does not fit.
     """
+    if isinstance(raw, Partly) and isinstance(kind, Money | Quantity | Integer | Day):
+        return raw
     if isinstance(raw, dict) and isinstance(kind, Money | Quantity | Integer):
         return _bounds(kind, raw)
     if isinstance(kind, Day) and isinstance(raw, str) and (said := _YEAR_OR_MONTH.fullmatch(raw)):

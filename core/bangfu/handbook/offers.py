@@ -27,6 +27,7 @@ _WITHOUT_SUM = {
     SupportKind.WAIVER: "减免，没有写明数额",
     SupportKind.IN_KIND: "实物，不折算金额",
     SupportKind.SERVICE: "服务，不发放现金",
+    SupportKind.FIGURE: "核算数，没有写明数额",
 }
 _GROUP_RULES = {
     GroupRule.FIRST: "同时符合时只享受一项，按下列次序取先符合的",

@@ -7,11 +7,13 @@ from typing import Any
 
 from attrs import define, frozen
 
+from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.kit.reasons import reason_lines, shown, support_lines, total_lines
-from bangfu.kit.scenario import UNKNOWN, ExpectedSupport, Scenario
-from bangfu.plan import Plan, Status, Support
+from bangfu.kit.scenario import UNKNOWN, ExpectedSupport, ExpectedValue, Scenario
+from bangfu.plan import Plan, Status, Support, value
 from bangfu.plan.model import HOUSEHOLD
+from bangfu.rulebook import Rulebook
 
 
 @frozen
@@ -25,15 +27,16 @@ class Difference:
         return "\n".join([*self.lines, *(f"    {line}" for line in self.why)])
 
 
-def differences(scenario: Scenario, plan: Plan) -> tuple[Difference, ...]:
+def differences(scenario: Scenario, plan: Plan, rulebook: Rulebook) -> tuple[Difference, ...]:
     """Return every difference between a plan and what a scenario expects of it; none: it passes."""
-    return tuple(_Comparison(scenario, plan).all())
+    return tuple(_Comparison(scenario, plan, rulebook).all())
 
 
 @define
 class _Comparison:
     scenario: Scenario
     plan: Plan
+    rulebook: Rulebook
 
     def all(self) -> Iterator[Difference]:
         yield from self._category()
@@ -41,6 +44,8 @@ class _Comparison:
         yield from self._totals()
         for expected in self.scenario.expect.supports:
             yield from self._support(expected)
+        for of_column in self.scenario.expect.values:
+            yield from self._value(of_column)
         yield from self._missing()
         yield from self._not_configured()
 
@@ -101,6 +106,20 @@ class _Comparison:
         ]
         if lines:
             yield Difference(tuple(lines), tuple(support_lines(found[0])))
+
+    def _value(self, expected: ExpectedValue) -> Iterator[Difference]:
+        try:
+            found = value(self.plan.household, expected.column, self.rulebook, expected.recipient)
+        except RuleError as error:
+            yield Difference((f"{expected.path}.column: {error.message}",))
+            return
+        comes_to = UNKNOWN if found.value is None else found.value
+        if comes_to != expected.value:
+            missing = [f"? {_fact(*fact)} is not known" for fact in found.missing]
+            unset = [f"? {name} is not set" for name in found.not_configured]
+            yield Difference(
+                (f"{expected.path}.value: expected {expected.value}, found {comes_to}",), (*missing, *unset)
+            )
 
     def _missing(self) -> Iterator[Difference]:
         expected = self.scenario.expect.missing

@@ -12,41 +12,52 @@ from attrs import define, evolve, field
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.errors import InputError, Problem
-from bangfu.facts import Catalog, Level, Money
+from bangfu.facts import CORE_FACTS, Catalog, Level, Money
 from bangfu.facts.catalog import nearest
 from bangfu.files import household_from
 from bangfu.files.load import load
 from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
 from bangfu.households import Household
-from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedMissing, ExpectedSupport, Scenario, ScenarioError
+from bangfu.kit.scenario import (
+    ABSENT,
+    UNKNOWN,
+    Expectation,
+    ExpectedMissing,
+    ExpectedSupport,
+    ExpectedValue,
+    Scenario,
+    ScenarioError,
+)
 from bangfu.plan import Status
 from bangfu.plan.model import HOUSEHOLD
+from bangfu.rulebook import Rulebook
 
 _KEYS = ("title", "policy", "household", "household_file", "expect")
 _TOTALS = ("year", "once", "by_programme", "once_by_programme")
-_EXPECT = ("category", "members", "totals", "supports", "missing", "not_configured")
+_EXPECT = ("category", "members", "totals", "supports", "values", "missing", "not_configured")
+_VALUE = ("column", "recipient", "value")
 _SUPPORT = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
 _NOWHERE = Household(date.min, {}, ())
 
 
-def read_scenario(path: Path, catalog: Catalog, parameters: Iterable[str]) -> Scenario:
+def read_scenario(path: Path, rulebook_of: Callable[[tuple[Path, ...]], Rulebook]) -> Scenario:
     """Return the scenario in a file.
 
     Args:
         path: the file; the paths in it are relative to its folder.
-        catalog: the declared facts, with those of plugins.
-        parameters: the names of all declared parameters.
+        rulebook_of: gives the rulebook with the packs that the scenario names.
 
     Raises:
         ScenarioError: the file cannot be taken; holds every problem of it.
+        PackError: a pack that it names cannot be taken.
         OSError: the file cannot be opened.
     """
     try:
         data = load(path.read_bytes(), path.name, json_format=False)
     except InputError as error:
         raise ScenarioError(path.name, error.problems) from None
-    reader = _Reader(path, catalog, tuple(parameters))
-    scenario = reader.scenario(data)
+    reader = _Reader(path)
+    scenario = reader.scenario(data, rulebook_of)
     if reader.problems:
         raise ScenarioError(path.name, reader.problems)
     return scenario
@@ -55,16 +66,17 @@ def read_scenario(path: Path, catalog: Catalog, parameters: Iterable[str]) -> Sc
 @define
 class _Reader:
     path: Path
-    catalog: Catalog
-    parameters: tuple[str, ...]
     problems: list[Problem] = field(factory=list)
+    catalog: Catalog = CORE_FACTS
+    parameters: tuple[str, ...] = ()
 
-    def scenario(self, data: Mapping[str, Any]) -> Scenario:
+    def scenario(self, data: Mapping[str, Any], rulebook_of: Callable[[tuple[Path, ...]], Rulebook]) -> Scenario:
         self._keys(data, "", _KEYS)
+        policy = self._policy(data)
+        rulebook = rulebook_of(policy)  # the packs may declare facts and parameters of their own
+        self.catalog, self.parameters = rulebook.catalog, tuple(rulebook.parameters)
         household = self._household(data)
-        return Scenario(
-            self.path, self._title(data), self._policy(data), household, self._expect(data, len(household.members))
-        )
+        return Scenario(self.path, self._title(data), policy, household, self._expect(data, len(household.members)))
 
     def _title(self, data: Mapping[str, Any]) -> str:
         title = data.get("title")
@@ -126,6 +138,7 @@ class _Reader:
             self._amounts(totals.get("by_programme", {}), "expect.totals.by_programme"),
             self._amounts(totals.get("once_by_programme", {}), "expect.totals.once_by_programme"),
             tuple(self._supports(expect, members)),
+            tuple(self._values(expect, members)),
             tuple(self._missing(expect, members)) if "missing" in expect else None,
             tuple(self._not_configured(expect)) if "not_configured" in expect else None,
         )
@@ -163,6 +176,19 @@ class _Reader:
             if len(row) == len({"benefit", "recipient"} & set(row)):
                 self._wrong(path, "nothing to compare", ", ".join(_SUPPORT[2:]))
             yield ExpectedSupport(path, benefit, recipient, self._wanted(row, path))
+
+    def _values(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedValue]:
+        for i, raw in self._rows(expect.get("values", []), "expect.values", "[[expect.values]] rows"):
+            path = f"expect.values[{i}]"
+            row = self._table(raw, path, _VALUE)
+            column, wanted = row.get("column"), row.get("value")
+            if not isinstance(column, str):
+                self._wrong(f"{path}.column", _found(row, "column"), "the name of a fact, a column or a parameter")
+            elif not isinstance(wanted, str | bool | int | Decimal | date):
+                self._wrong(f"{path}.value", _found(row, "value"), f'what it comes to, "{UNKNOWN}" if not known')
+            else:
+                recipient = self._recipient(row.get("recipient", HOUSEHOLD), f"{path}.recipient", members)
+                yield ExpectedValue(path, column, HOUSEHOLD if recipient is None else recipient, wanted)
 
     def _wanted(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
         wanted: dict[str, Any] = {}

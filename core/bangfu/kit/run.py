@@ -56,12 +56,11 @@ class Runner:
             RuleError: a rule fails on this household, or an added pack declares one that cannot work.
             OSError: one of the files cannot be opened.
         """
-        rulebook = self.rulebook()
-        scenario = read_scenario(file, rulebook.catalog, rulebook.parameters)
+        scenario = read_scenario(file, self.rulebook)
         household, rulebook = scenario.household, self.rulebook(scenario.policy)
         try:
             plan = make_plan(household, rulebook)
         except pl.exceptions.PolarsError as error:
             raise RuleError(f"{file.name}: a rule fails on this household: {error}") from error
         ruleset = rulebook.rules(household.region, household.on)
-        return Outcome(scenario, plan, ruleset, differences(scenario, plan))
+        return Outcome(scenario, plan, ruleset, differences(scenario, plan, rulebook))

@@ -48,6 +48,16 @@ class ExpectedSupport:
 
 
 @frozen
+class ExpectedValue:
+    """What a fact, a column or a parameter is to come to, for a member (by place) or ``"household"``."""
+
+    path: str
+    column: str
+    recipient: int | str
+    value: Any
+
+
+@frozen
 class ExpectedMissing:
     """A fact that the plan has to ask for, of a member or (None) of the household."""
 
@@ -65,6 +75,7 @@ class Expectation:
     by_programme: Mapping[str, Decimal] = field(factory=dict)
     once_by_programme: Mapping[str, Decimal] = field(factory=dict)
     supports: tuple[ExpectedSupport, ...] = ()
+    values: tuple[ExpectedValue, ...] = ()
     missing: tuple[ExpectedMissing, ...] | None = None
     not_configured: tuple[str, ...] | None = None
 

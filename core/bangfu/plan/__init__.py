@@ -1,6 +1,8 @@
 """The support plan (帮扶计划, 一户一策): one household's results with the reason for each."""
 
+from bangfu.plan.asking import Value, value, what_if
 from bangfu.plan.build import make_plan
+from bangfu.plan.difference import Cause, Change, ChangeKind, PlanDifference, difference
 from bangfu.plan.model import (
     MemberResult,
     Missing,
@@ -16,16 +18,24 @@ from bangfu.plan.model import (
 )
 
 __all__ = [
+    "Cause",
+    "Change",
+    "ChangeKind",
     "MemberResult",
     "Missing",
     "NearMiss",
     "NotConfigured",
     "Number",
     "Plan",
+    "PlanDifference",
     "Presumed",
     "Reason",
     "Status",
     "Support",
     "Totals",
+    "Value",
+    "difference",
     "make_plan",
+    "value",
+    "what_if",
 ]

@@ -33,11 +33,19 @@ from bangfu.plan.possible import candidates, household_candidates
 from bangfu.plan.unknowns import unknowns
 from bangfu.plan.workings import Workings
 from bangfu.rulebook import Rulebook
+from bangfu.rules import Benefit, SupportKind
 from bangfu.rules.criterion import Comparison
 from bangfu.rules.language.kinds import MONEY
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
+
+
+def _in_a_year(benefit: Benefit, amount: Decimal | None) -> Decimal | None:
+    """Return what an amount makes in a year; of a single payment the payment, of a figure, which nobody gets, None."""
+    if amount is None or benefit.kind is SupportKind.FIGURE:
+        return None
+    return amount if benefit.per is Per.ONCE else amount * benefit.times_a_year
 
 
 def make_plan(household: Household, rulebook: Rulebook, ruleset: Ruleset | None = None) -> Plan:
@@ -177,7 +185,7 @@ class _Builder:
             HOUSEHOLD if member is None else member,
             Status.ELIGIBLE,
             amount,
-            year_amount=amount if benefit.per is Per.ONCE or amount is None else amount * benefit.times_a_year,
+            year_amount=_in_a_year(benefit, amount),
             verified=self.workings.verified(bound, member),
             reasons=reasons,
             numbers=numbers,

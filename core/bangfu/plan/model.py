@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from attrs import define, frozen, setters
+from attrs import define, field, frozen, setters
 
 from bangfu.engine import BoundCriterion
-from bangfu.errors import PluginError
+from bangfu.errors import NotInPlanError, PluginError
+from bangfu.facts.catalog import near
 from bangfu.facts.declare import OpenEntry, Partly
 from bangfu.households import Household
 from bangfu.rules import Benefit
@@ -51,17 +52,20 @@ class Reason:
     because: str = ""
     source: str = ""
 
+    def __repr__(self) -> str:
+        return f"Reason({self.criterion.label!r}, {self.status}, value={self.value!r}, limit={self.limit!r})"
+
 
 @frozen
 class MemberResult:
     """One person of the file: whether he or she counts, in which category, why."""
 
     index: int
-    name: str | None
+    name: str | None = field(repr=False)
     counted: bool | None
     category: str | None
     candidates: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = field(repr=False)
 
 
 @frozen
@@ -103,6 +107,10 @@ class Support:
     replaced_by: str | None = None
     before_cap: Decimal | None = None
     until: date | None = None
+
+    def __repr__(self) -> str:
+        amount = "" if self.amount is None else f", {self.amount} {self.benefit.per}"
+        return f"Support({self.benefit.code!r}, {self.recipient!r}, {self.status}{amount})"
 
 
 @frozen
@@ -181,3 +189,26 @@ class Plan:
     near_misses: tuple[NearMiss, ...]
     presumed: tuple[Presumed, ...]
     left_out: tuple[PluginError, ...]
+
+    def support(self, code: str, who: Recipient | None = None) -> Support:
+        """Return the support of a code for a member (by place) or the household; without ``who`` the only one.
+
+        Raises:
+            NotInPlanError: there is no such support, or several; says which there are.
+        """
+        of_code = [support for support in self.supports if support.benefit.code == code]
+        found = [support for support in of_code if who is None or support.recipient == who]
+        if len(found) == 1:
+            return found[0]
+        if not of_code:
+            known = near(code, [support.benefit.code for support in self.supports])
+            raise NotInPlanError(f"no support {code!r} in this plan{known}")
+        whose = ", ".join(repr(support.recipient) for support in of_code)
+        asked = "say whose" if who is None else f"not of {who!r}"
+        raise NotInPlanError(f"{code!r} is a support of {whose}; {asked}")
+
+    def __repr__(self) -> str:
+        return (
+            f"Plan(on={self.household.on}, region={self.household.region}, category={self.category!r}, "
+            f"{len(self.supports)} supports, {self.totals.year} a year, {self.totals.once} once)"
+        )

@@ -16,6 +16,7 @@ from bangfu.plan.model import Number
 from bangfu.policy import Entry
 from bangfu.rules.language import Expression
 from bangfu.rules.language.choices import By, Choose
+from bangfu.rules.language.kinds import MEASURED
 
 
 @define
@@ -38,6 +39,19 @@ class Workings:
                 for piece in self._written(bound, bound.amount, member)
             ]
         )
+
+    def sum_of_column(self, level: Level, column: str, member: int | None) -> tuple[str | Number, ...]:
+        """Return how a column of numbers was worked out; nothing for a fact, a parameter or what is no number."""
+        graph = self.evidence.ruleset.graph
+        reference = graph.locate(level, column)
+        node = None if reference.parameter else graph.node(reference)
+        if node is None or node.kind.sort not in MEASURED:
+            return ()
+        writer = SumWriter(graph, node.level, lambda choice: self.evidence.origins.taken(choice, member))
+        written = writer.written(node.value)
+        if all(isinstance(piece, str) for piece in written):  # over the members, of whom each has a sum of his own
+            return ()
+        return tuple(p if isinstance(p, str) else self.number(p.level, p.column, member) for p in written)
 
     def _written(self, bound: BoundBenefit, amount: str, member: int | None) -> Written:
         ways = self.evidence.ruleset.sums.setdefault(bound.benefit.code, [])

@@ -53,6 +53,11 @@ class Row:
         return str(self.data.get("code", self.data.get("name", "")))
 
     @property
+    def is_repealed(self) -> bool:
+        """Whether it says that a benefit is given no more (废止), rather than how."""
+        return self.data.get("repealed") is True
+
+    @property
     def at(self) -> str:
         """The place that an error in it names: file and table."""
         return f"{self.pack.file} {self.path}"

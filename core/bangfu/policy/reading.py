@@ -25,6 +25,7 @@ from bangfu.policy.tables import Tables
 BENEFIT_KEYS = (
     "code", "name", "for", "when", "where", "amount", "per", "times", "source", "kind", "verified", "rounding",
     "documents", "office", "note", "from", "until", "needs", "gives_way_to", "group", "members_only", "shows",
+    "repealed",
 )  # fmt: skip
 COLUMN_KEYS = ("name", "level", "label", "value", "source", "labels", "figure", "from", "until")
 GROUP_KEYS = ("code", "name", "rule", "per", "limit", "source", "from", "until")

@@ -28,15 +28,16 @@ _Part = TypeVar("_Part")
 
 
 class SupportKind(StrEnum):
-    """In what form a support comes; the labels are in ``KIND_LABELS``."""
+    """In what form a support comes; a figure, such as a tax, is none and in no total. Labels: ``KIND_LABELS``."""
 
     CASH = "cash"
     WAIVER = "waiver"
     IN_KIND = "in_kind"
     SERVICE = "service"
+    FIGURE = "figure"
 
 
-KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务"}
+KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务", "figure": "核算数，不是待遇"}
 
 
 def _kind(value: SupportKind | str) -> SupportKind:
@@ -108,7 +109,7 @@ def _columns(value: Iterable[Derived]) -> tuple[Derived, ...]:
     return _each(value, Derived, "columns")
 
 
-@define(frozen=True, slots=False)
+@define(frozen=True, slots=False, repr=False)
 class Benefit:
     """One support that a programme can give.
 
@@ -158,13 +159,16 @@ class Benefit:
     members_only: bool = True
     at: str = field(factory=declared_at, eq=False, repr=False)
 
+    def __repr__(self) -> str:
+        return f"Benefit({self.code!r}, {self.name!r}, {self.for_}, {len(self.when)} criteria)"
+
     def __attrs_post_init__(self) -> None:
         _must_be_possible(self.amount, self.code)
         _must_be_a_number_of_periods(self.times, self.code)
-        if self.amount is None and self.kind is SupportKind.CASH:
+        if self.amount is None and self.kind in {SupportKind.CASH, SupportKind.FIGURE}:
             raise RuleError(
-                "what is paid in cash has an amount; parameter(…) is one that nobody has set yet, and "
-                "kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money",
+                "what is paid in cash has an amount, and so has a figure; parameter(…) is one that nobody has set yet, "
+                "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money",
                 benefit=self.code,
             )
         object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))

@@ -64,8 +64,9 @@ class _RowReader:
         given |= {key: words_of(data, key, path, read) for key in ("documents", "needs", "gives_way_to", "shows")}
         given |= {
             key: bool(read.scalar(f"{path}.{key}", YesNo(), data.get(key, False)))
-            for key in ("verified", "members_only")
+            for key in ("verified", "members_only", "repealed")
         }
+        del given["repealed"]  # a row that is repealed says no more than that
         return given | {
             "source": read.text(data, path, "source") or self.row.pack.source,
             "per": Per(read.word(data, path, "per", PER_LABELS, "year")),

@@ -16,6 +16,7 @@ from bangfu.facts import Level, Per
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.plan import Status
+from bangfu.rules import Benefit, SupportKind
 
 SUPPORTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -116,5 +117,12 @@ def _of_benefits(benefits: Sequence[BoundBenefit]) -> Iterator[pl.Series]:
     yield pl.Series("benefit", [bound.benefit.code for bound in benefits])
     yield pl.Series("programme", [bound.programme for bound in benefits])
     yield pl.Series("per", [bound.benefit.per.value for bound in benefits])
-    times = [1 if bound.benefit.per is Per.ONCE else bound.benefit.times_a_year for bound in benefits]
+    times = [_times(bound.benefit) for bound in benefits]
     yield pl.Series("times", times, dtype=pl.Decimal(6, 0))
+
+
+def _times(benefit: Benefit) -> int | None:
+    """Return how often an amount is given in a year; None of a figure, which nobody gets."""
+    if benefit.kind is SupportKind.FIGURE:
+        return None
+    return 1 if benefit.per is Per.ONCE else benefit.times_a_year

@@ -125,6 +125,8 @@ class Words:
             return f"{per} {support.amount:,.2f} 元{kind}"
         if benefit.per is Per.YEAR:
             return f"每年 {support.amount:,.2f} 元{kind}"
+        if support.year_amount is None:
+            return f"每{per} {support.amount:,.2f} 元{kind}"
         times = benefit.times_a_year
         return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
 

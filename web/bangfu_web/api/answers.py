@@ -45,7 +45,7 @@ _KEPT_SUPPORT = {
     "amount": _MAYBE_MONEY,
     "per": {"enum": ["year", "month", "day", "once"]},
     "year_amount": _MAYBE_MONEY,
-    "kind": {"enum": ["cash", "waiver", "in_kind", "service"]},
+    "kind": {"enum": ["cash", "waiver", "in_kind", "service", "figure"]},
     "source": TEXT,
     "verified": YES_NO,
     "until": or_null(DAY),

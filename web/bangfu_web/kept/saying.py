@@ -68,6 +68,8 @@ class Saying:
         amount, per = Decimal(support["amount"]), support["per"]
         if per == "once":
             return f"一次性 {amount:,.2f} 元"
+        if support["year_amount"] is None:
+            return f"每{PER_LABELS[per]} {amount:,.2f} 元（{KIND_LABELS[support['kind']]}）"
         year = f"每年 {Decimal(support['year_amount']):,.2f} 元"
         return year if per == "year" else f"每{PER_LABELS[per]} {amount:,.2f} 元，{year}"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from attrs import define, field, frozen
 
-from bangfu import Per, Plan, Reason, Status, Support
+from bangfu import Cause as PlanCause
+from bangfu import Change, ChangeKind, Level, Number, Per, Plan, PlanDifference, Reason, Status, Support
+from bangfu import difference as between
 from bangfu.engine import Ruleset
-from bangfu.plan.model import Recipient
 from bangfu.show import RULE_LABELS, Words
 from bangfu_web.verbatim import PageWords
 
@@ -78,19 +79,19 @@ class Difference:
 
 _YEAR, _ONCE = "每年帮扶", "另一次性"
 _GROUPS = {
-    "gained": ("得到", "better"),
-    "lost": ("失去", "worse"),
-    "more": ("增加", "better"),
-    "less": ("减少", "worse"),
-    "open": ("变得不能确定", ""),
-    "closed": ("原来不能确定，这样就不符合", ""),
-    "other": ("金额不能比较", ""),
+    ChangeKind.GAINED: ("得到", "better"),
+    ChangeKind.LOST: ("失去", "worse"),
+    ChangeKind.MORE: ("增加", "better"),
+    ChangeKind.LESS: ("减少", "worse"),
+    ChangeKind.OPEN: ("变得不能确定", ""),
+    ChangeKind.CLOSED: ("原来不能确定，这样就不符合", ""),
+    ChangeKind.OTHER: ("金额不能比较", ""),
 }
 
 
 def difference(now: tuple[Plan, Ruleset], then: tuple[Plan, Ruleset], programme: str | None) -> Difference:
     """Return what differs from the plan as it is to the plan as it would be, of one programme or (None) all."""
-    return _Comparing(_Side(*now, programme), _Side(*then, programme)).all()
+    return _Worded(_Side(*now, programme), _Side(*then, programme), between(now[0], then[0])).all()
 
 
 @define
@@ -101,18 +102,11 @@ class _Side:
     ruleset: Ruleset
     programme: str | None
     words: Words = field(init=False)
-    supports: dict[tuple[str, Recipient], Support] = field(init=False)
     names: dict[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.words = PageWords(self.plan, self.ruleset)
-        own = [s for s in self.plan.supports if self.programme in (None, s.programme)]
-        self.supports = {(s.benefit.code, s.recipient): s for s in own}
         self.names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
-
-    def due(self, support: Support | None) -> bool:
-        """Return whether a support is given."""
-        return support is not None and support.status is Status.ELIGIBLE and support.replaced_by is None
 
     def says(self, support: Support | None) -> str:
         """Return in a few words what comes of a support."""
@@ -134,9 +128,12 @@ class _Side:
 
 
 @define
-class _Comparing:
+class _Worded:
+    """A difference in a page's words."""
+
     now: _Side
     then: _Side
+    found: PlanDifference
 
     def all(self) -> Difference:
         """Return the difference."""
@@ -154,113 +151,59 @@ class _Comparing:
         return said + (f"（渐退期，至 {side.plan.grace_until} 止）" if side.plan.grace_until else "")
 
     def _category_causes(self) -> Iterator[tuple[str, Cause]]:
-        before, after = ({(r.rule, r.criterion.label): r for r in side.plan.reasons} for side in (self.now, self.then))
         rules = dict.fromkeys([*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()])
-        for key in dict.fromkeys([*before, *after]):
-            old, new = before.get(key), after.get(key)
-            if key[0] in rules and (old and old.status) != (new and new.status) and self._worth(key[0]):
-                yield RULE_LABELS[key[0]], self._reason(old, new)
+        for cause in self.found.category:
+            either = cause.after or cause.before
+            if isinstance(either, Reason) and either.rule in rules and self._worth(either.rule):
+                yield RULE_LABELS[either.rule], self._worded(cause, Level.HOUSEHOLD)
 
     def _worth(self, rule: str) -> bool:
         return rule not in _SKIPPED or rule in (self.now.plan.category, self.then.plan.category)
 
     def _groups(self) -> Iterator[Group]:
-        found: dict[str, list[Line]] = {kind: [] for kind in _GROUPS}
-        for key in dict.fromkeys([*self.now.supports, *self.then.supports]):
-            old, new = self.now.supports.get(key), self.then.supports.get(key)
-            kind = self._kind(old, new)
-            if kind:
-                found[kind].append(self._line(old, new))
+        own = [c for c in self.found.changes if self.now.programme in (None, c.support.programme)]
         for kind, (title, way) in _GROUPS.items():
-            if found[kind]:
-                yield Group(title, way, tuple(sorted(found[kind], key=lambda line: -abs(line.by or Decimal(0)))))
+            lines = [self._line(change) for change in own if change.kind is kind]
+            if lines:
+                yield Group(title, way, tuple(sorted(lines, key=lambda line: -abs(line.by or Decimal(0)))))
 
-    def _kind(self, old: Support | None, new: Support | None) -> str:
-        had, has = self.now.due(old), self.then.due(new)
-        if had and has and old is not None and new is not None:
-            return _by_amount(old.year_amount, new.year_amount)
-        if has:
-            return "gained"
-        open_now = new is not None and new.status is Status.UNDETERMINED
-        if had:
-            return "open" if open_now else "lost"
-        open_before = old is not None and old.status is Status.UNDETERMINED
-        if open_before and not open_now:
-            return "closed"
-        return "open" if open_now and not open_before else ""
-
-    def _line(self, old: Support | None, new: Support | None) -> Line:
-        either = new or old
-        if either is None:
-            raise AssertionError
-        before = old.year_amount if old is not None and self.now.due(old) else Decimal(0)
-        after = new.year_amount if new is not None and self.then.due(new) else Decimal(0)
-        by = None if before is None or after is None else after - before
+    def _line(self, change: Change) -> Line:
+        support = change.support
         return Line(
-            self.then.words.who(either.recipient),
-            either.benefit.name,
-            self.now.says(old),
-            self.then.says(new),
-            by or None,
-            either.benefit.per is Per.ONCE,
-            either.benefit.source,
-            tuple(self._causes(old, new)),
+            self.then.words.who(support.recipient),
+            support.benefit.name,
+            self.now.says(change.before),
+            self.then.says(change.after),
+            change.by,
+            support.benefit.per is Per.ONCE,
+            support.benefit.source,
+            tuple(self._causes(change)),
         )
 
-    def _causes(self, old: Support | None, new: Support | None) -> Iterator[Cause]:
-        before, after = (_by_label(support) for support in (old, new))
-        for key in dict.fromkeys([*before, *after]):
-            was, would = before.get(key), after.get(key)
-            if was is None or would is None:
-                # A reason that stands in one plan alone says nothing where it holds.
-                another = any(reason is not None and reason.status is not True for reason in (was, would))
-            else:
-                another = was.status != would.status
-            if another:
-                yield self._reason(was, would)
-        if old is not None and new is not None and self.now.due(old) and self.then.due(new):
-            yield from self._numbers(old, new)
-        for support, side, says in ((old, self.now, "不再让位于{}"), (new, self.then, "让位于{}")):
-            other = self.then if side is self.now else self.now
-            if support is not None and support.replaced_by is not None:
-                same = other.supports.get((support.benefit.code, support.recipient))
-                if same is None or same.replaced_by != support.replaced_by:
-                    yield Cause(says.format(side.names[support.replaced_by]), "", "", side is self.now)
+    def _causes(self, change: Change) -> Iterator[Cause]:
+        for cause in change.causes:
+            yield self._worded(cause, change.support.benefit.for_)
+        for support, side, says in ((change.before, self.now, "不再让位于{}"), (change.after, self.then, "让位于{}")):
+            other = change.after if side is self.now else change.before
+            to = None if support is None else support.replaced_by
+            if to is not None and (other is None or other.replaced_by != to):
+                yield Cause(says.format(side.names[to]), "", "", side is self.now)
 
-    def _numbers(self, old: Support, new: Support) -> Iterator[Cause]:
-        values = {number.column: number for number in old.numbers}
-        for number in new.numbers:
-            was = values.get(number.column)
-            if was is not None and was.value != number.value:
-                before = self.now.ruleset.labels.of_value(old.benefit.for_, was.column, was.value)
-                after = self.then.ruleset.labels.of_value(new.benefit.for_, number.column, number.value)
-                yield Cause(number.label, before, after, source=number.source)
-
-    def _reason(self, old: Reason | None, new: Reason | None) -> Cause:
+    def _worded(self, cause: PlanCause, level: Level) -> Cause:
+        was, would = cause.before, cause.after
+        if isinstance(was, Number) and isinstance(would, Number):
+            before = self.now.ruleset.labels.of_value(level, was.column, was.value)
+            after = self.then.ruleset.labels.of_value(level, would.column, would.value)
+            return Cause(would.label, before, after, source=would.source)
+        old = was if isinstance(was, Reason) else None
+        new = would if isinstance(would, Reason) else None
         either = new or old
         if either is None:
             raise AssertionError
-        return Cause(
-            either.criterion.label,
-            self._value(self.now, old),
-            self._value(self.then, new),
-            new.status if new is not None else None,
-            either.source,
-        )
+        status = None if new is None else new.status
+        said = self._value(self.now, old), self._value(self.then, new)
+        return Cause(either.criterion.label, *said, status, either.source)
 
     @staticmethod
     def _value(side: _Side, reason: Reason | None) -> str:
         return "" if reason is None else side.words.details(reason) or _SAID[reason.status]
-
-
-def _by_amount(before: Decimal | None, after: Decimal | None) -> str:
-    if before == after:
-        return ""
-    if before is None or after is None:
-        return "other"
-    return "more" if after > before else "less"
-
-
-def _by_label(support: Support | None) -> dict[tuple[str, str], Reason]:
-    reasons: Iterable[Reason] = () if support is None else support.reasons
-    return {(reason.criterion.label, reason.source): reason for reason in reasons}
