@@ -151,9 +151,9 @@ def test_all_keys_are_tried(given: Given) -> None:
 # --- a run that was broken off ----------------------------------------------------------------------
 
 PARTS: Mapping[str, tuple[str, Damage]] = {
-    "a result cut in half": ("000000-assessments.parquet", cut),
-    "a result lost": ("000000-supports.parquet", Path.unlink),
-    "a result of zero bytes": ("000000-rejects.parquet", emptied),
+    "a result cut in half": ("000000-assessments.arrow", cut),
+    "a result lost": ("000000-supports.arrow", Path.unlink),
+    "a result of zero bytes": ("000000-rejects.arrow", emptied),
     "an empty note": ("000000.json", emptied),
     "a note that is a list": ("000000.json", lambda file: file.write_text("[]", encoding="utf-8")),
     "a note lost": ("000000.json", Path.unlink),
@@ -181,6 +181,6 @@ def test_a_part_that_is_damaged_is_done_again(given: Given, tmp_path: Path, kind
 def test_a_part_with_a_hole(given: Given, tmp_path: Path) -> None:
     """Is found when all are put together; what to remove is said."""
     parts = broken_off(given, tmp_path)
-    holed(parts / "000000-assessments.parquet")
+    holed(parts / "000000-assessments.arrow")
     refused(tmp_path / ".parts", "已损坏", "screen", given.people, tmp_path, "--on", "2026-01-01")
     nothing_whole(tmp_path)

@@ -206,7 +206,7 @@ def test_a_killed_run_goes_on_on_the_cluster_of_the_page(shared: Path, tmp_path:
     asked = [shared / "population", out, "--chunk", PART]
     with running([*BANGFU, "screen", *asked, "--workers", 1], tmp_path) as process:
         wait_for(lambda: list(out.glob(".parts/*/000002.json")), process)
-    [part] = out.glob(".parts/*/000002-rejects.parquet")
+    [part] = out.glob(".parts/*/000002-rejects.arrow")
     mark = (
         pl.read_parquet(part)
         .clear()

@@ -198,6 +198,9 @@ def _reading(kind: FactType, value: pl.Expr, found: pl.DataType) -> tuple[pl.Exp
             return value, None
         case Day():
             return _day(value, found)
+        case Choice() if isinstance(found, pl.Enum) and set(found.categories) <= set(kind.labels):
+            never = pl.when(value.is_not_null()).then(pl.lit(False))  # a word of the column is one of the fact's
+            return value.cast(dtype_of(kind)), never
         case Choice() | Digits() | Text() if isinstance(found, pl.String | pl.Categorical | pl.Enum):
             return _text(kind, value if found == pl.String() else value.cast(pl.String))
     raise TypeError(found)

@@ -26,6 +26,7 @@ from bangfu.rulebook import Rulebook
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.partition import Screened, screen_partition
 from bangfu.screen.sources import File, Range, unreadable
+from bangfu.screen.tally import Tally
 from bangfu.unwritable import reason_of
 
 RESULTS = ("assessments", "supports", "rejects")
@@ -68,7 +69,7 @@ class Orders:
 
     def file(self, place: int, result: str) -> Path:
         """Return the file of one result of a part."""
-        return Path(self.folder) / f"{place:06}-{result}.parquet"
+        return Path(self.folder) / f"{place:06}-{result}.arrow"
 
     def note(self, place: int) -> Path:
         """Return the file that says that a part is complete."""
@@ -135,10 +136,10 @@ def is_done(part: Part, orders: Orders) -> bool:
     try:
         note = json.loads(orders.note(part.place).read_text(encoding="utf-8"))
         for result in RESULTS:
-            pl.read_parquet_schema(orders.file(part.place, result))
+            pl.read_ipc_schema(orders.file(part.place, result))
     except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):
         return False
-    return isinstance(note, dict) and note.keys() == {"left_out", "names"}
+    return isinstance(note, dict) and note.keys() == {"left_out", "names", "tally"}
 
 
 def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -176,9 +177,9 @@ def _write(screened: Screened, numbers: pl.DataFrame | None, place: int, orders:
     for result in RESULTS:
         frame = with_numbers(getattr(screened, result), numbers)
         with written(orders.file(place, result)) as file:
-            frame.write_parquet(file, compression="lz4")
+            frame.write_ipc(file, compression="lz4")
     with written(orders.note(place)) as file:
-        note = {"left_out": screened.left_out, "names": screened.names}
+        note = {"left_out": screened.left_out, "names": screened.names, "tally": Tally.of(screened).as_json()}
         file.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
 
 

@@ -173,7 +173,7 @@ def _put_together(
     whole = Path(orders.folder) / "whole"
     whole.mkdir(exist_ok=True)
     _join(parts, orders, whole, progress)
-    summary = summary_of(whole, parts, orders)
+    summary = summary_of(parts, orders)
     with written(whole / NOTE) as path:
         path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
     for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
@@ -186,7 +186,7 @@ def _join(parts: Sequence[Part], orders: Orders, whole: Path, progress: Progress
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
         with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
-            rows = pl.scan_parquet([orders.file(part.place, result) for part in parts])
+            rows = pl.scan_ipc([orders.file(part.place, result) for part in parts])
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))
 
@@ -205,8 +205,8 @@ def _damage_told(folder: Path) -> Iterator[None]:
     """Say of parts that were written before that they cannot be read any more."""
     try:
         yield
-    except pl.exceptions.PolarsError as error:
-        if reason_of(error):
+    except (pl.exceptions.PolarsError, OSError) as error:
+        if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number of a system
             raise
         problem = Problem("文件夹", "其中的结果已损坏", "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查")
         raise InputError(str(folder), [problem]) from None

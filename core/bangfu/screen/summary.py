@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Self
 
-import polars as pl
 from attrs import field, frozen
 
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.errors import PluginError
-from bangfu.facts.declare import ZERO
-from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.part import Orders, Part
+from bangfu.screen.tally import Tally
 
 _OPEN = Status.UNDETERMINED.value
 
@@ -73,28 +70,20 @@ class Summary:
         )
 
 
-def summary_of(out: Path, parts: Iterable[Part], orders: Orders) -> Summary:
-    """Return the summary of a run whose results lie in a folder; reads them in a stream."""
-    assessments = pl.scan_parquet(out / "assessments.parquet")
-    of_household = pl.col(MEMBER_KEY).is_null()
-    by_category = assessments.filter(of_household).group_by("category").agg(pl.len(), pl.col("year", "once").sum())
-    members = assessments.filter(~of_household).select(pl.len())
-    by_status = pl.scan_parquet(out / "supports.parquet").group_by("status").len()
-    rejected = pl.scan_parquet(out / "rejects.parquet").select(pl.col(HOUSEHOLD_KEY).n_unique())
-    found, people, supports, rejects = pl.collect_all([by_category, members, by_status, rejected], engine="streaming")
-    households = {category: number for category, number, *_ in found.iter_rows()}
-    statuses = dict(supports.iter_rows())
+def summary_of(parts: Iterable[Part], orders: Orders) -> Summary:
+    """Return the summary of a run from the notes of its parts."""
     notes = [json.loads(orders.note(part.place).read_text(encoding="utf-8")) for part in parts]
+    tally = Tally.sum(Tally.from_json(note["tally"]) for note in notes)
     left_out = {(plugin, reason) for note in notes for plugin, reason in note["left_out"]}
     order: Sequence[str | None] = [*HOUSEHOLD_ORDER, None]
     return Summary(
-        sum(households.values()),
-        people.item(),
-        {category: households[category] for category in order if category in households},
-        {status.value: statuses[status] for status in Status if status in statuses},
-        sum(found["year"], ZERO),
-        sum(found["once"], ZERO),
-        rejects.item(),
+        sum(tally.categories.values()),
+        tally.members,
+        {category: tally.categories[category] for category in order if category in tally.categories},
+        {status.value: tally.statuses[status] for status in Status if status in tally.statuses},
+        tally.year,
+        tally.once,
+        tally.rejected,
         tuple(PluginError(plugin, reason) for plugin, reason in sorted(left_out)),
         {code: name for note in notes for code, name in note["names"].items()},
     )
