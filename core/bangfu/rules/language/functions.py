@@ -136,7 +136,8 @@ def scale(on: Expression, steps: Mapping[Given, Given], otherwise: Given | None 
     if not listed or any(not one < other for one, other in pairwise(plain)):  # type: ignore[operator]
         raise RuleError("scale takes steps that rise, as in scale(member.age, {80: 50, 90: 100}), at least one")
     if otherwise is None:
-        otherwise = given(0, given(listed[0][1]).kind)
+        kinds = (given(value).kind for _, value in listed)
+        otherwise = given(0, next((kind for kind in kinds if kind is not None), None))
     return choose(*((on >= step, value) for step, value in reversed(listed)), otherwise=otherwise)
 
 
