@@ -148,9 +148,12 @@ class Packed:
         programmes = self.added(())
         problems: dict[str, list[Problem]] = {}
         found: Exception | None = error
+        gone: list[str] = []
         while isinstance(found, RuleError) and (row := self._row_of(found)) is not None:
             path = (found.at or row.path).removeprefix(f"{row.pack.file} ")
-            problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "rules that fit together"))
+            if not any(repr(name) in found.message for name in gone):  # else it follows from what is told already
+                problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "rules that fit together"))
+            gone.append(row.code)
             programmes = tuple(_without(programme, row, found) for programme in programmes)
             found = failing(programmes)
         return PackError.of(problems) if problems else error

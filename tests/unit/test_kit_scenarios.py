@@ -256,6 +256,13 @@ def test_a_broken_pack_is_the_packs_error(runner: Runner, tmp_path: Path) -> Non
         ('column = "dibao_line"\nvalue = "unknown"', ""),
         ('column = "dibao_line"\nvalue = 12000', "? dibao.standard.rural is not set"),
         ('column = "homes"\nvalue = 1', "? homes of household is not known"),
+        ('column = "homes"\nvalue = "unknown"', ""),
+        ('column = "income_year"\nvalue = "0.00"', ""),
+        ('column = "income_year"\nvalue = "0.01"', "expected 0.01, found 0.00"),
+        ('column = "residence"\nvalue = "rural"', ""),
+        ('column = "registered_poor"\nvalue = true', ""),
+        ('column = "registered_poor"\nvalue = 1', "expected 1, found True"),
+        ('column = "on"\nvalue = 2020-09-01', ""),
         ('column = "aeg"\nrecipient = 1\nvalue = 16', "expect.values[0].column: no fact or column 'aeg'; nearest: age"),
     ],
 )

@@ -266,6 +266,24 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert [p.path for p in caught.value.problems] == ["group[0](heating.one).rule"]
 
 
+def test_a_circle_is_told_once(tmp_path: Path) -> None:
+    """Two columns that need each other: the circle is what is wrong, not that a name is gone without it."""
+    text = HEATING.replace(FRAIL, 'value = "not heating.old > 3"').replace(
+        '"count(age >= 70)"', '"1 if heating.frail else 2"'
+    )
+    with pytest.raises(PackError) as caught:
+        check_packs([written(tmp_path, text)], ON)
+    assert len(caught.value.problems) == 1
+    assert "circle" in caught.value.problems[0].found
+
+
+def test_a_label_is_never_empty(tmp_path: Path) -> None:
+    """Of a test between two limits, which has no words of its own, the formula is shown."""
+    text = HEATING.replace(WHERE, 'where = ["0 < size < 3"]')
+    support = heating(planned(check_packs([written(tmp_path, text)], ON), family(1950)))["margin"]
+    assert [r.criterion.label for r in support.reasons][-1] == "(0 < size) and (size < 3)"
+
+
 def test_check_pack(tmp_path: Path) -> None:
     """Says what a pack holds, or everything that is wrong; exit codes 0 and 1."""
     good = CliRunner().invoke(main, ["check-pack", str(written(tmp_path, HEATING))])

@@ -72,6 +72,7 @@ def said(formula: str) -> Any:
         ("largest(age) * standard", 46_656_000),  # 72 × 6,480
         ("scale(size, (2, 10), (3, 20), (4, 30))", 20),
         ("scale(size, (4, yuan(30)))", 0),
+        ("standard\n  + 100", 658_000),
         ("scale(size, (2, standard), (4, yuan(30)))", 648_000),
         ("scale(income_year, (12000, standard), (12000.01, standard * 2))", 648_000),
     ],

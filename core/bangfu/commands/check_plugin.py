@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bangfu.commands.shared import PLUGINS_DIR
 from bangfu.facts.catalog import near
 
 
@@ -26,6 +27,7 @@ class PluginName(click.ParamType[str]):
 
 
 @click.command("check-plugin")
+@PLUGINS_DIR
 @click.argument("name", type=PluginName())
 @click.option(
     "--scenarios",

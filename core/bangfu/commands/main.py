@@ -26,7 +26,9 @@ from bangfu.commands.screen import screen_command
 from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
 from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.commands.users import user
+from bangfu.errors import InputError
 from bangfu.files import read_household
+from bangfu.households import Household
 from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json, plan_as_text
@@ -80,6 +82,15 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+def _household_in(file: str, rulebook: Rulebook, on: date | None = None) -> Household:
+    """Return the household in a file; where it cannot be taken, the facts may be those of a plugin that is left out."""
+    try:
+        return read_household(file, on=on, catalog=rulebook.catalog)
+    except InputError:
+        report_left_out(rulebook)
+        raise
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
 @click.option("--database", envvar="BANGFU_DATABASE", help="登记库，与 --household 一起用。")
@@ -103,7 +114,7 @@ def plan(
     """打印一户家庭的帮扶计划：家庭文件，或登记库中的一户；登记库中的姓名遮盖，除非用 --full。"""
     rulebook = Rulebook.load(policies)
     if file and not number and not full:
-        made = make_plan(read_household(file, on=on, catalog=rulebook.catalog), rulebook)
+        made = make_plan(_household_in(file, rulebook, on), rulebook)
     elif file or not number or not database:
         raise click.UsageError("请给出一个家庭文件，或者 --database 和 --household（要全名再加 --full）")
     else:
@@ -126,7 +137,7 @@ def plan(
 def check(file: str, policies: tuple[str, ...]) -> None:
     """检查家庭文件，一次列出全部错误。"""
     rulebook = Rulebook.load(policies)
-    household = read_household(file, catalog=rulebook.catalog)
+    household = _household_in(file, rulebook)
     click.echo(f"{file}：没有错误，{len(household.members)} 名成员")
     report_left_out(rulebook)
 

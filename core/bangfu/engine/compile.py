@@ -20,7 +20,7 @@ from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns
 from bangfu.policy import Policy
 from bangfu.rules import Benefit, Criterion, Derived, Programme
 from bangfu.rules.criterion import Shown
-from bangfu.rules.language import Expression, Name
+from bangfu.rules.language import Expression, Name, formula_of
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import given
 from bangfu.rules.language.functions import all_of, known, member
@@ -130,7 +130,8 @@ class _Compiler:
             self._criteria(criterion.parts, level, owner),
         )
         if not bound.label:
-            bound = evolve(bound, label=self.labels.of_criterion(bound, together=criterion.together))
+            label = self.labels.of_criterion(bound, together=criterion.together) or formula_of(criterion.test)
+            bound = evolve(bound, label=label)
         return self._shared.setdefault(bound, bound)
 
     def _benefit(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
@@ -199,7 +200,11 @@ def must_be_paid(kind: Kind | None, benefit: Benefit, owner: str) -> None:
     """
     paid = money(benefit.per)
     if kind is None or not kind.fits(paid):
-        hint = "; write yuan(…) for plain numbers" if kind is not None and kind.sort is Sort.NUMBER else ""
+        hint = ""
+        if kind is not None and kind.sort is Sort.NUMBER:
+            hint = "; write yuan(…) for plain numbers"
+        elif kind is not None and kind.sort is Sort.MONEY:
+            hint = '; what is money a year in rules, also a parameter that is set by the month, is paid per = "year"'
         raise RuleError(f"the amount is to be {paid}, and this is {kind}{hint}", owner=owner)
 
 

@@ -150,7 +150,9 @@ class Graph:
             )
         if name in self.parameters:
             return Reference(level, POLICY + name, parameter=True)
-        raise RuleError(f"no fact or column {name!r}{near(name, [*self.names(level), *self.parameters])}", owner=owner)
+        raise RuleError(
+            f"no fact or column {name!r}{near(name, [*self._sayable(level), *self.parameters])}", owner=owner
+        )
 
     def _reference(self, level: Level, name: Name, owner: str) -> Reference:
         if name.level is Level.HOUSEHOLD:
@@ -179,6 +181,10 @@ class Graph:
         """Return the names a rule of this level can use."""
         levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
         return [name for at, name in (*self._declared, *self.base) if at in levels and not name.startswith(STATED)]
+
+    def _sayable(self, level: Level) -> list[str]:
+        """Return the names that an author knows: without the engine's own, which have a colon."""
+        return [name for name in self.names(level) if ":" not in name]
 
     def looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
         """Return an expression of a level's rule with the kind and the level of every name.

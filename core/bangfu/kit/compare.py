@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from attrs import define, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
+from bangfu.facts.declare import Partly
 from bangfu.kit.reasons import reason_lines, shown, support_lines, total_lines
 from bangfu.kit.scenario import UNKNOWN, ExpectedSupport, ExpectedValue, Scenario
 from bangfu.plan import Plan, Status, Support, value
@@ -114,7 +116,7 @@ class _Comparison:
             yield Difference((f"{expected.path}.column: {error.message}",))
             return
         comes_to = UNKNOWN if found.value is None else found.value
-        if comes_to != expected.value:
+        if not _is(comes_to, expected.value):
             missing = [f"? {_fact(*fact)} is not known" for fact in found.missing]
             unset = [f"? {name} is not set" for name in found.not_configured]
             yield Difference(
@@ -134,6 +136,21 @@ class _Comparison:
         if expected is not None:
             found = [unset.parameter for unset in self.plan.not_configured]
             yield from _listed("expect.not_configured", expected, found)
+
+
+def _is(found: Any, wanted: Any) -> bool:
+    """Return whether a value is what is wanted: a number to as many decimals as are written, bounds as shown."""
+    if isinstance(found, Partly):
+        return wanted in {UNKNOWN, str(found)}
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return found is wanted
+    if not isinstance(found, int | Decimal):
+        return bool(str(found) == str(wanted)) if isinstance(wanted, str) else bool(found == wanted)
+    try:
+        number = Decimal(str(wanted))
+    except InvalidOperation:
+        return False
+    return Decimal(found).quantize(number, rounding=ROUND_HALF_UP) == number
 
 
 def _listed(path: str, wanted: Iterable[str], found: list[str]) -> Iterator[Difference]:

@@ -70,7 +70,7 @@ def expression_of(text: str) -> Expression:
     """
     if len(text) > _LONGEST:
         raise RuleError(f"a formula has at most {_LONGEST:,} characters, and this has {len(text):,}")
-    text = text.strip()
+    text = " ".join(text.split("\n")).strip()  # a long one may be written in several lines
     try:
         return _Reader(text).read(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
