@@ -25,6 +25,7 @@ from bangfu.rules.origin import place
 HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.GROUP}_spec"))
 _MARK = f"{hookspecs.GROUP}_impl"
 _NOT_THEIRS = ("<", str(Path(__file__).parent), str(Path(pluggy.__file__).parent))
+_LONGEST = 300
 _PYTHON = sysconfig.get_path("stdlib")
 
 
@@ -116,10 +117,20 @@ def _checked(given: Any, hook: str) -> tuple[Any, ...]:
 
 def left_out(plugin: str, error: BaseException) -> PluginError:
     """Return that a plugin is left out for an error, with the file and line of its own code."""
-    text = str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {_said(error)}"
     at = "" if getattr(error, "at", "") else _place_of(error)
-    trace = "".join(traceback.format_exception(error))
+    calls = "".join(traceback.format_tb(error.__traceback__))
+    trace = f"Traceback (most recent call last):\n{calls}{type(error).__name__}: {_said(error)}"
     return PluginError(plugin, f"{at}: {text}" if at and at not in text else text, trace)
+
+
+def _said(error: BaseException) -> str:
+    """Return what an error says, shortened; a plugin's own kind of error may not even be able to say it."""
+    try:
+        said = str(error)
+    except BaseException:  # noqa: BLE001 - whatever it raises
+        return "…"
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def _place_of(error: BaseException) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,10 +23,27 @@ from bangfu.engine import compile_rules
 from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import CORE_FACTS, Catalog, Fact
 from bangfu.hooks import called, left_out, register
-from bangfu.packed import Packed
+from bangfu.packed import Packed, core_columns
 from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
 from bangfu.rules.language.misuse import must_be_sayable
 
+RESERVED = frozenset(
+    {
+        "on",
+        "household",
+        "member",
+        "members",
+        "number",
+        "category",
+        "any",
+        "true",
+        "false",
+        "unknown",
+        "status",
+        "amount",
+    }
+) | frozenset(keyword.kwlist)
+"""Names that files, frames or formulas have for something else."""
 POLICY_PATH, PLUGINS_PATH = "BANGFU_POLICY_PATH", "BANGFU_PLUGINS_PATH"
 
 
@@ -39,6 +58,7 @@ class Loader:
     versions: dict[str, str] = field(factory=dict)
     manager: pluggy.PluginManager = field(factory=lambda: pluggy.PluginManager(hookspecs.GROUP))
     _owners: dict[str, str] = field(factory=dict)
+    _built_in: set[str] = field(factory=set)
 
     def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> None:
         """Load plugins (those that are given, else all installed), the core's packs and added files.
@@ -48,7 +68,7 @@ class Loader:
         """
         self.manager.add_hookspecs(hookspecs)
         modules = self._installed() if plugins is None else plugins
-        for name in sorted(modules):
+        for name in sorted(modules, key=lambda name: (name not in self._built_in, name)):
             try:
                 self._register(name, modules[name])
             except KeyboardInterrupt:
@@ -65,7 +85,10 @@ class Loader:
         modules: dict[str, Any] = {}
         for name, entry in _entries():
             try:
+                _must_be_its_own(name)
                 modules[name] = entry.load()
+                if entry.dist is not None and entry.dist.name == "bangfu":
+                    self._built_in.add(name)
                 self.versions[name] = entry.dist.version if entry.dist else ""
             except KeyboardInterrupt:
                 raise
@@ -156,6 +179,16 @@ class Loader:
         return other is None
 
 
+def _must_be_its_own(name: str) -> None:
+    """Make sure that a plugin is not called like an owner of packs that is none.
+
+    Raises:
+        RuleError: it is.
+    """
+    if name in {USER, "core"}:
+        raise RuleError(f"{name!r} is a name of bangfu's own; give the plugin another")
+
+
 def _presumed(declared: object) -> str:
     presumption = declared.presumption if isinstance(declared, Fact) else None
     return "" if presumption is None else repr(presumption.value)
@@ -200,6 +233,12 @@ class _Loose:
         return importlib.import_module(self.name)
 
 
+@cache
+def _columns_of_core() -> frozenset[str]:
+    policy = resolve([], {p.name: p for p in CORE_PARAMETERS}, "", date.min)
+    return frozenset(column.name for column in core_columns(policy))
+
+
 def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str, Parameter]) -> None:
     """Look up the names of new facts and what is presumed of them, with which every plugin's rules would fail.
 
@@ -208,6 +247,14 @@ def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str,
     """
     for fact in new:
         must_be_sayable(fact.name, f"fact {fact.name}")
+        if fact.name in RESERVED or fact.name in _columns_of_core():
+            raise RuleError(
+                f"{fact.name!r} is a word of the language, a key or a column of the core; give it another name"
+            )
+        if fact.required:
+            raise RuleError(
+                f"the fact {fact.name!r} cannot be required: who lives where it plays no part could not be taken"
+            )
     presumed = [fact for fact in new if fact.presumption]
     if presumed:
         graph = compile_rules(resolve([], parameters, "", date.min), catalog, ()).graph

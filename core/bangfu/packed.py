@@ -65,7 +65,7 @@ class Packed:
         if problems:
             raise PackError.of(problems)
         codes = dict.fromkeys(row.programme for row in self._of(owner))
-        return {code: self._programme(code, benefits, columns, groups) for code in codes}
+        return {code: self._programme(owner, code, (benefits, columns, groups)) for code in codes}
 
     def _read(
         self, owner: str
@@ -103,16 +103,19 @@ class Packed:
 
     def _names(self, level: Level) -> frozenset[str]:
         """Return the names of derived columns of a level: the core's, and those of programmes."""
-        core = (
-            *MEMBER_COLUMNS, *income_columns(self.policy), *property_columns(self.policy),
-            *classification(self.policy).columns,
-        )  # fmt: skip
-        return frozenset(c.name for c in (*core, *self._columns.values()) if c.level is level and ":" not in c.name)
+        return frozenset(
+            c.name
+            for c in (*core_columns(self.policy), *self._columns.values())
+            if c.level is level and ":" not in c.name
+        )
 
     def _programme(
-        self, code: str, benefits: Iterable[Benefit], columns: Iterable[Derived], groups: Iterable[Group]
+        self, owner: str, code: str, parts: tuple[Iterable[Benefit], Iterable[Derived], Iterable[Group]]
     ) -> Programme:
-        named = {p["code"]: p for pack in self.packs for p in pack.programmes}.get(code, {})
+        benefits, columns, groups = parts
+        # Here, before elsewhere: another region's pack may have another name for a programme of this code.
+        here = [row.pack for row in self._of(owner) if row.programme == code]
+        named = next((p for pack in (*here, *self.packs) for p in pack.programmes if p["code"] == code), {})
         return Programme(
             code,
             named.get("name") or code,
@@ -158,6 +161,11 @@ class Packed:
             found = failing(programmes)
         return PackError.of(problems) if problems else error
 
+    def is_about_added(self, error: Exception) -> bool:
+        """Return whether an error names a place in an added file."""
+        at = getattr(error, "at", "")
+        return bool(at) and any(at.startswith(row.at) for row in self._of(USER))
+
     def _row_of(self, error: RuleError) -> Row | None:
         """Return the table of an added file that an error is about."""
         rows = self._of(USER)
@@ -165,6 +173,16 @@ class Packed:
         return next((row for row in rows if error.at.startswith(row.at)), None) or next(
             (row for row in rows if row.code in names), None
         )
+
+
+def core_columns(policy: Policy) -> tuple[Derived, ...]:
+    """Return the derived columns of the core under a policy."""
+    return (
+        *MEMBER_COLUMNS,
+        *income_columns(policy),
+        *property_columns(policy),
+        *classification(policy).columns,
+    )
 
 
 def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:

@@ -95,16 +95,26 @@ class Rulebook:
         """
         found = self._asked_for.get((region, on))
         if found is None:
-            policy = self.policy(region, on)
-            parts = (policy.entries.values(), policy.rows, policy.columns, policy.groups)
-            key = tuple(id(part) for listed in parts for part in listed)
-            found = self._rulesets.get(key)
-            if found is None:
-                found = self._rulesets[key] = self.rules_under(policy)
+            found = self._in_force(region, on)
             if len(self._asked_for) >= _MOST_ASKED_FOR:
                 self._asked_for.clear()
             self._asked_for[region, on] = found
         return found
+
+    def _in_force(self, region: str, on: date) -> Ruleset:
+        """Return the ruleset of a region and day; of a plugin that is left out there, the packs are left out too."""
+        out: dict[str, PluginError] = {}
+        while True:
+            policy = resolve([pack for pack in self.packs if pack.owner not in out], self.parameters, region, on)
+            parts = (policy.entries.values(), policy.rows, policy.columns, policy.groups)
+            key = (*out, *(id(part) for listed in parts for part in listed))
+            found = self._rulesets.get(key)
+            if found is None:
+                found = self._rulesets[key] = self._made(policy, out)
+            new = {error.plugin: error for error in found.left_out if error.plugin not in out}
+            if not any(pack.owner in new and pack.applies(region) for pack in self.packs):
+                return found
+            out |= new
 
     def rules_under(self, policy: Policy) -> Ruleset:
         """Return the ruleset of any policy, such as one kept with an assessment.
@@ -112,10 +122,14 @@ class Rulebook:
         Raises:
             PackError, RuleError: as ``rules``.
         """
-        failed: list[PluginError] = []
+        return self._made(policy, {})
+
+    def _made(self, policy: Policy, out: Mapping[str, PluginError]) -> Ruleset:
+        """Return the ruleset of a policy without some plugins, which are known to fail."""
+        failed = list(out.values())
         packed = Packed(self.catalog, self.packs, policy)
         by_plugin: dict[str, tuple[Programme, ...]] = {}
-        for name in self.plugins:
+        for name in (name for name in self.plugins if name not in out):
             try:
                 by_plugin[name] = packed.joined(name, called(self._manager, name, "programmes", policy=policy))
             except KeyboardInterrupt:
@@ -155,6 +169,8 @@ class Rulebook:
             without = ((name, {o: ps for o, ps in by_plugin.items() if o != name}) for name in by_plugin)
             gone = (name for name, others in without if self._failing(others, policy) is None)
             culprits = dict.fromkeys(islice(gone, 1), error)
+        if USER in culprits and len(culprits) > 1 and not packed.is_about_added(error):
+            del culprits[USER]  # what a pack adds to a programme is not to blame for what the plugin has in it
         if USER in culprits:
             raise packed.told(error, lambda added: self._failing({**by_plugin, USER: added}, policy)) from error
         if not culprits:

@@ -155,8 +155,9 @@ def test_a_single_value(couple: Household, rulebook: Rulebook) -> None:
     assert unknown.missing == (("incomes", 1),)
     with pytest.raises(RuleError, match="nearest: income_year"):
         value(couple, "income_yaer", rulebook)
-    with pytest.raises(IndexError):
-        value(couple, "age", rulebook, 9)
+    for nobody in (9, -1, "abc", True):
+        with pytest.raises(NotInPlanError, match="0 to 1"):
+            value(couple, "age", rulebook, nobody)
 
 
 def test_what_is_shown_fits_a_line(couple: Household, rulebook: Rulebook) -> None:

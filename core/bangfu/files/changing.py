@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from bangfu.errors import InputError, Problem
@@ -11,8 +12,8 @@ from bangfu.facts import Catalog
 from bangfu.files.household_file import household_from
 from bangfu.households import Household
 
-_MEMBER = re.compile(r"members\[(\d+)\](?:\.(.+))?")
-_ENTRY = re.compile(r"(.+)\[(\d+)\](?:\.(\w+))?")
+_MEMBER = re.compile(r"members\[([0-9]+)\](?:\.(.+))?")
+_ENTRY = re.compile(r"(.+)\[([0-9]+)\](?:\.(\w+))?")
 _SOURCE = "household"
 
 
@@ -23,12 +24,9 @@ def changed(household: Household, changes: Mapping[str, Any], catalog: Catalog) 
         InputError: a path leads nowhere, or the household cannot be like that; with every problem.
     """
     data = _data(household)
-    problems: list[Problem] = []
-    for path, value in changes.items():
-        problem = _put(data, path, value)
-        if problem is not None:
-            problems.append(problem)
-    data["members"] = [member for member in data["members"] if member is not None]
+    found = (_put(data, path, deepcopy(value)) for path, value in changes.items())
+    problems = [problem for problem in found if problem is not None]
+    _drop_gone(data)
     try:
         made = household_from(data, source=_SOURCE, catalog=catalog)
     except InputError as error:
@@ -46,27 +44,41 @@ def _data(household: Household) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return [dict(entry) for entry in value] if isinstance(value, tuple | list) else value
+    return [dict(entry) if isinstance(entry, Mapping) else entry for entry in value] if _is_listed(value) else value
+
+
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, tuple | list)
+
+
+def _drop_gone(data: dict[str, Any]) -> None:
+    """Drop members and entries that are to go; only now, so that places mean the same in every path."""
+    if isinstance(data["members"], list):
+        data["members"] = [member for member in data["members"] if member is not None]
+    for table in (data, *(m for m in data["members"] or () if isinstance(m, dict))):
+        for name, value in table.items():
+            if name != "members" and isinstance(value, list):
+                table[name] = [entry for entry in value if entry is not None]
 
 
 def _put(data: dict[str, Any], path: str, value: Any) -> Problem | None:
     """Put a value at a path; return what is wrong with the path, if anything."""
-    inside = data
-    name: str | None = path
-    if match := _MEMBER.fullmatch(path):
-        place, name = int(match[1]), match[2]
-        members = data["members"]
-        if name is None and place == len(members) and isinstance(value, Mapping):
-            members.append({})
-        if place >= len(members) or members[place] is None:
-            return Problem(
-                path, "没有这名成员", f"members[0] 至 members[{len(members) - 1}]；新成员写作 members[{len(members)}]"
-            )
-        if name is None:
-            members[place] = None if value is None else dict(value)
-            return None
-        inside = members[place]
-    return _put_fact(inside, str(name), path, value)
+    if path in {"on", "members"} and value is None:
+        return Problem(path, "空值 null", "日期" if path == "on" else "成员的列表")
+    match = _MEMBER.fullmatch(path)
+    if match is None or not isinstance(data["members"], list):
+        return _put_fact(data, path, path, value)
+    members, place, name = data["members"], int(match[1]), match[2]
+    if name is None and place == len(members) and value is not None:
+        members.append(value)
+        return None
+    if place >= len(members) or not isinstance(members[place], dict):
+        last = len(members) - 1
+        return Problem(path, "没有这名成员", f"members[0] 至 members[{last}]；新成员写作 members[{last + 1}]")
+    if name is None:
+        members[place] = value
+        return None
+    return _put_fact(members[place], name, path, value)
 
 
 def _put_fact(inside: dict[str, Any], name: str, path: str, value: Any) -> Problem | None:
@@ -74,18 +86,21 @@ def _put_fact(inside: dict[str, Any], name: str, path: str, value: Any) -> Probl
     if entry is None:
         _set(inside, name, _plain(value))
         return None
-    entries = inside.setdefault(entry[1], [])
-    place = int(entry[2])
-    if not isinstance(entries, list) or place > len(entries):
-        return Problem(path, "没有这一项", f"{entry[1]}[0] 至 {entry[1]}[{len(entries)}]，末一个是新的一项")
-    if place == len(entries):
-        entries.append({})
-    if entry[3]:
-        _set(entries[place], entry[3], value)
-    elif value is None:
-        del entries[place]
-    else:
-        entries[place] = dict(value)
+    entries, place = inside.get(entry[1], []), int(entry[2])
+    there = len(entries) if isinstance(entries, list) else -1
+    is_new = place == there and value is not None
+    if place > there or (place == there and not is_new) or (place < there and entries[place] is None):
+        if value is None and entry[3] is None:
+            return None  # what is not there is gone
+        return Problem(path, "没有这一项", f"{entry[1]}[0] 至 {entry[1]}[{max(there, 0)}]，末一个是新的一项")
+    if is_new:
+        inside[entry[1]] = entries = [*entries, {} if entry[3] else value]
+    if entry[3] is None:
+        entries[place] = value
+        return None
+    if not isinstance(entries[place], dict):
+        return Problem(path, "没有这一项", f"{entry[1]}[{place}] 是一个表")
+    _set(entries[place], entry[3], value)
     return None
 
 

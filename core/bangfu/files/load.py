@@ -31,7 +31,7 @@ _TOML_TOKEN = re.compile(
     r"(?<![\w.+-])([0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{2}:[0-9:.]+(?:[Zz]|[+-][0-9:]+)?)?"
     rf"|[+-]?[0-9][0-9_]{{{_LONGEST_INTEGER},}})(?![\w.:+-])"
 )
-_DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){16}")
+DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){16}")
 
 
 def load(content: bytes, source: str, *, json_format: bool | None = None) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _integer(text: str) -> int | Decimal:
 
 def _load_toml(text: str) -> dict[str, Any]:
     # The parser takes time that grows with the square of the parts of a dotted key.
-    if _DEEP_KEY.search(_TOML_TOKEN.sub("_", text)):
+    if DEEP_KEY.search(_TOML_TOKEN.sub("_", text)):
         raise RecursionError
     try:
         return tomllib.loads(text, parse_float=_decimal)

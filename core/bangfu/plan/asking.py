@@ -10,6 +10,7 @@ from attrs import frozen
 
 from bangfu.engine import Ruleset
 from bangfu.engine.one import program
+from bangfu.errors import NotInPlanError
 from bangfu.facts import Level
 from bangfu.households import Household
 from bangfu.plan.build import make_plan
@@ -51,12 +52,13 @@ def value(household: Household, column: str, rulebook: Rulebook, who: Recipient 
     Raises:
         RuleError: nothing has that name; says which known one looks most like it.
         PackError: an added policy pack holds a benefit that cannot work.
-        IndexError: there is no such member.
+        NotInPlanError: there is no such member.
     """
+    places = range(len(household.members))
+    if who != HOUSEHOLD and (isinstance(who, bool) or who not in places):
+        raise NotInPlanError(f"nobody is {who!r}; it is {HOUSEHOLD!r} or a member's place, 0 to {len(places) - 1}")
     member = None if who == HOUSEHOLD else int(who)
     level = Level.HOUSEHOLD if member is None else Level.MEMBER
-    if member is not None:
-        household.members[member]
     ruleset = rulebook.rules(household.region, household.on)
     reference = ruleset.graph.locate(level, column)
     if reference.parameter:

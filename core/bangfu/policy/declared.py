@@ -22,7 +22,7 @@ _PARAMETER_TYPES = {
     "money": "金额", "ratio": "比例、倍数", "integer": "整数", "yes_no": "是否", "choice": "选项", "choices": "多选",
 }  # fmt: skip
 _FACT_KEYS = (
-    "name", "level", "type", "label", "question", "labels", "unit", "least", "most", "required", "applies", "presumed",
+    "name", "level", "type", "label", "question", "labels", "unit", "least", "most", "applies", "presumed",
 )  # fmt: skip
 _MOST = 1_000_000
 VERSION_KEYS = ("value", "per", "source", "verified", "from", "until")
@@ -45,15 +45,16 @@ def facts_in(data: Mapping[str, Any], read: Tables) -> Iterator[Fact]:
         name, label = read.text(table, path, "name", needed=True), read.text(table, path, "label", needed=True)
         _must_be_sayable(name, path, read)
         kind = _fact_type(table, path, read)
+        if isinstance(kind, Text) and "presumed" in table:
+            read.wrong(f"{path}.presumed", "of a text", "no presumption: no rule reads a text")
         fact = Fact(
             name,
             level_of(table, path, read),
             kind,
             label,
-            _presumption(table, path, read),
+            _presumption(table, kind, path, read),
             read.text(table, path, "question"),
             personal=isinstance(kind, Text),
-            required=bool(read.scalar(f"{path}.required", YesNo(), table.get("required", False))),
             applies=read.text(table, path, "applies"),
         )
         if len(read.problems) == before:
@@ -141,10 +142,12 @@ def _integer(table: Mapping[str, Any], path: str, read: Tables) -> Integer:
         read.scalar(f"{path}.{key}", Integer(0, _MOST), table.get(key, default))
         for key, default in (("least", 0), ("most", _MOST))
     )
+    if least is not None and most is not None and least > most:
+        read.wrong(f"{path}.most", str(most), f"{least} or more: no value lies between")
     return Integer(least or 0, _MOST if most is None else most)
 
 
-def _presumption(table: Mapping[str, Any], path: str, read: Tables) -> Presumption | None:
+def _presumption(table: Mapping[str, Any], kind: FactType, path: str, read: Tables) -> Presumption | None:
     """Return what holds where the fact is not stated: a formula, with the words for it."""
     found = table.get("presumed")
     if found is None:
@@ -160,7 +163,9 @@ def _presumption(table: Mapping[str, Any], path: str, read: Tables) -> Presumpti
             expression_of(value)
         except RuleError as error:
             read.wrong(f"{path}.value", describe(value), "a formula", error.message)
-    elif not isinstance(value, bool | int):
+    elif isinstance(value, bool | int) and not isinstance(kind, Text):
+        read.scalar(f"{path}.value", kind, value)
+    else:
         read.wrong(f"{path}.value", describe(value), "true, false, a whole number or a formula")
     text = read.text(found, path, "text", needed=True)
     return Presumption(value, text, read.text(found, path, "source"))

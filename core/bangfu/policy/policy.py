@@ -64,7 +64,8 @@ def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: 
         tuple(_chosen(zip(there, tables, strict=True), lambda row: row.code, on).values())
         for tables in ([p.rows for p in there], [p.columns for p in there], [p.groups for p in there])
     )
-    titles = {code: title for pack in packs for code, title in pack.titles.items()}
+    wider_first = sorted(there, key=lambda pack: len(pack.prefix))
+    titles = {code: title for pack in wider_first for code, title in pack.titles.items()}
     return Policy(parameters, entries, rows, {**source_titles(), **titles}, columns, groups)
 
 

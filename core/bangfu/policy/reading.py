@@ -16,6 +16,7 @@ from bangfu.errors import PackError, Problem
 from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PER_LABELS
+from bangfu.files.load import DEEP_KEY, LARGEST
 from bangfu.files.values import Wrong, describe, read_scalar
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
 from bangfu.policy.packs import Entry, Pack, Row
@@ -53,9 +54,14 @@ class PackFile:
         Raises:
             PackError: it is no TOML.
         """
+        if len(content) > LARGEST:
+            raise PackError(file, [Problem("file", f"{len(content):,} bytes", f"at most {LARGEST:,} bytes")])
         try:
-            data = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
+            text = content.decode("utf-8-sig").replace("\r\n", "\n")
+            if DEEP_KEY.search(text):
+                raise PackError(file, [Problem("file", "a key of many parts", "keys such as heating.amount")])
+            data = tomllib.loads(text, parse_float=Decimal)
+        except (ValueError, ArithmeticError, RecursionError) as error:
             raise PackError(file, [Problem("file", str(error)[:120], "UTF-8 TOML")]) from None
         read = Tables()
         read.keys(data, "", ("pack", "sources", "programme", "fact", "parameter", "parameters", *_ROWS))

@@ -59,6 +59,8 @@ def built(row: Row, make: Callable[[], _Made], read: Tables) -> _Made:
             return make()
         except RuleError as error:
             read.wrong(row.path, describe(row.code), "what can be worked out", error.message)
+        except (ValueError, ArithmeticError) as error:
+            read.wrong(row.path, describe(row.code), "what can be worked out", type(error).__name__)
     raise PackError(row.pack.file, read.problems)
 
 

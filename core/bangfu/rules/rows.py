@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from attrs import define, field
@@ -18,6 +19,7 @@ from bangfu.rules.conditions import Columns, Conditions
 from bangfu.rules.language.rounding import Direction, Rounding
 from bangfu.rules.row_parts import amount, built, words_of
 
+_CODE = re.compile(r"\w+(?:\.\w+)+")
 _FEN = {"fen": 1, "jiao": 10, "yuan": 100}
 _DIRECTIONS = {"half_up": "四舍五入", "up": "进位", "down": "舍去"}
 
@@ -41,7 +43,7 @@ class _RowReader:
     def benefit(self) -> Benefit:
         data, path, read = self.row.data, self.row.path, self.read
         code = read.text(data, path, "code")
-        if "." not in code:
+        if not _CODE.fullmatch(code):
             read.wrong(f"{path}.code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
         level = Level(read.word(data, path, "for", LEVELS, "member"))
         conditions = Conditions(self.catalog, self.columns, read, self.row.pack.file)

@@ -25,6 +25,7 @@ Given: TypeAlias = "Expression | Literal"
 PARAMETER = "policy:"
 """Before a parameter's name where it stands among columns."""
 _MOST_DECIMALS = 12
+_LARGEST = 10**15
 HUNDREDTHS = 100
 """Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
 
@@ -194,6 +195,8 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
         return value
     if isinstance(value, bool):
         return Constant(value, value, kind=YES_NO)
+    if isinstance(value, int | Decimal) and Decimal(value).is_finite() and not -_LARGEST < value < _LARGEST:
+        raise RuleError(f"a number of a rule lies below {_LARGEST:,}, and this has more digits")
     if isinstance(value, date):
         return Constant(value.toordinal(), value, kind=DAY)
     if isinstance(value, str):
