@@ -54,7 +54,8 @@ def reason_of(error: BaseException) -> str | None:
 def _code(error: BaseException) -> int:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
-    found = _CODE.search(str(error)) if type(error).__module__.startswith("polars") else None
+    of_polars = type(error).__module__.startswith("polars") or isinstance(error, OSError)  # one without a number
+    found = _CODE.search(str(error)) if of_polars else None
     return int(found[1]) if found else 0
 
 

@@ -114,7 +114,8 @@ def test_what_python_can_say_is_taken() -> None:
     [
         ({"amount": -5}, "an amount lies between 0 and 100,000,000 yuan, and this is -5"),
         ({"amount": yuan(-5)}, "an amount lies between 0"),
-        ({"amount": 10**20}, "an amount lies between 0"),
+        ({"amount": 10**12}, "an amount lies between 0"),
+        ({"amount": 10**20}, "a number of a rule lies below 1,000,000,000,000,000"),
         ({"amount": None}, "what is paid in cash has an amount"),
         ({"times": 0}, "so many periods, 1 or more, and this is 0"),
         ({"times": -5}, "so many periods"),
