@@ -73,7 +73,8 @@ def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
     try:
         manager.register(module, name)
     except pluggy.PluginValidationError as error:
-        manager.unregister(name=name) if manager.has_plugin(name) else None
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
         raise RuleError(_of_arguments(error)) from None
 
 

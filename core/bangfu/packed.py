@@ -27,7 +27,6 @@ class Packed:
     packs: Sequence[Pack]
     policy: Policy
     _columns: dict[str, Derived] = field(factory=dict)
-    _rows: dict[object, Row] = field(factory=dict)
 
     def joined(self, plugin: str, given: Iterable[Programme]) -> tuple[Programme, ...]:
         """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone.
@@ -163,16 +162,15 @@ class Packed:
 
     def is_about_added(self, error: Exception) -> bool:
         """Return whether an error names a place in an added file."""
-        at = getattr(error, "at", "")
-        return bool(at) and any(at.startswith(row.at) for row in self._of(USER))
+        return isinstance(error, RuleError) and self._row_at(error.at) is not None
 
     def _row_of(self, error: RuleError) -> Row | None:
         """Return the table of an added file that an error is about."""
-        rows = self._of(USER)
         names = {error.benefit, *error.owner.split(" / ")}
-        return next((row for row in rows if error.at.startswith(row.at)), None) or next(
-            (row for row in rows if row.code in names), None
-        )
+        return self._row_at(error.at) or next((row for row in self._of(USER) if row.code in names), None)
+
+    def _row_at(self, at: str) -> Row | None:
+        return next((row for row in self._of(USER) if at.startswith(row.at)), None)
 
 
 def core_columns(policy: Policy) -> tuple[Derived, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from bangfu import clock
-from bangfu.commands.shared import PLUGINS_DIR, report_left_out, reporting
+from bangfu.commands.shared import PLUGINS_DIR, line_of, report_left_out, reporting
 from bangfu.errors import PluginError
 from bangfu.hooks import hooks_of
 from bangfu.pack_check import check_packs
@@ -60,6 +60,6 @@ def plugins(whole: bool) -> None:
 
 def _told(failed: tuple[PluginError, ...], *, whole: bool) -> Iterator[str]:
     for error in failed:
-        yield f"插件 {error.plugin} 未能使用：{error.reason}"
+        yield line_of(error)
         if whole and error.trace:
             yield error.trace.rstrip()

@@ -157,10 +157,15 @@ FORMAT = click.option(
 )
 
 
+def line_of(error: PluginError) -> str:
+    """Return what is said of a plugin that could not be used."""
+    return f"插件 {error.plugin} 未能使用：{error.reason}"
+
+
 def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> None:
     """Name on standard error each plugin that could not be used, and parameters no programme reads."""
     for error in (*rulebook.left_out, *also):
-        click.echo(f"插件 {error.plugin} 未能使用：{error.reason}", err=True)
+        click.echo(line_of(error), err=True)
     for pack in rulebook.packs:
         if pack.owner == "user" and pack.unused:
             click.echo(f"{pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}", err=True)
