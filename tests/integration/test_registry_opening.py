@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -220,6 +221,15 @@ def test_another_program_that_was_killed_while_it_wrote(tmp_path: Path) -> None:
     refused(str(file), "不是 bangfu 登记库（其中有表 invoices）")
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("select count(*) from invoices").fetchall() == [(0,)]
+
+
+def test_another_that_starts_just_before(tmp_path: Path) -> None:
+    """Who comes second waits until the first has written, also where SQLite itself would not wait."""
+    file = tmp_path / "registry.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        Timer(0.3, first.execute, ["COMMIT"]).start()
+        opens(str(file))
 
 
 def read_all(url: str) -> list[str]:

@@ -32,6 +32,8 @@ _NOT_WORTH_MORE = 0.2
 """Seconds that somebody waits who writes only what may be lost."""
 _GLANCE = 10
 """Milliseconds between two looks of a waiting writer whether SQLite is free."""
+_BREATH = 0.001
+"""Seconds between two tries where SQLite does not wait itself."""
 _WRITES = "bangfu_writes"
 _WRITERS_CACHE = 64_000
 """Kilobytes of a database that a writer holds; within the usual 2,000 an import reads its indexes again and again."""
@@ -192,7 +194,7 @@ def _of_file(file: Path) -> Engine:
     connection = _open(file)
     try:
         if not connection.at_rest and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
+            _as_soon_as_free(connection, "PRAGMA journal_mode = WAL", _PATIENCE)
     finally:
         connection.close()
     engine = create_engine(URL.create("sqlite", database=str(file)), creator=lambda: _open(file), **_pool())
@@ -288,16 +290,26 @@ def _take_turn(connection: Connection, patience: float) -> None:
     somebody who writes part after part, such as an import. So it waits here, and looks ten times as often.
     """
     raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    _as_soon_as_free(raw, "BEGIN IMMEDIATE", patience)
+
+
+def _as_soon_as_free(connection: sqlite3.Connection, statement: str, patience: float) -> None:
+    """Execute a statement that others can be in the way of, again and again for some seconds.
+
+    Where several change a new file to WAL at once, each in the way of the others, SQLite does not wait but says at once
+    that it is busy.
+    """
     until = time.monotonic() + patience
-    raw.execute(f"PRAGMA busy_timeout = {_GLANCE}")
+    connection.execute(f"PRAGMA busy_timeout = {_GLANCE}")
     try:
         while True:
             try:
-                raw.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
+                time.sleep(_BREATH)
             else:
                 return
     finally:
-        raw.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
