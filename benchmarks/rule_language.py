@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from bangfu.facts import Level
 from bangfu.rules.language import Expression, Rows, formula_of, function_of
 from bangfu.rules.language.block import Block
-from bangfu.rules.language.block_evaluate import in_rows
-from bangfu.rules.language.blocks import TooLargeError, values_of
+from bangfu.rules.language.block_evaluate import block_function
+from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -50,7 +50,8 @@ def differences(expression: Expression, random: Random, counts: Counter[str]) ->
     members = columns([row for household in known for row in household[1:]])
     try:
         block = Block(columns([household[0] for household in known]), members, place)
-        together = values_of(in_rows(expression, Level.HOUSEHOLD, block), expression.kind)
+        column = block_function(expression, Level.HOUSEHOLD)(block)
+        together = values_of(in_full(column, block.households), expression.kind)
     except TooLargeError:
         counts["too large for 64 bits"] += HOUSEHOLDS
         return found

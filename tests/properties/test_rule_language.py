@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bangfu.facts import Level
 from bangfu.rules.language import Rows, function_of
 from bangfu.rules.language.block import Block
-from bangfu.rules.language.block_evaluate import in_rows
-from bangfu.rules.language.blocks import TooLargeError, values_of
+from bangfu.rules.language.block_evaluate import block_function
+from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
 from bangfu.rules.language.expression import Expression
 from language_drawn import Fact, anything, columns, holds, rows
 from language_reference import OverZeroError, worked_out
@@ -48,7 +48,7 @@ def test_many_at_once_are_as_one_after_the_other(
     place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
     try:
         block = Block(columns(first), columns(members), place)
-        column = in_rows(expression, Level.HOUSEHOLD, block)
+        column = in_full(block_function(expression, Level.HOUSEHOLD)(block), block.households)
     except TooLargeError:
         return
     kind = expression.kind

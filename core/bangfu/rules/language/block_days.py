@@ -28,10 +28,10 @@ def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
     """
     if not isinstance(by.over, int) or by.over != 1 or by.most > _LAST:
         raise TooLargeError
-    if not (day.exact and by.exact):
+    if not by.exact:
         return _moved(day, by, unit)
     if np.ndim(by.low) == 0:
-        return _looked_up(day, lambda: _moved_by(int(by.low), unit), lambda: _moved(day, by, unit))
+        return _looked_up(day, lambda: _moved_by(int(by.low), unit)) or _moved(day, by, unit)
     return _moved_by_few(day, by, unit) or _moved(day, by, unit)
 
 
@@ -40,12 +40,21 @@ def _moved_by_few(day: Numbers, by: Numbers, unit: Unit) -> Numbers | None:
     if not by.low.size or int(by.low.max() - by.low.min()) > _FEW:
         return None
     least = int(by.low.min())
-    few = [least + int(more) for more in np.flatnonzero(np.bincount(by.low - least))]
-    made = [_looked_up(day, partial(_moved_by, each, unit), partial(_moved, day, by, unit)).low for each in few]
-    result = made[0]
-    for each, moved_ in zip(few[1:], made[1:], strict=True):
-        result = np.where(by.low == each, moved_, result)
-    return Numbers(result, result, most=_LAST)
+    result: Numbers | None = None
+    for more in np.flatnonzero(np.bincount(by.low - least)):
+        number = least + int(more)
+        made = _looked_up(day, partial(_moved_by, number, unit))
+        if made is None:
+            return None
+        result = made if result is None else _where(by.low == number, made, result)
+    return result
+
+
+def _where(marks: Marks, one: Numbers, other: Numbers) -> Numbers:
+    """Return one day where marked, else the other; both are known within bounds in the same rows."""
+    low = np.where(marks, one.low, other.low)
+    high = low if one.high is one.low else np.where(marks, one.high, other.high)
+    return Numbers(low, high, open_low=one.open_low, open_high=one.open_high, most=_LAST)
 
 
 def _moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
@@ -67,16 +76,23 @@ def _moved_by(by: int, unit: Unit) -> Whole | None:
     return made if beyond is None else None
 
 
-def _looked_up(day: Numbers, table_of: Callable[[], Whole | None], otherwise: Callable[[], Numbers]) -> Numbers:
-    """Return what a table has for exact days; worked out where one lies beyond it."""
-    low = day.low
-    if not np.size(low) or int(np.min(low)) < _FROM or int(np.max(low)) >= _TO:
-        return otherwise()
+def _looked_up(day: Numbers, table_of: Callable[[], Whole | None]) -> Numbers | None:
+    """Return what a table has for days, the later the later; None where one lies beyond it, or there is none."""
+    low = _taken(day.low, day.open_low, table_of)
+    high = low if day.high is day.low else _taken(day.high, day.open_high, table_of)
+    if low is None or high is None:
+        return None
+    return Numbers(low, high, open_low=day.open_low, open_high=day.open_high, most=_LAST)
+
+
+def _taken(days: Whole, unbounded: Marks | None, table_of: Callable[[], Whole | None]) -> Whole | None:
+    at = days - _FROM
+    if unbounded is not None:
+        at = np.where(unbounded, 0, at)
+    if not np.size(at) or int(np.min(at)) < 0 or int(np.max(at)) >= len(_DAYS):
+        return None
     table = table_of()
-    if table is None:
-        return otherwise()
-    made = table[low - _FROM]
-    return Numbers(made, made, most=_LAST)
+    return None if table is None else table[at]
 
 
 def coming(since: Numbers, month: int, day: int) -> Numbers:
@@ -103,8 +119,11 @@ def _in_year(year: Any, month: int, day: int) -> Whole:
 
 def age(since: Numbers, on: Numbers) -> Numbers:
     """Return completed years between two days."""
-    if since.exact and on.exact and np.ndim(on.low) == 0:
-        return _looked_up(since, lambda: _ages_on(int(on.low)), lambda: _ages(since, on))
+    if on.exact and np.ndim(on.low) == 0:
+        on_day = int(on.low)
+        made = _looked_up(since, lambda: _ages_on(on_day))
+        if made is not None:  # the later since when, the fewer
+            return Numbers(made.high, made.low, open_low=made.open_high, open_high=made.open_low, most=_LAST)
     return _ages(since, on)
 
 

@@ -17,13 +17,16 @@ from bangfu.rules.language import block_choices as choices
 from bangfu.rules.language import block_days, block_members
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block, Part
-from bangfu.rules.language.block_tests import all_hold
+from bangfu.rules.language.block_tests import all_hold, where_needed
 from bangfu.rules.language.blocks import (
     Column,
+    Marks,
     Numbers,
     Truths,
     Words,
     bits_of,
+    failing,
+    holding,
     in_full,
     one_value,
 )
@@ -75,11 +78,6 @@ def block_function(expression: Expression, level: Level) -> Function:
     """
     made, parts = _OF_PARTS[type(expression)], [_numbers(part, level) for part in expression.inputs]
     return lambda block: made(*[part(block) for part in parts])
-
-
-def in_rows(expression: Expression, level: Level, block: Block) -> Column:
-    """Return the column of an expression with a value of its own for each row."""
-    return in_full(block_function(expression, level)(block), block.rows(level))
 
 
 def _truths(expression: Expression, level: Level) -> Callable[[Rows], Truths]:
@@ -195,19 +193,23 @@ def _is_stated(test: IsStated, level: Level) -> Function:
 def _choice(choose: Choose, level: Level) -> Function:
     kind = _kind(choose)
     tests = [_truths(test, level) for test in choose.tests]
-    of = [_of_kind(value, level, kind) for value in (*choose.values, choose.otherwise)]
+    of = [
+        where_needed(_of_kind(value, level, kind), level, there=isinstance(value, Name | Constant))
+        for value in (*choose.values, choose.otherwise)
+    ]
 
     def chosen(block: Rows) -> Column:
         taken: list[tuple[Truths, Column]] = []
-        last = of[-1]
+        last, settled = of[-1], cast("Marks", np.False_)
         for test, value in zip(tests, of, strict=False):
             truths = test(block)
             if truths.dtype == np.bool_ and truths.all():
                 last = value
                 break
             if truths.any():
-                taken.append((truths, value(block)))
-        result = last(block)
+                taken.append((truths, value(block, settled | failing(truths))))
+                settled = settled | holding(truths)
+        result = last(block, settled)
         for truths, column in reversed(taken):
             result = choices.chosen(truths, column, result)
         return result

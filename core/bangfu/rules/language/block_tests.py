@@ -1,16 +1,17 @@
-"""Several tests of a block (成批的条件): once one has failed for most rows, the others are asked for the rest alone."""
+"""Tests of a block (成批的条件): what they settle for most rows is asked for the rest alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bangfu.facts import Level
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block, Part
-from bangfu.rules.language.blocks import Truths, failing
+from bangfu.rules.language.blocks import Column, Marks, Truths, each, failing
 
 Test: TypeAlias = Callable[[Block | Part], Truths]
 _MANY, _FEW = 2_000, 4
@@ -33,3 +34,28 @@ def all_hold(tests: Sequence[Test], level: Level, block: Block | Part) -> Truths
             rest = all_hold(tests[place + 1 :], level, block.some(level, left))
             return values.filled(result, left, values.both(result[left], rest))
     return result
+
+
+def where_needed(
+    value: Callable[[Block | Part], Column], level: Level, *, there: bool
+) -> Callable[[Block | Part, Marks], Column]:
+    """Return the function of a column that does not matter in some rows, those that are settled.
+
+    Where few rows are left it is worked out for them alone, unless it is there already or wanted by others too.
+    """
+
+    def of_the_rest(block: Block | Part, settled: Marks) -> Column:
+        rows = block.rows(level)
+        if there or np.ndim(settled) == 0 or rows <= _MANY or (rows - np.count_nonzero(settled)) * _FEW >= rows:
+            return value(block)
+        left = np.flatnonzero(~settled)
+        made = value(block.some(level, left))
+        return each(made, lambda part: part if np.ndim(part) == 0 else _spread(part, left, rows))
+
+    return of_the_rest
+
+
+def _spread(part: NDArray[Any], places: NDArray[np.intp], rows: int) -> NDArray[Any]:
+    spread = np.ones(rows, dtype=part.dtype)  # a denominator among them is never zero
+    spread[places] = part
+    return spread

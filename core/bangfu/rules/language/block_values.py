@@ -159,8 +159,27 @@ def times(one: Numbers, other: Numbers) -> Numbers:
         open_high = _open_product(one, other)
         high = one.high * other.high
         return Numbers(one.low * other.low, high, over, None, open_high, most, most_over)
+    if _is_share(other):
+        return _times_share(one, other, over, most, most_over)
+    if _is_share(one):
+        return _times_share(other, one, over, most, most_over)
     ends = [_product(a, b) for a in _ends(one) for b in _ends(other)]
     (low, open_low), (high, open_high) = _least(ends), _most(ends)
+    return Numbers(low, high, over, open_low, open_high, most, most_over)
+
+
+def _is_share(column: Numbers) -> bool:
+    return column.open_high is None and not _below_zero(column)
+
+
+def _times_share(one: Numbers, share: Numbers, over: int | Whole, most: int, most_over: int) -> Numbers:
+    """Return products with what is never below zero, such as a share: what is below zero is least by the largest."""
+    low = np.where(one.low < 0, one.low * share.high, one.low * share.low)
+    high = np.where(one.high < 0, one.high * share.low, one.high * share.high)
+    some = share.high > 0  # of what is open, nothing is nothing
+    open_low, open_high = (None if marks is None else marks & some for marks in (one.open_low, one.open_high))
+    low = low if one.open_low is None else np.where(one.open_low, 0, low)
+    high = high if one.open_high is None else np.where(one.open_high, 0, high)
     return Numbers(low, high, over, open_low, open_high, most, most_over)
 
 
