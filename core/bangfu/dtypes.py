@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from bangfu.facts import Choice, Day, Digits, Fact, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.declare import FactType
 from bangfu.facts.household import CATEGORY_LABELS
 
 MONEY = pl.Decimal(18, 2)
+LARGEST_FEN = 10**18 - 1
+"""What a column of money holds, in fen; no household has so much, and nobody is paid it."""
 CATEGORY = pl.Enum(list(CATEGORY_LABELS))
 
 
@@ -38,3 +42,9 @@ def columns_of(fact: Fact) -> dict[str, pl.DataType]:
     if isinstance(fact.type, Items):
         return {fact.name: pl.Boolean(), **dict.fromkeys(fact.type.columns(fact.name), MONEY)}
     return {fact.name: dtype_of(fact.type)}
+
+
+def money_of(name: str, fen: NDArray[np.int64], unknown: NDArray[np.bool_] | None = None) -> pl.Series:
+    """Return a column of yuan (``MONEY``) from fen; null where it is unknown."""
+    series = pl.Series(name, fen).cast(pl.Int128, wrap_numerical=True).reinterpret(dtype=MONEY)
+    return series if unknown is None else series.set(pl.Series(unknown), None)

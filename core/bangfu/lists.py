@@ -12,22 +12,18 @@ from typing import Any
 
 import polars as pl
 
-from bangfu.dtypes import MONEY, dtype_of
+from bangfu.dtypes import dtype_of, money_of
 from bangfu.facts import Catalog, Fact, Items, Level
-from bangfu.facts.declare import TIMES_RECEIVED, ZERO
 from bangfu.frames import Frames
 from bangfu.households import Household
 from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.list_sums import sums_of
 
 FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
 """The file of each level."""
 
 ROWS_IN_GROUP = 100_000
 """Rows in a row group of the files that are written: what a reader has in memory at least."""
-
-_PER = "per"
-_ROW, _OPEN = "row", "open:"
-_UNKNOWN = pl.Series([None], dtype=MONEY)
 
 
 def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
@@ -102,51 +98,12 @@ def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
 
 def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
     """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
-    stated = lists.is_not_null()
-    yield pl.select(pl.when(stated).then(pl.lit(True)).alias(lists.name)).to_series()
-    zero = pl.select(pl.when(stated).then(pl.lit(ZERO, dtype=MONEY))).to_series()
-    entries = _entries(lists, items)
-    # Of what kind an entry is can be unknown; then it may be of any.
-    open_rows = entries.filter(pl.col(items.by).is_null())[_ROW].unique()
-    sums = [pl.col(a).sum().cast(MONEY) for a in items.amounts]
-    opened = [(pl.col(a).null_count() > 0).alias(_OPEN + a) for a in items.amounts]
-    by_kind = entries.group_by(_ROW, items.by).agg(*sums, *opened)
-    of_kind = by_kind.partition_by(items.by, as_dict=True, include_key=False)
-    for kind in items.kinds.labels:
-        found = of_kind.get((kind,))
-        for amount in items.amounts:
-            yield from _column(zero.alias(items.column(lists.name, kind, amount)), found, amount, open_rows)
-
-
-def _column(zero: pl.Series, found: pl.DataFrame | None, amount: str, open_rows: pl.Series) -> Iterator[pl.Series]:
-    """Yield the sums of one kind and amount, and where some are open, what all are at least."""
-    least, unknown = zero, open_rows
-    if found is not None:
-        least = least.scatter(found[_ROW], found[amount])
-        unknown = pl.concat([unknown, found.filter(pl.col(_OPEN + amount))[_ROW]])
-    if len(unknown):
-        known = pl.int_range(len(least), dtype=pl.UInt32, eager=True).is_in(unknown.implode()).not_()
-        yield least.set(known, None).alias(AT_LEAST + zero.name)
-        least = least.scatter(unknown, _UNKNOWN)
-    yield least
-
-
-def _entries(lists: pl.Series, items: Items) -> pl.DataFrame:
-    """Return the entries of all lists: ``row`` (UInt32), the declared kind or null, the amounts by the year."""
-    rows = pl.DataFrame([pl.int_range(len(lists), dtype=pl.UInt32, eager=True).alias(_ROW), lists])
-    entries = rows.filter(lists.list.len() > 0).explode(lists.name).unnest(lists.name)
-    there = [field for field in items.fields if field.name in (*entries.columns, items.by)]
-    read = {field.name: pl.col(field.name).cast(dtype_of(field.type)) for field in there}
-    amounts = [_yearly(items, read, amount).cast(MONEY).alias(amount) for amount in items.amounts]
-    return entries.select(_ROW, read[items.by], *amounts)
-
-
-def _yearly(items: Items, read: Mapping[str, pl.Expr], name: str) -> pl.Expr:
-    """Return an amount of each entry for a year; null where the file's entries have no such field."""
-    unknown = pl.lit(None, dtype=MONEY)
-    amount = read.get(name, unknown)
-    if all(field.name != _PER for field in items.fields):
-        return amount
-    if _PER not in read:
-        return unknown
-    return amount * read[_PER].replace_strict(TIMES_RECEIVED, default=None, return_dtype=pl.Decimal(3, 0))
+    sums = sums_of(lists, items)
+    yield pl.Series(lists.name, sums.stated).replace(False, None)
+    for column in items.columns(lists.name):
+        least = sums.least[column]
+        unsettled = sums.unsettled[column]
+        unknown = ~sums.stated if unsettled is None else ~sums.stated | unsettled
+        yield money_of(column, least, unknown if unknown.any() else None)
+        if unsettled is not None:
+            yield money_of(AT_LEAST + column, least, ~unsettled)

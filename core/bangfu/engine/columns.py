@@ -13,13 +13,16 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import MONEY
+from bangfu.dtypes import LARGEST_FEN, MONEY, money_of
 from bangfu.engine.node import Base
+from bangfu.facts import Fact, Items
 from bangfu.facts.declare import STATED
 from bangfu.keys import AT_LEAST, AT_MOST
+from bangfu.list_sums import Sums, sums_of
 from bangfu.rules.language.block_values import is_exact
 from bangfu.rules.language.blocks import (
     MAYBE,
+    TRUE,
     Column,
     Marks,
     Numbers,
@@ -38,17 +41,22 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _TABLE = 12
 """Labels of which a table of all sets is made."""
 _IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
-_WIDEST = 10**18 - 1
-"""What a column of money holds, in fen; no household has so much, and nobody is paid it."""
 
 
 def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Column]:
     """Return the columns of some facts, by the names that rules have for them; ``stated:NAME`` is NAME in the frame.
 
     Of a fact that the frame does not have, what is known where nothing is stated. ``at_least:NAME`` and
-    ``at_most:NAME`` beside it hold the bounds of what is not known exactly.
+    ``at_most:NAME`` beside it hold the bounds of what is not known exactly. A list fact may stand as its sums or as
+    lists of entries, as in files.
     """
-    there = {name: base for name, base in facts.items() if name.removeprefix(STATED) in frame.columns}
+    listed = {base.fact.name: base.fact.type for base in facts.values() if base.fact and _is_listed(base.fact, frame)}
+    sums = {name: sums_of(frame[name], cast("Items", items)) for name, items in listed.items()}
+    there = {
+        name: base
+        for name, base in facts.items()
+        if name.removeprefix(STATED) in frame.columns and (base.fact is None or base.fact.name not in listed)
+    }
     whole = frame.select(
         expression
         for name, base in there.items()
@@ -57,7 +65,32 @@ def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Co
         for expression in (_whole(column, base.kind),)
     )
     made = {name: _column(whole, name.removeprefix(STATED), base) for name, base in there.items()}
+    for name, base in facts.items():
+        if base.fact and base.fact.name in listed:
+            made[name] = _summed(sums[base.fact.name], name.removeprefix(STATED), base)
     return {name: made[name] if name in made else one_value(base.unstated, base.kind) for name, base in facts.items()}
+
+
+def _is_listed(fact: Fact, frame: pl.DataFrame) -> bool:
+    return isinstance(fact.type, Items) and isinstance(frame.schema.get(fact.name), pl.List)
+
+
+def _summed(sums: Sums, name: str, base: Base) -> Column:
+    """Return a column of a list fact: whether it is stated, or the sum of a kind."""
+    if name not in sums.least:
+        return sums.stated if sums.stated.all() else np.where(sums.stated, TRUE, MAYBE)
+    least, unsettled = sums.least[name], sums.unsettled[name]
+    known = sums.stated if unsettled is None else sums.stated & ~unsettled
+    if known.all():
+        return numbers(least)
+    bounds = base.unstated if isinstance(base.unstated, Bounds) else Bounds()
+    lowest, highest = int(bounds.low or 0), int(bounds.high or 0)
+    return numbers(
+        np.where(sums.stated, least, lowest),
+        np.where(known, least, highest),
+        open_low=_marked(~sums.stated) if bounds.low is None else None,
+        open_high=~known if bounds.high is None else None,
+    )
 
 
 def _whole(name: str, kind: Kind) -> pl.Expr:
@@ -125,6 +158,21 @@ class Plain:
     values: NDArray[Any]
     unknown: Marks | None = None
 
+    def rows(self, chosen: NDArray[np.intp]) -> Plain:
+        """Return some of the rows."""
+        return Plain(self.values[chosen], None if self.unknown is None else self.unknown[chosen])
+
+
+def joined(parts: Sequence[Plain]) -> Plain:
+    """Return parts of a column as one."""
+    if not parts:
+        return Plain(np.empty(0, dtype=np.int64))
+    values = np.concatenate([part.values for part in parts])
+    if all(part.unknown is None for part in parts):
+        return Plain(values)
+    no = (np.zeros(len(part.values), dtype=np.bool_) if part.unknown is None else part.unknown for part in parts)
+    return Plain(values, np.concatenate(list(no)))
+
 
 def plain(column: Column, kind: Kind) -> Plain:
     """Return a column as plain numbers, money and areas rounded to hundredths (half up)."""
@@ -135,7 +183,7 @@ def plain(column: Column, kind: Kind) -> Plain:
     unknown = _marked(~is_exact(column))
     if kind.sort in _IN_HUNDREDTHS:
         fen = _rounded(column)
-        if column.most > _WIDEST and (wide := np.abs(fen) > _WIDEST).any():
+        if column.most > LARGEST_FEN and (wide := np.abs(fen) > LARGEST_FEN).any():
             unknown = wide if unknown is None else unknown | wide
         return Plain(fen, unknown)
     if kind.whole or kind.sort is Sort.DAY:
@@ -168,7 +216,7 @@ def _plainly(value: Value, kind: Kind) -> Any:
     if not _as_numbers(kind):
         return decimal_of(Fraction(value))
     whole = exactly(value, Rounding()) if kind.sort in _IN_HUNDREDTHS else int(value)
-    return whole if abs(whole) <= _WIDEST else None
+    return whole if abs(whole) <= LARGEST_FEN else None
 
 
 def spread(column: Plain, rows: NDArray[np.intp], of: int) -> Plain:
@@ -205,27 +253,23 @@ def _rounded(column: Numbers) -> Whole:
     return cast("Whole", np.sign(column.low) * size)
 
 
-def series_of(name: str, parts: Sequence[Plain], kind: Kind) -> pl.Series:
-    """Return the parts of a column as one of a frame, null where its value is not known exactly.
+def series_of(name: str, column: Plain, kind: Kind) -> pl.Series:
+    """Return a column as one of a frame, null where its value is not known exactly.
 
     Yes and no as Boolean, money and areas as Decimal with two places, days as Date, words as Enum (String, null for
     nobody's, where they are codes), other numbers as Int64 where they are whole, else as Decimal with twelve places.
     """
-    values = np.concatenate([part.values for part in parts]) if parts else np.empty(0, dtype=np.int64)
-    unknown = None
-    if any(part.unknown is not None for part in parts):
-        no = (np.zeros(len(part.values), dtype=np.bool_) if part.unknown is None else part.unknown for part in parts)
-        unknown = pl.Series(np.concatenate(list(no)))
+    values, unknown = column.values, None if column.unknown is None else pl.Series(column.unknown)
     if kind.sort is Sort.CHOICE:
         return _words_of(name, values, unknown, kind.labels)
-    if values.dtype == np.object_:
+    if kind.sort in _IN_HUNDREDTHS:
+        series = money_of(name, values)
+    elif values.dtype == np.object_:
         series = pl.Series(name, values.tolist(), dtype=pl.Decimal(38, DECIMALS))
     else:
         series = pl.Series(name, values - _EPOCH if kind.sort is Sort.DAY else values)
     if kind.sort is Sort.DAY:
         series = series.cast(pl.Int32).cast(pl.Date)
-    elif kind.sort in _IN_HUNDREDTHS:
-        series = series.cast(pl.Int128, wrap_numerical=True).reinterpret(dtype=MONEY)
     return series if unknown is None else series.set(unknown, None)
 
 

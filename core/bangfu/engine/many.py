@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import Plain, columns_from, plain, plain_of, series_of, spread
+from bangfu.engine.columns import Plain, columns_from, joined, plain, plain_of, series_of, spread
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
 from bangfu.engine.one import Program, program
@@ -61,22 +61,27 @@ class Population:
 
     def run(self, households: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return both frames with the wanted columns added, rows in the order they came."""
+        results: dict[Level, list[pl.Series]] = {level: [] for level in Level}
+        for (level, name), column in self.results(households, members).items():
+            results[level].append(series_of(name, column, self.graph.node_of((level, name)).kind))
+        return households.with_columns(results[Level.HOUSEHOLD]), members.with_columns(results[Level.MEMBER])
+
+    def results(self, households: pl.DataFrame, members: pl.DataFrame) -> dict[Key, Plain]:
+        """Return the wanted columns as plain numbers, rows in the order they came."""
         place, order = _places(households, members)
         rows = members if order is None else members[order]
         of_members = columns_from(rows, self._facts[Level.MEMBER])
-        whole = self._block(
-            columns_from(households, self._facts[Level.HOUSEHOLD]), of_members, place, households.height
-        )
+        of_households = columns_from(households, self._facts[Level.HOUSEHOLD])
+        whole = self._block(of_households, of_members, place, households.height)
         found: dict[Key, list[Plain]] = {key: [] for key in self._results}
         for made in self._in_blocks(whole):
             for key, column in made.items():
                 found[key].append(column)
-        results: dict[Level, list[pl.Series]] = {level: [] for level in Level}
-        for key, parts in found.items():
-            results[key[0]].append(series_of(key[1], parts, self.graph.node_of(key).kind))
-        if order is not None:
-            results[Level.MEMBER] = [_put_back(series, order) for series in results[Level.MEMBER]]
-        return households.with_columns(results[Level.HOUSEHOLD]), members.with_columns(results[Level.MEMBER])
+        back = None if order is None else np.argsort(order, kind="stable")
+        return {
+            key: joined(parts) if back is None or key[0] is Level.HOUSEHOLD else joined(parts).rows(back)
+            for key, parts in found.items()
+        }
 
     def _in_blocks(self, whole: Block) -> Iterator[Mapping[Key, Plain]]:
         """Yield what is wanted of the households, block by block."""
@@ -174,9 +179,3 @@ def _places(h: pl.DataFrame, m: pl.DataFrame) -> tuple[np.ndarray, np.ndarray | 
         return place.astype(np.intp), None
     order = np.argsort(place, kind="stable")
     return place[order].astype(np.intp), order
-
-
-def _put_back(series: pl.Series, order: np.ndarray) -> pl.Series:
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return series.gather(back)
