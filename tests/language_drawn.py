@@ -17,7 +17,7 @@ from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import Constant, Expression, Name, given
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice
-from bangfu.rules.language.known import Value
+from bangfu.rules.language.known import Value, within
 from bangfu.rules.language.nodes import Operator
 from bangfu.rules.language.over_members import Over, OverMembers
 from bangfu.rules.language.rounding import Direction, Rounding
@@ -131,7 +131,7 @@ class Fact:
 def _number(draw: st.DrawFn, share: bool) -> Fact:
     real: Any = draw(st.fractions(-3, 3, max_denominator=7) if share else _SMALL)
     below, above = draw(st.tuples(*[st.none() | st.integers(0, 50)] * 2))
-    known = Bounds(None if below is None else real - below, None if above is None else real + above)
+    known = within(None if below is None else real - below, None if above is None else real + above)
     return Fact(draw(st.sampled_from([real, UNKNOWN, known])), real)
 
 
@@ -157,7 +157,7 @@ def row_by_chance(random: Random) -> dict[str, Fact]:
 
     def number(real: Any) -> Fact:
         below, above = (random.choice([None, random.randint(0, 50)]) for _ in range(2))
-        known = Bounds(None if below is None else real - below, None if above is None else real + above)
+        known = within(None if below is None else real - below, None if above is None else real + above)
         return Fact(random.choice([real, UNKNOWN, known]), real)
 
     facts = {name: number(random.randint(-300, 300)) for name in ("income", "cost", "people", "area")}

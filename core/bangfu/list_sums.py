@@ -39,7 +39,7 @@ def sums_of(lists: pl.Series, items: Items) -> Sums:
     rows, kinds = len(lists), list(items.kinds.labels)
     lengths = lists.list.len().fill_null(0).to_numpy()
     row = np.repeat(np.arange(rows), lengths)
-    entries = lists.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+    entries = entries_in(lists)
     kind = _places(entries[items.by].cast(dtype_of(items.kinds)))
     times = _times(entries, items)
     known_kind = kind < len(kinds)
@@ -59,6 +59,11 @@ def sums_of(lists: pl.Series, items: Items) -> Sums:
             least[column] = sums[place * rows : (place + 1) * rows]
             unsettled[column] = marks[place] if marks is not None and marks[place].any() else None
     return Sums(lists.is_not_null().to_numpy(), least, unsettled)
+
+
+def entries_in(lists: pl.Series) -> pl.DataFrame:
+    """Return the entries of all lists, a row for each."""
+    return lists.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
 
 
 def _places(words: pl.Series) -> NDArray[np.int64]:

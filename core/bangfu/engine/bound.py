@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
 
+from bangfu.engine.node import Key
 from bangfu.facts import Level
 from bangfu.rules import Benefit
 from bangfu.rules.criterion import Comparison
@@ -29,6 +31,14 @@ class BoundCriterion:
     limit_column: str | None
     comparison: Comparison | None
     parts: tuple[BoundCriterion, ...]
+
+    def columns(self) -> Iterator[Key]:
+        """Yield the columns that show it, and those of its parts."""
+        for column in (self.status, self.value, self.limit_column):
+            if column:
+                yield self.level, column
+        for part in self.parts:
+            yield from part.columns()
 
 
 @frozen

@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import Plain, columns_from, joined, plain, plain_of, series_of, spread
+from bangfu.engine.columns import columns_from
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
 from bangfu.engine.one import Program, program
 from bangfu.engine.order import ordered
+from bangfu.engine.plain import Plain, joined, plain, plain_of, series_of, spread
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
@@ -31,7 +32,7 @@ from bangfu.rules.language.blocks import (
 )
 from bangfu.rules.language.known import Value
 
-HOUSEHOLDS = 16_384
+HOUSEHOLDS = 25_000
 """Households in a block: their columns stay in the processor's cache, and numpy's calls are few."""
 _FEW = 64
 
@@ -85,7 +86,8 @@ class Population:
 
     def _in_blocks(self, whole: Block) -> Iterator[Mapping[Key, Plain]]:
         """Yield what is wanted of the households, block by block."""
-        ends = [*range(HOUSEHOLDS, whole.households, HOUSEHOLDS), whole.households]
+        blocks = max(1, round(whole.households / HOUSEHOLDS))
+        ends = [whole.households * (place + 1) // blocks for place in range(blocks)]
         waiting = list(zip([0, *ends[:-1]], ends, strict=True))[::-1]
         while waiting:
             first, last = waiting.pop()

@@ -103,6 +103,11 @@ class Ruleset:
         return self.columns(self._columns_screened(), guards)
 
     @cached_property
+    def means_test(self) -> Population:
+        """What works out the category of households alone."""
+        return self.columns(_CATEGORY)
+
+    @cached_property
     def explaining_one(self) -> Program:
         """What ``explained`` computes, for one household at a time."""
         return program(self.graph, self.explained_keys(), self.parameters)
@@ -294,23 +299,16 @@ class Ruleset:
                 if column:
                     yield bound.benefit.for_, column
         for criterion in criteria:
-            yield from _columns_of(criterion)
+            yield from criterion.columns()
         for fact in self.graph.catalog.facts:
             if isinstance(fact.type, Items) and fact.presumption:
                 yield fact.level, fact.presumed_columns[0]
 
 
-def _columns_of(criterion: BoundCriterion) -> Iterable[Key]:
-    for column in (criterion.status, criterion.value, criterion.limit_column):
-        if column:
-            yield criterion.level, column
-    for part in criterion.parts:
-        yield from _columns_of(part)
-
-
+_CATEGORY = tuple((Level.HOUSEHOLD, name) for name in ("category", *map("is_{}".format, HOUSEHOLD_ORDER)))
 _RESULTS: tuple[Key, ...] = (
     *((Level.HOUSEHOLD, name) for name in ("category", "size", "income_year", "grace_until")),
-    *((Level.HOUSEHOLD, f"is_{category}") for category in HOUSEHOLD_ORDER),
+    *_CATEGORY,
     *((Level.MEMBER, name) for name in ("counted", "category")),
     *((Level.MEMBER, f"is_{category}") for category in MEMBER_ORDER),
 )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import polars as pl
+from attrs import define, field
+from numpy.typing import NDArray
 
-from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
-from bangfu.dtypes import CATEGORY, MONEY
-from bangfu.facts import Level, Per
-from bangfu.facts.declare import ZERO
-from bangfu.frames import Frames
+from bangfu.dtypes import CATEGORY, MONEY, money_of
+from bangfu.facts import Level
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
-from bangfu.screen.supports import PLACE
+from bangfu.screen.candidates import SETS, Bits
+from bangfu.screen.outcome import Outcome, Places
+from bangfu.screen.supports import AnyFrame, Supports
 
 ASSESSMENTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -30,48 +33,72 @@ ASSESSMENTS: dict[str, pl.DataType] = {
 COUNTS = (pl.col("status") == Status.ELIGIBLE.value) & pl.col("replaced_by").is_null()
 """Whether a support counts in totals: it is due, and no other replaces it."""
 
-NEEDED = {
-    Level.HOUSEHOLD: [PLACE, "category", "size", "income_year", *(f"is_{code}" for code in HOUSEHOLD_ORDER)],
-    Level.MEMBER: [PLACE, MEMBER_KEY, "category", "counted", *(f"is_{code}" for code in MEMBER_ORDER)],
-}
-"""The columns of results that assessments are made of, besides ``household``."""
+
+@define(eq=False)
+class _Column:
+    """A column of all places, as it is filled: what is not there stays unknown."""
+
+    values: NDArray[Any]
+    known: NDArray[np.bool_] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.known = np.zeros(len(self.values), dtype=np.bool_)
+
+    def put(self, places: Places, values: NDArray[Any], unknown: NDArray[np.bool_] | None) -> None:
+        self.values[places] = values
+        self.known[places] = True if unknown is None else ~unknown
+
+    def series(self, name: str) -> pl.Series:
+        return pl.Series(name, self.values).set(pl.Series(~self.known), None)
 
 
-def assessments_of(recipients: pl.DataFrame, results: Sequence[Frames], supports: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for each household and each member, with ``ASSESSMENTS``.
+def assessments_of(
+    recipients: pl.DataFrame,
+    outcomes: Sequence[tuple[Outcome, Mapping[Level, Bits]]],
+    supports: Supports,
+) -> pl.DataFrame:
+    """Return a row for each household and each member, with ``ASSESSMENTS``: categories as Enum, candidates as sets.
 
     Args:
         recipients: ``household``, ``member``, ``region`` and ``on`` of each place, in order.
-        results: both frames with the ``NEEDED`` columns and ``candidates``, of each policy.
-        supports: with ``screen:place``.
+        outcomes: what the rules of each policy make of its households, with the categories each can still be in.
+        supports: all that they have.
     """
-    shown = [name for name in ASSESSMENTS if name not in recipients.columns and name not in _TOTALS]
-    rows = [
-        frame.select(PLACE, *(name for name in shown if name in frame.columns))
-        for of_policy in results
-        for frame in (of_policy.households, of_policy.members)
-    ]
-    types = {PLACE: pl.UInt32(), **{name: ASSESSMENTS[name] for name in shown}, "category": CATEGORY}
-    none = pl.DataFrame(schema=types)
-    found = pl.concat([none, *rows], how="diagonal").sort(PLACE).lazy()
-    told = pl.concat([recipients.lazy(), found], how="horizontal")
-    told = told.join(_totals(recipients, supports), on=PLACE, how="left", maintain_order="left")
-    nothing = (pl.col(name).fill_null(ZERO) for name in _TOTALS)
-    return told.with_columns(nothing).select(pl.col(name).cast(dtype) for name, dtype in ASSESSMENTS.items()).collect()
+    size = recipients.height
+    category, people, income = (_Column(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))
+    sets = np.zeros(size, dtype=np.uint8)
+    for outcome, possible in outcomes:
+        for level, places in outcome.places.items():
+            words = outcome.words(level, "category")
+            numbers = np.array([CATEGORY.categories.to_list().index(word) for word in words], dtype=np.uint8)
+            found = outcome.column(level, "category")
+            category.put(places, numbers[found.values], found.unknown)
+            sets[places] = possible[level]
+        of_households = outcome.places[Level.HOUSEHOLD]
+        for column, name in ((people, "size"), (income, "income_year")):
+            found = outcome.column(Level.HOUSEHOLD, name)
+            column.put(of_households, found.values, found.unknown)
+    is_household = recipients[MEMBER_KEY].is_null().to_numpy()
+    year, once = _totals(supports, np.flatnonzero(is_household))
+    return recipients.with_columns(
+        category.series("category").cat.to(CATEGORY),
+        pl.Series("candidates", sets),
+        people.series("size"),
+        money_of("income_year", income.values, ~income.known),
+        money_of("year", year),
+        money_of("once", once),
+    ).select(*ASSESSMENTS)
 
 
-_TOTALS = ("year", "once")
+def _totals(supports: Supports, households: Places) -> Iterator[NDArray[np.int64]]:
+    """Yield what counts by the year, and paid once, of each place; of a household that of its members as well."""
+    beyond = np.append(households[1:], len(supports.number))
+    for running in supports.totals():
+        sums = np.diff(running)
+        sums[households] = running[beyond] - running[households]
+        yield sums
 
 
-def _totals(recipients: pl.DataFrame, supports: pl.DataFrame) -> pl.LazyFrame:
-    """Return the sums of what is due and not replaced, of each member and of each household with its members."""
-    once = pl.col("per") == Per.ONCE.value
-    amount = pl.col("year_amount")
-    sums = [amount.filter(~once).sum().alias("year"), amount.filter(once).sum().alias("once")]
-    of_recipients = supports.lazy().filter(COUNTS).group_by(PLACE).agg(sums)
-    whose = recipients.lazy().select(HOUSEHOLD_KEY, MEMBER_KEY).with_row_index(PLACE)
-    counted = of_recipients.join(whose, on=PLACE)
-    head = whose.filter(pl.col(MEMBER_KEY).is_null()).select(HOUSEHOLD_KEY, PLACE)
-    of_households = counted.group_by(HOUSEHOLD_KEY).agg(pl.col(_TOTALS).sum()).join(head, on=HOUSEHOLD_KEY)
-    of_members = counted.filter(pl.col(MEMBER_KEY).is_not_null())
-    return pl.concat([frame.select(PLACE, *_TOTALS) for frame in (of_households, of_members)])
+def in_lists(assessments: AnyFrame) -> AnyFrame:
+    """Return assessments with the lists of the categories that are possible, instead of sets."""
+    return assessments.with_columns(pl.lit(SETS).gather("candidates").alias("candidates"))

@@ -8,69 +8,99 @@ categories is a number here, one bit for each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import Ruleset
+from bangfu.engine.node import Key
+from bangfu.engine.plain import Plain
 from bangfu.facts import Level
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan.possible import MOST_OPEN
+from bangfu.screen.outcome import Outcome, holding, possible, truths
 
-CANDIDATES = "candidates"
 _BITS = {code: 1 << place for place, code in enumerate(MEMBER_ORDER)}
-_SETS = pl.Series(
-    CANDIDATES, [[code for code, bit in _BITS.items() if number & bit] for number in range(1 << len(_BITS))]
+SETS = pl.Series(
+    "candidates", [[code for code, bit in _BITS.items() if number & bit] for number in range(1 << len(_BITS))]
 )
+"""The categories of each set, best first."""
+_COUNTS = np.array([number.bit_count() for number in range(1 << len(_BITS))], dtype=np.uint8)
 _MEMBERS_OWN = _BITS["tekun"] | _BITS["dibao_single"]
-_SET, _OF_HOUSEHOLD, _FOLLOWED = "set", "set_of_household", "set_followed"
-_WAY, _TURN, _PLACE, _GONE = "way", "turn", "place", "gone"
+_FOLLOWED, _WAY, _TURN, _PLACE, _GONE = "followed", "way", "turn", "place", "gone"
+_ORDER = {Level.HOUSEHOLD: HOUSEHOLD_ORDER, Level.MEMBER: MEMBER_ORDER}
+
+Bits = NDArray[np.uint8]
 
 
-def candidates(results: Frames, stated: Frames, ruleset: Ruleset) -> tuple[pl.Series, pl.Series]:
-    """Return the categories each household and each member can still be in, as ``List(String)``, best first.
-
-    Args:
-        results: both frames with ``category`` and ``is_CATEGORY``, that of members with ``counted``.
-        stated: the frames that were assessed, as rules work on them.
-        ruleset: the rules they were assessed by.
-    """
-    h = results.households.select(HOUSEHOLD_KEY, _possible(HOUSEHOLD_ORDER).alias(_SET))
-    followed = _followed(h, results.members, stated, ruleset)
-    h = h.join(followed, on=HOUSEHOLD_KEY, how="left", maintain_order="left").select(
-        HOUSEHOLD_KEY, (pl.col(_SET) & pl.col(_FOLLOWED).fill_null(pl.col(_SET))).alias(_OF_HOUSEHOLD)
-    )
-    m = results.members.with_columns(_possible(MEMBER_ORDER).alias(_SET))
-    m = m.join(h, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+def candidates(outcome: Outcome) -> dict[Level, Bits]:
+    """Return the set of categories that each household and each member can still be in, a place in ``SETS``."""
+    of_households = _possible(outcome, Level.HOUSEHOLD)
+    followed = np.flatnonzero((_COUNTS[of_households] > 1) & _can_be_followed(outcome))
+    if followed.size:
+        of_households[followed] &= _followed(outcome, followed)
+    of_members = _possible(outcome, Level.MEMBER)
     # Who counts is in his or her household's category, or in one of his or her own.
-    not_counted = pl.when(pl.col("counted").fill_null(False)).then(_bits(0)).otherwise(_bits(_BITS["none"]))
-    within = pl.col(_OF_HOUSEHOLD) | not_counted | _bits(_MEMBERS_OWN)
-    of_members = m.select(pl.when(pl.col("category").is_null()).then(pl.col(_SET) & within).otherwise(pl.col(_SET)))
-    return _SETS.gather(h[_OF_HOUSEHOLD]), _SETS.gather(of_members.to_series())
+    not_counted = np.where(holding(outcome.column(Level.MEMBER, "counted")), 0, _BITS["none"]).astype(np.uint8)
+    within = of_households[outcome.owner] | not_counted | np.uint8(_MEMBERS_OWN)
+    unknown = outcome.column(Level.MEMBER, "category").unknown
+    if unknown is not None:
+        of_members = np.where(unknown, of_members & within, of_members)
+    return {Level.HOUSEHOLD: of_households, Level.MEMBER: of_members}
 
 
-def _bits(number: int) -> pl.Expr:
-    return pl.lit(number, dtype=pl.UInt8)
+def _can_be_followed(outcome: Outcome) -> NDArray[np.bool_]:
+    """Mark the households with members of whom it is open whether they are tekun, and with few enough of them."""
+    unknown = outcome.column(Level.MEMBER, "is_tekun").unknown
+    households = outcome.rows.households.height
+    if unknown is None:
+        return np.zeros(households, dtype=np.bool_)
+    open_members = outcome.owner[unknown & holding(outcome.column(Level.MEMBER, "counted"))]
+    number = np.bincount(open_members, minlength=households)
+    return (number > 0) & (number <= MOST_OPEN)
 
 
-def _possible(order: Sequence[str]) -> pl.Expr:
-    """Return the set of the categories that a row of results does not rule out."""
-    category = pl.col("category")
-    could = ((category.is_null() | (category == code)) & pl.col(f"is_{code}").fill_null(True) for code in order)
-    return pl.sum_horizontal(test * _bits(_BITS[code]) for test, code in zip(could, order, strict=True)).cast(pl.UInt8)
+def _possible(outcome: Outcome, level: Level) -> Bits:
+    """Return the set of the categories that the results of a row do not rule out."""
+    return _not_ruled_out(outcome.results, outcome.words(level, "category"), level)
 
 
-def _followed(h: pl.DataFrame, m: pl.DataFrame, stated: Frames, ruleset: Ruleset) -> pl.DataFrame:
-    """Return ``household`` and the set of its categories over all ways, for those with open members to follow."""
+def _not_ruled_out(results: Mapping[Key, Plain], words: Sequence[str], level: Level) -> Bits:
+    category = results[level, "category"]
+    made = np.zeros(len(category.values), dtype=np.uint8)
+    for code in _ORDER[level]:
+        could = category.values == words.index(code)
+        if category.unknown is not None:
+            could = could | category.unknown
+        made |= (could & possible(results[level, f"is_{code}"])).view(np.uint8) * np.uint8(_BITS[code])
+    return made
+
+
+def _followed(outcome: Outcome, households: NDArray[np.intp]) -> Bits:
+    """Return the set of the categories over all ways, of households that can be followed."""
+    chosen = np.zeros(outcome.rows.households.height, dtype=np.bool_)
+    chosen[households] = True
+    theirs = np.flatnonzero(chosen[outcome.owner])
+    results = (truths(name, outcome.column(Level.MEMBER, name).rows(theirs)) for name in ("counted", "is_tekun"))
+    stated = Frames(outcome.rows.households[households], outcome.rows.members[theirs].with_columns(results))
+    found = _over_all_ways(stated, outcome.ruleset)
+    keys = stated.households.select(HOUSEHOLD_KEY)
+    return keys.join(found, on=HOUSEHOLD_KEY, how="left", maintain_order="left")[_FOLLOWED].to_numpy()
+
+
+def _over_all_ways(stated: Frames, ruleset: Ruleset) -> pl.DataFrame:
+    """Return ``household`` and the set of its categories over all ways."""
+    h, m = stated.households, stated.members
     is_open = pl.col("is_tekun").is_null() & pl.col("counted")
     unsettled = m.filter(is_open).select(HOUSEHOLD_KEY, MEMBER_KEY)
     unsettled = unsettled.with_columns(pl.int_range(pl.len()).over(HOUSEHOLD_KEY).alias(_PLACE))
-    number = unsettled.group_by(HOUSEHOLD_KEY).len().filter(pl.col("len") <= MOST_OPEN)
-    blurred = h.filter(pl.col(_SET).bitwise_count_ones() > 1)
+    number = unsettled.group_by(HOUSEHOLD_KEY).len()
     turns = pl.int_ranges(0, pl.lit(2).pow("len")).alias(_TURN)
-    ways = blurred.join(number, on=HOUSEHOLD_KEY, maintain_order="left").select(HOUSEHOLD_KEY, turns).explode(_TURN)
+    ways = h.join(number, on=HOUSEHOLD_KEY, maintain_order="left").select(HOUSEHOLD_KEY, turns).explode(_TURN)
     ways = ways.with_row_index(_WAY).cast({_WAY: pl.Int64})
     is_gone = (pl.col(_TURN) // pl.lit(2).pow(_PLACE) % 2 == 1).fill_null(False)
     people = (
@@ -79,7 +109,8 @@ def _followed(h: pl.DataFrame, m: pl.DataFrame, stated: Frames, ruleset: Ruleset
         .sort(_WAY, MEMBER_KEY)
         .with_columns(is_gone.alias(_GONE))
     )
-    found = pl.concat([_nobody_left(people), _assessed(ways, people.filter(~pl.col(_GONE)), stated, ruleset)])
+    left = _of_those_left(ways, people.filter(~pl.col(_GONE)), stated, ruleset)
+    found = pl.concat([_nobody_left(people), left])
     by_household = ways.join(found, on=_WAY).group_by(HOUSEHOLD_KEY).agg(pl.col(_FOLLOWED).bitwise_or())
     return by_household.select(HOUSEHOLD_KEY, _FOLLOWED)
 
@@ -89,10 +120,10 @@ def _nobody_left(people: pl.DataFrame) -> pl.DataFrame:
     tekun = pl.col(_GONE) | pl.col("is_tekun").fill_null(False)
     counted = pl.col("counted").fill_null(True)
     all_tekun = people.group_by(_WAY).agg(tekun.sum() == counted.sum()).filter(pl.col(_GONE))
-    return all_tekun.select(_WAY, _bits(_BITS["tekun"]).alias(_FOLLOWED))
+    return all_tekun.select(_WAY, pl.lit(_BITS["tekun"], dtype=pl.UInt8).alias(_FOLLOWED))
 
 
-def _assessed(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ruleset: Ruleset) -> pl.DataFrame:
+def _of_those_left(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ruleset: Ruleset) -> pl.DataFrame:
     """Return what each way that leaves somebody comes to in the means test."""
     left = ways.join(staying, on=_WAY, how="semi", maintain_order="left")
     h = left.join(stated.households, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
@@ -100,7 +131,7 @@ def _assessed(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ruleset
     # Who is supported as an orphan is not tekun: the one stated fact that settles it (N3 art. 9).
     settled = pl.when(pl.col(_PLACE).is_null()).then(pl.col("supported_as_orphan")).otherwise(pl.lit(True))
     m = m.with_columns(settled.alias("supported_as_orphan"))
-    wanted = ["category", *(f"is_{code}" for code in HOUSEHOLD_ORDER)]
-    columns = ruleset.columns((Level.HOUSEHOLD, name) for name in wanted)
-    of_ways, _ = columns.run(*(frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m)))
-    return of_ways.select(_WAY, _possible(HOUSEHOLD_ORDER).alias(_FOLLOWED))
+    ways_apart = (frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m))
+    results = ruleset.means_test.results(*ways_apart)
+    words = list(ruleset.graph.node_of((Level.HOUSEHOLD, "category")).kind.labels)
+    return left.select(_WAY, pl.Series(_FOLLOWED, _not_ruled_out(results, words, Level.HOUSEHOLD)))

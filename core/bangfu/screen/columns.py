@@ -53,13 +53,15 @@ _ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 class Flaw:
     """What can be wrong with a value of a column: ``test`` is true where it is, ``column`` says where, with fields.
 
-    ``anywhere`` says in one value whether any row has it: quick, also where it is about the entries of lists.
+    ``anywhere`` says in one value whether any row has it; where it is about the entries of a list, ``entries_of`` names
+    the list, and the expression is about the frame of all its entries, which is quick.
     """
 
     column: str
     test: pl.Expr
     reason: str
     anywhere: pl.Expr
+    entries_of: str = ""
 
 
 def flaw(column: str, test: pl.Expr, reason: str) -> Flaw:
@@ -153,15 +155,15 @@ def _part(name: str, field: Field, found: pl.DataType | None) -> tuple[pl.Expr, 
     if found is None:
         return pl.lit(None, dtype=dtype_of(field.type)), None
     entry = pl.element().struct.field(field.name)
-    flat = pl.col(name).explode(keep_nulls=False).struct.field(field.name)
     read, wrong = _reading(field.type, entry, found)
-    _, anywhere = _reading(field.type, flat, found)
+    _, anywhere = _reading(field.type, pl.col(field.name), found)
     if wrong is None or anywhere is None:
         return read, None
     if field.required:
         wrong, anywhere = wrong.fill_null(True), anywhere.fill_null(True)
     reason = f"有一项不合要求；应为：{expected(field.name, field.type)}"
-    return read, Flaw(f"{name}[].{field.name}", pl.col(name).list.eval(wrong).list.any(), reason, anywhere.any())
+    test = pl.col(name).list.eval(wrong).list.any()
+    return read, Flaw(f"{name}[].{field.name}", test, reason, anywhere.any(), name)
 
 
 def expected(name: str, kind: FactType) -> str:

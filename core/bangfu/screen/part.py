@@ -24,7 +24,7 @@ from bangfu.loading import POLICY_PATH
 from bangfu.private import written
 from bangfu.rulebook import Rulebook
 from bangfu.screen.columns import NUMBER
-from bangfu.screen.partition import Screened, screen_partition
+from bangfu.screen.partition import Screened, screened
 from bangfu.screen.sources import File, Range, unreadable
 from bangfu.screen.tally import Tally
 from bangfu.unwritable import reason_of
@@ -120,10 +120,10 @@ def screen_part(part: Part, orders: Orders) -> int:
         return part.place
     try:
         households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
-        screened = screen_partition(households, members, rulebook, orders.on, ineligible=orders.ineligible)
+        made = screened(households, members, rulebook, orders.on, ineligible=orders.ineligible)
         if orders.numbered and NUMBER not in households.columns:  # other files of the population have it
             households = households.with_columns(pl.lit(None, dtype=pl.String).alias(NUMBER))
-        _write(screened, numbers_in(households), part.place, orders)
+        _write(made, numbers_in(households), part.place, orders)
     except BangfuError as error:
         raise ScreenError(str(error)) from None
     except OSError as error:
@@ -173,13 +173,13 @@ def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) 
     return pl.concat(frames, how="diagonal_relaxed") if frames else pl.LazyFrame(schema=declared)
 
 
-def _write(screened: Screened, numbers: pl.DataFrame | None, place: int, orders: Orders) -> None:
+def _write(made: Screened, numbers: pl.DataFrame | None, place: int, orders: Orders) -> None:
     for result in RESULTS:
-        frame = with_numbers(getattr(screened, result), numbers)
+        frame = with_numbers(getattr(made, result), numbers)
         with written(orders.file(place, result)) as file:
             frame.write_ipc(file, compression="lz4")
     with written(orders.note(place)) as file:
-        note = {"left_out": screened.left_out, "names": screened.names, "tally": Tally.of(screened).as_json()}
+        note = {"left_out": made.left_out, "names": made.names, "tally": Tally.of(made).as_json()}
         file.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
+import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
@@ -12,6 +14,7 @@ from bangfu import clock
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
+from bangfu.list_sums import entries_in
 from bangfu.lists import FILES, parquet_schema
 from bangfu.screen.columns import Flaw, columns_of, flaw
 
@@ -87,10 +90,7 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
     m = _in_order(m, HOUSEHOLD_KEY, MEMBER_KEY)
     days = h.select(HOUSEHOLD_KEY, DAY, pl.lit(True).alias(_KNOWN)).unique(HOUSEHOLD_KEY, maintain_order=True)
     m = m.drop(DAY).join(days, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
-    families = m.group_by(HOUSEHOLD_KEY).agg(
-        pl.len().alias(_PEOPLE), (pl.col("relation") == "head").sum().alias(_HEADS)
-    )
-    h = h.join(families, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+    h = h.join(_families(m), on=HOUSEHOLD_KEY, how="left", maintain_order="left")
     checker.note(h, _FLAWS[Level.HOUSEHOLD])
     checker.note(m, _FLAWS[Level.MEMBER])
     return checker.rows(h, m)
@@ -98,12 +98,23 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
 
 def _in_order(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Return the frame sorted by its keys; one that is so already, as files should be, is not copied."""
-    here, behind = [pl.col(key) for key in keys], [pl.col(key).shift(-1) for key in keys]
-    out_of_order, equal = pl.lit(False), pl.lit(True)
-    for one, other in zip(here, behind, strict=True):
-        out_of_order |= equal & ((one > other) | (one.is_null() != other.is_null()))
-        equal &= one == other
-    return frame.sort(*keys, maintain_order=True) if frame.select(out_of_order.any()).item() else frame
+    if any(frame[key].null_count() for key in keys):
+        return frame.sort(*keys, maintain_order=True)
+    out_of_order, equal = np.zeros(max(frame.height - 1, 0), dtype=np.bool_), np.True_
+    for key in keys:
+        values = frame[key].to_numpy()
+        out_of_order = out_of_order | (equal & (values[:-1] > values[1:]))
+        equal = equal & (values[:-1] == values[1:])
+    return frame.sort(*keys, maintain_order=True) if np.any(out_of_order) else frame
+
+
+def _families(members: pl.DataFrame) -> pl.DataFrame:
+    """Return how many members and how many heads there are, by household; the rows are sorted by their keys."""
+    runs = members[HOUSEHOLD_KEY].rle().struct.unnest()
+    heads = members[HOUSEHOLD_KEY].filter(members["relation"] == "head").rle().struct.unnest()
+    people = runs.select(pl.col("value").alias(HOUSEHOLD_KEY), pl.col("len").alias(_PEOPLE))
+    several = heads.filter(pl.col("len") > 1).select(pl.col("value").alias(HOUSEHOLD_KEY), pl.col("len").alias(_HEADS))
+    return people.join(several, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
 
 
 @define
@@ -125,21 +136,28 @@ class _Checker:
         possible = list(flaws)
         if frame.is_empty() or not possible:
             return
-        anywhere = frame.select(flaw.anywhere.alias(str(i)) for i, flaw in enumerate(possible)).row(0)
         read = keys or {name: pl.col(name) for name in (HOUSEHOLD_KEY, MEMBER_KEY) if name in frame.columns}
-        for found, there in zip(possible, anywhere, strict=True):
-            if there:
-                said = {"column": pl.lit(found.column), "reason": pl.lit(found.reason)}
-                of_row = {name: pl.lit(None) for name in REJECTS} | read | said
-                rows = frame.filter(found.test).select(**of_row)
-                self.noted.append(rows.select(pl.col(name).cast(dtype) for name, dtype in REJECTS.items()))
+        for found in _there(frame, possible):
+            said = {"column": pl.lit(found.column), "reason": pl.lit(found.reason)}
+            of_row = {name: pl.lit(None) for name in REJECTS} | read | said
+            rows = frame.filter(found.test).select(**of_row)
+            self.noted.append(rows.select(pl.col(name).cast(dtype) for name, dtype in REJECTS.items()))
 
     def rows(self, households: pl.DataFrame, members: pl.DataFrame) -> Rows:
         """Return the rows of households against which nothing was noted, beside the notes."""
-        rejects = pl.concat([pl.DataFrame(schema=REJECTS), *self.noted]).unique()
         right = households.drop(_PEOPLE, _HEADS), members.drop(_KNOWN)
-        if not rejects.is_empty():
-            wrong = rejects[HOUSEHOLD_KEY].unique().implode()
-            known = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
-            right = right[0].filter(known), right[1].filter(known)
-        return Rows(*right, rejects.sort(list(REJECTS)))
+        if not self.noted:
+            return Rows(*right, pl.DataFrame(schema=REJECTS))
+        rejects = pl.concat(self.noted).unique()
+        wrong = rejects[HOUSEHOLD_KEY].unique().implode()
+        known = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
+        return Rows(right[0].filter(known), right[1].filter(known), rejects.sort(list(REJECTS)))
+
+
+def _there(frame: pl.DataFrame, flaws: Sequence[Flaw]) -> Iterator[Flaw]:
+    """Yield the flaws that some row has."""
+    for entries_of, group in groupby(flaws, key=lambda flaw: flaw.entries_of):
+        tested = list(group)
+        rows = entries_in(frame[entries_of]) if entries_of else frame
+        anywhere = rows.select(flaw.anywhere.alias(str(i)) for i, flaw in enumerate(tested)).row(0)
+        yield from (flaw for flaw, there in zip(tested, anywhere, strict=True) if there)

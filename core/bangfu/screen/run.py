@@ -20,6 +20,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.lists import ROWS_IN_GROUP
 from bangfu.private import make_folder, written
+from bangfu.screen.assessments import in_lists
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
 from bangfu.screen.note import NOTE, finished_run
@@ -28,7 +29,8 @@ from bangfu.screen.population import Population, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
 from bangfu.screen.split import split
 from bangfu.screen.summary import Summary, summary_of
-from bangfu.screen.workers import here, in_pool, on_cluster, suited
+from bangfu.screen.supports import in_words
+from bangfu.screen.workers import at_once, here, in_pool, on_cluster, suited
 from bangfu.unwritable import reason_of
 
 CHUNK = 50_000
@@ -52,7 +54,7 @@ class Options:
         on: the day to assess for; None: each household's own, else today.
         ineligible: give what is not due a row as well.
         explained: households whose full plans are wanted: their keys, or numbers in the registry.
-        workers: processes; None: as many as the population is worth.
+        workers: processes, one: one part after the other; None: as many as the population is worth.
         cluster: the address of a Dask scheduler, instead of processes.
         chunk: households in a part; it bounds the memory and changes no row.
     """
@@ -145,7 +147,7 @@ def _work(parts: Sequence[Part], orders: Orders, options: Options) -> Iterator[i
     if options.cluster is not None:
         return on_cluster(parts, orders, options.cluster)
     workers = min(options.workers or suited(len(parts)), len(parts))
-    return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders)
+    return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders, options.workers or at_once())
 
 
 def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[Part]:
@@ -157,7 +159,7 @@ def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) 
     of_parts: list[list[File]] = [[] for _ in cut]
     for number, one in enumerate(surveyed):
         if one.in_order:
-            own = [[one.file] if one.overlaps(part) else [] for part in cut]
+            own = [[one.near(part)] if one.overlaps(part) else [] for part in cut]
         else:
             own = split(one, cut, folder / f"{number:06}-split")
         for of_part, more in zip(of_parts, own, strict=True):
@@ -186,7 +188,8 @@ def _join(parts: Sequence[Part], orders: Orders, whole: Path, progress: Progress
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
         with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
-            rows = pl.scan_ipc([orders.file(part.place, result) for part in parts])
+            rows = pl.concat([in_words(pl.scan_ipc(orders.file(part.place, result))) for part in parts])
+            rows = in_lists(rows) if result == "assessments" else rows
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
     progress(_JOINED, len(RESULTS), len(RESULTS))
 

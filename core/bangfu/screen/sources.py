@@ -5,12 +5,13 @@ Of each file only the keys are read here, in a stream; what is kept of them is a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
@@ -26,16 +27,22 @@ _MAGIC = b"PAR1"
 
 @frozen
 class File:
-    """A Parquet file of one level: its path, and the columns that its folders' names give (``region=522723``)."""
+    """A Parquet file of one level: its path, and the columns that its folders' names give (``region=522723``).
+
+    ``rows`` is the number of the first row that is read and how many are; None: all.
+    """
 
     path: str
     level: Level
     columns: tuple[tuple[str, str], ...] = ()
+    rows: tuple[int, int] | None = None
 
     def scan(self) -> pl.LazyFrame:
         """Return its rows, with the columns that its folders give where it has none of that name itself."""
         frame = pl.scan_parquet(self.path, hive_partitioning=False)
         own = frame.collect_schema()
+        if self.rows is not None:
+            frame = frame.slice(*self.rows)
         return frame.with_columns(pl.lit(value).alias(name) for name, value in self.columns if name not in own)
 
 
@@ -78,6 +85,14 @@ class Surveyed:
         if self.lowest is None or self.highest is None:
             return False
         return (part.low is None or self.highest >= part.low) and (part.high is None or self.lowest < part.high)
+
+    def near(self, part: Range) -> File:
+        """Return the file with the rows among which those of a part are: of one in order, a piece by the sample."""
+        if not self.in_order or self.has_null:
+            return self.file
+        first = 0 if part.low is None else max(bisect_left(self.sample, part.low) - 1, 0) * self.step
+        last = self.rows if part.high is None else min(bisect_left(self.sample, part.high) * self.step, self.rows)
+        return evolve(self.file, rows=(first, last - first))
 
 
 def files_of(folder: Path) -> list[File]:

@@ -1,22 +1,26 @@
-"""From wide results to a row for each support (每项待遇一行).
+"""From the columns of results to a row for each support (每项待遇一行).
 
-Rows are millions, benefits a few dozen, so a row carries one number (its recipient's place and its
-benefit's) until it has found its place; what goes by the benefit or the recipient alone is looked up then.
+Rows are millions, benefits a few dozen: how many supports each recipient has is counted first, so that each benefit's
+are written at once to where they stand, in the order of recipients and benefits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
+from attrs import field, frozen
+from numpy.typing import NDArray
 
-from bangfu.dtypes import MONEY
+from bangfu.dtypes import MONEY, money_of
 from bangfu.engine import BoundBenefit
-from bangfu.facts import Level, Per
-from bangfu.frames import Frames
+from bangfu.facts import Per
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.plan import Status
 from bangfu.rules import Benefit, SupportKind
+from bangfu.screen.outcome import Outcome, Places, holding, possible
 
 SUPPORTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -29,100 +33,178 @@ SUPPORTS: dict[str, pl.DataType] = {
     "year_amount": MONEY,
     "replaced_by": pl.String(),
 }
-PLACE = "screen:place"
-"""The column of a row's place among all households and members, each household before its members."""
-_ROW = "row"
+_STATUSES = (Status.INELIGIBLE, Status.UNDETERMINED, Status.ELIGIBLE)
+_NO, _OPEN, _DUE = range(3)
 
 
-def wanted(benefits: Sequence[BoundBenefit], level: Level) -> list[str]:
-    """Return the columns of results that the supports of one level are made of."""
-    own = [bound for bound in benefits if bound.benefit.for_ is level]
-    columns = [column for bound in own for column in (_status(bound), _amount_column(bound), bound.replaced_by)]
-    return [column for column in dict.fromkeys(columns) if column]
+AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 
 
-def _status(bound: BoundBenefit) -> str:
-    return f"status:{bound.benefit.code}"
+@frozen(eq=False)
+class Supports:
+    """The supports of all recipients, in the order of recipients and benefits.
+
+    ``number`` says how many each recipient has, by its place among all households and members. ``benefit`` counts
+    ``benefits``, ``status`` the statuses from ineligible to eligible. ``fen`` is the amount for the benefit's period,
+    where it is ``known``, and ``times`` how often that is in a year (0 of a figure, which nobody gets). ``replaced_by``
+    counts ``codes``, the first being nobody's.
+    """
+
+    benefits: tuple[BoundBenefit, ...] = field(repr=False)
+    codes: tuple[str, ...] = field(repr=False)
+    number: Places = field(repr=False)
+    benefit: NDArray[np.uint16] = field(repr=False)
+    status: NDArray[np.uint8] = field(repr=False)
+    fen: NDArray[np.int64] = field(repr=False)
+    known: NDArray[np.bool_] = field(repr=False)
+    times: NDArray[np.int64] = field(repr=False)
+    replaced_by: NDArray[np.uint16] = field(repr=False)
+
+    @property
+    def place(self) -> Places:
+        """The recipient's place of each support."""
+        return np.repeat(np.arange(len(self.number)), self.number)
+
+    def totals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return what counts, by the year and paid once, in fen, added up from the first place on.
+
+        Both have a value more than there are places: what one has is the difference of two.
+        """
+        counts = (self.status == _DUE) & (self.replaced_by == 0) & self.known
+        fen = np.where(counts, self.fen * self.times, 0)
+        once = np.array([bound.benefit.per is Per.ONCE for bound in self.benefits], dtype=np.bool_)
+        paid_once = np.where(once[self.benefit], fen, 0) if once.any() else np.zeros_like(fen)
+        ends = _running(self.number)
+        return _running(fen - paid_once)[ends], _running(paid_once)[ends]
+
+    def frame(self) -> pl.DataFrame:
+        """Return the columns of ``SUPPORTS`` but the keys, words as Enum."""
+        codes = [bound.benefit.code for bound in self.benefits]
+        programmes = [bound.programme for bound in self.benefits]
+        pers = [bound.benefit.per.value for bound in self.benefits]
+        return pl.DataFrame(
+            [
+                _told("benefit", codes, self.benefit),
+                _told("programme", programmes, self.benefit),
+                _told("status", [status.value for status in _STATUSES], self.status),
+                money_of("amount", self.fen, ~self.known),
+                _told("per", pers, self.benefit),
+                money_of("year_amount", self.fen * self.times, ~self.known | (self.times == 0)),
+                _told("replaced_by", self.codes, self.replaced_by).set(pl.Series(self.replaced_by == 0), None),
+            ]
+        )
 
 
-def _amount_column(bound: BoundBenefit) -> str | None:
-    """Return the column of what a due benefit gives; None where that is the same for everybody, or no money."""
-    if bound.amount is None or (bound.allowed is None and bound.benefit.fixed_amount is not None):
-        return None
-    return bound.allowed or bound.amount
+def _running(numbers: NDArray[Any]) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(numbers)])
 
 
-def supports_of(groups: Sequence[tuple[Frames, Sequence[BoundBenefit]]], *, ineligible: bool) -> pl.DataFrame:
-    """Return a row for each support, in the order of recipients and benefits.
+def _told(name: str, words: Sequence[str], places: NDArray[np.uint16] | NDArray[np.uint8]) -> pl.Series:
+    """Return the word at each place among some, which can be there several times."""
+    listed = list(dict.fromkeys(words))
+    numbers = np.array([listed.index(word) for word in words], dtype=np.uint16)
+    return pl.Series(name, numbers[places]).cat.to(pl.Enum(listed))
 
-    Columns: ``screen:place``, those of ``SUPPORTS`` but ``household`` and ``recipient``.
+
+def _times(benefit: Benefit) -> int:
+    """Return how often an amount is given in a year; 0 of a figure, which nobody gets."""
+    if benefit.kind is SupportKind.FIGURE:
+        return 0
+    return 1 if benefit.per is Per.ONCE else benefit.times_a_year
+
+
+def supports_of(outcomes: Sequence[Outcome], places: int, *, ineligible: bool) -> Supports:
+    """Return the supports that the benefits of each policy give its households.
 
     Args:
-        groups: results with ``screen:place`` and the ``wanted`` columns, each with the benefits they are of.
+        outcomes: what the rules make of the households under each policy.
+        places: how many households and members there are.
         ineligible: take in what is not due, too.
     """
-    benefits = [bound for _, of_group in groups for bound in of_group]
-    numbers = iter(range(len(benefits)))
-    rows = [
-        _rows(results, bound, next(numbers), len(benefits), ineligible=ineligible)
-        for results, of_group in groups
-        for bound in of_group
+    columns = [
+        _columns_of(outcome, bound, ineligible=ineligible) for outcome in outcomes for bound in outcome.ruleset.benefits
     ]
-    if not rows:
-        return pl.DataFrame(schema={PLACE: pl.UInt32(), **dict(list(SUPPORTS.items())[2:])})
-    sorted_rows = pl.concat(rows).collect().sort(_ROW)
-    benefit = sorted_rows.select(pl.col(_ROW) % len(benefits)).to_series()
-    looked_up = [of_benefits.gather(benefit) for of_benefits in _of_benefits(benefits)]
-    times = pl.col("times")
-    return sorted_rows.with_columns(looked_up).select(
-        (pl.col(_ROW) // len(benefits)).cast(pl.UInt32).alias(PLACE),
-        "benefit",
-        "programme",
-        _STATUS.alias("status"),
-        "amount",
-        "per",
-        (pl.col("amount") * times).cast(MONEY).alias("year_amount"),
-        "replaced_by",
+    number = np.zeros(places, dtype=np.intp)
+    for column in columns:
+        number[column.place] += 1
+    following = np.cumsum(number) - number
+    size = int(number.sum())
+    codes = tuple(dict.fromkeys(["", *(word for column in columns for word in column.codes)]))
+    made = Supports(
+        tuple(column.bound for column in columns),
+        codes,
+        number,
+        np.empty(size, dtype=np.uint16),
+        np.empty(size, dtype=np.uint8),
+        np.zeros(size, dtype=np.int64),
+        np.zeros(size, dtype=np.bool_),
+        np.empty(size, dtype=np.int64),
+        np.zeros(size, dtype=np.uint16),
     )
+    for benefit, column in enumerate(columns):
+        at = following[column.place]
+        following[column.place] += 1
+        made.benefit[at] = benefit
+        made.status[at] = column.status
+        made.times[at] = _times(column.bound.benefit)
+        column.put_amounts(made, at)
+    return made
 
 
-_STATUS = (
-    pl.when("due")
-    .then(pl.lit(Status.ELIGIBLE.value))
-    .when(pl.col("due").is_null())
-    .then(pl.lit(Status.UNDETERMINED.value))
-    .otherwise(pl.lit(Status.INELIGIBLE.value))
-)
+@frozen(eq=False)
+class _OfBenefit:
+    """The recipients of a benefit: ``row`` among the results, ``place`` among all, and the status of each."""
+
+    outcome: Outcome
+    bound: BoundBenefit
+    row: Places
+    place: Places
+    status: NDArray[np.uint8]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes that can stand for what replaces it."""
+        column = self.bound.replaced_by
+        return self.outcome.words(self.bound.benefit.for_, column) if column else []
+
+    def put_amounts(self, made: Supports, at: Places) -> None:
+        """Write what is due, and what replaces it."""
+        benefit, due = self.bound.benefit, self.status == _DUE
+        row, to = self.row[due], at[due]
+        column = self._amount_column()
+        if column:
+            amount = self.outcome.column(benefit.for_, column).rows(row)
+            made.fen[to] = amount.values
+            made.known[to] = True if amount.unknown is None else ~amount.unknown
+        elif self.bound.amount and benefit.fixed_amount is not None:
+            made.fen[to] = int(benefit.fixed_amount.scaleb(2))
+            made.known[to] = True
+        if self.bound.replaced_by:
+            other = self.outcome.column(benefit.for_, self.bound.replaced_by).rows(row)
+            codes = np.array([made.codes.index(word) for word in self.codes], dtype=np.uint16)
+            made.replaced_by[to] = np.where(False if other.unknown is None else other.unknown, 0, codes[other.values])
+
+    def _amount_column(self) -> str | None:
+        """Return the column of what it gives; None where that is the same for everybody, or no money."""
+        bound = self.bound
+        if bound.amount is None or (bound.allowed is None and bound.benefit.fixed_amount is not None):
+            return None
+        return bound.allowed or bound.amount
 
 
-def _rows(results: Frames, bound: BoundBenefit, number: int, of: int, *, ineligible: bool) -> pl.LazyFrame:
-    """Return a row for each recipient of a benefit, ``row`` being the recipient's place and then the benefit's."""
-    benefit, status = bound.benefit, pl.col(_status(bound))
-    frame = (results.households if benefit.for_ is Level.HOUSEHOLD else results.members).lazy()
-    column = _amount_column(bound)
-    amount = pl.col(column) if column else pl.lit(benefit.fixed_amount if bound.amount else None, dtype=MONEY)
-    replaced_by = pl.col(bound.replaced_by) if bound.replaced_by else pl.lit(None, dtype=pl.String)
-    due = status.fill_null(False)
-    shown = frame if ineligible else frame.filter(status.fill_null(True))
-    return shown.select(
-        (pl.col(PLACE).cast(pl.UInt64) * of + number).alias(_ROW),
-        status.alias("due"),
-        pl.when(due).then(amount).alias("amount"),
-        pl.when(due).then(replaced_by).alias("replaced_by"),
+def _columns_of(outcome: Outcome, bound: BoundBenefit, *, ineligible: bool) -> _OfBenefit:
+    level = bound.benefit.for_
+    due = outcome.column(level, f"status:{bound.benefit.code}")
+    row = np.arange(len(due.values)) if ineligible else np.flatnonzero(possible(due))
+    status = np.where(holding(due.rows(row)), _DUE, _NO).astype(np.uint8)
+    if due.unknown is not None:
+        status[due.unknown[row]] = _OPEN
+    return _OfBenefit(outcome, bound, row, outcome.places[level][row], status)
+
+
+def in_words(frame: AnyFrame) -> AnyFrame:
+    """Return a frame with the words of its Enum columns as text; looked up, which is quicker than a cast."""
+    enums = {name: dtype for name, dtype in frame.collect_schema().items() if isinstance(dtype, pl.Enum)}
+    return frame.with_columns(
+        pl.lit(dtype.categories).gather(pl.col(name).to_physical()).alias(name) for name, dtype in enums.items()
     )
-
-
-def _of_benefits(benefits: Sequence[BoundBenefit]) -> Iterator[pl.Series]:
-    """Yield what goes by the benefit alone."""
-    yield pl.Series("benefit", [bound.benefit.code for bound in benefits])
-    yield pl.Series("programme", [bound.programme for bound in benefits])
-    yield pl.Series("per", [bound.benefit.per.value for bound in benefits])
-    times = [_times(bound.benefit) for bound in benefits]
-    yield pl.Series("times", times, dtype=pl.Decimal(6, 0))
-
-
-def _times(benefit: Benefit) -> int | None:
-    """Return how often an amount is given in a year; None of a figure, which nobody gets."""
-    if benefit.kind is SupportKind.FIGURE:
-        return None
-    return 1 if benefit.per is Per.ONCE else benefit.times_a_year

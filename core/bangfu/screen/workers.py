@@ -38,13 +38,13 @@ def suited(parts: int) -> int:
     return at_once() if parts > _WORTH else 1
 
 
-def here(parts: Sequence[Part], orders: Orders) -> Iterator[int]:
-    """Screen parts in this process, some at once; yield the place of each that is done.
+def here(parts: Sequence[Part], orders: Orders, threads: int) -> Iterator[int]:
+    """Screen parts in this process, so many at once; yield the place of each that is done.
 
     Raises:
         ScreenError: a part could not be screened.
     """
-    yield from _done(ThreadPoolExecutor(at_once()), parts, orders)
+    yield from _done(ThreadPoolExecutor(threads), parts, orders)
 
 
 def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:

@@ -80,7 +80,8 @@ def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbe
     open_ = bool(np.any(maybe))
     low = _picked(holds, maybe if open_ else None, (a.low, b.low), np.minimum)
     exact = a.exact and b.exact and not open_
-    high = low if exact else _picked(holds, maybe if open_ else None, (a.high, b.high), np.maximum)
+    alike_ = a.high is a.low and b.high is b.low and not open_
+    high = low if alike_ else _picked(holds, maybe if open_ else None, (a.high, b.high), np.maximum)
     over_ = a.over if isinstance(a.over, int) else picked(holds, np.asarray(a.over), np.asarray(b.over))
     most, most_over = max(a.most, b.most), max(a.most_over, b.most_over)
     if exact:

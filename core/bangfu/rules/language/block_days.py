@@ -79,7 +79,7 @@ def _moved_by(by: int, unit: Unit) -> Whole | None:
 def _looked_up(day: Numbers, table_of: Callable[[], Whole | None]) -> Numbers | None:
     """Return what a table has for days, the later the later; None where one lies beyond it, or there is none."""
     low = _taken(day.low, day.open_low, table_of)
-    high = low if day.high is day.low else _taken(day.high, day.open_high, table_of)
+    high = low if day.high is day.low and day.open_high is day.open_low else _taken(day.high, day.open_high, table_of)
     if low is None or high is None:
         return None
     return Numbers(low, high, open_low=day.open_low, open_high=day.open_high, most=_LAST)

@@ -39,7 +39,9 @@ class TooLargeError(Exception):
 
 @frozen(eq=False)
 class Numbers:
-    """A column of numbers: ``low`` ÷ ``over`` to ``high`` ÷ ``over``; both the same column where all are known.
+    """A column of numbers: ``low`` ÷ ``over`` to ``high`` ÷ ``over``.
+
+    Both are the same column where every row is known or open to one side: it is worked with once.
 
     ``over`` is positive: one for all rows, or one a row. ``open_low`` and ``open_high`` mark the rows that have no such
     bound (None: all have); what ``low`` and ``high`` hold there is of no meaning, but small. ``most`` is what no
