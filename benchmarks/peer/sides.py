@@ -5,6 +5,7 @@ A side works on a part of the population at a time; how many households a part h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,8 @@ import polars as pl
 
 from bangfu import Level
 from bangfu.engine import Ruleset
+from bangfu.engine.node import Key
+from bangfu.engine.plain import Plain, series_of
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 
@@ -59,12 +62,21 @@ class Bangfu:
         parts = zip(tables(folder, first, end), self.read_only, strict=True)
         return Frames(*pl.collect_all(table.select(names) for table, names in parts))
 
-    def rules(self, data: Frames) -> list[pl.DataFrame]:
-        assessed = self.ruleset.assess(data.households, data.members)
-        return [frame.select(names) for frame, names in zip(assessed, self.wanted, strict=True)]
+    def rules(self, data: Frames) -> tuple[Frames, Mapping[Key, Plain]]:
+        return data, self.ruleset.screening.results(data.households, data.members)
 
-    def results(self, outcome: list[pl.DataFrame]) -> Results:
-        households, members = outcome
+    def results(self, outcome: tuple[Frames, Mapping[Key, Plain]]) -> Results:
+        """As ``bangfu screen`` does, the columns stay plain until they are written."""
+        data, found = outcome
+        keys = (data.households.select(HOUSEHOLD_KEY), data.members.select(HOUSEHOLD_KEY, "member"))
+        households, members = (
+            frame.with_columns(
+                series_of(name, found[level, name], self.ruleset.graph.node_of((level, name)).kind)
+                for name in names
+                if name not in frame.columns
+            )
+            for level, frame, names in zip(Level, keys, self.wanted, strict=True)
+        )
         return households, members
 
 
