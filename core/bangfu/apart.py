@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from importlib import import_module
-from queue import SimpleQueue
+from queue import Queue, SimpleQueue
 from threading import Lock, Thread, Timer
 from typing import IO, Any, cast
 from weakref import finalize
@@ -33,6 +33,8 @@ _BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from bangfu.apart import answe
 """The first words of the process; our own script is not run again there, whether it guards its beginning or not."""
 
 _BEHIND = 5
+_AHEAD = 200
+"""Items that the process may be ahead of whoever takes them in."""
 _MEGABYTE = 1_000_000
 _ITEM, _RESULT, _ERROR = "item", "result", "error"
 """What an answer is: one of many, the last, or what was raised instead."""
@@ -212,11 +214,21 @@ def answer_calls(function: str) -> None:
         os.nice(_BEHIND)  # whoever waits for a page comes first
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in memory are people's data
+    answers: Queue[bytes] = Queue(_AHEAD)
+    Thread(target=_send, args=(outgoing, answers), daemon=True).start()
     while True:
         megabytes, arguments = calls.get()
         for kind, value in _answered(function, megabytes, arguments):
-            outgoing.write(_pickled(kind, value))
+            answers.put(_pickled(kind, value))
+
+
+def _send(outgoing: IO[bytes], answers: Queue[bytes]) -> None:
+    """Send what the function has given while it goes on; whoever asked may take longer over it."""
+    with suppress(OSError):
+        while True:
+            outgoing.write(answers.get())
             outgoing.flush()
+    os._exit(0)
 
 
 def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[int, tuple[Any, ...]]]) -> None:

@@ -15,9 +15,9 @@ from sqlalchemy.pool import NullPool
 from bangfu import Rulebook, household_from
 from bangfu.plan import Plan
 from bangfu.registry import JournalError, Registry, RegistryError, assessing
+from bangfu.registry.as_json import text
 from bangfu.registry.backup import _ORDER, backup, restore
 from bangfu.registry.schema import assessment_supports, assessments
-from bangfu.registry.state import text
 from bangfu.show import plan_as_json
 from registry_people import HEAD, added, clerk, done
 from web_desk import FAMILY, HOUSEHOLDS, ON, POLICY

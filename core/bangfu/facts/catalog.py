@@ -56,6 +56,16 @@ class Catalog:
         """Return the facts of one level."""
         return self.household if level is Level.HOUSEHOLD else self.member
 
+    @cached_property
+    def names(self) -> Mapping[Level, Mapping[str, Fact]]:
+        """The facts of each level by name, in declared order."""
+        return {level: {fact.name: fact for fact in self.at(level)} for level in Level}
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """The names of facts that say who somebody is."""
+        return frozenset(fact.name for fact in self.facts if fact.personal)
+
     def extended(self, facts: Iterable[Fact]) -> Catalog:
         """Return a catalogue with these facts added.
 

@@ -113,7 +113,7 @@ class _Checker:
         return members
 
     def _facts(self, raw: Mapping[str, Any], level: Level, prefix: str, also: tuple[str, ...] = ()) -> dict[str, Any]:
-        declared = {fact.name: fact for fact in self.catalog.at(level)}
+        declared = self.catalog.names[level]
         for key in raw:
             if key not in declared and key not in also:
                 self.problems.append(
@@ -122,7 +122,7 @@ class _Checker:
         facts = {}
         for name, fact in declared.items():
             if name in raw:
-                value = self._value(fact, raw[name], f"{prefix}{name}")
+                value = self._value(fact, raw[name], prefix)
                 if value is not None:
                     facts[name] = value
             elif fact.required:
@@ -135,13 +135,13 @@ class _Checker:
             return ""
         return "这是成员的事实，写在 [[members]] 下" if other.level is Level.MEMBER else "这是全户的事实，写在最外层"
 
-    def _value(self, fact: Fact, raw: object, path: str) -> Any:
+    def _value(self, fact: Fact, raw: object, prefix: str) -> Any:
         if isinstance(fact.type, Items):
-            return read_items(fact.type, raw, path, self.problems.append, read_known)
+            return read_items(fact.type, raw, f"{prefix}{fact.name}", self.problems.append, read_known)
         try:
             return read_known(fact.type, raw)
         except Wrong as wrong:
-            self.problems.append(Problem(path, wrong.found, wrong.expected, wrong.hint))
+            self.problems.append(Problem(f"{prefix}{fact.name}", wrong.found, wrong.expected, wrong.hint))
             return None
 
     def _heads(self, members: list[dict[str, Any]]) -> None:

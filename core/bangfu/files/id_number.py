@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from operator import mul
 
 from attrs import frozen
 
@@ -30,7 +31,7 @@ class Identity:
 
 def check_character(digits: str) -> str:
     """Return the last character that belongs to the first 17 digits (ISO 7064 MOD 11-2)."""
-    return _CHECK[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, digits), _WEIGHTS)) % 11]
 
 
 def read_id_number(number: str) -> Identity:

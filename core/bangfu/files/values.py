@@ -35,6 +35,7 @@ _SIDES = ("at_least", "at_most")
 _MONTHS = 12
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
+_FEN = Decimal("0.01")
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
 _CALLED: Mapping[type, str] = {date: "日期", time: "时刻", Partly: "部分已知"}
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -84,22 +85,26 @@ def describe(raw: object) -> str:
             return type(raw).__name__
 
 
+def _amounts(unit: str) -> str:
+    return f"0 至 {LARGEST_AMOUNT:,} 以内、至多两位小数的{unit}数"
+
+
 def _amount(raw: object, unit: str) -> Decimal:
-    expected = f"0 至 {LARGEST_AMOUNT:,} 以内、至多两位小数的{unit}数"
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
         raw = Decimal(raw)
     if isinstance(raw, float):
         raw = Decimal(repr(raw))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         hint = "去掉千分号、单位和空格" if isinstance(raw, str) and re.search(r"\d", raw) else ""
-        raise Wrong(describe(raw), expected, hint)
+        raise Wrong(describe(raw), _amounts(unit), hint)
     finite = isinstance(raw, int) or raw.is_finite()
     if not finite or not 0 <= raw < LARGEST_AMOUNT:
-        raise Wrong(describe(raw), expected, "金额不能为负" if finite and raw < 0 else "")
+        raise Wrong(describe(raw), _amounts(unit), "金额不能为负" if finite and raw < 0 else "")
     value = Decimal(raw)
-    if value != value.quantize(Decimal("0.01")):
-        raise Wrong(describe(raw), expected, "金额精确到分")
-    return abs(value.quantize(Decimal("0.01")))
+    in_fen = value.quantize(_FEN)
+    if value != in_fen:
+        raise Wrong(describe(raw), _amounts(unit), "金额精确到分")
+    return abs(in_fen)
 
 
 def _integer(raw: object, kind: Integer) -> int:
@@ -145,23 +150,20 @@ def read_day(raw: object) -> date:
 
 
 def _digits(raw: object, kind: Digits) -> str:
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) in kind.lengths:
+        return raw
+    unquoted = isinstance(raw, int) and not isinstance(raw, bool)
     lengths = "、".join(map(str, kind.lengths))
-    expected = f"{lengths} 位数字的文本"
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        raise Wrong(describe(raw), expected, "请加引号")
-    if not isinstance(raw, str) or not (raw.isascii() and raw.isdigit()) or len(raw) not in kind.lengths:
-        raise Wrong(describe(raw), expected)
-    return raw
+    raise Wrong(describe(raw), f"{lengths} 位数字的文本", "请加引号" if unquoted else "")
 
 
 def _text(raw: object, kind: Text) -> str:
     if not isinstance(raw, str):
         raise Wrong(f"不是文本（{type(raw).__name__}）", "文本", "请加引号")
-    expected = f"一行、至多 {kind.longest} 个字符的文本"
-    if len(raw) > kind.longest:
-        raise Wrong(f"{len(raw)} 个字符", expected)
-    if any(unicodedata.category(c) in _NOT_IN_TEXT for c in raw):
-        raise Wrong("含有换行或控制字符", expected)
+    long = len(raw) > kind.longest
+    if long or (not raw.isprintable() and any(unicodedata.category(c) in _NOT_IN_TEXT for c in raw)):
+        found = f"{len(raw)} 个字符" if long else "含有换行或控制字符"
+        raise Wrong(found, f"一行、至多 {kind.longest} 个字符的文本")
     if not kind.id_number:
         return raw
     number = raw.strip().upper()
@@ -180,25 +182,24 @@ def read_scalar(kind: FactType, raw: object) -> Any:
     Raises:
         Wrong: it does not fit.
     """
-    match kind:
-        case Money():
-            return _amount(raw, "金额")
-        case Quantity():
-            return _amount(raw, kind.unit)
-        case Integer():
-            return _integer(raw, kind)
-        case YesNo():
-            return _yes_no(raw)
-        case Choice():
-            return _choice(raw, kind)
-        case Day():
-            return read_day(raw)
-        case Digits():
-            return _digits(raw, kind)
-        case Text():
-            return _text(raw, kind)
-        case Items():
-            raise TypeError("a list fact is read entry by entry")
+    return _READERS[type(kind)](kind, raw)
+
+
+def _no_scalar(_kind: FactType, _raw: object) -> Any:
+    raise TypeError("a list fact is read entry by entry")
+
+
+_READERS: Mapping[type[FactType], Callable[[Any, object], Any]] = {
+    Money: lambda _, raw: _amount(raw, "金额"),
+    Quantity: lambda kind, raw: _amount(raw, kind.unit),
+    Integer: lambda kind, raw: _integer(raw, kind),
+    YesNo: lambda _, raw: _yes_no(raw),
+    Choice: lambda kind, raw: _choice(raw, kind),
+    Day: lambda _, raw: read_day(raw),
+    Digits: lambda kind, raw: _digits(raw, kind),
+    Text: lambda kind, raw: _text(raw, kind),
+    Items: _no_scalar,
+}
 
 
 def read_known(kind: FactType, raw: object) -> Any:

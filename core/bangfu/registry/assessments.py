@@ -17,9 +17,9 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Connection, Select, select
 
+from bangfu.registry.as_json import text
 from bangfu.registry.errors import RegistryError
 from bangfu.registry.schema import assessment_supports, assessments
-from bangfu.registry.state import text
 from bangfu.registry.tables import household_row
 
 HOUSEHOLD = "household"

@@ -6,7 +6,6 @@ journal so that it looks sound. Cutting off its end is seen by a hash that was n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -16,6 +15,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, insert, select, update
 
 from bangfu import clock
+from bangfu.registry.as_json import json_bytes
 from bangfu.registry.errors import ClockError, JournalError
 from bangfu.registry.journal import CONTENT, Entry, entries
 from bangfu.registry.schema import journal, journal_head
@@ -32,7 +32,6 @@ SMALL_STEP = timedelta(minutes=5)
 """How far a clock may be set back, as clocks are when they are compared over the network."""
 
 _content = attrgetter(*CONTENT)
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @frozen
@@ -86,8 +85,7 @@ def hashed(vault: Vault, entry: Entry, before: str) -> str:
 
 
 def _hashed(vault: Vault, before: str, seq: int, at: str, content: Iterable[Any]) -> str:
-    written = _ENCODER.encode([before, seq, at, *content])
-    return vault.digest(seq, written.encode("utf-8", "surrogatepass"))
+    return vault.digest(seq, json_bytes([before, seq, at, *content]))
 
 
 def append(connection: Connection, head: Head, new: Iterable[Entry], at: str, vault: Vault) -> Head:

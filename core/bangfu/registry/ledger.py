@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
+from bangfu.registry.as_json import text
 from bangfu.registry.chain import Head, append
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu.registry.journal import Attribution, Entry, entries, readable
 from bangfu.registry.record import checked_household
 from bangfu.registry.schema import households
 from bangfu.registry.sources import Source
-from bangfu.registry.state import HouseholdState, MemberState, text
+from bangfu.registry.state import HouseholdState, MemberState
 from bangfu.registry.tables import Writer, load, next_ids, states
 from bangfu.registry.vault import Vault
 from bangfu.registry.written import checked, written
@@ -66,11 +67,9 @@ class Ledger:
     _stored: set[str] | None = None
     _free: set[str] = field(factory=set)
     _entries: list[Entry] = field(factory=list)
-    _personal: frozenset[str] = field(init=False)
     _sealed: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._personal = frozenset(fact.name for fact in self.catalog.facts if fact.personal)
         self._next_household, self._next_member = next_ids(self.connection)
 
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
@@ -279,7 +278,7 @@ class Ledger:
 
     def _stated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         source, day = self.by.source.value, self.by.observed_on.isoformat()
-        return {fact: {source: [self._kept(fact, written(value)), day]} for fact, value in sorted(facts.items())}
+        return {fact: {source: [self._kept(fact, written(facts[fact])), day]} for fact in sorted(facts)}
 
     def sealed(self, text: str) -> str | None:
         """Return a text in somebody's own words as it is stored, None for none: it may name whom it is about."""
@@ -290,4 +289,4 @@ class Ledger:
     def _kept(self, fact: str, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        return self.vault.seal(value) if fact in self._personal else self.vault.plain(value)
+        return self.vault.seal(value) if fact in self.catalog.personal else self.vault.plain(value)

@@ -120,11 +120,3 @@ def read_facts(stored: str) -> Facts:
     for stated in facts.values():
         check(stated)
     return facts
-
-
-def text(value: Any) -> str:
-    """Return a value as the registry's JSON: short, keys in order, the same for the same value."""
-    return _ENCODER.encode(value)
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True)

@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
 
 from bangfu.facts import Catalog
+from bangfu.registry.as_json import text
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Stated, counting_value
-from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts, text
+from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts
 from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import PLAIN, Vault
 from bangfu.registry.written import with_identity
@@ -99,10 +100,6 @@ class Writer:
     catalog: Catalog
     vault: Vault
     at: str
-    _personal: frozenset[str] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._personal = frozenset(fact.name for fact in self.catalog.facts if fact.personal)
 
     def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         """Write new households with all their people."""
@@ -197,7 +194,8 @@ class Writer:
 
     def _impersonal(self, facts: Mapping[str, Any], number: str | None) -> dict[str, Any]:
         """Return the facts that frames are made of; what an ID number says of age and sex is among them."""
-        known = {fact: self._readable(value) for fact, value in facts.items() if fact not in self._personal}
+        personal = self.catalog.personal
+        known = {fact: self._readable(value) for fact, value in facts.items() if fact not in personal}
         if number is None:
             return known
         derived = with_identity({**known, "id_number": number})

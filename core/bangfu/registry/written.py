@@ -16,6 +16,8 @@ from bangfu.masking import is_masked
 
 def written(value: Any) -> Any:
     """Return a fact's value as JSON has it: amounts and days as text, lists as lists."""
+    if type(value) is str:  # most are
+        return value
     match value:
         case str() | int():
             return value
@@ -51,11 +53,10 @@ def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") 
     Raises:
         InputError: there are such names; ``prefix`` begins the path of each.
     """
-    personal = {fact.name for fact in catalog.facts if fact.personal}
-    masked = [name for name, value in facts.items() if name in personal and is_masked(value)]
+    masked = [name for name in catalog.personal if name in facts and is_masked(facts[name])]
     if masked:
         told = "遮盖过的内容", "完整的内容", "从登记表或证件上照写"
-        raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in masked])
+        raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in sorted(masked)])
 
 
 def refuse_masked_people(catalog: Catalog, members: Iterable[Mapping[str, Any]]) -> None:

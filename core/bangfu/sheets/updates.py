@@ -8,9 +8,10 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from bangfu.registry import Change, Source
+from bangfu.registry.as_json import text
 from bangfu.registry.sources import counting_value
 from bangfu.registry.state import Facts as Statements
-from bangfu.registry.state import HouseholdState, MemberState, text
+from bangfu.registry.state import HouseholdState, MemberState
 from bangfu.registry.vault import Vault
 from bangfu.registry.written import written
 from bangfu.sheets.matching import TELLING_APART, Facts, Person, folded_name, matched, paired
