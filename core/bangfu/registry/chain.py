@@ -12,12 +12,13 @@ from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bangfu import clock
 from bangfu.registry.as_json import json_bytes
 from bangfu.registry.errors import ClockError, JournalError
 from bangfu.registry.journal import CONTENT, Entry, entries
+from bangfu.registry.many_rows import insert_many
 from bangfu.registry.schema import journal, journal_head
 from bangfu.registry.vault import Vault
 
@@ -99,7 +100,7 @@ def append(connection: Connection, head: Head, new: Iterable[Entry], at: str, va
         rows.append({"seq": seq, "at": at, **dict(zip(CONTENT, content, strict=True)), "hash": before})
     if not rows:
         return head
-    connection.execute(insert(journal), rows)
+    insert_many(connection, journal, rows)
     connection.execute(update(journal_head).values(seq=seq, hash=before, at=at, key_check=vault.stored))
     return Head(seq, before, at, vault.stored)
 

@@ -277,8 +277,14 @@ class Ledger:
         return max((member.place for member in state.members.values()), default=-1) + 1
 
     def _stated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        source, day = self.by.source.value, self.by.observed_on.isoformat()
-        return {fact: {source: [self._kept(fact, written(facts[fact])), day]} for fact in sorted(facts)}
+        source, day, personal = self.by.source.value, self.by.observed_on.isoformat(), self.catalog.personal
+        stated = {}
+        for fact in sorted(facts):  # an import states millions
+            value = written(facts[fact])
+            if type(value) is str:
+                value = self.vault.seal(value) if fact in personal else self.vault.plain(value)
+            stated[fact] = {source: [value, day]}
+        return stated
 
     def sealed(self, text: str) -> str | None:
         """Return a text in somebody's own words as it is stored, None for none: it may name whom it is about."""

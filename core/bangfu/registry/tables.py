@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, select, update
 
 from bangfu.facts import Catalog
 from bangfu.registry.as_json import text
 from bangfu.registry.errors import UnknownHouseholdError
+from bangfu.registry.many_rows import insert_many
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Stated, counting_value
 from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts
@@ -103,8 +104,9 @@ class Writer:
 
     def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         """Write new households with all their people."""
-        self._insert(households, [self._household(i, state) for i, state in states])
-        self._insert(members, [self._person(i, member) for i, state in states for member in state.members.values()])
+        insert_many(self.connection, households, [self._household(i, state) for i, state in states])
+        people = [self._person(i, member) for i, state in states for member in state.members.values()]
+        insert_many(self.connection, members, people)
         self._add_rechecks(states)
 
     def replace(self, states: Sequence[tuple[int, HouseholdState, HouseholdState]], moved_away: Iterable[int]) -> None:
@@ -113,7 +115,7 @@ class Writer:
         known = {member for _, _, before in states for member in before.members}
         people = [self._person(i, member) for i, state, before in states for member in _altered(state, before)]
         self._update(members, [person for person in people if person["id"] in known])
-        self._insert(members, [person for person in people if person["id"] not in known])
+        insert_many(self.connection, members, [person for person in people if person["id"] not in known])
         held = {member for _, state, _ in states for member in state.members}
         for gone in set(moved_away) - held:
             self.connection.execute(delete(members).where(members.c.id == gone))
@@ -126,17 +128,14 @@ class Writer:
         """Return the rows of a household and its people, as they are written."""
         return self._household(i, state), [self._person(i, member) for member in state.members.values()]
 
-    def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            self.connection.execute(insert(table), rows)
-
     def _update(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             known = update(table).where(table.c.id == bindparam("known"))
             self.connection.execute(known, [{**row, "known": row["id"]} for row in rows])
 
     def _add_rechecks(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
-        self._insert(
+        insert_many(
+            self.connection,
             rechecks,
             [
                 {"household_id": i, "due": due, "reason": reason}
@@ -218,7 +217,10 @@ def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]
 
 
 def _counting_values(facts: Facts) -> dict[str, Any]:
-    return {fact: counting_value(stated) for fact, stated in facts.items()}
+    return {
+        fact: counting_value(stated) if len(stated) > 1 else next(iter(stated.values()))[0]
+        for fact, stated in facts.items()
+    }
 
 
 def _counts(facts: Facts, fact: str) -> Any:

@@ -13,14 +13,14 @@ from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
 from bangfu.masking import is_masked
 
+_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
+
 
 def written(value: Any) -> Any:
     """Return a fact's value as JSON has it: amounts and days as text, lists as lists."""
-    if type(value) is str:  # most are
+    if type(value) in _AS_THEY_ARE:  # most are
         return value
     match value:
-        case str() | int():
-            return value
         case Decimal():
             return str(value)
         case date():

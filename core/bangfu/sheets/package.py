@@ -1,7 +1,7 @@
 """The file before it is opened: whether it is a workbook at all, and none that would fill the memory.
 
 Sizes are taken from the zip directory first. Then every part is unpacked in small pieces, which checks
-it against its size and checksum, and each sheet's cells are looked at (``cell_scan``).
+it against its size and checksum; a sheet's cells are looked at as it is (``cell_scan``), each before it is loaded.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from bangfu.errors import InputError
 from bangfu.files.values import shown
@@ -89,27 +90,58 @@ def _opened(source: Given) -> IO[bytes]:
     return BytesIO(source.content) if isinstance(source, InMemory) else source.open("rb")
 
 
-def examine(source: Given) -> Mapping[str, Scanned]:
-    """Return what a scan of each sheet's cells found, by the sheet's name.
+@define
+class Examined:
+    """A workbook whose parts were unpacked but for its sheets, which are when their cells are looked at."""
+
+    _source: str
+    _package: zipfile.ZipFile = field(repr=False)
+    _parts: dict[str, str] = field(repr=False)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its sheets."""
+        return set(self._parts)
+
+    def scanned(self, name: str) -> Scanned:
+        """Return what a scan of a sheet's cells found.
+
+        Raises:
+            InputError: the sheet is damaged, or written as no program does.
+        """
+        with _damage_told(self._source), self._package.open(self._parts[name]) as content:
+            return _scanned(self._source, name, content)
+
+
+@contextmanager
+def examined(source: Given) -> Iterator[Examined]:
+    """Open a workbook of which everything but the sheets was looked at.
 
     Raises:
         InputError: no .xlsx workbook, named as something else, protected by a password, damaged, or larger than can be
             right.
         OSError: the file cannot be opened.
     """
-    with _opened(source) as file:
+    with _opened(source) as file, ExitStack() as opened:
         head = file.read(4096)
         if not head.startswith(b"PK"):
             raise _no_workbook(source.name, head, file)
-        return _examined(source.name, file)
+        with _damage_told(source.name):
+            package = opened.enter_context(zipfile.ZipFile(file))
+            _check_directory(source.name, package)
+            _check_name(source.name)
+            parts = _sheets_in(source.name, package)
+            for part in package.namelist():
+                if part not in parts:
+                    _unpack(package, part)
+        yield Examined(source.name, package, {name: part for part, name in parts.items()})
 
 
-def _examined(name: str, file: IO[bytes]) -> Mapping[str, Scanned]:
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
+    """Say of a package that cannot be unpacked that it is damaged."""
     try:
-        with zipfile.ZipFile(file) as package:
-            _check_directory(name, package)
-            _check_name(name)
-            return dict(_scans(name, package))
+        yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
     except OSError as error:
@@ -176,17 +208,18 @@ def _check_directory(name: str, package: zipfile.ZipFile) -> None:
         raise refused(name, found, f"解压后不超过 {MOST_BYTES // 1024 // 1024} MB 的工作簿", hint)
 
 
-def _scans(source: str, package: zipfile.ZipFile) -> Iterator[tuple[str, Scanned]]:
-    """Unpack every part once, and yield what was found in the sheets."""
+def _sheets_in(source: str, package: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the sheet in each part that holds one."""
     sheets = {part: name for name, part in _sheet_parts(package)}
     if missing := sheets.keys() - set(package.namelist()):
         raise refused(source, f"文件已损坏：没有工作表“{sheets[min(missing)]}”的内容", _XLSX, _DAMAGED)
-    for part in package.infolist():
-        with package.open(part) as content:
-            if part.filename in sheets:
-                yield sheets[part.filename], _scanned(source, sheets[part.filename], content)
-            while content.read(_PIECE):
-                pass
+    return sheets
+
+
+def _unpack(package: zipfile.ZipFile, part: str) -> None:
+    with package.open(part) as content:
+        while content.read(_PIECE):
+            pass
 
 
 def _scanned(source: str, name: str, content: IO[bytes]) -> Scanned:

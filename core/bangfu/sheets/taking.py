@@ -32,8 +32,8 @@ from bangfu.sheets.updates import Past, Update, update_of
 PART = 500
 """Households that are written together: a tenth of a second on an ordinary PC, for which others wait."""
 
-_TURN = 0.015
-"""Seconds between two parts; who waits for SQLite looks every hundredth of a second whether it is free."""
+_TURN = 0.01
+"""Seconds between two parts; who waits for SQLite looks every few thousandths of a second whether it is free."""
 
 _CHANGED_SINCE = "导入期间有人改动了这一户"
 

@@ -1,6 +1,7 @@
 """A workbook taken apart, in a process of its own: whatever somebody made of it, it holds nobody up.
 
-Here is what runs there: the file is examined, then the reader gives its cells, sheet by sheet and some rows at a time.
+Here is what runs there: the file is examined, then the reader gives its cells, sheet by sheet and some rows at a time;
+a sheet is looked at before it is loaded.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from bangfu.errors import InputError
 from bangfu.sheets.cell_scan import Scanned
 from bangfu.sheets.layout import folded
-from bangfu.sheets.package import Given, InMemory, examine
+from bangfu.sheets.package import Given, InMemory, examined
 from bangfu.sheets.problems import refused
 
 MOST_CELLS = 12_000_000
@@ -52,14 +53,16 @@ def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Begun
         InputError: the file is no workbook, protected, damaged or far too large.
         OSError: the file cannot be opened.
     """
-    scanned = examine(source)
-    with _opened(source) as book:
-        if not scanned.keys() >= set(book.sheet_names):
+    with examined(source) as found, _opened(source) as book:
+        if not found.names >= set(book.sheet_names):
             raise damaged(source.name)  # of a sheet that was not looked at nobody knows how much memory it takes
         yield book.sheet_names
         names = {folded(name): name for name in book.sheet_names}
-        for name in (names[one] for one in wanted if one in names):
-            yield from _sheet(book, name, scanned[name])
+        read = [names[one] for one in wanted if one in names]
+        for name in read:
+            yield from _sheet(book, name, found.scanned(name))
+        for name in found.names - set(read):
+            found.scanned(name)
 
 
 def _sheet(book: CalamineWorkbook, name: str, scanned: Scanned) -> Iterator[Begun | Rows | None]:
