@@ -33,7 +33,7 @@ _BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from bangfu.apart import answe
 """The first words of the process; our own script is not run again there, whether it guards its beginning or not."""
 
 _BEHIND = 5
-_AHEAD = 200
+_AHEAD = 100
 """Items that the process may be ahead of whoever takes them in."""
 _MEGABYTE = 1_000_000
 _ITEM, _RESULT, _ERROR = "item", "result", "error"

@@ -32,6 +32,8 @@ LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _SIDES = ("at_least", "at_most")
+_IN_BOUNDS = (Money, Quantity, Integer)
+_IN_PART = (*_IN_BOUNDS, Day)
 _MONTHS = 12
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
@@ -211,13 +213,15 @@ def read_known(kind: FactType, raw: object) -> Any:
     Raises:
         Wrong: it does not fit.
     """
-    if isinstance(raw, Partly) and isinstance(kind, Money | Quantity | Integer | Day):
-        return raw
-    if isinstance(raw, dict) and isinstance(kind, Money | Quantity | Integer):
+    if isinstance(raw, str):
+        if isinstance(kind, Day) and (said := _YEAR_OR_MONTH.fullmatch(raw)):
+            return _days_of(int(said[1]), int(said[2]) if said[2] else None, raw)
+    elif isinstance(raw, Partly):
+        if isinstance(kind, _IN_PART):
+            return raw
+    elif isinstance(raw, dict) and isinstance(kind, _IN_BOUNDS):
         return _bounds(kind, raw)
-    if isinstance(kind, Day) and isinstance(raw, str) and (said := _YEAR_OR_MONTH.fullmatch(raw)):
-        return _days_of(int(said[1]), int(said[2]) if said[2] else None, raw)
-    return read_scalar(kind, raw)
+    return _READERS[type(kind)](kind, raw)
 
 
 def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:

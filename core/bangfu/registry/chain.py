@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from bangfu import clock
 from bangfu.registry.as_json import json_bytes
 from bangfu.registry.errors import ClockError, JournalError
-from bangfu.registry.journal import CONTENT, Entry, entries
+from bangfu.registry.journal import COLUMNS, CONTENT, Entry, entries
 from bangfu.registry.many_rows import insert_many
 from bangfu.registry.schema import journal, journal_head
 from bangfu.registry.vault import Vault
@@ -97,7 +97,7 @@ def append(connection: Connection, head: Head, new: Iterable[Entry], at: str, va
         seq += 1
         content = _content(entry)
         before = _hashed(vault, before, seq, at, content)
-        rows.append({"seq": seq, "at": at, **dict(zip(CONTENT, content, strict=True)), "hash": before})
+        rows.append(dict(zip(COLUMNS, (seq, at, *content, before), strict=True)))
     if not rows:
         return head
     insert_many(connection, journal, rows)

@@ -99,7 +99,7 @@ CONTENT = (
     "reason",
 )
 """What an entry says, beside its number, moment and hash."""
-_COLUMNS = ("seq", "at", *CONTENT, "hash")
+COLUMNS = ("seq", "at", *CONTENT, "hash")
 _REASONS = frozenset({"closed", "recheck", "rechecked"})
 """Operations whose values hold a reason in somebody's own words."""
 
@@ -125,7 +125,7 @@ def _with_reason(written: str | None, vault: Vault) -> str | None:
 
 def entry_of(row: RowMapping | Mapping[str, Any]) -> Entry:
     """Return the entry in a row of the table."""
-    return Entry(**{name: row[name] for name in _COLUMNS})
+    return Entry(**{name: row[name] for name in COLUMNS})
 
 
 def entries(  # noqa: PLR0913 - as many as there are ways to look

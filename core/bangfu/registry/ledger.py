@@ -17,13 +17,14 @@ from bangfu.registry.as_json import text
 from bangfu.registry.chain import Head, append
 from bangfu.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu.registry.journal import Attribution, Entry, entries, readable
+from bangfu.registry.prepared import Written
 from bangfu.registry.record import checked_household
 from bangfu.registry.schema import households
 from bangfu.registry.sources import Source
 from bangfu.registry.state import HouseholdState, MemberState
 from bangfu.registry.tables import Writer, load, next_ids, states
 from bangfu.registry.vault import Vault
-from bangfu.registry.written import checked, written
+from bangfu.registry.written import checked
 
 _NO_CHANGE = {"assessed", "seen"}
 """Operations after which nobody has to look at a household again before changing it."""
@@ -67,9 +68,13 @@ class Ledger:
     _stored: set[str] | None = None
     _free: set[str] = field(factory=set)
     _entries: list[Entry] = field(factory=list)
+    _observed_on: str = field(init=False)
     _sealed: dict[str, str] = field(factory=dict, init=False, repr=False)
+    _prepared: dict[int, Written] = field(factory=dict, init=False, repr=False)
+    """By what statements are; kept with them, so that no others get their number."""
 
     def __attrs_post_init__(self) -> None:
+        self._observed_on = self.by.observed_on.isoformat()
         self._next_household, self._next_member = next_ids(self.connection)
 
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
@@ -152,7 +157,7 @@ class Ledger:
 
     def flush(self) -> None:
         """Write what was done so far; it becomes visible to others at the end of the work."""
-        writer = Writer(self.connection, self.catalog, self.vault, self.at)
+        writer = Writer(self.connection, self.catalog, self.vault, self.at, self._prepared)
         changed = [number for number in self._states if number in self._touched]
         writer.replace([(self._ids[n], self._states[n], self._began[n]) for n in changed], self._moved)
         writer.add([(self._ids[number], state) for number, state in self._new.items()])
@@ -160,7 +165,7 @@ class Ledger:
         if self._stored is not None:
             self._stored.update(self._new)
         self._entries, self._states, self._new, self._began = [], {}, {}, {}
-        self._moved, self._touched, self._free = set(), set(), set()
+        self._moved, self._touched, self._free, self._prepared = set(), set(), set(), {}
 
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)
@@ -172,27 +177,44 @@ class Ledger:
             raise ConflictError(number, state.version, theirs)
         return state
 
-    def _record(self, operation: str, number: str | None, member: int | None = None, **what: Any) -> None:
-        old, new = (None if what.get(name) is None else text(what[name]) for name in ("old", "new"))
+    def _record(  # noqa: PLR0913 - by keyword
+        self,
+        operation: str,
+        number: str | None,
+        member: int | None = None,
+        *,
+        fact: str | None = None,
+        old: Any = None,
+        new: Any = None,
+        source: Source | None = None,
+    ) -> None:
         entry = Entry(
             operation,
             self.by.who,
             household=number,
             version=None if number is None else self._version(number, operation),
             member=member,
-            fact=what.get("fact"),
-            old=old,
-            new=new,
-            source=what.get("source", self.by.source).value,
-            observed_on=self.by.observed_on.isoformat(),
+            fact=fact,
+            old=None if old is None else self._json(old),
+            new=None if new is None else self._json(new),
+            source=(source or self.by.source).value,
+            observed_on=self._observed_on,
             evidence=self.sealed(self.by.evidence),
             reason=self.sealed(self.by.reason),
         )
         if number is not None:
             state = self.state(number)
             self._remember(number, state)
-            state.take(entry, what.get("old"), what.get("new"))
+            state.take(entry, old, new)
         self._entries.append(entry)
+
+    def _json(self, value: Any) -> str:
+        """Return a value as JSON; of statements that were prepared it is there already."""
+        stated = value.get("statements") if isinstance(value, dict) else None
+        if id(stated) not in self._prepared:
+            return text(value)
+        place = f'"place":{value["place"]},' if "place" in value else ""
+        return f'{{{place}"statements":{self._prepared[id(stated)].text}}}'
 
     def _remember(self, number: str, state: HouseholdState) -> None:
         """Note a household as changed, and how it was before the operation that is going on."""
@@ -275,16 +297,6 @@ class Ledger:
     @staticmethod
     def _next_place(state: HouseholdState) -> int:
         return max((member.place for member in state.members.values()), default=-1) + 1
-
-    def _stated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        source, day, personal = self.by.source.value, self.by.observed_on.isoformat(), self.catalog.personal
-        stated = {}
-        for fact in sorted(facts):  # an import states millions
-            value = written(facts[fact])
-            if type(value) is str:
-                value = self.vault.seal(value) if fact in personal else self.vault.plain(value)
-            stated[fact] = {source: [value, day]}
-        return stated
 
     def sealed(self, text: str) -> str | None:
         """Return a text in somebody's own words as it is stored, None for none: it may name whom it is about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -20,5 +21,4 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if compiled.positiontup is None:
         connection.exec_driver_sql(compiled.string, [dict(row) for row in rows])
     else:
-        order = compiled.positiontup
-        connection.exec_driver_sql(compiled.string, [tuple(row[name] for name in order) for row in rows])
+        connection.exec_driver_sql(compiled.string, list(map(itemgetter(*compiled.positiontup), rows)))

@@ -79,8 +79,12 @@ class Registry:
         self.close()
 
     @contextmanager
-    def work(self, by: Attribution) -> Iterator[Work]:
+    def work(self, by: Attribution, written: Callable[[], None] | None = None) -> Iterator[Work]:
         """Open a piece of work: its operations are written together at the end, or undone by any error.
+
+        Args:
+            by: who changes something, on whose word.
+            written: is called when all is written and only the disk is waited for.
 
         Raises:
             DatabaseUnusableError: the database could not write; nothing was written, unless this is ``unknown``.
@@ -91,6 +95,8 @@ class Registry:
             work = Work(connection, self.catalog, self.vault, by, head, chain.moment_after(head))
             yield work
             work.flush()
+            if written is not None:
+                written()
 
     @contextmanager
     def _turn(self) -> Iterator[tuple[Connection, Head]]:

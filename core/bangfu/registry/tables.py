@@ -6,19 +6,22 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, select, update
 
 from bangfu.facts import Catalog
 from bangfu.registry.as_json import text
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.many_rows import insert_many
+from bangfu.registry.prepared import Written, household_columns, indices, member_columns
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Stated, counting_value
 from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts
 from bangfu.registry.trouble import undamaged
 from bangfu.registry.vault import PLAIN, Vault
-from bangfu.registry.written import with_identity
+
+_FINDING = frozenset({"name", "id_number"})
+"""Personal facts by which somebody is found."""
 
 
 def household_row(connection: Connection, number: str) -> RowMapping:
@@ -101,6 +104,7 @@ class Writer:
     catalog: Catalog
     vault: Vault
     at: str
+    prepared: Mapping[int, Written] = field(factory=dict, repr=False)
 
     def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         """Write new households with all their people."""
@@ -145,18 +149,20 @@ class Writer:
         )
 
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
-        facts = {fact: self._readable(value) for fact, value in _counting_values(state.statements).items()}
         present = state.present
         subjects = [state.statements, *(member.statements for member in present)]
         several = [stated for facts in subjects for stated in facts.values() if len(stated) > 1]
+        known = self.prepared.get(id(state.statements))
+        if known is None:
+            opened, stored = self._values(state.statements)
+            columns = household_columns(opened, stored, self.catalog)
         return {
             "id": i,
             "number": state.number,
-            "region": facts["region"],
             "version": state.version,
             "closed": state.closed,
-            "statements": text(state.statements),
-            "facts": text(facts),
+            "statements": text(state.statements) if known is None else known.text,
+            **(columns if known is None else known.columns),
             "head": self._head(present),
             "size": len(present),
             "disagreements": sum(map(self._differ, several)),
@@ -166,6 +172,15 @@ class Writer:
             "missing": (state.assessed or {}).get("missing", 0),
             "changed_at": self.at,
         }
+
+    def _values(self, statements: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the values that count, as they are worked with and as they are stored.
+
+        Of personal ones those alone are opened by which somebody is found.
+        """
+        stored = _counting_values(statements)
+        marked = (f for f, v in stored.items() if f in _FINDING or (type(v) is str and v.startswith(PLAIN)))
+        return {**stored, **{fact: self.vault.opened(stored[fact]) for fact in marked}}, stored
 
     def _differ(self, stated: Stated) -> bool:
         """Return whether the sources state different values."""
@@ -178,37 +193,24 @@ class Writer:
         return str(_counts(heads[0].statements, "name") or "") if heads else ""
 
     def _person(self, household: int, member: MemberState) -> dict[str, Any]:
-        facts = _counting_values(member.statements)
-        number = facts.get("id_number")
+        known = self.prepared.get(id(member.statements))
+        if known is None:
+            opened, stored = self._values(member.statements)
+            columns = member_columns(opened, stored, self.catalog, self.vault)
         return {
             "id": member.id,
             "household_id": household,
             "place": member.place,
             "status": member.status,
-            "statements": text(member.statements),
-            "facts": text(self._impersonal(facts, None if number is None else self.vault.open(number))),
-            "name": facts.get("name"),
-            **found_by(member.statements, self.vault),
+            "statements": text(member.statements) if known is None else known.text,
+            **(columns if known is None else known.columns),
         }
-
-    def _impersonal(self, facts: Mapping[str, Any], number: str | None) -> dict[str, Any]:
-        """Return the facts that frames are made of; what an ID number says of age and sex is among them."""
-        personal = self.catalog.personal
-        known = {fact: self._readable(value) for fact, value in facts.items() if fact not in personal}
-        if number is None:
-            return known
-        derived = with_identity({**known, "id_number": number})
-        del derived["id_number"]
-        return derived
-
-    def _readable(self, value: Any) -> Any:
-        return self.vault.open(value) if isinstance(value, str) and value.startswith(PLAIN) else value
 
 
 def found_by(facts: Facts, vault: Vault) -> dict[str, str | None]:
     """Return what a person is found by, as the columns ``name_index`` and ``id_index``."""
-    stored = {"name_index": _counts(facts, "name"), "id_index": _counts(facts, "id_number")}
-    return {column: None if value is None else vault.index(vault.open(value)) for column, value in stored.items()}
+    name, number = (_counts(facts, fact) for fact in ("name", "id_number"))
+    return indices(vault.opened(name), vault.opened(number), vault)
 
 
 def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]:

@@ -15,6 +15,7 @@ from bangfu.files.id_number import holds_id_number
 from bangfu.households import Household
 from bangfu.registry.corrections import Change, Corrections, Withdrawal
 from bangfu.registry.errors import NumberTakenError, RegistryError
+from bangfu.registry.prepared import Prepared, prepared, statements_of
 from bangfu.registry.record import record_of
 from bangfu.registry.sources import counting_value
 from bangfu.registry.state import HouseholdState
@@ -53,8 +54,13 @@ class Work(Corrections):
     """Operations on households; ``bangfu.registry.Registry.work`` opens one and writes it at the end."""
 
     @_whole
-    def add(self, household: Household, number: str | None = None) -> str:
+    def add(self, household: Household, number: str | None = None, states: Prepared | None = None) -> str:
         """Register a household and return its number; without one it gets the next of its region.
+
+        Args:
+            household: the facts.
+            number: the household's.
+            states: the same facts by ``prepared``, where that was done before.
 
         Raises:
             NumberTakenError: another household has the number.
@@ -71,9 +77,11 @@ class Work(Corrections):
         if self._undo is not None:
             self._undo.created.add(number)
         self._began[number] = HouseholdState(number)
-        self._record("opened", number, new={"statements": self._stated(household.facts)})
-        for place, facts in enumerate(household.members):
-            self._join(number, place, self._stated(facts))
+        stated = states or prepared(household, self.by, self.catalog, self.vault)
+        self._prepared.update((id(one.statements), one) for one in (stated.household, *stated.members))
+        self._record("opened", number, new={"statements": stated.household.statements})
+        for place, member in enumerate(stated.members):
+            self._join(number, place, member.statements)
         return number
 
     def must_be_at(self, number: str, version: int) -> None:
@@ -145,7 +153,8 @@ class Work(Corrections):
 
     def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
         values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
-        return self._join(state.number, self._next_place(state), self._stated(with_identity(values)))
+        stated = statements_of(with_identity(values), self.by, self.catalog, self.vault)
+        return self._join(state.number, self._next_place(state), stated)
 
     @_whole
     def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:

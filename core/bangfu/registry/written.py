@@ -13,12 +13,13 @@ from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
 from bangfu.masking import is_masked
 
-_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
+AS_THEY_ARE = frozenset({str, bool, int, type(None)})
+"""Types of values that JSON has as they are."""
 
 
 def written(value: Any) -> Any:
     """Return a fact's value as JSON has it: amounts and days as text, lists as lists."""
-    if type(value) in _AS_THEY_ARE:  # most are
+    if type(value) in AS_THEY_ARE:  # most are
         return value
     match value:
         case Decimal():

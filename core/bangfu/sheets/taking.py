@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Event
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -17,6 +20,7 @@ from attrs import define, evolve, field, frozen
 from bangfu.errors import InputError, Problem
 from bangfu.registry import Attribution, Registry, RegistryError, Work
 from bangfu.registry.journal import entries
+from bangfu.registry.prepared import Prepared, prepared
 from bangfu.registry.sources import counting_value
 from bangfu.registry.state import HouseholdState
 from bangfu.registry.tables import people_of
@@ -120,36 +124,58 @@ class Taking:
             RegistryError: it could not even take the first part; nothing was written.
         """
         waiting = [one for one in self.book.households if one.number in self._compared]
-        for start in range(0, len(waiting), PART):
-            some = waiting[start : start + PART]
-            if start:
-                time.sleep(_TURN)
-            try:
-                self._write(some)
-            except RegistryError as error:
-                if not start:
-                    raise
-                raise ImportStoppedError(start, len(waiting), error) from error
-            self.progress("写入", start + len(some), len(waiting))
+        parts = [waiting[start : start + PART] for start in range(0, len(waiting), PART)]
+        done = 0
+        with ThreadPoolExecutor(1) as database:
+            states = self._prepared(parts[0]) if parts else {}
+            for place, some in enumerate(parts):
+                written = Event()
+                stored = database.submit(copy_context().run, self._write, some, states, written.set)
+                written.wait()  # while the disk is waited for there, the next part is prepared here
+                states = self._prepared(parts[place + 1]) if place + 1 < len(parts) else {}
+                try:
+                    since = stored.result()
+                except RegistryError as error:
+                    if not done:
+                        raise
+                    raise ImportStoppedError(done, len(waiting), error) from error
+                done += len(some)
+                self.progress("写入", done, len(waiting))
+                time.sleep(max(0.0, since + _TURN - time.monotonic()))
         if not waiting:
             self.progress("写入", 0, 0)
 
-    def _write(self, some: Sequence[SheetHousehold]) -> None:
-        """Write a part as a whole; what came of it counts once it is stored."""
+    def _prepared(self, some: Iterable[SheetHousehold]) -> dict[str, Prepared]:
+        """Return what the new ones of some households state."""
+        registry = self.registry
+        return {
+            one.number: prepared(one.household, self.by, registry.catalog, registry.vault)
+            for one in some
+            if self._compared[one.number].update is None
+        }
+
+    def _write(
+        self, some: Sequence[SheetHousehold], states: Mapping[str, Prepared], written: Callable[[], None]
+    ) -> float:
+        """Write a part as a whole and return since when others can write; what came of it counts once it is stored."""
         done = {"added": 0, "changed": 0, "unchanged": 0}
         problems: list[SheetProblem] = []
-        with self.registry.work(self.by) as work:
-            registered = work.fetch([one.number for one in some])
-            for one in some:
-                try:
-                    done[self._take(work, one, registered.get(one.number))] += 1
-                except InputError as error:
-                    problems += _refusals(one, error)
+        try:
+            with self.registry.work(self.by, written) as work:
+                registered = work.fetch([one.number for one in some])
+                for one in some:
+                    try:
+                        done[self._take(work, one, registered.get(one.number), states.get(one.number))] += 1
+                    except InputError as error:
+                        problems += _refusals(one, error)
+        finally:
+            written()  # whoever waits for that is told, too, where it could not be
         self.added, self.changed = self.added + done["added"], self.changed + done["changed"]
         self.unchanged += done["unchanged"]
         self.problems += problems
+        return time.monotonic()
 
-    def _take(self, work: Work, one: SheetHousehold, state: HouseholdState | None) -> str:
+    def _take(self, work: Work, one: SheetHousehold, state: HouseholdState | None, states: Prepared | None) -> str:
         """Add or change a household as it stands at this moment, which nobody else changes now.
 
         Raises:
@@ -157,7 +183,7 @@ class Taking:
         """
         compared = self._compared[one.number]
         if state is None:
-            work.add(one.household, one.number)
+            work.add(one.household, one.number, states)
             return "added"
         if compared.update is not None and compared.version == state.version:
             work.revise(one.number, compared.update.changes, compared.update.joining)

@@ -6,7 +6,9 @@ a sheet is looked at before it is loaded.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
@@ -18,7 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from bangfu.errors import InputError
 from bangfu.sheets.cell_scan import Scanned
 from bangfu.sheets.layout import folded
-from bangfu.sheets.package import Given, InMemory, examined
+from bangfu.sheets.package import Examined, Given, InMemory, examined
 from bangfu.sheets.problems import refused
 
 MOST_CELLS = 12_000_000
@@ -28,7 +30,7 @@ Rows = list[list[Any]]
 Merged = tuple[tuple[int, int], tuple[int, int]]
 """The first and the last cell of a range, each as row and column from 0."""
 
-_AT_ONCE = 500
+_AT_ONCE = 1000
 """Rows that are sent together."""
 
 
@@ -59,10 +61,21 @@ def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Begun
         yield book.sheet_names
         names = {folded(name): name for name in book.sheet_names}
         read = [names[one] for one in wanted if one in names]
-        for name in read:
-            yield from _sheet(book, name, found.scanned(name))
-        for name in found.names - set(read):
-            found.scanned(name)
+        with _scanned_ahead(found, [*read, *sorted(found.names - set(read))]) as scans:
+            for name in read:
+                yield from _sheet(book, name, next(scans))
+            deque(scans, maxlen=0)
+
+
+@contextmanager
+def _scanned_ahead(found: Examined, names: Sequence[str]) -> Iterator[Iterator[Scanned]]:
+    """Scan sheets in their order; while one is loaded, which leaves the interpreter to others, the next is scanned."""
+    scanner = ThreadPoolExecutor(1)
+    try:
+        scans = [scanner.submit(found.scanned, name) for name in names]
+        yield (scan.result() for scan in scans)
+    finally:
+        scanner.shutdown(cancel_futures=True)
 
 
 def _sheet(book: CalamineWorkbook, name: str, scanned: Scanned) -> Iterator[Begun | Rows | None]:

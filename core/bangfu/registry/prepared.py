@@ -1,0 +1,106 @@
+"""What a household states (陈述), as the registry keeps it: worked out before anybody waits for the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from bangfu.facts import Catalog
+from bangfu.households import Household
+from bangfu.registry.as_json import text
+from bangfu.registry.journal import Attribution
+from bangfu.registry.vault import Vault
+from bangfu.registry.written import AS_THEY_ARE, with_identity, written
+
+Statements = Mapping[str, Any]
+
+
+@frozen
+class Written:
+    """Statements, their JSON, and the columns of a row that follow from them alone."""
+
+    statements: Statements = field(repr=False)
+    text: str = field(repr=False)
+    columns: Mapping[str, Any] = field(repr=False)
+
+
+@frozen
+class Prepared:
+    """A new household and its members, in order."""
+
+    household: Written
+    members: tuple[Written, ...]
+
+
+def prepared(household: Household, by: Attribution, catalog: Catalog, vault: Vault) -> Prepared:
+    """Return what a new household states on somebody's word."""
+    opened, stored = _values(household.facts, catalog, vault)
+    own = _written(stored, by, household_columns(opened, stored, catalog))
+    members = []
+    for facts in household.members:
+        opened, stored = _values(facts, catalog, vault)
+        members.append(_written(stored, by, member_columns(opened, stored, catalog, vault)))
+    return Prepared(own, tuple(members))
+
+
+def statements_of(facts: Mapping[str, Any], by: Attribution, catalog: Catalog, vault: Vault) -> Statements:
+    """Return facts as one source states them, personal ones sealed."""
+    return _stated(_values(facts, catalog, vault)[1], by)
+
+
+def _written(stored: Mapping[str, Any], by: Attribution, columns: Mapping[str, Any]) -> Written:
+    statements = _stated(stored, by)
+    return Written(statements, text(statements), columns)
+
+
+def _stated(stored: Mapping[str, Any], by: Attribution) -> Statements:
+    source, day = by.source.value, by.observed_on.isoformat()
+    return {fact: {source: [value, day]} for fact, value in stored.items()}
+
+
+def _values(facts: Mapping[str, Any], catalog: Catalog, vault: Vault) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values of facts as JSON has them, and as they are stored: texts marked, or sealed."""
+    opened, stored, personal = {}, {}, catalog.personal
+    for fact in sorted(facts):  # an import has millions
+        value = facts[fact]
+        if type(value) not in AS_THEY_ARE:
+            value = written(value)
+        opened[fact] = stored[fact] = value
+        if type(value) is str:
+            stored[fact] = vault.seal(value) if fact in personal else vault.plain(value)
+    return opened, stored
+
+
+def household_columns(opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """Return the region and the facts of a household, personal ones as they are stored."""
+    facts = {fact: stored[fact] if fact in catalog.personal else value for fact, value in opened.items()}
+    return {"region": opened["region"], "facts": text(facts)}
+
+
+def member_columns(
+    opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog, vault: Vault
+) -> dict[str, Any]:
+    """Return the facts of a member that frames are made of, the name as it is stored, and what he or she is found by.
+
+    What an ID number says of age and sex is among the facts.
+    """
+    personal, name, number = catalog.personal, opened.get("name"), opened.get("id_number")
+    facts = {fact: value for fact, value in opened.items() if fact not in personal}
+    if number is not None:
+        facts = with_identity({**facts, "id_number": number})
+        del facts["id_number"]
+    return {
+        "facts": text(facts),
+        "name": stored.get("name"),
+        **indices(name, number, vault),
+    }
+
+
+def indices(name: str | None, number: str | None, vault: Vault) -> dict[str, str | None]:
+    """Return what a person is found by: of the name and the ID number."""
+    return {
+        "name_index": None if name is None else vault.index(name),
+        "id_index": None if number is None else vault.index(number),
+    }
