@@ -18,6 +18,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,7 @@ from typing import Any
 import attrs
 import pytest
 
+import bangfu
 from bangfu import (
     Benefit,
     GroupRule,
@@ -32,12 +34,17 @@ from bangfu import (
     PackError,
     Plan,
     Rulebook,
+    RuleError,
     Status,
     SupportKind,
     hookspecs,
     household_from,
     make_plan,
 )
+from bangfu.kit.read import SUPPORT_KEYS
+from bangfu.kit.scenario import Expectation, ExpectedValue
+from bangfu.rules.language import functions
+from bangfu.rules.language.text import expression_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -45,6 +52,7 @@ HEATING = DOCS / "heating"
 PAGES = sorted(DOCS.glob("*.md"))
 TUTORIAL = (DOCS / "first-programme.md").read_text(encoding="utf-8")
 REFERENCE = (DOCS / "hooks.md").read_text(encoding="utf-8")
+LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")
 ON = date(2024, 11, 15)
 BUILT_IN: Mapping[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
     "entry-points"
@@ -150,7 +158,7 @@ def test_commands_succeed_and_print_what_is_shown(page: Path, heating: dict[str,
     output = ""
     for block in blocks(page.read_text(encoding="utf-8")):
         if block.language == "sh":
-            done = [run(command, heating, tmp_path) for command in commands(block.text)]
+            done = [run(command, heating | more, tmp_path) for more, command in commands(block.text)]
             assert [(d.returncode, d.stderr) for d in done] == [(0, "")] * len(done), block.text
             output = "".join(d.stdout for d in done)
         elif block.mark == "output":
@@ -167,15 +175,20 @@ def test_every_command_named_is_there() -> None:
         assert run(["bangfu", command, "--help"], os.environ).returncode == 0, command
 
 
-def commands(text: str) -> Iterator[list[str]]:
-    """Yield the commands of a block as modules to run; that of installing is what the fixture has done."""
+def commands(text: str) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """Yield what the commands of a block add to the environment, and the modules to run.
+
+    That of installing is what the fixture has done.
+    """
     for line in text.splitlines():
         words = shlex.split(line)
-        assert words[0] in {"bangfu", "pytest"} or line == _INSTALL, line
-        if words[0] == "pytest":
-            yield [*words, "-p", "no:cacheprovider"]
+        more = dict(word.split("=", 1) for word in takewhile(lambda word: "=" in word, words))
+        command = words[len(more) :]
+        assert command[0] in {"bangfu", "pytest"} or line == _INSTALL, line
+        if command[0] == "pytest":
+            yield more, [*command, "-p", "no:cacheprovider"]
         elif line != _INSTALL:
-            yield words
+            yield more, command
 
 
 def test_a_broken_plugin_is_named_as_the_page_says(heating: dict[str, str], tmp_path: Path) -> None:
@@ -279,7 +292,7 @@ def test_part_two_asks_only_for_what_its_case_needs(tmp_path: Path, monkeypatch:
 
 def test_every_pack_and_its_rows_can_be_taken(tmp_path: Path) -> None:
     """Shown packs are read and their rows checked, for the region and day of the example."""
-    for i, block in enumerate(marked(TUTORIAL, "pack")):
+    for i, block in enumerate([*marked(TUTORIAL, "pack"), *marked(LANGUAGE, "pack")]):
         pack = tmp_path / f"{i}.toml"
         pack.write_text(block.text, encoding="utf-8")
         rulebook = Rulebook.load([pack])
@@ -355,3 +368,25 @@ def test_every_hook_is_documented_and_used(hook: str) -> None:
 def test_no_hook_is_documented_that_is_not_there() -> None:
     """The sections of the reference are the hooks."""
     assert re.findall(r"^## `(\w+)\(", REFERENCE, re.MULTILINE) == HOOKS
+
+
+def test_every_operation_is_on_the_page() -> None:
+    """Each function that rules are made with, and each that formulas know, stands in the table."""
+    table = rows_after(LANGUAGE, "| in Python |")
+    in_python, in_formulas = ({name for row in table for name in re.findall(r"\w+", row[at])} for at in (0, 1))
+    same = {name for row in table if row[1] == "the same" for name in re.findall(r"\w+", row[0])}
+    made_with = {name for name, made in vars(functions).items() if inspect.isfunction(made) and hasattr(bangfu, name)}
+    assert made_with
+    assert made_with <= in_python
+    with pytest.raises(RuleError) as known:
+        expression_of("no_such_function(1)")
+    listed = re.search(r"there are ([\w, ]+)", str(known.value))
+    assert listed
+    assert set(listed[1].split(", ")) <= in_formulas | same
+
+
+def test_every_key_of_expectations_is_on_the_page() -> None:
+    """Whatever a scenario can expect stands in the table."""
+    told = {name for row in rows_after(LANGUAGE, "| key of") for name in re.findall(r"\w+", " ".join(row))}
+    expectation = {field.name for of in (Expectation, ExpectedValue) for field in attrs.fields(of)} - {"path"}
+    assert expectation | set(SUPPORT_KEYS) <= told

@@ -10,9 +10,10 @@ from sqlalchemy import Table
 
 from bangfu import Rulebook
 from bangfu.registry import Change, JournalError, Registry
+from bangfu.registry.prepared import prepared
 from bangfu.registry.schema import assessment_supports, assessments, households, members, policies, rechecks, users
 from bangfu.registry.users import Role, User, add_user
-from registry_people import DAY, clerk, done
+from registry_people import DAY, HEAD, KEY, WIFE, clerk, done, family, names
 from registry_tampering import Tamper, fill, statement, tampered
 
 IN_HOUSEHOLDS = {
@@ -168,3 +169,21 @@ def test_edited_assessments_and_users_are_found(
         for what, tamper in updates(table.name, rows[table], values).items():
             with tampered(database_url, tamper), subtests.test(what), pytest.raises(JournalError):
                 registry.verify()
+
+
+@pytest.mark.parametrize("key", ["", KEY], ids=["plain", "sealed"])
+def test_a_household_that_was_prepared_before(database_url: str, key: str) -> None:
+    """It is registered as any other: the same journal, the same rows, and what it says later is its own."""
+    marked = {**WIFE, "name": "plain:韦"}  # what looks like a mark of the registry's own is a name like any other
+    household = family(HEAD, marked, homes=1)
+    with Registry.open(database_url, key=key) as registry:
+        states = prepared(household, clerk(), registry.catalog, registry.vault)
+        done(registry, lambda work: work.add(household, "甲"), lambda work: work.add(household, "乙", states))
+        registry.verify()
+        one, other = (registry.household(number) for number in ("甲", "乙"))
+        assert one.facts == other.facts == {**household.facts, "homes": 1}
+        assert [m.facts for m in one.members] == [m.facts for m in other.members]
+        assert names(other) == {"石大山": "head", "plain:韦": "spouse"}
+        done(registry, lambda work: work.change("乙", [Change("homes", 2)]))
+        registry.verify()
+        assert (registry.household("甲").facts["homes"], registry.household("乙").facts["homes"]) == (1, 2)

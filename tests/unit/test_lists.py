@@ -103,6 +103,14 @@ def test_what_is_no_list_of_entries_is_an_error(wrong: list[Any]) -> None:
         sums(members(wrong, None))
 
 
+def test_sums_that_no_column_holds_are_an_error() -> None:
+    """Twelve months of nearly all that a column of money can hold; a year of it is right to the fen."""
+    most = Decimal("9999999999999999.99")
+    assert sums(members([[wage(most, "year")]])) == [(True, most, ZERO)]
+    with pytest.raises(pl.exceptions.PolarsError):
+        sums(members([[wage(most, "month")]]))
+
+
 def test_a_slice_gives_the_same() -> None:
     """On a part of a frame: row by row the same sums."""
     lists = [None, [], [wage(Decimal(1), "month")], [wage(None, "month")], [wage(Decimal(2), "day")] * 3]

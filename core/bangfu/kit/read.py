@@ -36,7 +36,7 @@ _KEYS = ("title", "policy", "household", "household_file", "expect")
 _TOTALS = ("year", "once", "by_programme", "once_by_programme")
 _EXPECT = ("category", "members", "totals", "supports", "values", "missing", "not_configured")
 _VALUE = ("column", "recipient", "value")
-_SUPPORT = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
+SUPPORT_KEYS = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
 _NOWHERE = Household(date.min, {}, ())
 
 
@@ -167,14 +167,14 @@ class _Reader:
     def _supports(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedSupport]:
         for i, raw in self._rows(expect.get("supports", []), "expect.supports", "[[expect.supports]] rows"):
             path = f"expect.supports[{i}]"
-            row = self._table(raw, path, _SUPPORT)
+            row = self._table(raw, path, SUPPORT_KEYS)
             benefit = row.get("benefit")
             if not isinstance(benefit, str):
                 self._wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
                 continue
             recipient = self._recipient(row["recipient"], f"{path}.recipient", members) if "recipient" in row else None
             if len(row) == len({"benefit", "recipient"} & set(row)):
-                self._wrong(path, "nothing to compare", ", ".join(_SUPPORT[2:]))
+                self._wrong(path, "nothing to compare", ", ".join(SUPPORT_KEYS[2:]))
             yield ExpectedSupport(path, benefit, recipient, self._wanted(row, path))
 
     def _values(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedValue]:
@@ -256,7 +256,7 @@ class _Reader:
     def _one_of(self, raw: Any, known: tuple[str, ...], path: str) -> str | None:
         if isinstance(raw, str) and raw in known:
             return raw
-        few = ", ".join(known) if len(known) <= len(_SUPPORT) + 1 else "a declared name"
+        few = ", ".join(known) if len(known) <= len(SUPPORT_KEYS) + 1 else "a declared name"
         self._wrong(path, describe(raw), few, _nearest(raw, known) if isinstance(raw, str) else "")
         return None
 
