@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
+from bangfu.declaring import checked, of_kinds
+
 if TYPE_CHECKING:
     from bangfu.rules.language import Expression
 
@@ -73,7 +75,7 @@ class Money:
     """An amount in yuan, not negative, to the fen."""
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Quantity:
     """A measured number that is not money, not negative, with its unit (such as m²)."""
 
@@ -93,7 +95,7 @@ class YesNo:
     """True or false."""
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Choice:
     """One of the keys of ``labels``; the values are what a caseworker reads."""
 
@@ -221,7 +223,7 @@ TIMES_RECEIVED = {per.value: times for per in Per if (times := per.times_receive
 FactType = Money | Quantity | Integer | YesNo | Choice | Day | Digits | Text | Items
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Presumption:
     """What is taken to hold when a fact is not stated (推定), and by which rule.
 
@@ -234,7 +236,7 @@ class Presumption:
     source: str = ""
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Fact:
     """One declared fact: its name in files and frames, its type, its Chinese label.
 
@@ -243,8 +245,8 @@ class Fact:
     """
 
     name: str
-    level: Level
-    type: FactType
+    level: Level = field(validator=of_kinds(Level, "Level.MEMBER"))
+    type: FactType = field(validator=of_kinds(FactType, "Money()"))
     label: str
     presumption: Presumption | None = None
     question: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
+from bangfu.declaring import checked, of_kinds
 from bangfu.facts import Choice, Integer, Money, YesNo
 from bangfu.facts.household import EXPENSE_LABELS
 from bangfu.facts.member import INCOME_LABELS
@@ -19,7 +20,7 @@ class Ratio:
     """
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Choices:
     """Any number of the keys of ``labels``."""
 
@@ -29,7 +30,7 @@ class Choices:
 ParameterType = Money | Ratio | Integer | YesNo | Choice | Choices
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Parameter:
     """A declared parameter: its name in packs, its type, what it means.
 
@@ -37,7 +38,7 @@ class Parameter:
     """
 
     name: str
-    type: ParameterType
+    type: ParameterType = field(validator=of_kinds(ParameterType, "Money()"))
     label: str
     unit: str = ""
     periodic: bool = False

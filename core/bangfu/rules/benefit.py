@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from attrs import define, field, frozen
 
+from bangfu.declaring import checked
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import LARGEST_AMOUNT
@@ -109,7 +110,7 @@ def _columns(value: Iterable[Derived]) -> tuple[Derived, ...]:
     return _each(value, Derived, "columns")
 
 
-@define(frozen=True, slots=False, repr=False)
+@define(frozen=True, slots=False, repr=False, field_transformer=checked)
 class Benefit:
     """One support that a programme can give.
 
@@ -198,7 +199,7 @@ def _group_rule(value: GroupRule | str) -> GroupRule:
     return word_of(GroupRule, value)
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Group:
     """Benefits of one level that cannot all be had in full.
 
@@ -224,7 +225,7 @@ def _groups(value: Iterable[Group]) -> tuple[Group, ...]:
     return _each(value, Group, "groups")
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Programme:
     """A department's programme: code, Chinese name, department, benefits, own columns and groups."""
 

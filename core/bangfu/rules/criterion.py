@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
+from bangfu.declaring import checked
 from bangfu.errors import RuleError
 from bangfu.rules.language import Expression
 from bangfu.rules.language.expression import Constant, Name, a_test
@@ -56,7 +57,7 @@ def _test(value: Expression) -> Expression:
     return a_test(value)
 
 
-@frozen(eq=False)
+@frozen(eq=False, field_transformer=checked)
 class Criterion:
     """One test of a rule.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from bangfu.declaring import checked
 from bangfu.facts import Level
 from bangfu.rules.language import Expression, given
 from bangfu.rules.language.kinds import YES_NO
@@ -17,7 +18,7 @@ def _value(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, n
     return given(value, YES_NO)
 
 
-@frozen(eq=False)
+@frozen(eq=False, field_transformer=checked)
 class Derived:
     """A named column worked out from other columns.
 
