@@ -224,11 +224,12 @@ def answer_calls(function: str) -> None:
 
 def _send(outgoing: IO[bytes], answers: Queue[bytes]) -> None:
     """Send what the function has given while it goes on; whoever asked may take longer over it."""
-    with suppress(OSError):
+    try:
         while True:
             outgoing.write(answers.get())
             outgoing.flush()
-    os._exit(0)
+    finally:  # nobody listens any more, or there is no memory left even for that: who asked is told by the end
+        os._exit(0)
 
 
 def _listen(incoming: IO[bytes], calls: SimpleQueue[tuple[int, tuple[Any, ...]]]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from bangfu.facts import Choice, Day, Digits, Fact, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.declare import FactType
@@ -42,9 +40,3 @@ def columns_of(fact: Fact) -> dict[str, pl.DataType]:
     if isinstance(fact.type, Items):
         return {fact.name: pl.Boolean(), **dict.fromkeys(fact.type.columns(fact.name), MONEY)}
     return {fact.name: dtype_of(fact.type)}
-
-
-def money_of(name: str, fen: NDArray[np.int64], unknown: NDArray[np.bool_] | None = None) -> pl.Series:
-    """Return a column of yuan (``MONEY``) from fen; null where it is unknown."""
-    series = pl.Series(name, fen).cast(pl.Int128, wrap_numerical=True).reinterpret(dtype=MONEY)
-    return series if unknown is None else series.set(pl.Series(unknown), None)

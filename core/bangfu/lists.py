@@ -12,12 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from bangfu.dtypes import dtype_of, money_of
+from bangfu.dtypes import dtype_of
 from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.frames import Frames
 from bangfu.households import Household
 from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.list_sums import sums_of
 
 FILES = {Level.HOUSEHOLD: "households.parquet", Level.MEMBER: "members.parquet"}
 """The file of each level."""
@@ -98,6 +97,9 @@ def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
 
 def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
     """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
+    from bangfu.fen import money_of  # noqa: PLC0415 - numpy takes as long to load as one household's plan
+    from bangfu.list_sums import sums_of  # noqa: PLC0415 - as above
+
     sums = sums_of(lists, items)
     yield pl.Series(lists.name, sums.stated).replace(False, None)
     for column in items.columns(lists.name):

@@ -51,7 +51,7 @@ def test_every_benefit_occurs() -> None:
     (frames,) = parts(4000)
     bangfu = Bangfu()
     given: dict[str, int] = {}
-    for frame in bangfu.rules(frames):
+    for frame in bangfu.results(bangfu.rules(frames)):
         assert not any(frame[name].null_count() for name in frame.columns if name.startswith(("category", "status:")))
         given |= {name: frame[name].sum() for name in frame.columns if name.startswith("status:")}
     assert len(given) == len(bangfu.ruleset.benefits)

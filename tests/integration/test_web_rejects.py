@@ -176,7 +176,10 @@ def many(households: int) -> Book:
 
 
 class Seen:
-    """The names of files with something in them that were ever seen in a folder."""
+    """The names of files with something in them that were ever seen in a folder.
+
+    Python itself writes four bytes into one, to see whether it can.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.names, self._over = folder, set[str](), threading.Event()
@@ -187,7 +190,7 @@ class Seen:
         while not self._over.is_set():
             for path in self._folder.rglob("*"):
                 try:
-                    if path.is_file() and path.stat().st_size:
+                    if path.is_file() and path.stat().st_size > 4:
                         self.names.add(str(path))
                 except OSError:
                     continue
