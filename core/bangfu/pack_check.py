@@ -38,7 +38,7 @@ def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
             except PackError as error:
                 _note(error, wrong)
             except RuleError as error:
-                wrong.setdefault(f"{region} {day}", {})[Problem("rules", str(error), "rules that fit together")] = None
+                wrong.setdefault(f"{region} {day}", {})[Problem("rules", str(error), "相互配合的规则")] = None
     if wrong:
         raise PackError.of({file: list(problems) for file, problems in wrong.items()})
     return tuple(left_out.values())

@@ -154,7 +154,7 @@ class Packed:
         while isinstance(found, RuleError) and (row := self._row_of(found)) is not None:
             path = (found.at or row.path).removeprefix(f"{row.pack.file} ")
             if not any(repr(name) in found.message for name in gone):  # else it follows from what is told already
-                problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "rules that fit together"))
+                problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "相互配合的规则"))
             gone.append(row.code)
             programmes = tuple(_without(programme, row, found) for programme in programmes)
             found = failing(programmes)

@@ -55,7 +55,7 @@ def test_a_broken_plugin_is_named_on_the_page_of_a_plan(desk: TestClient) -> Non
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ('"heating.share" = {', '"heating.shar" = {', "nearest: heating.share"),
+        ('"heating.share" = {', '"heating.shar" = {', "最接近的是 heating.share"),
         ('"not heating_by_stove"', '"not heating_by_stov"', "nearest: heating_by_stove"),
     ],
 )

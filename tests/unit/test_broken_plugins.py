@@ -213,8 +213,8 @@ CASES: dict[str, tuple[dict[str, str], str, str]] = {
     ),
     "no such folder": ({'/ "packs"': '/ "pcaks"'}, NO_PLACE, "pcaks"),
     "TOML that is none": ({"region =": "region"}, NO_PLACE, "UTF-8 TOML"),
-    "a value of nobody": ({'"ferry.amount" = {': '"ferry.amont" = {'}, NO_PLACE, "nearest: ferry.amount"),
-    "a row of nothing": ({"when = { ferry_island": "when = { ferry_iland"}, NO_PLACE, "nearest: ferry_island"),
+    "a value of nobody": ({'"ferry.amount" = {': '"ferry.amont" = {'}, NO_PLACE, "最接近的是 ferry.amount"),
+    "a row of nothing": ({"when = { ferry_island": "when = { ferry_iland"}, NO_PLACE, "最接近的是 ferry_island"),
     "a row without an amount": ({"amount = 30": ""}, NO_PLACE, "benefit[0](ferry.bicycle).amount"),
 }
 _serial = itertools.count()

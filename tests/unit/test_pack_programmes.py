@@ -129,7 +129,7 @@ def test_versions_of_a_parameter(tmp_path: Path) -> None:
     after = family(1950, heating_by_stove=False) | {"on": date(2025, 1, 1)}
     assert heating(planned(rulebook, before))["margin"].amount == Decimal("300.00")
     assert heating(planned(rulebook, after))["margin"].amount == Decimal("360.00")
-    with pytest.raises(PackError, match="again, as in parameter"):
+    with pytest.raises(PackError, match="与 parameter"):
         check_packs([written(tmp_path, HEATING + second)], ON)
 
 
@@ -203,11 +203,11 @@ STOVE, PLACE = "fact[0](heating_by_stove)", "fact[1](heating_place)"
 WRONG = [
     ('level = "household"\ntype', 'level = "houshold"\ntype', f"{STOVE}.level", "household"),
     ('type = "yes_no"', 'type = "yesno"', f"{STOVE}.type", "yes_no"),
-    ('label = "自家烧炉取暖"', "", f"{STOVE}.label", "missing"),
-    ('labels = { hill = "山区", plain = "平原" }', "", f"{PLACE}.labels", "a table such as"),
+    ('label = "自家烧炉取暖"', "", f"{STOVE}.label", "没有写"),
+    ('labels = { hill = "山区", plain = "平原" }', "", f"{PLACE}.labels", "一个表，如"),
     ("\"'plain'\"", "\"'plian' if\"", f"{PLACE}.presumed.value", "no formula"),
     ("\"'plain'\"", "\"'plian'\"", "fact", "plain"),
-    ('name = "heating_by_stove"', 'name = "heating by stove"', "fact[0](heating by stove).name", "letters"),
+    ('name = "heating_by_stove"', 'name = "heating by stove"', "fact[0](heating by stove).name", "字母"),
     ('name = "heating_by_stove"', 'name = "homes"', "fact", "homes"),
     ('type = "ratio"', 'type = "rate"', "parameter[1](heating.share).type", "ratio"),
     ("value = 400\nper", "value = -4\nper", "parameter[0](heating.amount.rural).value", "不能为负"),
@@ -215,10 +215,10 @@ WRONG = [
     (FRAIL, 'value = "some(agee >= 70)"', "column[0](heating.frail)", "nearest: age"),
     ('value = "count(age >= 70)"', 'value = "count(age + 70)"', "column[1](heating.old)", "yes or no"),
     ('rule = "highest"', 'rule = "higest"', "group[0](heating.one).rule", "highest"),
-    ('rule = "highest"', 'rule = "cap"', "group[0](heating.one).limit", "missing"),
+    ('rule = "highest"', 'rule = "cap"', "group[0](heating.one).limit", "没有写"),
     (WHERE, 'where = ["heating.frial"]', f"{MARGIN}.where[0]", "heating.frail"),
     (WHERE, 'where = ["homes"]', f"{MARGIN}.where[0]", "yes or no"),
-    (WHERE, "where = [3]", f"{MARGIN}.where[0]", "a formula"),
+    (WHERE, "where = [3]", f"{MARGIN}.where[0]", "算式"),
     (HILL, HILL.replace("hill", "hil"), f"{OLD}.where[0]", "hill"),
     (HILL, HILL.replace("test", "tset"), f"{OLD}.where[0].tset", "test"),
     (AMOUNT, '"heating.amount.rurl * 0.75"', MARGIN, "heating.amount.rural"),
@@ -230,7 +230,7 @@ WRONG = [
     ('to = "yuan"', 'to = "yan"', f"{OLD}.rounding.to", "yuan"),
     ('group = "heating.one"\n\n', 'group = "heating.on"\n\n', MARGIN, "heating.one"),
     ("[[group]]", "[[gruop]]", "gruop", "group"),
-    ('code = "heating"\n', 'code = "heat.ing"\n', "programme[0](heat.ing).code", "one word"),
+    ('code = "heating"\n', 'code = "heat.ing"\n', "programme[0](heat.ing).code", "一个词"),
 ]
 
 

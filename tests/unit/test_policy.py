@@ -95,15 +95,15 @@ def test_a_parameter_nobody_declared_is_an_error_for_a_rule() -> None:
     ("text", "path", "said"),
     [
         ('[parameters]\n"margin.multipel" = { value = 1 }', "parameters.margin.multipel", "margin.multiple"),
-        ('[parameters]\n"margin.multiple" = { value = "x" }', "parameters.margin.multiple.value", "not negative"),
-        ('[parameters]\n"margin.multiple" = { value = -1 }', "parameters.margin.multiple.value", "not negative"),
+        ('[parameters]\n"margin.multiple" = { value = "x" }', "parameters.margin.multiple.value", "不为负"),
+        ('[parameters]\n"margin.multiple" = { value = -1 }', "parameters.margin.multiple.value", "不为负"),
         ('[parameters]\n"margin.multiple" = 1.5', "parameters.margin.multiple", "value = "),
         ('[parameters]\n"dibao.standard.rural" = { value = 5400 }', "parameters.dibao.standard.rural.per", "year"),
         ('[parameters]\n"dibao.amount" = { value = "gape" }', "parameters.dibao.amount.value", "gap"),
         ('[parameters]\n"rigid.kinds" = { value = ["medicine"] }', "parameters.rigid.kinds.value", "medical"),
         ('[parameters]\n"margin.multiple" = { value = 1, sourse = "S" }', "sourse", "source"),
         ('[parameter]\n"margin.multiple" = { value = 1 }', "parameter[0].margin.multiple", "name, type"),
-        ('[parametres]\n"margin.multiple" = { value = 1 }', "parametres", "nearest: parameters"),
+        ('[parametres]\n"margin.multiple" = { value = 1 }', "parametres", "最接近的是 parameters"),
         ("[[benefit]]\nfrom = 3", "benefit[0].from", "日期"),
     ],
 )

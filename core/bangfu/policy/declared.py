@@ -34,7 +34,7 @@ def programmes_in(data: Mapping[str, Any], read: Tables) -> Iterator[Mapping[str
     for path, table in read.rows(data, "programme", ("code", "name", "department")):
         code = read.text(table, path, "code", needed=True)
         if "." in code:
-            read.wrong(f"{path}.code", describe(code), "one word; its benefits are then called CODE.NAME")
+            read.wrong(f"{path}.code", describe(code), "一个词；其待遇的代码写作“代码.名称”")
         yield {"code": code, "name": read.text(table, path, "name"), "department": read.text(table, path, "department")}
 
 
@@ -46,7 +46,7 @@ def facts_in(data: Mapping[str, Any], read: Tables) -> Iterator[Fact]:
         _must_be_sayable(name, path, read)
         kind = _fact_type(table, path, read)
         if isinstance(kind, Text) and "presumed" in table:
-            read.wrong(f"{path}.presumed", "of a text", "no presumption: no rule reads a text")
+            read.wrong(f"{path}.presumed", "文本事实的推定", "不写推定：没有规则读文本")
         fact = Fact(
             name,
             level_of(table, path, read),
@@ -76,7 +76,7 @@ def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Paramet
             name, kind, label, read.text(table, path, "unit"), periodic=isinstance(kind, Money) and "per" in table
         )
         if name in made and made[name] != parameter:
-            read.wrong(path, f"{name!r} again, declared otherwise", "the same declaration, or value and dates alone")
+            read.wrong(path, f"又一次声明了 {name}，内容却不同", "相同的声明，或只写数值和起止日期")
         elif len(read.problems) == before:
             made[name] = parameter
     return made
@@ -85,16 +85,16 @@ def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Paramet
 def _must_be_sayable(name: str, path: str, read: Tables) -> None:
     try:
         if name and not all(part.isidentifier() for part in name.split(".")):
-            read.wrong(f"{path}.name", describe(name), "words of letters, digits and _, joined by dots")
+            read.wrong(f"{path}.name", describe(name), "由字母、数字和下划线组成的词，以点相连")
         must_be_sayable(name)
     except RuleError as error:
-        read.wrong(f"{path}.name", describe(name), "a name that a formula can say", error.message)
+        read.wrong(f"{path}.name", describe(name), "算式中能写的名称", error.message)
 
 
 def level_of(table: Mapping[str, Any], path: str, read: Tables) -> Level:
     """Return whom a table is about, which it must say."""
     if "level" not in table:
-        read.wrong(f"{path}.level", "missing", "household or member")
+        read.wrong(f"{path}.level", "没有写", "household（户）或 member（人）")
     return Level(read.word(table, path, "level", LEVELS, "household"))
 
 
@@ -132,7 +132,7 @@ def _parameter_type(table: Mapping[str, Any], path: str, read: Tables) -> Parame
 
 def _type(table: Mapping[str, Any], path: str, labels: Mapping[str, str], read: Tables) -> str:
     if "type" not in table:
-        read.wrong(f"{path}.type", "missing", ", ".join(labels))
+        read.wrong(f"{path}.type", "没有写", ", ".join(labels))
         return ""
     return read.word(table, path, "type", labels, "")
 
@@ -143,7 +143,7 @@ def _integer(table: Mapping[str, Any], path: str, read: Tables) -> Integer:
         for key, default in (("least", 0), ("most", _MOST))
     )
     if least is not None and most is not None and least > most:
-        read.wrong(f"{path}.most", str(most), f"{least} or more: no value lies between")
+        read.wrong(f"{path}.most", str(most), f"不小于 {least}；否则没有可取的值")
     return Integer(least or 0, _MOST if most is None else most)
 
 
@@ -154,7 +154,7 @@ def _presumption(table: Mapping[str, Any], kind: FactType, path: str, read: Tabl
         return None
     path = f"{path}.presumed"
     if not isinstance(found, dict) or "value" not in found:
-        read.wrong(path, describe(found), 'a table such as { value = false, text = "未写明的，推定不是" }')
+        read.wrong(path, describe(found), '一个表，如 { value = false, text = "未写明的，推定不是" }')
         return None
     read.keys(found, path, ("value", "text", "source"))
     value = found["value"]
@@ -162,10 +162,10 @@ def _presumption(table: Mapping[str, Any], kind: FactType, path: str, read: Tabl
         try:
             expression_of(value)
         except RuleError as error:
-            read.wrong(f"{path}.value", describe(value), "a formula", error.message)
+            read.wrong(f"{path}.value", describe(value), "算式", error.message)
     elif isinstance(value, bool | int) and not isinstance(kind, Text):
         read.scalar(f"{path}.value", kind, value)
     else:
-        read.wrong(f"{path}.value", describe(value), "true, false, a whole number or a formula")
+        read.wrong(f"{path}.value", describe(value), "true、false、整数或算式")
     text = read.text(found, path, "text", needed=True)
     return Presumption(value, text, read.text(found, path, "source"))

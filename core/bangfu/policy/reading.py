@@ -14,14 +14,13 @@ from attrs import define, evolve, field
 
 from bangfu.errors import PackError, Problem
 from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
-from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.load import DEEP_KEY, LARGEST
 from bangfu.files.values import Wrong, describe, read_scalar
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
 from bangfu.policy.packs import Entry, Pack, Row
 from bangfu.policy.parameters import Choices, Parameter, Ratio
-from bangfu.policy.tables import Tables
+from bangfu.policy.tables import Tables, most_like
 
 BENEFIT_KEYS = (
     "code", "name", "for", "when", "where", "amount", "per", "times", "source", "kind", "verified", "rounding",
@@ -55,11 +54,11 @@ class PackFile:
             PackError: it is no TOML.
         """
         if len(content) > LARGEST:
-            raise PackError(file, [Problem("file", f"{len(content):,} bytes", f"at most {LARGEST:,} bytes")])
+            raise PackError(file, [Problem("file", f"{len(content):,} 字节", f"至多 {LARGEST:,} 字节")])
         try:
             text = content.decode("utf-8-sig").replace("\r\n", "\n")
             if DEEP_KEY.search(text):
-                raise PackError(file, [Problem("file", "a key of many parts", "keys such as heating.amount")])
+                raise PackError(file, [Problem("file", "层数过多的键", "如 heating.amount 的键")])
             data = tomllib.loads(text, parse_float=Decimal)
         except (ValueError, ArithmeticError, RecursionError) as error:
             raise PackError(file, [Problem("file", str(error)[:120], "UTF-8 TOML")]) from None
@@ -102,12 +101,10 @@ class PackFile:
         everything: list[Entry | Row] = [*entries, *(row for found in rows.values() for row in found)]
         for dated in everything:
             if dated.start and dated.until and dated.until < dated.start:
-                self.read.wrong(dated.path, f"until {dated.until} before from {dated.start}", "a day not before from")
+                self.read.wrong(dated.path, f"until {dated.until} 早于 from {dated.start}", "不早于 from 的日期")
         for found in rows.values():
-            self._twins(found, lambda row: row.code, "one row a code and day")
-        self._twins(
-            entries, lambda entry: entry.parameter.name, "one value a parameter and day: until before the next from"
-        )
+            self._twins(found, lambda row: row.code, "同一代码同一天只有一行")
+        self._twins(entries, lambda entry: entry.parameter.name, "同一参数同一天只有一个值：until 早于下一个 from")
         parts = {"entries": entries, "rows": rows["benefit"], "columns": rows["column"], "groups": rows["group"]}
         for name, value in parts.items():  # each of them names the pack
             object.__setattr__(pack, name, value)
@@ -123,7 +120,7 @@ class PackFile:
                     other.start and one.until and one.until < other.start
                 )
                 if not apart:
-                    self.read.wrong(one.path, f"{name!r} again, as in {other.path}", expected)
+                    self.read.wrong(one.path, f"{name} 与 {other.path} 重复", expected)
             by_name.setdefault(name, []).append(one)
 
     def _declared_entries(self, pack: Pack) -> Iterator[Entry]:
@@ -139,9 +136,7 @@ class PackFile:
             parameter = parameters.get(name)
             if parameter is None:
                 if name not in pack.unused:
-                    close = nearest(name, parameters)
-                    hint = f"nearest: {close}" if close else ""
-                    self.read.wrong(f"parameters.{name}", "unknown parameter", "a declared one", hint)
+                    self.read.wrong(f"parameters.{name}", "不认识的参数", "已声明的参数", most_like(name, parameters))
                 continue
             for i, version in enumerate(written if isinstance(written, list) else [written]):
                 path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
@@ -150,14 +145,14 @@ class PackFile:
     def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[Entry]:
         read = self.read
         if not isinstance(table, dict) or "value" not in table:
-            read.wrong(path, describe(table), "a table such as { value = …, source = … }")
+            read.wrong(path, describe(table), "一个表，如 { value = …, source = … }")
             return
         read.keys(table, path, VERSION_KEYS)
         per = None
         if parameter.periodic or "per" in table:
             per = read.checked(f"{path}.per", lambda: Per(read_scalar(Choice(PER_LABELS), table.get("per"))))
         if "per" in table and not isinstance(parameter.type, Money):
-            read.wrong(f"{path}.per", describe(table["per"]), "no period: only money is set for one")
+            read.wrong(f"{path}.per", describe(table["per"]), "不写 per：只有金额分期间")
         value = read.checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
         source = read.text(table, path, "source") or pack.source
@@ -189,7 +184,7 @@ def _table(data: Mapping[str, Any], key: str, read: Tables) -> Mapping[str, Any]
     table = data.get(key, {})
     if isinstance(table, dict) and (table or key != "pack"):
         return table
-    read.wrong(key, describe(table) if table else "missing", f"a table [{key}]")
+    read.wrong(key, describe(table) if table else "没有写", f"一个表 [{key}]")
     return {}
 
 
@@ -197,8 +192,8 @@ def _region(head: Mapping[str, Any], read: Tables) -> str:
     region = head.get("region")
     if isinstance(region, str) and re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", region):
         return region
-    found = "missing" if region is None else describe(region)
-    read.wrong("pack.region", found, 'a quoted code of 6, 9 or 12 digits, "000000" for the nation')
+    found = "没有写" if region is None else describe(region)
+    read.wrong("pack.region", found, '加引号的 6、9 或 12 位代码，全国为 "000000"')
     return "000000"
 
 
@@ -207,7 +202,7 @@ def _ratio(raw: object) -> Decimal | Fraction:
     if isinstance(raw, str) and (fraction := _FRACTION.fullmatch(text)):
         return Fraction(int(fraction[1]), int(fraction[2]))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
-        raise Wrong(describe(raw), 'a number, not negative, at most six decimals, or a fraction such as "2/3"')
+        raise Wrong(describe(raw), '不为负、至多六位小数的数，或如 "2/3" 的分数')
     return Decimal(text)
 
 
@@ -222,7 +217,7 @@ def read_value(parameter: Parameter, raw: object) -> Any:
             return _ratio(raw)
         case Choices():
             if not isinstance(raw, list):
-                raise Wrong(describe(raw), f"a list of {', '.join(parameter.type.labels)}")
+                raise Wrong(describe(raw), f"列表，其项为 {'、'.join(parameter.type.labels)}")
             return tuple(read_scalar(Choice(parameter.type.labels), value) for value in raw)
         case Money() | Integer() | YesNo() | Choice():
             return read_scalar(parameter.type, raw)

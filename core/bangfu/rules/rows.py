@@ -44,7 +44,7 @@ class _RowReader:
         data, path, read = self.row.data, self.row.path, self.read
         code = read.text(data, path, "code")
         if not _CODE.fullmatch(code):
-            read.wrong(f"{path}.code", describe(data.get("code")), "PROGRAMME.NAME, such as education.meals")
+            read.wrong(f"{path}.code", describe(data.get("code")), "“项目.名称”，如 education.meals")
         level = Level(read.word(data, path, "for", LEVELS, "member"))
         conditions = Conditions(self.catalog, self.columns, read, self.row.pack.file)
         criteria = (
@@ -54,7 +54,7 @@ class _RowReader:
         sum_ = amount(data["amount"], f"{path}.amount", read) if "amount" in data else None
         support = SupportKind(read.word(data, path, "kind", KIND_LABELS, "cash"))
         if support is SupportKind.CASH and "amount" not in data:
-            read.wrong(f"{path}.amount", "missing", "an amount, or a kind that is not cash")
+            read.wrong(f"{path}.amount", "没有写", "金额，或不是现金的 kind")
         more = self._more()
         name = more.pop("name") or code
         return built(self.row, lambda: Benefit(code, name, level, criteria, sum_, kind=support, **more), read)
@@ -81,7 +81,7 @@ class _RowReader:
         if table is None:
             return Rounding()
         if not isinstance(table, dict):
-            self.read.wrong(path, describe(table), 'a table such as { to = "jiao", direction = "up" }')
+            self.read.wrong(path, describe(table), '一个表，如 { to = "jiao", direction = "up" }')
             return Rounding()
         self.read.keys(table, path, ("to", "direction"))
         fen = _FEN[self.read.word(table, path, "to", {word: word for word in _FEN}, "fen")]
