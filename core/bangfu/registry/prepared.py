@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -15,6 +15,8 @@ from bangfu.registry.vault import Vault
 from bangfu.registry.written import AS_THEY_ARE, with_identity, written
 
 Statements = Mapping[str, Any]
+ColumnsOf = Callable[[Mapping[str, Any], Mapping[str, Any], Catalog, Vault], Mapping[str, Any]]
+"""What follows for a row from values as they are worked with, and as they are stored."""
 
 
 @frozen
@@ -36,23 +38,19 @@ class Prepared:
 
 def prepared(household: Household, by: Attribution, catalog: Catalog, vault: Vault) -> Prepared:
     """Return what a new household states on somebody's word."""
-    opened, stored = _values(household.facts, catalog, vault)
-    own = _written(stored, by, household_columns(opened, stored, catalog))
-    members = []
-    for facts in household.members:
+
+    def ready(facts: Mapping[str, Any], columns_of: ColumnsOf) -> Written:
         opened, stored = _values(facts, catalog, vault)
-        members.append(_written(stored, by, member_columns(opened, stored, catalog, vault)))
-    return Prepared(own, tuple(members))
+        statements = _stated(stored, by)
+        return Written(statements, text(statements), columns_of(opened, stored, catalog, vault))
+
+    members = tuple(ready(facts, member_columns) for facts in household.members)
+    return Prepared(ready(household.facts, household_columns), members)
 
 
 def statements_of(facts: Mapping[str, Any], by: Attribution, catalog: Catalog, vault: Vault) -> Statements:
     """Return facts as one source states them, personal ones sealed."""
     return _stated(_values(facts, catalog, vault)[1], by)
-
-
-def _written(stored: Mapping[str, Any], by: Attribution, columns: Mapping[str, Any]) -> Written:
-    statements = _stated(stored, by)
-    return Written(statements, text(statements), columns)
 
 
 def _stated(stored: Mapping[str, Any], by: Attribution) -> Statements:
@@ -73,7 +71,9 @@ def _values(facts: Mapping[str, Any], catalog: Catalog, vault: Vault) -> tuple[d
     return opened, stored
 
 
-def household_columns(opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+def household_columns(
+    opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog, _vault: Vault
+) -> dict[str, Any]:
     """Return the region and the facts of a household, personal ones as they are stored."""
     facts = {fact: stored[fact] if fact in catalog.personal else value for fact, value in opened.items()}
     return {"region": opened["region"], "facts": text(facts)}

@@ -13,7 +13,7 @@ from bangfu.facts import Catalog
 from bangfu.registry.as_json import text
 from bangfu.registry.errors import UnknownHouseholdError
 from bangfu.registry.many_rows import insert_many
-from bangfu.registry.prepared import Written, household_columns, indices, member_columns
+from bangfu.registry.prepared import ColumnsOf, Written, household_columns, indices, member_columns
 from bangfu.registry.schema import households, members, rechecks
 from bangfu.registry.sources import Stated, counting_value
 from bangfu.registry.state import Facts, HouseholdState, MemberState, read_facts
@@ -152,17 +152,14 @@ class Writer:
         present = state.present
         subjects = [state.statements, *(member.statements for member in present)]
         several = [stated for facts in subjects for stated in facts.values() if len(stated) > 1]
-        known = self.prepared.get(id(state.statements))
-        if known is None:
-            opened, stored = self._values(state.statements)
-            columns = household_columns(opened, stored, self.catalog)
+        known = self._written(state.statements, household_columns)
         return {
             "id": i,
             "number": state.number,
             "version": state.version,
             "closed": state.closed,
-            "statements": text(state.statements) if known is None else known.text,
-            **(columns if known is None else known.columns),
+            "statements": known.text,
+            **known.columns,
             "head": self._head(present),
             "size": len(present),
             "disagreements": sum(map(self._differ, several)),
@@ -173,14 +170,15 @@ class Writer:
             "changed_at": self.at,
         }
 
-    def _values(self, statements: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the values that count, as they are worked with and as they are stored.
-
-        Of personal ones those alone are opened by which somebody is found.
-        """
+    def _written(self, statements: Facts, columns_of: ColumnsOf) -> Written:
+        """Return what is written of statements; of personal values, what somebody is found by alone is opened."""
+        known = self.prepared.get(id(statements))
+        if known is not None:
+            return known
         stored = _counting_values(statements)
         marked = (f for f, v in stored.items() if f in _FINDING or (type(v) is str and v.startswith(PLAIN)))
-        return {**stored, **{fact: self.vault.opened(stored[fact]) for fact in marked}}, stored
+        opened = {**stored, **{fact: self.vault.opened(stored[fact]) for fact in marked}}
+        return Written(statements, text(statements), columns_of(opened, stored, self.catalog, self.vault))
 
     def _differ(self, stated: Stated) -> bool:
         """Return whether the sources state different values."""
@@ -193,17 +191,14 @@ class Writer:
         return str(_counts(heads[0].statements, "name") or "") if heads else ""
 
     def _person(self, household: int, member: MemberState) -> dict[str, Any]:
-        known = self.prepared.get(id(member.statements))
-        if known is None:
-            opened, stored = self._values(member.statements)
-            columns = member_columns(opened, stored, self.catalog, self.vault)
+        known = self._written(member.statements, member_columns)
         return {
             "id": member.id,
             "household_id": household,
             "place": member.place,
             "status": member.status,
-            "statements": text(member.statements) if known is None else known.text,
-            **(columns if known is None else known.columns),
+            "statements": known.text,
+            **known.columns,
         }
 
 
