@@ -58,6 +58,10 @@ def _must_be_possible(amount: Expression | None, whose: str) -> None:
         )
 
 
+_MOST_PERIODS = 100_000
+"""In a year; more than ten an hour is a slip, and sums of a year stay within what columns hold."""
+
+
 def _column_named(column: Name | str | None) -> str | None:
     if column is None or isinstance(column, str):
         return column
@@ -79,8 +83,8 @@ def _rounding(value: Rounding) -> Rounding:
 
 
 def _must_be_a_number_of_periods(times: object, whose: str) -> None:
-    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
-        raise RuleError(f"a year has so many periods, 1 or more, and this is {times!r}", benefit=whose)
+    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= _MOST_PERIODS):
+        raise RuleError(f"a year has so many periods, 1 to {_MOST_PERIODS:,}, and this is {times!r}", benefit=whose)
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:

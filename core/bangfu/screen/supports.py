@@ -54,7 +54,7 @@ class Supports:
     benefits: tuple[BoundBenefit, ...] = field(repr=False)
     codes: tuple[str, ...] = field(repr=False)
     number: Places = field(repr=False)
-    benefit: NDArray[np.uint16] = field(repr=False)
+    benefit: NDArray[np.uint32] = field(repr=False)
     status: NDArray[np.uint8] = field(repr=False)
     fen: NDArray[np.int64] = field(repr=False)
     known: NDArray[np.bool_] = field(repr=False)
@@ -100,11 +100,11 @@ def _running(numbers: NDArray[Any]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(numbers)])
 
 
-def _told(name: str, words: Sequence[str], places: NDArray[np.uint16] | NDArray[np.uint8]) -> pl.Series:
+def _told(name: str, words: Sequence[str], places: NDArray[np.unsignedinteger[Any]]) -> pl.Series:
     """Return the word at each place among some, which can be there several times."""
-    listed = list(dict.fromkeys(words))
-    numbers = np.array([listed.index(word) for word in words], dtype=np.uint16)
-    return pl.Series(name, numbers[places]).cat.to(pl.Enum(listed))
+    listed = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    numbers = np.array([listed[word] for word in words], dtype=np.uint16)
+    return pl.Series(name, numbers[places]).cat.to(pl.Enum(list(listed)))
 
 
 def _times(benefit: Benefit) -> int:
@@ -135,7 +135,7 @@ def supports_of(outcomes: Sequence[Outcome], places: int, *, ineligible: bool) -
         tuple(column.bound for column in columns),
         codes,
         number,
-        np.empty(size, dtype=np.uint16),
+        np.empty(size, dtype=np.uint32),  # of every policy its own: counties by the thousand
         np.empty(size, dtype=np.uint8),
         np.zeros(size, dtype=np.int64),
         np.zeros(size, dtype=np.bool_),
