@@ -29,8 +29,8 @@ from peer.population import rulebook
 from peer.report import fill
 from sqlalchemy import func, select
 
-from bangfu.registry import Registry
-from bangfu.registry.schema import assessments, households
+from bangfu_office.registry import Registry
+from bangfu_office.registry.schema import assessments, households
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 _OWN = 2

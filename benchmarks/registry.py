@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bangfu import Household, Rulebook, household_from, make_plan
-from bangfu.registry import Attribution, Registry
+from bangfu_office.registry import Attribution, Registry
 
 DAY = date(2026, 3, 1)
 REGIONS = ("522723102201", "522723102202", "522723103201", "610625101201", "340123100201")

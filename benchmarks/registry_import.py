@@ -30,8 +30,8 @@ def write(path: Path, households: int, homes: int | None = None) -> None:
     """Write the workbook; ``homes`` is what every household states as its number of dwellings."""
     from bangfu import Rulebook  # noqa: PLC0415 - the parent process need not load it
     from bangfu.generate import generated_households  # noqa: PLC0415 - as above
-    from bangfu.sheets.form import Form, saved  # noqa: PLC0415 - as above
-    from bangfu.sheets.layout import layout  # noqa: PLC0415 - as above
+    from bangfu_office.sheets.form import Form, saved  # noqa: PLC0415 - as above
+    from bangfu_office.sheets.layout import layout  # noqa: PLC0415 - as above
 
     catalog = Rulebook.load().catalog
     drawn = generated_households(households, seed=1, regions=REGIONS, on=DAY, catalog=catalog)
@@ -45,8 +45,8 @@ def write(path: Path, households: int, homes: int | None = None) -> None:
 def take(path: Path, database: Path) -> dict[str, float]:
     """Import the workbook; return seconds by stage, the counts and the memory in MB."""
     from bangfu import Rulebook  # noqa: PLC0415 - the parent process need not load it
-    from bangfu.registry import Attribution, Registry  # noqa: PLC0415 - as above
-    from bangfu.sheets import import_workbook  # noqa: PLC0415 - as above
+    from bangfu_office.registry import Attribution, Registry  # noqa: PLC0415 - as above
+    from bangfu_office.sheets import import_workbook  # noqa: PLC0415 - as above
 
     stages: dict[str, float] = {}
     start = last = time.perf_counter()
@@ -69,7 +69,7 @@ def take(path: Path, database: Path) -> dict[str, float]:
 def save(database: Path) -> dict[str, float]:
     """Save one household twenty times a second until standard input ends; return how long that took."""
     from bangfu import Rulebook, household_from  # noqa: PLC0415 - the parent process need not load it
-    from bangfu.registry import Attribution, Change, DatabaseUnusableError, Registry, Source  # noqa: PLC0415 - as above
+    from bangfu_office.registry import Attribution, Change, DatabaseUnusableError, Registry, Source  # noqa: PLC0415 - as above
 
     by, waits = Attribution("clerk", Source.VISITED, DAY), []
     ended = Thread(target=sys.stdin.read)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from attrs import frozen
 
-from bangfu.registry import keyring, passwords
+from bangfu_office.registry import keyring, passwords
 
 
 @frozen

@@ -12,7 +12,7 @@ from attrs import define, field
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from web_desk import PASSWORD
 
 USER = Role.CASEWORKER.value

@@ -19,8 +19,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from bangfu import Rulebook, household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web import Settings, create_app
 
 PASSWORD = "a made-up password"  # noqa: S105 - of made-up users

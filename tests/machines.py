@@ -15,8 +15,8 @@ from attrs import frozen
 from litestar import Litestar
 
 from bangfu import clock
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user, find_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user, find_user
 from bangfu_web import tokens
 
 

@@ -21,8 +21,8 @@ import pytest
 from attrs import frozen
 
 from bangfu import Rulebook, household_from
-from bangfu.registry import Attribution, Change, Registry, Source
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.registry.users import Role
 from pdf_text import characters
 from web_desk import GUIDING, ON, id_number, wage
 

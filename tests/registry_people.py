@@ -8,7 +8,7 @@ from typing import Any
 
 from bangfu import Catalog, Household, household_from
 from bangfu.facts import CORE_FACTS
-from bangfu.registry import Attribution, Record, Registry, Source, Work
+from bangfu_office.registry import Attribution, Record, Registry, Source, Work
 
 REGION = "522723102201"
 DAY = date(2026, 3, 1)

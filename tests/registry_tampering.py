@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping, create_engine, delete, insert, make_url, select, text
 from sqlalchemy.pool import NullPool
 
-from bangfu.registry import Change, Registry
-from bangfu.registry.schema import TABLES
+from bangfu_office.registry import Change, Registry
+from bangfu_office.registry.schema import TABLES
 from registry_people import CHILD, DAY, HEAD, SINGLE, WIFE, clerk, done, family
 
 Tamper = Callable[[Connection], object]

@@ -23,7 +23,7 @@ import psycopg
 import sqlalchemy.dialects.postgresql.psycopg
 
 from bangfu import household_from
-from bangfu.registry import Attribution, Change, ConflictError, Registry, Work
+from bangfu_office.registry import Attribution, Change, ConflictError, Registry, Work
 
 LOADED = (alembic.command, psycopg, sqlalchemy.dialects.postgresql.psycopg)
 """What a registry loads when it is opened; the processes have it already."""

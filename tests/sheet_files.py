@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
-from bangfu.registry import Attribution, Registry
-from bangfu.sheets import Report, import_workbook
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.sheets import Report, import_workbook
 from workbooks import Book
 
 BY = Attribution("王办事员", on=date(2026, 3, 1))

@@ -21,8 +21,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from bangfu import Rulebook, household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user, find_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user, find_user
 from bangfu_web import Settings, create_app
 from posted_forms import Forms
 

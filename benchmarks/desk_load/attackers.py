@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 from peer.population import REGION
 
-from bangfu.sheets import write_template
+from bangfu_office.sheets import write_template
 
 from .served import ATTACKER, PASSWORD, Registered
 from .visitor import ServerError, Visitor

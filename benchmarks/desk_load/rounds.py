@@ -14,8 +14,8 @@ from attrs import define, evolve, field
 from peer.population import rulebook
 from sqlalchemy import select
 
-from bangfu.registry import Registry
-from bangfu.registry.schema import households
+from bangfu_office.registry import Registry
+from bangfu_office.registry.schema import households
 
 from .served import desk
 from .survived import Import, Survey, survey

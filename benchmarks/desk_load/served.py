@@ -19,8 +19,8 @@ from peer.population import DAY, PACK, REGION, rulebook
 
 from bangfu import household_from
 from bangfu.generate import generated_households
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user
 
 from .families import Family
 from .visitor import Visitor

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from peer.population import DAY, rulebook
 
 from bangfu import Household
-from bangfu.registry import Registry, UnknownHouseholdError
+from bangfu_office.registry import Registry, UnknownHouseholdError
 
 from .workbooks import in_workbook
 from .writers import ENTRIES, IMPORT, IMPORTED, Write

@@ -10,8 +10,8 @@ from peer.population import DAY, REGION, rulebook
 
 from bangfu import Household, household_from
 from bangfu.generate import generated_households
-from bangfu.sheets.form import Form, saved
-from bangfu.sheets.layout import layout
+from bangfu_office.sheets.form import Form, saved
+from bangfu_office.sheets.layout import layout
 
 _PLACES = (f"{REGION}105205",)
 _WRONG_EVERY = 10

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bangfu import clock
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from live_desk import FAMILY, LiveDesk, Opener, complaints
 
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bangfu import household_from
-from bangfu.registry import Attribution
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution
+from bangfu_office.registry.users import Role
 from live_desk import LiveDesk, Opener, complaints
 from web_desk import FAMILY, HOUSEHOLDS, ON
 

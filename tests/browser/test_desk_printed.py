@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bangfu import household_from
-from bangfu.registry import Attribution
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution
+from bangfu_office.registry.users import Role
 from live_desk import LiveDesk, Opener, complaints
 from pdf_text import characters, unpacked
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, ON

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from python_calamine import CalamineWorkbook
 
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from live_desk import LiveDesk, Opener, complaints
 from workbooks import PERSONAL, REGION, right_book
 

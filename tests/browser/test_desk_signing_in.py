@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bangfu import clock
-from bangfu.registry import Attribution
-from bangfu.registry.users import Role, change_password
+from bangfu_office.registry import Attribution
+from bangfu_office.registry.users import Role, change_password
 from live_desk import PASSWORD, LiveDesk, Opener, complaints
 
 WIDTHS = [1280, 390]

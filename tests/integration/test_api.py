@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bangfu import Rulebook, clock, household_from, make_plan
-from bangfu.registry import Registry, Source
-from bangfu.registry.users import Role
 from bangfu.show import plan_as_json
+from bangfu_office.registry import Registry, Source
+from bangfu_office.registry.users import Role
 from machines import Machine, MachineAs
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, ON, OTHERS, SINGLE, person
 

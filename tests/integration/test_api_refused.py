@@ -9,8 +9,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.users import Role
 from bangfu_web.api import operations
 from bangfu_web.permissions import MAY
 from machines import Machine, MachineAs

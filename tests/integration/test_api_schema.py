@@ -24,7 +24,7 @@ from schemathesis.schemas import BaseSchema
 
 from bangfu import Rulebook, clock
 from bangfu.facts import CORE_FACTS
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from bangfu_web import tokens
 from bangfu_web.api import operations
 from bangfu_web.api.openapi import description

@@ -11,8 +11,8 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import clock
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, disable_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, disable_user
 from bangfu_web import tokens
 from machines import Machine, MachineAs
 from web_desk import GUIDING, OTHERS, PASSWORD, Visitor

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from bangfu import InputError
 from bangfu.commands import main
-from bangfu.registry import Attribution, Registry
+from bangfu_office.registry import Attribution, Registry
 from registry_people import DAY, HEAD, WIFE, added, clerk
 
 WORDS = f"{HEAD['name']}、{WIFE['name']} {HEAD['id_number']}"

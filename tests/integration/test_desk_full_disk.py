@@ -14,9 +14,9 @@ from litestar.testing import TestClient
 from sqlalchemy import Connection, event, text
 
 from bangfu import Rulebook, clock
-from bangfu.registry import DatabaseUnusableError, Registry
-from bangfu.registry.database import Database
-from bangfu.registry.users import Role
+from bangfu_office.registry import DatabaseUnusableError, Registry
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import Role
 from bangfu_web import Settings, create_app, tokens
 from bangfu_web.sessions import SessionStore
 from machines import Machine

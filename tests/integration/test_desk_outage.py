@@ -14,8 +14,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from bangfu import Rulebook, clock, household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web import Settings, create_app, tokens
 from machines import Machine
 from postgresql_server import GivenServer, PrivateServer, unavailable

@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook, household_from
 from bangfu.loading import PLUGINS_PATH
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web.app import create_app
 from bangfu_web.settings import Settings
 from web_desk import ON, PASSWORD, signed_in_at

@@ -20,9 +20,9 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.assessing import assess
-from bangfu.registry.users import ROLE_LABELS, Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.assessing import assess
+from bangfu_office.registry.users import ROLE_LABELS, Role, User, add_user
 from bangfu_web import Settings, create_app
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, LANZHOU, PASSWORD, SINGLE
 

@@ -15,9 +15,9 @@ from litestar.testing import TestClient
 
 from bangfu import clock
 from bangfu.commands import main
-from bangfu.registry import Attribution, Registry, RegistryError
-from bangfu.registry.user_names import skeleton
-from bangfu.registry.users import FIRST_PASSWORD, Role, User, add_user, disable_user, find_user
+from bangfu_office.registry import Attribution, Registry, RegistryError
+from bangfu_office.registry.user_names import skeleton
+from bangfu_office.registry.users import FIRST_PASSWORD, Role, User, add_user, disable_user, find_user
 from web_desk import PASSWORD, Visitor
 
 pytest_plugins = ["web_desk"]
@@ -157,7 +157,7 @@ def test_no_name_that_cannot_be_seen(name: str, web_registry: Registry) -> None:
 def test_users_from_before_stay(web_registry: Registry, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that an older version let pass go on; each signs in by the name as it is written, and is changed as ever."""
     with monkeypatch.context() as older, web_registry.work(Attribution("test")) as work:
-        older.setattr("bangfu.registry.users.skeleton", str)
+        older.setattr("bangfu_office.registry.users.skeleton", str)
         for name in ("Wang", "wang"):
             add_user(work, User(name, Role.AUDITOR, ""), PASSWORD)
     assert [entered(desk_app, PASSWORD, name) for name in ("Wang", "wang", "WANG")] == [True, True, False]

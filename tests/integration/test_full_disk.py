@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bangfu import household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role
 from small_disk import printed_into
 from web_desk import GUIDING, Visitor
 from workbooks import right_book
@@ -162,7 +162,7 @@ def test_a_registry_that_takes_no_more(
     visitor = client_as(Role.CASEWORKER)
     number = web_registry.numbers(GUIDING)[0]
     form = {"version": str(web_registry.household(number).version)}
-    monkeypatch.setattr("bangfu.registry.ledger.append", no_more)
+    monkeypatch.setattr("bangfu_office.registry.unit_of_work.append", no_more)
     if path.startswith("/api"):
         answer = visitor.client.post(path.format(number), json={}, headers={"x-csrf-token": visitor.csrf})
     else:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.apart import Limits
 from bangfu.errors import InputError
-from bangfu.sheets import book as open_book
-from bangfu.sheets import read_workbook
+from bangfu_office.child_process import Limits
+from bangfu_office.sheets import book as open_book
+from bangfu_office.sheets import read_workbook
 from workbooks import repacked, right_book
 
 

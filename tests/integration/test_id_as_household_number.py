@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bangfu import InputError, household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role
-from bangfu.sheets import import_workbook
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role
+from bangfu_office.sheets import import_workbook
 from sheet_files import BY, call, cells
 from web_desk import FAMILY, GUIDING, Visitor
 from workbooks import MAN, SINGLE, Book, right_book
@@ -84,7 +84,7 @@ def test_an_id_number_of_no_household_is_masked(registry: Registry, file: Path) 
 
 def test_the_command_refuses(sqlite_url: str, file: Path) -> None:
     """With exit code 1."""
-    from bangfu.commands.sheets import import_command  # noqa: PLC0415 - as the command line does
+    from bangfu_office.commands.sheets import import_command  # noqa: PLC0415 - as the command line does
 
     done = call(import_command, numbered(SINGLE).save(file), "--database", sqlite_url, "--who", "x")
     assert (done.exit_code, SINGLE in done.output) == (1, False)

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from bangfu import InputError, Rulebook, clock, household_from
-from bangfu.registry import Attribution, Registry, RegistryError
-from bangfu.registry.users import Role, User, add_user, all_users
+from bangfu_office.registry import Attribution, Registry, RegistryError
+from bangfu_office.registry.users import Role, User, add_user, all_users
 from bangfu_web import Settings, create_app, tokens
 from bangfu_web.desk import Desk
 

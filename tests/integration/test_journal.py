@@ -9,10 +9,10 @@ import pytest
 from attrs import asdict, evolve
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bangfu.registry import Entry, JournalError, Registry
-from bangfu.registry.chain import NOTHING, hashed
-from bangfu.registry.schema import journal, journal_head
-from bangfu.registry.vault import Vault
+from bangfu_office.registry import Entry, JournalError, Registry
+from bangfu_office.registry.chain import NOTHING, hashed
+from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.schema import journal, journal_head
 from registry_tampering import ENTRIES, FULL, Tamper, fill, tampered
 
 
@@ -96,7 +96,7 @@ def inserted(*seqs: int, forged: bool = True) -> Tamper:
             renumbered(*((later, later + 1) for later in range(ENTRIES, seq - 1, -1)))(connection)
             row = dict(connection.execute(select(journal).where(journal.c.seq == seq - 1)).mappings().one())
             entry = evolve(Entry(**row), seq=seq, who="别的办事员")
-            fits = hashed(Vault(), entry, row["hash"]) if forged else "0" * 64
+            fits = hashed(FieldEncryption(), entry, row["hash"]) if forged else "0" * 64
             connection.execute(insert(journal), asdict(entry) | {"hash": fits})
 
     return add
@@ -164,7 +164,7 @@ def rewritten(start: int, until: int = ENTRIES) -> Tamper:
             entry = Entry(**row)
             if entry.seq >= start:
                 entry = evolve(entry, who="别的办事员")
-            before = hashed(Vault(), entry, before)
+            before = hashed(FieldEncryption(), entry, before)
             edited(entry.seq, who=entry.who, hash=before)(connection)
         removed(*range(until + 1, ENTRIES + 1))(connection)
         head(until)(connection)

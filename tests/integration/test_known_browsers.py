@@ -12,8 +12,8 @@ from litestar import Litestar
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bangfu import Rulebook, clock
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, change_password
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, change_password
 from bangfu_web import Settings, create_app, known_browsers, throttle
 from web_desk import PASSWORD, Visitor
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bangfu.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, Change, Registry
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.registry import Registry
+from bangfu_office.registry import Registry
 from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 from registry_people import HEAD, added

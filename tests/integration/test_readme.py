@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from bangfu import Rulebook, Status, make_plan, read_household
@@ -31,7 +32,7 @@ def test_every_command_in_the_table_is_there(name: str) -> None:
     """Each answers to ``--help``; the two make targets stand in the Makefile."""
     text = (ROOT / name).read_text(encoding="utf-8")
     commands = set(re.findall(r"\| `bangfu ([\w-]+)", text))
-    assert commands == set(main.commands)
+    assert commands == set(main.list_commands(click.Context(main))) - {"serve"}  # which has its own page
     for command in commands:
         subprocess.run([sys.executable, "-m", "bangfu", command, "--help"], check=True, capture_output=True)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ import pytest
 
 from bangfu import Rulebook, household_from
 from bangfu.regions import lies_in, prefix_of
-from bangfu.registry import Attribution, Query, Registry, Source
-from bangfu.registry.users import Role, User
-from bangfu.sheets import export_workbook
+from bangfu_office.registry import Attribution, Query, Registry, Source
+from bangfu_office.registry.users import Role, User
+from bangfu_office.sheets import export_workbook
 from web_desk import FAMILY, OTHERS, Visitor
 
 pytest_plugins = ["web_desk"]

@@ -11,8 +11,8 @@ import pytest
 
 from bangfu import Choice, Fact, InputError, Integer, Level, Text
 from bangfu.facts import CORE_FACTS
-from bangfu.registry import Change, ConflictError, DatabaseUnusableError, Registry, RegistryError, Source, Work
-from bangfu.registry import work as work_module
+from bangfu_office.registry import Change, ConflictError, DatabaseUnusableError, Registry, RegistryError, Source, Work
+from bangfu_office.registry import work as work_module
 from registry_people import CHILD, DAY, HEAD, KEY, MOTHER, REGION, SINGLE, WIFE, added, clerk, done, family, names
 
 WAGES = [{"kind": "wage", "amount": "1500.05", "per": "month"}, {"kind": "other"}]

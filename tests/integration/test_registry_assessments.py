@@ -14,11 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from bangfu import Rulebook, household_from
 from bangfu.plan import Plan
-from bangfu.registry import JournalError, Registry, RegistryError, assessing
-from bangfu.registry.as_json import text
-from bangfu.registry.backup import _ORDER, backup, restore
-from bangfu.registry.schema import assessment_supports, assessments
 from bangfu.show import plan_as_json
+from bangfu_office.registry import JournalError, Registry, RegistryError, assessing
+from bangfu_office.registry.backup import _ORDER, backup, restore
+from bangfu_office.registry.json_encoding import text
+from bangfu_office.registry.schema import assessment_supports, assessments
 from registry_people import HEAD, added, clerk, done
 from web_desk import FAMILY, HOUSEHOLDS, ON, POLICY
 
@@ -176,8 +176,10 @@ def test_a_backup_of_a_registry_that_kept_whole_plans(
             connection.execute(assessments.update().where(assessments.c.id == key).values(outcome=whole))
     expected = [registry.assessment(number, key) for key in kept_whole]
     file = tmp_path / "old.zip"
-    monkeypatch.setattr("bangfu.registry.backup.REVISION", "0001")
-    monkeypatch.setattr("bangfu.registry.backup._ORDER", tuple(t for t in _ORDER if t is not assessment_supports))
+    monkeypatch.setattr("bangfu_office.registry.backup.REVISION", "0001")
+    monkeypatch.setattr(
+        "bangfu_office.registry.backup._ORDER", tuple(t for t in _ORDER if t is not assessment_supports)
+    )
     backup(registry, file)
     monkeypatch.undo()
     with Registry.open(str(tmp_path / "new.db"), key="") as opened:

@@ -12,9 +12,9 @@ from sqlalchemy import delete, update
 
 from bangfu import clock
 from bangfu.commands.main import main
-from bangfu.registry import Change, ClockError, Entry, JournalError, Registry, UnknownHouseholdError
-from bangfu.registry.chain import LONGEST_PAUSE, SMALL_STEP, append
-from bangfu.registry.schema import journal, journal_head
+from bangfu_office.registry import Change, ClockError, Entry, JournalError, Registry, UnknownHouseholdError
+from bangfu_office.registry.chain import LONGEST_PAUSE, SMALL_STEP, append
+from bangfu_office.registry.schema import journal, journal_head
 from registry_people import HEAD, WIFE, added, clerk, done, names
 from registry_tampering import tampered
 from set_clock import YEARS, SetClock
@@ -145,7 +145,7 @@ def test_an_earlier_moment_needs_a_correction(registry: Registry) -> None:
     earlier = clock.stored(TRUE - timedelta(seconds=1))
     for operation, sound in (("looked_up", False), ("clock", True)):
         with registry.database.writing() as connection:
-            append(connection, head, [Entry(operation, "别人")], earlier, registry.vault)
+            append(connection, head, [Entry(operation, "别人")], earlier, registry.encryption)
         if sound:
             assert registry.verify().at == earlier
         else:

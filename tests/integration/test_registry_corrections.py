@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bangfu import InputError
-from bangfu.registry import Change, ConflictError, Registry, Source, Withdrawal
+from bangfu_office.registry import Change, ConflictError, Registry, Source, Withdrawal
 from registry_people import CHILD, DAY, HEAD, WIFE, added, clerk, done, member, names, operations
 
 

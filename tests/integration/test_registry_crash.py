@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from bangfu.registry import Registry
+from bangfu_office.registry import Registry
 from postgresql_server import GivenServer
 from registry_people import added
 

@@ -15,14 +15,14 @@ from sqlalchemy import Connection, select, update
 from test_registry_sealed import stored
 
 from bangfu.commands.main import main
-from bangfu.registry import ClockError, Entry, JournalError, KeyChangedError, Registry, RegistryError
-from bangfu.registry.backup import backup, restore
-from bangfu.registry.chain import LONGEST_PAUSE, NOTHING, hashed
-from bangfu.registry.journal import entry_of
-from bangfu.registry.keyring import keys_of_before
-from bangfu.registry.listing import Query
-from bangfu.registry.schema import journal, journal_head
-from bangfu.registry.vault import Vault
+from bangfu_office.registry import ClockError, Entry, JournalError, KeyChangedError, Registry, RegistryError
+from bangfu_office.registry.backup import backup, restore
+from bangfu_office.registry.chain import LONGEST_PAUSE, NOTHING, hashed
+from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.journal import entry_of
+from bangfu_office.registry.keyring import keys_of_before
+from bangfu_office.registry.listing import Query
+from bangfu_office.registry.schema import journal, journal_head
 from registry_people import DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, names
 from registry_tampering import Tamper, tampered
 from set_clock import SetClock
@@ -68,14 +68,14 @@ def test_texts_are_sealed_wherever_they_stand(registry: Registry, database_url: 
             assert part.encode("unicode_escape") not in content
 
 
-def forged(vault: Vault) -> Tamper:
+def forged(encryption: FieldEncryption) -> Tamper:
     """Return what a patient forger does: another clerk in the first entry, every hash made anew with some keys."""
 
     def rewrite(connection: Connection) -> None:
         before = NOTHING
         for row in connection.execute(select(journal).order_by(journal.c.seq)).mappings().all():
             entry: Entry = evolve(entry_of(row), who="别的办事员")
-            before = hashed(vault, entry, before)
+            before = hashed(encryption, entry, before)
             known = update(journal).where(journal.c.seq == entry.seq)
             connection.execute(known.values(who=entry.who, hash=before))
         connection.execute(update(journal_head).values(hash=before))
@@ -85,10 +85,10 @@ def forged(vault: Vault) -> Tamper:
 
 def test_a_rewritten_journal_is_seen_without_notes(registry: Registry, database_url: str) -> None:
     """Hashed anew without the key, or with another, the first entry is named."""
-    for vault in (Vault(), Vault.begun("another key made up for tests")):
-        with tampered(database_url, forged(vault)), pytest.raises(JournalError, match="第 1 条"):
+    for encryption in (FieldEncryption(), FieldEncryption.begun("another key made up for tests")):
+        with tampered(database_url, forged(encryption)), pytest.raises(JournalError, match="第 1 条"):
             registry.verify()
-    with tampered(database_url, forged(registry.vault)):
+    with tampered(database_url, forged(registry.encryption)):
         registry.verify()  # whoever has the key can: what the others did would be sound but for that
 
 
@@ -96,7 +96,7 @@ def test_a_registry_without_a_key_is_not_passed_off_as_one(registry: Registry, d
     """Whoever takes the keys out and hashes without them is found by the desk that has the key."""
 
     def without(connection: Connection) -> None:
-        forged(Vault())(connection)
+        forged(FieldEncryption())(connection)
         connection.execute(update(journal_head).values(key_check=None))
 
     with tampered(database_url, without):
@@ -123,7 +123,10 @@ def test_the_key_is_changed_in_place(registry: Registry, database_url: str) -> N
         assert (entry.operation, entry.who, entry.reason) == ("key", "管理员甲", "每年更换")
         number = added(again, SINGLE)
         again.verify()
-        with tampered(database_url, forged(registry.vault)), pytest.raises(JournalError, match=f"第 {entry.seq} 条"):
+        with (
+            tampered(database_url, forged(registry.encryption)),
+            pytest.raises(JournalError, match=f"第 {entry.seq} 条"),
+        ):
             again.verify()
         again.change_key(KEY, clerk())
     with Registry.open(database_url, key=KEY) as thrice:
@@ -154,18 +157,18 @@ def test_without_a_key_there_is_none_to_change(database_url: str) -> None:
             registry.change_key(NEW_KEY, clerk())
 
 
-def of_before(secret: str) -> Vault:
-    """Return the vault of an earlier version: the key itself seals, and entries are hashed without it."""
+def of_before(secret: str) -> FieldEncryption:
+    """Return the encryption of an earlier version: the key itself seals, and entries are hashed without it."""
     ring = (keys_of_before(secret),)
-    before = Vault._with(ring, secret)  # noqa: SLF001 - no version of today makes one
+    before = FieldEncryption._with(ring, secret)  # noqa: SLF001 - no version of today makes one
     return evolve(before, stored=before.seal("bangfu"))
 
 
 def test_a_registry_of_an_earlier_version(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It is opened with its key and gets keys of its own; what was written before is read, found and verified."""
     with monkeypatch.context() as earlier:
-        earlier.setattr(Vault, "begun", classmethod(lambda _, secret: of_before(secret)))
-        earlier.setattr("bangfu.registry.registry._up_to_date", lambda _, __, vault, ___: vault)
+        earlier.setattr(FieldEncryption, "begun", classmethod(lambda _, secret: of_before(secret)))
+        earlier.setattr("bangfu_office.registry.registry._up_to_date", lambda _, __, encryption, ___: encryption)
         with Registry.open(database_url, key=KEY) as registry:
             number = added(registry, HEAD, WIFE)
             registry.verify()
@@ -174,7 +177,7 @@ def test_a_registry_of_an_earlier_version(database_url: str, monkeypatch: pytest
         with pytest.raises(RegistryError, match="BANGFU_KEY"):
             Registry.open(database_url, key=wrong)
     with Registry.open(database_url, key=KEY) as registry:
-        assert not registry.vault.of_before
+        assert not registry.encryption.of_before
         assert [entry.operation for entry in registry.history()][-1] == "key"
         assert names(registry.household(number)) == {"石大山": "head", "韦春梅": "spouse"}
         assert registry.find(Query(text=HEAD["id_number"]), DAY).total == 1
@@ -186,20 +189,20 @@ def test_a_registry_of_an_earlier_version(database_url: str, monkeypatch: pytest
 def test_one_that_lay_unused_is_read(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, at: SetClock) -> None:
     """Where the clock lets nothing be written, a registry of an earlier version is read and verified as it is."""
     with monkeypatch.context() as earlier:
-        earlier.setattr(Vault, "begun", classmethod(lambda _, secret: of_before(secret)))
-        earlier.setattr("bangfu.registry.registry._up_to_date", lambda _, __, vault, ___: vault)
+        earlier.setattr(FieldEncryption, "begun", classmethod(lambda _, secret: of_before(secret)))
+        earlier.setattr("bangfu_office.registry.registry._up_to_date", lambda _, __, encryption, ___: encryption)
         with Registry.open(sqlite_url, key=KEY) as registry:
             number = added(registry, HEAD)
             written = datetime.fromisoformat(registry.verify().at)
     at(written + LONGEST_PAUSE + timedelta(days=1))
     with Registry.open(sqlite_url, key=KEY) as registry:
-        assert (registry.vault.of_before, names(registry.household(number))) == (True, {"石大山": "head"})
+        assert (registry.encryption.of_before, names(registry.household(number))) == (True, {"石大山": "head"})
         registry.verify()
         with pytest.raises(ClockError):
             added(registry, SINGLE)
     at(written + timedelta(days=1))
     with Registry.open(sqlite_url, key=KEY) as registry:
-        assert not registry.vault.of_before
+        assert not registry.encryption.of_before
 
 
 def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -> None:
@@ -224,12 +227,12 @@ def test_a_backup_is_restored_with_its_key(registry: Registry, tmp_path: Path) -
 @pytest.mark.usefixtures("real_costs")
 def test_the_key_is_derived_slowly(registry: Registry, database_url: str) -> None:
     """What locks the keys is made of the key by Argon2id at the cost the page tells, each time with another salt."""
-    kept = json.loads((registry.vault.stored or "").removeprefix("locked:"))
+    kept = json.loads((registry.encryption.stored or "").removeprefix("locked:"))
     assert kept["cost"] == {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
     assert len(base64.b64decode(kept["salt"])) == 16
     registry.change_key(KEY, clerk())
     with Registry.open(database_url, key=KEY) as again:
-        assert json.loads((again.vault.stored or "").removeprefix("locked:"))["salt"] != kept["salt"]
+        assert json.loads((again.encryption.stored or "").removeprefix("locked:"))["salt"] != kept["salt"]
 
 
 def test_two_that_open_an_empty_registry_agree(database_url: str) -> None:

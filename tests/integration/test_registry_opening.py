@@ -15,8 +15,8 @@ from alembic import op
 from sqlalchemy import Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import NullPool
 
-from bangfu.registry import DatabaseUnusableError, Registry, RegistryError
-from bangfu.registry.opening import REVISION
+from bangfu_office.registry import DatabaseUnusableError, Registry, RegistryError
+from bangfu_office.registry.opening import REVISION
 from registry_people import HEAD, WIFE, added, done, family, names
 
 

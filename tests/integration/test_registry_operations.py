@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bangfu import InputError
-from bangfu.registry import (
+from bangfu_office.registry import (
     Change,
     ClosedHouseholdError,
     Registry,

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from bangfu import Rulebook
 from bangfu.commands.main import main
-from bangfu.registry import Attribution, DatabaseUnusableError, Registry
-from bangfu.registry.opening import REVISION
+from bangfu_office.registry import Attribution, DatabaseUnusableError, Registry
+from bangfu_office.registry.opening import REVISION
 from bangfu_web import Settings, create_app
 from permissions import as_before, as_nobody
 from registry_people import CHILD, HEAD, WIFE, added, done, family

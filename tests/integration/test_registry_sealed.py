@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from bangfu import InputError
-from bangfu.registry import Change, ConflictError, Registry, RegistryError, Source
-from bangfu.registry.listing import Query
+from bangfu_office.registry import Change, ConflictError, Registry, RegistryError, Source
+from bangfu_office.registry.listing import Query
 from registry_people import CHILD, DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, member, names
 from registry_tampering import stored
 

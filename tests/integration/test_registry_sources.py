@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from bangfu.registry import Change, Record, Registry, Source, UnknownHouseholdError
-from bangfu.registry.listing import Attention, Query
+from bangfu_office.registry import Change, Record, Registry, Source, UnknownHouseholdError
+from bangfu_office.registry.listing import Attention, Query
 from registry_people import CHILD, DAY, HEAD, KEY, SINGLE, WIFE, added, clerk, done, family, member
 
 

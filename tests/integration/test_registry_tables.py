@@ -9,10 +9,18 @@ import pytest
 from sqlalchemy import Table
 
 from bangfu import Rulebook
-from bangfu.registry import Change, JournalError, Registry
-from bangfu.registry.prepared import prepared
-from bangfu.registry.schema import assessment_supports, assessments, households, members, policies, rechecks, users
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Change, JournalError, Registry
+from bangfu_office.registry.prepared import prepared
+from bangfu_office.registry.schema import (
+    assessment_supports,
+    assessments,
+    households,
+    members,
+    policies,
+    rechecks,
+    users,
+)
+from bangfu_office.registry.users import Role, User, add_user
 from registry_people import DAY, HEAD, KEY, WIFE, clerk, done, family, names
 from registry_tampering import Tamper, fill, statement, tampered
 
@@ -177,7 +185,7 @@ def test_a_household_that_was_prepared_before(database_url: str, key: str) -> No
     marked = {**WIFE, "name": "plain:韦"}  # what looks like a mark of the registry's own is a name like any other
     household = family(HEAD, marked, homes=1)
     with Registry.open(database_url, key=key) as registry:
-        states = prepared(household, clerk(), registry.catalog, registry.vault)
+        states = prepared(household, clerk(), registry.catalog, registry.encryption)
         done(registry, lambda work: work.add(household, "甲"), lambda work: work.add(household, "乙", states))
         registry.verify()
         one, other = (registry.household(number) for number in ("甲", "乙"))

@@ -16,8 +16,16 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
-from bangfu.registry import Change, DatabaseFullError, DatabaseUnusableError, Registry, RegistryError, Work, database
-from bangfu.registry.commits import counting
+from bangfu_office.registry import (
+    Change,
+    DatabaseFullError,
+    DatabaseUnusableError,
+    Registry,
+    RegistryError,
+    Work,
+    database,
+)
+from bangfu_office.registry.commits import counting
 from permissions import as_before, as_nobody
 from postgresql_server import GivenServer
 from registry_people import CHILD, HEAD, SINGLE, WIFE, done, family

@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from web_desk import FAMILY, Visitor, declared
 
 pytest_plugins = ["web_desk"]

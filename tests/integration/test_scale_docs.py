@@ -27,8 +27,8 @@ from polars.testing import assert_frame_equal
 from bangfu import InputError, Rulebook, household_from
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
-from bangfu.registry import Attribution, Registry
 from bangfu.screen import screen_partition
+from bangfu_office.registry import Attribution, Registry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "scale.md").read_text(encoding="utf-8")

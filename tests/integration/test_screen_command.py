@@ -20,10 +20,10 @@ from distributed import LocalCluster
 from bangfu import Rulebook, clock, household_from, make_plan
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
-from bangfu.registry import Attribution, Registry
 from bangfu.screen import Options, ScreenError, screen, workers
 from bangfu.screen.explain import household_of
 from bangfu.show import plan_as_json
+from bangfu_office.registry import Attribution, Registry
 
 HOUSEHOLDS, CHUNK = 600, 40
 REGIONS = ("522723102201", "340123", "610625101201")

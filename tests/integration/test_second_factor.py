@@ -14,8 +14,8 @@ from litestar import Litestar
 
 from bangfu import Rulebook, clock
 from bangfu.commands import main
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, change_password
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, change_password
 from bangfu_web import Settings, create_app, tokens
 from bangfu_web.demo import logins_of
 from bangfu_web.settings import NEED_A_FACTOR

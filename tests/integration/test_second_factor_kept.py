@@ -12,9 +12,9 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook
-from bangfu.registry import Attribution, JournalError, Registry
-from bangfu.registry.backup import backup, restore
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, JournalError, Registry
+from bangfu_office.registry.backup import backup, restore
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web import create_app, half_signed_in
 from devices import Person, Time, again, ready
 from web_desk import PASSWORD
@@ -70,7 +70,7 @@ def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook:
     """Whoever edits the table behind its back is found."""
     ready(create_app(sealed, web_rulebook), time, "li")
     sealed.verify()
-    value = {"factor": sealed.vault.seal(pyotp.random_base32()), "recovery": "[]", "first_until": "2999"}[column]
+    value = {"factor": sealed.encryption.seal(pyotp.random_base32()), "recovery": "[]", "first_until": "2999"}[column]
     with sealed.database.engine.begin() as connection:
         connection.execute(text(f"UPDATE users SET {column} = :value"), {"value": value})  # noqa: S608 - as above
     with pytest.raises(JournalError, match="li"):

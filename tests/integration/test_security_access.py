@@ -19,8 +19,8 @@ from sqlalchemy import text
 
 from bangfu import Rulebook, clock
 from bangfu.commands import main
-from bangfu.registry import Registry
-from bangfu.registry.users import Role, find_user, reference
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role, find_user, reference
 from bangfu_web import Settings, create_app, tokens
 from bangfu_web.sessions import SessionStore
 from bangfu_web.throttle import keys_of

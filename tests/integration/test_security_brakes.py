@@ -12,8 +12,8 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook
 from bangfu.clock import today
-from bangfu.registry import Registry
-from bangfu.registry.users import Role, reference
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role, reference
 from bangfu_web import Settings, brake, create_app, refusals, tokens
 from bangfu_web.brake import PAGES, TAKEN_OUT, Brake
 from bangfu_web.refusals import Refusals

@@ -15,8 +15,8 @@ from litestar.testing import TestClient
 
 import bangfu_web
 from bangfu import Rulebook
-from bangfu.registry import Registry
-from bangfu.registry.users import Role, find_user
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role, find_user
 from bangfu_web import Settings, create_app
 from bangfu_web.received import FORM, WORKBOOK
 from web_desk import FAMILY, GUIDING, PASSWORD, Visitor

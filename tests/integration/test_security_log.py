@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bangfu.registry import DatabaseUnusableError
-from bangfu.registry.users import Role, reference
+from bangfu_office.registry import DatabaseUnusableError
+from bangfu_office.registry.users import Role, reference
 from bangfu_web import security_log
 from machines import Machine
 from security_lines import events, logged

@@ -14,13 +14,13 @@ from attrs import frozen
 
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
-from bangfu.registry import passwords
-from bangfu.registry.users import FIRST_PASSWORD
-from bangfu.sheets import book
-from bangfu.sheets.package import MOST_BYTES, MOST_PARTS
-from bangfu.sheets.problems import MOST
-from bangfu.sheets.table import HIGHEST
-from bangfu.sheets.unpacking import MOST_CELLS
+from bangfu_office.registry import passwords
+from bangfu_office.registry.users import FIRST_PASSWORD
+from bangfu_office.sheets import book
+from bangfu_office.sheets.package import MOST_BYTES, MOST_PARTS
+from bangfu_office.sheets.problems import MOST
+from bangfu_office.sheets.table import HIGHEST
+from bangfu_office.sheets.unpacking import MOST_CELLS
 from bangfu_web import (
     connections,
     drafts,

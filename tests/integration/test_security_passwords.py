@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from bangfu.registry import Attribution, Registry, RegistryError
-from bangfu.registry.passwords import (
+from bangfu_office.registry import Attribution, Registry, RegistryError
+from bangfu_office.registry.passwords import (
     LONGEST_PASSWORD,
     LOOKED_AT,
     OWN_WORDS,
@@ -22,8 +22,8 @@ from bangfu.registry.passwords import (
     is_password,
     too_easy,
 )
-from bangfu.registry.schema import users
-from bangfu.registry.users import Role, User, add_user, change_password, first_password, signed_in
+from bangfu_office.registry.schema import users
+from bangfu_office.registry.users import Role, User, add_user, change_password, first_password, signed_in
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 GOOD = "a made-up password"
@@ -113,7 +113,7 @@ def test_others_do_not_wait_while_a_password_is_hashed(tmp_path: Path, monkeypat
     assert GOOD not in repr(kept)
     assert kept.text not in repr(kept)
     with Registry.open(str(tmp_path / "registry.db"), key="") as registry:
-        monkeypatch.setattr("bangfu.registry.passwords.hash_password", None)
+        monkeypatch.setattr("bangfu_office.registry.passwords.hash_password", None)
         with registry.work(Attribution("test")) as work:
             add_user(work, User("zhangsan", Role.AUDITOR, ""), kept)
             change_password(work, "zhangsan", kept)

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from bangfu.registry import RegistryError
+from bangfu_office.registry import RegistryError
 from bangfu_web.listening import AddressError, listening, url_of
 
 serve = importlib.import_module("bangfu_web.serve")  # the package may name its command the same

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu import InputError
-from bangfu.commands.sheets import import_command
-from bangfu.registry import Registry
-from bangfu.sheets import SheetProblem, read_workbook
+from bangfu_office.commands.sheets import import_command
+from bangfu_office.registry import Registry
+from bangfu_office.sheets import SheetProblem, read_workbook
 from workbooks import (
     MAN,
     PERSONAL,

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bangfu import Choice, Fact, InputError, Level, Rulebook
-from bangfu.commands.sheets import export_command, import_command, template_command
 from bangfu.facts import CORE_FACTS
-from bangfu.registry import Registry
-from bangfu.sheets import export_workbook, import_workbook, read_workbook
+from bangfu_office.commands.sheets import export_command, import_command, template_command
+from bangfu_office.registry import Registry
+from bangfu_office.sheets import export_workbook, import_workbook, read_workbook
 from sheet_files import BY, call, cells, part, taken
 from workbooks import MAN, NAMES, PERSONAL, REGION, right_book
 

@@ -10,8 +10,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bangfu import InputError
-from bangfu.registry import Attribution, Change, Registry, Source
-from bangfu.sheets import import_workbook
+from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.sheets import import_workbook
 from sheet_files import BY, cells, taken
 from workbooks import CHILD, MAN, NAMES, REGION, WOMAN, Book, id_number, right_book
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bangfu import household_from
-from bangfu.registry import Attribution, Change, DatabaseUnusableError, Registry, Source
-from bangfu.sheets import ImportStoppedError, import_workbook, taking
+from bangfu_office.registry import Attribution, Change, DatabaseUnusableError, Registry, Source
+from bangfu_office.sheets import ImportStoppedError, import_workbook, taking
 from sheet_files import BY
 from workbooks import REGION, Book
 
@@ -142,7 +142,8 @@ def test_a_killed_import_leaves_whole_households(sqlite_url: str, file: Path) ->
     path = many(4000).save(file)
     Registry.open(sqlite_url).close()
     code = (
-        "import sys; from bangfu.registry import Registry, Attribution; from bangfu.sheets import import_workbook\n"
+        "import sys; from bangfu_office.registry import Registry, Attribution\n"
+        "from bangfu_office.sheets import import_workbook\n"
         "tell = lambda what, done, of: print(what, done, flush=True)\n"
         "import_workbook(Registry.open(sys.argv[1]), sys.argv[2], Attribution('x'), progress=tell)"
     )

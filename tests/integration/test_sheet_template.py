@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from bangfu import Catalog, Choice, Fact, Field, Items, Level, Money, Rulebook, YesNo
 from bangfu.facts import CORE_FACTS
-from bangfu.sheets import read_workbook, write_template
+from bangfu_office.sheets import read_workbook, write_template
 from sheet_files import cells, part
 from workbooks import MAN, Formula, repacked, right_book
 
@@ -185,7 +185,7 @@ def test_a_million_empty_rows_take_neither_time_nor_memory(file: Path) -> None:
     )
     # The kernel's own mark: ru_maxrss of a child begins with what its parent had.
     script = (
-        "import sys; from bangfu.sheets import read_workbook; found = read_workbook(sys.argv[1]); "
+        "import sys; from bangfu_office.sheets import read_workbook; found = read_workbook(sys.argv[1]); "
         "status = open('/proc/self/status').read(); peak = status.split('VmHWM:')[1].split()[0]; "
         "print(len(found.households), len(found.problems), peak)"
     )

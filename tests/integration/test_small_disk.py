@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook, household_from
 from bangfu.commands import main
-from bangfu.registry import Attribution, DatabaseFullError, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, DatabaseFullError, Registry
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web import Settings, create_app
 from small_disk import fill, printed_into, small_disk
 from web_desk import HOUSEHOLDS, ON, PASSWORD, SINGLE, signed_in_at

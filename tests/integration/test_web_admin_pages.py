@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from bangfu.registry import Registry
-from bangfu.registry.users import Role, find_user
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role, find_user
 from web_desk import GUIDING, LANZHOU, PASSWORD, Visitor
 
 pytest_plugins = ["web_desk"]

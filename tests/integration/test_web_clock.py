@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from litestar import Litestar
 
-from bangfu.registry import Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role
 from set_clock import YEARS, SetClock
 from web_desk import SINGLE, Visitor, signed_in_at
 

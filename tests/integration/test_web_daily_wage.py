@@ -9,10 +9,10 @@ from html import unescape
 import pytest
 
 from bangfu.facts import CORE_FACTS
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.users import Role
-from bangfu.sheets.layout import layout
-from bangfu.sheets.notes import note
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.users import Role
+from bangfu_office.sheets.layout import layout
+from bangfu_office.sheets.notes import note
 from web_desk import FAMILY, GUIDING, ON, Visitor
 
 pytest_plugins = ["web_desk"]

@@ -11,8 +11,8 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook, clock, household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user, disable_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user, disable_user
 from bangfu_web import Settings, create_app, drafts, sweeping
 from bangfu_web.desk import Desk
 from web_desk import FAMILY, HOUSEHOLDS, PASSWORD, Visitor, signed_in_at

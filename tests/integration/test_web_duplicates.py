@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bangfu import household_from
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role
-from bangfu.sheets import import_workbook
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role
+from bangfu_office.sheets import import_workbook
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, LANZHOU, ON, OTHERS, Visitor
 from workbooks import Book
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from posted_forms import Forms
 from property_profiles import TIMES
 from web_desk import FAMILY, Visitor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bangfu.registry.users import Role
+from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
 
 pytest_plugins = ["web_desk"]

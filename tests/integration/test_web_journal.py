@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.journal import Wanted
-from bangfu.registry.schema import journal
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.journal import Wanted
+from bangfu_office.registry.schema import journal
+from bangfu_office.registry.users import Role
 from registry_tampering import ENTRIES, fill, tampered
 from web_desk import FAMILY, GUIDING, OTHERS, SINGLE, Visitor, id_number
 

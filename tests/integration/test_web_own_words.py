@@ -10,9 +10,9 @@ from html import unescape
 import pytest
 
 from bangfu import Rulebook, clock, household_from
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.assessing import assess
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.assessing import assess
+from bangfu_office.registry.users import Role
 from bangfu_web.language import CHINESE, ENGLISH, said
 from bangfu_web.verbatim import named, unmarked, verbatim
 from web_desk import GUIDING, ON, Visitor, person, wage

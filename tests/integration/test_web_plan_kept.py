@@ -12,8 +12,8 @@ from attrs import evolve
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu.registry import Assessment, Attribution, Change, Registry, Replay
-from bangfu.registry.users import Role
+from bangfu_office.registry import Assessment, Attribution, Change, Registry, Replay
+from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, ON, SINGLE, Visitor, wage
 
 pytest_plugins = ["web_desk"]

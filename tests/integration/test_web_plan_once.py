@@ -11,8 +11,8 @@ from html import unescape
 
 import pytest
 
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, ON, Visitor
 
 pytest_plugins = ["web_desk"]

@@ -13,8 +13,8 @@ from html import unescape
 
 import pytest
 
-from bangfu.registry import Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, ON, OTHERS, SINGLE, Visitor
 
 pytest_plugins = ["web_desk"]

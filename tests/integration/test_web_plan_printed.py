@@ -8,9 +8,9 @@ from html import unescape
 
 import pytest
 
-from bangfu.apart import ApartError, Limits
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.users import Role
+from bangfu_office.child_process import ApartError, Limits
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.users import Role
 from bangfu_web import pdf
 from bangfu_web.printed import Clauses
 from bangfu_web.typesetting import laid_out, typeset

@@ -20,8 +20,8 @@ from litestar.testing import TestClient
 from sqlalchemy import text
 
 from bangfu import Rulebook, clock
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role, User, add_user
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role, User, add_user
 from bangfu_web import Settings, create_app, rejects, sweeping
 from bangfu_web.desk import Desk
 from web_desk import PASSWORD, Visitor

@@ -9,8 +9,8 @@ from itertools import permutations
 
 import pytest
 
-from bangfu.registry import Attribution, Change, Registry, Source
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.registry.users import Role
 from posted_forms import Forms
 from web_desk import FAMILY, GUIDING, ON, SINGLE, Visitor, id_number
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from bangfu.registry import Attribution, Change, Registry
-from bangfu.registry.known import NEVERTHELESS
-from bangfu.registry.users import Role, find_user
-from bangfu.sheets import import_workbook
+from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry.duplicates import NEVERTHELESS
+from bangfu_office.registry.users import Role, find_user
+from bangfu_office.sheets import import_workbook
 from machines import Machine, MachineAs
 from posted_forms import Forms
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, ON, SINGLE, Visitor, person

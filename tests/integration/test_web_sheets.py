@@ -14,9 +14,9 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from bangfu import Rulebook
-from bangfu.registry import Registry
-from bangfu.registry.users import Role
-from bangfu.sheets.layout import HOUSEHOLD_NUMBER, MEMBER_NUMBER, layout
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import Role
+from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, MEMBER_NUMBER, layout
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
 from workbooks import Book
 

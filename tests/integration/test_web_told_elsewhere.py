@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role
 from machines import MachineAs
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, LANZHOU, ON, OTHERS, SINGLE, Visitor
 from workbooks import Book

@@ -1,4 +1,4 @@
-"""The built wheel, installed without the sources at hand, prints the sample household's plan."""
+"""The built wheel, installed without the sources at hand: the library alone, then the office."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 import venv
 from pathlib import Path
 from zipfile import ZipFile
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ("static/htmx.min.js", "static/style.css", "templates/plan.html", "locale/en/bangfu.po")
@@ -23,30 +25,53 @@ def run(*command: object, cwd: Path) -> str:
     return done.stdout
 
 
-def test_the_wheel_alone_is_enough(tmp_path: Path) -> None:
-    """Packs, plugins and type marks are in it; the command finds its programmes."""
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT, cwd=tmp_path)
-    wheel = next(tmp_path.glob("bangfu-*.whl"))
-    empty = tmp_path / "empty"
-    venv.create(empty, with_pip=True)
-    python = empty / "bin" / "python"
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel, and an environment in which nothing but it and what it asks for is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
+    venv.create(folder / "environment", with_pip=True)
+    _install(folder, wheel_in(folder))
+    return folder
+
+
+def wheel_in(folder: Path) -> Path:
+    """Return the wheel that was built into a folder."""
+    return next(folder.glob("bangfu-*.whl"))
+
+
+def _install(folder: Path, what: object) -> None:
     constraint = ("--constraint", ROOT / "constraints.txt")
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *constraint, wheel, cwd=tmp_path)
-    sample = tmp_path / "household.toml"
+    pip = (folder / "environment" / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    run(*pip, *constraint, what, cwd=folder)
+
+
+def test_the_library_alone_plans_and_screens(empty: Path) -> None:
+    """It brings no database, no spreadsheets and no web server, and says what a command would need besides."""
+    command = empty / "environment" / "bin" / "bangfu"
+    sample = empty / "household.toml"
     sample.write_bytes((ROOT / "examples" / "household.toml").read_bytes())
-    text = run(empty / "bin" / "bangfu", "plan", sample, cwd=tmp_path)
-    assert "每年 5,460.00 元" in text
-    assert "共 0 户" in run(empty / "bin" / "bangfu", "household", "list", "--database", "new.db", cwd=tmp_path)
-    names = set(ZipFile(wheel).namelist())
+    assert "每年 5,460.00 元" in run(command, "plan", sample, cwd=empty)
+    run(command, "generate", "people", "--region", "522723", "--households", "20", "--seed", "1", cwd=empty)
+    assert "共 20 户" in run(command, "screen", "people", "found", cwd=empty)
+    installed = run(empty / "environment" / "bin" / "python", "-m", "pip", "list", cwd=empty).lower()
+    there = {line.split()[0] for line in installed.splitlines() if line}
+    assert not there & {"sqlalchemy", "alembic", "litestar", "jinja2", "xlsxwriter", "python-calamine", "babel"}
+    (empty / "county.db").touch()
+    for call in (["household", "list", "--database", "new.db"], ["screen", "county.db", "out"]):
+        refused = subprocess.run([str(command), *call], cwd=empty, capture_output=True, check=False)
+        assert refused.returncode == 1
+        assert "pip install 'bangfu[office]'" in refused.stderr.decode()
+
+
+def test_the_wheel_has_all_houses(empty: Path) -> None:
+    """Packs, plugins, pages and type marks are in it; with the office's extra the registry's commands work."""
+    python = empty / "environment" / "bin" / "python"
+    _install(empty, f"{wheel_in(empty)}[office]")
+    listed = run(empty / "environment" / "bin" / "bangfu", "household", "list", "--database", "new.db", cwd=empty)
+    assert "共 0 户" in listed
+    names = set(ZipFile(wheel_in(empty)).namelist())
     assert {f"bangfu_web/{name}" for name in SHIPPED} <= names
-    where = run(
-        python, "-c", "import bangfu, bangfu_living; print(bangfu.__file__, bangfu_living.__file__)", cwd=tmp_path
-    )
-    assert str(ROOT) not in where.replace(str(tmp_path), "")
-    marks = run(
-        python,
-        "-c",
-        "from importlib.resources import files as f; print((f('bangfu') / 'py.typed').is_file())",
-        cwd=tmp_path,
-    )
-    assert marks.strip() == "True"
+    assert {f"{house}/py.typed" for house in ("bangfu", "bangfu_office")} <= names
+    where = run(python, "-c", "import bangfu, bangfu_living; print(bangfu.__file__, bangfu_living.__file__)", cwd=empty)
+    assert str(ROOT) not in where.replace(str(empty), "")

@@ -13,8 +13,8 @@ import pytest
 from litestar import Litestar
 
 from bangfu import clock
-from bangfu.registry import Attribution, Registry
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attribution, Registry
+from bangfu_office.registry.users import Role
 from bangfu_web import drafts
 from bangfu_web.looks import MINUTES
 from every_route import answered, asked
@@ -161,7 +161,7 @@ def test_a_look_that_cannot_be_noted_shows_nothing(
 
     visitor = client_as(Role.CASEWORKER)
     with monkeypatch.context() as broken:
-        broken.setattr("bangfu.registry.work.Work.flush", full)
+        broken.setattr("bangfu_office.registry.work.Work.flush", full)
         assert visitor.send(f"/households/{OPEN}/reveal").status_code >= 500
     assert full_in(visitor.get(f"/households/{OPEN}")) == set()
     assert looks_in(named.registry) == []
@@ -307,6 +307,6 @@ def test_what_is_taken_out_is_noted_before_it_is_given(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bangfu.registry.work.Work.note", fails)
+    monkeypatch.setattr("bangfu_office.registry.work.Work.note", fails)
     refused = visitor.send("/sheets/export", form)
     assert (refused.status_code, refused.content[:2] == b"PK") == (500, False)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from attrs import define
 
-from bangfu.registry import Change, Work
+from bangfu_office.registry import Change, Work
 from rulebooks import Data, household_of
 
 DAY = date(2026, 3, 1)

@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from bangfu import InputError, frames_of
 from bangfu.keys import AT_LEAST, AT_MOST
-from bangfu.registry import (
+from bangfu_office.registry import (
     Attribution,
     DatabaseUnusableError,
     JournalError,
@@ -27,7 +27,7 @@ from bangfu.registry import (
     Source,
     UnknownHouseholdError,
 )
-from bangfu.registry import work as work_module
+from bangfu_office.registry import work as work_module
 from households import households
 from postgresql_server import GivenServer
 from registry_play import DAY, OPERATIONS, Choose, Play

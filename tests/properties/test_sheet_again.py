@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu import InputError, household_from
-from bangfu.registry import Attribution, Change, Registry, RegistryError, Source
-from bangfu.sheets import Report, import_workbook
+from bangfu_office.registry import Attribution, Change, Registry, RegistryError, Source
+from bangfu_office.sheets import Report, import_workbook
 from rulebooks import CATALOG, examples
 from workbooks import REGION, Book, id_number
 

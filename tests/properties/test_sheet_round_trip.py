@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu import InputError
-from bangfu.registry import Attribution, Registry, Source
-from bangfu.sheets import Report, export_workbook, import_workbook
+from bangfu_office.registry import Attribution, Registry, Source
+from bangfu_office.sheets import Report, export_workbook, import_workbook
 from households import households, neighbours
 from rulebooks import CATALOG, LAST_DAY, Data, examples, household_of
 

@@ -18,8 +18,8 @@ from typing import Any
 import psutil
 import pytest
 
-from bangfu.apart import Apart, ApartError, Limits
 from bangfu.errors import InputError
+from bangfu_office.child_process import Apart, ApartError, Limits
 
 Begun = Callable[..., Callable[..., Any]]
 
@@ -203,7 +203,7 @@ def test_no_process_outlives_its_caller(end: str, tmp_path: Path) -> None:
     """A script without a guard is not run twice, and however it ends, its process ends too."""
     script = tmp_path / "script.py"
     script.write_text(
-        "import os, sys\nfrom bangfu.apart import Apart, Limits\n"
+        "import os, sys\nfrom bangfu_office.child_process import Apart, Limits\n"
         "call = Apart('calls_apart:process_of')\n"
         f"print(call(Limits(20, 500), '一')[1], flush=True)\n{end}\n",
         encoding="utf-8",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bangfu.files.id_number import check_character, holds_id_number, read_id_number
-from bangfu.masking import masked_id, masked_name, masked_text
+from bangfu_office.masking import masked_id, masked_name, masked_text
 
 
 def number(body: str) -> str:

@@ -22,8 +22,8 @@ from litestar.status_codes import (
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu.registry import ConflictError, Registry, UnknownHouseholdError
-from bangfu.registry.trouble import explained
+from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError
+from bangfu_office.registry.database_errors import explained
 from bangfu_web import api, drafts, half_signed_in, known_browsers, looks, rejects, tokens
 from bangfu_web.api.errors import answer
 from bangfu_web.brake import BrakedError

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 from litestar.exceptions import TooManyRequestsException
 
-from bangfu.registry.users import User
+from bangfu_office.registry.users import User
 
 if TYPE_CHECKING:
     from bangfu_web.desk import Desk

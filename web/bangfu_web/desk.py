@@ -9,8 +9,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bangfu import Rulebook
-from bangfu.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
-from bangfu.registry.users import User
+from bangfu_office.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
+from bangfu_office.registry.users import User
 from bangfu_web.brake import Brake
 from bangfu_web.refusals import Refusals
 from bangfu_web.request import Req

@@ -14,8 +14,8 @@ from attrs import field, frozen
 from sqlalchemy import Column, ColumnElement, Connection, Delete, MetaData, String, Table, Text, delete, select
 
 from bangfu import BangfuError, clock
-from bangfu.registry.database import Database
-from bangfu.registry.users import all_users
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import all_users
 from bangfu_web.desk import Desk
 from bangfu_web.tables import inserting, make_tables
 
@@ -75,7 +75,7 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     if size > MOST_BYTES:
         raise DraftTooLargeError(f"草稿有 {size:,} 字节，超过 {MOST_BYTES:,} 字节，没有保存")
     now = clock.stored(clock.now())
-    row = {"user": user, "household": household, "saved_at": now, "content": desk.registry.vault.seal(text)}
+    row = {"user": user, "household": household, "saved_at": now, "content": desk.registry.encryption.seal(text)}
     with desk.sessions.database.writing() as connection:
         connection.execute(_put(connection, row))
     _forget_beyond_most(desk, _drafts.c.user == user)
@@ -102,7 +102,7 @@ def find(desk: Desk, user: str, household: str) -> Draft | None:
     own = (_drafts.c.user == user, _drafts.c.household == household, _drafts.c.saved_at > _oldest())
     with desk.sessions.database.reading() as connection:
         row = connection.execute(select(_drafts).where(*own)).first()
-    return None if row is None else Draft(row.saved_at, json.loads(desk.registry.vault.open(row.content)))
+    return None if row is None else Draft(row.saved_at, json.loads(desk.registry.encryption.open(row.content)))
 
 
 def drop(desk: Desk, user: str, household: str) -> None:

@@ -13,10 +13,10 @@ from attrs import evolve, field, frozen
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from bangfu.registry import ClockError, DatabaseFullError, DatabaseUnusableError, KeyChangedError
-from bangfu.registry.commits import Commits, counting
-from bangfu.sheets import ImportStoppedError
 from bangfu.unwritable import UnwritableError, reason_of
+from bangfu_office.registry import ClockError, DatabaseFullError, DatabaseUnusableError, KeyChangedError
+from bangfu_office.registry.commits import Commits, counting
+from bangfu_office.sheets import ImportStoppedError
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.request import Req
 

@@ -26,7 +26,7 @@ from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_400_BAD_REQUEST
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from bangfu.registry.users import User, find_user
+from bangfu_office.registry.users import User, find_user
 from bangfu_web import tokens
 from bangfu_web.brake import PAGES, spend
 from bangfu_web.cookies import brought

@@ -12,9 +12,9 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, insert, select
 
 from bangfu import clock
-from bangfu.registry.chain import SMALL_STEP
-from bangfu.registry.database import Database
-from bangfu.registry.users import User
+from bangfu_office.registry.chain import SMALL_STEP
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import User
 from bangfu_web.tables import hash_of, inserted, make_tables
 
 COOKIE = "bangfu_signing_in"

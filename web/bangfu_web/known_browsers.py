@@ -13,8 +13,8 @@ from datetime import timedelta
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, select, update
 
 from bangfu import clock
-from bangfu.registry.database import Database
-from bangfu.registry.users import User
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import User
 from bangfu_web.tables import hash_of, make_tables
 
 COOKIE = "bangfu_browser"

@@ -15,9 +15,9 @@ from litestar.exceptions import PermissionDeniedException
 from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
 
 from bangfu import clock
-from bangfu.registry import Cover, Record
-from bangfu.registry.database import Database
-from bangfu.registry.repeats import answered, remember
+from bangfu_office.registry import Disclosure, Record
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.idempotency import answered, remember
 from bangfu_web.brake import REVEALS, spend
 from bangfu_web.desk import Visit
 from bangfu_web.permissions import Action, may
@@ -45,7 +45,7 @@ _looks = Table(
 class Look:
     """What a page shows of a household: through its cover, in full ``until`` a moment, or masked (None)."""
 
-    cover: Cover
+    cover: Disclosure
     until: datetime | None
 
     @property

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bangfu.errors import BangfuError
-from bangfu.registry import Work
-from bangfu.registry.repeats import answered, remember
+from bangfu_office.registry import Work
+from bangfu_office.registry.idempotency import answered, remember
 from bangfu_web.desk import Visit
 from bangfu_web.tables import hash_of
 

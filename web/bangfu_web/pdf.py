@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bangfu.apart import Apart, ApartError, Limits
 from bangfu.errors import BangfuError
+from bangfu_office.child_process import Apart, ApartError, Limits
 from bangfu_web.lines import PDFS
 
 _typeset = Apart("bangfu_web.typesetting:typeset", calls=50)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bangfu.registry.users import Role, User
+from bangfu_office.registry.users import Role, User
 
 
 class Action(StrEnum):

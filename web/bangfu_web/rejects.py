@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
 
 from bangfu import BangfuError, clock
-from bangfu.registry.database import Database
+from bangfu_office.registry.database import Database
 from bangfu_web.desk import Desk
 from bangfu_web.tables import make_tables
 

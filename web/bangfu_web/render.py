@@ -16,10 +16,10 @@ from bangfu import clock
 from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Reason
-from bangfu.registry import ATTENTION_LABELS, SOURCE_LABELS
-from bangfu.registry.journal import OPERATION_LABELS
-from bangfu.registry.users import ROLE_LABELS
 from bangfu.show import Words
+from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS
+from bangfu_office.registry.journal import OPERATION_LABELS
+from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
 from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field

@@ -17,7 +17,7 @@ import litestar
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
-from bangfu.registry.users import User
+from bangfu_office.registry.users import User
 from bangfu_web.lines import Line
 from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, Size

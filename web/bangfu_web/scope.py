@@ -10,8 +10,8 @@ from bangfu.engine import Ruleset
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Reference, keys_of
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.registry import Duplicate, Record
-from bangfu.registry.users import Role
+from bangfu_office.registry import Duplicate, Record
+from bangfu_office.registry.users import Role
 from bangfu_web.desk import Visit
 
 _ALWAYS = frozenset({"region", "residence", "name", "relation"})

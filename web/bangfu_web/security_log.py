@@ -10,7 +10,7 @@ import json
 import logging
 import time
 
-from bangfu.registry.users import reference
+from bangfu_office.registry.users import reference
 
 _log = logging.getLogger("bangfu_web.security")
 

@@ -18,12 +18,12 @@ from litestar import Litestar
 from uvicorn.config import STARTUP_FAILURE
 
 from bangfu import Rulebook, clock
-from bangfu.commands.database import opened
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
-from bangfu.registry import Registry
-from bangfu.registry.users import all_users
+from bangfu_office.commands.database import opened
+from bangfu_office.registry import Registry
+from bangfu_office.registry.users import all_users
 from bangfu_web.app import create_app
 from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of

@@ -19,12 +19,12 @@ from attrs import field, frozen
 from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select, update
 
 from bangfu import clock
-from bangfu.registry import DatabaseUnusableError, Registry
-from bangfu.registry.chain import SMALL_STEP
-from bangfu.registry.database import Database
-from bangfu.registry.second_factor import new_secret
-from bangfu.registry.users import User
-from bangfu.registry.vault import Vault
+from bangfu_office.registry import DatabaseUnusableError, Registry
+from bangfu_office.registry.chain import SMALL_STEP
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.second_factor import new_secret
+from bangfu_office.registry.users import User
 from bangfu_web.settings import Settings
 from bangfu_web.tables import hash_of, make_tables
 
@@ -73,7 +73,7 @@ class SessionStore:
 
     database: Database
     """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
-    vault: Vault
+    encryption: FieldEncryption
     idle: timedelta
     longest: timedelta
     unnoted: dict[str, str] = field(factory=dict, init=False, repr=False)
@@ -91,7 +91,7 @@ class SessionStore:
         database = registry.database.beside(".sessions")
         make_tables(_metadata, database)
         idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours)
-        return cls(database, registry.vault, idle, longest)
+        return cls(database, registry.encryption, idle, longest)
 
     def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
@@ -103,7 +103,7 @@ class SessionStore:
             if old:
                 connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(old)))
             row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
-            offered = None if user.has_factor else self.vault.seal(new_secret())
+            offered = None if user.has_factor else self.encryption.seal(new_secret())
             connection.execute(
                 insert(_sessions).values(**row, made_at=clock.stored(now), seen_at=clock.stored(now), offered=offered)
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from bangfu.registry.users import Role, User
+from bangfu_office.registry.users import Role, User
 
 NEED_A_FACTOR = {
     "nobody": frozenset[Role](),

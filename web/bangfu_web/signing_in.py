@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from bangfu.registry import Attribution
-from bangfu.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
-from bangfu.registry.users import User, find_user, signed_in
+from bangfu_office.registry import Attribution
+from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
+from bangfu_office.registry.users import User, find_user, signed_in
 from bangfu_web import half_signed_in, known_browsers
 from bangfu_web.cookies import brought
 from bangfu_web.desk import Desk
@@ -58,7 +58,7 @@ def _is_code(request: Req, user: User, code: str) -> bool:
         with desk.registry.work(Attribution(user.name)) as work:
             return use_code(work, user.name, code)
     with desk.registry.database.reading() as connection:
-        secret = secret_of(connection, desk.registry.vault, user.name)
+        secret = secret_of(connection, desk.registry.encryption, user.name)
     step = step_of(secret, code) if secret else None
     return step is not None and half_signed_in.use(desk.sessions.database, user.name, step)
 

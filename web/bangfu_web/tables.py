@@ -11,7 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateColumn
 
-from bangfu.registry.database import Database
+from bangfu_office.registry.database import Database
 
 
 def make_tables(

@@ -17,8 +17,8 @@ from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
-from bangfu.registry.database import Database
-from bangfu.registry.users import find_user
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import find_user
 from bangfu_web.desk import Desk
 from bangfu_web.tables import hash_of, make_tables, writing_alone
 

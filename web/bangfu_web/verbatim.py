@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 from bangfu.facts import Choice, Fact, Items, Money, Quantity
-from bangfu.registry import OWN_RECHECKS
 from bangfu.show import Words, member_named, shown_value
+from bangfu_office.registry import OWN_RECHECKS
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _OWN = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")

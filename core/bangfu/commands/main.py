@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import date
 from importlib.metadata import EntryPoints, entry_points
@@ -11,31 +10,25 @@ from typing import Any
 import click
 
 from bangfu import __version__, clock
-from bangfu.commands.backup import backup, restore
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
-from bangfu.commands.database import FULL, WHO, covered, opened
 from bangfu.commands.generate import generate
 from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.packs import check_pack, plugins
-from bangfu.commands.registry import household, journal
-from bangfu.commands.rekey import rekey
+from bangfu.commands.plan import check, plan
 from bangfu.commands.screen import screen_command
-from bangfu.commands.shared import FILE, FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
-from bangfu.commands.sheets import export_command, import_command, template_command
-from bangfu.commands.users import user
-from bangfu.errors import InputError
-from bangfu.files import read_household
-from bangfu.households import Household
-from bangfu.plan import make_plan
+from bangfu.commands.shared import FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
 from bangfu.rulebook import Rulebook
-from bangfu.show import plan_as_json, plan_as_text
 
 
 class _Commands(click.Group):
-    """Commands of core, and those that other distributions add by the entry-point group ``bangfu.commands``."""
+    """Commands of the library, and those that others add by the entry-point group ``bangfu.commands``.
+
+    One that is added under a name of the library's stands in its place, as the office's ``plan`` does, which knows
+    registered households besides.
+    """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; what it prints must have arrived at its end, help and version too."""
@@ -43,18 +36,17 @@ class _Commands(click.Group):
         return reporting(super().main)(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *(entry.name for entry in _added())})
+        return sorted({*super().list_commands(ctx), *_added().names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = super().get_command(ctx, cmd_name)
-        entry = None if own else next((entry for entry in _added() if entry.name == cmd_name), None)
-        if entry is None:
-            return own
-        try:
-            command: click.Command = entry.load()
-        except ModuleNotFoundError as error:
-            return _missing(cmd_name, error.name, "".join(entry.extras) or "web")
-        return command
+        for entry in _added().select(name=cmd_name):
+            try:
+                command: click.Command = entry.load()
+            except ModuleNotFoundError as error:
+                return own or _missing(cmd_name, error.name, "".join(entry.extras))
+            return command
+        return own
 
 
 def _missing(command: str, module: str | None, extra: str) -> click.Command:
@@ -80,66 +72,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def _household_in(file: str, rulebook: Rulebook, on: date | None = None) -> Household:
-    """Return the household in a file; where it cannot be taken, the facts may be those of a plugin that is left out."""
-    try:
-        return read_household(file, on=on, catalog=rulebook.catalog)
-    except InputError:
-        report_left_out(rulebook)
-        raise
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
-@click.option("--database", envvar="BANGFU_DATABASE", help="登记库，与 --household 一起用。")
-@click.option("--household", "number", help="登记库中的户编号。")
-@ON
-@POLICY
-@FULL
-@WHO
-@FORMAT
-@reporting
-def plan(
-    file: str | None,
-    database: str | None,
-    number: str | None,
-    on: date | None,
-    policies: tuple[str, ...],
-    full: bool,
-    who: str,
-    form: str,
-) -> None:
-    """打印一户家庭的帮扶计划：家庭文件，或登记库中的一户；登记库中的姓名遮盖，除非用 --full。"""
-    rulebook = Rulebook.load(policies)
-    if file and not number and not full:
-        made = make_plan(_household_in(file, rulebook, on), rulebook)
-    elif file or not number or not database:
-        raise click.UsageError("请给出一个家庭文件，或者 --database 和 --household（要全名再加 --full）")
-    else:
-        with opened(database, rulebook) as registry:
-            record = registry.household(number)
-            cover = covered(registry, record, full="plan --full" if full else "", who=who)
-            made = cover.plan(make_plan(record.household(on), rulebook))
-    ruleset = rulebook.rules(made.household.region, made.household.on)
-    if form == "json":
-        click.echo(json.dumps(plan_as_json(made), ensure_ascii=False, indent=2))
-    else:
-        click.echo(plan_as_text(made, ruleset), nl=False)
-    report_left_out(rulebook, ruleset.left_out)
-
-
-@main.command()
-@FILE
-@POLICY
-@reporting
-def check(file: str, policies: tuple[str, ...]) -> None:
-    """检查家庭文件，一次列出全部错误。"""
-    rulebook = Rulebook.load(policies)
-    household = _household_in(file, rulebook)
-    click.echo(f"{file}：没有错误，{len(household.members)} 名成员")
-    report_left_out(rulebook)
 
 
 @main.command()
@@ -182,22 +114,15 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
 
 
 for _command in (
-    backup,
+    check,
     check_pack,
     check_plugin,
     compare_command,
-    export_command,
     generate,
     handbook,
-    household,
-    import_command,
-    journal,
     new_programme,
+    plan,
     plugins,
-    rekey,
-    restore,
     screen_command,
-    template_command,
-    user,
 ):
     main.add_command(_command)

@@ -19,8 +19,8 @@ from bangfu.generate.families import households_drawn, members_drawn
 from bangfu.generate.health import with_health
 from bangfu.generate.home import with_assets, with_dwelling, with_spending
 from bangfu.generate.income import with_assistance, with_incomes
+from bangfu.generate.recognition import with_orphans, with_standing
 from bangfu.generate.school import with_schooling
-from bangfu.generate.standing import with_orphans, with_standing
 from bangfu.generate.stated import stated
 from bangfu.generate.treatment import with_treatments
 from bangfu.generate.work import with_work

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import polars as pl
 from attrs import field, frozen
 
+from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
 from bangfu.keys import HOUSEHOLD_KEY
-from bangfu.lists import FILES
-from bangfu.private import make_folder, written
 from bangfu.screen.columns import NUMBER
-from bangfu.screen.entries import as_entries
 from bangfu.screen.sources import File, files_of, unreadable
 
 
@@ -31,16 +30,20 @@ class Population:
     files: Callable[[Path, date], list[File]] = field(repr=False)
 
 
+REGISTERED = "bangfu.populations"
+"""The entry-point group of populations that are no folder: each a function of the source and the catalog."""
+
+
 @contextmanager
 def population_at(source: str, catalog: Catalog) -> Iterator[Population]:
     """Open the population in a folder, or in the registry at a URL or file path.
 
     Raises:
         InputError: the folder holds none.
-        RegistryError: the registry cannot be opened.
+        BangfuError: the registry cannot be opened, or nothing is installed that could.
     """
     if is_registry(source):
-        with _in_registry(source, catalog) as population:
+        with _opener()(source, catalog) as population:
             yield population
     else:
         found = files_of(Path(source))
@@ -52,33 +55,17 @@ def is_registry(source: str) -> bool:
     return "://" in source or Path(source).is_file()
 
 
+def _opener() -> Callable[[str, Catalog], AbstractContextManager[Population]]:
+    for entry in entry_points(group=REGISTERED):
+        with suppress(ModuleNotFoundError):
+            opener: Callable[[str, Catalog], AbstractContextManager[Population]] = entry.load()
+            return opener
+    raise BangfuError("没有安装登记库；请 pip install 'bangfu[office]'")
+
+
 def _stamp(file: File) -> tuple[str, int, int]:
     found = Path(file.path).stat()
     return file.path, found.st_size, found.st_mtime_ns
-
-
-@contextmanager
-def _in_registry(url: str, catalog: Catalog) -> Iterator[Population]:
-    from bangfu.registry import Registry  # noqa: PLC0415 - heavy, and most populations are files
-    from bangfu.registry.bulk import population  # noqa: PLC0415 - as above
-    from bangfu.registry.chain import read_head  # noqa: PLC0415 - as above
-
-    with Registry.open(url, catalog=catalog) as registry, registry.database.reading() as connection:
-        head = read_head(connection)
-
-        def files(folder: Path, day: date) -> list[File]:
-            found = {level: File(str(folder / name), level) for level, name in FILES.items()}
-            if all(Path(file.path).exists() for file in found.values()):
-                return list(found.values())
-            taken = population(connection, catalog, on=day)
-            numbered = taken.frames.households.join(taken.numbers, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
-            make_folder(folder)
-            for level, frame in ((Level.HOUSEHOLD, numbered), (Level.MEMBER, taken.frames.members)):
-                with written(Path(found[level].path)) as path:
-                    as_entries(frame, catalog, level).write_parquet(path)
-            return list(found.values())
-
-        yield Population(f"registry {head.seq}:{head.hash}", files)
 
 
 def numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:

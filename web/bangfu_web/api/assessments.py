@@ -10,8 +10,8 @@ from litestar.params import FromPath
 
 from bangfu import BangfuError, clock, make_plan
 from bangfu.facts import Integer
-from bangfu.registry import Assessment, Record, RegistryError, Work
-from bangfu.registry.assessing import assess as keep
+from bangfu_office.registry import Assessment, Record, RegistryError, Work
+from bangfu_office.registry.assessing import assess as keep
 from bangfu_web.api.changing import BECAUSE, LARGEST_ID, VERSION, Answer, changed
 from bangfu_web.api.declare import Doc, get, post
 from bangfu_web.api.errors import entry_as_json

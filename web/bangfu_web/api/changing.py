@@ -12,7 +12,7 @@ from litestar.exceptions import ClientException
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Choice, Day, Integer, Text, YesNo
 from bangfu.facts.member import MEMBER_FACTS
-from bangfu.registry import SOURCE_LABELS, Record, Source, Work
+from bangfu_office.registry import SOURCE_LABELS, Record, Source, Work
 from bangfu_web.api.shapes import Key, Rows
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.once import FIELD, HEADER, once

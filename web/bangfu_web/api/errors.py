@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu.registry import (
+from bangfu_office.registry import (
     AlreadyRegisteredError,
     ConflictError,
     Entry,

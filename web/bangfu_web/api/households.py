@@ -13,8 +13,8 @@ from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.regions import lies_in
-from bangfu.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal, Work
-from bangfu.registry.known import must_be_new
+from bangfu_office.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal, Work
+from bangfu_office.registry.duplicates import must_be_new
 from bangfu_web.api.changing import (
     BECAUSE,
     LARGEST_ID,

@@ -9,8 +9,8 @@ from attrs import evolve
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from bangfu.registry import Work
-from bangfu.registry.known import must_be_newcomers
+from bangfu_office.registry import Work
+from bangfu_office.registry.duplicates import must_be_newcomers
 from bangfu_web.api.changing import (
     BECAUSE,
     MEMBER,

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from bangfu.facts import Day, Text
-from bangfu.registry import Work
+from bangfu_office.registry import Work
 from bangfu_web.api.changing import BECAUSE, VERSION, Answer, changed, done
 from bangfu_web.api.declare import Doc, post
 from bangfu_web.api.sent import Sent

@@ -10,8 +10,8 @@ from attrs import evolve
 from bangfu.facts.declare import Partly
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
-from bangfu.registry import AssessmentSummary, Cover, Disagreement, Listed, Record, Statement
 from bangfu.show import plan_as_json
+from bangfu_office.registry import AssessmentSummary, Disagreement, Disclosure, Listed, Record, Statement
 from bangfu_web.desk import Visit
 from bangfu_web.scope import duplicates_of, own_programme, visible_facts
 
@@ -44,7 +44,7 @@ def _in(facts: Collection[str] | None, name: str) -> bool:
     return facts is None or name in facts
 
 
-def _disagreement(found: Disagreement, cover: Cover) -> dict[str, Any]:
+def _disagreement(found: Disagreement, cover: Disclosure) -> dict[str, Any]:
     def said(statement: Statement) -> dict[str, Any]:
         value = cover.value(found.fact, statement.value)
         return {"source": statement.source.value, "value": value, "on": statement.on.isoformat()}

@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from bangfu import InputError
 from bangfu.errors import Problem
-from bangfu.registry import Record, RegistryError, UnknownHouseholdError, Work
-from bangfu.registry.known import must_be_newcomers
-from bangfu.registry.record import record_of
+from bangfu_office.registry import Record, RegistryError, UnknownHouseholdError, Work
+from bangfu_office.registry.duplicates import must_be_newcomers
+from bangfu_office.registry.record import record_of
 from bangfu_web.desk import Visit
 from bangfu_web.forms.hidden import nevertheless, version_in
 from bangfu_web.forms.read import whole_number
@@ -96,7 +96,7 @@ class Happening:
 
     def _reaches(self, number: str) -> bool:
         try:
-            found = record_of(self.work.state(number), self.work.catalog, self.work.vault)
+            found = record_of(self.work.state(number), self.work.catalog, self.work.encryption)
         except UnknownHouseholdError:
             return False
         return self.visit.user.covers(str(found.facts["region"]))

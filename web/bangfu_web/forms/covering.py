@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import field, frozen
 
 from bangfu import Catalog
-from bangfu.registry import Cover, Person, Record
+from bangfu_office.registry import Disclosure, Person, Record
 from bangfu_web import drafts
 from bangfu_web.desk import Visit
 from bangfu_web.forms.read import prefixes, whole_number
@@ -25,7 +25,7 @@ class StandIns:
     """What stands for what in a form: by input name, the full value and the covered one."""
 
     record: Record
-    cover: Cover
+    cover: Disclosure
     _catalog: Catalog = field(repr=False)
     _draft: Mapping[str, str] = field(repr=False)
 

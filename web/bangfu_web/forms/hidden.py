@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bangfu import InputError
 from bangfu.errors import Problem
-from bangfu.registry import Record
+from bangfu_office.registry import Record
 from bangfu_web.forms.read import prefixes, whole_number
 
 _NEVERTHELESS = "_nevertheless"

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
-from bangfu.registry import Assessment, Comparison, Difference
+from bangfu_office.registry import Assessment, Comparison, Difference
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
 

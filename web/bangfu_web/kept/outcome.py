@@ -11,8 +11,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from bangfu.registry import Assessment, Replay, sums_of
 from bangfu.show import RULE_LABELS, sums_said
+from bangfu_office.registry import Assessment, Replay, sums_of
 from bangfu_web.kept.saying import Saying
 from bangfu_web.verbatim import shown
 

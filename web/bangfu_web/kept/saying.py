@@ -11,8 +11,8 @@ from attrs import define, field
 from bangfu import Catalog, Choice
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.registry import Record
 from bangfu.rules.benefit import KIND_LABELS, SupportKind
+from bangfu_office.registry import Record
 from bangfu_web.verbatim import verbatim
 
 _STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "不享受"}

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
-from bangfu.registry.passwords import SHORTEST_PASSWORD
-from bangfu.registry.users import change_password, find_user
+from bangfu_office.registry.passwords import SHORTEST_PASSWORD
+from bangfu_office.registry.users import change_password, find_user
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.guarding import client_address, session_key

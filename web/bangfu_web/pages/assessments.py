@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu.errors import BangfuError
-from bangfu.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay
+from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.kept import Changes, Saying, changes, outcome
 from bangfu_web.looks import looking

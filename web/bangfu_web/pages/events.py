@@ -17,7 +17,7 @@ from litestar.response import Redirect
 from bangfu import Catalog, InputError, clock
 from bangfu.errors import Problem
 from bangfu.facts.member import RELATION_LABELS
-from bangfu.registry import AlreadyRegisteredError, ConflictError, Entry, Record, RegistryError, Source
+from bangfu_office.registry import AlreadyRegisteredError, ConflictError, Entry, Record, RegistryError, Source
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.events import EVENTS, Happening
 from bangfu_web.events.kinds import BORN, Event

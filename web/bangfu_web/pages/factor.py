@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from bangfu.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
-from bangfu.registry.users import find_user
+from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
+from bangfu_office.registry.users import find_user
 from bangfu_web import half_signed_in
 from bangfu_web.desk import Visit
 from bangfu_web.guarding import client_address
@@ -102,7 +102,7 @@ def _offered(visit: Visit) -> str:
     """Return the secret that this session can make a factor of."""
     if visit.user.has_factor or visit.session is None or visit.session.offered is None:
         raise NotFoundException
-    return visit.desk.registry.vault.open(visit.session.offered)
+    return visit.desk.registry.encryption.open(visit.session.offered)
 
 
 def _anew(request: Req, visit: Visit) -> list[Cookie]:

@@ -12,7 +12,7 @@ from bangfu import BangfuError, Level, clock, household_from, make_plan
 from bangfu.errors import Problem
 from bangfu.facts import Catalog
 from bangfu.plan import Plan
-from bangfu.registry import Entry, Record, Source
+from bangfu_office.registry import Entry, Record, Source
 from bangfu_web.desk import Visit
 from bangfu_web.drafts import Draft
 from bangfu_web.forms import Posted, posted, sections

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from bangfu import InputError
-from bangfu.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
+from bangfu_office.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
 from bangfu_web import drafts
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import filled_in, values_of

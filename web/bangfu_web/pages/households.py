@@ -8,9 +8,9 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
 from bangfu import clock
-from bangfu.registry import Attention, Query
-from bangfu.registry.listing import counts
-from bangfu.registry.users import Role
+from bangfu_office.registry import Attention, Query
+from bangfu_office.registry.listing import counts
+from bangfu_office.registry.users import Role
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.permissions import Action
@@ -40,7 +40,7 @@ def _found(request: Req, asked: dict[str, str]) -> Response[str]:
     query = _query(visit, asked, page)
     found = visit.desk.registry.find(query, clock.today())
     with visit.desk.registry.database.reading() as connection:
-        signs = counts(connection, evolve(query, attention=None), visit.desk.registry.vault, clock.today())
+        signs = counts(connection, evolve(query, attention=None), visit.desk.registry.encryption, clock.today())
     programmes = visit.desk.rulebook.rules((query.region or "000000").ljust(6, "0"), clock.today()).programmes
     return render(
         request,

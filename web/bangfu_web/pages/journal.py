@@ -13,10 +13,10 @@ from litestar.di import NamedDependency
 
 from bangfu import clock
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Entry, Head, JournalError
-from bangfu.registry.chain import is_ahead
-from bangfu.registry.journal import OPERATION_LABELS, Wanted
-from bangfu.registry.users import ROLE_LABELS
+from bangfu_office.registry import Entry, Head, JournalError
+from bangfu_office.registry.chain import is_ahead
+from bangfu_office.registry.journal import OPERATION_LABELS, Wanted
+from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.lines import AUDITS

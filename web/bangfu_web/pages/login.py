@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from bangfu.registry.users import Role, User, find_user
+from bangfu_office.registry.users import Role, User, find_user
 from bangfu_web import half_signed_in, known_browsers
 from bangfu_web.cookies import brought, cookie
 from bangfu_web.desk import Desk

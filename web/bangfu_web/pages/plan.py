@@ -15,8 +15,8 @@ from litestar.response import Redirect
 from bangfu import InputError, Level, clock, make_plan
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Change, ConflictError, Cover, Record
-from bangfu.registry.assessing import assess as keep_assessment
+from bangfu_office.registry import Change, ConflictError, Disclosure, Record
+from bangfu_office.registry.assessing import assess as keep_assessment
 from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
@@ -66,7 +66,7 @@ def day_in(text: str) -> date:
         raise InputError("on", [Problem("on", wrong.found, wrong.expected)]) from None
 
 
-def view_of(visit: Visit, record: Record, on: date, cover: Cover) -> PlanView:
+def view_of(visit: Visit, record: Record, on: date, cover: Disclosure) -> PlanView:
     """Return the view of a household's plan for a day, as its cover shows it.
 
     Raises:

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
 from bangfu import clock
-from bangfu.registry import Record
+from bangfu_office.registry import Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.looks import looking
 from bangfu_web.pages.plan import day_of, view_of

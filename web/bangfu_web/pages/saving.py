@@ -8,9 +8,9 @@ from typing import Any
 from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Attribution, Change, Record, Source, Withdrawal, Work
-from bangfu.registry.known import must_be_new, must_be_newcomers
-from bangfu.registry.written import checked, refuse_masked_people
+from bangfu_office.registry import Attribution, Change, Record, Source, Withdrawal, Work
+from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
+from bangfu_office.registry.serialization import checked, refuse_masked_people
 from bangfu_web.desk import Visit
 from bangfu_web.forms import Posted, posted
 from bangfu_web.forms.covering import StandIns

@@ -18,8 +18,8 @@ from litestar.params import FromPath
 from bangfu import BangfuError, InputError, clock
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Source
-from bangfu.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
+from bangfu_office.registry import Source
+from bangfu_office.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
 from bangfu_web import rejects
 from bangfu_web.brake import TAKEN_OUT, spend
 from bangfu_web.desk import Visit, visit_of

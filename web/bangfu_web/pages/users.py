@@ -16,10 +16,10 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from bangfu import clock
-from bangfu.registry import DatabaseUnusableError, RegistryError, Work
-from bangfu.registry.passwords import Hashed, hashed
-from bangfu.registry.second_factor import reset_factor
-from bangfu.registry.users import (
+from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
+from bangfu_office.registry.passwords import Hashed, hashed
+from bangfu_office.registry.second_factor import reset_factor
+from bangfu_office.registry.users import (
     FIRST_PASSWORD,
     Role,
     User,

@@ -15,7 +15,7 @@ from bangfu import Household, InputError, Level, Plan, clock, make_plan
 from bangfu.engine import Ruleset
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
-from bangfu.registry import Cover, Record
+from bangfu_office.registry import Disclosure, Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.looks import look, looking
@@ -83,7 +83,7 @@ def _thought(visit: Visit, record: Record, on: date, wanted: Asked) -> Differenc
     return difference(_planned(visit, now, cover), _planned(visit, then, cover), own_programme(visit))
 
 
-def _planned(visit: Visit, household: Household, cover: Cover) -> tuple[Plan, Ruleset]:
+def _planned(visit: Visit, household: Household, cover: Disclosure) -> tuple[Plan, Ruleset]:
     ruleset = visit.desk.rulebook.rules(household.region, household.on)
     return cover.plan(make_plan(household, visit.desk.rulebook, ruleset)), ruleset
 

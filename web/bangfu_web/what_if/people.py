@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from bangfu import Catalog, Fact, Household, Level, household_from
 from bangfu.files.id_number import read_id_number
-from bangfu.registry import Record
+from bangfu_office.registry import Record
 
 
 @frozen

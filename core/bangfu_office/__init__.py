@@ -1,0 +1,1 @@
+"""What an office keeps and does (办公): its registry of households, spreadsheets, accounts; on bangfu's rules."""

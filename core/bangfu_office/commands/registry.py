@@ -1,0 +1,159 @@
+"""The commands that read a registry: its households and its journal."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bangfu import clock
+from bangfu.commands.shared import FORMAT, reporting
+from bangfu.rulebook import Rulebook
+from bangfu.show import shown_value
+from bangfu_office.commands.database import DATABASE, FULL, WHO, covered, opened
+
+if TYPE_CHECKING:
+    from bangfu_office.registry import Entry, Record
+
+_SHOWN = 40
+
+
+@click.group()
+def household() -> None:
+    """查看登记库中的家庭。"""
+
+
+@household.command("list")
+@DATABASE
+@click.option("--region", default="", help="行政区划代码的前几位。")
+@click.option("--find", "text", default="", help="户编号、姓名或公民身份号码。")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="至多列出几户。")
+@reporting
+def list_households(database: str, region: str, text: str, limit: int) -> None:
+    """列出家庭，需要处理的在前；姓名只显示姓。"""
+    from bangfu_office.registry import Query  # noqa: PLC0415 - heavy
+
+    with opened(database, Rulebook.load()) as registry:
+        page = registry.masked_page(registry.find(Query(region=region, text=text, limit=limit), clock.today()))
+    for found in page.households:
+        category = found.category or "未定"
+        click.echo(f"{found.number}\t{found.head}\t{found.size} 人\t{category}\t{found.due or ''}")
+    click.echo(f"共 {page.total} 户")
+
+
+@household.command()
+@click.argument("number")
+@DATABASE
+@FULL
+@WHO
+@FORMAT
+@reporting
+def show(number: str, database: str, full: bool, who: str, form: str) -> None:
+    """显示一户家庭的各项事实和来源。"""
+    rulebook = Rulebook.load()
+    with opened(database, rulebook) as registry:
+        found = registry.household(number)
+        record = covered(registry, found, full="household show --full" if full else "", who=who).record
+        twice = registry.duplicates(number)
+    if form == "json":
+        click.echo(json.dumps(record.data(), ensure_ascii=False, indent=2))
+        return
+    for line in _record_lines(record, rulebook):
+        click.echo(line)
+    for duplicate in twice:
+        places = "、".join(place for place, _, _ in duplicate.places)
+        click.echo(f"! 公民身份号码 {duplicate.id_number} 同时登记在：{places}")
+
+
+def _record_lines(record: Record, rulebook: Rulebook) -> list[str]:
+    from bangfu_office.registry import SOURCE_LABELS, counting  # noqa: PLC0415 - heavy
+
+    lines = [f"{record.number}　第 {record.version} 版" + (f"　已注销：{record.closed}" if record.closed else "")]
+    subjects = [("全户", record.statements), *((f"成员 {p.id}", p.statements) for p in record.members)]
+    for title, statements in subjects:
+        lines.append(f"【{title}】")
+        for fact, stated in statements.items():
+            declared = rulebook.catalog.by_name.get(fact)
+            label = declared.label if declared else f"{fact}（所属插件未安装）"
+            counts = counting(stated)
+            for source, statement in stated.items():
+                value = shown_value(declared, statement.value)
+                mark = "✓" if statement is counts else "·"
+                lines.append(f"  {mark} {label}：{value}（{SOURCE_LABELS[source]} {statement.on}）")
+    lines += [f"! {due} 前复核：{reason}" for due, reason in record.rechecks]
+    return lines
+
+
+@household.command()
+@click.argument("number")
+@DATABASE
+@FULL
+@WHO
+@reporting
+def history(number: str, database: str, full: bool, who: str) -> None:
+    """列出一户家庭的全部变动；凭证和理由中的姓名、证件号码遮盖，除非用 --full。"""
+    rulebook = Rulebook.load()
+    with opened(database, rulebook) as registry:
+        cover = covered(registry, registry.household(number), full="household history --full" if full else "", who=who)
+        for entry in registry.history(number):
+            click.echo(_entry_line(cover.entry(entry), rulebook))
+
+
+def _entry_line(entry: Entry, rulebook: Rulebook) -> str:
+    from bangfu_office.registry.journal import OPERATION_LABELS  # noqa: PLC0415 - heavy
+
+    what = OPERATION_LABELS.get(entry.operation, entry.operation)
+    if entry.fact is not None:
+        declared = rulebook.catalog.by_name.get(entry.fact)
+        hidden = declared is None or declared.personal
+        old, new = ("***" if hidden and value else value or "未知" for value in (entry.old, entry.new))
+        what = f"{entry.fact}: {old[:_SHOWN]} → {new[:_SHOWN]}"
+    member = "" if entry.member is None else f" 成员 {entry.member}"
+    why = "".join(f"（{part}）" for part in (entry.evidence, entry.reason) if part)
+    return f"{entry.seq}\t{entry.at[:19]}\t{entry.who}\t{entry.source}{member}\t{what}{why}"
+
+
+@click.group()
+def journal() -> None:
+    """登记库的日志。"""
+
+
+@journal.command()
+@DATABASE
+@click.option("--expect", "noted", multiple=True, help="先前记下的“序号:校验值”，可多次给出。")
+@reporting
+def verify(database: str, noted: tuple[str, ...]) -> None:
+    """核对日志：有无改动、缺失、插入或调换，登记是否与日志相符。"""
+    from bangfu_office.registry.chain import is_ahead  # noqa: PLC0415 - heavy
+
+    expected = []
+    for text in noted:
+        seq, _, value = text.partition(":")
+        if not seq.isascii() or not seq.isdigit():
+            raise click.BadParameter(f"{text}；应为：序号:校验值", param_hint="--expect")
+        expected.append((int(seq), value))
+    with opened(database, Rulebook.load()) as registry:
+        head = registry.verify(expected)
+    if is_ahead(head):
+        click.echo(
+            f"! 最后一条的时刻 {clock.shown(datetime.fromisoformat(head.at))} 比本机时间还晚：当时或现在的时钟有误",
+            err=True,
+        )
+    click.echo(f"日志无误，共 {head.seq} 条；请在别处记下 {head.seq}:{head.hash}")
+
+
+@journal.command("clock")
+@DATABASE
+@WHO
+@click.option("--reason", required=True, help="怎样核对的本机时间，记入日志。")
+@reporting
+def correct_clock(database: str, who: str, reason: str) -> None:
+    """本机时间无误，而与日志最后一条相差太远、不能写入时：让日志从现在的时间继续。"""
+    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
+
+    with opened(database, Rulebook.load()) as registry:
+        before = registry.correct_clock(Attribution(who, reason=reason))
+    last = clock.shown(datetime.fromisoformat(before.at)) if before.at else "（没有）"
+    click.echo(f"日志从 {clock.shown(clock.now())} 继续；此前最后一条的时刻是 {last}")

@@ -1,0 +1,70 @@
+"""The registry (登记库): households kept between two visits, with every change that was ever made to them."""
+
+from bangfu_office.registry.assessing import Replay
+from bangfu_office.registry.assessments import Assessment, AssessmentSummary, sums_of
+from bangfu_office.registry.bulk_read import Population
+from bangfu_office.registry.chain import Head
+from bangfu_office.registry.comparison import Comparison, Difference
+from bangfu_office.registry.corrections import Change, Withdrawal
+from bangfu_office.registry.disclosure import Disclosure
+from bangfu_office.registry.errors import (
+    AlreadyRegisteredError,
+    ClockError,
+    ClosedHouseholdError,
+    ConflictError,
+    DatabaseFullError,
+    DatabaseUnusableError,
+    JournalError,
+    KeyChangedError,
+    RegistryError,
+    UnknownHouseholdError,
+)
+from bangfu_office.registry.journal import Attribution, Entry
+from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Duplicate, Listed, Page, Query
+from bangfu_office.registry.record import Disagreement, Person, Record
+from bangfu_office.registry.registry import Registry
+from bangfu_office.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
+from bangfu_office.registry.work import OWN_RECHECKS, Work
+
+__all__ = [
+    "ATTENTION_LABELS",
+    "COUNTING_RULE",
+    "OWN_RECHECKS",
+    "SOURCE_LABELS",
+    "AlreadyRegisteredError",
+    "Assessment",
+    "AssessmentSummary",
+    "Attention",
+    "Attribution",
+    "Change",
+    "ClockError",
+    "ClosedHouseholdError",
+    "Comparison",
+    "ConflictError",
+    "DatabaseFullError",
+    "DatabaseUnusableError",
+    "Difference",
+    "Disagreement",
+    "Disclosure",
+    "Duplicate",
+    "Entry",
+    "Head",
+    "JournalError",
+    "KeyChangedError",
+    "Listed",
+    "Page",
+    "Person",
+    "Population",
+    "Query",
+    "Record",
+    "Registry",
+    "RegistryError",
+    "Replay",
+    "Source",
+    "Statement",
+    "UnknownHouseholdError",
+    "Withdrawal",
+    "Work",
+    "counting",
+    "sums_of",
+]

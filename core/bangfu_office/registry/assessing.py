@@ -1,0 +1,149 @@
+"""Making assessments: the plan of a registered household, kept with everything it rests on, and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve, field, frozen
+from sqlalchemy import Connection, func, insert, select
+
+from bangfu.engine import Ruleset
+from bangfu.facts import Catalog
+from bangfu.files import household_from
+from bangfu.plan import Plan, Status, make_plan
+from bangfu.rulebook import Rulebook
+from bangfu.show import plan_as_json
+from bangfu_office.registry.assessments import Assessment, digest_of, household_of, result_of, rows_of, supports_of
+from bangfu_office.registry.errors import ClosedHouseholdError
+from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of
+from bangfu_office.registry.record import Record, record_of
+from bangfu_office.registry.schema import assessment_supports, assessments, policies
+from bangfu_office.registry.serialization import with_identity
+from bangfu_office.registry.work import Work
+
+
+@frozen
+class Replay:
+    """An assessment made again.
+
+    ``outcome`` is the plan as JSON, without names, ``made`` what would be kept of it. ``same``: nothing differs,
+    down to the words of a reason; ``same_result``: category, who counts, supports, amounts and sums are the same.
+    ``other_versions`` names plugins of another version than then.
+    """
+
+    outcome: Mapping[str, Any] = field(repr=False)
+    made: Assessment = field(repr=False)
+    same: bool
+    same_result: bool
+    other_versions: tuple[str, ...]
+
+
+def assess(work: Work, number: str, rulebook: Rulebook, on: date) -> tuple[Plan, Assessment]:
+    """Make the plan of a household, keep it and return both.
+
+    Raises:
+        InputError: the facts do not fit together on that day.
+        ClosedHouseholdError: the household was closed.
+    """
+    state = work.state(number)
+    if state.closed is not None:
+        raise ClosedHouseholdError(number)
+    record = record_of(state, work.catalog, work.encryption)
+    household = record.household(on)
+    ruleset = rulebook.rules(household.region, on)
+    plan = make_plan(household, rulebook, ruleset)
+    content = policy_content(ruleset.policy)
+    outcome = _nameless(plan_as_json(plan))
+    latest = work.connection.execute(select(func.coalesce(func.max(assessments.c.id), 0))).scalar_one()
+    made = Assessment(
+        latest + 1,
+        on,
+        work.at,
+        work.by.who,
+        work.head.seq,
+        fingerprint(content),
+        rulebook.versions,
+        household_of(outcome),
+        outcome["totals"],
+        _impersonal(record, rulebook.catalog),
+        tuple(person.id for person in record.members),
+        supports_of(outcome),
+        result_of(outcome),
+    )
+    row, supports = rows_of(made)
+    work.note("assessed", number, new=_noted(plan, made) | {"digest": digest_of(row, supports)})
+    work.flush()
+    known = work.connection.execute(select(policies.c.fingerprint).where(policies.c.fingerprint == made.policy))
+    if known.first() is None:
+        work.connection.execute(insert(policies).values(fingerprint=made.policy, content=content))
+    work.connection.execute(insert(assessments).values(household_id=work.id_of(number), **row))
+    if supports:
+        work.connection.execute(insert(assessment_supports), supports)
+    return plan, made
+
+
+def _impersonal(record: Record, catalog: Catalog) -> dict[str, Any]:
+    """Return a household's data without what identifies people; what an ID number says of age and sex stays."""
+    personal = {fact.name for fact in catalog.facts if fact.personal}
+    data = record.data()
+    members = [{k: v for k, v in with_identity(m).items() if k not in personal} for m in data["members"]]
+    return {name: value for name, value in data.items() if name not in personal} | {"members": members}
+
+
+def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
+    for member in outcome["household"]["members"]:
+        del member["name"]
+    return outcome
+
+
+def _noted(plan: Plan, made: Assessment) -> dict[str, Any]:
+    """Return what the journal, and lists of households, say of an assessment."""
+    due = [support for support in plan.supports if support.status is Status.ELIGIBLE and not support.replaced_by]
+    return {
+        "id": made.id,
+        "on": made.on.isoformat(),
+        "category": plan.category,
+        "candidates": list(plan.candidates),
+        "year": str(plan.totals.year),
+        "once": str(plan.totals.once),
+        "programmes": sorted({support.programme for support in due}),
+        "undetermined": sum(1 for support in plan.supports if support.status is Status.UNDETERMINED),
+        "missing": len(plan.missing),
+    }
+
+
+def replay(connection: Connection, made: Assessment, rulebook: Rulebook) -> Replay:
+    """Make an assessment again, from the facts and the policy kept with it, by the plugins installed now.
+
+    Raises:
+        InputError: a fact it used is not declared any more.
+    """
+    household = household_from(made.facts, source=f"assessment {made.id}", on=made.on, catalog=rulebook.catalog)
+    outcome = _nameless(plan_as_json(make_plan(household, rulebook, _rules_of(connection, made, rulebook))))
+    again = evolve(
+        made,
+        household=household_of(outcome),
+        totals=outcome["totals"],
+        supports=supports_of(outcome),
+        result=result_of(outcome),
+        outcome=None,
+    )
+    names = dict.fromkeys([*made.plugins, *rulebook.versions])
+    others = tuple(name for name in names if made.plugins.get(name) != rulebook.versions.get(name))
+    return Replay(outcome, again, again.result == made.result, _results(again) == _results(made), others)
+
+
+def _results(made: Assessment) -> tuple[Any, ...]:
+    """Return what came out; sums by programme follow from the supports, and were once kept in another way."""
+    return made.household, made.totals["year"], made.totals["once"], made.supports
+
+
+def _rules_of(connection: Connection, made: Assessment, rulebook: Rulebook) -> Ruleset:
+    """Return the rules of the policy kept with an assessment: nearly always those in force for its day anyway."""
+    in_force = rulebook.rules(str(made.facts["region"]), made.on)
+    if fingerprint(policy_content(in_force.policy)) == made.policy:
+        return in_force
+    content = connection.execute(select(policies.c.content).where(policies.c.fingerprint == made.policy)).scalar_one()
+    return rulebook.rules_under(policy_of(content, rulebook.parameters))

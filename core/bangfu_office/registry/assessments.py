@@ -1,0 +1,244 @@
+"""Assessments (认定) as they are kept: what came out as rows, what it rests on as data, the reasons by making it again.
+
+A plan with all its reasons is some 200 KB; what is kept of it is a few. The reasons follow from the facts, the policy
+and the programmes, so they are made again when somebody asks (``assessing.replay``), and ``result`` tells whether they
+came out as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from attrs import field, frozen
+from sqlalchemy import Connection, Select, select
+
+from bangfu_office.registry.errors import RegistryError
+from bangfu_office.registry.json_encoding import text
+from bangfu_office.registry.schema import assessment_supports, assessments
+from bangfu_office.registry.tables import household_row
+
+HOUSEHOLD = "household"
+"""The recipient of a support that is no member's."""
+_NOT_KEPT = "ineligible"
+_ONCE = "once"
+_OF_A_SUPPORT = (
+    "benefit", "programme", "name", "status", "amount", "per", "year_amount",
+    "kind", "source", "verified", "until", "replaced_by",
+)  # fmt: skip
+
+
+@frozen
+class AssessmentSummary:
+    """What lists show of an assessment.
+
+    ``policy`` is the fingerprint of the policy used, ``plugins`` the versions, ``seq`` the journal's last entry when
+    the facts were read. ``household`` and ``totals`` are those of the plan as JSON, without names and reasons.
+    """
+
+    id: int
+    on: date
+    made_at: str
+    who: str
+    seq: int
+    policy: str
+    plugins: Mapping[str, str]
+    household: Mapping[str, Any] = field(repr=False)
+    totals: Mapping[str, Any] = field(repr=False)
+
+
+@frozen
+class Assessment(AssessmentSummary):
+    """A plan as it was made.
+
+    ``facts`` are the household's data as a file holds them, without names and ID numbers, ``people`` the registry's
+    numbers of its members in their order. ``supports`` are those that were due or undetermined, each as the plan's
+    JSON has it, without its reasons. ``result`` is the SHA-256 of the whole plan as JSON, without names.
+    ``outcome`` is that plan, of assessments made before results were kept as rows; None for all others.
+    """
+
+    facts: Mapping[str, Any] = field(repr=False)
+    people: tuple[int, ...]
+    supports: tuple[Mapping[str, Any], ...] = field(repr=False)
+    result: str
+    outcome: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+def result_of(outcome: Mapping[str, Any]) -> str:
+    """Return the hash of a plan as JSON."""
+    return hashlib.sha256(text(outcome).encode()).hexdigest()
+
+
+def household_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a plan's household: the category, the sums it rests on, who counts; no reasons."""
+    household = {name: part for name, part in outcome["household"].items() if name != "reasons"}
+    members = [{name: part for name, part in member.items() if name != "reasons"} for member in household["members"]]
+    return household | {"members": members}
+
+
+def supports_of(outcome: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return what is kept of a plan's supports; a no is not kept."""
+    return tuple(
+        {name: support[name] for name in ("recipient", *_OF_A_SUPPORT)}
+        for support in outcome["supports"]
+        if support["status"] != _NOT_KEPT
+    )
+
+
+def rows_of(made: Assessment) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the rows of an assessment and of its supports, as they are written."""
+    row = {
+        "id": made.id,
+        "on": made.on.isoformat(),
+        "made_at": made.made_at,
+        "who": made.who,
+        "seq": made.seq,
+        "facts": text({"facts": made.facts, "people": made.people}),
+        "policy": made.policy,
+        "plugins": text(dict(made.plugins)),
+        "category": made.household["category"],
+        "household": text(made.household),
+        "totals": text(made.totals),
+        "result": made.result,
+        "outcome": None,
+    }
+    supports = [
+        {
+            **{name: support[name] for name in _OF_A_SUPPORT},
+            "verified": int(support["verified"]),
+            "assessment_id": made.id,
+            "place": place,
+            "person": None if support["recipient"] == HOUSEHOLD else made.people[support["recipient"]],
+        }
+        for place, support in enumerate(made.supports)
+    ]
+    return row, supports
+
+
+def sums_of(made: Assessment) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return what a kept plan gives by programme, in yuan: every year, and once.
+
+    Summed from the supports: what was kept before these were told apart holds both in one.
+    """
+    year: dict[str, Decimal] = {}
+    once: dict[str, Decimal] = {}
+    for support in made.supports:
+        if support["status"] == "eligible" and not support["replaced_by"] and support["year_amount"] is not None:
+            sums = once if support["per"] == _ONCE else year
+            sums[support["programme"]] = sums.get(support["programme"], Decimal(0)) + Decimal(support["year_amount"])
+    return year, once
+
+
+_WHOLE = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins")
+_RESULT = ("category", "household", "totals", "result")
+_ROW = ("place", "person", *_OF_A_SUPPORT)
+
+
+def digest_of(row: Mapping[str, Any], supports: Iterable[Mapping[str, Any]]) -> str:
+    """Return what the journal vouches for an assessment with: a hash of everything in its rows."""
+    if row["outcome"] is not None:  # made before results were kept as rows, and vouched for as it was then
+        return _hash([row[name] for name in (*_WHOLE, "outcome")])
+    rows = [[support[name] for name in _ROW] for support in supports]
+    return _hash([*(row[name] for name in (*_WHOLE, *_RESULT)), rows])
+
+
+def _hash(parts: Sequence[Any]) -> str:
+    return hashlib.sha256(text(parts).encode()).hexdigest()
+
+
+def rows_of_whole(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the rows of an assessment whose plan was kept whole: what they say follows from its ``outcome``."""
+    kept, outcome = json.loads(row["facts"]), json.loads(row["outcome"])
+    made = Assessment(
+        *(row["id"], date.fromisoformat(row["on"]), row["made_at"], row["who"], row["seq"], row["policy"]),
+        json.loads(row["plugins"]),
+        household_of(outcome),
+        outcome["totals"],
+        kept["facts"],
+        tuple(kept["people"]),
+        supports_of(outcome),
+        result_of(outcome),
+    )
+    written, supports = rows_of(made)
+    return {**written, "household_id": row["household_id"], "outcome": row["outcome"]}, supports
+
+
+_IN_LISTS = (
+    assessments.c.id, assessments.c.on, assessments.c.made_at, assessments.c.who, assessments.c.seq,
+    assessments.c.policy, assessments.c.plugins, assessments.c.household, assessments.c.totals,
+)  # fmt: skip
+
+
+def assessments_of(connection: Connection, number: str, limit: int | None = None) -> list[AssessmentSummary]:
+    """Return a household's assessments, the newest first; with ``limit``, so many at most.
+
+    Raises:
+        UnknownHouseholdError: there is no such household.
+    """
+    household = household_row(connection, number)["id"]
+    of_household = select(*_IN_LISTS).where(assessments.c.household_id == household)
+    rows = connection.execute(of_household.order_by(assessments.c.id.desc()).limit(limit)).mappings()
+    return [AssessmentSummary(**_summary(dict(row))) for row in rows]
+
+
+def assessment(connection: Connection, number: str, key: int) -> Assessment:
+    """Return an assessment of a household by its id.
+
+    Raises:
+        UnknownHouseholdError: there is no such household.
+        RegistryError: it has no such assessment.
+    """
+    household = household_row(connection, number)["id"]
+    wanted = select(assessments).where(assessments.c.id == key, assessments.c.household_id == household)
+    row = connection.execute(wanted).mappings().first() if key < _LARGEST else None
+    if row is None:
+        raise RegistryError(f"没有编号为 {key} 的评估")
+    return _assessment(dict(row), map(dict, connection.execute(supports_query([key])).mappings()))
+
+
+_LARGEST = 2**63
+"""Ids that no database knows; asking for one would be an error of the driver."""
+
+
+def supports_query(keys: Sequence[int]) -> Select[Any]:
+    """Return the query of the supports of some assessments, in order."""
+    wanted = assessment_supports.c.assessment_id.in_(keys)
+    order = (assessment_supports.c.assessment_id, assessment_supports.c.place)
+    return select(assessment_supports).where(wanted).order_by(*order)
+
+
+def _assessment(row: Mapping[str, Any], supports: Iterable[Mapping[str, Any]]) -> Assessment:
+    kept = json.loads(row["facts"])
+    places = {person: place for place, person in enumerate(kept["people"])}
+    return Assessment(
+        **_summary(row),
+        facts=kept["facts"],
+        people=tuple(kept["people"]),
+        supports=tuple(_support(support, places) for support in supports),
+        result=row["result"],
+        outcome=None if row["outcome"] is None else json.loads(row["outcome"]),
+    )
+
+
+def _support(row: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any]:
+    recipient = HOUSEHOLD if row["person"] is None else places[row["person"]]
+    known = {name: row[name] for name in _OF_A_SUPPORT}
+    return {"recipient": recipient, **known, "verified": bool(row["verified"])}
+
+
+def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "on": date.fromisoformat(row["on"]),
+        "made_at": row["made_at"],
+        "who": row["who"],
+        "seq": row["seq"],
+        "policy": row["policy"],
+        "plugins": json.loads(row["plugins"]),
+        "household": json.loads(row["household"]),
+        "totals": json.loads(row["totals"]),
+    }

@@ -1,0 +1,156 @@
+"""How the journal's entries hang together: numbers without gaps, moments in order, each hashed over the one before.
+
+Where the registry has a key, the hashes are made with it: nobody who can only write to the database can rewrite the
+journal so that it looks sound. Cutting off its end is seen by a hash that was noted elsewhere (``expected``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from attrs import field, frozen
+from sqlalchemy import Connection, select, update
+
+from bangfu import clock
+from bangfu_office.registry.bulk_insert import insert_many
+from bangfu_office.registry.errors import ClockError, JournalError
+from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, entries
+from bangfu_office.registry.json_encoding import json_bytes
+from bangfu_office.registry.schema import journal, journal_head
+
+NOTHING = "0" * 64
+"""What the first entry is hashed over."""
+CORRECTED = "clock"
+"""The operation of the one entry that may bear an earlier moment than the one before it."""
+
+LONGEST_PAUSE = timedelta(days=92)
+"""How long after the last entry another may be written; beyond it the clock is likelier wrong than the office idle."""
+SMALL_STEP = timedelta(minutes=5)
+"""How far a clock may be set back, as clocks are when they are compared over the network."""
+
+_content = attrgetter(*CONTENT)
+
+
+@frozen
+class Head:
+    """The journal's last entry: its number (0 for an empty journal), hash and moment.
+
+    ``keys`` is what the registry keeps of its keys, None where it was begun without.
+    """
+
+    seq: int
+    hash: str
+    at: str = ""
+    keys: str | None = field(default=None, eq=False, repr=False)
+
+
+def read_head(connection: Connection, *, lock: bool = False) -> Head:
+    """Return the journal's head; with ``lock``, nobody else writes until the transaction ends.
+
+    Raises:
+        JournalError: it is gone.
+    """
+    query = select(journal_head.c.seq, journal_head.c.hash, journal_head.c.at, journal_head.c.key_check)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise JournalError(1, "及以后是否齐全无从核对：日志的末尾登记不见了")
+    return Head(row.seq, row.hash, row.at, row.key_check)
+
+
+def moment() -> str:
+    """Return now, as the journal writes it."""
+    return clock.stored(clock.now())
+
+
+def moment_after(head: Head) -> str:
+    """Return the moment of an entry that is written now.
+
+    Raises:
+        ClockError: the machine's clock is far from that of the last entry; one of both is wrong.
+    """
+    if not head.at:
+        return moment()
+    now, last = clock.now(), datetime.fromisoformat(head.at)
+    if not last - SMALL_STEP <= now <= last + LONGEST_PAUSE:
+        raise ClockError(now, last)
+    return max(head.at, clock.stored(now))
+
+
+def hashed(encryption: FieldEncryption, entry: Entry, before: str) -> str:
+    """Return the hash of an entry over that of the entry before."""
+    return _hashed(encryption, before, entry.seq, entry.at, _content(entry))
+
+
+def _hashed(encryption: FieldEncryption, before: str, seq: int, at: str, content: Iterable[Any]) -> str:
+    return encryption.digest(seq, json_bytes([before, seq, at, *content]))
+
+
+def append(connection: Connection, head: Head, new: Iterable[Entry], at: str, encryption: FieldEncryption) -> Head:
+    """Append entries of a moment, numbered and hashed, after a locked head; return the new head."""
+    seq, before = head.seq, head.hash
+    rows = []
+    for entry in new:
+        seq += 1
+        content = _content(entry)
+        before = _hashed(encryption, before, seq, at, content)
+        rows.append(dict(zip(COLUMNS, (seq, at, *content, before), strict=True)))
+    if not rows:
+        return head
+    insert_many(connection, journal, rows)
+    connection.execute(update(journal_head).values(seq=seq, hash=before, at=at, key_check=encryption.stored))
+    return Head(seq, before, at, encryption.stored)
+
+
+def verify(connection: Connection, encryption: FieldEncryption, expected: Sequence[tuple[int, str]] = ()) -> Head:
+    """Return the journal's head after every entry was checked against the one before.
+
+    Args:
+        connection: an open transaction.
+        encryption: the registry's, for where entries are hashed with a key.
+        expected: numbers and hashes written down earlier, elsewhere; they must still be there.
+
+    Raises:
+        JournalError: an entry was edited, removed, inserted or moved; names the first.
+        KeyChangedError: the registry has other keys by now than this encryption.
+    """
+    noted = dict(expected)
+    head = read_head(connection)
+    if head.seq:
+        encryption.is_that_of(head.keys)
+    last = Head(0, NOTHING)
+    for entry in entries(connection):
+        _follows(entry, last, head, encryption)
+        if noted.pop(entry.seq, entry.hash) != entry.hash:
+            raise JournalError(entry.seq, "与先前记下的校验值不同：日志被整段重写")
+        last = Head(entry.seq, entry.hash, entry.at)
+    if head.seq > last.seq:
+        raise JournalError(last.seq + 1, f"缺失（共应有 {head.seq} 条）")
+    if head.hash != last.hash:
+        raise JournalError(last.seq, "之后有未登记的条目，或校验值不符")
+    if head.at != last.at:
+        raise JournalError(last.seq, "的时刻与末尾登记的不符：末尾登记被改动")
+    if connection.execute(select(journal.c.seq).where(journal.c.seq < 1)).first():
+        raise JournalError(1, "之前有不是登记库写入的条目")
+    if noted:
+        raise JournalError(min(noted), "缺失（先前记下过它的校验值）")
+    return last
+
+
+def _follows(entry: Entry, last: Head, head: Head, encryption: FieldEncryption) -> None:
+    if entry.seq != last.seq + 1:
+        raise JournalError(last.seq + 1, f"缺失（其后是第 {entry.seq} 条）")
+    if hashed(encryption, entry, last.hash) != entry.hash:
+        raise JournalError(entry.seq, "与写入时不同：内容被改动，或被调换、插入")
+    if entry.seq > head.seq:
+        raise JournalError(entry.seq, "不是登记库写入的")
+    if entry.at < last.at and entry.operation != CORRECTED:
+        raise JournalError(entry.seq, "的时刻早于前一条：不是登记库写入的")
+
+
+def is_ahead(head: Head) -> bool:
+    """Return whether the journal's last entry bears a moment that has not come yet by this machine's clock."""
+    return bool(head.at) and datetime.fromisoformat(head.at) > clock.now() + SMALL_STEP

@@ -1,0 +1,96 @@
+"""Values into cells: as the form shows them, or as they stood in the file they came from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
+from bangfu_office.sheets.layout import Column
+from bangfu_office.sheets.texts import harmless, narrow, restored, trimmed
+
+Put = Callable[[Worksheet, int, int, Any], None]
+"""Writes a value into a cell, by row and column from 0."""
+
+_TRUTH = {True: "true", False: "false"}
+_GENERAL, _WHOLE, _TWO_PLACES, _TEXT = 0, 1, 4, 49
+_FIRST_SURE_DAY = date(1900, 3, 1)
+"""Spreadsheets believe in 29 February 1900; a day before it is written as text."""
+
+
+def number_format(column: Column) -> int | str:
+    """Return the number format of a column's cells: the number of one that spreadsheets know, or its pattern."""
+    match column.type:
+        case Money() | Quantity():
+            return _TWO_PLACES
+        case Integer():
+            return _WHOLE
+        case Day():
+            return "yyyy-mm-dd"
+        case Text() | Digits():
+            return _TEXT
+        case _:
+            return _GENERAL
+
+
+def put_of(column: Column, form: Format) -> Put:
+    """Return the function that writes a column's values, given as a household file has them.
+
+    A value that its declaration no longer allows, such as a choice that was taken away, is written as text.
+    """
+    show = _shown_by(column)
+
+    def put(sheet: Worksheet, row: int, index: int, value: Any) -> None:
+        try:
+            shown = show(value)
+        except (KeyError, TypeError, ValueError):
+            shown = harmless(str(value))
+        if isinstance(shown, date):
+            _put_day(sheet, row, index, shown, form)
+        elif isinstance(shown, float):
+            sheet.write_number(row, index, shown, form)
+        else:
+            sheet.write_string(row, index, shown, form)
+
+    return put
+
+
+def _shown_by(column: Column) -> Callable[[Any], str | float | date]:
+    """Return the function that gives what a cell shows of a value."""
+    match column.type:
+        case Money() | Quantity() | Integer():
+            return float
+        case Day():
+            return date.fromisoformat
+        case YesNo():
+            return lambda value: column.labels[_TRUTH[value]]
+        case Choice():
+            return lambda value: column.labels[value]
+        case _:
+            reads = trimmed if isinstance(column.type, Text) and column.fact is not None else narrow
+            return lambda value: harmless(str(value), reads)
+
+
+def put_back(sheet: Worksheet, row: int, index: int, cell: Any, form: Format) -> None:
+    """Write a cell as it stood in another file, however wrong; a text that looks like a formula is escaped."""
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, index, cell, form)
+    elif isinstance(cell, int | float) and math.isfinite(cell):
+        sheet.write_number(row, index, cell, form)
+    elif isinstance(cell, date) and not isinstance(cell, datetime):
+        _put_day(sheet, row, index, cell, form)
+    else:
+        text = str(cell)
+        sheet.write_string(row, index, harmless(text, str) if restored(text) is None else text, form)
+
+
+def _put_day(sheet: Worksheet, row: int, index: int, day: date, form: Format) -> None:
+    if day >= _FIRST_SURE_DAY:
+        sheet.write_datetime(row, index, day, form)
+    else:
+        sheet.write_string(row, index, day.isoformat(), form)

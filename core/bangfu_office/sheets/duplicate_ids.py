@@ -1,0 +1,61 @@
+"""One ID number in two households: told by row, for a clerk to find out whose it is; nothing is refused for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import define, field
+
+from bangfu_office.masking import masked_id
+from bangfu_office.registry import Work
+from bangfu_office.registry.listing import Registered, registered
+from bangfu_office.sheets.problems import listed, place
+from bangfu_office.sheets.read import SheetHousehold
+
+_MOST = 200
+"""Rows that are told of; of more it is told how many."""
+
+
+@define
+class Twice:
+    """Looks for ID numbers of a workbook that stand in another household, of the workbook or of the registry.
+
+    ``allowed`` says of a division code whether households there may be named.
+    """
+
+    sheet: str
+    allowed: Callable[[str], bool]
+    _rows: dict[str, list[tuple[str, int]]] = field(factory=dict, repr=False)
+    _registered: dict[str, Registered] = field(factory=dict, repr=False)
+
+    def look(self, work: Work, some: Sequence[SheetHousehold]) -> None:
+        """Note the ID numbers of some households, and where else they are registered."""
+        numbers = []
+        for one in some:
+            for (_, row), facts in zip(one.members, one.household.members, strict=True):
+                if "id_number" in facts:
+                    self._rows.setdefault(facts["id_number"], []).append((one.number, row))
+                    numbers.append(facts["id_number"])
+        self._registered |= registered(work.connection, work.encryption, numbers, allowed=self.allowed)
+
+    def notices(self) -> Iterator[str]:
+        """Yield a line for every row whose ID number is somebody's in another household too; the number is masked."""
+        found = list(self._found())
+        yield from found[:_MOST]
+        if len(found) > _MOST:
+            n = len(found) - _MOST
+            yield f"另有 {n} 行的公民身份号码重复登记，没有列出"
+
+    def _found(self) -> Iterator[str]:
+        for number, rows in self._rows.items():
+            for household, row in rows:
+                others = [f"本表第 {other} 行" for name, other in rows if name != household]
+                # What this workbook tells of itself is told once.
+                told = {name for name, _ in rows}
+                registered_in = self._registered.get(number, Registered(()))
+                others += [name for name in registered_in.numbers if name not in told]
+                if registered_in.elsewhere:
+                    others.append("另有一处登记")
+                if others:
+                    where, shown = place(self.sheet, row), masked_id(number)
+                    yield f"{where}：公民身份号码 {shown} 同时登记在：{listed(others)}；请核对是谁的号码"

@@ -1,0 +1,217 @@
+"""A workbook in the form of the template, to be filled by hand or with what the registry holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from attrs import define, field
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from bangfu.facts import Text
+from bangfu.private import written
+from bangfu_office.sheets.cell_writing import Put, number_format, put_back, put_of
+from bangfu_office.sheets.layout import (
+    CHOICES,
+    HOUSEHOLD_NUMBER,
+    MEMBER_NUMBER,
+    NONE,
+    NOTES,
+    REASON,
+    SOME,
+    Column,
+    Layout,
+    Sheet,
+)
+from bangfu_office.sheets.notes import RULES, note, rows_of_notes
+from bangfu_office.sheets.problems import refused
+from bangfu_office.sheets.texts import harmless
+from bangfu_office.sheets.unnamed_files import UnnamedWorkbook
+
+LAST_ROW = 1_048_575
+"""A sheet's last row, counted from 0."""
+
+_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
+_HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+_KEY_COLOUR, _REQUIRED_COLOUR, _COLOUR = "#D9D9D9", "#FCE4D6", "#DDEBF7"
+_WIDE, _ID, _NARROW = 24, 20, 11
+_NOTE = {"x_scale": 2.5, "y_scale": 1.5}
+
+
+Target = str | Path | IO[bytes]
+"""Where a workbook is written to: a path, or an open file, in memory say, of which nothing stays but the workbook."""
+
+
+@contextmanager
+def saved(target: Target) -> Iterator[Workbook]:
+    """Open a new workbook that takes the place of what is at ``target`` once it is complete.
+
+    Raises:
+        OSError: it cannot be written; what was there before is still there.
+    """
+    if isinstance(target, str | Path):
+        with written(Path(target)) as path, _filled(path) as workbook:
+            yield workbook
+    else:
+        target.seek(0)
+        target.truncate()
+        with _filled(target) as workbook:
+            yield workbook
+
+
+@contextmanager
+def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
+    workbook = UnnamedWorkbook(target, _OPTIONS)
+    try:
+        yield workbook
+    except BaseException:
+        with suppress(Exception):
+            workbook.close()  # to be thrown away; this closes what it opened
+        raise
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from None
+
+
+@define
+class Form:
+    """The sheets of a layout in an open workbook; rows are added sheet by sheet, in any order of sheets."""
+
+    workbook: Workbook
+    layout: Layout
+    reasons: bool = False
+    _sheets: dict[str, Worksheet] = field(factory=dict)
+    _rows: dict[str, int] = field(factory=dict)
+    _puts: dict[str, dict[str, tuple[int, Put, Format]]] = field(factory=dict)
+    _lists: dict[tuple[str, ...], str] = field(factory=dict)
+    _formats: dict[int | str, Format] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        notes = self.workbook.add_worksheet(NOTES)
+        for sheet in self.layout.sheets:
+            self._sheets[sheet.name] = self.workbook.add_worksheet(sheet.name)
+        choices = self.workbook.add_worksheet(CHOICES)
+        choices.hide()
+        self._sheets[self.layout.households.name].activate()
+        self._describe(notes)
+        self._fill_choices(choices)
+        for sheet in self.layout.sheets:
+            self._head(sheet)
+
+    def add_household(self, number: str, data: Mapping[str, Any]) -> None:
+        """Add a household with its members, given as a household file has them.
+
+        Raises:
+            InputError: a sheet is full.
+        """
+        key = {HOUSEHOLD_NUMBER.name: number}
+        self._add_subject(self.layout.households, key, {name: v for name, v in data.items() if name != "members"})
+        for place, member in enumerate(data["members"], start=1):
+            self._add_subject(self.layout.members, {**key, MEMBER_NUMBER.name: place}, member)
+
+    def _add_subject(self, sheet: Sheet, keys: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+        """Add a household's or member's own row, and the entries of its list facts on their sheets."""
+        own = {name: (SOME if value else NONE) if isinstance(value, list) else value for name, value in facts.items()}
+        self._add(sheet, {**keys, **own})
+        for items in self.layout.lists:
+            if items.items is not None and items.level is sheet.level:
+                for entry in facts.get(items.items.name, ()):
+                    self._add(items, {**keys, **entry})
+
+    def _add(self, sheet: Sheet, values: Mapping[str, Any]) -> None:
+        worksheet, row = self._next(sheet)
+        puts = self._puts[sheet.name]
+        for name, value in values.items():
+            if name in puts:  # a list's entries may have parts that are declared no more
+                index, put, _ = puts[name]
+                put(worksheet, row, index, value)
+
+    def hand_back(self, sheet: Sheet, cells: Mapping[str, Any], reason: str) -> None:
+        """Add a row of cells as they stood in another file, with what is wrong beside them."""
+        worksheet, row = self._next(sheet)
+        puts = self._puts[sheet.name]
+        for name, cell in cells.items():
+            index, _, form = puts[name]
+            put_back(worksheet, row, index, cell, form)
+        if reason:
+            worksheet.write_string(row, len(sheet.columns), harmless(reason))
+
+    def _next(self, sheet: Sheet) -> tuple[Worksheet, int]:
+        row = self._rows[sheet.name]
+        if row > LAST_ROW:
+            hint = "按地区分成几个文件（--region）"
+            raise refused("xlsx", f"“{sheet.name}”表超过 {LAST_ROW + 1:,} 行", "一张表放得下的内容", hint)
+        self._rows[sheet.name] = row + 1
+        return self._sheets[sheet.name], row
+
+    def _head(self, sheet: Sheet) -> None:
+        worksheet = self._sheets[sheet.name]
+        worksheet.freeze_panes(1, len(sheet.keys))
+        worksheet.set_row(0, 45)
+        puts = self._puts[sheet.name] = {}
+        for index, column in enumerate([*sheet.columns, *([REASON] if self.reasons else [])]):
+            worksheet.write_string(0, index, column.heading, self._heading(column))
+            form = self._format(number_format(column))
+            worksheet.set_column(index, index, _width(column), form)
+            if column is not REASON:
+                worksheet.write_comment(0, index, note(column), _NOTE)
+            if column.labels:
+                worksheet.data_validation(1, index, LAST_ROW, index, self._drop_down(column))
+            puts[column.name] = (index, put_of(column, form), form)
+        self._rows[sheet.name] = 1
+
+    def _format(self, number: int | str) -> Format:
+        if number not in self._formats:
+            self._formats[number] = self.workbook.add_format({"num_format": number})
+        return self._formats[number]
+
+    def _heading(self, column: Column) -> Format:
+        colour = _KEY_COLOUR if column.fact is None else _REQUIRED_COLOUR if column.required else _COLOUR
+        return self.workbook.add_format({**_HEADING, "bg_color": colour})
+
+    def _drop_down(self, column: Column) -> dict[str, Any]:
+        return {
+            "validate": "list",
+            "source": self._lists[tuple(column.labels.values())],
+            "error_title": column.heading[:32],
+            "error_message": "请从下拉列表中选择；不知道的留空。",
+        }
+
+    def _fill_choices(self, worksheet: Worksheet) -> None:
+        """Write every list of choices into a column of the hidden sheet, and note where it stands."""
+        lists = dict.fromkeys(
+            tuple(c.labels.values()) for sheet in self.layout.sheets for c in sheet.columns if c.labels
+        )
+        for index, labels in enumerate(lists):
+            letter = xl_col_to_name(index)
+            self._lists[labels] = f"='{CHOICES}'!${letter}$1:${letter}${len(labels)}"
+        for row in range(max(map(len, lists), default=0)):
+            for index, labels in enumerate(lists):
+                if row < len(labels):
+                    worksheet.write_string(row, index, labels[row])
+
+    def _describe(self, worksheet: Worksheet) -> None:
+        bold, wrap = self.workbook.add_format({"bold": True}), self.workbook.add_format({"text_wrap": True})
+        for index, width in enumerate((10, 28, 26, 48, 60, 48)):
+            worksheet.set_column(index, index, width, wrap)
+        worksheet.write_string(0, 0, "填表说明", bold)
+        plain = self.workbook.add_format()
+        for row, rule in enumerate(RULES, start=1):
+            worksheet.write_string(row, 0, f"{row}. {rule}", plain)
+        for row, texts in enumerate(rows_of_notes(self.layout), start=len(RULES) + 2):
+            for index, text in enumerate(texts):
+                worksheet.write_string(row, index, text, bold if row == len(RULES) + 2 else wrap)
+
+
+def _width(column: Column) -> int:
+    """Return a column's width in characters: its heading on two lines, and what stands below it."""
+    heading = len(column.heading) + 4  # a Chinese character is two wide, and the heading stands on two lines
+    text = isinstance(column.type, Text) or column.name == "region"
+    return max(_NARROW, min(_WIDE, heading), _ID if text else 0)

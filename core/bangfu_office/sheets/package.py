@@ -1,0 +1,258 @@
+"""The file before it is opened: whether it is a workbook at all, and none that would fill the memory.
+
+Sizes are taken from the zip directory first. Then every part is unpacked in small pieces, which checks
+it against its size and checksum; a sheet's cells are looked at as it is (``cell_scan``), each before it is loaded.
+"""
+
+from __future__ import annotations
+
+import errno
+import html
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from attrs import define, field, frozen
+
+from bangfu.errors import InputError
+from bangfu.files.values import shown
+from bangfu_office.sheets.cell_scan import CellScan, Scanned, UnreadableError
+from bangfu_office.sheets.problems import refused
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Unpacked; a workbook of 50,000 households and 150,000 members has about 200 MB."""
+
+MOST_PARTS = 10_000
+MOST_TIMES = 200
+"""How many times its packed size a large part may have; sheets have about 20, zip bombs 1,000."""
+
+_LARGE = 10 * 1024 * 1024
+_PIECE = 1024 * 1024
+_SUFFIX = ".xlsx"
+_XLSX = ".xlsx 工作簿"
+_SAVE_AS = "用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”"
+_DAMAGED = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEGINNINGS = (
+    (b"%PDF", "PDF 文件", _SAVE_AS),
+    (b"{\\rtf", "RTF 文档", _SAVE_AS),
+    (b"\x89PNG", "图片", "请提供表格文件，而不是截图"),
+    (b"\xff\xd8\xff", "图片", "请提供表格文件，而不是照片"),
+    (b"Rar!", "RAR 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
+    (b"7z\xbc\xaf", "7z 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
+)
+_PARTS = (
+    ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
+    ("content.xml", "ODF 文件（.ods 等）"),
+    ("word/document.xml", "Word 文档"),
+    ("ppt/presentation.xml", "PowerPoint 文稿"),
+)
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s([^>]*)>")
+_RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+@frozen
+class InMemory:
+    """A workbook that is no file, such as one that was sent: its name, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+Given = Path | InMemory
+"""Where a workbook is read from; its ``name`` is what messages call it."""
+
+
+def source_of(given: str | Given) -> Given:
+    """Return a source that may be given as a path's text."""
+    return Path(given) if isinstance(given, str) else given
+
+
+def size_of(source: Given) -> int:
+    """Return the bytes of a workbook.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    return len(source.content) if isinstance(source, InMemory) else source.stat().st_size
+
+
+def _opened(source: Given) -> IO[bytes]:
+    return BytesIO(source.content) if isinstance(source, InMemory) else source.open("rb")
+
+
+@define
+class Examined:
+    """A workbook whose parts were unpacked but for its sheets, which are when their cells are looked at."""
+
+    _source: str
+    _package: zipfile.ZipFile = field(repr=False)
+    _parts: dict[str, str] = field(repr=False)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its sheets."""
+        return set(self._parts)
+
+    def scanned(self, name: str) -> Scanned:
+        """Return what a scan of a sheet's cells found.
+
+        Raises:
+            InputError: the sheet is damaged, or written as no program does.
+        """
+        with _damage_told(self._source), self._package.open(self._parts[name]) as content:
+            return _scanned(self._source, name, content)
+
+
+@contextmanager
+def examined(source: Given) -> Iterator[Examined]:
+    """Open a workbook of which everything but the sheets was looked at.
+
+    Raises:
+        InputError: no .xlsx workbook, named as something else, protected by a password, damaged, or larger than can be
+            right.
+        OSError: the file cannot be opened.
+    """
+    with _opened(source) as file, ExitStack() as opened:
+        head = file.read(4096)
+        if not head.startswith(b"PK"):
+            raise _no_workbook(source.name, head, file)
+        with _damage_told(source.name):
+            package = opened.enter_context(zipfile.ZipFile(file))
+            _check_directory(source.name, package)
+            _check_name(source.name)
+            parts = _sheets_in(source.name, package)
+            for part in package.namelist():
+                if part not in parts:
+                    _unpack(package, part)
+        yield Examined(source.name, package, {name: part for part, name in parts.items()})
+
+
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
+    """Say of a package that cannot be unpacked that it is damaged."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # A part was said to begin before the file does.
+        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+
+
+def _no_workbook(name: str, head: bytes, file: IO[bytes]) -> InputError:
+    if not head:
+        return refused(name, "空文件（0 字节）", _XLSX, "请重新传送文件")
+    if head.startswith(_OLE):
+        if _ENCRYPTED in head + file.read():
+            return refused(name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
+        return refused(name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)
+    for beginning, what, hint in _BEGINNINGS:
+        if head.startswith(beginning):
+            return refused(name, what, _XLSX, hint)
+    return refused(name, _kind_of_text(head), _XLSX, _SAVE_AS)
+
+
+def _kind_of_text(head: bytes) -> str:
+    lower = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lower.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in lower:
+        return "XML 文件"
+    if lower.startswith((b"<!doctype html", b"<html", b"<table")):
+        return "网页（HTML）"
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "不是工作簿的文件"
+    return "文本文件（如 CSV）"
+
+
+def _check_name(name: str) -> None:
+    """Refuse a workbook whose name says that it is something else; whoever opens it next would be misled."""
+    suffix = Path(name).suffix
+    if suffix.lower() != _SUFFIX:
+        ends = f"以 {shown(suffix, 10)} 结尾" if suffix else "没有后缀"
+        raise refused(
+            name,
+            f"文件名{ends}，内容却是 .xlsx 工作簿",
+            "以 .xlsx 结尾的文件名",
+            "核对是不是这份文件，把文件名改成 .xlsx",
+        )
+
+
+def _check_directory(name: str, package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise refused(name, "有密码保护的压缩包", "没有密码的 .xlsx 工作簿", "去掉密码后再保存")
+    for part, what in _PARTS:
+        if part in names:
+            raise refused(name, what, _XLSX, _SAVE_AS)
+    if _WORKBOOK not in names:
+        raise refused(name, "压缩包，其中没有工作簿", _XLSX, "先解压缩，再导入其中的 .xlsx 文件")
+    if len(names) != len(parts):
+        raise refused(name, "文件已损坏：同名的部分出现两次", _XLSX, _DAMAGED)
+    size = sum(part.file_size for part in parts)
+    swollen = any(p.file_size > max(_LARGE, MOST_TIMES * p.compress_size) for p in parts)
+    if size > MOST_BYTES or len(parts) > MOST_PARTS or swollen:
+        found = f"解压后有 {len(parts):,} 个部分、{size // 1_000_000:,} MB，比正常的工作簿大得多"
+        hint = "删去多余的行、列、图片和工作表，或按乡镇分成几个文件"
+        raise refused(name, found, f"解压后不超过 {MOST_BYTES // 1024 // 1024} MB 的工作簿", hint)
+
+
+def _sheets_in(source: str, package: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the sheet in each part that holds one."""
+    sheets = {part: name for name, part in _sheet_parts(package)}
+    if missing := sheets.keys() - set(package.namelist()):
+        raise refused(source, f"文件已损坏：没有工作表“{sheets[min(missing)]}”的内容", _XLSX, _DAMAGED)
+    return sheets
+
+
+def _unpack(package: zipfile.ZipFile, part: str) -> None:
+    with package.open(part) as content:
+        while content.read(_PIECE):
+            pass
+
+
+def _scanned(source: str, name: str, content: IO[bytes]) -> Scanned:
+    scan = CellScan()
+    try:
+        while piece := content.read(_PIECE):
+            scan.feed(piece)
+        return scan.close()
+    except UnreadableError:
+        found, hint = f"工作表“{shown(name, 40)}”的格式无法识别", "在 Excel 中打开后另存一次，再导入"
+        raise refused(source, found, _XLSX, hint) from None
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's name with the part of the package that holds it.
+
+    Raises:
+        ValueError: a name or an address is given twice, so that nobody knows which of them is read.
+    """
+    held = package.read(_RELATIONS) if _RELATIONS in package.namelist() else b""
+    relations = [_attributes(relation) for relation in _RELATION.findall(held)]
+    targets = {
+        attributes.get("Id", ""): posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
+        for attributes in relations
+    }
+    sheets = [_attributes(sheet) for sheet in _SHEET.findall(package.read(_WORKBOOK))]
+    if len(targets) != len(relations) or len({attributes.get("name") for attributes in sheets}) != len(sheets):
+        raise ValueError("a name twice")
+    for attributes in sheets:
+        relation_id = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+        yield attributes.get("name", ""), targets.get(relation_id, "")
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(text.decode("utf-8", "replace"))
+    return {name: html.unescape(double or single) for name, double, single in found}

@@ -1,0 +1,54 @@
+"""What is wrong in a workbook, said by sheet, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+from xlsxwriter.utility import xl_col_to_name
+
+from bangfu.errors import InputError, Problem
+from bangfu_office.sheets.layout import Column
+
+MOST = 50_000
+"""Problems of a file that are listed; behind so many there is something wrong with all of it."""
+
+
+@frozen
+class SheetProblem(Problem):
+    """A problem of a cell, a row or (``row`` 0) a whole sheet or file.
+
+    ``row`` counts as the spreadsheet does, from 1; merged cells go on to ``last_row``. ``households`` are
+    the numbers of those that cannot be taken because of it; a problem that ``stops`` leaves none that could be.
+    """
+
+    sheet: str = ""
+    row: int = 0
+    last_row: int = 0
+    households: tuple[str, ...] = ()
+    stops: bool = False
+
+    @property
+    def reason(self) -> str:
+        """What is wrong without the sheet and row, for the cell beside the row."""
+        place = self.path.removeprefix(f"{self.sheet} 第 {self.row} 行").lstrip()
+        text = f"{self.found}；应为：{self.expected}" + (f"。{self.hint}" if self.hint else "")
+        return f"{place}：{text}" if place else text
+
+
+def place(sheet: str, row: int, index: int | None = None, column: Column | None = None) -> str:
+    """Return how a clerk finds a cell: sheet, row from 1, column by letter (``index`` from 0) and heading."""
+    where = f"{sheet} 第 {row} 行"
+    if index is not None:
+        where += f" {xl_col_to_name(index)} 列"
+    return where if column is None else f"{where}（{column.heading}）"
+
+
+def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
+    """Return the error of a file that cannot be read at all."""
+    return InputError(source, [SheetProblem("文件", found, expected, hint, stops=True)])
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a Chinese list."""
+    return "、".join(words)
