@@ -1,5 +1,7 @@
 """What declarations are made of (声明): a text where a text belongs, said where it is declared, not where it is read.
 
+What is declared for caseworkers to read, a label, a question, the name beside a code, can be said in other languages.
+
 A declaration is read in many places, by the handbook, the desk, the lists of documents; what is wrong with one is told
 when it is made, so that the plugin that makes it is named, with the line.
 """
@@ -13,6 +15,7 @@ from typing import Any
 from attrs import Attribute
 
 from bangfu.errors import RuleError
+from bangfu.messages import in_words
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -45,14 +48,20 @@ _BY_TYPE: Mapping[Any, Validator] = {
 }
 
 
+_READ = frozenset({"department", "documents", "label", "labels", "note", "office", "question", "text", "unit"})
+"""What caseworkers read of a declaration; its ``name`` as well where it has a code besides."""
+
+
 def checked(_made: type, attributes: list[Attribute[Any]]) -> list[Attribute[Any]]:
     """Return the attributes of a declaration with the checks of texts and truths: attrs' ``field_transformer``."""
-    return [
-        attribute.evolve(validator=_BY_TYPE[attribute.type])
-        if attribute.validator is None and attribute.type in _BY_TYPE
-        else attribute
-        for attribute in attributes
-    ]
+    read = _READ | {"name"} if any(attribute.name == "code" for attribute in attributes) else _READ
+    return [_checked(attribute, is_read=attribute.name in read) for attribute in attributes]
+
+
+def _checked(attribute: Attribute[Any], *, is_read: bool) -> Attribute[Any]:
+    if attribute.validator is None and attribute.type in _BY_TYPE:
+        attribute = attribute.evolve(validator=_BY_TYPE[attribute.type])
+    return attribute.evolve(converter=in_words) if is_read and attribute.converter is None else attribute
 
 
 def of_kinds(kinds: type | UnionType, example: str) -> Validator:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from attrs import evolve, frozen
+
+from bangfu.messages import _
 
 __all__ = [
     "BangfuError",
@@ -22,6 +24,16 @@ __all__ = [
 class BangfuError(Exception):
     """The root of every error that bangfu raises on purpose; goes from process to process with its data."""
 
+    @property
+    def text(self) -> str:
+        """What is wrong, in words that other languages may have."""
+        return self.args[0] if self.args else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The same in lines, where there are several things to tell."""
+        return [self.text]
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.args, self.__dict__)
 
@@ -32,6 +44,22 @@ def _again(kind: type[BangfuError], args: tuple[Any, ...], data: dict[str, Any])
     error.args = args
     error.__dict__.update(data)
     return error
+
+
+class MemberPath(str):
+    """A member as the file of a household has it, such as ``members[1]``; ``place`` is 1."""
+
+    __slots__ = ("place",)
+    place: int
+
+    def __new__(cls, place: int) -> Self:
+        """Return the path of a member by place, from 0."""
+        path = super().__new__(cls, f"members[{place}]")
+        path.place = place
+        return path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return MemberPath, (self.place,)
 
 
 @frozen
@@ -46,9 +74,25 @@ class Problem:
     expected: str
     hint: str = ""
 
+    @property
+    def said(self) -> str:
+        """What is wrong and how to mend it, without the place."""
+        return wrong_text(self.found, self.expected, self.hint)
+
+    @property
+    def text(self) -> str:
+        """What is wrong, with the place."""
+        return _("{path}：{said}", path=self.path, said=self.said)
+
     def __str__(self) -> str:
-        text = f"{self.path}：{self.found}；应为：{self.expected}"
-        return f"{text}。{self.hint}" if self.hint else text
+        return str(self.text)
+
+
+def wrong_text(found: str, expected: str, hint: str = "") -> str:
+    """Return what is wrong with a value: what was found, what is expected, how to mend it."""
+    if hint:
+        return _("{found}；应为：{expected}。{hint}", found=found, expected=expected, hint=hint)
+    return _("{found}；应为：{expected}", found=found, expected=expected)
 
 
 class SettingError(BangfuError):
@@ -56,7 +100,7 @@ class SettingError(BangfuError):
 
     def __init__(self, name: str, found: str, expected: str) -> None:
         self.name, self.found, self.expected = name, found, expected
-        super().__init__(f"环境变量 {name} 是 {found!r}；应为：{expected}")
+        super().__init__(_("环境变量 {name} 是 {found!r}；应为：{expected}", name=name, found=found, expected=expected))
 
 
 class _ProblemsError(BangfuError):
@@ -65,7 +109,15 @@ class _ProblemsError(BangfuError):
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        super().__init__("\n".join([f"{source}：{len(self.problems)} 处错误", *map(str, self.problems)]))
+        super().__init__(_("{source}：{n} 处错误", source=source, n=len(self.problems)))
+
+    @property
+    def lines(self) -> list[str]:
+        """How many problems there are, then each."""
+        return [self.text, *(problem.text for problem in self.problems)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class InputError(_ProblemsError):
@@ -88,7 +140,7 @@ class PackError(_ProblemsError):
         if len(found) == 1:
             return cls(*next(iter(found.items())))
         named = (evolve(p, path=f"{file} {p.path}") for file, problems in found.items() for p in problems)
-        error = cls(f"{len(found)} 个政策包", named)
+        error = cls(_("{n} 个政策包", n=len(found)), named)
         error.by_file = found
         return error
 

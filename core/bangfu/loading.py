@@ -23,6 +23,7 @@ from bangfu.engine import compile_rules
 from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import CORE_FACTS, Catalog, Fact
 from bangfu.hooks import called, left_out, register
+from bangfu.messages import _
 from bangfu.packed import Packed, core_columns
 from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
 from bangfu.rules.language.misuse import must_be_sayable
@@ -265,7 +266,7 @@ def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str,
 def _added(path: Path) -> list[PackFile]:
     opened = _opened(path, USER)
     if not opened:  # a wrong path would go unnoticed
-        raise PackError(path.name, [Problem("文件夹", "没有政策包", "至少一个 .toml 文件")])
+        raise PackError(path.name, [Problem(_("文件夹"), _("没有政策包"), _("至少一个 .toml 文件"))])
     return opened
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bangfu.errors import PackError, PluginError, Problem, RuleError
+from bangfu.messages import _
 from bangfu.policy import USER, turning_days
 from bangfu.rulebook import Rulebook
 
@@ -38,7 +39,7 @@ def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
             except PackError as error:
                 _note(error, wrong)
             except RuleError as error:
-                wrong.setdefault(f"{region} {day}", {})[Problem("rules", str(error), "相互配合的规则")] = None
+                wrong.setdefault(f"{region} {day}", {})[Problem("rules", str(error), _("相互配合的规则"))] = None
     if wrong:
         raise PackError.of({file: list(problems) for file, problems in wrong.items()})
     return tuple(left_out.values())

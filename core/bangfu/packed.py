@@ -11,6 +11,7 @@ from bangfu.classification import classification
 from bangfu.errors import PackError, Problem, RuleError
 from bangfu.facts import Catalog, Level
 from bangfu.identification import MEMBER_COLUMNS, income_columns, property_columns
+from bangfu.messages import _
 from bangfu.policy import USER, Pack, Policy, Row
 from bangfu.rules import Benefit, Derived, Group, Programme
 from bangfu.rules.row_parts import column_of, group_of
@@ -154,7 +155,7 @@ class Packed:
         while isinstance(found, RuleError) and (row := self._row_of(found)) is not None:
             path = (found.at or row.path).removeprefix(f"{row.pack.file} ")
             if not any(repr(name) in found.message for name in gone):  # else it follows from what is told already
-                problems.setdefault(row.pack.file, []).append(Problem(path, found.message, "相互配合的规则"))
+                problems.setdefault(row.pack.file, []).append(Problem(path, found.message, _("相互配合的规则")))
             gone.append(row.code)
             programmes = tuple(_without(programme, row, found) for programme in programmes)
             found = failing(programmes)

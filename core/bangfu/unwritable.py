@@ -9,24 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.errors import BangfuError
+from bangfu.messages import _
 
-_FULL = "磁盘已满；请腾出空间后再试"
+_FULL = _("磁盘已满；请腾出空间后再试")
 _REASONS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: "文件超过了磁盘或系统允许的大小；请换一个地方",
-    errno.EROFS: "磁盘是只读的；请换一个地方",
-    errno.EIO: "磁盘读写出错；请检查磁盘",
+    errno.EFBIG: _("文件超过了磁盘或系统允许的大小；请换一个地方"),
+    errno.EROFS: _("磁盘是只读的；请换一个地方"),
+    errno.EIO: _("磁盘读写出错；请检查磁盘"),
 }
 """Errors that only writing meets."""
-_NOT_ALLOWED = "没有写入的权限；请检查文件夹的权限，或换一个地方"
+_NOT_ALLOWED = _("没有写入的权限；请检查文件夹的权限，或换一个地方")
 _OF_PLACES = {
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
-    errno.ENOENT: "没有这个文件夹；请换一个地方",
-    errno.ENOTDIR: "路径中有一段是文件，不是文件夹；请换一个地方",
-    errno.EISDIR: "那里是文件夹，不是文件；请移走，或换一个地方",
-    errno.ENAMETOOLONG: "名称太长；请换一个短些的",
+    errno.ENOENT: _("没有这个文件夹；请换一个地方"),
+    errno.ENOTDIR: _("路径中有一段是文件，不是文件夹；请换一个地方"),
+    errno.EISDIR: _("那里是文件夹，不是文件；请移走，或换一个地方"),
+    errno.ENAMETOOLONG: _("名称太长；请换一个短些的"),
 }
 _NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 _PIECE = 65_536
@@ -43,7 +44,7 @@ class UnwritableError(BangfuError):
 
     def __init__(self, file: object, reason: str, *, no_place: bool = False) -> None:
         self.file, self.reason, self.no_place = str(file), reason, no_place
-        super().__init__(f"无法写入 {file}：{reason}")
+        super().__init__(_("无法写入 {file}：{reason}", file=file, reason=reason))
 
 
 def reason_of(error: BaseException) -> str | None:

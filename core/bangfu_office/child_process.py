@@ -23,6 +23,7 @@ from weakref import finalize
 from attrs import define, frozen
 
 from bangfu.errors import BangfuError
+from bangfu.messages import _
 
 try:
     import resource
@@ -48,7 +49,7 @@ class ApartError(BangfuError):
 
     def __init__(self, cause: str) -> None:
         self.cause = cause
-        texts = {"time": "用时太长，已中止", "memory": "需要的内存太多，已中止", "ended": "工作进程意外中止"}
+        texts = {"time": _("用时太长，已中止"), "memory": _("需要的内存太多，已中止"), "ended": _("工作进程意外中止")}
         super().__init__(texts[cause])
 
 

@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 HAN = re.compile("[\u3400-\u9fff]")
+PLACE = re.compile(r"\{[^{}]*\}")
+"""Where a value stands in a template."""
 REFUSALS = {"Problem", "SheetProblem", "RegistryError", "StaleFormError", "problem", "wrong", "__init__", "_stopping"}
 """Calls that refuse something."""
 
@@ -48,7 +50,7 @@ def said(node: ast.AST) -> Iterator[str]:
             case ast.JoinedStr(values=parts):
                 text = "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
             case ast.Constant(value=str(text)) if id(found) not in inside:
-                pass
+                text = PLACE.sub("…", text)
             case _:
                 continue
         if HAN.search(text):

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from litestar import Litestar
 from litestar.testing import TestClient
 
+import bangfu
 from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
 from bangfu_office.registry import Attribution, Registry
@@ -403,6 +404,4 @@ def test_languages_are_kept_apart(world: World) -> None:
 
 def test_the_catalogue_is_shipped() -> None:
     """It lies in the package."""
-    import bangfu_web  # noqa: PLC0415
-
-    assert (Path(bangfu_web.__file__).parent / "locale" / "en" / "bangfu.po").is_file()
+    assert (Path(bangfu.__file__).parent / "locale" / "en" / "LC_MESSAGES" / "bangfu.mo").is_file()

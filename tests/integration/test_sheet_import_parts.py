@@ -16,7 +16,7 @@ import pytest
 
 from bangfu import household_from
 from bangfu_office.registry import Attribution, Change, DatabaseUnusableError, Registry, Source
-from bangfu_office.sheets import ImportStoppedError, import_workbook, taking
+from bangfu_office.sheets import ImportStoppedError, applying, import_workbook
 from sheet_files import BY
 from workbooks import REGION, Book
 
@@ -39,7 +39,7 @@ def many(households: int, **facts: object) -> Book:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let parts be of ten households."""
-    monkeypatch.setattr(taking, "PART", 10)
+    monkeypatch.setattr(applying, "PART", 10)
 
 
 def at_household(done: int, act: Callable[[], object]) -> Callable[[str, int, int], None]:
@@ -76,7 +76,7 @@ def test_a_clerk_saves_between_two_parts(database_url: str, file: Path) -> None:
         import_workbook(registry, path, BY, progress=lambda what, _, __: what == "写入" and written.append(len(waits)))
         over.set()
         thread.join()
-        assert len(written) == 3000 / taking.PART
+        assert len(written) == 3000 / applying.PART
         assert len(set(written)) > 1, "saved while the import wrote"
         assert max(waits) < 5, "of one part with an ample margin; the whole takes longer on a busy machine"
         registry.verify()
@@ -125,7 +125,7 @@ def test_an_import_that_stops_says_how_far_it_came_and_goes_on(
             raise DatabaseUnusableError("磁盘已满，这一步没有写入；请腾出空间后再试")
 
         def disk_full() -> None:
-            patched.setattr(taking.Taking, "_take", full)
+            patched.setattr(applying.Taking, "_take", full)
 
         with pytest.raises(ImportStoppedError, match="45 户已写入 20 户") as caught:
             import_workbook(registry, path, BY, progress=at_household(20, disk_full))
@@ -159,7 +159,7 @@ def test_a_killed_import_leaves_whole_households(sqlite_url: str, file: Path) ->
         registry.verify()
         written = len(registry.numbers())
         assert 0 < written < 4000
-        assert written % taking.PART == 0
+        assert written % applying.PART == 0
         report = import_workbook(registry, path, BY)
         assert (report.added, report.unchanged) == (4000 - written, written)
 

@@ -8,11 +8,11 @@ from html import unescape
 
 import pytest
 
+from bangfu.policy.sources import Clauses
 from bangfu_office.child_process import ApartError, Limits
 from bangfu_office.registry import Attribution, Change, Registry
 from bangfu_office.registry.users import Role
 from bangfu_web import pdf
-from bangfu_web.printed import Clauses
 from bangfu_web.typesetting import laid_out, typeset
 from web_desk import FAMILY, GUIDING, ON, OTHERS, SINGLE, Visitor
 
@@ -54,7 +54,7 @@ def test_the_plan(caseworker: Visitor) -> None:
     assert "全户 · 最低生活保障金 每年 9,000.00 元 未核对 什么时候 每年 为什么 类别：低保 怎么算" in page
     assert "5,400.00 × 核算人数 3 − 家庭年收入 7,200.00" in page
     assert "到哪里办 乡镇民政办，按月发放 带什么 居民身份证、户口簿、家庭经济状况申报和核对授权书" in page
-    assert "依据 《社会救助暂行办法》第 12 条; 《最低生活保障审核确认办法》第 23 条" in page
+    assert "依据 《社会救助暂行办法》第12条；《最低生活保障审核确认办法》第23条" in page
     assert "3 石小岩 · 普通高中免住宿费 每年 500.00 元（减免）" in page
     assert "为什么 就读阶段：普通高中；在校寄宿；建档立卡" in page
     assert "2 韦春梅 · 组织外出务工、就业帮扶车间吸纳就业、以工代赈、乡村公益性岗位 服务" in page
@@ -69,7 +69,7 @@ def test_the_determination(caseworker: Visitor) -> None:
     page = sheet(caseworker, "determination")
     assert "按 2026 年 3 月 1 日 的规定核定，您家认定为 低保。" in page
     assert "家庭年收入低于低保标准×人数（7,200.00 < 16,200.00）〔标准未核对〕，依据试点办法第一条" in page
-    assert "家庭财产符合规定，依据《最低生活保障审核确认办法》第 14 条" in page
+    assert "家庭财产符合规定，依据《最低生活保障审核确认办法》第14条" in page
     assert "3 石小岩 子女 计入 低保" in page
     assert "全户 最低生活保障金 乡镇民政办，按月发放 每年 9,000.00 元 未核对" in page
     assert "合计：每年 14,260.00 元" in page
@@ -87,7 +87,7 @@ def test_a_refusal(caseworker: Visitor) -> None:
     assert "36,000.00 8,100.00〔标准未核对〕" in page
     assert "36,000.00 12,000.00〔标准未核对〕" in page
     assert "其他条件都符合，只有这一项不符合（差 30,600.00）" in page
-    assert "最低生活保障金 类别：低保 全户（不属于低收入）《最低生活保障审核确认办法》第 21 条" in page.replace(
+    assert "最低生活保障金 类别：低保 全户（不属于低收入）《最低生活保障审核确认办法》第21条" in page.replace(
         "） 《", "）《"
     )
     assert "没有写明、按推定处理的有" not in sheet(caseworker, "refusal", SINGLE, more="&asked=categories")
@@ -174,8 +174,8 @@ def test_a_name_cannot_break_the_sheet(caseworker: Visitor, web_registry: Regist
 def test_clauses_are_written_out() -> None:
     """Short names by titles, articles as one reads them; what has no title stays."""
     clauses = Clauses({"N2": "某办法（某文号）", "S1": "某县：某政策"})
-    assert clauses.written("N2 art. 7; S1 学前") == "《某办法》第 7 条; 某县：某政策 学前"
-    assert clauses.written("N9 art. 37–38；试点办法") == "N9第 37–38 条；试点办法"
+    assert clauses.written("N2 art. 7; S1 学前") == "《某办法》第7条；某县：某政策 学前"
+    assert clauses.written("N9 art. 37–38；试点办法") == "N9第37–38条；试点办法"
     assert clauses.legend == ["某办法（某文号）", "某县：某政策"]
 
 

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("static/htmx.min.js", "static/style.css", "templates/plan.html", "locale/en/bangfu.po")
+SHIPPED = ("static/htmx.min.js", "static/style.css", "templates/plan.html")
 
 
 def run(*command: object, cwd: Path) -> str:
@@ -72,6 +72,7 @@ def test_the_wheel_has_all_houses(empty: Path) -> None:
     assert "共 0 户" in listed
     names = set(ZipFile(wheel_in(empty)).namelist())
     assert {f"bangfu_web/{name}" for name in SHIPPED} <= names
+    assert {f"bangfu/locale/{language}/LC_MESSAGES/bangfu.mo" for language in ("en", "zh")} <= names
     assert {f"{house}/py.typed" for house in ("bangfu", "bangfu_office")} <= names
     where = run(python, "-c", "import bangfu, bangfu_living; print(bangfu.__file__, bangfu_living.__file__)", cwd=empty)
     assert str(ROOT) not in where.replace(str(empty), "")

@@ -53,7 +53,7 @@ def test_one_missing_amount_leaves_open_only_what_it_can_change(
     plan = family(desk, work(known), RENT)
     assert plan.category == category
     assert (plan.income_year, plan.income_bounds) == (None, Partly(Decimal(str(known)).quantize(Decimal("0.01"))))
-    below = next(r for r in plan.reasons if r.rule == "dibao" and r.criterion.comparison == "低于")
+    below = next(r for r in plan.reasons if r.rule == "dibao" and r.criterion.comparison == "below")
     assert below.status is dibao
     assert any(missing.fact == "incomes" and missing.decides_category for missing in plan.missing) is (category is None)
 
@@ -156,7 +156,7 @@ def test_an_urban_household_is_shown_the_urban_clause(desk: Desk, tmp_path: Any)
     both = Desk(type(desk.rulebook).load([pack]))
     for residence, clause in (("rural", "农村文件"), ("urban", "城镇文件")):
         plan = family(both, work(12_000), residence=residence)
-        below = next(r for r in plan.reasons if r.rule == "dibao" and r.criterion.comparison == "低于")
+        below = next(r for r in plan.reasons if r.rule == "dibao" and r.criterion.comparison == "below")
         assert below.source == clause
         assert {n.source for n in support(plan, "living.dibao").numbers if n.column == "dibao_standard"} == {clause}
 

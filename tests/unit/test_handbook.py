@@ -30,7 +30,7 @@ from bangfu import (
 from bangfu.errors import PluginError
 from bangfu.handbook import Handbook, handbook_as_html, handbook_of
 from bangfu.handbook.markup import code, el
-from bangfu.handbook.sources import in_words
+from bangfu.policy.sources import clause_pieces
 from html_page import Page, contrast
 
 GUIDING = ("522723", date(2020, 9, 1))
@@ -265,7 +265,7 @@ def test_plugins_that_are_missing_are_named(rulebook: Rulebook) -> None:
 
 def test_clauses_are_in_chinese_and_explained(rulebook: Rulebook) -> None:
     """Article numbers read as they do in Chinese; cited texts are listed, others not."""
-    assert in_words("N1 art. 37–38; N6") == "N1 第37–38条；N6"
+    assert "".join(clause_pieces("N1 art. 37–38; N6")) == "N1 第37–38条；N6"
     text = handbook_as_html(made(rulebook, *YANAN))
     assert "art." not in text
     assert "最低生活保障审核确认办法" in text

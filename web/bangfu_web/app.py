@@ -98,7 +98,7 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
     if isinstance(error, UnknownHouseholdError):
         return _page(request, 404, [])
     status = HTTP_409_CONFLICT if isinstance(error, ConflictError) else HTTP_400_BAD_REQUEST
-    return _page(request, status, str(error).splitlines())
+    return _page(request, status, error.lines)
 
 
 def _failed(request: Req, error: Exception) -> Response[Any]:

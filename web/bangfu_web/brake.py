@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 from litestar.exceptions import TooManyRequestsException
 
+from bangfu.messages import _
 from bangfu_office.registry.users import User
 
 if TYPE_CHECKING:
@@ -36,17 +37,22 @@ class Budget:
     told: str
 
 
-PAGES = Budget("pages", "pages_an_hour", _HOUR, "一小时内的请求太多")
-REVEALS = Budget("reveals", "reveals_an_hour", _HOUR, "一小时内显示姓名和证件号码的次数太多")
-TAKEN_OUT = Budget("exports", "exports_a_day", _DAY, "一天内导出的次数太多")
+PAGES = Budget("pages", "pages_an_hour", _HOUR, _("一小时内的请求太多"))
+REVEALS = Budget("reveals", "reveals_an_hour", _HOUR, _("一小时内显示姓名和证件号码的次数太多"))
+TAKEN_OUT = Budget("exports", "exports_a_day", _DAY, _("一天内导出的次数太多"))
 
 
 class BrakedError(TooManyRequestsException):
     """A user has asked for too much; ``said`` says so in words, the header for how many seconds to wait."""
 
     def __init__(self, budget: Budget, most: int, wait: int) -> None:
-        again = f"{wait} 秒" if wait < _LONG else f"{math.ceil(wait / 60)} 分钟"
-        self.said = f"{budget.told}（至多 {most} 次），请 {again}后再试；工作确实需要的，请管理员调高上限"
+        again = _("{wait} 秒", wait=wait) if wait < _LONG else _("{ceil} 分钟", ceil=math.ceil(wait / 60))
+        self.said = _(
+            "{told}（至多 {most} 次），请 {again}后再试；工作确实需要的，请管理员调高上限",
+            told=budget.told,
+            most=most,
+            again=again,
+        )
         super().__init__(detail="brake", headers={"retry-after": str(wait)})
 
 

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from sqlalchemy import Column, ColumnElement, Connection, Delete, MetaData, String, Table, Text, delete, select
 
 from bangfu import BangfuError, clock
+from bangfu.messages import _
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import all_users
 from bangfu_web.desk import Desk
@@ -73,7 +74,9 @@ def keep(desk: Desk, user: str, household: str, values: dict[str, str]) -> None:
     text = json.dumps(kept, ensure_ascii=False)
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
-        raise DraftTooLargeError(f"草稿有 {size:,} 字节，超过 {MOST_BYTES:,} 字节，没有保存")
+        raise DraftTooLargeError(
+            _("草稿有 {size:,} 字节，超过 {most_bytes:,} 字节，没有保存", size=size, most_bytes=MOST_BYTES)
+        )
     now = clock.stored(clock.now())
     row = {"user": user, "household": household, "saved_at": now, "content": desk.registry.encryption.seal(text)}
     with desk.sessions.database.writing() as connection:

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
 from bangfu_office.registry import ClockError, DatabaseFullError, DatabaseUnusableError, KeyChangedError
 from bangfu_office.registry.commits import Commits, counting
@@ -36,7 +37,7 @@ class Failure:
 
 def failure_of(error: Exception) -> Failure | None:
     """Return what an error means for the server; None where it is about what was asked, or nobody foresaw it."""
-    lines = str(error).splitlines()
+    lines = error.lines if isinstance(error, BangfuError) else []
     match error:
         case ImportStoppedError():
             return evolve(failure_of(error.cause) or Failure(HTTP_503_SERVICE_UNAVAILABLE, []), lines=lines)

@@ -7,6 +7,7 @@ import os
 import socket
 
 from bangfu.errors import BangfuError
+from bangfu.messages import _
 
 _WAITING = 2048
 """Connections that may wait until they are taken, as uvicorn's own sockets let them."""
@@ -30,9 +31,11 @@ def listening(host: str, port: int) -> socket.socket:
         AddressError: the port is taken or not for us, or the address is none of this machine's.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError):
-        raise AddressError(host, port, f"--host 的地址 {host} 不认识；应为本机的地址，如 127.0.0.1") from None
+        raise AddressError(
+            host, port, _("--host 的地址 {host} 不认识；应为本机的地址，如 127.0.0.1", host=host)
+        ) from None
     taken = socket.socket(family, kind, protocol)
     try:
         # On Windows, REUSEADDR would share the port with whoever has it; elsewhere it is what lets a desk start again.
@@ -50,14 +53,27 @@ def listening(host: str, port: int) -> socket.socket:
 def _why(host: str, port: int, error: OSError) -> str:
     another = port + 1 if _FREE_FOR_ALL <= port < _LAST else _USUAL
     if error.errno in {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}:
-        return f"端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {another}"
+        return _(
+            "端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {another}",
+            port=port,
+            another=another,
+        )
     if error.errno in {errno.EACCES, errno.EPERM}:
         if port >= _FREE_FOR_ALL:  # Windows says so of ports that it, or another program, keeps for itself
-            return f"端口 {port} 不能使用，系统留作他用，或已被别的程序独占；请换一个端口，如 --port {another}"
-        return f"没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port {another}"
+            return _(
+                "端口 {port} 不能使用，系统留作他用，或已被别的程序独占；请换一个端口，如 --port {another}",
+                port=port,
+                another=another,
+            )
+        return _("没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port {another}", port=port, another=another)
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"--host 的地址 {host} 不是本机的；应为本机的地址，如 127.0.0.1"
-    return f"不能在 {host} 的端口 {port} 上监听：{os.strerror(error.errno or 0)}；请换 --host 或 --port"
+        return _("--host 的地址 {host} 不是本机的；应为本机的地址，如 127.0.0.1", host=host)
+    return _(
+        "不能在 {host} 的端口 {port} 上监听：{strerror}；请换 --host 或 --port",
+        host=host,
+        port=port,
+        strerror=os.strerror(error.errno or 0),
+    )
 
 
 def url_of(listener: socket.socket, host: str) -> str:

@@ -15,6 +15,7 @@ from litestar.exceptions import PermissionDeniedException
 from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.idempotency import answered, remember
@@ -81,7 +82,7 @@ def look(visit: Visit, number: str) -> None:
         return
     spend(visit.desk, visit.user, REVEALS)
     key = _asked(visit, number, row)
-    with visit.desk.registry.work(visit.attribution(reason="页面查看")) as work:
+    with visit.desk.registry.work(visit.attribution(reason=_("页面查看"))) as work:
         if answered(work, key) is None:
             work.note("seen", number, new={"what": "identity"})
             remember(work, key, number)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bangfu.errors import BangfuError
+from bangfu.messages import _
 from bangfu_office.registry import Work
 from bangfu_office.registry.idempotency import answered, remember
 from bangfu_web.desk import Visit
@@ -26,7 +27,7 @@ class NotOurFormError(BangfuError):
     """A form that changes something came without its token, so that nobody could tell it from its repetition."""
 
     def __init__(self) -> None:
-        super().__init__("这份表单不是从这一页打开的，或者已经不完整，什么也没有写入；请重新打开这一页再填")
+        super().__init__(_("这份表单不是从这一页打开的，或者已经不完整，什么也没有写入；请重新打开这一页再填"))
 
 
 def fresh() -> str:

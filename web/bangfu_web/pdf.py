@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bangfu.errors import BangfuError
+from bangfu.messages import _
 from bangfu_office.child_process import Apart, ApartError, Limits
 from bangfu_web.lines import PDFS
 
@@ -14,7 +15,7 @@ class NoPdfError(BangfuError):
     """A sheet that could not be made into a PDF."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"没能排成 PDF（{why}）；请在浏览器中打开这一页，用“打印”打印或另存")
+        super().__init__(_("没能排成 PDF（{why}）；请在浏览器中打开这一页，用“打印”打印或另存", why=why))
 
 
 async def pdf_of(html: str) -> bytes:
@@ -26,7 +27,7 @@ async def pdf_of(html: str) -> bytes:
     try:
         made: bytes = await PDFS.done(_typeset, _LIMITS, html)
     except ApartError as error:
-        raise NoPdfError(str(error)) from None
+        raise NoPdfError(error.text) from None
     except OSError:  # of the library that is loaded there
-        raise NoPdfError("没有安装 Pango") from None
+        raise NoPdfError(_("没有安装 Pango")) from None
     return made

@@ -13,7 +13,6 @@ from bangfu.facts import Fact
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
 from bangfu.plan.model import MemberResult
 from bangfu.show import RULE_LABELS, Words
-from bangfu_web.verbatim import PageWords
 
 
 @frozen
@@ -68,6 +67,10 @@ class PlanView:
                 continue
             yield RULE_LABELS[code], reasons
 
+    def bars(self) -> list[tuple[str, Decimal]]:
+        """Return what each programme gives every year, in yuan, for a chart."""
+        return [(view.name, view.year) for view in self.programmes if view.year]
+
     @staticmethod
     def why(support: Support, status: bool | None) -> list[Reason]:  # noqa: FBT001 - as templates call it
         """Return the reasons of a support that have a status."""
@@ -88,7 +91,7 @@ class PlanView:
 
 def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> PlanView:
     """Return the view of a plan."""
-    words = PageWords(plan, ruleset)
+    words = Words(plan, ruleset)
     supports = [s for s in plan.supports if programme in (None, s.programme)]
     codes = {support.benefit.code for support in supports}
     due = [s for s in supports if s.status is Status.ELIGIBLE and s.replaced_by is None]

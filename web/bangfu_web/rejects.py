@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
 
 from bangfu import BangfuError, clock
+from bangfu.messages import _
 from bangfu_office.registry.database import Database
 from bangfu_web.desk import Desk
 from bangfu_web.tables import make_tables
@@ -56,7 +57,9 @@ def keep(desk: Desk, user: str, session: str, content: bytes) -> str:
         DatabaseUnusableError: it cannot be kept.
     """
     if len(content) > MOST_BYTES:
-        raise TooManyRejectsError(f"文件有 {len(content):,} 字节，超过 {MOST_BYTES:,} 字节")
+        raise TooManyRejectsError(
+            _("文件有 {n:,} 字节，超过 {most_bytes:,} 字节", n=len(content), most_bytes=MOST_BYTES)
+        )
     name, own = secrets.token_hex(16), _rejects.c.user == user
     row = {
         "id": name,

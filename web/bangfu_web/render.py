@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
+from gettext import NullTranslations
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
+from markupsafe import Markup
 
 from bangfu import clock
 from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
-from bangfu.show import Words
-from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS
+from bangfu.show import Words, shown_value
+from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words
 from bangfu_office.registry.journal import OPERATION_LABELS
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
-from bangfu_web.folding import folding
 from bangfu_web.forms.fields import answer_field
 from bangfu_web.guarding import owed
-from bangfu_web.language import ENGLISH, LANGUAGES, Punctuation, language_of, said, translations
+from bangfu_web.language import LANGUAGES, Punctuation, language_of
 from bangfu_web.looks import MINUTES
 from bangfu_web.once import fresh
 from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
-from bangfu_web.verbatim import recheck_reason, shown, unmarked
 
 
 def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -58,7 +59,7 @@ def page(request: Req, template: str, **context: Any) -> str:
         "fresh": fresh,
         "Action": Action,
     }
-    return unmarked(environment(language).get_template(template).render(**known, **context))
+    return environment(language).get_template(template).render(**known, **context)
 
 
 def prepare() -> None:
@@ -79,20 +80,22 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", folding(texts), *([Punctuation] if language == ENGLISH else [])],
+        extensions=["jinja2.ext.i18n", *([Punctuation] if language == ENGLISH else [])],
+        finalize=lambda value: worded(value, texts),
     )
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
-    say: Callable[[str], str] = partial(said, language=language)
+    made.newstyle_gettext = True  # type: ignore[attr-defined]
+    said = _gettext(texts)
+    made.globals.update({"_": said, "gettext": said, "ngettext": _ngettext(texts)})
     made.filters.update(
-        said=say,
+        listed=partial(joined, "、"),
         money=_money,
-        category=lambda code: say(CATEGORY_LABELS.get(code or "", "未定")),
-        shown=lambda fact, value: say(shown(fact, value)),
-        shown_entry=lambda fact, written: say(_entry_value(fact, written)),
-        operation=partial(_operation, say),
+        category=lambda code: CATEGORY_LABELS.get(code or "", _("未定")),
+        shown=shown_value,
+        shown_entry=_entry_value,
+        operation=lambda operation: OPERATION_LABELS.get(operation, operation),
         moment=said_when,
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
-        recheck=lambda reason: say(recheck_reason(reason)),
+        recheck=reason_in_words,
         reason_line=_reason_line(made),
         answer_field=lambda question: answer_field(question.fact),
     )
@@ -123,17 +126,37 @@ def _reason_line(made: Environment) -> Callable[[Reason, Words], str]:
     return reason_line
 
 
-def _operation(say: Callable[[str], str], operation: str) -> str:
-    return say(OPERATION_LABELS.get(operation, operation))
+def _gettext(texts: NullTranslations) -> Callable[..., Markup]:
+    """Return what templates call for their own texts; data in these are worded like those that stand by themselves."""
+
+    @lru_cache(maxsize=5_000)
+    def plain(text: str) -> Markup:
+        return Markup(texts.gettext(text)) % {}  # noqa: S704 - a catalogue's text may hold HTML
+
+    def said(text: str, /, **data: Any) -> Markup:
+        return Markup(texts.gettext(text)) % _worded(data, texts) if data else plain(text)  # noqa: S704
+
+    return said
+
+
+def _ngettext(texts: NullTranslations) -> Callable[..., Markup]:
+    def said(one: str, many: str, n: int, /, **data: Any) -> Markup:
+        return Markup(texts.ngettext(one, many, n)) % _worded({"num": n, **data}, texts)  # noqa: S704
+
+    return said
+
+
+def _worded(data: Mapping[str, Any], texts: NullTranslations) -> dict[str, Any]:
+    return {name: worded(value, texts) for name, value in data.items()}
 
 
 def _entry_value(fact: Fact | None, written: str | None) -> str:
     """Return a value of a journal entry in words; of a personal fact, that there is one."""
     if written is None:
-        return "未知"
+        return _("未知")
     if fact is None or fact.personal:
         return "***"
-    return shown(fact, json.loads(written))
+    return shown_value(fact, json.loads(written))
 
 
 def said_when(moment: str) -> str:

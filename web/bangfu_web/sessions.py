@@ -19,6 +19,7 @@ from attrs import field, frozen
 from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select, update
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu_office.registry import DatabaseUnusableError, Registry
 from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
@@ -42,7 +43,7 @@ _sessions = Table(
 )
 """``offered`` is the (sealed) secret that whoever has no second factor can make one of."""
 
-_CONFINED = "工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取"
+_CONFINED = _("工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取")
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
 

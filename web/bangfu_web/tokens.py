@@ -17,6 +17,7 @@ from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.messages import _
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import find_user
 from bangfu_web.desk import Desk
@@ -112,9 +113,12 @@ def check(desk: Desk, user: str, name: str, ends_on: str) -> tuple[str, date]:
 
 def _must_have_room(known: list[Token], named: str) -> None:
     if any(token.name == named for token in known):
-        raise InputError("token", [Problem("name", "已有同名的令牌", "另一个名称")])
+        raise InputError("token", [Problem("name", _("已有同名的令牌"), _("另一个名称"))])
     if len(known) >= MOST:
-        raise InputError("token", [Problem("name", f"已有 {len(known)} 个令牌", f"至多 {MOST} 个；请先撤销不用的")])
+        raise InputError(
+            "token",
+            [Problem("name", _("已有 {n} 个令牌", n=len(known)), _("至多 {most} 个；请先撤销不用的", most=MOST))],
+        )
 
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
@@ -123,14 +127,16 @@ def _checked(name: str, ends_on: str) -> tuple[str, date]:
     try:
         read_scalar(Text(), named)
         if not named:
-            problems.append(Problem("name", "没有写", "令牌的名称，如用它的程序"))
+            problems.append(Problem("name", _("没有写"), _("令牌的名称，如用它的程序")))
     except Wrong as wrong:
         problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
     try:
         day = read_day(ends_on)
         last = clock.today() + LONGEST
         if not clock.today() <= day <= last:
-            problems.append(Problem("ends_on", describe(day), f"{clock.today()} 至 {last} 的日期"))
+            problems.append(
+                Problem("ends_on", describe(day), _("{today} 至 {last} 的日期", today=clock.today(), last=last))
+            )
     except Wrong as wrong:
         problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
     if problems:

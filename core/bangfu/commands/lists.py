@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bangfu.engine import BoundBenefit, Ruleset
-from bangfu.engine.sums import joined
+from bangfu.engine.sums import sum_text
 from bangfu.facts import Catalog, Choice, Fact, Items
 from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
@@ -99,7 +99,7 @@ def _how_much(ruleset: Ruleset, bound: BoundBenefit) -> str | None:
     benefit = bound.benefit
     if benefit.amount is None:
         return None
-    how = joined(ruleset.sum_of(bound), lambda leaf: ruleset.labels.of_column(leaf.level, leaf.column))
+    how = sum_text(ruleset.sum_of(bound), lambda leaf: ruleset.labels.of_column(leaf.level, leaf.column))
     return f"{how} 元/{PER_LABELS[benefit.per]}"
 
 

@@ -17,6 +17,7 @@ from bangfu.facts import Catalog, Level
 from bangfu.facts.catalog import near
 from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.identification import MEMBER_COLUMNS, MEMBER_GROUNDS, income_columns, property_columns, property_criteria
+from bangfu.messages import _
 from bangfu.policy import Policy
 from bangfu.rules import Benefit, Criterion, Derived, Programme
 from bangfu.rules.criterion import Shown
@@ -174,7 +175,7 @@ class _Compiler:
             raise RuleError(f"it needs {code!r} first, which no programme declares{near(code, benefits)}", owner=owner)
         name = counting(benefits[code], level)
         self.graph.promise(Level.HOUSEHOLD if name.startswith("any_") else benefits[code].for_, name)
-        return Criterion(Name(name), f"先享受：{benefits[code].name}", shows=Shown())
+        return Criterion(Name(name), _("先享受：{name}", name=benefits[code].name), shows=Shown())
 
     def _amount(self, benefit: Benefit, amount: Expression, owner: str) -> str:
         """Return the column of a benefit's amount, rounded as it is paid."""
@@ -182,7 +183,7 @@ class _Compiler:
         value = self.graph.looked_up(level, amount, owner)
         must_be_paid(value.kind, benefit, owner)
         rounded = Rounded(value, benefit.rounding)
-        return self.graph.add(Derived(f"amount:{benefit.code}", level, rounded, "金额"), owner)
+        return self.graph.add(Derived(f"amount:{benefit.code}", level, rounded, _("金额")), owner)
 
     def _is_payable(self, amount: str, level: Level, owner: str) -> Name:
         """Return whether an amount is known and can be paid; never false, since a rule gone wrong refuses nobody."""

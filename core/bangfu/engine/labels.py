@@ -15,6 +15,7 @@ from bangfu.engine.node import Reference
 from bangfu.errors import RuleError
 from bangfu.facts import Choice, Items, Level
 from bangfu.facts.declare import Partly
+from bangfu.messages import _, joined
 from bangfu.rules.criterion import Comparison
 
 
@@ -23,6 +24,23 @@ def decimal_text(value: Decimal, separator: str = "") -> str:
     if value == value.quantize(Decimal("0.01")):
         return f"{value:{separator}.2f}"
     return f"{value:{separator}.6f}".rstrip("0")
+
+
+AND, OR = _(" 且 "), _(" 或 ")
+
+
+def compared(label: str, comparison: Comparison, limit: str) -> str:
+    """Return how a value is held against its limit, in words."""
+    match comparison:
+        case Comparison.AT_LEAST:
+            return _("{label}不低于{limit}", label=label, limit=limit)
+        case Comparison.ABOVE:
+            return _("{label}高于{limit}", label=label, limit=limit)
+        case Comparison.AT_MOST:
+            return _("{label}不高于{limit}", label=label, limit=limit)
+        case Comparison.BELOW:
+            return _("{label}低于{limit}", label=label, limit=limit)
+    return _("{label}：{limit}", label=label, limit=limit)
 
 
 @define(frozen=True)
@@ -42,11 +60,11 @@ class Labels:
             return node.label
         fact = self.graph.catalog.by_column.get(reference.name)
         if fact is None:
-            return {"on": "评估日"}.get(column, column)
+            return _("评估日") if column == "on" else column
         kind = reference.name.removeprefix(f"{fact.name}.").split(".")[0]
         if kind == reference.name or not isinstance(fact.type, Items):
             return fact.label
-        return f"{fact.label}（{fact.type.kinds.labels.get(kind, kind)}）"
+        return _("{fact}（{kind}）", fact=fact.label, kind=fact.type.kinds.labels.get(kind, kind))
 
     def choices(self, level: Level, column: str) -> Mapping[str, str]:
         """Return the labels of the values of a column, empty where it has no choices."""
@@ -65,9 +83,9 @@ class Labels:
         """Return a value as a caseworker reads it; ``未知`` for null."""
         match value:
             case None:
-                return "未知"
+                return _("未知")
             case bool():
-                return "是" if value else "否"
+                return _("是") if value else _("否")
             case Decimal():
                 return decimal_text(value, ",")
             case Partly():
@@ -79,7 +97,7 @@ class Labels:
             case date():
                 return value.isoformat()
             case tuple() | list():
-                return "、".join(self.of_value(level, column, part) for part in value)
+                return joined("、", (self.of_value(level, column, part) for part in value))
             case str() if column:
                 return self.choices(level, column).get(value, value)
             case _:
@@ -88,7 +106,7 @@ class Labels:
     def of_criterion(self, criterion: BoundCriterion, *, together: bool = False) -> str:
         """Return the label of a criterion that was given none; of one with parts from theirs."""
         if criterion.parts:
-            return (" 且 " if together else " 或 ").join(part.label for part in criterion.parts)
+            return joined(AND if together else OR, (part.label for part in criterion.parts))
         if criterion.value is None:
             return ""
         level, limit = criterion.level, criterion.limit
@@ -97,14 +115,14 @@ class Labels:
             case None:
                 return label
             case Comparison.HOLDS:
-                return label if limit is not False else f"没有：{label}"
+                return label if limit is not False else _("没有：{label}", label=label)
             case Comparison.IS_IN:
-                return f"{label}：{self.of_value(level, criterion.value, limit)}"
+                return _("{label}：{limit}", label=label, limit=self.of_value(level, criterion.value, limit))
             case comparison if limit is not None:
-                return f"{label}{comparison}{self.of_value(level, criterion.value, limit)}"
+                return compared(label, comparison, self.of_value(level, criterion.value, limit))
             case comparison if criterion.limit_column is not None:
                 of = self.of_column(level, criterion.limit_column)
-                return f"{label}{comparison}{of if ':' not in of else '限额'}"
+                return compared(label, comparison, of if ":" not in of else _("限额"))
         return label
 
     def _reference(self, level: Level, column: str) -> Reference | None:

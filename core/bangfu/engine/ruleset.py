@@ -22,6 +22,7 @@ from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.messages import _
 from bangfu.policy import Choices, Entry, Policy
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
@@ -157,7 +158,9 @@ class Ruleset:
         """Return where it is read whether a benefit's amount can be paid."""
         benefit = bound.benefit
         if benefit.code not in self._amounts:
-            criterion = BoundCriterion(benefit.for_, "金额", benefit.source, bound.status, None, None, None, None, ())
+            criterion = BoundCriterion(
+                benefit.for_, _("金额"), benefit.source, bound.status, None, None, None, None, ()
+            )
             self._amounts[benefit.code] = self._reading(criterion)
         return self._amounts[benefit.code]
 

@@ -12,6 +12,7 @@ from attrs import define, frozen
 
 from bangfu.engine.graph import Graph
 from bangfu.facts import Level
+from bangfu.messages import _, concat
 from bangfu.rules.language import Expression, Name, formula_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
@@ -20,8 +21,8 @@ from bangfu.rules.language.nodes import Difference, Larger, Product, Quotient, R
 
 _ARITHMETIC = (Sum, Difference, Larger, Smaller, Product, Quotient, Choose)
 _SIGNS: Mapping[type[Expression], tuple[str, int]] = {
-    Larger: ("，不低于 ", 0),
-    Smaller: ("，不高于 ", 0),
+    Larger: (_("，不低于 "), 0),
+    Smaller: (_("，不高于 "), 0),
     Sum: (" + ", 1),
     Difference: (" − ", 1),
     Product: (" × ", 2),
@@ -29,6 +30,7 @@ _SIGNS: Mapping[type[Expression], tuple[str, int]] = {
 }
 """How two are joined, and how closely: what is joined less closely stands in parentheses within what is more so."""
 _CLOSELY = 3
+_LEFT, _RIGHT = _("（"), _("）")
 
 
 @frozen
@@ -75,7 +77,7 @@ class SumWriter:
         # What is taken away, or divided by, is apart already where it is joined as closely.
         after = own + 1 if isinstance(expression, Difference | Quotient) or own == 0 else own
         made = (*self._written(one, level, own), sign, *self._written(other, level, after))
-        return made if own >= closely else ("（", *made, "）")
+        return made if own >= closely else (_LEFT, *made, _RIGHT)
 
     def _of_name(self, name: Name, level: Level, closely: int) -> Written:
         column = self.graph.local(level, name)
@@ -89,10 +91,10 @@ class SumWriter:
 
     def _of_choice(self, choice: Choose | By, level: Level, closely: int) -> Written:
         ways = [self._written(value, level, closely if i else 0) for i, value in enumerate(self.taken(choice))]
-        joined: list[Piece] = []
+        made: list[Piece] = []
         for way in dict.fromkeys(ways):
-            joined += [*(["，或 "] if joined else []), *way]
-        return ("（", *joined, "）") if closely and len(set(ways)) > 1 else tuple(joined)
+            made += [*([_("，或 ")] if made else []), *way]
+        return (_LEFT, *made, _RIGHT) if closely and len(set(ways)) > 1 else tuple(made)
 
     @staticmethod
     def _of_constant(constant: Constant) -> str:
@@ -105,9 +107,9 @@ def all_values(choice: Choose | By) -> tuple[Expression, ...]:
     return choice.values if isinstance(choice, By) else (*choice.values, choice.otherwise)
 
 
-def joined(written: Written, text_of: Callable[[Leaf], str]) -> str:
+def sum_text(written: Written, text_of: Callable[[Leaf], str]) -> str:
     """Return a sum as a text, each number in the words given for it."""
-    return "".join(piece if isinstance(piece, str) else text_of(piece) for piece in written)
+    return concat(piece if isinstance(piece, str) else text_of(piece) for piece in written)
 
 
 def leaves(written: Written) -> tuple[Leaf, ...]:

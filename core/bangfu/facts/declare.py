@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from bangfu.declaring import checked, of_kinds
+from bangfu.messages import _
 
 if TYPE_CHECKING:
     from bangfu.rules.language import Expression
@@ -63,11 +64,11 @@ class Per(StrEnum):
         return None if self is Per.DAY else self.times_a_year
 
 
-NO_DAYS = "按天的没有写明一年有多少天，全年金额未知：请改写为每月或每年的金额"
+NO_DAYS = _("按天的没有写明一年有多少天，全年金额未知：请改写为每月或每年的金额")
 """What a form says of the period of an entry."""
 LARGEST_AMOUNT = 10**8
 """Yuan (and square metres) below which every stated amount is, and every amount that is paid."""
-PER_LABELS = {"year": "年", "month": "月", "day": "天", "once": "一次性"}
+PER_LABELS = {"year": _("年"), "month": _("月"), "day": _("天"), "once": _("一次性")}
 
 
 @frozen
@@ -122,7 +123,7 @@ class Text:
     longest: int = 100
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Field:
     """One key of the entries of a list fact; a field that is not required may be left out (unknown).
 
@@ -271,4 +272,4 @@ class Fact:
     @property
     def asks(self) -> str:
         """The question a caseworker can put to learn this fact."""
-        return self.question or f"{self.label}？"
+        return self.question or _("{label}？", label=self.label)

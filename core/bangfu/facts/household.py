@@ -18,27 +18,34 @@ from bangfu.facts.declare import (
     Quantity,
     YesNo,
 )
+from bangfu.messages import in_words
 
-CATEGORY_LABELS = {
-    "tekun": "特困",
-    "dibao": "低保",
-    "dibao_single": "单人保",
-    "margin": "低保边缘",
-    "rigid_expenditure": "刚性支出困难",
-    "watched": "防止返贫监测",
-    "none": "不属于低收入",
-}
-RESIDENCE_LABELS = {"rural": "农村", "urban": "城镇"}
-EXPENSE_LABELS = {
-    "living": "基本生活",
-    "medical": "医疗",
-    "education": "教育",
-    "disability_rehabilitation": "残疾康复",
-    "care": "照料护理",
-    "disaster": "灾害事故",
-    "other": "其他",
-}
-DWELLING_GRADES = {"A": "A 级（安全）", "B": "B 级（基本安全）", "C": "C 级（局部危险）", "D": "D 级（整体危险）"}
+CATEGORY_LABELS: dict[str, str] = in_words(
+    {
+        "tekun": "特困",
+        "dibao": "低保",
+        "dibao_single": "单人保",
+        "margin": "低保边缘",
+        "rigid_expenditure": "刚性支出困难",
+        "watched": "防止返贫监测",
+        "none": "不属于低收入",
+    }
+)
+RESIDENCE_LABELS: dict[str, str] = in_words({"rural": "农村", "urban": "城镇"})
+EXPENSE_LABELS: dict[str, str] = in_words(
+    {
+        "living": "基本生活",
+        "medical": "医疗",
+        "education": "教育",
+        "disability_rehabilitation": "残疾康复",
+        "care": "照料护理",
+        "disaster": "灾害事故",
+        "other": "其他",
+    }
+)
+DWELLING_GRADES: dict[str, str] = in_words(
+    {"A": "A 级（安全）", "B": "B 级（基本安全）", "C": "C 级（局部危险）", "D": "D 级（整体危险）"}
+)
 
 _NOT_ON_REGISTER = Presumption(value=False, text="名单上没有的，推定不是")
 

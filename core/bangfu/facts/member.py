@@ -17,77 +17,90 @@ from bangfu.facts.declare import (
     Text,
     YesNo,
 )
+from bangfu.messages import in_words
 
-RELATION_LABELS = {
-    "head": "户主",
-    "spouse": "配偶",
-    "child": "子女",
-    "child_in_law": "儿媳/女婿",
-    "grandchild": "孙子女/外孙子女",
-    "parent": "父母",
-    "parent_in_law": "岳父母/公婆",
-    "grandparent": "祖父母/外祖父母",
-    "sibling": "兄弟姐妹",
-    "other": "其他",
-}
-WHEREABOUTS_LABELS = {
-    "home": "在家",
-    "away_working": "外出务工",
-    "away_studying": "外出就学",
-    "prison": "在监狱服刑",
-    "compulsory_rehabilitation": "强制隔离戒毒",
-    "missing": "宣告失踪",
-    "clergy_away": "脱离家庭的宗教教职人员",
-}
-STAGE_LABELS = {
-    "none": "不在学",
-    "preschool": "学前",
-    "primary": "小学",
-    "junior_secondary": "初中",
-    "senior_secondary": "普通高中",
-    "vocational_secondary": "中职",
-    "junior_college": "大专（高职）",
-    "undergraduate": "本科",
-    "postgraduate": "研究生",
-}
-DISABILITY_LABELS = {
-    "none": "无残疾",
-    "visual": "视力残疾",
-    "hearing": "听力残疾",
-    "speech": "言语残疾",
-    "limb": "肢体残疾",
-    "intellectual": "智力残疾",
-    "mental": "精神残疾",
-    "multiple": "多重残疾",
-}
-INCOME_LABELS = {
-    "wage": "工资",
-    "business": "经营净收入",
-    "property": "财产净收入",
-    "transfer": "转移净收入",
-    "other": "其他收入",
-    "preferential_pension": "优待抚恤金",
-    "family_planning_award": "计划生育奖励扶助",
-    "scholarship": "奖学金助学金",
-    "bravery_award": "见义勇为奖励",
-    "social_assistance": "社会救助款物",
-    "basic_pension": "居民养老保险基础养老金",
-    "disability_subsidy": "残疾人两项补贴",
-    "old_age_allowance": "高龄津贴",
-}
-EMPLOYMENT_LABELS = {
-    "employed": "受雇",
-    "self_employed": "自营",
-    "flexible": "灵活就业",
-    "farming": "务农",
-    "unemployed": "失业",
-    "retired": "退休",
-    "studying": "在学",
-    "not_working": "未就业",
-}
-LABOUR_LABELS = {"able": "有劳动能力", "partial": "部分丧失劳动能力", "none": "无劳动能力"}
-SCHOOL_KIND_LABELS = {"public": "公办", "inclusive_private": "普惠性民办", "private": "民办"}
-SETTING_LABELS = {"inpatient": "住院", "outpatient_chronic": "门诊慢特病"}
+RELATION_LABELS: dict[str, str] = in_words(
+    {
+        "head": "户主",
+        "spouse": "配偶",
+        "child": "子女",
+        "child_in_law": "儿媳/女婿",
+        "grandchild": "孙子女/外孙子女",
+        "parent": "父母",
+        "parent_in_law": "岳父母/公婆",
+        "grandparent": "祖父母/外祖父母",
+        "sibling": "兄弟姐妹",
+        "other": "其他",
+    }
+)
+WHEREABOUTS_LABELS: dict[str, str] = in_words(
+    {
+        "home": "在家",
+        "away_working": "外出务工",
+        "away_studying": "外出就学",
+        "prison": "在监狱服刑",
+        "compulsory_rehabilitation": "强制隔离戒毒",
+        "missing": "宣告失踪",
+        "clergy_away": "脱离家庭的宗教教职人员",
+    }
+)
+STAGE_LABELS: dict[str, str] = in_words(
+    {
+        "none": "不在学",
+        "preschool": "学前",
+        "primary": "小学",
+        "junior_secondary": "初中",
+        "senior_secondary": "普通高中",
+        "vocational_secondary": "中职",
+        "junior_college": "大专（高职）",
+        "undergraduate": "本科",
+        "postgraduate": "研究生",
+    }
+)
+DISABILITY_LABELS: dict[str, str] = in_words(
+    {
+        "none": "无残疾",
+        "visual": "视力残疾",
+        "hearing": "听力残疾",
+        "speech": "言语残疾",
+        "limb": "肢体残疾",
+        "intellectual": "智力残疾",
+        "mental": "精神残疾",
+        "multiple": "多重残疾",
+    }
+)
+INCOME_LABELS: dict[str, str] = in_words(
+    {
+        "wage": "工资",
+        "business": "经营净收入",
+        "property": "财产净收入",
+        "transfer": "转移净收入",
+        "other": "其他收入",
+        "preferential_pension": "优待抚恤金",
+        "family_planning_award": "计划生育奖励扶助",
+        "scholarship": "奖学金助学金",
+        "bravery_award": "见义勇为奖励",
+        "social_assistance": "社会救助款物",
+        "basic_pension": "居民养老保险基础养老金",
+        "disability_subsidy": "残疾人两项补贴",
+        "old_age_allowance": "高龄津贴",
+    }
+)
+EMPLOYMENT_LABELS: dict[str, str] = in_words(
+    {
+        "employed": "受雇",
+        "self_employed": "自营",
+        "flexible": "灵活就业",
+        "farming": "务农",
+        "unemployed": "失业",
+        "retired": "退休",
+        "studying": "在学",
+        "not_working": "未就业",
+    }
+)
+LABOUR_LABELS: dict[str, str] = in_words({"able": "有劳动能力", "partial": "部分丧失劳动能力", "none": "无劳动能力"})
+SCHOOL_KIND_LABELS: dict[str, str] = in_words({"public": "公办", "inclusive_private": "普惠性民办", "private": "民办"})
+SETTING_LABELS: dict[str, str] = in_words({"inpatient": "住院", "outpatient_chronic": "门诊慢特病"})
 
 _STAGE = Choice(STAGE_LABELS)
 _DISABILITY = Choice(DISABILITY_LABELS)

@@ -11,6 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog
 from bangfu.files.household_file import household_from
 from bangfu.households import Household
+from bangfu.messages import _
 
 _MEMBER = re.compile(r"members\[([0-9]+)\](?:\.(.+))?")
 _ENTRY = re.compile(r"(.+)\[([0-9]+)\](?:\.(\w+))?")
@@ -64,7 +65,7 @@ def _drop_gone(data: dict[str, Any]) -> None:
 def _put(data: dict[str, Any], path: str, value: Any) -> Problem | None:
     """Put a value at a path; return what is wrong with the path, if anything."""
     if path in {"on", "members"} and value is None:
-        return Problem(path, "空值 null", "日期" if path == "on" else "成员的列表")
+        return Problem(path, _("空值 null"), _("日期") if path == "on" else _("成员的列表"))
     match = _MEMBER.fullmatch(path)
     if match is None or not isinstance(data["members"], list):
         return _put_fact(data, path, path, value)
@@ -74,7 +75,11 @@ def _put(data: dict[str, Any], path: str, value: Any) -> Problem | None:
         return None
     if place >= len(members) or not isinstance(members[place], dict):
         last = len(members) - 1
-        return Problem(path, "没有这名成员", f"members[0] 至 members[{last}]；新成员写作 members[{last + 1}]")
+        return Problem(
+            path,
+            _("没有这名成员"),
+            _("members[0] 至 members[{last}]；新成员写作 members[{last2}]", last=last, last2=last + 1),
+        )
     if name is None:
         members[place] = value
         return None
@@ -92,14 +97,18 @@ def _put_fact(inside: dict[str, Any], name: str, path: str, value: Any) -> Probl
     if place > there or (place == there and not is_new) or (place < there and entries[place] is None):
         if value is None and entry[3] is None:
             return None  # what is not there is gone
-        return Problem(path, "没有这一项", f"{entry[1]}[0] 至 {entry[1]}[{max(there, 0)}]，末一个是新的一项")
+        return Problem(
+            path,
+            _("没有这一项"),
+            _("{entry}[0] 至 {entry}[{max}]，末一个是新的一项", entry=entry[1], max=max(there, 0)),
+        )
     if is_new:
         inside[entry[1]] = entries = [*entries, {} if entry[3] else value]
     if entry[3] is None:
         entries[place] = value
         return None
     if not isinstance(entries[place], dict):
-        return Problem(path, "没有这一项", f"{entry[1]}[{place}] 是一个表")
+        return Problem(path, _("没有这一项"), _("{entry}[{place}] 是一个表", entry=entry[1], place=place))
     _set(entries[place], entry[3], value)
     return None
 

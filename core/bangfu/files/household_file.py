@@ -11,13 +11,14 @@ from typing import Any
 from attrs import define, field
 
 from bangfu import clock
-from bangfu.errors import InputError, Problem
+from bangfu.errors import InputError, MemberPath, Problem
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.facts.declare import Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
 from bangfu.files.values import Wrong, describe, read_day, read_items, read_known, shown_key, unknown_key
 from bangfu.households import Household
+from bangfu.messages import _
 
 MOST_MEMBERS = 100
 
@@ -38,8 +39,8 @@ def read_household(path: str | Path, *, on: date | None = None, catalog: Catalog
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         size = max(len(content), Path(path).stat().st_size)
-        found, expected = f"{size:,} 字节", f"不超过 {LARGEST:,} 字节的家庭文件"
-        raise InputError(Path(path).name, [Problem("文件", found, expected)])
+        found, expected = _("{size:,} 字节", size=size), _("不超过 {largest:,} 字节的家庭文件", largest=LARGEST)
+        raise InputError(Path(path).name, [Problem(_("文件"), found, expected)])
     source = Path(path).name
     return household_from(load(content, source), source=source, on=on, catalog=catalog)
 
@@ -80,7 +81,7 @@ class _Checker:
         """Return a day of birth; of one known in part, the days up to that of the assessment."""
         first = born.low if isinstance(born, Partly) else born
         if first > day:
-            self.problems.append(Problem(path, describe(born), f"不晚于评估日 {day} 的日期"))
+            self.problems.append(Problem(path, describe(born), _("不晚于评估日 {day} 的日期", day=day)))
         if not isinstance(born, Partly) or born.high <= day or first >= day:
             return born
         return Partly(first, day)
@@ -97,18 +98,20 @@ class _Checker:
     def _members(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         raw = data.get("members")
         if not isinstance(raw, list) or not raw:
-            found = describe(raw) if "members" in data else "没有写"
-            self.problems.append(Problem("members", found, "至少一名成员，每人一个 [[members]]"))
+            found = describe(raw) if "members" in data else _("没有写")
+            self.problems.append(Problem("members", found, _("至少一名成员，每人一个 [[members]]")))
             return []
         if len(raw) > MOST_MEMBERS:
-            self.problems.append(Problem("members", describe(raw), f"至多 {MOST_MEMBERS} 名成员"))
+            self.problems.append(
+                Problem("members", describe(raw), _("至多 {most_members} 名成员", most_members=MOST_MEMBERS))
+            )
             return []
         members = []
         for i, member in enumerate(raw):
             if isinstance(member, dict):
                 members.append(self._facts(member, Level.MEMBER, f"members[{i}]."))
             else:
-                self.problems.append(Problem(f"members[{i}]", describe(member), "一个表，写明这名成员的事实"))
+                self.problems.append(Problem(f"members[{i}]", describe(member), _("一个表，写明这名成员的事实")))
                 members.append({})
         return members
 
@@ -126,14 +129,16 @@ class _Checker:
                 if value is not None:
                     facts[name] = value
             elif fact.required:
-                self.problems.append(Problem(f"{prefix}{name}", "没有写", f"必填：{fact.label}"))
+                self.problems.append(Problem(f"{prefix}{name}", _("没有写"), _("必填：{label}", label=fact.label)))
         return facts
 
     def _elsewhere(self, key: str) -> str:
         other = self.catalog.by_name.get(key)
         if other is None:
             return ""
-        return "这是成员的事实，写在 [[members]] 下" if other.level is Level.MEMBER else "这是全户的事实，写在最外层"
+        return (
+            _("这是成员的事实，写在 [[members]] 下") if other.level is Level.MEMBER else _("这是全户的事实，写在最外层")
+        )
 
     def _value(self, fact: Fact, raw: object, prefix: str) -> Any:
         if isinstance(fact.type, Items):
@@ -148,7 +153,11 @@ class _Checker:
         heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]
         for i in heads[1:]:
             self.problems.append(
-                Problem(f"members[{i}].relation", f"第二名户主（members[{heads[0]}] 已是户主）", "全户只有一名户主")
+                Problem(
+                    f"members[{i}].relation",
+                    _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0])),
+                    _("全户只有一名户主"),
+                )
             )
 
     def _identities(self, members: list[dict[str, Any]], day: date) -> None:
@@ -159,13 +168,13 @@ class _Checker:
                 continue
             if counts[number] > 1:
                 path = f"members[{i}].id_number"
-                self.problems.append(Problem(path, "与户内另一成员的公民身份号码相同", "每人各自的号码"))
+                self.problems.append(Problem(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码")))
             self._read_identity(member, number, f"members[{i}]", day)
 
     def _read_identity(self, member: dict[str, Any], number: str, path: str, day: date) -> None:
         identity = read_id_number(number)
         if "birth_date" not in member and identity.birth_date > day:
-            found, expected = "其中的出生日期晚于评估日", f"不晚于评估日 {day} 的出生日期"
+            found, expected = _("其中的出生日期晚于评估日"), _("不晚于评估日 {day} 的出生日期", day=day)
             self.problems.append(Problem(f"{path}.id_number", found, expected))
         for name, value in (("birth_date", identity.birth_date), ("sex", identity.sex)):
             stated = member.setdefault(name, value)
@@ -173,5 +182,7 @@ class _Checker:
                 member[name] = value
             elif stated != value:
                 self.problems.append(
-                    Problem(f"{path}.{name}", describe(stated), "与公民身份号码一致", "请核对号码或此项，或删去此项")
+                    Problem(
+                        f"{path}.{name}", describe(stated), _("与公民身份号码一致"), _("请核对号码或此项，或删去此项")
+                    )
                 )

@@ -10,6 +10,8 @@ from operator import mul
 
 from attrs import frozen
 
+from bangfu.messages import _
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _LENGTH = 18
@@ -44,15 +46,15 @@ def read_id_number(number: str) -> Identity:
             holds no digit of the number.
     """
     if len(number) != _LENGTH:
-        raise ValueError(f"{len(number)} 个字符")
+        raise ValueError(_("{n} 个字符", n=len(number)))
     if not (number[:17].isascii() and number[:17].isdigit() and number[17] in "0123456789X"):
-        raise ValueError("含有数字以外的字符")
+        raise ValueError(_("含有数字以外的字符"))
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise ValueError("其中的出生日期不存在") from None
+        raise ValueError(_("其中的出生日期不存在")) from None
     if check_character(number[:17]) != number[17]:
-        raise ValueError("校验码不符")
+        raise ValueError(_("校验码不符"))
     return Identity(born, "male" if int(number[16]) % 2 else "female")
 
 

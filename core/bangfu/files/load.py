@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from bangfu.errors import InputError, Problem
 from bangfu.files.values import shown_key
+from bangfu.messages import _
 
 LARGEST = 1024 * 1024
 """Bytes; a household file has a few thousand."""
@@ -43,30 +44,41 @@ def load(content: bytes, source: str, *, json_format: bool | None = None) -> dic
         InputError: too large, empty, not UTF-8, not well-formed, or not a table.
     """
     if len(content) > LARGEST:
-        _refuse(source, "文件", f"{len(content):,} 字节", f"不超过 {LARGEST:,} 字节的家庭文件")
+        _refuse(
+            source, _("文件"), _("{n:,} 字节", n=len(content)), _("不超过 {largest:,} 字节的家庭文件", largest=LARGEST)
+        )
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         _refuse(
-            source, f"第 {error.start + 1} 字节", "不是 UTF-8 编码", "UTF-8 编码的文本", "请用“另存为 UTF-8”保存后再试"
+            source,
+            _("第 {start} 字节", start=error.start + 1),
+            _("不是 UTF-8 编码"),
+            _("UTF-8 编码的文本"),
+            _("请用“另存为 UTF-8”保存后再试"),
         )
     if not text.strip():
-        _refuse(source, "文件", "空文件", "一户家庭的 TOML 或 JSON")
+        _refuse(source, _("文件"), _("空文件"), _("一户家庭的 TOML 或 JSON"))
     if json_format is None:
         json_format = source.lower().endswith(".json") or text.lstrip().startswith("{")
     try:
         data = _load_json(text) if json_format else _load_toml(text)
     except RecursionError:
-        _refuse(source, "文件", "嵌套太深", "至多三层的表和列表")
+        _refuse(source, _("文件"), _("嵌套太深"), _("至多三层的表和列表"))
     except _RepeatedKeysError as error:
         raise InputError(
-            source, [Problem(path, "同一个键出现两次", "每个键只写一次") for path in error.paths]
+            source, [Problem(path, _("同一个键出现两次"), _("每个键只写一次")) for path in error.paths]
         ) from None
     except (ValueError, ArithmeticError) as error:
         kind = "JSON" if json_format else "TOML"
-        _refuse(source, _place(str(error)), f"{kind} 语法错误（{_syntax(str(error))}）", f"合乎语法的 {kind}")
+        _refuse(
+            source,
+            _place(str(error)),
+            _("{kind} 语法错误（{syntax}）", kind=kind, syntax=_syntax(str(error))),
+            _("合乎语法的 {kind}", kind=kind),
+        )
     if not isinstance(data, dict):
-        _refuse(source, "文件", "最外层不是表", "最外层是一个表（JSON 的 {…}）")
+        _refuse(source, _("文件"), _("最外层不是表"), _("最外层是一个表（JSON 的 {…}）"))
     return data
 
 
@@ -155,9 +167,9 @@ def _is_day(text: str) -> bool:
 def _place(message: str) -> str:
     found = _SYNTAX_PLACE.search(message)
     if not found:
-        return "文件末尾" if _AT_END in message else "文件"
+        return _("文件末尾") if _AT_END in message else _("文件")
     line, column = (found[1], found[2]) if found[1] else (found[3], found[4])
-    return f"第 {line} 行第 {column} 列"
+    return _("第 {line} 行第 {column} 列", line=line, column=column)
 
 
 def _syntax(message: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from bangfu.errors import Problem
+from bangfu.errors import Problem, wrong_text
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import (
     LARGEST_AMOUNT,
@@ -27,6 +27,7 @@ from bangfu.facts.declare import (
     YesNo,
 )
 from bangfu.files.id_number import read_id_number
+from bangfu.messages import _, joined
 
 LONGEST_LIST = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -39,7 +40,7 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
 _FEN = Decimal("0.01")
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
-_CALLED: Mapping[type, str] = {date: "日期", time: "时刻", Partly: "部分已知"}
+_CALLED: Mapping[type, str] = {date: _("日期"), time: _("时刻"), Partly: _("部分已知")}
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode categories; unassigned and private-use characters stay allowed, for rare names."""
 
@@ -50,6 +51,11 @@ class Wrong(ValueError):
     def __init__(self, found: str, expected: str, hint: str = "") -> None:
         self.found, self.expected, self.hint = found, expected, hint
         super().__init__(found)
+
+    @property
+    def said(self) -> str:
+        """What is wrong and how to mend it."""
+        return wrong_text(self.found, self.expected, self.hint)
 
 
 def shown(text: str, most: int) -> str:
@@ -67,28 +73,28 @@ def describe(raw: object) -> str:
     """Return what a caseworker would call this raw value, shortened."""
     match raw:
         case bool():
-            return f"{str(raw).lower()}（是否值）"
+            return _("{lower}（是否值）", lower=str(raw).lower())
         case int() | Decimal() | float():
             text = "" if isinstance(raw, int) and abs(raw) >= 10**_LONGEST_NUMBER else str(raw)
-            return f"{text if 0 < len(text) <= _LONGEST_NUMBER else '位数过多的数'}（数字）"
+            return _("{text}（数字）", text=text if 0 < len(text) <= _LONGEST_NUMBER else _("位数过多的数"))
         case str():
-            return f"“{shown(raw, _LONGEST_TEXT)}{'…' if len(raw) > _LONGEST_TEXT else ''}”（文本）"
+            return _("“{text}{a}”（文本）", text=shown(raw, _LONGEST_TEXT), a="…" if len(raw) > _LONGEST_TEXT else "")
         case list():
-            return f"{len(raw)} 项的列表"
+            return _("{n} 项的列表", n=len(raw))
         case dict():
-            return "一个表"
+            return _("一个表")
         case datetime():
-            return f"{raw.isoformat()}（日期和时间）"
+            return _("{isoformat}（日期和时间）", isoformat=raw.isoformat())
         case date() | time() | Partly():
-            return f"{raw}（{_CALLED[type(raw)]}）"
+            return _("{raw}（{called}）", raw=raw, called=_CALLED[type(raw)])
         case None:
-            return "空值 null"
+            return _("空值 null")
         case _:
             return type(raw).__name__
 
 
 def _amounts(unit: str) -> str:
-    return f"0 至 {LARGEST_AMOUNT:,} 以内、至多两位小数的{unit}数"
+    return _("0 至 {largest_amount:,} 以内、至多两位小数的{unit}数", largest_amount=LARGEST_AMOUNT, unit=unit)
 
 
 def _amount(raw: object, unit: str) -> Decimal:
@@ -97,28 +103,28 @@ def _amount(raw: object, unit: str) -> Decimal:
     if isinstance(raw, float):
         raw = Decimal(repr(raw))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
-        hint = "去掉千分号、单位和空格" if isinstance(raw, str) and re.search(r"\d", raw) else ""
+        hint = _("去掉千分号、单位和空格") if isinstance(raw, str) and re.search(r"\d", raw) else ""
         raise Wrong(describe(raw), _amounts(unit), hint)
     finite = isinstance(raw, int) or raw.is_finite()
     if not finite or not 0 <= raw < LARGEST_AMOUNT:
-        raise Wrong(describe(raw), _amounts(unit), "金额不能为负" if finite and raw < 0 else "")
+        raise Wrong(describe(raw), _amounts(unit), _("金额不能为负") if finite and raw < 0 else "")
     value = Decimal(raw)
     in_fen = value.quantize(_FEN)
     if value != in_fen:
-        raise Wrong(describe(raw), _amounts(unit), "金额精确到分")
+        raise Wrong(describe(raw), _amounts(unit), _("金额精确到分"))
     return abs(in_fen)
 
 
 def _integer(raw: object, kind: Integer) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not kind.least <= raw <= kind.most:
-        raise Wrong(describe(raw), f"{kind.least} 至 {kind.most} 的整数")
+        raise Wrong(describe(raw), _("{least} 至 {most} 的整数", least=kind.least, most=kind.most))
     return raw
 
 
 def _yes_no(raw: object) -> bool:
     if not isinstance(raw, bool):
         quoted = isinstance(raw, str) and raw.lower() in {"true", "false"}
-        raise Wrong(describe(raw), "true 或 false", "不带引号" if quoted else "")
+        raise Wrong(describe(raw), _("true 或 false"), _("不带引号") if quoted else "")
     return raw
 
 
@@ -126,8 +132,10 @@ def _choice(raw: object, kind: Choice) -> str:
     if isinstance(raw, str) and raw in kind.labels:
         return raw
     close = nearest(raw, kind.labels) if isinstance(raw, str) else None
-    options = "、".join(f"{value}（{label}）" for value, label in kind.labels.items())
-    raise Wrong(describe(raw), f"其中之一：{options}", f"最接近的是 {close}" if close else "")
+    options = joined("、", (_("{value}（{label}）", value=value, label=label) for value, label in kind.labels.items()))
+    raise Wrong(
+        describe(raw), _("其中之一：{options}", options=options), _("最接近的是 {close}", close=close) if close else ""
+    )
 
 
 def read_day(raw: object) -> date:
@@ -136,18 +144,18 @@ def read_day(raw: object) -> date:
     Raises:
         Wrong: not a day, impossible, or outside 1900 to 2199.
     """
-    expected = "日期，如 2020-09-01"
+    expected = _("日期，如 2020-09-01")
     if isinstance(raw, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
             raise Wrong(describe(raw), expected)
         try:
             raw = date.fromisoformat(raw)
         except ValueError:
-            raise Wrong(describe(raw), expected, "日历上没有这一天") from None
+            raise Wrong(describe(raw), expected, _("日历上没有这一天")) from None
     if isinstance(raw, datetime) or not isinstance(raw, date):
         raise Wrong(describe(raw), expected)
     if not FIRST_DAY <= raw <= LAST_DAY:
-        raise Wrong(describe(raw), f"{FIRST_DAY} 至 {LAST_DAY} 的日期")
+        raise Wrong(describe(raw), _("{first_day} 至 {last_day} 的日期", first_day=FIRST_DAY, last_day=LAST_DAY))
     return raw
 
 
@@ -155,26 +163,29 @@ def _digits(raw: object, kind: Digits) -> str:
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) in kind.lengths:
         return raw
     unquoted = isinstance(raw, int) and not isinstance(raw, bool)
-    lengths = "、".join(map(str, kind.lengths))
-    raise Wrong(describe(raw), f"{lengths} 位数字的文本", "请加引号" if unquoted else "")
+    lengths = joined("、", map(str, kind.lengths))
+    raise Wrong(describe(raw), _("{lengths} 位数字的文本", lengths=lengths), _("请加引号") if unquoted else "")
 
 
 def _text(raw: object, kind: Text) -> str:
     if not isinstance(raw, str):
-        raise Wrong(f"不是文本（{type(raw).__name__}）", "文本", "请加引号")
+        raise Wrong(_("不是文本（{name}）", name=type(raw).__name__), _("文本"), _("请加引号"))
     long = len(raw) > kind.longest
     if long or (not raw.isprintable() and any(unicodedata.category(c) in _NOT_IN_TEXT for c in raw)):
-        found = f"{len(raw)} 个字符" if long else "含有换行或控制字符"
-        raise Wrong(found, f"一行、至多 {kind.longest} 个字符的文本")
+        found = _("{n} 个字符", n=len(raw)) if long else _("含有换行或控制字符")
+        raise Wrong(found, _("一行、至多 {longest} 个字符的文本", longest=kind.longest))
     if not kind.id_number:
         return raw
     number = raw.strip().upper()
     try:
         born = read_id_number(number).birth_date
     except ValueError as error:
-        raise Wrong(str(error), "18 位公民身份号码（末位为校验码）") from None
+        raise Wrong(error.args[0], _("18 位公民身份号码（末位为校验码）")) from None
     if not FIRST_DAY <= born <= LAST_DAY:
-        raise Wrong("其中的出生日期太早或太晚", f"出生日期在 {FIRST_DAY} 至 {LAST_DAY} 之间的公民身份号码")
+        raise Wrong(
+            _("其中的出生日期太早或太晚"),
+            _("出生日期在 {first_day} 至 {last_day} 之间的公民身份号码", first_day=FIRST_DAY, last_day=LAST_DAY),
+        )
     return number
 
 
@@ -192,7 +203,7 @@ def _no_scalar(_kind: FactType, _raw: object) -> Any:
 
 
 _READERS: Mapping[type[FactType], Callable[[Any, object], Any]] = {
-    Money: lambda _, raw: _amount(raw, "金额"),
+    Money: lambda _kind, raw: _amount(raw, _("金额")),
     Quantity: lambda kind, raw: _amount(raw, kind.unit),
     Integer: lambda kind, raw: _integer(raw, kind),
     YesNo: lambda _, raw: _yes_no(raw),
@@ -227,17 +238,20 @@ def read_known(kind: FactType, raw: object) -> Any:
 def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:
     unknown = [key for key in raw if key not in _SIDES]
     if unknown or not raw:
-        found = f"一个表，其键为 {shown_key(unknown[0])}" if unknown else "一个空表"
-        raise Wrong(found, "at_least（至少）、at_most（至多）中的一个或两个")
+        found = _("一个表，其键为 {shown_key}", shown_key=shown_key(unknown[0])) if unknown else _("一个空表")
+        raise Wrong(found, _("at_least（至少）、at_most（至多）中的一个或两个"))
     low, high = (read_scalar(kind, raw[side]) if side in raw else None for side in _SIDES)
     if low is not None and high is not None and low >= high:
-        raise Wrong(f"至少 {low}、至多 {high}", "至少小于至多", "知道确数的，直接写这个数")
+        raise Wrong(_("至少 {low}、至多 {high}", low=low, high=high), _("至少小于至多"), _("知道确数的，直接写这个数"))
     return Partly(low, high)
 
 
 def _days_of(year: int, month: int | None, raw: str) -> Partly:
     if not FIRST_DAY.year <= year <= LAST_DAY.year or (month is not None and not 1 <= month <= _MONTHS):
-        raise Wrong(describe(raw), f"{FIRST_DAY.year} 至 {LAST_DAY.year} 的年，或年月，如 1978、1978-03")
+        raise Wrong(
+            describe(raw),
+            _("{year} 至 {year2} 的年，或年月，如 1978、1978-03", year=FIRST_DAY.year, year2=LAST_DAY.year),
+        )
     last = month or _MONTHS
     return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
 
@@ -252,10 +266,10 @@ def read_items(
     """Return the checked entries of a list fact; what is wrong goes to ``report``, by path; ``read`` reads a field."""
     if not isinstance(raw, list):
         names = ", ".join(f.name for f in kind.fields)
-        report(Problem(path, describe(raw), f"列表，每项如 {{{names}}}", "没有的请写空列表 []"))
+        report(Problem(path, describe(raw), _("列表，每项如 {{{names}}}", names=names), _("没有的请写空列表 []")))
         return None
     if len(raw) > LONGEST_LIST:
-        report(Problem(path, describe(raw), f"至多 {LONGEST_LIST} 项"))
+        report(Problem(path, describe(raw), _("至多 {longest_list} 项", longest_list=LONGEST_LIST)))
         return None
     return tuple(_entry(kind, entry, f"{path}[{i}]", report, read) for i, entry in enumerate(raw))
 
@@ -269,7 +283,7 @@ def _entry(
 ) -> Mapping[str, Any]:
     names = [f.name for f in kind.fields]
     if not isinstance(raw, dict):
-        report(Problem(path, describe(raw), f"一个表，键为 {'、'.join(names)}"))
+        report(Problem(path, describe(raw), _("一个表，键为 {list}", list=joined("、", names))))
         return {}
     for key in raw:
         if key not in names:
@@ -282,11 +296,13 @@ def _entry(
             except Wrong as wrong:
                 report(Problem(f"{path}.{declared.name}", wrong.found, wrong.expected, wrong.hint))
         elif declared.required:
-            report(Problem(f"{path}.{declared.name}", "没有写", declared.label))
+            report(Problem(f"{path}.{declared.name}", _("没有写"), declared.label))
     return entry
 
 
 def unknown_key(path: str, key: str, known: list[str], hint: str = "") -> Problem:
     """Return the problem of a key that nobody declared, with the nearest known one."""
     close = nearest(key, known)
-    return Problem(path, "不认识的键", "已声明的键", hint or (f"最接近的是 {close}" if close else ""))
+    return Problem(
+        path, _("不认识的键"), _("已声明的键"), hint or (_("最接近的是 {close}", close=close) if close else "")
+    )

@@ -12,10 +12,11 @@ from bangfu.handbook.categories import categories_of, recognition_of
 from bangfu.handbook.model import Handbook, PackInForce, StatedFact
 from bangfu.handbook.offers import departments_of
 from bangfu.handbook.standards import Standards
+from bangfu.messages import _, joined
 from bangfu.policy import Pack
 
-_TYPES = {"Money": "金额（元）", "YesNo": "是／否", "Day": "日期", "Choice": "选一项", "Text": "文字"}
-_OWNERS = {"core": "系统自带", "user": "本地添加"}
+_TYPES = {"Money": _("金额（元）"), "YesNo": _("是／否"), "Day": _("日期"), "Choice": _("选一项"), "Text": _("文字")}
+_OWNERS = {"core": _("系统自带"), "user": _("本地添加")}
 
 
 def handbook_of(
@@ -42,7 +43,7 @@ def handbook_of(
         tuple(standards.by_name.values()),
         tuple(_fact(fact) for fact in catalog.household),
         tuple(_fact(fact) for fact in catalog.member),
-        tuple(f"{error.plugin}：{error.reason}" for error in left_out),
+        tuple(_("{plugin}：{reason}", plugin=error.plugin, reason=error.reason) for error in left_out),
     )
 
 
@@ -52,7 +53,7 @@ def _pack(ruleset: Ruleset, pack: Pack) -> PackInForce:
     return PackInForce(
         pack.name,
         pack.file,
-        pack.region if pack.prefix else "全国",
+        pack.region if pack.prefix else _("全国"),
         pack.source,
         _OWNERS.get(pack.owner) or names.get(pack.owner, pack.owner),
         sum(entry.pack is pack for entry in policy.entries.values()),
@@ -69,7 +70,7 @@ def _fact(fact: Fact) -> StatedFact:
         fact.label,
         _type_text(fact),
         tuple(kind.labels.items()) if isinstance(kind, Choice) else (),
-        presumption.text if presumption else "必须写明" if fact.required else "视为未知，需要询问",
+        presumption.text if presumption else _("必须写明") if fact.required else _("视为未知，需要询问"),
         presumption.source if presumption else "",
         fact.asks,
     )
@@ -78,12 +79,15 @@ def _fact(fact: Fact) -> StatedFact:
 def _type_text(fact: Fact) -> str:
     match fact.type:
         case Items(fields=fields):
-            return f"逐项列出：{'、'.join(f'{field.label}（{field.name}）' for field in fields)}"
+            return _(
+                "逐项列出：{list}",
+                list=joined("、", (_("{label}（{name}）", label=field.label, name=field.name) for field in fields)),
+            )
         case Integer(least, most):
-            return f"整数，{least} 至 {most:,}"
+            return _("整数，{least} 至 {most:,}", least=least, most=most)
         case Quantity(unit):
-            return f"数量（{unit}）"
+            return _("数量（{unit}）", unit=unit)
         case Digits(lengths):
-            return f"{'、'.join(map(str, lengths))} 位数字"
+            return _("{list} 位数字", list=joined("、", map(str, lengths)))
         case kind:
             return _TYPES[type(kind).__name__]

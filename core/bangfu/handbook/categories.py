@@ -13,8 +13,9 @@ from bangfu.handbook.model import Category, Recognition
 from bangfu.handbook.offers import OF_LABELS
 from bangfu.handbook.standards import Standards
 from bangfu.identification import MEMBER_GROUNDS, property_criteria
+from bangfu.messages import _
 
-_NAMES = {**CATEGORY_LABELS, "tekun_member": "特困人员", "tekun": "特困家庭", "grace": "渐退期"}
+_NAMES = {**CATEGORY_LABELS, "tekun_member": _("特困人员"), "tekun": _("特困家庭"), "grace": _("渐退期")}
 _OF_MEMBERS = ("tekun_member", "dibao_single")
 _ORDER = ("tekun_member", "tekun", "dibao", "dibao_single", "margin", "rigid_expenditure", "watched", "grace")
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
-from bangfu.engine.sums import joined, leaves
+from bangfu.engine.sums import leaves, sum_text
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.conditions import chosen_by, conditions_of
 from bangfu.handbook.model import Condition, Department, HowMuch, Link, Offer, Relation
 from bangfu.handbook.standards import Standards, pack_text, validity_text
+from bangfu.messages import _, joined
 from bangfu.policy import Row
 from bangfu.policy.parameters import PREFIX
 from bangfu.rules import Benefit, Group, GroupRule, SupportKind
@@ -21,21 +22,21 @@ from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.language import names_in
 from bangfu.rules.language.expression import Constant
 
-OF_LABELS = {Level.MEMBER: "成员", Level.HOUSEHOLD: "全户"}
+OF_LABELS = {Level.MEMBER: _("成员"), Level.HOUSEHOLD: _("全户")}
 _WITHOUT_SUM = {
-    SupportKind.CASH: "没有写明金额",
-    SupportKind.WAIVER: "减免，没有写明数额",
-    SupportKind.IN_KIND: "实物，不折算金额",
-    SupportKind.SERVICE: "服务，不发放现金",
-    SupportKind.FIGURE: "核算数，没有写明数额",
+    SupportKind.CASH: _("没有写明金额"),
+    SupportKind.WAIVER: _("减免，没有写明数额"),
+    SupportKind.IN_KIND: _("实物，不折算金额"),
+    SupportKind.SERVICE: _("服务，不发放现金"),
+    SupportKind.FIGURE: _("核算数，没有写明数额"),
 }
 _GROUP_RULES = {
-    GroupRule.FIRST: "同时符合时只享受一项，按下列次序取先符合的",
-    GroupRule.HIGHEST: "同时符合时只享受一项，取每年数额最高的",
-    GroupRule.CAP: "合计每年不超过上限，超出的部分按下列次序从后往前扣减",
+    GroupRule.FIRST: _("同时符合时只享受一项，按下列次序取先符合的"),
+    GroupRule.HIGHEST: _("同时符合时只享受一项，取每年数额最高的"),
+    GroupRule.CAP: _("合计每年不超过上限，超出的部分按下列次序从后往前扣减"),
 }
-_COUNTED_IN = {Per.YEAR: "次", Per.MONTH: "个月", Per.DAY: "天"}
-_GROUP_OF = {Level.MEMBER: "每人分别计算", Level.HOUSEHOLD: "全户合并计算"}
+_COUNTED_IN = {Per.YEAR: _("次"), Per.MONTH: _("个月"), Per.DAY: _("天")}
+_GROUP_OF = {Level.MEMBER: _("每人分别计算"), Level.HOUSEHOLD: _("全户合并计算")}
 
 
 def departments_of(ruleset: Ruleset, standards: Standards) -> tuple[Department, ...]:
@@ -107,12 +108,12 @@ class _Offers:
         written = self.ruleset.sum_of(bound)
         columns = [leaf.column for leaf in leaves(written)]
         standards = self.standards.behind(benefit.for_, columns, chosen_by(bound.criteria))
-        formula = joined(written, lambda leaf: self.ruleset.labels.of_column(leaf.level, leaf.column))
-        full = f"{every(benefit.per)}：{formula}"
+        formula = sum_text(written, lambda leaf: self.ruleset.labels.of_column(leaf.level, leaf.column))
+        full = _("{every}：{formula}", every=every(benefit.per), formula=formula)
         if standards and not any(standard.is_set for standard in standards):
-            return HowMuch("未设定", full, standards)
+            return HowMuch(_("未设定"), full, standards)
         is_one_standard = [PREFIX + standard.name for standard in standards] == columns
-        return HowMuch(standards[0].text if is_one_standard else "按公式计算", full, standards)
+        return HowMuch(standards[0].text if is_one_standard else _("按公式计算"), full, standards)
 
     def _until(self, benefit: Benefit) -> Condition | None:
         if benefit.until is None:
@@ -125,28 +126,38 @@ class _Offers:
         if row is None:
             return ""
         validity = validity_text(row.start, row.until)
-        return f"{pack_text(row.pack)}，{validity}" if validity else pack_text(row.pack)
+        return (
+            _("{pack_text}，{validity}", pack_text=pack_text(row.pack), validity=validity)
+            if validity
+            else pack_text(row.pack)
+        )
 
     def _relations(self, benefit: Benefit) -> Iterator[Relation]:
         if benefit.needs:
-            yield Relation("须先享受", self._links(benefit.needs))
+            yield Relation(_("须先享受"), self._links(benefit.needs))
         if benefit.gives_way_to:
-            yield Relation("同时符合下列待遇时，让位于它，本项不再享受", self._links(benefit.gives_way_to))
+            yield Relation(_("同时符合下列待遇时，让位于它，本项不再享受"), self._links(benefit.gives_way_to))
         yielding = [other.code for other in self.benefits.values() if benefit.code in other.gives_way_to]
         if yielding:
-            yield Relation("同时符合时以本项为先，下列待遇不再享受", self._links(yielding))
+            yield Relation(_("同时符合时以本项为先，下列待遇不再享受"), self._links(yielding))
         if benefit.group:
             yield self._group(self.groups[benefit.group])
 
     def _group(self, group: Group) -> Relation:
         members = [benefit for benefit in self.benefits.values() if benefit.group == group.code]
         level = members[0].for_
-        scope = f"（{_GROUP_OF[group.per]}）" if level is Level.MEMBER else ""
+        scope = _("（{group_of}）", group_of=_GROUP_OF[group.per]) if level is Level.MEMBER else ""
         columns = [] if group.limit is None else [name.name for name in names_in(group.limit)]
         fixed = group.limit.as_written if isinstance(group.limit, Constant) else None
-        limit = "" if fixed is None else f"；上限 {fixed:,.2f} 元"
+        limit = "" if fixed is None else _("；上限 {fixed:,.2f} 元", fixed=fixed)
         return Relation(
-            f"{group.name}：{_GROUP_RULES[group.rule]}{scope}{limit}",
+            _(
+                "{name}：{group_rules}{scope}{limit}",
+                name=group.name,
+                group_rules=_GROUP_RULES[group.rule],
+                scope=scope,
+                limit=limit,
+            ),
             self._links(benefit.code for benefit in members),
             group.rule is not GroupRule.HIGHEST,
             group.source,
@@ -159,15 +170,15 @@ class _Offers:
 
 def every(per: Per) -> str:
     """Return a period in words: ``每年``, ``每月``, ``每天``, ``一次性``."""
-    return PER_LABELS[per] if per is Per.ONCE else f"每{PER_LABELS[per]}"
+    return PER_LABELS[per] if per is Per.ONCE else _("每{per_labels}", per_labels=PER_LABELS[per])
 
 
 def _fixed(benefit: Benefit) -> HowMuch:
     amount = benefit.fixed_amount or Decimal(0)
-    full = f"{every(benefit.per)} {amount:,.2f} 元"
+    full = _("{every} {amount:,.2f} 元", every=every(benefit.per), amount=amount)
     if benefit.per is Per.ONCE:
         return HowMuch(full, full)
     if benefit.times_a_year != 1:
-        times = f"{benefit.times_a_year} {_COUNTED_IN[benefit.per]}"
-        full += f"，一年计 {times}，合每年 {amount * benefit.times_a_year:,.2f} 元"
-    return HowMuch(f"{amount:,.2f} 元/{PER_LABELS[benefit.per]}", full)
+        times = joined(" ", (str(benefit.times_a_year), _COUNTED_IN[benefit.per]))
+        full += _("，一年计 {times}，合每年 {amount:,.2f} 元", times=times, amount=amount * benefit.times_a_year)
+    return HowMuch(_("{amount:,.2f} 元/{per_labels}", amount=amount, per_labels=PER_LABELS[benefit.per]), full)

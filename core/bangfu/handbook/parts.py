@@ -6,12 +6,15 @@ from collections.abc import Iterable
 
 from bangfu.handbook.markup import Child, Html, anchor, code, el, link
 from bangfu.handbook.model import Condition, Standard
-from bangfu.handbook.sources import split
+from bangfu.policy.sources import Code, clause_pieces, source_titles
 
 
 def cited(text: str) -> list[Child]:
     """Return a text with the codes of known documents linked to the list of them."""
-    return [link(anchor("text", piece), piece) if known else piece for piece, known in split(text)]
+    return [
+        link(anchor("text", piece), piece) if isinstance(piece, Code) and piece in source_titles() else piece
+        for piece in clause_pieces(text)
+    ]
 
 
 def clause(source: str) -> Html | None:

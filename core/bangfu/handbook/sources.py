@@ -1,35 +1,19 @@
-"""Clauses as they are cited: article numbers in Chinese, and what the short codes stand for."""
+"""The texts that a handbook cites."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
 from bangfu.handbook.model import Document, Handbook
-from bangfu.policy.sources import source_titles
-
-_CODE = re.compile(r"(?<![0-9A-Za-z])([NS][0-9]{1,2})(?![0-9A-Za-z])")
-_ARTICLE = re.compile(r"art\. ?([0-9]+(?:[–-][0-9]+)?)")
-
-
-def in_words(source: str) -> str:
-    """Return a clause with its article numbers in Chinese: ``N2 art. 8`` is ``N2 第8条``."""
-    return _ARTICLE.sub(r"第\1条", source).replace("; ", "；")
-
-
-def split(source: str) -> Iterable[tuple[str, bool]]:
-    """Yield the pieces of a clause, each with whether it is the code of a known text."""
-    for piece in _CODE.split(in_words(source)):
-        if piece:
-            yield piece, piece in source_titles()
+from bangfu.policy.sources import Code, clause_pieces, source_titles
 
 
 def cited(handbook: Handbook) -> tuple[Document, ...]:
     """Return the known texts that a handbook cites, in the order of their codes."""
-    codes = {piece for source in _clauses(handbook) for piece, known in split(source) if known}
+    codes = {piece for source in _clauses(handbook) for piece in clause_pieces(source) if isinstance(piece, Code)}
     return tuple(Document(code, title) for code, title in source_titles().items() if code in codes)
 
 

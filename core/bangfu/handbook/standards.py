@@ -15,6 +15,7 @@ from bangfu.engine.node import Node
 from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.model import Standard
+from bangfu.messages import _, joined
 from bangfu.policy import Choices, Entry, Pack, Parameter, Ratio
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Name, names_in
@@ -23,34 +24,34 @@ from bangfu.rules.language.choices import By
 Chosen = Mapping[str, Collection[str]]
 """By column, the values that a rule admits; of a switch on it, only those cases matter."""
 
-_SHARE = "比例"
+_SHARE = _("比例")
 _LARGEST_DENOMINATOR = 99
 
 
 def day_text(day: date) -> str:
     """Return a day as it is written in Chinese."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return _("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
 
 
 def validity_text(start: date | None, until: date | None) -> str:
     """Return from when until when something holds, empty for always."""
     if start and until:
-        return f"{day_text(start)}至{day_text(until)}"
+        return _("{day_text}至{day_text2}", day_text=day_text(start), day_text2=day_text(until))
     if start:
-        return f"{day_text(start)}起"
-    return f"至{day_text(until)}止" if until else ""
+        return _("{day_text}起", day_text=day_text(start))
+    return _("至{day_text}止", day_text=day_text(until)) if until else ""
 
 
 def pack_text(pack: Pack) -> str:
     """Return how a pack is referred to: its name and its file."""
-    return f"{pack.name}（{pack.file}）" if pack.name else pack.file
+    return _("{name}（{file}）", name=pack.name, file=pack.file) if pack.name else pack.file
 
 
 def standard_of(parameter: Parameter, entry: Entry | None) -> Standard:
     """Return a parameter in words; ``entry`` is None where nothing sets it."""
     if entry is None:
         return Standard(parameter.name, parameter.label, parameter.unit)
-    a_year = f"合每年 {entry.year_value:,.2f} 元" if entry.per in {Per.MONTH, Per.DAY} else ""
+    a_year = _("合每年 {year_value:,.2f} 元", year_value=entry.year_value) if entry.per in {Per.MONTH, Per.DAY} else ""
     return Standard(
         parameter.name,
         parameter.label,
@@ -68,20 +69,30 @@ def _value_text(parameter: Parameter, entry: Entry) -> str:
     value: Any = entry.value
     match parameter.type:
         case Money():
-            unit = parameter.unit or "元"
-            unit += "" if entry.per is None else "，一次性" if entry.per is Per.ONCE else f"/{PER_LABELS[entry.per]}"
-            return f"{value:,.2f} {unit}"
+            unit = parameter.unit or _("元")
+            unit += _per(entry.per)
+            return joined(" ", (f"{value:,.2f}", unit))
         case Ratio() if parameter.unit == _SHARE:
             return _ratio_text(value, percent=True)
         case Ratio():
-            return f"{_ratio_text(value)} {parameter.unit}".strip()
+            return _with_unit(_ratio_text(value), parameter)
         case Choice(labels):
             return labels.get(value, value)
         case Choices(labels):
-            return "、".join(labels.get(key, key) for key in value) or "无"
+            return joined("、", (labels.get(key, key) for key in value)) or _("无")
         case _:
-            text = {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else f"{value:,}"
-            return f"{text} {parameter.unit}".strip()
+            text = {True: _("是"), False: _("否")}.get(value, str(value)) if isinstance(value, bool) else f"{value:,}"
+            return _with_unit(text, parameter)
+
+
+def _with_unit(text: str, parameter: Parameter) -> str:
+    return joined(" ", (text, parameter.unit)) if parameter.unit else text
+
+
+def _per(per: Per | None) -> str:
+    if per is None:
+        return ""
+    return _("，一次性") if per is Per.ONCE else joined("/", ("", PER_LABELS[per]))
 
 
 def _ratio_text(value: Decimal | Fraction, *, percent: bool = False) -> str:

@@ -16,6 +16,7 @@ from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
 from bangfu.facts.declare import Partly
 from bangfu.households import Household
+from bangfu.messages import _
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import (
     HOUSEHOLD,
@@ -201,7 +202,11 @@ class _Builder:
         amount = self.evidence.exactly(bound.amount, member) if bound.amount else None
         if amount is None:
             return reason
-        because = f"算得的金额小于零：{amount:,.2f}" if amount < 0 else f"算得的金额过大：{amount:,.2f}"
+        because = (
+            _("算得的金额小于零：{amount:,.2f}", amount=amount)
+            if amount < 0
+            else _("算得的金额过大：{amount:,.2f}", amount=amount)
+        )
         return evolve(reason, because=because)
 
     def _near_better_categories(self) -> Iterable[NearMiss]:

@@ -12,6 +12,7 @@ from bangfu.engine.reading import Due, Group, Place, Reading, Set
 from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.declare import Partly
+from bangfu.messages import _, joined
 from bangfu.plan.model import NearMiss, Reason, Support
 from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
 from bangfu.policy import Entry
@@ -174,11 +175,11 @@ class Evidence:
         found = self._of_sources.get(sources)
         if found is None:
             of: dict[str, dict[str, None]] = {FACT: {}, PARAMETER: {}, ZERO: {}}
-            for kind, name, _ in sorted(sources, key=_name):
+            for kind, name, _whose in sorted(sources, key=_name):
                 of[kind][name] = None
-            because = f"除数为零：{'、'.join(of[ZERO])}" if of[ZERO] else ""
+            because = _("除数为零：{list}", list=joined("、", of[ZERO])) if of[ZERO] else ""
             if not sources:  # a word that has no standard, or no case of a choice that holds
-                because = "规则没有规定这种情况"
+                because = _("规则没有规定这种情况")
             found = self._of_sources[sources] = tuple(of[FACT]), tuple(of[PARAMETER]), because
         return found
 
@@ -237,4 +238,4 @@ def _source(reading: Reading, counting: frozenset[Entry]) -> str:
         return criterion.source
     kinds = {entry.parameter.name.rpartition(".")[0] for entry in possible if entry.source == criterion.source}
     alike = {entry.source for entry in counting if entry.parameter.name.rpartition(".")[0] in kinds}
-    return "；".join(sorted(alike or ours))
+    return joined("；", sorted(alike or ours))

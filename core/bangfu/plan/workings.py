@@ -11,6 +11,7 @@ from bangfu.engine import BoundBenefit
 from bangfu.engine.sums import SumWriter, Written
 from bangfu.facts import Level
 from bangfu.facts.declare import PER_LABELS
+from bangfu.messages import concat, joined
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import Number
 from bangfu.policy import Entry
@@ -93,7 +94,7 @@ class Workings:
         if found is None:
             reference = self.evidence.ruleset.graph.locate(level, column)
             node = None if reference.parameter else self.evidence.ruleset.graph.node(reference)
-            source = "；".join(sorted({entry.source for entry in entries})) or (node.source if node else "")
+            source = joined("；", sorted({entry.source for entry in entries})) or (node.source if node else "")
             label = self.evidence.ruleset.labels.of_column(level, column)
             verified = all(entry.verified for entry in entries) if entries else None
             found = kept[level, column, entries] = label, source, verified
@@ -107,4 +108,4 @@ def _by_period(entries: Collection[Entry], value: Any) -> str:
     entry = next(iter(entries))
     if entry.per is None or entry.per.times_a_year == 1 or entry.year_value != value:
         return ""
-    return f"{entry.value:,.2f}/{PER_LABELS[entry.per]} × {entry.per.times_a_year}"
+    return concat((f"{entry.value:,.2f}/", PER_LABELS[entry.per], f" × {entry.per.times_a_year}"))

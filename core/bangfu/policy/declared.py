@@ -8,18 +8,20 @@ from typing import Any
 from bangfu.errors import RuleError
 from bangfu.facts import Choice, Day, Fact, FactType, Integer, Level, Money, Presumption, Quantity, Text, YesNo
 from bangfu.files.values import describe
+from bangfu.messages import _
 from bangfu.policy.parameters import Choices, Parameter, ParameterType, Ratio
 from bangfu.policy.tables import Tables
 from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.language.text import expression_of
 
-LEVELS = {"household": "户", "member": "人"}
+LEVELS = {"household": _("户"), "member": _("人")}
 _FACT_TYPES = {
-    "yes_no": "是否", "money": "金额", "integer": "整数", "quantity": "数量", "choice": "选项", "day": "日期",
-    "text": "文本",
+    "yes_no": _("是否"), "money": _("金额"), "integer": _("整数"), "quantity": _("数量"), "choice": _("选项"),
+    "day": _("日期"), "text": _("文本"),
 }  # fmt: skip
 _PARAMETER_TYPES = {
-    "money": "金额", "ratio": "比例、倍数", "integer": "整数", "yes_no": "是否", "choice": "选项", "choices": "多选",
+    "money": _("金额"), "ratio": _("比例、倍数"), "integer": _("整数"), "yes_no": _("是否"),
+    "choice": _("选项"), "choices": _("多选"),
 }  # fmt: skip
 _FACT_KEYS = (
     "name", "level", "type", "label", "question", "labels", "unit", "least", "most", "applies", "presumed",
@@ -34,7 +36,7 @@ def programmes_in(data: Mapping[str, Any], read: Tables) -> Iterator[Mapping[str
     for path, table in read.rows(data, "programme", ("code", "name", "department")):
         code = read.text(table, path, "code", needed=True)
         if "." in code:
-            read.wrong(f"{path}.code", describe(code), "一个词；其待遇的代码写作“代码.名称”")
+            read.wrong(f"{path}.code", describe(code), _("一个词；其待遇的代码写作“代码.名称”"))
         yield {"code": code, "name": read.text(table, path, "name"), "department": read.text(table, path, "department")}
 
 
@@ -46,7 +48,7 @@ def facts_in(data: Mapping[str, Any], read: Tables) -> Iterator[Fact]:
         _must_be_sayable(name, path, read)
         kind = _fact_type(table, path, read)
         if isinstance(kind, Text) and "presumed" in table:
-            read.wrong(f"{path}.presumed", "文本事实的推定", "不写推定：没有规则读文本")
+            read.wrong(f"{path}.presumed", _("文本事实的推定"), _("不写推定：没有规则读文本"))
         fact = Fact(
             name,
             level_of(table, path, read),
@@ -76,7 +78,7 @@ def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Paramet
             name, kind, label, read.text(table, path, "unit"), periodic=isinstance(kind, Money) and "per" in table
         )
         if name in made and made[name] != parameter:
-            read.wrong(path, f"又一次声明了 {name}，内容却不同", "相同的声明，或只写数值和起止日期")
+            read.wrong(path, _("又一次声明了 {name}，内容却不同", name=name), _("相同的声明，或只写数值和起止日期"))
         elif len(read.problems) == before:
             made[name] = parameter
     return made
@@ -85,16 +87,16 @@ def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Paramet
 def _must_be_sayable(name: str, path: str, read: Tables) -> None:
     try:
         if name and not all(part.isidentifier() for part in name.split(".")):
-            read.wrong(f"{path}.name", describe(name), "由字母、数字和下划线组成的词，以点相连")
+            read.wrong(f"{path}.name", describe(name), _("由字母、数字和下划线组成的词，以点相连"))
         must_be_sayable(name)
     except RuleError as error:
-        read.wrong(f"{path}.name", describe(name), "算式中能写的名称", error.message)
+        read.wrong(f"{path}.name", describe(name), _("算式中能写的名称"), error.message)
 
 
 def level_of(table: Mapping[str, Any], path: str, read: Tables) -> Level:
     """Return whom a table is about, which it must say."""
     if "level" not in table:
-        read.wrong(f"{path}.level", "没有写", "household（户）或 member（人）")
+        read.wrong(f"{path}.level", _("没有写"), _("household（户）或 member（人）"))
     return Level(read.word(table, path, "level", LEVELS, "household"))
 
 
@@ -132,7 +134,7 @@ def _parameter_type(table: Mapping[str, Any], path: str, read: Tables) -> Parame
 
 def _type(table: Mapping[str, Any], path: str, labels: Mapping[str, str], read: Tables) -> str:
     if "type" not in table:
-        read.wrong(f"{path}.type", "没有写", ", ".join(labels))
+        read.wrong(f"{path}.type", _("没有写"), ", ".join(labels))
         return ""
     return read.word(table, path, "type", labels, "")
 
@@ -143,7 +145,7 @@ def _integer(table: Mapping[str, Any], path: str, read: Tables) -> Integer:
         for key, default in (("least", 0), ("most", _MOST))
     )
     if least is not None and most is not None and least > most:
-        read.wrong(f"{path}.most", str(most), f"不小于 {least}；否则没有可取的值")
+        read.wrong(f"{path}.most", str(most), _("不小于 {least}；否则没有可取的值", least=least))
     return Integer(least or 0, _MOST if most is None else most)
 
 
@@ -154,7 +156,7 @@ def _presumption(table: Mapping[str, Any], kind: FactType, path: str, read: Tabl
         return None
     path = f"{path}.presumed"
     if not isinstance(found, dict) or "value" not in found:
-        read.wrong(path, describe(found), '一个表，如 { value = false, text = "未写明的，推定不是" }')
+        read.wrong(path, describe(found), _('一个表，如 { value = false, text = "未写明的，推定不是" }'))
         return None
     read.keys(found, path, ("value", "text", "source"))
     value = found["value"]
@@ -162,10 +164,10 @@ def _presumption(table: Mapping[str, Any], kind: FactType, path: str, read: Tabl
         try:
             expression_of(value)
         except RuleError as error:
-            read.wrong(f"{path}.value", describe(value), "算式", error.message)
+            read.wrong(f"{path}.value", describe(value), _("算式"), error.message)
     elif isinstance(value, bool | int) and not isinstance(kind, Text):
         read.scalar(f"{path}.value", kind, value)
     else:
-        read.wrong(f"{path}.value", describe(value), "true、false、整数或算式")
+        read.wrong(f"{path}.value", describe(value), _("true、false、整数或算式"))
     text = read.text(found, path, "text", needed=True)
     return Presumption(value, text, read.text(found, path, "source"))

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.facts import Fact, Per
+from bangfu.messages import in_words
 from bangfu.policy.parameters import Parameter
 from bangfu.regions import prefix_of
 
@@ -79,7 +80,7 @@ class Pack:
     file: str
     owner: str
     region: str
-    name: str
+    name: str = field(converter=in_words)
     source: str
     programmes: tuple[Mapping[str, str], ...] = ()
     titles: Mapping[str, str] = field(factory=dict, repr=False)

@@ -17,6 +17,7 @@ from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.load import DEEP_KEY, LARGEST
 from bangfu.files.values import Wrong, describe, read_scalar
+from bangfu.messages import _, in_words, joined
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
 from bangfu.policy.packs import Entry, Pack, Row
 from bangfu.policy.parameters import Choices, Parameter, Ratio
@@ -54,11 +55,13 @@ class PackFile:
             PackError: it is no TOML.
         """
         if len(content) > LARGEST:
-            raise PackError(file, [Problem("file", f"{len(content):,} 字节", f"至多 {LARGEST:,} 字节")])
+            raise PackError(
+                file, [Problem("file", _("{n:,} 字节", n=len(content)), _("至多 {largest:,} 字节", largest=LARGEST))]
+            )
         try:
             text = content.decode("utf-8-sig").replace("\r\n", "\n")
             if DEEP_KEY.search(text):
-                raise PackError(file, [Problem("file", "层数过多的键", "如 heating.amount 的键")])
+                raise PackError(file, [Problem("file", _("层数过多的键"), _("如 heating.amount 的键"))])
             data = tomllib.loads(text, parse_float=Decimal)
         except (ValueError, ArithmeticError, RecursionError) as error:
             raise PackError(file, [Problem("file", str(error)[:120], "UTF-8 TOML")]) from None
@@ -75,7 +78,7 @@ class PackFile:
             read.text(head, "pack", "name"),
             read.text(head, "pack", "source"),
             programmes=tuple(programmes_in(data, read)),
-            titles={code: read.text(titles, "sources", code) for code in titles},
+            titles={code: in_words(read.text(titles, "sources", code)) for code in titles},
             facts=tuple(facts_in(data, read)),
             parameters=tuple(declared.values()),
         )
@@ -101,10 +104,14 @@ class PackFile:
         everything: list[Entry | Row] = [*entries, *(row for found in rows.values() for row in found)]
         for dated in everything:
             if dated.start and dated.until and dated.until < dated.start:
-                self.read.wrong(dated.path, f"until {dated.until} 早于 from {dated.start}", "不早于 from 的日期")
+                self.read.wrong(
+                    dated.path,
+                    _("until {until} 早于 from {start}", until=dated.until, start=dated.start),
+                    _("不早于 from 的日期"),
+                )
         for found in rows.values():
-            self._twins(found, lambda row: row.code, "同一代码同一天只有一行")
-        self._twins(entries, lambda entry: entry.parameter.name, "同一参数同一天只有一个值：until 早于下一个 from")
+            self._twins(found, lambda row: row.code, _("同一代码同一天只有一行"))
+        self._twins(entries, lambda entry: entry.parameter.name, _("同一参数同一天只有一个值：until 早于下一个 from"))
         parts = {"entries": entries, "rows": rows["benefit"], "columns": rows["column"], "groups": rows["group"]}
         for name, value in parts.items():  # each of them names the pack
             object.__setattr__(pack, name, value)
@@ -120,7 +127,7 @@ class PackFile:
                     other.start and one.until and one.until < other.start
                 )
                 if not apart:
-                    self.read.wrong(one.path, f"{name} 与 {other.path} 重复", expected)
+                    self.read.wrong(one.path, _("{name} 与 {path} 重复", name=name, path=other.path), expected)
             by_name.setdefault(name, []).append(one)
 
     def _declared_entries(self, pack: Pack) -> Iterator[Entry]:
@@ -136,7 +143,9 @@ class PackFile:
             parameter = parameters.get(name)
             if parameter is None:
                 if name not in pack.unused:
-                    self.read.wrong(f"parameters.{name}", "不认识的参数", "已声明的参数", most_like(name, parameters))
+                    self.read.wrong(
+                        f"parameters.{name}", _("不认识的参数"), _("已声明的参数"), most_like(name, parameters)
+                    )
                 continue
             for i, version in enumerate(written if isinstance(written, list) else [written]):
                 path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
@@ -145,14 +154,14 @@ class PackFile:
     def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[Entry]:
         read = self.read
         if not isinstance(table, dict) or "value" not in table:
-            read.wrong(path, describe(table), "一个表，如 { value = …, source = … }")
+            read.wrong(path, describe(table), _("一个表，如 { value = …, source = … }"))
             return
         read.keys(table, path, VERSION_KEYS)
         per = None
         if parameter.periodic or "per" in table:
             per = read.checked(f"{path}.per", lambda: Per(read_scalar(Choice(PER_LABELS), table.get("per"))))
         if "per" in table and not isinstance(parameter.type, Money):
-            read.wrong(f"{path}.per", describe(table["per"]), "不写 per：只有金额分期间")
+            read.wrong(f"{path}.per", describe(table["per"]), _("不写 per：只有金额分期间"))
         value = read.checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
         source = read.text(table, path, "source") or pack.source
@@ -184,7 +193,7 @@ def _table(data: Mapping[str, Any], key: str, read: Tables) -> Mapping[str, Any]
     table = data.get(key, {})
     if isinstance(table, dict) and (table or key != "pack"):
         return table
-    read.wrong(key, describe(table) if table else "没有写", f"一个表 [{key}]")
+    read.wrong(key, describe(table) if table else _("没有写"), _("一个表 [{key}]", key=key))
     return {}
 
 
@@ -192,8 +201,8 @@ def _region(head: Mapping[str, Any], read: Tables) -> str:
     region = head.get("region")
     if isinstance(region, str) and re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", region):
         return region
-    found = "没有写" if region is None else describe(region)
-    read.wrong("pack.region", found, '加引号的 6、9 或 12 位代码，全国为 "000000"')
+    found = _("没有写") if region is None else describe(region)
+    read.wrong("pack.region", found, _('加引号的 6、9 或 12 位代码，全国为 "000000"'))
     return "000000"
 
 
@@ -202,7 +211,7 @@ def _ratio(raw: object) -> Decimal | Fraction:
     if isinstance(raw, str) and (fraction := _FRACTION.fullmatch(text)):
         return Fraction(int(fraction[1]), int(fraction[2]))
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _RATIO.fullmatch(text):
-        raise Wrong(describe(raw), '不为负、至多六位小数的数，或如 "2/3" 的分数')
+        raise Wrong(describe(raw), _('不为负、至多六位小数的数，或如 "2/3" 的分数'))
     return Decimal(text)
 
 
@@ -217,7 +226,7 @@ def read_value(parameter: Parameter, raw: object) -> Any:
             return _ratio(raw)
         case Choices():
             if not isinstance(raw, list):
-                raise Wrong(describe(raw), f"列表，其项为 {'、'.join(parameter.type.labels)}")
+                raise Wrong(describe(raw), _("列表，其项为 {list}", list=joined("、", parameter.type.labels)))
             return tuple(read_scalar(Choice(parameter.type.labels), value) for value in raw)
         case Money() | Integer() | YesNo() | Choice():
             return read_scalar(parameter.type, raw)

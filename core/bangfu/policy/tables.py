@@ -12,6 +12,7 @@ from bangfu.errors import Problem
 from bangfu.facts import Choice, FactType
 from bangfu.facts.catalog import nearest
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.messages import _
 
 _Read = TypeVar("_Read")
 
@@ -19,7 +20,7 @@ _Read = TypeVar("_Read")
 def most_like(name: str, known: Iterable[str]) -> str:
     """Return the hint with the known name that looks most like this one; nothing where none does."""
     close = nearest(name, known)
-    return f"最接近的是 {close}" if close else ""
+    return _("最接近的是 {close}", close=close) if close else ""
 
 
 @define
@@ -36,7 +37,7 @@ class Tables:
         """Note every key that nobody knows, with the nearest that is known."""
         for key in table:
             if key not in known:
-                self.wrong(f"{path}.{key}" if path else key, "不认识的键", ", ".join(known), most_like(key, known))
+                self.wrong(f"{path}.{key}" if path else key, _("不认识的键"), ", ".join(known), most_like(key, known))
 
     def checked(self, path: str, read: Callable[[], _Read]) -> _Read | None:
         """Return what is read, or note why it cannot be and return None."""
@@ -58,7 +59,7 @@ class Tables:
         """Return the text under a key; empty where there is none or it is wrong."""
         value = table.get(key, "")
         if not isinstance(value, str) or (needed and not value):
-            self.wrong(f"{path}.{key}", describe(value) if key in table else "没有写", "文本")
+            self.wrong(f"{path}.{key}", describe(value) if key in table else _("没有写"), _("文本"))
             return ""
         return value
 
@@ -72,18 +73,20 @@ class Tables:
         found = table.get("labels")
         if isinstance(found, dict) and found and all(isinstance(label, str) and label for label in found.values()):
             return found
-        self.wrong(f"{path}.labels", describe(found) if found else "没有写", '一个表，如 { one = "一", two = "二" }')
+        self.wrong(
+            f"{path}.labels", describe(found) if found else _("没有写"), _('一个表，如 { one = "一", two = "二" }')
+        )
         return {}
 
     def rows(self, data: Mapping[str, Any], key: str, known: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the tables of an array such as ``[[benefit]]``, each with its place; one alone is one of one."""
         listed = data.get(key, [])
         if not isinstance(listed, list | dict):
-            self.wrong(key, describe(listed), f"若干个表 [[{key}]]")
+            self.wrong(key, describe(listed), _("若干个表 [[{key}]]", key=key))
             return
         for i, table in enumerate(listed if isinstance(listed, list) else [listed]):
             if not isinstance(table, dict):
-                self.wrong(f"{key}[{i}]", describe(table), "一个表")
+                self.wrong(f"{key}[{i}]", describe(table), _("一个表"))
                 continue
             called = table.get("code", table.get("name"))
             path = f"{key}[{i}]({called})" if isinstance(called, str) and called else f"{key}[{i}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +15,7 @@ from bangfu.declaring import checked
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import LARGEST_AMOUNT
+from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, as_criterion
 from bangfu.rules.derived import Derived
 from bangfu.rules.language import Expression
@@ -38,7 +39,13 @@ class SupportKind(StrEnum):
     FIGURE = "figure"
 
 
-KIND_LABELS = {"cash": "现金", "waiver": "减免", "in_kind": "实物", "service": "服务", "figure": "核算数，不是待遇"}
+KIND_LABELS: Mapping[str, str] = {
+    "cash": _("现金"),
+    "waiver": _("减免"),
+    "in_kind": _("实物"),
+    "service": _("服务"),
+    "figure": _("核算数，不是待遇"),
+}
 
 
 def _kind(value: SupportKind | str) -> SupportKind:

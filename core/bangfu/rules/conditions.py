@@ -13,6 +13,7 @@ from bangfu.facts import Choice, Day, Integer, Level, Money, Quantity, YesNo
 from bangfu.facts.catalog import Catalog
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.files.values import describe
+from bangfu.messages import _
 from bangfu.policy.tables import Tables, most_like
 from bangfu.rules.criterion import Criterion, either, together
 from bangfu.rules.language import Name
@@ -55,12 +56,12 @@ class Conditions:
             try:
                 yield Criterion(test, label, source, at=f"{self.file} {at}")
             except RuleError as error:
-                self.read.wrong(at, describe(table.get("test")), "成立或不成立的条件", error.message)
+                self.read.wrong(at, describe(table.get("test")), _("成立或不成立的条件"), error.message)
 
     def when(self, table: Any, path: str, level: Level) -> tuple[Criterion, ...]:
         """Return the criteria of facts and columns by their values, all of which must hold."""
         if not isinstance(table, dict):
-            self.read.wrong(path, describe(table), "由事实和取值组成的一个表")
+            self.read.wrong(path, describe(table), _("由事实和取值组成的一个表"))
             return ()
         criteria: list[Criterion] = []
         for key, value in table.items():
@@ -77,14 +78,14 @@ class Conditions:
             return criterion
         return evolve(criterion, test=All((Name(fact.applies), criterion.test)), shows=criterion.shown)
 
-    def _any(self, _: str, tables: Any, path: str, level: Level) -> list[Criterion]:
+    def _any(self, _key: str, tables: Any, path: str, level: Level) -> list[Criterion]:
         if not isinstance(tables, list) or not tables:
-            self.read.wrong(path, describe(tables), "若干个表的列表，满足其一即可")
+            self.read.wrong(path, describe(tables), _("若干个表的列表，满足其一即可"))
             return []
         parts = [self.when(table, f"{path}[{i}]", level) for i, table in enumerate(tables)]
         for i, (table, part) in enumerate(zip(tables, parts, strict=True)):
             if table == {} and not part:
-                self.read.wrong(f"{path}[{i}]", "空表，总是成立", "至少一个事实及其取值")
+                self.read.wrong(f"{path}[{i}]", _("空表，总是成立"), _("至少一个事实及其取值"))
         if not all(parts):
             return []
         return [either(*(part[0] if len(part) == 1 else together(*part) for part in parts))]
@@ -123,12 +124,12 @@ class Conditions:
             if not limits or not all(
                 isinstance(raw, int | Decimal) and not isinstance(raw, bool) for raw in limits.values()
             ):
-                self.read.wrong(path, describe(wanted), "at_least、above、at_most 或 below，以及一个数")
+                self.read.wrong(path, describe(wanted), _("at_least、above、at_most 或 below，以及一个数"))
                 return []
             return [Criterion(Compare.of(_COMPARISONS[word], name, given(raw))) for word, raw in limits.items()]
         listed = wanted if isinstance(wanted, list) else [wanted]
         if not listed or not (all(type(v) is str for v in listed) or all(type(v) is int for v in listed)):
-            self.read.wrong(path, describe(wanted), "true、false、一个词、整数，或它们的列表")
+            self.read.wrong(path, describe(wanted), _("true、false、一个词、整数，或它们的列表"))
             return []
         return [Criterion(name.one_of(*listed))]
 
@@ -145,10 +146,10 @@ class Conditions:
             or not isinstance(fact.type, Choice | Day | Integer | Money | Quantity | YesNo)
         ):
             hint = most_like(key, [*usable, "age", "category", *self._columns_of(level)])
-            self.read.wrong(path, "不是规则能判断的事实", "已声明的事实或推算量", hint)
+            self.read.wrong(path, _("不是规则能判断的事实"), _("已声明的事实或推算量"), hint)
             return None
         if key not in usable:
-            self.read.wrong(path, "成员的事实", '户的事实，或写 for = "member"')
+            self.read.wrong(path, _("成员的事实"), _('户的事实，或写 for = "member"'))
             return None
         return fact.type
 

@@ -26,14 +26,14 @@ Limit: TypeAlias = "Scalar | tuple[Scalar, ...] | Expression | None"
 
 
 class Comparison(StrEnum):
-    """How a value is held against its limit; the member's value is what a caseworker reads."""
+    """How a value is held against its limit."""
 
-    AT_LEAST = "不低于"
-    ABOVE = "高于"
-    AT_MOST = "不高于"
-    BELOW = "低于"
-    IS_IN = "属于"
-    HOLDS = "成立"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    AT_MOST = "at_most"
+    BELOW = "below"
+    IS_IN = "is_in"
+    HOLDS = "holds"
 
 
 _COMPARISONS = {

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bangfu.errors import PackError, RuleError
 from bangfu.facts import Level, Money, YesNo
 from bangfu.files.values import describe
+from bangfu.messages import _
 from bangfu.policy.declared import LEVELS, level_of
 from bangfu.policy.packs import Row
 from bangfu.policy.tables import Tables
@@ -19,19 +20,19 @@ from bangfu.rules.language import Expression, expression_of, given
 from bangfu.rules.language.functions import parameter
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_RULES = {"first": "取第一项", "highest": "取最高一项", "cap": "合计封顶"}
+_RULES = {"first": _("取第一项"), "highest": _("取最高一项"), "cap": _("合计封顶")}
 _Made = TypeVar("_Made")
 
 
 def formula(raw: object, path: str, read: Tables) -> Expression | None:
     """Return the expression of a formula; None where it is none, which is noted."""
     if not isinstance(raw, str):
-        read.wrong(path, describe(raw), '加引号的算式，如 "age >= 70 and not boarding"')
+        read.wrong(path, describe(raw), _('加引号的算式，如 "age >= 70 and not boarding"'))
         return None
     try:
         return expression_of(raw)
     except RuleError as error:
-        read.wrong(path, describe(raw), "算式", error.message)
+        read.wrong(path, describe(raw), _("算式"), error.message)
         return None
 
 
@@ -40,7 +41,7 @@ def amount(raw: object, path: str, read: Tables) -> Expression | Decimal | None:
     if isinstance(raw, dict) and isinstance(raw.get("parameter"), str) and len(raw) == 1:
         return parameter(raw["parameter"])
     if isinstance(raw, dict):
-        read.wrong(path, describe(raw), '数、算式或 { parameter = "…" }')
+        read.wrong(path, describe(raw), _('数、算式或 { parameter = "…" }'))
         return None
     if isinstance(raw, str) and not _NUMBER.fullmatch(raw):
         return formula(raw, path, read)
@@ -58,9 +59,9 @@ def built(row: Row, make: Callable[[], _Made], read: Tables) -> _Made:
         try:
             return make()
         except RuleError as error:
-            read.wrong(row.path, describe(row.code), "能算出的量", error.message)
+            read.wrong(row.path, describe(row.code), _("能算出的量"), error.message)
         except (ValueError, ArithmeticError) as error:
-            read.wrong(row.path, describe(row.code), "能算出的量", type(error).__name__)
+            read.wrong(row.path, describe(row.code), _("能算出的量"), type(error).__name__)
     raise PackError(row.pack.file, read.problems)
 
 
@@ -95,11 +96,13 @@ def group_of(row: Row) -> Group:
     code, name = (read.text(data, row.path, key, needed=True) for key in ("code", "name"))
     rule = read.word(data, row.path, "rule", _RULES, "first")
     if "rule" not in data:
-        read.wrong(f"{row.path}.rule", "没有写", ", ".join(_RULES))
+        read.wrong(f"{row.path}.rule", _("没有写"), ", ".join(_RULES))
     per = Level(read.word(data, row.path, "per", LEVELS, "member"))
     limit = amount(data["limit"], f"{row.path}.limit", read) if "limit" in data else None
     if (rule == GroupRule.CAP) != ("limit" in data):
-        read.wrong(f"{row.path}.limit", "没有写" if limit is None else "写了 limit", "只在 rule 为 cap 时写 limit")
+        read.wrong(
+            f"{row.path}.limit", _("没有写") if limit is None else _("写了 limit"), _("只在 rule 为 cap 时写 limit")
+        )
     source = read.text(data, row.path, "source") or row.pack.source
     return built(row, lambda: Group(code, name, GroupRule(rule), per, limit, source, row.at), read)
 
@@ -108,6 +111,6 @@ def words_of(data: Mapping[str, Any], key: str, path: str, read: Tables) -> tupl
     """Return 文本的列表; none where there is none or it is wrong."""
     found = data.get(key, [])
     if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
-        read.wrong(f"{path}.{key}", describe(found), "文本的列表")
+        read.wrong(f"{path}.{key}", describe(found), _("文本的列表"))
         return ()
     return tuple(found)

@@ -11,6 +11,7 @@ from bangfu.facts import Integer, Level, Per, YesNo
 from bangfu.facts.catalog import Catalog
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.values import describe
+from bangfu.messages import _
 from bangfu.policy.declared import LEVELS
 from bangfu.policy.packs import Row
 from bangfu.policy.tables import Tables
@@ -21,7 +22,7 @@ from bangfu.rules.row_parts import amount, built, words_of
 
 _CODE = re.compile(r"\w+(?:\.\w+)+")
 _FEN = {"fen": 1, "jiao": 10, "yuan": 100}
-_DIRECTIONS = {"half_up": "四舍五入", "up": "进位", "down": "舍去"}
+_DIRECTIONS = {"half_up": _("四舍五入"), "up": _("进位"), "down": _("舍去")}
 
 
 def benefit_of(row: Row, catalog: Catalog, columns: Columns) -> Benefit:
@@ -44,7 +45,7 @@ class _RowReader:
         data, path, read = self.row.data, self.row.path, self.read
         code = read.text(data, path, "code")
         if not _CODE.fullmatch(code):
-            read.wrong(f"{path}.code", describe(data.get("code")), "“项目.名称”，如 education.meals")
+            read.wrong(f"{path}.code", describe(data.get("code")), _("“项目.名称”，如 education.meals"))
         level = Level(read.word(data, path, "for", LEVELS, "member"))
         conditions = Conditions(self.catalog, self.columns, read, self.row.pack.file)
         criteria = (
@@ -54,7 +55,7 @@ class _RowReader:
         sum_ = amount(data["amount"], f"{path}.amount", read) if "amount" in data else None
         support = SupportKind(read.word(data, path, "kind", KIND_LABELS, "cash"))
         if support is SupportKind.CASH and "amount" not in data:
-            read.wrong(f"{path}.amount", "没有写", "金额，或不是现金的 kind")
+            read.wrong(f"{path}.amount", _("没有写"), _("金额，或不是现金的 kind"))
         more = self._more()
         name = more.pop("name") or code
         return built(self.row, lambda: Benefit(code, name, level, criteria, sum_, kind=support, **more), read)
@@ -81,7 +82,7 @@ class _RowReader:
         if table is None:
             return Rounding()
         if not isinstance(table, dict):
-            self.read.wrong(path, describe(table), '一个表，如 { to = "jiao", direction = "up" }')
+            self.read.wrong(path, describe(table), _('一个表，如 { to = "jiao", direction = "up" }'))
             return Rounding()
         self.read.keys(table, path, ("to", "direction"))
         fen = _FEN[self.read.word(table, path, "to", {word: word for word in _FEN}, "fen")]

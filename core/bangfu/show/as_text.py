@@ -178,7 +178,7 @@ class _Text:
     def _near_misses(self) -> Iterator[str]:
         names = {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
         for near in self.plan.near_misses:
-            why = f"{self.words.reason(near.reason)}{self.words.by(near)}"
+            why = "，".join(filter(None, (self.words.reason(near.reason), self.words.by(near))))
             yield f"  {self.words.who(near.recipient)}：{names[near.code]}　{why}"
 
     def _ineligible(self) -> Iterator[str]:

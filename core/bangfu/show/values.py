@@ -7,6 +7,7 @@ from typing import Any
 
 from bangfu.facts import Choice, Fact, Items, Money, Quantity
 from bangfu.facts.declare import PER_LABELS
+from bangfu.messages import _, joined
 
 
 def shown_value(fact: Fact | None, raw: Any) -> str:
@@ -17,18 +18,18 @@ def shown_value(fact: Fact | None, raw: Any) -> str:
         raw: the value as a household file writes it.
     """
     if raw is None:
-        return "未知"
+        return _("未知")
     if isinstance(raw, bool):
-        return "是" if raw else "否"
+        return _("是") if raw else _("否")
     match fact.type if fact else None:
         case Choice(labels):
             return labels.get(str(raw), str(raw))
         case Money():
-            return f"{raw} 元"
+            return _("{raw} 元", raw=raw)
         case Quantity(unit):
             return f"{raw} {unit}"
         case Items() as items:
-            return "；".join(_entry(items, entry) for entry in raw) or "没有"
+            return joined("；", (_entry(items, entry) for entry in raw)) or _("没有")
         case _:
             return str(raw)
 
@@ -38,7 +39,11 @@ def _entry(items: Items, entry: Mapping[str, Any]) -> str:
     labels = {field.name: field.label for field in items.fields}
     amounts = [name for name in items.amounts if entry.get(name) is not None]
     if len(items.amounts) == 1:
-        said = f"{entry[amounts[0]]} 元" if amounts else "金额未知"
+        said = _("{entry} 元", entry=entry[amounts[0]]) if amounts else _("金额未知")
         per = entry.get("per")
-        return f"{kind} {said}/{PER_LABELS[per]}" if per else f"{kind} {said}"
-    return f"{kind}（{'，'.join(f'{labels[name]} {entry[name]} 元' for name in amounts)}）"
+        return joined(" ", (kind, joined("/", (said, PER_LABELS[per])) if per else said))
+    return _(
+        "{kind}（{list}）",
+        kind=kind,
+        list=joined("，", (_("{labels} {entry} 元", labels=labels[name], entry=entry[name]) for name in amounts)),
+    )

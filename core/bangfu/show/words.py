@@ -11,24 +11,26 @@ from bangfu.engine import Ruleset
 from bangfu.facts import Items, Level, Per
 from bangfu.facts.declare import NO_DAYS, PER_LABELS, Partly
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.messages import _, concat, joined
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
 from bangfu.plan.model import MemberResult, Recipient
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
 
+SIGNS = {Comparison.AT_LEAST: "≥", Comparison.ABOVE: ">", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
 MARKS = {True: "✓", False: "✗", None: "?"}
-RULE_LABELS = {**CATEGORY_LABELS, "grace": "渐退期", "tekun_member": "特困", "counted": "共同生活"}
+RULE_LABELS = {**CATEGORY_LABELS, "grace": _("渐退期"), "tekun_member": _("特困"), "counted": _("共同生活")}
 
 
-def member_named(member: int, name: str) -> str:
+def member_named(member: int, name: str | None) -> str:
     """Return how a member (by place, from 0) is named everywhere: ``1 石大山``, ``成员 1``."""
-    return f"{member + 1} {name}" if name else f"成员 {member + 1}"
+    return f"{member + 1} {name}" if name else _("成员 {member}", member=member + 1)
 
 
 def sums_said(year: Decimal | None, once: Decimal | None) -> str:
     """Return what is paid every year and what is paid once, never added up; empty where there is neither."""
-    said = [f"每年 {year:,.2f} 元"] if year else []
-    return "，".join([*said, f"一次性 {once:,.2f} 元"] if once else said)
+    said = [_("每年 {year:,.2f} 元", year=year)] if year else []
+    return joined("，", [*said, _("一次性 {once:,.2f} 元", once=once)] if once else said)
 
 
 @define
@@ -42,18 +44,22 @@ class Words:
         """Return a category, or what it can still be."""
         if category is not None:
             return CATEGORY_LABELS[category]
-        return "尚不能确定，可能是：" + "、".join(CATEGORY_LABELS[code] for code in candidates)
+        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS[code] for code in candidates)))
 
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
-        return "未知" if amount is None else f"{amount:,.2f} 元"
+        return _("未知") if amount is None else _("{amount:,.2f} 元", amount=amount)
 
     @property
     def income(self) -> str:
         """The household's yearly income, or what is known of it."""
         bounds = self.plan.income_bounds
         if self.plan.income_year is None and bounds.low:
-            return f"至少 {bounds.low:,.2f} 元" if bounds.high is None else f"{bounds.low:,.2f}–{bounds.high:,.2f} 元"
+            return (
+                _("至少 {low:,.2f} 元", low=bounds.low)
+                if bounds.high is None
+                else _("{low:,.2f}–{high:,.2f} 元", low=bounds.low, high=bounds.high)
+            )
         return self.money(self.plan.income_year)
 
     sums = staticmethod(sums_said)
@@ -61,7 +67,7 @@ class Words:
     def who(self, recipient: Recipient | None) -> str:
         """Return a recipient: a member by place and name, or the whole household."""
         if recipient is None or isinstance(recipient, str):
-            return "全户"
+            return _("全户")
         return member_named(recipient, self.name(recipient))
 
     def name(self, member: int) -> str:
@@ -71,12 +77,16 @@ class Words:
     def reason(self, reason: Reason) -> str:
         """Return a reason as one line: outcome, what was tested, the values, the clause."""
         criterion = reason.criterion
-        text = f"{MARKS[reason.status]} {criterion.label}"
         details = self.details(reason)
-        if details:
-            text += f"（{details}）"
-        source = f"［{reason.source}］" if reason.source else ""
-        return text + source + self.presumption(reason) + self.unchecked(reason)
+        parts = (
+            f"{MARKS[reason.status]} ",
+            criterion.label,
+            _("（{details}）", details=details) if details else "",
+            _("［{source}］", source=reason.source) if reason.source else "",
+            self.presumption(reason),
+            self.unchecked(reason),
+        )
+        return concat(parts)
 
     def unchecked(self, reason: Reason) -> str:
         """Return the mark of a line that rests on a figure nobody has checked."""
@@ -84,7 +94,7 @@ class Words:
         if column is None or reason.limit is None:
             return ""
         entries = self.ruleset.entries(reason.criterion.level, column)
-        return "〔标准未核对〕" if any(not entry.verified for entry in entries) else ""
+        return _("〔标准未核对〕") if any(not entry.verified for entry in entries) else ""
 
     def details(self, reason: Reason) -> str:
         """Return the value a reason rests on, beside its limit."""
@@ -92,43 +102,51 @@ class Words:
         if reason.because:
             return reason.because
         if reason.parts and reason.status:
-            return "；".join(part.criterion.label for part in reason.parts if part.status)
+            return joined("；", (part.criterion.label for part in reason.parts if part.status))
         if criterion.value is None:
             return ""
         if reason.value is None and reason.status is False:
-            return "不是"
+            return _("不是")
         value = self.ruleset.labels.of_value(criterion.level, criterion.value, reason.value)
         if criterion.limit_column is not None:
-            sign = {"不低于": "≥", "高于": ">", "不高于": "≤", "低于": "<"}.get(criterion.comparison or "", "／")
+            sign = SIGNS.get(criterion.comparison or Comparison.HOLDS, "／")
             limit = self.ruleset.labels.of_value(criterion.level, None, reason.limit)
             holds = (reason.status is not False or sign == "／") and not isinstance(reason.value, Partly)
-            return f"{value} {sign} {limit}" if holds else f"{value}，线 {limit}"
+            return joined(f" {sign} ", (value, limit)) if holds else _("{value}，线 {limit}", value=value, limit=limit)
         return "" if isinstance(reason.value, bool) else value
 
     def presumption(self, reason: Reason) -> str:
         """Return the mark of a line that rests on a presumption."""
-        return "〔推定〕" if reason.presumed and reason.status is not None else ""
+        return _("〔推定〕") if reason.presumed and reason.status is not None else ""
 
     def number(self, support: Support, column: str) -> str:
         """Return a number that is shown with a support."""
         number = next(n for n in support.numbers if n.column == column)
-        return f"{number.label} {self.ruleset.labels.of_value(support.benefit.for_, column, number.value)}"
+        value = self.ruleset.labels.of_value(support.benefit.for_, column, number.value)
+        return joined(" ", (number.label, value))
 
     def amount(self, support: Support) -> str:
         """Return what a support gives: the sum for its period and the year, or what kind of help it is."""
         benefit = support.benefit
         if support.amount is None:
-            return "金额未知" if support.before_cap is not None else KIND_LABELS[benefit.kind]
-        kind = "" if benefit.kind.value == "cash" else f"（{KIND_LABELS[benefit.kind]}）"
+            return _("金额未知") if support.before_cap is not None else KIND_LABELS[benefit.kind]
+        kind = "" if benefit.kind.value == "cash" else _("（{kind_labels}）", kind_labels=KIND_LABELS[benefit.kind])
         per = PER_LABELS[benefit.per]
         if benefit.per is Per.ONCE:
-            return f"{per} {support.amount:,.2f} 元{kind}"
+            return _("{per} {amount:,.2f} 元{kind}", per=per, amount=support.amount, kind=kind)
         if benefit.per is Per.YEAR:
-            return f"每年 {support.amount:,.2f} 元{kind}"
+            return _("每年 {amount:,.2f} 元{kind}", amount=support.amount, kind=kind)
         if support.year_amount is None:
-            return f"每{per} {support.amount:,.2f} 元{kind}"
+            return _("每{per} {amount:,.2f} 元{kind}", per=per, amount=support.amount, kind=kind)
         times = benefit.times_a_year
-        return f"每{per} {support.amount:,.2f} 元 × {times} = 每年 {support.year_amount:,.2f} 元{kind}"
+        return _(
+            "每{per} {amount:,.2f} 元 × {times} = 每年 {year_amount:,.2f} 元{kind}",
+            per=per,
+            amount=support.amount,
+            times=times,
+            year_amount=support.year_amount,
+            kind=kind,
+        )
 
     def sum(self, support: Support) -> str:
         """Return how a known amount was worked out, before any cap; empty where it is the same for everybody."""
@@ -138,18 +156,22 @@ class Words:
         pieces = (
             piece
             if isinstance(piece, str)
-            else f"{piece.label} {piece.by_period or of_value(level, piece.column, piece.value)}"
+            else joined(" ", (piece.label, piece.by_period or of_value(level, piece.column, piece.value)))
             for piece in support.sum
         )
-        return f"{''.join(pieces)} = {self._before_cap(support):,.2f}"
+        return concat((*pieces, f" = {self._before_cap(support):,.2f}"))
 
     def capped(self, support: Support) -> str:
         """Return what a cap made of a support's amount; empty where no cap cut it."""
         if support.before_cap is None:
             return ""
         if support.amount is None:
-            return f"按合计上限计，上限未知；不计上限为 {support.before_cap:,.2f} 元"
-        return f"按合计上限由 {support.before_cap:,.2f} 元减为 {support.amount:,.2f} 元"
+            return _("按合计上限计，上限未知；不计上限为 {before_cap:,.2f} 元", before_cap=support.before_cap)
+        return _(
+            "按合计上限由 {before_cap:,.2f} 元减为 {amount:,.2f} 元",
+            before_cap=support.before_cap,
+            amount=support.amount,
+        )
 
     @staticmethod
     def _before_cap(support: Support) -> Decimal | None:
@@ -157,10 +179,10 @@ class Words:
 
     def decides(self, missing: Missing) -> str:
         """Return what a missing fact would decide."""
-        parts = (["类别"] if missing.decides_category else []) + [f"{len(missing.decides)} 项帮扶"] * bool(
+        parts = ([_("类别")] if missing.decides_category else []) + [_("{n} 项帮扶", n=len(missing.decides))] * bool(
             missing.decides
         )
-        return f"——关系到{'和'.join(parts)}" if parts else ""
+        return _("——关系到{list}", list=joined("和", parts)) if parts else ""
 
     def open_entries(self, missing: Missing) -> Iterator[str]:
         """Yield for each entry that keeps a missing list's sum unknown: which one, why, and what to state instead."""
@@ -169,17 +191,19 @@ class Words:
             return
         for entry in missing.entries:
             labels = {part.name: part.label for part in kind.fields}
-            lacks = "、".join(labels[name] for name in entry.lacks)
-            why = f"没有写明{lacks}" if lacks else NO_DAYS
-            yield f"第 {entry.place + 1} 笔（{kind.kinds.labels[entry.kind]}）：{why}"
+            lacks = joined("、", (labels[name] for name in entry.lacks))
+            why = _("没有写明{lacks}", lacks=lacks) if lacks else NO_DAYS
+            yield _(
+                "第 {place} 笔（{labels}）：{why}", place=entry.place + 1, labels=kind.kinds.labels[entry.kind], why=why
+            )
 
     def by(self, near: NearMiss) -> str:
         """Return how near a near miss is."""
         if near.by is None:
             return ""
         if near.by == 0 and near.reason.criterion.comparison in {Comparison.BELOW, Comparison.ABOVE}:
-            return "，正好在线上"
-        return f"，差 {self.ruleset.labels.of_value(Level.HOUSEHOLD, None, near.by)}"
+            return _("正好在线上")
+        return _("差 {of_value}", of_value=self.ruleset.labels.of_value(Level.HOUSEHOLD, None, near.by))
 
     def worth_showing(self, member: MemberResult, rule: str) -> bool:
         """Return whether a rule was met or came close enough to be worth a caseworker's reading."""

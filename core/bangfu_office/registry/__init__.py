@@ -24,12 +24,11 @@ from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Duplicat
 from bangfu_office.registry.record import Disagreement, Person, Record
 from bangfu_office.registry.registry import Registry
 from bangfu_office.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu_office.registry.work import OWN_RECHECKS, Work
+from bangfu_office.registry.work import Work, reason_in_words
 
 __all__ = [
     "ATTENTION_LABELS",
     "COUNTING_RULE",
-    "OWN_RECHECKS",
     "SOURCE_LABELS",
     "AlreadyRegisteredError",
     "Assessment",
@@ -66,5 +65,6 @@ __all__ = [
     "Withdrawal",
     "Work",
     "counting",
+    "reason_in_words",
     "sums_of",
 ]

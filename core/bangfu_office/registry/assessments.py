@@ -17,6 +17,7 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Connection, Select, select
 
+from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.schema import assessment_supports, assessments
@@ -196,7 +197,7 @@ def assessment(connection: Connection, number: str, key: int) -> Assessment:
     wanted = select(assessments).where(assessments.c.id == key, assessments.c.household_id == household)
     row = connection.execute(wanted).mappings().first() if key < _LARGEST else None
     if row is None:
-        raise RegistryError(f"没有编号为 {key} 的评估")
+        raise RegistryError(_("没有编号为 {key} 的评估", key=key))
     return _assessment(dict(row), map(dict, connection.execute(supports_query([key])).mappings()))
 
 

@@ -10,6 +10,7 @@ from attrs import define, field
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from bangfu.facts import Catalog
+from bangfu.messages import _
 from bangfu_office.registry.assessments import digest_of, rows_of_whole, supports_query
 from bangfu_office.registry.bulk_read import id_batches
 from bangfu_office.registry.chain import Head
@@ -52,13 +53,13 @@ class Audit:
         for ids in id_batches(self.connection):
             stored.update(self._households(ids))
         for number in sorted(household_numbers(self.connection) - stored):
-            self._wrong(f"日志中的家庭 {number} 不在登记中")
+            self._wrong(_("日志中的家庭 {number} 不在登记中", number=number))
         self._assessments()
         self._policies()
         self._users()
 
     def _wrong(self, what: str) -> NoReturn:
-        raise JournalError(self.head.seq, f"{SOUND}，但{what}") from None
+        raise JournalError(self.head.seq, _("{sound}，但{what}", sound=SOUND, what=what)) from None
 
     def _households(self, ids: list[int]) -> list[str]:
         """Compare some households, their people and rechecks; return their numbers."""
@@ -76,7 +77,7 @@ class Audit:
                 _sorted((self._known(person) for person in people.get(i, ())), "id"),
                 _sorted(due.get(i, ()), "due", "reason"),
             ):
-                self._wrong(f"家庭 {row['number']} 的登记与日志不符")
+                self._wrong(_("家庭 {row} 的登记与日志不符", row=row["number"]))
         return numbers
 
     def _expected(self, i: int, state: HouseholdState, at: str) -> tuple[dict[str, Any], Rows, Rows]:
@@ -84,7 +85,7 @@ class Audit:
         try:
             household, people = writer.rows_of(i, state)
         except (RegistryError, KeyError, ValueError, TypeError):
-            self._wrong(f"家庭 {state.number} 的登记与日志不符")
+            self._wrong(_("家庭 {number} 的登记与日志不符", number=state.number))
         due = [{"household_id": i, "due": day, "reason": reason} for day, reason in state.rechecks]
         known = [self._known(person) for person in people]
         return self._known(household), _sorted(known, "id"), _sorted(due, "due", "reason")
@@ -117,14 +118,14 @@ class Audit:
                 own = supports.get(row["id"], [])
                 vouched = noted.pop(row["id"], None) == (numbers.get(row["household_id"]), digest_of(row, own))
                 if not vouched or (row["outcome"] is not None and rows_of_whole(row) != (row, own)):
-                    self._wrong(f"评估 {row['id']} 与日志不符")
+                    self._wrong(_("评估 {row} 与日志不符", row=row["id"]))
         for key in sorted(noted):
-            self._wrong(f"日志中的评估 {key} 不见了")
+            self._wrong(_("日志中的评估 {key} 不见了", key=key))
 
     def _policies(self) -> None:
         for row in self._rows(policies):
             if fingerprint(row["content"]) != row["fingerprint"]:
-                self._wrong(f"政策 {row['fingerprint'][:12]} 的内容被改动")
+                self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
 
     def _users(self) -> None:
         """Compare the users with what was journalled of them; of passwords and second factors, their digests."""
@@ -135,7 +136,7 @@ class Audit:
         found = {row["name"]: self._user(row) for row in self._rows(users)}
         for name in sorted({*noted, *found}):
             if noted.get(name) != found.get(name):
-                self._wrong(f"用户 {name} 的登记与日志不符")
+                self._wrong(_("用户 {name} 的登记与日志不符", name=name))
 
     def _user(self, row: RowMapping) -> dict[str, Any]:
         """Return a user as the journal notes one."""
@@ -144,7 +145,7 @@ class Audit:
             factor = None if row["factor"] is None else factor_digest(self.encryption.open(row["factor"]))
             recovery = None if row["recovery"] is None else json.loads(row["recovery"])
         except (RegistryError, ValueError):
-            self._wrong(f"用户 {name} 的登记与日志不符")
+            self._wrong(_("用户 {name} 的登记与日志不符", name=name))
         digest = password_digest(row["password"])
         return {**row, "password": digest, "disabled": bool(row["disabled"]), "factor": factor, "recovery": recovery}
 

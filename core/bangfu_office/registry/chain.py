@@ -15,6 +15,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, select, update
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu_office.registry.bulk_insert import insert_many
 from bangfu_office.registry.errors import ClockError, JournalError
 from bangfu_office.registry.field_encryption import FieldEncryption
@@ -57,7 +58,7 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
     query = select(journal_head.c.seq, journal_head.c.hash, journal_head.c.at, journal_head.c.key_check)
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
-        raise JournalError(1, "及以后是否齐全无从核对：日志的末尾登记不见了")
+        raise JournalError(1, _("及以后是否齐全无从核对：日志的末尾登记不见了"))
     return Head(row.seq, row.hash, row.at, row.key_check)
 
 
@@ -125,30 +126,30 @@ def verify(connection: Connection, encryption: FieldEncryption, expected: Sequen
     for entry in entries(connection):
         _follows(entry, last, head, encryption)
         if noted.pop(entry.seq, entry.hash) != entry.hash:
-            raise JournalError(entry.seq, "与先前记下的校验值不同：日志被整段重写")
+            raise JournalError(entry.seq, _("与先前记下的校验值不同：日志被整段重写"))
         last = Head(entry.seq, entry.hash, entry.at)
     if head.seq > last.seq:
-        raise JournalError(last.seq + 1, f"缺失（共应有 {head.seq} 条）")
+        raise JournalError(last.seq + 1, _("缺失（共应有 {seq} 条）", seq=head.seq))
     if head.hash != last.hash:
-        raise JournalError(last.seq, "之后有未登记的条目，或校验值不符")
+        raise JournalError(last.seq, _("之后有未登记的条目，或校验值不符"))
     if head.at != last.at:
-        raise JournalError(last.seq, "的时刻与末尾登记的不符：末尾登记被改动")
+        raise JournalError(last.seq, _("的时刻与末尾登记的不符：末尾登记被改动"))
     if connection.execute(select(journal.c.seq).where(journal.c.seq < 1)).first():
-        raise JournalError(1, "之前有不是登记库写入的条目")
+        raise JournalError(1, _("之前有不是登记库写入的条目"))
     if noted:
-        raise JournalError(min(noted), "缺失（先前记下过它的校验值）")
+        raise JournalError(min(noted), _("缺失（先前记下过它的校验值）"))
     return last
 
 
 def _follows(entry: Entry, last: Head, head: Head, encryption: FieldEncryption) -> None:
     if entry.seq != last.seq + 1:
-        raise JournalError(last.seq + 1, f"缺失（其后是第 {entry.seq} 条）")
+        raise JournalError(last.seq + 1, _("缺失（其后是第 {seq} 条）", seq=entry.seq))
     if hashed(encryption, entry, last.hash) != entry.hash:
-        raise JournalError(entry.seq, "与写入时不同：内容被改动，或被调换、插入")
+        raise JournalError(entry.seq, _("与写入时不同：内容被改动，或被调换、插入"))
     if entry.seq > head.seq:
-        raise JournalError(entry.seq, "不是登记库写入的")
+        raise JournalError(entry.seq, _("不是登记库写入的"))
     if entry.at < last.at and entry.operation != CORRECTED:
-        raise JournalError(entry.seq, "的时刻早于前一条：不是登记库写入的")
+        raise JournalError(entry.seq, _("的时刻早于前一条：不是登记库写入的"))
 
 
 def is_ahead(head: Head) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Connection, select
 
+from bangfu.messages import joined
 from bangfu_office.registry.assessments import Assessment, sums_of
 from bangfu_office.registry.schema import policies
 
@@ -97,7 +98,7 @@ def _shown(entry: Mapping[str, Any]) -> str:
     value = table["value"]
     if isinstance(value, dict):  # marked: {"decimal": "1.5"}, {"fraction": "2/3"}
         [value] = value.values()
-    shown = "、".join(value) if isinstance(value, list) else value
+    shown = joined("、", value) if isinstance(value, list) else value
     return f"{shown}/{table['per']}" if table["per"] else str(shown)
 
 

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
+from bangfu.messages import _
 from bangfu_office.registry.serialization import checked
 from bangfu_office.registry.sources import SOURCE_LABELS, Source, stronger
 from bangfu_office.registry.state import HouseholdState
@@ -60,18 +61,24 @@ class Corrections(UnitOfWork):
         newer = self._state_fact(state, change.member, change.fact, value)
         if newer is None:
             return None
-        found = f"{SOURCE_LABELS[self.by.source]}在 {newer} 已有更新的说法"
-        return Problem(self._path(state, change), found, f"不早于 {newer} 得知的内容", "请核对“日期”")
+        found = _("{source_labels}在 {newer} 已有更新的说法", source_labels=SOURCE_LABELS[self.by.source], newer=newer)
+        return Problem(self._path(state, change), found, _("不早于 {newer} 得知的内容", newer=newer), _("请核对“日期”"))
 
     def _withdrawn(self, state: HouseholdState, change: Withdrawal) -> Problem | None:
         if change.member is not None:
             self._present(state, change.member)
-        stated = {Source(source): day for source, (_, day) in state.subject(change.member).get(change.fact, {}).items()}
+        facts = state.subject(change.member)
+        stated = {Source(source): day for source, (_value, day) in facts.get(change.fact, {}).items()}
         for source, day in stated.items():
             if stronger(source, self.by.source):
                 label = SOURCE_LABELS[source]
-                found = f"{label}（{day}）另有说法，这里清空不了"
-                return Problem(self._path(state, change), found, "仍填原来的内容", f"确要清空，请把来源选为“{label}”")
+                found = _("{label}（{day}）另有说法，这里清空不了", label=label, day=day)
+                return Problem(
+                    self._path(state, change),
+                    found,
+                    _("仍填原来的内容"),
+                    _("确要清空，请把来源选为“{label}”", label=label),
+                )
         self._withdraw(state, change.member, change.fact, stated)
         return None
 

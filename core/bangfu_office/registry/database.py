@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from bangfu import unwritable
+from bangfu.messages import _
 from bangfu.private import make_private
 from bangfu_office.registry.commits import count_commit
 from bangfu_office.registry.database_errors import ERRORS, Step, explained, trouble_of
@@ -163,12 +164,14 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise DatabaseUnusableError("--database 不是数据库地址；应为文件路径，或 postgresql://用户@主机/库名") from None
+        raise DatabaseUnusableError(
+            _("--database 不是数据库地址；应为文件路径，或 postgresql://用户@主机/库名")
+        ) from None
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in _DRIVERS:
         raise DatabaseUnusableError(
-            f"不支持 {parsed.drivername}；数据库地址应为文件路径，或 postgresql://用户@主机/库名"
+            _("不支持 {driver}；数据库地址应为文件路径，或 postgresql://用户@主机/库名", driver=parsed.drivername)
         )
     return parsed
 
@@ -177,14 +180,14 @@ def _postgresql(url: URL) -> Engine:
     try:
         return create_engine(url, pool_pre_ping=True, **_pool())
     except ModuleNotFoundError:
-        raise DatabaseUnusableError("没有安装 PostgreSQL 驱动；请 pip install 'bangfu[postgresql]'") from None
+        raise DatabaseUnusableError(_("没有安装 PostgreSQL 驱动；请 pip install 'bangfu[postgresql]'")) from None
 
 
 def _sqlite(url: URL) -> Engine:
     """Return the engine of a file, which is made where there is none."""
     file = Path(url.database or "")
     if not url.database or not file.resolve().parent.is_dir():
-        raise DatabaseUnusableError(f"没有文件夹 {file.resolve().parent}；请先建立，或改正 --database")
+        raise DatabaseUnusableError(_("没有文件夹 {parent}；请先建立，或改正 --database", parent=file.resolve().parent))
     refuse_strangers(file)
     return _of_file(file)
 
@@ -212,8 +215,8 @@ def _make(file: Path) -> None:
     try:
         make_private(file)
     except OSError as error:
-        why = unwritable.reason_of(error) or "请检查路径和文件夹的权限"
-        raise DatabaseUnusableError(f"不能建立登记库文件：{why}") from None
+        why = unwritable.reason_of(error) or _("请检查路径和文件夹的权限")
+        raise DatabaseUnusableError(_("不能建立登记库文件：{why}", why=why)) from None
 
 
 class _Opened(sqlite3.Connection):
@@ -271,7 +274,7 @@ def _unchanged(connection: Connection) -> None:
     """
     opened = connection.connection.dbapi_connection
     if isinstance(opened, _Opened) and opened.at_rest and mark_of(_file_of(connection.engine)) != opened.mark:
-        raise DatabaseUnusableError("登记库正在被别处改写，读到的内容不可靠；请再试一次")
+        raise DatabaseUnusableError(_("登记库正在被别处改写，读到的内容不可靠；请再试一次"))
 
 
 def _begin_sqlite(connection: Connection) -> None:

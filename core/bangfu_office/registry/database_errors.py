@@ -10,6 +10,7 @@ from enum import Enum
 from attrs import frozen
 from sqlalchemy.exc import SQLAlchemyError
 
+from bangfu.messages import _, joined
 from bangfu_office.registry.errors import DatabaseFullError, DatabaseUnusableError
 
 ERRORS = (SQLAlchemyError, sqlite3.Error)
@@ -42,21 +43,21 @@ class Trouble:
         if step is Step.COMMITTING and self.undone:
             step = Step.WRITING
         kind = DatabaseFullError if self.full else DatabaseUnusableError
-        told = "，".join(filter(None, [self.what, step.value]))
-        return kind(f"{told}；{self.helps}", unknown=step is Step.COMMITTING)
+        told = joined("，", filter(None, [self.what, step.value]))
+        return kind(_("{told}；{helps}", told=told, helps=self.helps), unknown=step is Step.COMMITTING)
 
 
-_FULL = Trouble("磁盘已满", "请腾出空间后再试", undone=True, full=True)
-_NO_MEMORY = Trouble("数据库服务器内存不足", "请稍后再试", undone=True)
-_BROKEN = Trouble("磁盘读写出错", "请检查磁盘后再试")
-READ_ONLY = Trouble("登记库是只读的", "请检查文件和文件夹的权限", undone=True)
-_NO_TURN = Trouble("登记库正被其他程序占用", "请关闭占用登记库的其他程序后再试", undone=True)
-_NO_FILE = Trouble("打不开登记库文件", "请检查路径和权限，文件是否被移走", undone=True)
-_NO_REGISTRY = Trouble("这个文件不是登记库（或已损坏）", "请检查路径，或从备份恢复", undone=True)
-_DAMAGED = Trouble("登记库文件已损坏", "请从备份恢复")
-_GONE = Trouble("连不上数据库", "请检查数据库是否在运行、地址和口令是否正确")
-_TOO_MANY = Trouble("同时使用登记库的人太多", "请稍后再试", undone=True)
-_NOT_ALLOWED = Trouble("数据库用户没有所需的权限", "请让管理员授权", undone=True)
+_FULL = Trouble(_("磁盘已满"), _("请腾出空间后再试"), undone=True, full=True)
+_NO_MEMORY = Trouble(_("数据库服务器内存不足"), _("请稍后再试"), undone=True)
+_BROKEN = Trouble(_("磁盘读写出错"), _("请检查磁盘后再试"))
+READ_ONLY = Trouble(_("登记库是只读的"), _("请检查文件和文件夹的权限"), undone=True)
+_NO_TURN = Trouble(_("登记库正被其他程序占用"), _("请关闭占用登记库的其他程序后再试"), undone=True)
+_NO_FILE = Trouble(_("打不开登记库文件"), _("请检查路径和权限，文件是否被移走"), undone=True)
+_NO_REGISTRY = Trouble(_("这个文件不是登记库（或已损坏）"), _("请检查路径，或从备份恢复"), undone=True)
+_DAMAGED = Trouble(_("登记库文件已损坏"), _("请从备份恢复"))
+_GONE = Trouble(_("连不上数据库"), _("请检查数据库是否在运行、地址和口令是否正确"))
+_TOO_MANY = Trouble(_("同时使用登记库的人太多"), _("请稍后再试"), undone=True)
+_NOT_ALLOWED = Trouble(_("数据库用户没有所需的权限"), _("请让管理员授权"), undone=True)
 
 _NO_ROOM_TO_OPEN = "SQLITE_IOERR_SHMSIZE"
 """What SQLite says where there is no room for the file beside a database that every reader needs."""
@@ -100,7 +101,7 @@ def trouble_of(error: BaseException) -> Trouble:
     for words, trouble in _BY_WORDS:
         if words in said:
             return trouble
-    return Trouble(f"数据库出错（{type(original).__name__}）", "请再试一次，仍不行请告诉管理员")
+    return Trouble(_("数据库出错（{name}）", name=type(original).__name__), _("请再试一次，仍不行请告诉管理员"))
 
 
 @contextmanager
@@ -126,4 +127,4 @@ def undamaged() -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise DatabaseUnusableError("登记库的内容已损坏；请从备份恢复") from None
+        raise DatabaseUnusableError(_("登记库的内容已损坏；请从备份恢复")) from None

@@ -7,11 +7,12 @@ from typing import Any
 
 from attrs import evolve
 
+from bangfu.messages import _, joined
 from bangfu_office.registry.errors import AlreadyRegisteredError
 from bangfu_office.registry.listing import registered
 from bangfu_office.registry.work import Work
 
-NEVERTHELESS = "公民身份号码已登记在另一户，仍然登记"
+NEVERTHELESS = _("公民身份号码已登记在另一户，仍然登记")
 """What the journal's reason says, before the reason of whoever meant it; the other household is not named there."""
 _LONGEST_REASON = 500
 
@@ -67,5 +68,5 @@ def _refuse(work: Work, households: Iterable[str], *, nevertheless: bool) -> Non
     if found and not nevertheless:
         raise AlreadyRegisteredError(found)
     if found:
-        reason = "；".join(filter(None, (NEVERTHELESS, work.by.reason)))
+        reason = joined("；", filter(None, (NEVERTHELESS, work.by.reason)))
         work.by = evolve(work.by, reason=reason[:_LONGEST_REASON])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bangfu import clock
 from bangfu.errors import BangfuError
+from bangfu.messages import _, joined
 
 if TYPE_CHECKING:
     from bangfu_office.registry.journal import Entry
@@ -37,7 +38,7 @@ class UnknownHouseholdError(RegistryError):
 
     def __init__(self, number: str) -> None:
         self.number = number
-        super().__init__(f"没有编号为 {number} 的家庭；请核对编号，或用 bangfu household list 查看")
+        super().__init__(_("没有编号为 {number} 的家庭；请核对编号，或用 bangfu household list 查看", number=number))
 
 
 class ClosedHouseholdError(RegistryError):
@@ -45,7 +46,7 @@ class ClosedHouseholdError(RegistryError):
 
     def __init__(self, number: str) -> None:
         self.number = number
-        super().__init__(f"家庭 {number} 已注销，不能再修改；注销的原因见这一户的页面")
+        super().__init__(_("家庭 {number} 已注销，不能再修改；注销的原因见这一户的页面", number=number))
 
 
 class NumberTakenError(RegistryError):
@@ -53,7 +54,7 @@ class NumberTakenError(RegistryError):
 
     def __init__(self, number: str) -> None:
         self.number = number
-        super().__init__(f"编号 {number} 不能用；请换一个编号，或留空由登记库编号")
+        super().__init__(_("编号 {number} 不能用；请换一个编号，或留空由登记库编号", number=number))
 
 
 class AlreadyRegisteredError(RegistryError):
@@ -61,7 +62,9 @@ class AlreadyRegisteredError(RegistryError):
 
     def __init__(self, households: Sequence[str]) -> None:
         self.households = tuple(households)
-        super().__init__(f"公民身份号码已登记在 {'、'.join(households)}；请在那一户办理，确要另外登记的请说明")
+        super().__init__(
+            _("公民身份号码已登记在 {list}；请在那一户办理，确要另外登记的请说明", list=joined("、", households))
+        )
 
 
 class ConflictError(RegistryError):
@@ -73,12 +76,14 @@ class ConflictError(RegistryError):
 
     def __init__(self, number: str, version: int, theirs: Sequence[Entry]) -> None:
         self.number, self.version, self.theirs = number, version, tuple(theirs)
-        who = "、".join(dict.fromkeys(entry.who for entry in theirs)) or "其他人"
-        facts = "、".join(dict.fromkeys(entry.fact or entry.operation for entry in theirs))
-        super().__init__(f"家庭 {number} 在您打开后已由 {who} 修改（{facts}）；请对照后再保存")
+        who = joined("、", dict.fromkeys(entry.who for entry in theirs)) or _("其他人")
+        facts = joined("、", dict.fromkeys(entry.fact or entry.operation for entry in theirs))
+        super().__init__(
+            _("家庭 {number} 在您打开后已由 {who} 修改（{facts}）；请对照后再保存", number=number, who=who, facts=facts)
+        )
 
 
-SOUND = "及此前无误"
+SOUND = _("及此前无误")
 """How a trouble begins that is not the journal's own."""
 
 
@@ -86,7 +91,7 @@ class KeyChangedError(RegistryError):
     """The registry's key was changed since it was opened here."""
 
     def __init__(self) -> None:
-        super().__init__("登记库的密钥已更换，这里还是旧的，什么也没有写入；请换上新的 BANGFU_KEY 后重新启动")
+        super().__init__(_("登记库的密钥已更换，这里还是旧的，什么也没有写入；请换上新的 BANGFU_KEY 后重新启动"))
 
 
 class ClockError(RegistryError):
@@ -96,8 +101,12 @@ class ClockError(RegistryError):
         self.now, self.last = now, last
         here, there = clock.shown(now), clock.shown(last)
         super().__init__(
-            f"本机时间是 {here}，登记库最后一次写入是 {there}，相差太远，什么也没有写入；请先核对本机的日期和时间。"
-            "本机时间无误的，请管理员用 bangfu journal clock 更正"
+            _(
+                "本机时间是 {here}，登记库最后一次写入是 {there}，相差太远，什么也没有写入；"
+                "请先核对本机的日期和时间。本机时间无误的，请管理员用 bangfu journal clock 更正",
+                here=here,
+                there=there,
+            )
         )
 
 
@@ -106,5 +115,5 @@ class JournalError(RegistryError):
 
     def __init__(self, seq: int, what: str) -> None:
         self.seq, self.what = seq, what
-        sound = "" if what.startswith(SOUND) else f"；此前的 {seq - 1} 条无误"
-        super().__init__(f"日志第 {seq} 条{what}{sound}")
+        sound = "" if what.startswith(SOUND) else _("；此前的 {seq} 条无误", seq=seq - 1)
+        super().__init__(_("日志第 {seq} 条{what}{sound}", seq=seq, what=what, sound=sound))

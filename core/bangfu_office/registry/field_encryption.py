@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from bangfu.messages import _
 from bangfu_office.registry.errors import KeyChangedError, RegistryError
 from bangfu_office.registry.keyring import Ring, fernet, is_locked, keys_of_before, locked, new_keys, unlocked
 
@@ -25,9 +26,9 @@ KEY = "BANGFU_KEY"
 
 SEALED, PLAIN = "sealed:", "plain:"
 _SHORTEST = 16
-_NO_KEY = f"姓名、证件号码已加密；请在环境变量 {KEY} 中给出密钥"
-_OTHER_KEY = f"环境变量 {KEY} 中的密钥与登记库的不符"
-_BEGUN_WITHOUT = f"登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {KEY}，或另建登记库"
+_NO_KEY = _("姓名、证件号码已加密；请在环境变量 {key} 中给出密钥", key=KEY)
+_OTHER_KEY = _("环境变量 {key} 中的密钥与登记库的不符", key=KEY)
+_BEGUN_WITHOUT = _("登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {key}，或另建登记库", key=KEY)
 
 
 def usable(secret: str | None) -> str:
@@ -37,7 +38,9 @@ def usable(secret: str | None) -> str:
         RegistryError: it is too short.
     """
     if secret and len(secret) < _SHORTEST:
-        raise RegistryError(f"{KEY} 只有 {len(secret)} 个字符；应为至少 {_SHORTEST} 个字符的密钥")
+        raise RegistryError(
+            _("{key} 只有 {n} 个字符；应为至少 {shortest} 个字符的密钥", key=KEY, n=len(secret), shortest=_SHORTEST)
+        )
     return secret or ""
 
 

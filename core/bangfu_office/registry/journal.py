@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu.regions import prefix_of
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.schema import households, journal, within
@@ -20,21 +21,21 @@ from bangfu_office.registry.texts import kept_text
 _PAGE = 5000
 
 OPERATION_LABELS = {
-    "opened": "建户",
-    "joined": "增加成员",
-    "left": "成员离开",
-    "fact": "事实",
-    "recheck": "待复核",
-    "rechecked": "已复核",
-    "assessed": "评估",
-    "seen": "查看身份信息",
-    "closed": "销户",
-    "user": "用户",
-    "password": "更换密码",
-    "factor": "动态口令",
-    "token": "机器令牌",
-    "key": "更换密钥",
-    "clock": "更正时刻",
+    "opened": _("建户"),
+    "joined": _("增加成员"),
+    "left": _("成员离开"),
+    "fact": _("事实"),
+    "recheck": _("待复核"),
+    "rechecked": _("已复核"),
+    "assessed": _("评估"),
+    "seen": _("查看身份信息"),
+    "closed": _("销户"),
+    "user": _("用户"),
+    "password": _("更换密码"),
+    "factor": _("动态口令"),
+    "token": _("机器令牌"),
+    "key": _("更换密钥"),
+    "clock": _("更正时刻"),
 }
 """What entries are about, as a caseworker reads it."""
 
@@ -47,11 +48,11 @@ class Attribution:
         RegistryError: a text is too long, or holds characters that cannot be kept.
     """
 
-    who: str = field(validator=kept_text("操作人", 100))
+    who: str = field(validator=kept_text(_("操作人"), 100))
     source: Source = Source.DECLARED
     on: date | None = None
-    evidence: str = field(default="", validator=kept_text("凭证", 1000))
-    reason: str = field(default="", validator=kept_text("理由", 1000))
+    evidence: str = field(default="", validator=kept_text(_("凭证"), 1000))
+    reason: str = field(default="", validator=kept_text(_("理由"), 1000))
 
     @property
     def observed_on(self) -> date:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from argon2.low_level import Type, hash_secret_raw
 from attrs import field, frozen
 
+from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def unlocked(stored: str, secret: str) -> Ring | None:
         lock = fernet(_derived(secret, _bytes(kept["salt"]), kept["cost"]))
         token = kept["keys"].encode()
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise RegistryError("登记库中锁着的密钥已损坏；请从备份恢复") from None
+        raise RegistryError(_("登记库中锁着的密钥已损坏；请从备份恢复")) from None
     try:
         return tuple(_read(keys) for keys in json.loads(lock.decrypt(token)))
     except InvalidToken:

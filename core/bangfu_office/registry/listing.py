@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
+from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.schema import households, members, rechecks, within
@@ -27,11 +28,11 @@ class Attention(StrEnum):
 
 
 ATTENTION_LABELS = {
-    Attention.DUE: "复核到期",
-    Attention.UNDETERMINED: "类别未定",
-    Attention.MISSING: "缺事实",
-    Attention.DISAGREEING: "来源不一",
-    Attention.UNASSESSED: "尚未评估",
+    Attention.DUE: _("复核到期"),
+    Attention.UNDETERMINED: _("类别未定"),
+    Attention.MISSING: _("缺事实"),
+    Attention.DISAGREEING: _("来源不一"),
+    Attention.UNASSESSED: _("尚未评估"),
 }
 
 

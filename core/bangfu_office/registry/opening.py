@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bangfu.messages import _
 from bangfu_office.registry.database_errors import READ_ONLY, trouble_of
 from bangfu_office.registry.errors import DatabaseUnusableError
 from bangfu_office.registry.read_only import address_of, companions_of, is_at_rest
@@ -20,7 +21,7 @@ REVISION = "0005"
 
 _OURS = {"journal", "journal_head", "households", "members"}
 _BEGINNING, _SMALLEST = b"SQLite format 3\x00", 512
-_NO_REGISTRY = "这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复"
+_NO_REGISTRY = _("这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复")
 
 
 def refuse_strangers(file: Path) -> None:
@@ -49,7 +50,9 @@ def _tables_of(file: Path, mode: str) -> set[str]:
 def _refuse_other_tables(tables: set[str]) -> None:
     if tables - {"alembic_version"} and not tables >= _OURS:
         other = min(tables - _OURS - {"alembic_version"}, default="alembic_version")
-        raise DatabaseUnusableError(f"这个数据库不是 bangfu 登记库（其中有表 {other}）；请换一个空的数据库")
+        raise DatabaseUnusableError(
+            _("这个数据库不是 bangfu 登记库（其中有表 {other}）；请换一个空的数据库", other=other)
+        )
 
 
 def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
@@ -69,7 +72,11 @@ def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
         if found is None or trouble_of(error) != READ_ONLY:
             raise
         raise DatabaseUnusableError(
-            f"登记库的版本（{found}）比本程序的（{REVISION}）旧，而它是只读的；请先在可以写入的地方用本程序打开一次"
+            _(
+                "登记库的版本（{found}）比本程序的（{revision}）旧，而它是只读的；请先在可以写入的地方用本程序打开一次",
+                found=found,
+                revision=REVISION,
+            )
         ) from None
 
 
@@ -91,7 +98,13 @@ def _revision(connection: Connection) -> str | None:
         return None
     revision = connection.execute(text("select version_num from alembic_version")).scalar()
     if revision is not None and str(revision) > REVISION:
-        raise DatabaseUnusableError(f"登记库的版本（{revision}）比本程序的（{REVISION}）新；请升级 bangfu 后再打开")
+        raise DatabaseUnusableError(
+            _(
+                "登记库的版本（{revision}）比本程序的（{revision2}）新；请升级 bangfu 后再打开",
+                revision=revision,
+                revision2=REVISION,
+            )
+        )
     return None if revision is None else str(revision)
 
 

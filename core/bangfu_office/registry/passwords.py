@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from attrs import field, frozen
 
+from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 
 SHORTEST_PASSWORD = 12
@@ -37,14 +38,14 @@ LOOKED_AT = 40
 """Characters of a password that are looked at: enough to tell. Of 72, chosen for it, it takes two seconds."""
 
 _WHY = {
-    "dictionary": "密码太容易猜：多是常见的词、用户名或常用的密码；请用几个不相干的词连起来",
-    "spatial": "密码太容易猜：多是键盘上相邻的键；请用几个不相干的词连起来",
-    "repeat": "密码太容易猜：多是重复的字符或词；请用几个不相干的词连起来",
-    "sequence": "密码太容易猜：多是连续的字母或数字；请用几个不相干的词连起来",
-    "date": "密码太容易猜：多是日期或年份；请用几个不相干的词连起来",
-    "regex": "密码太容易猜：多是日期或年份；请用几个不相干的词连起来",
+    "dictionary": _("密码太容易猜：多是常见的词、用户名或常用的密码；请用几个不相干的词连起来"),
+    "spatial": _("密码太容易猜：多是键盘上相邻的键；请用几个不相干的词连起来"),
+    "repeat": _("密码太容易猜：多是重复的字符或词；请用几个不相干的词连起来"),
+    "sequence": _("密码太容易猜：多是连续的字母或数字；请用几个不相干的词连起来"),
+    "date": _("密码太容易猜：多是日期或年份；请用几个不相干的词连起来"),
+    "regex": _("密码太容易猜：多是日期或年份；请用几个不相干的词连起来"),
 }
-_TOO_SIMPLE = "密码太容易猜；请用几个不相干的词连起来"
+_TOO_SIMPLE = _("密码太容易猜；请用几个不相干的词连起来")
 """What is said of what a password mostly consists of, by the name that zxcvbn has for it."""
 
 _PLAIN_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -77,11 +78,17 @@ def hash_password(password: str, name: str = "") -> str:
         RegistryError: it is too short, too long, too easy, or on the list of refused ones.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise RegistryError(f"密码应为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符")
+        raise RegistryError(
+            _(
+                "密码应为 {shortest_password} 至 {longest_password} 个字符",
+                shortest_password=SHORTEST_PASSWORD,
+                longest_password=LONGEST_PASSWORD,
+            )
+        )
     if easy := too_easy(password, name):
         raise RegistryError(easy)
     if password.casefold() in _refused(os.environ.get(REFUSED, "")):
-        raise RegistryError("密码在常用或已泄露的密码之列；请换一个")
+        raise RegistryError(_("密码在常用或已泄露的密码之列；请换一个"))
     return _hasher.hash(password)
 
 
@@ -129,5 +136,7 @@ def _refused(path: str) -> frozenset[str]:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         key, reason = REFUSED, error.strerror
-        raise RegistryError(f"读不了环境变量 {key} 所写的文件（{reason}）；请改正，或去掉它") from None
+        raise RegistryError(
+            _("读不了环境变量 {key} 所写的文件（{reason}）；请改正，或去掉它", key=key, reason=reason)
+        ) from None
     return frozenset(line.casefold() for line in text.splitlines() if line)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
+from bangfu.messages import _
 from bangfu.plan import Plan
 from bangfu.rulebook import Rulebook
 from bangfu_office.registry import chain, journal
@@ -286,7 +287,7 @@ class Registry:
 def _up_to_date(database: Database, catalog: Catalog, encryption: FieldEncryption, secret: str) -> FieldEncryption:
     """Give a registry of an earlier version keys of its own, where it can be written."""
     try:
-        change_key(database, catalog, encryption, secret, Attribution("bangfu", reason="升级：日志改用密钥校验"))
+        change_key(database, catalog, encryption, secret, Attribution("bangfu", reason=_("升级：日志改用密钥校验")))
     except (DatabaseUnusableError, ClockError):
         return encryption  # where nothing can be written now, on a full disk or with a wrong clock, it is read as it is
     return vault_of(database, secret)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select, update
 
 from bangfu.facts import Catalog
+from bangfu.messages import _
 from bangfu_office.registry.chain import moment_after, read_head
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.errors import RegistryError
@@ -56,7 +57,7 @@ def change_key(database: Database, catalog: Catalog, encryption: FieldEncryption
         RegistryError: the registry was begun without a key.
     """
     if not encryption.sealing:
-        raise RegistryError("登记库开始时没有密钥，没有可更换的；要加密请另建登记库，再导出、导入")
+        raise RegistryError(_("登记库开始时没有密钥，没有可更换的；要加密请另建登记库，再导出、导入"))
     with database.writing() as connection:
         head = read_head(connection, lock=True)
         encryption.is_that_of(head.keys)

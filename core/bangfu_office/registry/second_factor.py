@@ -14,6 +14,7 @@ import pyotp
 from sqlalchemy import Connection, select, update
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.passwords import random_word
@@ -70,7 +71,7 @@ def new_codes(work: Work, name: str) -> tuple[str, ...]:
         RegistryError: there is no such user, or no second factor.
     """
     if not known_user(work, name).has_factor:
-        raise RegistryError(f"用户 {name} 没有设置动态口令")
+        raise RegistryError(_("用户 {name} 没有设置动态口令", name=name))
     codes, kept = _fresh_codes()
     _keep_codes(work, name, kept)
     return codes
@@ -98,7 +99,7 @@ def reset_factor(work: Work, name: str) -> None:
         RegistryError: there is no such user, or no second factor.
     """
     if not known_user(work, name).has_factor:
-        raise RegistryError(f"用户 {name} 没有设置动态口令")
+        raise RegistryError(_("用户 {name} 没有设置动态口令", name=name))
     _write(work, name, {"factor": None, "recovery": None})
     work.note("factor", None, new={"name": name, "factor": None, "recovery": None})
 

@@ -11,6 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.files.id_number import read_id_number
 from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
+from bangfu.messages import _
 from bangfu_office.masking import is_masked
 
 AS_THEY_ARE = frozenset({str, bool, int, type(None)})
@@ -56,7 +57,7 @@ def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") 
     """
     masked = [name for name in catalog.personal if name in facts and is_masked(facts[name])]
     if masked:
-        told = "遮盖过的内容", "完整的内容", "从登记表或证件上照写"
+        told = _("遮盖过的内容"), _("完整的内容"), _("从登记表或证件上照写")
         raise InputError("registry", [Problem(f"{prefix}{name}", *told) for name in sorted(masked)])
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
+from bangfu.messages import _
+
 
 class Source(StrEnum):
     """Where a value comes from."""
@@ -20,15 +22,15 @@ class Source(StrEnum):
 
 
 SOURCE_LABELS = {
-    Source.MATCHED: "部门比对",
-    Source.VISITED: "入户核查",
-    Source.DECLARED: "本人申报",
-    Source.IMPORTED: "表格导入",
+    Source.MATCHED: _("部门比对"),
+    Source.VISITED: _("入户核查"),
+    Source.DECLARED: _("本人申报"),
+    Source.IMPORTED: _("表格导入"),
 }
 """The sources, strongest first."""
 
 FRESH = timedelta(days=365)
-COUNTING_RULE = "以部门比对为准，其次入户核查、本人申报、表格导入；比最新说法早一年以上的，不再优先。"
+COUNTING_RULE = _("以部门比对为准，其次入户核查、本人申报、表格导入；比最新说法早一年以上的，不再优先。")
 """How a caseworker reads the rule of ``counting``."""
 
 _STRENGTH = {source: -place for place, source in enumerate(SOURCE_LABELS)}
@@ -73,7 +75,7 @@ def check(stated: Stated) -> None:
     Raises:
         ValueError, KeyError, TypeError, AttributeError: it cannot.
     """
-    for source, (_, day) in stated.items():
+    for source, (_value, day) in stated.items():
         _SOURCES[source], date.fromisoformat(day)
 
 

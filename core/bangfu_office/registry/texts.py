@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 
 _NOT_KEPT = {"Cc", "Cs"}
@@ -18,9 +19,9 @@ def kept(text: str, what: str, longest: int) -> str:
         RegistryError: it is longer, or holds control characters or half a character.
     """
     if len(text) > longest:
-        raise RegistryError(f"{what}有 {len(text)} 个字符；应为至多 {longest} 个")
+        raise RegistryError(_("{what}有 {n} 个字符；应为至多 {longest} 个", what=what, n=len(text), longest=longest))
     if any(unicodedata.category(character) in _NOT_KEPT for character in text):
-        raise RegistryError(f"{what}含有换行、控制字符或残缺的字符；应为一行文字")
+        raise RegistryError(_("{what}含有换行、控制字符或残缺的字符；应为一行文字", what=what))
     return text
 
 

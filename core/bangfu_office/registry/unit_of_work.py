@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
+from bangfu.messages import _
 from bangfu_office.registry.chain import Head, append
 from bangfu_office.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
@@ -281,17 +282,17 @@ class UnitOfWork:
     def _present(self, state: HouseholdState, member: int) -> MemberState:
         found = state.members.get(member)
         if found is None or found.status != "present":
-            raise RegistryError(f"家庭 {state.number} 没有编号为 {member} 的成员")
+            raise RegistryError(_("家庭 {number} 没有编号为 {member} 的成员", number=state.number, member=member))
         return found
 
     def _hold_together(self, state: HouseholdState) -> None:
         """Refuse a household that no file could hold: two heads, a wrong ID number, nobody in it."""
         if "region" not in state.statements:
-            raise InputError("registry", [Problem("region", "没有写", "必填：行政区划代码")])
+            raise InputError("registry", [Problem("region", _("没有写"), _("必填：行政区划代码"))])
         if not state.present:
             if state.closed is None and any(m.status == "dead" for m in state.members.values()):
                 return
-            raise RegistryError(f"家庭 {state.number} 将没有成员；最后一人迁出时请注销这一户")
+            raise RegistryError(_("家庭 {number} 将没有成员；最后一人迁出时请注销这一户", number=state.number))
         checked_household(state, self.catalog, self.encryption, max(self.by.observed_on, clock.today()))
 
     @staticmethod

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu.regions import lies_in
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.passwords import Hashed, hashed, is_password, password_digest, random_word
@@ -42,12 +43,12 @@ class Role(StrEnum):
 
 
 ROLE_LABELS = {
-    Role.ASSISTANT: "村级协理员",
-    Role.CASEWORKER: "乡镇经办人员",
-    Role.REVIEWER: "县级审核人员",
-    Role.OFFICER: "部门人员",
-    Role.AUDITOR: "审计人员",
-    Role.ADMINISTRATOR: "管理员",
+    Role.ASSISTANT: _("村级协理员"),
+    Role.CASEWORKER: _("乡镇经办人员"),
+    Role.REVIEWER: _("县级审核人员"),
+    Role.OFFICER: _("部门人员"),
+    Role.AUDITOR: _("审计人员"),
+    Role.ADMINISTRATOR: _("管理员"),
 }
 
 
@@ -96,12 +97,12 @@ def add_user(work: Work, user: User, password: str | Hashed, *, first: bool = Fa
             short or too easy, or an officer has no programme.
     """
     if not (looks := skeleton(user.name)) or len(user.name) > _LONGEST_NAME or not user.name.isprintable():
-        raise RegistryError(f"用户名应为 1 至 {_LONGEST_NAME} 个可见字符")
+        raise RegistryError(_("用户名应为 1 至 {longest_name} 个可见字符", longest_name=_LONGEST_NAME))
     row = _checked(user.role, user.region, user.programme)
     if find_user(work.connection, user.name) is not None:
-        raise RegistryError(f"用户 {user.name} 已存在；请换一个用户名，或修改密码")
+        raise RegistryError(_("用户 {name} 已存在；请换一个用户名，或修改密码", name=user.name))
     if looks in {skeleton(name) for name in work.connection.execute(select(users.c.name)).scalars()}:
-        raise RegistryError("用户名与已有用户的难以分辨（大小写、全角半角、空格、形近的字不算不同）；请换一个用户名")
+        raise RegistryError(_("用户名与已有用户的难以分辨（大小写、全角半角、空格、形近的字不算不同）；请换一个用户名"))
     kept = hashed(password, user.name).text
     row["first_until"] = _first_until() if first else None
     work.connection.execute(insert(users).values(name=user.name, password=kept, disabled=int(user.disabled), **row))
@@ -127,9 +128,9 @@ def change_user(
 def _checked(role: Role, region: str, programme: str | None) -> dict[str, str | None]:
     """Return the columns of what a user may, or refuse what does not fit together."""
     if region and not (region.isascii() and region.isdigit() and len(region) <= _LONGEST_REGION):
-        raise RegistryError("地区应为行政区划代码的前几位数字；全部地区的留空")
+        raise RegistryError(_("地区应为行政区划代码的前几位数字；全部地区的留空"))
     if (role is Role.OFFICER) != bool(programme):
-        raise RegistryError("部门人员须写明所管的项目（如 education），其他人员不写")
+        raise RegistryError(_("部门人员须写明所管的项目（如 education），其他人员不写"))
     return {"role": role.value, "region": region, "programme": programme or None}
 
 
@@ -167,7 +168,7 @@ def must_be_as_seen(work: Work, name: str, seen: str) -> None:
         RegistryError: there is no such user, or another administrator changed something meanwhile.
     """
     if known_user(work, name).seen != seen:
-        raise RegistryError("另一位管理员刚改过这个用户；请对照现在的内容再改")
+        raise RegistryError(_("另一位管理员刚改过这个用户；请对照现在的内容再改"))
 
 
 def known_user(work: Work, name: str) -> User:
@@ -178,7 +179,7 @@ def known_user(work: Work, name: str) -> User:
     """
     found = find_user(work.connection, name)
     if found is None:
-        raise RegistryError(f"没有名为 {name} 的用户；请用 bangfu user list 查看")
+        raise RegistryError(_("没有名为 {name} 的用户；请用 bangfu user list 查看", name=name))
     return found
 
 

@@ -13,6 +13,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.files.id_number import holds_id_number
 from bangfu.households import Household
+from bangfu.messages import _
 from bangfu_office.registry.corrections import Change, Corrections, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
 from bangfu_office.registry.prepared import Prepared, prepared, statements_of
@@ -27,13 +28,16 @@ T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _RECHECK_MONTHS = 3
-_ELSEWHERE = "并入另一地区的家庭"
-_GREW, _SHRANK = "家庭人口增加", "家庭人口减少"
-OWN_RECHECKS = frozenset({_GREW, _SHRANK})
-"""Why the registry itself asks for a recheck; every other reason is in somebody's own words."""
+_GREW, _SHRANK, _ELSEWHERE = "家庭人口增加", "家庭人口减少", "并入另一地区的家庭"
+_OWN_REASONS = {_GREW: _("家庭人口增加"), _SHRANK: _("家庭人口减少"), _ELSEWHERE: _("并入另一地区的家庭")}
 _NOT_IN_NUMBERS = frozenset("/\\?#%")
 _BATCH = 2000
 """New households that are held before they are written."""
+
+
+def reason_in_words(reason: str) -> str:
+    """Return a reason that is kept with a household: the registry's own, or somebody's own words as they are."""
+    return _OWN_REASONS.get(reason, reason)
 
 
 def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate[Work, P], T]:
@@ -171,7 +175,7 @@ class Work(Corrections):
     def move(self, number: str, member: int, to: str, relation: str, *, version: int | None = None) -> None:
         """Move a person, with everything stated about him or her, to another household."""
         if number == to:
-            raise RegistryError(f"这名成员已在家庭 {to}；请另选一户")
+            raise RegistryError(_("这名成员已在家庭 {to}；请另选一户", to=to))
         self._move(self._open(number, version), member, self._open(to), relation)
         self._hold_together(self._states.get(number) or self._new[number])
         self._hold_together(self._states.get(to) or self._new[to])
@@ -184,7 +188,7 @@ class Work(Corrections):
         """
         state = self._open(number)
         if not relations or len(relations) >= len(state.present):
-            raise RegistryError("分户须分出至少一人，并至少留下一人")
+            raise RegistryError(_("分户须分出至少一人，并至少留下一人"))
         record = record_of(state, self.catalog, self.encryption)
         shared = {name: value for name, value in record.facts.items() if name in ("region", "residence")}
         found = new_number or self._free_number(shared["region"])
@@ -199,11 +203,11 @@ class Work(Corrections):
     def merge(self, number: str, into: str, relations: Mapping[int, str]) -> None:
         """Move everybody of a household into another, with their relations there, and close it."""
         if number == into:
-            raise RegistryError(f"家庭 {number} 不能并入自己；请另选一户")
+            raise RegistryError(_("家庭 {number} 不能并入自己；请另选一户", number=number))
         state, target = self._open(number), self._open(into)
         missing = [member.id for member in state.present if member.id not in relations]
         if missing:
-            raise RegistryError(f"并户须写明每个人与新户主的关系；还缺 {len(missing)} 人")
+            raise RegistryError(_("并户须写明每个人与新户主的关系；还缺 {n} 人", n=len(missing)))
         for member in state.present:
             self._move(state, member.id, target, relations[member.id])
         # Who reads why a household was closed may be of its own place alone.
@@ -249,12 +253,12 @@ class Work(Corrections):
     def close(self, number: str, reason: str) -> None:
         """Close a household; it stays readable and takes no more changes."""
         self._open(number)
-        self._record("closed", number, new={"reason": self.sealed(kept(reason, "销户原因", _LONGEST_REASON))})
+        self._record("closed", number, new={"reason": self.sealed(kept(reason, _("销户原因"), _LONGEST_REASON))})
 
     @_whole
     def recheck(self, number: str, due: date, reason: str) -> None:
         """Note that a household has to be looked at again by a day."""
-        kept(reason, "复核原因", _LONGEST_REASON)
+        kept(reason, _("复核原因"), _LONGEST_REASON)
         if self._noted(number, due, reason) is None:
             self._record("recheck", number, new={"due": due.isoformat(), "reason": self.encryption.seal(reason)})
 
@@ -263,7 +267,7 @@ class Work(Corrections):
         """Note that a recheck was done."""
         noted = self._noted(number, due, reason)
         if noted is None:
-            raise RegistryError(f"家庭 {number} 没有 {due} 到期的这项复核")
+            raise RegistryError(_("家庭 {number} 没有 {due} 到期的这项复核", number=number, due=due))
         self._record("rechecked", number, old={"due": due.isoformat(), "reason": noted})
 
     def _noted(self, number: str, due: date, reason: str) -> str | None:
@@ -287,14 +291,14 @@ def _usable(number: str) -> str:
     if holds_id_number(number):
         raise InputError("registry", [id_number_as_number("number")])
     if any(character in _NOT_IN_NUMBERS or character.isspace() for character in number) or set(number) == {"."}:
-        raise RegistryError("户编号中不能有空格和 / \\ ? # % 这些符号；请换一个编号")
-    return kept(number, "户编号", _LONGEST_NUMBER)
+        raise RegistryError(_("户编号中不能有空格和 / \\ ? # % 这些符号；请换一个编号"))
+    return kept(number, _("户编号"), _LONGEST_NUMBER)
 
 
 def id_number_as_number(path: str) -> Problem:
     """Return what is wrong with an ID number as a household's number; it is not repeated."""
-    hint = "留空由登记库编号，或用户口簿上的户号"
-    return Problem(path, "用公民身份号码作户编号（会露在列表和网址里）", "不含公民身份号码的编号", hint)
+    hint = _("留空由登记库编号，或用户口簿上的户号")
+    return Problem(path, _("用公民身份号码作户编号（会露在列表和网址里）"), _("不含公民身份号码的编号"), hint)
 
 
 def months_after(day: date, months: int) -> date:

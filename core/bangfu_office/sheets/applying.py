@@ -18,6 +18,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from bangfu.errors import InputError, Problem
+from bangfu.messages import _
 from bangfu_office.registry import Attribution, Registry, RegistryError, Work
 from bangfu_office.registry.journal import entries
 from bangfu_office.registry.prepared import Prepared, prepared
@@ -39,7 +40,7 @@ PART = 500
 _TURN = 0.01
 """Seconds between two parts; who waits for SQLite looks every few thousandths of a second whether it is free."""
 
-_CHANGED_SINCE = "导入期间有人改动了这一户"
+_CHANGED_SINCE = _("导入期间有人改动了这一户")
 
 
 class ImportStoppedError(RegistryError):
@@ -50,7 +51,9 @@ class ImportStoppedError(RegistryError):
 
     def __init__(self, written: int, of: int, cause: RegistryError) -> None:
         self.written, self.of, self.cause = written, of, cause
-        done = f"要写入的 {of} 户已写入 {written} 户，中途停下；同一份表可以再导入一次，会接着写"
+        done = _(
+            "要写入的 {of} 户已写入 {written} 户，中途停下；同一份表可以再导入一次，会接着写", of=of, written=written
+        )
         super().__init__(f"{done}\n{cause}")
 
 
@@ -94,7 +97,7 @@ class Taking:
                 self.twice.look(work, some)
                 for one in some:
                     self._compare(work, one, registered.get(one.number))
-            self.progress("比对", start + len(some), of)
+            self.progress(_("比对"), start + len(some), of)
 
     def _compare(self, work: Work, one: SheetHousehold, state: HouseholdState | None) -> None:
         outside = self._outside(one, state)
@@ -140,10 +143,10 @@ class Taking:
                         raise
                     raise ImportStoppedError(done, len(waiting), error) from error
                 done += len(some)
-                self.progress("写入", done, len(waiting))
+                self.progress(_("写入"), done, len(waiting))
                 time.sleep(max(0.0, since + _TURN - time.monotonic()))
         if not waiting:
-            self.progress("写入", 0, 0)
+            self.progress(_("写入"), 0, 0)
 
     def _prepared(self, some: Iterable[SheetHousehold]) -> dict[str, Prepared]:
         """Return what the new ones of some households state."""
@@ -190,7 +193,7 @@ class Taking:
             return "changed"
         outside = self._outside(one, state)
         if outside is not None:
-            found = f"{_CHANGED_SINCE}：{outside.found}"
+            found = _("{changed_since}：{found}", changed_since=_CHANGED_SINCE, found=outside.found)
             raise InputError(self.book.source, [evolve(outside, found=found, stops=False)])
         update = self._updated(work, one, state)
         self._note(one.number, update)
@@ -204,11 +207,11 @@ class Taking:
         """
         if state.closed is not None:
             sheet = self.book.layout.households.name
-            found, expected = "这一户已注销，不能再修改", "没有注销的户，或新的户编号"
+            found, expected = _("这一户已注销，不能再修改"), _("没有注销的户，或新的户编号")
             raise InputError(
                 self.book.source, [SheetProblem(place(sheet, one.row), found, expected, sheet=sheet, row=one.row)]
             )
-        members = [(number, facts) for (number, _), facts in zip(one.members, one.household.members, strict=True)]
+        members = [(number, facts) for (number, _other), facts in zip(one.members, one.household.members, strict=True)]
         update = update_of(state, work.encryption, one.household.facts, members, lambda: _past(work, state))
         if not update.empty:
             try:
@@ -228,10 +231,10 @@ class Taking:
         """Return the problem of a household that lies where it may not be touched, or would from now on."""
         sheet = self.book.layout.households
         if not self.allowed(one.household.region):
-            told = one.household.region, "您所管地区内的代码"
+            told = one.household.region, _("您所管地区内的代码")
             return self._stopping(one, sheet.column("region") or HOUSEHOLD_NUMBER, *told)
         if state is not None and not self.allowed(_region(state)):
-            told = "这个户编号不能用", "您所管地区内一户的编号，或新的户编号"
+            told = _("这个户编号不能用"), _("您所管地区内一户的编号，或新的户编号")
             return self._stopping(one, HOUSEHOLD_NUMBER, *told)
         return None
 
@@ -244,16 +247,20 @@ class Taking:
 
         def who(place: int) -> str:
             here = update.people[place]
-            return f"已登记的第 {place + 1} 名成员" if here is None else f"第 {one.members[here][1]} 行"
+            return (
+                _("已登记的第 {place} 名成员", place=place + 1)
+                if here is None
+                else _("第 {members} 行", members=one.members[here][1])
+            )
 
         member = MEMBER_PATH.match(problem.path)
         here = update.people[int(member[1])] if member else None
-        layout, found = self.book.layout, f"与已登记的内容合起来不符：{problem.found}"
+        layout, found = self.book.layout, _("与已登记的内容合起来不符：{found}", found=problem.found)
         sheet, row = layout.households, one.row
         if here is not None:
             sheet, row = layout.members, one.members[here][1]
         elif member is not None:
-            found = f"与已登记的内容合起来不符：{who(int(member[1]))}：{problem.found}"
+            found = _("与已登记的内容合起来不符：{who}：{found}", who=who(int(member[1])), found=problem.found)
         name = problem.path.rpartition(".")[2]
         return self.book.tables[sheet.name].translated(evolve(problem, found=found), row, name, who)
 

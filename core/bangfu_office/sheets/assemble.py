@@ -13,6 +13,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.files import household_from
 from bangfu.households import Household
+from bangfu.messages import _
 from bangfu_office.registry.serialization import refuse_masked_people
 from bangfu_office.sheets.drafts import Draft, Subject
 from bangfu_office.sheets.layout import NONE, SOME, Column, Layout, Sheet
@@ -53,17 +54,19 @@ class Assembler:
         for sheet, subject in self._subjects(draft):
             problems += self._lists(sheet, subject)
         household, found = self._checked(draft)
-        members = [member.row for _, member in draft.in_order]
+        members = [member.row for _place, member in draft.in_order]
         for problem in found:
             spot = self.spot(problem.path, draft)
             if not self._told_before(problem, spot, flagged):
                 sheet, row, name = spot
-                told = self.tables[sheet.name].translated(problem, row, name, lambda i: f"第 {members[i]} 行")
+                told = self.tables[sheet.name].translated(
+                    problem, row, name, lambda i: _("第 {members} 行", members=members[i])
+                )
                 problems.append(told)
         return (None if problems else household), [evolve(problem, households=(number,)) for problem in problems]
 
     def _checked(self, draft: Draft) -> tuple[Household | None, tuple[Problem, ...]]:
-        data = draft.values | {"members": [member.values for _, member in draft.in_order]}
+        data = draft.values | {"members": [member.values for _place, member in draft.in_order]}
         try:
             household = household_from(data, on=self.on, catalog=self.catalog)
             refuse_masked_people(self.catalog, household.members)
@@ -73,13 +76,13 @@ class Assembler:
 
     def _subjects(self, draft: Draft) -> Iterator[tuple[Sheet, Subject]]:
         yield self.layout.households, draft
-        for _, member in draft.in_order:
+        for _place, member in draft.in_order:
             yield self.layout.members, member
 
     def _members(self, draft: Draft) -> Iterator[SheetProblem]:
         if not draft.members and self.layout.members.name in self.tables:
-            sheet, hint = self.layout.households.name, "户编号须与“家庭”表完全一致"
-            found, expected = "“成员”表中没有这一户的成员", "“成员”表中至少一行"
+            sheet, hint = self.layout.households.name, _("户编号须与“家庭”表完全一致")
+            found, expected = _("“成员”表中没有这一户的成员"), _("“成员”表中至少一行")
             yield SheetProblem(place(sheet, draft.row), found, expected, hint, sheet, draft.row)
 
     def _lists(self, sheet: Sheet, subject: Subject) -> Iterator[SheetProblem]:
@@ -89,13 +92,22 @@ class Assembler:
             if entries:
                 subject.values[column.name] = entries
                 if stated == NONE:
-                    found = f"写了“无”，但“{items.name}”表第 {subject.entry_rows[column.name][0]} 行有内容"
-                    yield self.tables[sheet.name].problem(subject.row, column, found, "“有”，或删去那里的行")
+                    found = _(
+                        "写了“无”，但“{name}”表第 {entry_rows} 行有内容",
+                        name=items.name,
+                        entry_rows=subject.entry_rows[column.name][0],
+                    )
+                    yield self.tables[sheet.name].problem(subject.row, column, found, _("“有”，或删去那里的行"))
             elif stated == NONE:
                 subject.values[column.name] = []
             elif stated == SOME and items.name in self.tables:
-                found, hint = f"写了“有”，但“{items.name}”表中没有相应的行", "没有的写“无”，不知道的留空"
-                yield self.tables[sheet.name].problem(subject.row, column, found, f"“{items.name}”表中至少一行", hint)
+                found, hint = (
+                    _("写了“有”，但“{name}”表中没有相应的行", name=items.name),
+                    _("没有的写“无”，不知道的留空"),
+                )
+                yield self.tables[sheet.name].problem(
+                    subject.row, column, found, _("“{name}”表中至少一行", name=items.name), hint
+                )
 
     def spot(self, path: str, draft: Draft) -> Spot:
         """Return the cell that a path of a household file stands for."""

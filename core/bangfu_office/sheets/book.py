@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from bangfu.errors import InputError
+from bangfu.messages import _
 from bangfu_office.child_process import Apart, ApartError, Limits
 from bangfu_office.sheets.cell_scan import Scanned
 from bangfu_office.sheets.headings import SEARCHED_ROWS
@@ -88,7 +89,7 @@ def _rows(parts: Iterator[Any]) -> Iterator[list[Any]]:
 def _too_much(name: str, error: ApartError) -> InputError:
     if error.cause == "ended":
         return damaged(name)
-    found = f"内容过于复杂，读取它{error}"
+    found = _("内容过于复杂，读取它{error}", error=error)
     return refused(
-        name, found, "一般的 .xlsx 工作簿", "把内容按值粘贴到新建的工作簿中另存；户数很多的，按乡镇分成几个文件"
+        name, found, _("一般的 .xlsx 工作簿"), _("把内容按值粘贴到新建的工作簿中另存；户数很多的，按乡镇分成几个文件")
     )

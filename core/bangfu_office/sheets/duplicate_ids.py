@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import define, field
 
+from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry import Work
 from bangfu_office.registry.listing import Registered, registered
@@ -32,7 +33,7 @@ class Twice:
         """Note the ID numbers of some households, and where else they are registered."""
         numbers = []
         for one in some:
-            for (_, row), facts in zip(one.members, one.household.members, strict=True):
+            for (_number, row), facts in zip(one.members, one.household.members, strict=True):
                 if "id_number" in facts:
                     self._rows.setdefault(facts["id_number"], []).append((one.number, row))
                     numbers.append(facts["id_number"])
@@ -44,18 +45,23 @@ class Twice:
         yield from found[:_MOST]
         if len(found) > _MOST:
             n = len(found) - _MOST
-            yield f"另有 {n} 行的公民身份号码重复登记，没有列出"
+            yield _("另有 {n} 行的公民身份号码重复登记，没有列出", n=n)
 
     def _found(self) -> Iterator[str]:
         for number, rows in self._rows.items():
             for household, row in rows:
-                others = [f"本表第 {other} 行" for name, other in rows if name != household]
+                others = [_("本表第 {other} 行", other=other) for name, other in rows if name != household]
                 # What this workbook tells of itself is told once.
-                told = {name for name, _ in rows}
+                told = {name for name, _other in rows}
                 registered_in = self._registered.get(number, Registered(()))
                 others += [name for name in registered_in.numbers if name not in told]
                 if registered_in.elsewhere:
-                    others.append("另有一处登记")
+                    others.append(_("另有一处登记"))
                 if others:
                     where, shown = place(self.sheet, row), masked_id(number)
-                    yield f"{where}：公民身份号码 {shown} 同时登记在：{listed(others)}；请核对是谁的号码"
+                    yield _(
+                        "{where}：公民身份号码 {shown} 同时登记在：{list}；请核对是谁的号码",
+                        where=where,
+                        shown=shown,
+                        list=listed(others),
+                    )

@@ -10,6 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu.rulebook import Rulebook
 from bangfu_office.registry import Attribution, Record, Registry
 from bangfu_office.sheets.form import Form, Target, saved
@@ -76,7 +77,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
             roster = Roster(workbook, rulebook or Rulebook.load(), on or clock.today())
             done = _counted(records, lambda record: roster.add(record, cover(record)))
         if by is not None:
-            taken = {"what": kind, "region": region or "全部", "households": done.households}
+            taken = {"what": kind, "region": region or _("全部"), "households": done.households}
             with registry.work(by) as work:
                 work.note("seen", None, new={**taken, "names": "shown" if full else "masked"})
     return done
@@ -93,8 +94,8 @@ def _told(registry: Registry, region: str, progress: Progress) -> Iterator[Recor
     for done, record in enumerate(registry.records(region), start=1):
         yield record
         if done % _EVERY == 0:
-            progress("导出", done, of)
-    progress("导出", of, of)
+            progress(_("导出"), done, of)
+    progress(_("导出"), of, of)
 
 
 def _counted(records: Iterator[Record], add: Callable[[Record], None]) -> Exported:

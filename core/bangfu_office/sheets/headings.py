@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.facts.catalog import nearest
 from bangfu.files.values import shown
+from bangfu.messages import _
 from bangfu_office.sheets.layout import HOUSEHOLD_KEY, HOUSEHOLD_NUMBER, REASON, Column, Sheet, folded
 from bangfu_office.sheets.problems import SheetProblem, listed, place
 
@@ -18,7 +19,7 @@ SEARCHED_ROWS = 20
 
 _KEY_NAMES = {folded(HOUSEHOLD_KEY), folded(HOUSEHOLD_NUMBER.name)}
 _UNREAD = {folded(REASON.heading), folded(REASON.name)}
-_FROM_TEMPLATE = "与模板（bangfu template）对照"
+_FROM_TEMPLATE = _("与模板（bangfu template）对照")
 
 
 @frozen
@@ -45,9 +46,9 @@ def read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Heading
         if column is None:
             unknown += [index] if _text(cell) and _text(cell) not in _UNREAD else []
         elif column.name in columns:
-            found = f"标题与 {xl_col_to_name(columns[column.name])} 列相同"
+            found = _("标题与 {xl_col_to_name} 列相同", xl_col_to_name=xl_col_to_name(columns[column.name]))
             problems.append(
-                SheetProblem(place(sheet.name, row, index, column), found, "每个标题只有一列", "删去其中一列",
+                SheetProblem(place(sheet.name, row, index, column), found, _("每个标题只有一列"), _("删去其中一列"),
                              sheet.name, row, stops=True)
             )  # fmt: skip
         else:
@@ -68,19 +69,20 @@ def _missing(sheet: Sheet, row: int, columns: Mapping[str, int]) -> Iterator[She
     for column in sheet.columns:
         if column.required and column.name not in columns:
             yield SheetProblem(
-                place(sheet.name, row), f"没有“{column.heading}”列", "标题行中有这一列", _FROM_TEMPLATE,
+                place(sheet.name, row), _("没有“{heading}”列", heading=column.heading), _("标题行中有这一列"),
+                _FROM_TEMPLATE,
                 sheet.name, row, stops=True,
             )  # fmt: skip
 
 
 def _unknown(sheet: Sheet, row: int, index: int, heading: str, columns: Mapping[str, int]) -> SheetProblem | str:
     """Return what to say of a column nobody declared: wrong where it looks like one that is missing, else a notice."""
-    where, told = place(sheet.name, row, index), f"不认识的列“{shown(heading, 40)}”"
+    where, told = place(sheet.name, row, index), _("不认识的列“{text}”", text=shown(heading, 40))
     close = _nearest(heading, [column for column in sheet.columns if column.name not in columns])
     if close is None:
-        return f"{where}：{told}，没有导入"
-    hint = f"最接近的是“{close.heading}”；请改正标题，或删去这一列"
-    return SheetProblem(where, told, "模板中的标题", hint, sheet.name, row, stops=True)
+        return _("{where}：{told}，没有导入", where=where, told=told)
+    hint = _("最接近的是“{heading}”；请改正标题，或删去这一列", heading=close.heading)
+    return SheetProblem(where, told, _("模板中的标题"), hint, sheet.name, row, stops=True)
 
 
 def _nearest(heading: str, columns: Sequence[Column]) -> Column | None:
@@ -93,11 +95,18 @@ def _nearest(heading: str, columns: Sequence[Column]) -> Column | None:
 def no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
     """Return the problem of a sheet without a row of headings."""
     if not any(map(_text, (cell for row in found for cell in row))):
-        told, hint = "空表", "从模板（bangfu template）开始填写"
+        told, hint = _("空表"), _("从模板（bangfu template）开始填写")
     else:
-        told, hint = f"前 {SEARCHED_ROWS} 行中没有标题行（找不到“{HOUSEHOLD_KEY}”列）", _FROM_TEMPLATE
-    expected = f"一行标题：{listed(column.heading for column in sheet.columns[:6])}……"
-    return SheetProblem(f"{sheet.name} 表", told, expected, hint, sheet.name, stops=True)
+        told, hint = (
+            _(
+                "前 {searched_rows} 行中没有标题行（找不到“{household_key}”列）",
+                searched_rows=SEARCHED_ROWS,
+                household_key=HOUSEHOLD_KEY,
+            ),
+            _FROM_TEMPLATE,
+        )
+    expected = _("一行标题：{list}……", list=listed(column.heading for column in sheet.columns[:6]))
+    return SheetProblem(_("{name} 表", name=sheet.name), told, expected, hint, sheet.name, stops=True)
 
 
 def other_sheet(sheet: Sheet, cells: Sequence[Any], others: Sequence[Sheet]) -> Sheet | None:

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from bangfu import clock
 from bangfu.errors import InputError
+from bangfu.messages import _
 from bangfu_office.registry import Attribution, Registry, Source
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.sheets.applying import Taking
@@ -107,13 +108,20 @@ def _noticed(taking: Taking) -> tuple[str, ...]:
     found = [*taking.book.notices, *taking.twice.notices()]
     if taking.absent:
         n, some, people = len(taking.absent), _some(taking.absent), sum(taking.absent.values())
-        found.append(f"{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动")
+        found.append(_("{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动", n=n, some=some, people=people))
     if taking.gone:
         n, some, people = len(taking.gone), _some(taking.gone), sum(taking.gone.values())
-        found.append(f"{n} 户（{some}）表中有 {people} 人已登记为去世或离开，没有再加入；确已回来的，请在网页上加入")
+        found.append(
+            _(
+                "{n} 户（{some}）表中有 {people} 人已登记为去世或离开，没有再加入；确已回来的，请在网页上加入",
+                n=n,
+                some=some,
+                people=people,
+            )
+        )
     return tuple(found)
 
 
 def _some(numbers: Collection[str]) -> str:
     """Return the first of some numbers."""
-    return listed(list(numbers)[:_NAMED]) + ("等" if len(numbers) > _NAMED else "")
+    return listed(list(numbers)[:_NAMED]) + (_("等") if len(numbers) > _NAMED else "")

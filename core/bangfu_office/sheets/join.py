@@ -11,6 +11,7 @@ from bangfu.facts.catalog import nearest
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu.files.id_number import holds_id_number
 from bangfu.files.values import shown
+from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry.work import id_number_as_number
 from bangfu_office.sheets.book import Book
@@ -73,7 +74,9 @@ class Joined:
                 if table is not None and all(key.name in table.headings.columns for key in sheet.keys):
                     self.tables[sheet.name] = table
                     self._rows(table, cells.scanned.rows)
-        self.notices += [f"工作表“{shown(n, 40)}”没有导入" for n in found.values() if n not in {NOTES, CHOICES}]
+        self.notices += [
+            _("工作表“{text}”没有导入", text=shown(n, 40)) for n in found.values() if n not in {NOTES, CHOICES}
+        ]
         if self.layout.households.name in self.tables and not self.drafts and not self.problems:
             self._empty()
 
@@ -81,18 +84,20 @@ class Joined:
         if sheet.items is None:
             self.problems.append(no_sheet(sheet, names, nearest(sheet.name, names)))
         else:
-            self.notices.append(f"没有“{sheet.name}”表；{sheet.items.label}按未知处理")
+            self.notices.append(_("没有“{name}”表；{label}按未知处理", name=sheet.name, label=sheet.items.label))
 
     def _empty(self) -> None:
-        sheet, hint = self.layout.households, "每户一行，从标题下一行开始填写"
+        sheet, hint = self.layout.households, _("每户一行，从标题下一行开始填写")
         self.problems.append(
-            SheetProblem(f"{sheet.name} 表", "只有标题，没有数据", "至少一户", hint, sheet.name, stops=True)
+            SheetProblem(
+                _("{name} 表", name=sheet.name), _("只有标题，没有数据"), _("至少一户"), hint, sheet.name, stops=True
+            )
         )
 
     def _rows(self, table: Table, of: int) -> None:
         sheet = table.sheet
         self._previous, self._strays = None, []
-        for row in table.rows(lambda done: self.progress(f"读取“{sheet.name}”", done, of)):
+        for row in table.rows(lambda done: self.progress(_("读取“{name}”", name=sheet.name), done, of)):
             number = row.values.pop(HOUSEHOLD_NUMBER.name, None)
             problems = []
             if row.problems:
@@ -108,28 +113,30 @@ class Joined:
                 self._too_many(sheet)
                 return
         self.problems += table.loose_ends()
-        self.progress(f"读取“{sheet.name}”", of, of)
+        self.progress(_("读取“{name}”", name=sheet.name), of, of)
 
     def _household(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:
         if number is None:
-            return self._no_key(table, row, HOUSEHOLD_NUMBER, "每户一个编号，各表一致", "编号由填表单位自定，如 001")
+            return self._no_key(
+                table, row, HOUSEHOLD_NUMBER, _("每户一个编号，各表一致"), _("编号由填表单位自定，如 001")
+            )
         if number in self.drafts:
-            found = f"户编号与第 {self.drafts[number].row} 行相同"
-            return [table.problem(row.number, HOUSEHOLD_NUMBER, found, "每户一行，各有各的编号")]
+            found = _("户编号与第 {row} 行相同", row=self.drafts[number].row)
+            return [table.problem(row.number, HOUSEHOLD_NUMBER, found, _("每户一行，各有各的编号"))]
         self.drafts[number] = Draft(row.number, row.values)
         if holds_id_number(number):
             # Handed back, not registered under another number: by the number in the file its household is found again
             # at the next import, and a clerk who wrote one here has to know by which. Its rows and those of no other
             # household are handed back with it.
             wrong = id_number_as_number("")
-            hint = "各表都换成户口簿上的户号，或自编的编号，如 001"
+            hint = _("各表都换成户口簿上的户号，或自编的编号，如 001")
             return [table.problem(row.number, HOUSEHOLD_NUMBER, wrong.found, wrong.expected, hint)]
         return []
 
     def _below(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:
         """Put a member or an entry where it belongs."""
         if number is None:
-            return self._no_key(table, row, HOUSEHOLD_NUMBER, "“家庭”表中的户编号")
+            return self._no_key(table, row, HOUSEHOLD_NUMBER, _("“家庭”表中的户编号"))
         draft = self.drafts.get(number)
         if draft is None:
             return self._no_household(table, row, number)
@@ -146,30 +153,36 @@ class Joined:
         padded = next((text for n in range(_LONGEST_PADDED) if (text := number.zfill(n)) in self.drafts), None)
         nearby = padded or (nearest(number, self.drafts) if len(self.drafts) <= _FEW else None)
         number, close = _told(number), _told(nearby or "")
-        hint = f"最接近的是 {close}" if nearby else "核对户编号，或在“家庭”表中加上这一户"
+        hint = _("最接近的是 {close}", close=close) if nearby else _("核对户编号，或在“家庭”表中加上这一户")
         if padded:
-            hint += "；前面的 0 可能丢了，把这一列的单元格格式改成文本"
-        found = f"“家庭”表中没有编号为 {number} 的户"
-        problem = table.problem(row.number, HOUSEHOLD_NUMBER, found, "“家庭”表中的户编号", hint)
+            hint += _("；前面的 0 可能丢了，把这一列的单元格格式改成文本")
+        found = _("“家庭”表中没有编号为 {number} 的户", number=number)
+        problem = table.problem(row.number, HOUSEHOLD_NUMBER, found, _("“家庭”表中的户编号"), hint)
         return [evolve(problem, households=(nearby,)) if nearby else problem]
 
     def _of_member(self, table: Table, row: Row, draft: Draft) -> list[SheetProblem]:
         place = row.values.pop(MEMBER_NUMBER.name, None)
         if place is None:
-            return self._no_key(table, row, MEMBER_NUMBER, f"1 至 {MOST_MEMBERS} 的整数：户内第几名成员")
+            return self._no_key(
+                table, row, MEMBER_NUMBER, _("1 至 {most_members} 的整数：户内第几名成员", most_members=MOST_MEMBERS)
+            )
         if not 1 <= place <= MOST_MEMBERS:
-            return [table.problem(row.number, MEMBER_NUMBER, f"{place}", f"1 至 {MOST_MEMBERS} 的整数")]
+            return [
+                table.problem(
+                    row.number, MEMBER_NUMBER, f"{place}", _("1 至 {most_members} 的整数", most_members=MOST_MEMBERS)
+                )
+            ]
         known = draft.members.get(place)
         if table.sheet is self.layout.members:
             if known is not None:
-                found = f"序号与第 {known.row} 行相同"
-                return [table.problem(row.number, MEMBER_NUMBER, found, "户内各有各的序号")]
+                found = _("序号与第 {row} 行相同", row=known.row)
+                return [table.problem(row.number, MEMBER_NUMBER, found, _("户内各有各的序号"))]
             draft.members[place] = Subject(row.number, row.values)
         elif known is not None:
             self._enter(table, row, known)
         elif self.layout.members.name in self.tables:
-            found = f"“成员”表中这一户没有序号为 {place} 的成员"
-            return [table.problem(row.number, MEMBER_NUMBER, found, "“成员”表中的成员序号")]
+            found = _("“成员”表中这一户没有序号为 {place} 的成员", place=place)
+            return [table.problem(row.number, MEMBER_NUMBER, found, _("“成员”表中的成员序号"))]
         return []
 
     @staticmethod
@@ -180,7 +193,7 @@ class Joined:
 
     @staticmethod
     def _no_key(table: Table, row: Row, key: Column, expected: str, hint: str = "") -> list[SheetProblem]:
-        return [] if key.name in row.problems else [table.problem(row.number, key, "没有写", expected, hint)]
+        return [] if key.name in row.problems else [table.problem(row.number, key, _("没有写"), expected, hint)]
 
     def _report(self, problem: SheetProblem, number: str | None) -> None:
         """Keep a problem with the household it spoils: its own, or where that is not known those beside it."""
@@ -206,8 +219,10 @@ class Joined:
             self.problems[problem] = evolve(known, households=(*known.households, number))
 
     def _too_many(self, sheet: Sheet) -> None:
-        found, hint = f"错误超过 {MOST:,} 处，其余没有列出", "可能整列放错或格式不对；先改正以上错误"
-        self.problems.append(SheetProblem(f"{sheet.name} 表", found, "错误较少的表", hint, sheet.name, stops=True))
+        found, hint = _("错误超过 {most:,} 处，其余没有列出", most=MOST), _("可能整列放错或格式不对；先改正以上错误")
+        self.problems.append(
+            SheetProblem(_("{name} 表", name=sheet.name), found, _("错误较少的表"), hint, sheet.name, stops=True)
+        )
 
 
 def _told(number: str) -> str:

@@ -10,8 +10,9 @@ from attrs import define, evolve
 
 from bangfu.facts import Catalog, Choice, Fact, FactType, Integer, Items, Level, Text, YesNo
 from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.messages import _
 
-HOUSEHOLD_KEY, MEMBER_KEY, PROBLEM = "户编号", "成员序号", "问题"
+HOUSEHOLD_KEY, MEMBER_KEY, PROBLEM = _("户编号"), _("成员序号"), _("问题")
 HOUSEHOLDS, MEMBERS, NOTES, CHOICES = "家庭", "成员", "说明", "选项"
 NONE, SOME = "none", "some"
 
@@ -141,7 +142,11 @@ def _headed(columns: Iterable[Column]) -> tuple[Column, ...]:
     taken = {folded(REASON.heading)}
     for column in columns:
         twin = folded(column.heading) in taken
-        headed.append(evolve(column, heading=f"{column.heading}（{column.name}）") if twin else column)
+        headed.append(
+            evolve(column, heading=_("{heading}（{name}）", heading=column.heading, name=column.name))
+            if twin
+            else column
+        )
         taken.add(folded(headed[-1].heading))
     return tuple(headed)
 
@@ -149,7 +154,8 @@ def _headed(columns: Iterable[Column]) -> tuple[Column, ...]:
 def distinct(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the labels of choices, each with its key beside it where another has the same."""
     return {
-        key: label if list(labels.values()).count(label) == 1 else f"{label}（{key}）" for key, label in labels.items()
+        key: label if list(labels.values()).count(label) == 1 else _("{label}（{key}）", label=label, key=key)
+        for key, label in labels.items()
     }
 
 

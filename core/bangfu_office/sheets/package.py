@@ -22,6 +22,7 @@ from attrs import define, field, frozen
 
 from bangfu.errors import InputError
 from bangfu.files.values import shown
+from bangfu.messages import _
 from bangfu_office.sheets.cell_scan import CellScan, Scanned, UnreadableError
 from bangfu_office.sheets.problems import refused
 
@@ -35,24 +36,24 @@ MOST_TIMES = 200
 _LARGE = 10 * 1024 * 1024
 _PIECE = 1024 * 1024
 _SUFFIX = ".xlsx"
-_XLSX = ".xlsx 工作簿"
-_SAVE_AS = "用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”"
-_DAMAGED = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
+_XLSX = _(".xlsx 工作簿")
+_SAVE_AS = _("用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”")
+_DAMAGED = _("文件可能没有传完整；请重新传送，或在 Excel 中打开后另存")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BEGINNINGS = (
-    (b"%PDF", "PDF 文件", _SAVE_AS),
-    (b"{\\rtf", "RTF 文档", _SAVE_AS),
-    (b"\x89PNG", "图片", "请提供表格文件，而不是截图"),
-    (b"\xff\xd8\xff", "图片", "请提供表格文件，而不是照片"),
-    (b"Rar!", "RAR 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
-    (b"7z\xbc\xaf", "7z 压缩包", "先解压缩，再导入其中的 .xlsx 文件"),
+    (b"%PDF", _("PDF 文件"), _SAVE_AS),
+    (b"{\\rtf", _("RTF 文档"), _SAVE_AS),
+    (b"\x89PNG", _("图片"), _("请提供表格文件，而不是截图")),
+    (b"\xff\xd8\xff", _("图片"), _("请提供表格文件，而不是照片")),
+    (b"Rar!", _("RAR 压缩包"), _("先解压缩，再导入其中的 .xlsx 文件")),
+    (b"7z\xbc\xaf", _("7z 压缩包"), _("先解压缩，再导入其中的 .xlsx 文件")),
 )
 _PARTS = (
-    ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
-    ("content.xml", "ODF 文件（.ods 等）"),
-    ("word/document.xml", "Word 文档"),
-    ("ppt/presentation.xml", "PowerPoint 文稿"),
+    ("xl/workbook.bin", _("二进制工作簿（.xlsb）")),
+    ("content.xml", _("ODF 文件（.ods 等）")),
+    ("word/document.xml", _("Word 文档")),
+    ("ppt/presentation.xml", _("PowerPoint 文稿")),
 )
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s([^>]*)>")
@@ -143,21 +144,23 @@ def _damage_told(name: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+        raise refused(name, _("文件已损坏，无法解压"), _XLSX, _DAMAGED) from None
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
         # A part was said to begin before the file does.
-        raise refused(name, "文件已损坏，无法解压", _XLSX, _DAMAGED) from None
+        raise refused(name, _("文件已损坏，无法解压"), _XLSX, _DAMAGED) from None
 
 
 def _no_workbook(name: str, head: bytes, file: IO[bytes]) -> InputError:
     if not head:
-        return refused(name, "空文件（0 字节）", _XLSX, "请重新传送文件")
+        return refused(name, _("空文件（0 字节）"), _XLSX, _("请重新传送文件"))
     if head.startswith(_OLE):
         if _ENCRYPTED in head + file.read():
-            return refused(name, "有密码保护的工作簿", "没有密码的 .xlsx 工作簿", "在 Excel 中取消密码后再保存")
-        return refused(name, "旧版 Excel 文件（.xls 或 WPS 的 .et）", _XLSX, _SAVE_AS)
+            return refused(
+                name, _("有密码保护的工作簿"), _("没有密码的 .xlsx 工作簿"), _("在 Excel 中取消密码后再保存")
+            )
+        return refused(name, _("旧版 Excel 文件（.xls 或 WPS 的 .et）"), _XLSX, _SAVE_AS)
     for beginning, what, hint in _BEGINNINGS:
         if head.startswith(beginning):
             return refused(name, what, _XLSX, hint)
@@ -167,24 +170,24 @@ def _no_workbook(name: str, head: bytes, file: IO[bytes]) -> InputError:
 def _kind_of_text(head: bytes) -> str:
     lower = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if lower.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in lower:
-        return "XML 文件"
+        return _("XML 文件")
     if lower.startswith((b"<!doctype html", b"<html", b"<table")):
-        return "网页（HTML）"
+        return _("网页（HTML）")
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "不是工作簿的文件"
-    return "文本文件（如 CSV）"
+        return _("不是工作簿的文件")
+    return _("文本文件（如 CSV）")
 
 
 def _check_name(name: str) -> None:
     """Refuse a workbook whose name says that it is something else; whoever opens it next would be misled."""
     suffix = Path(name).suffix
     if suffix.lower() != _SUFFIX:
-        ends = f"以 {shown(suffix, 10)} 结尾" if suffix else "没有后缀"
+        ends = _("以 {text} 结尾", text=shown(suffix, 10)) if suffix else _("没有后缀")
         raise refused(
             name,
-            f"文件名{ends}，内容却是 .xlsx 工作簿",
-            "以 .xlsx 结尾的文件名",
-            "核对是不是这份文件，把文件名改成 .xlsx",
+            _("文件名{ends}，内容却是 .xlsx 工作簿", ends=ends),
+            _("以 .xlsx 结尾的文件名"),
+            _("核对是不是这份文件，把文件名改成 .xlsx"),
         )
 
 
@@ -192,27 +195,29 @@ def _check_directory(name: str, package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
-        raise refused(name, "有密码保护的压缩包", "没有密码的 .xlsx 工作簿", "去掉密码后再保存")
+        raise refused(name, _("有密码保护的压缩包"), _("没有密码的 .xlsx 工作簿"), _("去掉密码后再保存"))
     for part, what in _PARTS:
         if part in names:
             raise refused(name, what, _XLSX, _SAVE_AS)
     if _WORKBOOK not in names:
-        raise refused(name, "压缩包，其中没有工作簿", _XLSX, "先解压缩，再导入其中的 .xlsx 文件")
+        raise refused(name, _("压缩包，其中没有工作簿"), _XLSX, _("先解压缩，再导入其中的 .xlsx 文件"))
     if len(names) != len(parts):
-        raise refused(name, "文件已损坏：同名的部分出现两次", _XLSX, _DAMAGED)
+        raise refused(name, _("文件已损坏：同名的部分出现两次"), _XLSX, _DAMAGED)
     size = sum(part.file_size for part in parts)
     swollen = any(p.file_size > max(_LARGE, MOST_TIMES * p.compress_size) for p in parts)
     if size > MOST_BYTES or len(parts) > MOST_PARTS or swollen:
-        found = f"解压后有 {len(parts):,} 个部分、{size // 1_000_000:,} MB，比正常的工作簿大得多"
-        hint = "删去多余的行、列、图片和工作表，或按乡镇分成几个文件"
-        raise refused(name, found, f"解压后不超过 {MOST_BYTES // 1024 // 1024} MB 的工作簿", hint)
+        found = _("解压后有 {n:,} 个部分、{size:,} MB，比正常的工作簿大得多", n=len(parts), size=size // 1000000)
+        hint = _("删去多余的行、列、图片和工作表，或按乡镇分成几个文件")
+        raise refused(
+            name, found, _("解压后不超过 {most_bytes} MB 的工作簿", most_bytes=MOST_BYTES // 1024 // 1024), hint
+        )
 
 
 def _sheets_in(source: str, package: zipfile.ZipFile) -> dict[str, str]:
     """Return the name of the sheet in each part that holds one."""
     sheets = {part: name for name, part in _sheet_parts(package)}
     if missing := sheets.keys() - set(package.namelist()):
-        raise refused(source, f"文件已损坏：没有工作表“{sheets[min(missing)]}”的内容", _XLSX, _DAMAGED)
+        raise refused(source, _("文件已损坏：没有工作表“{sheets}”的内容", sheets=sheets[min(missing)]), _XLSX, _DAMAGED)
     return sheets
 
 
@@ -229,7 +234,7 @@ def _scanned(source: str, name: str, content: IO[bytes]) -> Scanned:
             scan.feed(piece)
         return scan.close()
     except UnreadableError:
-        found, hint = f"工作表“{shown(name, 40)}”的格式无法识别", "在 Excel 中打开后另存一次，再导入"
+        found, hint = _("工作表“{text}”的格式无法识别", text=shown(name, 40)), _("在 Excel 中打开后另存一次，再导入")
         raise refused(source, found, _XLSX, hint) from None
 
 

@@ -8,6 +8,7 @@ from attrs import frozen
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import InputError, Problem
+from bangfu.messages import _, joined
 from bangfu_office.sheets.layout import Column
 
 MOST = 50_000
@@ -32,23 +33,22 @@ class SheetProblem(Problem):
     def reason(self) -> str:
         """What is wrong without the sheet and row, for the cell beside the row."""
         place = self.path.removeprefix(f"{self.sheet} 第 {self.row} 行").lstrip()
-        text = f"{self.found}；应为：{self.expected}" + (f"。{self.hint}" if self.hint else "")
-        return f"{place}：{text}" if place else text
+        return _("{path}：{said}", path=place, said=self.said) if place else self.said
 
 
 def place(sheet: str, row: int, index: int | None = None, column: Column | None = None) -> str:
     """Return how a clerk finds a cell: sheet, row from 1, column by letter (``index`` from 0) and heading."""
-    where = f"{sheet} 第 {row} 行"
+    where = _("{sheet} 第 {row} 行", sheet=sheet, row=row)
     if index is not None:
-        where += f" {xl_col_to_name(index)} 列"
-    return where if column is None else f"{where}（{column.heading}）"
+        where += _(" {xl_col_to_name} 列", xl_col_to_name=xl_col_to_name(index))
+    return where if column is None else _("{where}（{heading}）", where=where, heading=column.heading)
 
 
 def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
     """Return the error of a file that cannot be read at all."""
-    return InputError(source, [SheetProblem("文件", found, expected, hint, stops=True)])
+    return InputError(source, [SheetProblem(_("文件"), found, expected, hint, stops=True)])
 
 
 def listed(words: Iterable[str]) -> str:
     """Return words as a Chinese list."""
-    return "、".join(words)
+    return joined("、", words)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.households import Household
+from bangfu.messages import _
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.sheets.assemble import Assembler
 from bangfu_office.sheets.book import opened
@@ -94,5 +95,5 @@ def _assembled(joined: Joined, assembler: Assembler) -> list[SheetHousehold]:
             members = tuple((place, member.row) for place, member in draft.in_order)
             households.append(SheetHousehold(number, household, draft.row, members))
         if (done := of - len(joined.drafts)) % _EVERY == 0 or done == of:
-            joined.progress("核对", done, of)
+            joined.progress(_("核对"), done, of)
     return households

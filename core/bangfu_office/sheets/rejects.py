@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from bangfu.files.values import Wrong
+from bangfu.messages import _, joined
 from bangfu_office.sheets.book import Book, opened
 from bangfu_office.sheets.cells import reader_of
 from bangfu_office.sheets.form import Form, Target, saved
@@ -19,7 +20,7 @@ from bangfu_office.sheets.problems import SheetProblem, refused
 from bangfu_office.sheets.read import Workbook
 from bangfu_office.sheets.table import Table
 
-_ELSEWHERE = "这一户的其他行有错误，整户退回"
+_ELSEWHERE = _("这一户的其他行有错误，整户退回")
 _read_number = reader_of(HOUSEHOLD_NUMBER)
 
 
@@ -37,7 +38,7 @@ def write_rejects(target: Target, source: Given, book: Workbook, problems: Itera
         OSError: it cannot be written.
     """
     if isinstance(target, str | Path) and isinstance(source, Path) and Path(target).resolve() == source.resolve():
-        raise refused(source.name, "退回的文件与导入的文件同名", "另一个文件名", "改写 --rejects")
+        raise refused(source.name, _("退回的文件与导入的文件同名"), _("另一个文件名"), _("改写 --rejects"))
     reasons: dict[tuple[str, int], list[str]] = defaultdict(list)
     rejected: set[str] = set()
     for problem in problems:
@@ -48,7 +49,9 @@ def write_rejects(target: Target, source: Given, book: Workbook, problems: Itera
         form = Form(workbook, book.layout, reasons=True)
         for table in _again(book.tables, original):
             for row, cells in _rows(table, rejected, reasons):
-                said = "；".join(reasons[table.sheet.name, row]) if (table.sheet.name, row) in reasons else _ELSEWHERE
+                said = (
+                    joined("；", reasons[table.sheet.name, row]) if (table.sheet.name, row) in reasons else _ELSEWHERE
+                )
                 form.hand_back(table.sheet, cells, said)
 
 

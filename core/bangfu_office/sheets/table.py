@@ -10,8 +10,9 @@ from typing import Any
 from attrs import define, field, frozen
 from xlsxwriter.utility import xl_col_to_name
 
-from bangfu.errors import Problem
+from bangfu.errors import MemberPath, Problem
 from bangfu.files.values import Wrong, describe
+from bangfu.messages import _, joined, retold
 from bangfu_office.sheets.book import Cells
 from bangfu_office.sheets.cell_scan import BadFormula, Scanned
 from bangfu_office.sheets.cells import Reader, reader_of
@@ -103,8 +104,10 @@ class Table:
     def loose_ends(self) -> Iterator[SheetProblem]:
         """Yield a problem for each column without a heading that holds anything."""
         for index, row in self.loose.items():
-            where, hint = place(self.sheet.name, row, index), "在标题行写上标题，或删去这一列的内容"
-            yield SheetProblem(where, "有内容，但这一列没有标题", "有标题的列", hint, self.sheet.name, row, stops=True)
+            where, hint = place(self.sheet.name, row, index), _("在标题行写上标题，或删去这一列的内容")
+            yield SheetProblem(
+                where, _("有内容，但这一列没有标题"), _("有标题的列"), hint, self.sheet.name, row, stops=True
+            )
 
     def problem(self, row: int, column: Column, found: str, expected: str, hint: str = "") -> SheetProblem:
         """Return the problem of a cell."""
@@ -115,12 +118,14 @@ class Table:
         """Return a household file's problem as one of a cell; ``who`` names a member by its place in the file."""
         column = self.sheet.column(name)
         where = place(self.sheet.name, row, self.headings.columns.get(name), column)
-        found, expected, hint = (
-            MEMBER_PATH.sub(lambda match: who(int(match[1])), text)
-            for text in (problem.found, problem.expected, problem.hint)
-        )
+
+        def by_row(value: Any) -> Any:
+            return who(value.place) if isinstance(value, MemberPath) else value
+
+        found, expected, hint = (retold(text, by_row) for text in (problem.found, problem.expected, problem.hint))
         if column is not None:
-            found = next((f"“{label}”" for key, label in column.labels.items() if found == describe(key)), found)
+            labels = (_("“{text}”", text=label) for key, label in column.labels.items() if found == describe(key))
+            found = next(labels, found)
         return SheetProblem(where, found, expected, hint, self.sheet.name, row)
 
 
@@ -132,13 +137,13 @@ def table_of(sheet: Sheet, cells: Cells, others: Sequence[Sheet]) -> tuple[Table
     if found is None:
         return None, [no_headings(sheet, first)], []
     if other is not None:
-        told, hint = f"标题是“{other.name}”表的", "两张表可能放反了；请改正工作表的名称"
-        return None, [_of_sheet(sheet, told, f"“{sheet.name}”表的标题", hint)], []
+        told, hint = _("标题是“{name}”表的", name=other.name), _("两张表可能放反了；请改正工作表的名称")
+        return None, [_of_sheet(sheet, told, _("“{name}”表的标题", name=sheet.name), hint)], []
     headings, problems, notices = read_headings(sheet, found + 1, first[found])
     many = max(_merged_rows(cells), len(cells.scanned.formulas))
     if many > MOST:
-        told, hint = f"{many:,} 处合并的单元格或出错的公式", "取消合并，改正公式"
-        return None, [*problems, _of_sheet(sheet, told, "每格各自的值", hint)], notices
+        told, hint = _("{many:,} 处合并的单元格或出错的公式", many=many), _("取消合并，改正公式")
+        return None, [*problems, _of_sheet(sheet, told, _("每格各自的值"), hint)], notices
     table = Table(sheet, headings, cells, _marks(sheet, headings, cells))
     return table, problems, notices
 
@@ -151,20 +156,24 @@ def _merged_rows(cells: Cells) -> int:
 
 def too_large(sheet: Sheet, scanned: Scanned) -> SheetProblem:
     """Return the problem of a sheet that reaches too far to be laid out in memory."""
-    found = f"内容一直延伸到第 {scanned.rows:,} 行、{xl_col_to_name(scanned.columns - 1)} 列"
-    expected = f"不超过 {MOST_CELLS:,} 个单元格的范围"
-    return _of_sheet(sheet, found, expected, "删去数据以外的行和列（远处可能有多余的内容），或按乡镇分成几个文件")
+    found = _(
+        "内容一直延伸到第 {rows:,} 行、{xl_col_to_name} 列",
+        rows=scanned.rows,
+        xl_col_to_name=xl_col_to_name(scanned.columns - 1),
+    )
+    expected = _("不超过 {most_cells:,} 个单元格的范围", most_cells=MOST_CELLS)
+    return _of_sheet(sheet, found, expected, _("删去数据以外的行和列（远处可能有多余的内容），或按乡镇分成几个文件"))
 
 
 def no_sheet(sheet: Sheet, names: Sequence[str], close: str | None) -> SheetProblem:
     """Return the problem of a workbook without a sheet that is needed."""
-    found = f"没有这张工作表（有：{'、'.join(names[:8])}）"
-    hint = f"最接近的是“{close}”；请改正它的名称" if close else "从模板（bangfu template）开始填写"
-    return _of_sheet(sheet, found, f"名为“{sheet.name}”的工作表", hint)
+    found = _("没有这张工作表（有：{list}）", list=joined("、", names[:8]))
+    hint = _("最接近的是“{close}”；请改正它的名称", close=close) if close else _("从模板（bangfu template）开始填写")
+    return _of_sheet(sheet, found, _("名为“{name}”的工作表", name=sheet.name), hint)
 
 
 def _of_sheet(sheet: Sheet, found: str, expected: str, hint: str) -> SheetProblem:
-    return SheetProblem(f"{sheet.name} 表", found, expected, hint, sheet.name, stops=True)
+    return SheetProblem(_("{name} 表", name=sheet.name), found, expected, hint, sheet.name, stops=True)
 
 
 def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str, SheetProblem]]:
@@ -183,14 +192,17 @@ def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str
 
 
 def _merged(sheet: Sheet, top: int, left: int, bottom: int, right: int) -> SheetProblem:
-    rows = f"第 {top + 1} 行" if top == bottom else f"第 {top + 1}–{bottom + 1} 行"
+    rows = _("第 {top} 行", top=top + 1) if top == bottom else _("第 {top}–{bottom} 行", top=top + 1, bottom=bottom + 1)
     letters = xl_col_to_name(left) if left == right else f"{xl_col_to_name(left)}–{xl_col_to_name(right)}"
-    where, hint = f"{sheet.name} {rows} {letters} 列", "取消合并，在每一行都填写"
-    return SheetProblem(where, "合并的单元格", "每格各自的值", hint, sheet.name, top + 1, bottom + 1)
+    where, hint = (
+        _("{name} {rows} {letters} 列", name=sheet.name, rows=rows, letters=letters),
+        _("取消合并，在每一行都填写"),
+    )
+    return SheetProblem(where, _("合并的单元格"), _("每格各自的值"), hint, sheet.name, top + 1, bottom + 1)
 
 
 def _failed(sheet: Sheet, column: Column, formula: BadFormula) -> SheetProblem:
     where = place(sheet.name, formula.row, formula.column, column)
-    found = f"公式出错（{formula.error}）" if formula.error else "公式没有算出的结果"
-    hint = "改正公式，或直接填写数值" if formula.error else "在 Excel 中打开并保存一次，再导入"
-    return SheetProblem(where, found, "值，或能算出值的公式", hint, sheet.name, formula.row)
+    found = _("公式出错（{error}）", error=formula.error) if formula.error else _("公式没有算出的结果")
+    hint = _("改正公式，或直接填写数值") if formula.error else _("在 Excel 中打开并保存一次，再导入")
+    return SheetProblem(where, found, _("值，或能算出值的公式"), hint, sheet.name, formula.row)

@@ -18,6 +18,7 @@ from attrs import frozen
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bangfu.errors import InputError
+from bangfu.messages import _
 from bangfu_office.sheets.cell_scan import Scanned
 from bangfu_office.sheets.layout import folded
 from bangfu_office.sheets.package import Examined, Given, InMemory, examined
@@ -111,5 +112,5 @@ def _opened(source: Given) -> Iterator[CalamineWorkbook]:
 
 def damaged(name: str) -> InputError:
     """Return the error of a file in which something cannot be read."""
-    hint = "文件可能没有传完整；请重新传送，或在 Excel 中打开后另存"
-    return refused(name, "文件已损坏，无法读取", ".xlsx 工作簿", hint)
+    hint = _("文件可能没有传完整；请重新传送，或在 Excel 中打开后另存")
+    return refused(name, _("文件已损坏，无法读取"), _(".xlsx 工作簿"), hint)

@@ -61,7 +61,7 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
         case UnknownHouseholdError():
             return _response(404)
         case InputError():
-            return _response(422, str(error).splitlines()[0], error.problems)
+            return _response(422, error.text, error.problems)
         case RegistryError():
             return _response(409, str(error))
         case BangfuError():

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from bangfu import InputError
 from bangfu.errors import Problem
+from bangfu.messages import _
 from bangfu_office.registry import Record, RegistryError, UnknownHouseholdError, Work
 from bangfu_office.registry.duplicates import must_be_newcomers
 from bangfu_office.registry.record import record_of
@@ -63,7 +64,7 @@ class Happening:
         """
         found = whole_number(self.text(name))
         if found not in {person.id for person in self.record.members}:
-            self.wrong(name, "没有选" if found is None else "不是这一户现在的成员", "这一户的一名成员")
+            self.wrong(name, _("没有选") if found is None else _("不是这一户现在的成员"), _("这一户的一名成员"))
         return int(found or 0)
 
     def relation(self, name: str) -> str:
@@ -72,7 +73,7 @@ class Happening:
         Raises:
             InputError: it gives none.
         """
-        return self.text(name) or self.wrong(name, "没有选", "与新户主的关系")
+        return self.text(name) or self.wrong(name, _("没有选"), _("与新户主的关系"))
 
     def relations(self) -> dict[int, str]:
         """Return the relation chosen for each member, of those for whom one is chosen."""
@@ -87,11 +88,11 @@ class Happening:
         """
         number = self.text(name)
         if not number:
-            self.wrong(name, "没有填", "另一户的编号")
+            self.wrong(name, _("没有填"), _("另一户的编号"))
         if number == self.number:
-            self.wrong(name, "就是这一户", "另一户的编号")
+            self.wrong(name, _("就是这一户"), _("另一户的编号"))
         if len(number) > _LONGEST_NUMBER or not number.isprintable() or not self._reaches(number):
-            self.wrong(name, "没有这一户，或不在您所管的地区", "您所管地区内一户的编号")
+            self.wrong(name, _("没有这一户，或不在您所管的地区"), _("您所管地区内一户的编号"))
         return number
 
     def _reaches(self, number: str) -> bool:
@@ -117,4 +118,4 @@ class Happening:
             RegistryError: nobody did.
         """
         if not self.text("sure"):
-            raise RegistryError("这一步不能撤回；请先勾选“已核对，确定办理”")
+            raise RegistryError(_("这一步不能撤回；请先勾选“已核对，确定办理”"))

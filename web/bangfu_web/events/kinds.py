@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from bangfu import Level
+from bangfu.messages import _
 from bangfu_web.events.happening import Happening
 from bangfu_web.forms.read import fact_value, whole_number
 
@@ -34,7 +35,7 @@ def _born(event: Happening) -> str:
         if fact.name in BORN and (value := fact_value(fact, f"born.{fact.name}", event.values)) is not None
     }
     if not {"birth_date", "id_number"}.intersection(facts):
-        event.wrong("birth_date", "没有填", "出生日期，或公民身份号码")
+        event.wrong("birth_date", _("没有填"), _("出生日期，或公民身份号码"))
     event.must_be_newcomer(facts)
     event.work.born(event.number, facts)
     return event.number
@@ -71,7 +72,7 @@ def _new_head(event: Happening) -> str:
 
 def _closed(event: Happening) -> str:
     event.confirmed()
-    reason = event.text("why") or event.wrong("why", "没有填", "注销的原因")
+    reason = event.text("why") or event.wrong("why", _("没有填"), _("注销的原因"))
     event.work.close(event.number, reason[:200])
     return event.number
 
@@ -79,7 +80,7 @@ def _closed(event: Happening) -> str:
 def _rechecked(event: Happening) -> str:
     place = whole_number(event.text("which"))
     if place is None or place >= len(event.record.rechecks):
-        event.wrong("which", "没有选，或已办过", "一项到期的复核")
+        event.wrong("which", _("没有选，或已办过"), _("一项到期的复核"))
     due, why = event.record.rechecks[place]
     event.work.rechecked(event.number, date.fromisoformat(due), why)
     return event.number
@@ -88,19 +89,19 @@ def _rechecked(event: Happening) -> str:
 EVENTS = {
     event.code: event
     for event in (
-        Event("born", "出生", _born, "三个月内须复核，会自动记下"),
-        Event("died", "去世", _died, "三个月内须复核，会自动记下；去世的是户主的，另办“变更户主”"),
-        Event("move", "迁到另一户", _moved, "连同登记的全部事实一起转过去；最后一人请用“并户”或“注销”"),
-        Event("split", "分户", _split, "给分出去的人选他在新户里的关系，其中一人是户主；留下的不选"),
+        Event("born", _("出生"), _born, _("三个月内须复核，会自动记下")),
+        Event("died", _("去世"), _died, _("三个月内须复核，会自动记下；去世的是户主的，另办“变更户主”")),
+        Event("move", _("迁到另一户"), _moved, _("连同登记的全部事实一起转过去；最后一人请用“并户”或“注销”")),
+        Event("split", _("分户"), _split, _("给分出去的人选他在新户里的关系，其中一人是户主；留下的不选")),
         Event(
             "merge",
-            "并户",
+            _("并户"),
             _merged,
-            "这一户的人全部并入另一户，这一户随即注销；给每个人选他与那一户户主的关系",
+            _("这一户的人全部并入另一户，这一户随即注销；给每个人选他与那一户户主的关系"),
             final=True,
         ),
-        Event("head", "变更户主", _new_head, "原户主和其他人与新户主的关系，有变的在下面选"),
-        Event("close", "注销", _closed, "注销后仍可查看，不能再修改", final=True),
-        Event("rechecked", "复核已办", _rechecked),
+        Event("head", _("变更户主"), _new_head, _("原户主和其他人与新户主的关系，有变的在下面选")),
+        Event("close", _("注销"), _closed, _("注销后仍可查看，不能再修改"), final=True),
+        Event("rechecked", _("复核已办"), _rechecked),
     )
 }

@@ -10,10 +10,11 @@ from attrs import frozen
 
 from bangfu import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.facts.declare import PER_LABELS
+from bangfu.messages import _, joined
 from bangfu.show import shown_value
 
-YES_NO = {"true": "是", "false": "否"}
-SAID = {"none": "没有", "some": "有（逐项填写）"}
+YES_NO = {"true": _("是"), "false": _("否")}
+SAID = {"none": _("没有"), "some": _("有（逐项填写）")}
 
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
@@ -114,7 +115,7 @@ def _field(
             error=errors.get(name, ""),
             presumed=rule,
             entries=tuple(_entries(fact.type, name, values, errors)),
-            note="；".join(part.note for part in fact.type.fields if part.note),
+            note=joined("；", (part.note for part in fact.type.fields if part.note)),
         )
     kind, options = _input(fact)
     return FieldView(
@@ -126,7 +127,7 @@ def _field(
         options,
         fact.asks,
         fact.required,
-        f"{shown}（{rule}）" if rule else "",
+        _("{shown}（{rule}）", shown=shown, rule=rule) if rule else "",
         errors.get(name, ""),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bangfu import InputError
 from bangfu.errors import Problem
+from bangfu.messages import _
 from bangfu_office.registry import Record
 from bangfu_web.forms.read import prefixes, whole_number
 
@@ -22,8 +23,8 @@ class StaleFormError(InputError):
     """The hidden parts of a form are not as a page writes them: it has to be opened again."""
 
     def __init__(self, found: str) -> None:
-        hint = "填的内容都还在下面，没有保存；请重新打开这一页，对照后再填"
-        super().__init__("form", [Problem("", found, "从现在这一页打开的表单", hint)])
+        hint = _("填的内容都还在下面，没有保存；请重新打开这一页，对照后再填")
+        super().__init__("form", [Problem("", found, _("从现在这一页打开的表单"), hint)])
 
 
 def status_of(error: InputError) -> int:
@@ -39,7 +40,7 @@ def version_in(values: Mapping[str, str]) -> int:
     """
     version = whole_number(values.get("version", ""))
     if not version:
-        raise StaleFormError("表单里没有打开时的版本")
+        raise StaleFormError(_("表单里没有打开时的版本"))
     return version
 
 
@@ -52,7 +53,7 @@ def must_be_members(values: Mapping[str, str], record: Record) -> None:
     named = [values.get(f"{prefix}person") for prefix in prefixes(values)]
     numbers = [whole_number(name) for name in named if name]
     if None in named or len(set(numbers)) < len(numbers) or not {p.id for p in record.members}.issuperset(numbers):
-        raise StaleFormError("表单里的成员与这一户现在的成员对不上")
+        raise StaleFormError(_("表单里的成员与这一户现在的成员对不上"))
 
 
 def nevertheless(values: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from litestar.datastructures import FormMultiDict
 from bangfu import Catalog, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.errors import Problem
 from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.messages import joined
 from bangfu_web.forms.fields import rows_of
 
 _MOST_DIGITS = 16
@@ -40,9 +41,8 @@ class Posted:
         found: dict[str, str] = {}
         for problem in problems:
             name = self._inputs.get(problem.path, "")
-            said = f"{problem.found}；应为：{problem.expected}" + (f"。{problem.hint}" if problem.hint else "")
-            text = said if name or not problem.path else str(problem)
-            found[name] = "；".join(filter(None, (found.get(name, ""), text)))
+            text = problem.said if name or not problem.path else problem.text
+            found[name] = joined("；", filter(None, (found.get(name, ""), text)))
         return found
 
 

@@ -10,11 +10,19 @@ from attrs import frozen
 
 from bangfu import Choices, Parameter
 from bangfu.facts.declare import PER_LABELS
+from bangfu.messages import _, in_words, joined
+from bangfu.show import shown_value
 from bangfu_office.registry import Assessment, Comparison, Difference
 from bangfu_web.kept.saying import Saying
-from bangfu_web.verbatim import shown
 
-_PARTS = {"name": "名称", "amount": "金额", "per": "周期", "when": "条件", "any": "条件", "source": "依据"}
+_PARTS = {
+    "name": _("名称"),
+    "amount": _("金额"),
+    "per": _("周期"),
+    "when": _("条件"),
+    "any": _("条件"),
+    "source": _("依据"),
+}
 
 
 @frozen
@@ -45,7 +53,7 @@ def changes(
 ) -> Changes:
     """Return the differences of two assessments of one household in words."""
     telling = _Telling(first, second, say, parameters)
-    category = Change("", "类别", telling.category(first), telling.category(second))
+    category = Change("", _("类别"), telling.category(first), telling.category(second))
     return Changes(
         category if found.category else None,
         (
@@ -55,7 +63,7 @@ def changes(
         tuple(telling.supports(found.supports)),
         tuple(telling.fact(difference) for difference in found.facts),
         tuple(telling.policy(difference) for difference in found.policy),
-        tuple(Change("", d.what, d.before or "没有", d.after or "没有") for d in found.plugins),
+        tuple(Change("", d.what, d.before or _("没有"), d.after or _("没有")) for d in found.plugins),
     )
 
 
@@ -71,10 +79,10 @@ class _Telling:
         return self.say.category(household["category"], household["candidates"])
 
     def total(self, difference: Difference, *, once: bool = False) -> Change:
-        labels = {"year": "每年合计", "once": "一次性合计", **self.say.programmes}
+        labels = {"year": _("每年合计"), "once": _("一次性合计"), **self.say.programmes}
         label = labels.get(difference.what, difference.what)
         if once:
-            label = f"{label}（一次性）"
+            label = _("{label}（一次性）", label=label)
         before, after = (Decimal(value or 0) for value in (difference.before, difference.after))
         return Change("", label, f"{before:,.2f}", f"{after:,.2f}", after - before)
 
@@ -93,9 +101,9 @@ class _Telling:
         if difference.person is not None:
             joined = difference.person not in self.first.people
             left = difference.person not in self.second.people
-            who += "（新加入）" if joined else "（已离开）" if left else ""
+            who += _("（新加入）") if joined else _("（已离开）") if left else ""
         label = fact.label if fact else difference.what
-        return Change(who, label, shown(fact, difference.before), shown(fact, difference.after))
+        return Change(who, label, shown_value(fact, difference.before), shown_value(fact, difference.after))
 
     def policy(self, difference: Difference) -> Change:
         if isinstance(difference.before, Mapping) or isinstance(difference.after, Mapping):
@@ -114,15 +122,15 @@ def _due(support: Mapping[str, Any] | None) -> Decimal:
 def _parameter(parameter: Parameter | None, kept: str | None) -> str:
     """Return the value of a parameter: ``5400/year`` as 5400 元/年, codes by their labels."""
     if kept is None:
-        return "没有设定"
+        return _("没有设定")
     labels: Mapping[str, str] = getattr(parameter.type, "labels", {}) if parameter else {}
     if isinstance(getattr(parameter, "type", None), Choices):
-        return "、".join(labels.get(code, code) for code in kept.split("、") if code) or "没有"
+        return joined("、", (labels.get(code, code) for code in kept.split("、") if code)) or _("没有")
     if kept in {"True", "False"}:
-        return "是" if kept == "True" else "否"
-    value, _, per = kept.partition("/")
+        return _("是") if kept == "True" else _("否")
+    value, _slash, per = kept.partition("/")
     if per in PER_LABELS:
-        return f"{value} 元/{PER_LABELS[per]}"
+        return _("{value} 元/{per_labels}", value=value, per_labels=PER_LABELS[per])
     unit = f" {parameter.unit}" if parameter and parameter.unit else ""
     return labels.get(kept, kept + unit)
 
@@ -138,15 +146,21 @@ def _row(difference: Difference) -> Change:
         for part, label in _PARTS.items()
         if part != "amount" and before and after and before.get(part) != after.get(part)
     ]
-    label = str(named.get("name", difference.what)) + (f"（{'、'.join(dict.fromkeys(others))}有变）" if others else "")
+    label = in_words(str(named.get("name", difference.what))) + (
+        _("（{list}有变）", list=joined("、", dict.fromkeys(others))) if others else ""
+    )
     return Change("", label, _row_amount(before), _row_amount(after))
 
 
 def _row_amount(row: Mapping[str, Any] | None) -> str:
     if row is None:
-        return "没有这一项"
+        return _("没有这一项")
     amount = row.get("amount")
-    return "不写金额" if amount is None else f"{amount} 元/{PER_LABELS.get(str(row.get('per', 'year')), '年')}"
+    return (
+        _("不写金额")
+        if amount is None
+        else _("{amount} 元/{get}", amount=amount, get=PER_LABELS.get(str(row.get("per", "year")), _("年")))
+    )
 
 
 def _unmarked(value: Any) -> Any:

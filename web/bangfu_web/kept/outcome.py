@@ -11,10 +11,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from bangfu.show import RULE_LABELS, sums_said
+from bangfu.messages import _
+from bangfu.show import RULE_LABELS, shown_value, sums_said
 from bangfu_office.registry import Assessment, Replay, sums_of
 from bangfu_web.kept.saying import Saying
-from bangfu_web.verbatim import shown
 
 Json = Mapping[str, Any]
 _SKIPPED = {"tekun", "watched", "grace"}
@@ -111,7 +111,7 @@ class _Telling:
 
     def _who(self, recipient: Any) -> str:
         if not isinstance(recipient, int):
-            return "全户"
+            return _("全户")
         return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
 
     def _support(self, support: Json) -> KeptSupport:
@@ -131,7 +131,7 @@ class _Telling:
         for reason in reasons:
             value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
             measured = any(digit in limit for digit in "0123456789")
-            details = f"{value}，线 {limit}" if value and measured else value
+            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
             yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
 
     def _rules(self, household: Json) -> Iterator[tuple[str, tuple[KeptReason, ...]]]:
@@ -144,25 +144,25 @@ class _Telling:
                 return
 
     def _member(self, member: Json) -> tuple[str, str, str]:
-        counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member["counted"]]
+        counted = {True: _("计入"), False: _("不计入"), None: _("是否计入未知")}[member["counted"]]
         return self._who(member["index"]), counted, self.say.category(member["category"], member["candidates"])
 
     def _missing(self) -> Iterator[tuple[str, str]]:
         for missing in self.plan["missing"]:
             fact = self.say.catalog.by_name.get(missing["fact"])
-            who = "全户" if missing["member"] is None else self._who(missing["member"])
+            who = _("全户") if missing["member"] is None else self._who(missing["member"])
             yield who, fact.label if fact else missing["fact"]
 
     def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """Yield every fact the assessment rests on, in words, by whom it is about."""
-        subjects = [("全户", {k: v for k, v in self.made.facts.items() if k != "members"})]
+        subjects = [(_("全户"), {k: v for k, v in self.made.facts.items() if k != "members"})]
         subjects += [(self._who(i), facts) for i, facts in enumerate(self.made.facts["members"])]
         known = self.say.catalog.by_name
         for who, facts in subjects:
             yield (
                 who,
                 tuple(
-                    (known[name].label if name in known else name, shown(known.get(name), value))
+                    (known[name].label if name in known else name, shown_value(known.get(name), value))
                     for name, value in facts.items()
                 ),
             )

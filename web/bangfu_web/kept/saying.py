@@ -11,11 +11,11 @@ from attrs import define, field
 from bangfu import Catalog, Choice
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.messages import _, joined
 from bangfu.rules.benefit import KIND_LABELS, SupportKind
 from bangfu_office.registry import Record
-from bangfu_web.verbatim import verbatim
 
-_STATUS = {"eligible": "符合", "ineligible": "不符合", "undetermined": "不能确定", "": "不享受"}
+_STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
 
 
 @define
@@ -33,17 +33,17 @@ class Saying:
     def person(self, number: int | None) -> str:
         """Return a person's name; who has moved to another household is not named here any more."""
         if number is None:
-            return "全户"
+            return _("全户")
         known = {person.id: person.facts.get("name") for person in (*self.record.members, *self.record.former)}
         if number not in known:
-            return f"成员 {number}（已迁往别户）"
-        return verbatim(str(known[number] or "")) or f"成员 {number}"
+            return _("成员 {number}（已迁往别户）", number=number)
+        return str(known[number] or "") or _("成员 {number}", number=number)
 
     def category(self, code: str | None, candidates: Iterable[str] = ()) -> str:
         """Return a category, or what it could be."""
         if code is not None:
             return CATEGORY_LABELS.get(code, code)
-        return "尚不能确定，可能是：" + "、".join(CATEGORY_LABELS.get(c, c) for c in candidates)
+        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
 
     def value(self, text: str | None) -> str:
         """Return a value of a reason; empty for yes, no and whatever has no words of its own."""
@@ -60,18 +60,27 @@ class Saying:
         if support is None or support["status"] != "eligible":
             return _STATUS["" if support is None else support["status"]]
         if support["replaced_by"]:
-            return "让位于其他帮扶"
+            return _("让位于其他帮扶")
         if support["amount"] is None and support["kind"] == SupportKind.CASH:
-            return "金额未知"
+            return _("金额未知")
         if support["amount"] is None:
             return KIND_LABELS[support["kind"]]
         amount, per = Decimal(support["amount"]), support["per"]
         if per == "once":
-            return f"一次性 {amount:,.2f} 元"
+            return _("一次性 {amount:,.2f} 元", amount=amount)
         if support["year_amount"] is None:
-            return f"每{PER_LABELS[per]} {amount:,.2f} 元（{KIND_LABELS[support['kind']]}）"
-        year = f"每年 {Decimal(support['year_amount']):,.2f} 元"
-        return year if per == "year" else f"每{PER_LABELS[per]} {amount:,.2f} 元，{year}"
+            return _(
+                "每{per_labels} {amount:,.2f} 元（{kind_labels}）",
+                per_labels=PER_LABELS[per],
+                amount=amount,
+                kind_labels=KIND_LABELS[support["kind"]],
+            )
+        year = _("每年 {Decimal:,.2f} 元", Decimal=Decimal(support["year_amount"]))
+        return (
+            year
+            if per == "year"
+            else _("每{per_labels} {amount:,.2f} 元，{year}", per_labels=PER_LABELS[per], amount=amount, year=year)
+        )
 
 
 def _unambiguous(catalog: Catalog) -> dict[str, str]:

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
+from bangfu.messages import _
 from bangfu_office.registry.passwords import SHORTEST_PASSWORD
 from bangfu_office.registry.users import change_password, find_user
 from bangfu_web.desk import Visit, visit_of
@@ -28,12 +29,12 @@ from bangfu_web.security_log import note
 from bangfu_web.signing_in import attempt
 
 _INVALID, _TOO_MANY = 422, 429
-WRONG = "现在的密码不对"
+WRONG = _("现在的密码不对")
 DONE = {
-    "password": "已修改密码，其他各处的登录都已退出，程序令牌都已撤销。",
-    "factor": "已取消动态口令，其他各处的登录都已退出。",
-    "ended": "其他各处的登录都已退出。",
-    "ended-one": "已退出那一处的登录。",
+    "password": _("已修改密码，其他各处的登录都已退出，程序令牌都已撤销。"),
+    "factor": _("已取消动态口令，其他各处的登录都已退出。"),
+    "ended": _("其他各处的登录都已退出。"),
+    "ended-one": _("已退出那一处的登录。"),
 }
 OTHERS = "others"
 """Which sessions end, in place of one's id: all but this one."""
@@ -63,7 +64,7 @@ def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
         return _page(request, visit, errors={"old": WRONG})
     errors, kept = looked_at(new, str(form.get("again", "")), name)
     if new == old:
-        errors = {"password": "新密码与现在的相同"}
+        errors = {"password": _("新密码与现在的相同")}
     errors = errors or tried(visit, lambda work: change_password(work, name, kept), values_of(form))
     if errors:
         return _page(request, visit, errors=errors)

@@ -90,7 +90,7 @@ def _again(visit: Visit, made: Assessment) -> tuple[Replay | None, str]:
     try:
         return visit.desk.registry.replay(made, visit.desk.rulebook), ""
     except BangfuError as error:
-        return None, str(error)
+        return None, error.text
 
 
 def _shown(

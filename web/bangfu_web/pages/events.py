@@ -17,6 +17,8 @@ from litestar.response import Redirect
 from bangfu import Catalog, InputError, clock
 from bangfu.errors import Problem
 from bangfu.facts.member import RELATION_LABELS
+from bangfu.messages import _, joined
+from bangfu.show import member_named
 from bangfu_office.registry import AlreadyRegisteredError, ConflictError, Entry, Record, RegistryError, Source
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.events import EVENTS, Happening
@@ -31,7 +33,6 @@ from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.verbatim import named
 
 _CONFLICT, _INVALID = 409, 422
 _MEMBER = re.compile(r"members\[(\d+)\](?:\.(\w+))?")
@@ -78,10 +79,10 @@ def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
         return _draw(request, visit, record, refused, status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
-        refused = Refused(event.code, again, {"": str(error)}, error.theirs)
+        refused = Refused(event.code, again, {"": error.text}, error.theirs)
         return _draw(request, visit, visit.record(number), refused, status=_CONFLICT)
     except RegistryError as error:
-        refused = Refused(event.code, values, {"": str(error)})
+        refused = Refused(event.code, values, {"": error.text})
         return _draw(request, visit, record, refused, status=_INVALID)
     return Redirect(_next(visit, found), status_code=303)
 
@@ -106,7 +107,7 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
     """Return what is wrong by input; what belongs to none of this form stands under ``""``, in words."""
     errors: dict[str, str] = {}
     for problem in problems:
-        said = f"{problem.found}；应为：{problem.expected}" + (f"。{problem.hint}" if problem.hint else "")
+        said = problem.said
         member = _MEMBER.match(problem.path)
         fact = (member[2] or "") if member else problem.path
         if event == "born" and fact in BORN:
@@ -118,15 +119,17 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
         else:
             declared = catalog.by_name.get(fact)
             label = declared.label if declared else fact
-            who = f"成员 {int(member[1]) + 1} · " if member else ""
-            name, said = "", f"{who}{label}：{said}"
-        errors[name] = "；".join(filter(None, (errors.get(name, ""), said)))
+            who = _("成员 {int} · ", int=int(member[1]) + 1) if member else ""
+            name, said = "", _("{who}{label}：{said}", who=who, label=label, said=said)
+        errors[name] = joined("；", filter(None, (errors.get(name, ""), said)))
     return errors
 
 
 def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
     seen = looking(visit, record)
-    people = [(person.id, named(i, person.facts.get("name"))) for i, person in enumerate(seen.cover.record.members)]
+    people = [
+        (person.id, member_named(i, person.facts.get("name"))) for i, person in enumerate(seen.cover.record.members)
+    ]
     return render(
         request,
         "events.html",

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from bangfu.messages import _
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import find_user
 from bangfu_web import half_signed_in
@@ -29,8 +30,8 @@ from bangfu_web.security_log import note
 from bangfu_web.signing_in import Attempt, attempt, attempt_code
 
 _MADE, _INVALID, _TOO_MANY = 201, 422, 429
-_WRONG_CODE = "动态口令不对或已用过；请等下一个"
-_WRONG_FIRST_CODE = "数字不对；请看手机的时间准不准，再输入现在显示的"
+_WRONG_CODE = _("动态口令不对或已用过；请等下一个")
+_WRONG_FIRST_CODE = _("数字不对；请看手机的时间准不准，再输入现在显示的")
 
 
 @get("/account/factor", may=Action.UNREADY)

@@ -13,7 +13,8 @@ from litestar.di import NamedDependency
 
 from bangfu import clock
 from bangfu.files.values import Wrong, read_day
-from bangfu_office.registry import Entry, Head, JournalError
+from bangfu.messages import _
+from bangfu_office.registry import Entry, Head, JournalError, reason_in_words
 from bangfu_office.registry.chain import is_ahead
 from bangfu_office.registry.journal import OPERATION_LABELS, Wanted
 from bangfu_office.registry.users import ROLE_LABELS
@@ -24,7 +25,6 @@ from bangfu_web.permissions import Action
 from bangfu_web.render import render, said_when
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.verbatim import recheck_reason, verbatim
 
 PAGE = 50
 _INVALID = 422
@@ -44,36 +44,36 @@ _MAY_BE_SHOWN: Mapping[str, tuple[str, ...]] = {
 """Of entries that are about no fact: the parts, by operation, that hold nothing personal."""
 
 _PARTS = {
-    "name": "用户",
-    "role": "角色",
-    "region": "地区",
-    "programme": "项目",
-    "disabled": "停用",
-    "status": "去向",
-    "to": "迁入",
-    "reason": "事由",
-    "due": "到期",
-    "what": "内容",
-    "households": "户数",
-    "names": "姓名和证件号码",
-    "token": "令牌",
-    "at": "此前最后一条的时刻",
+    "name": _("用户"),
+    "role": _("角色"),
+    "region": _("地区"),
+    "programme": _("项目"),
+    "disabled": _("停用"),
+    "status": _("去向"),
+    "to": _("迁入"),
+    "reason": _("事由"),
+    "due": _("到期"),
+    "what": _("内容"),
+    "households": _("户数"),
+    "names": _("姓名和证件号码"),
+    "token": _("令牌"),
+    "at": _("此前最后一条的时刻"),
 }
 _WRITTEN = frozenset({"name", "to", "token"})
 _VALUES: Mapping[str, str] = {
     **{role.value: label for role, label in ROLE_LABELS.items()},
-    "left": "迁出",
-    "dead": "去世",
-    "moved": "迁入其他家庭",
-    "identity": "姓名和证件号码",
-    "full": "导出全部内容",
-    "shown": "完整",
-    "masked": "遮盖",
-    "roster": "导出花名册",
-    "made": "签发",
-    "revoked": "撤销",
-    "True": "是",
-    "False": "否",
+    "left": _("迁出"),
+    "dead": _("去世"),
+    "moved": _("迁入其他家庭"),
+    "identity": _("姓名和证件号码"),
+    "full": _("导出全部内容"),
+    "shown": _("完整"),
+    "masked": _("遮盖"),
+    "roster": _("导出花名册"),
+    "made": _("签发"),
+    "revoked": _("撤销"),
+    "True": _("是"),
+    "False": _("否"),
 }
 
 
@@ -145,7 +145,7 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, s
     errors: dict[str, str] = {}
     since, until = (_day(asked.get(name, ""), name, errors) for name in ("since", "until"))
     if since and until and since > until:
-        errors["until"] = "不早于开始的日期"
+        errors["until"] = _("不早于开始的日期")
     operation = asked.get("operation", "")
     wanted = Wanted(
         household=asked.get("household", ""),
@@ -162,7 +162,7 @@ def _day(text: str, name: str, errors: dict[str, str]) -> date | None:
     try:
         return read_day(text) if text else None
     except Wrong as wrong:
-        errors[name] = f"{wrong.found}；应为：{wrong.expected}"
+        errors[name] = wrong.said
         return None
 
 
@@ -183,8 +183,8 @@ def _in_words(name: str, value: str) -> str:
     if name == "at":
         return said_when(value)
     if name == "reason":
-        return recheck_reason(value)
-    return verbatim(value) if name in _WRITTEN else _VALUES.get(value, value)
+        return reason_in_words(value)
+    return value if name in _WRITTEN else _VALUES.get(value, value)
 
 
 ROUTES = (journal, find, verify)

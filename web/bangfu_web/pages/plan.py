@@ -15,14 +15,13 @@ from litestar.response import Redirect
 from bangfu import InputError, Level, clock, make_plan
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
+from bangfu.messages import _
 from bangfu_office.registry import Change, ConflictError, Disclosure, Record
 from bangfu_office.registry.assessing import assess as keep_assessment
-from bangfu_web.chart import bars
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
 from bangfu_web.forms.hidden import STATUS, StaleFormError, version_in
 from bangfu_web.forms.read import fact_value
-from bangfu_web.language import language_of, said
 from bangfu_web.looks import looking
 from bangfu_web.once import once
 from bangfu_web.pages.saving import attributed
@@ -91,7 +90,6 @@ def draw(
         **seen.context,
         view=view,
         on=on,
-        chart=_chart(request, view),
         wrong=wrong or {},
         people=[person.id for person in record.members],
         catalog=visit.desk.rulebook.catalog,
@@ -99,12 +97,6 @@ def draw(
         kept=visit.desk.registry.assessments(record.number, _LISTED) if own_programme(visit) is None else [],
         duplicates=duplicates_of(visit, record),
     )
-
-
-def _chart(request: Req, view: PlanView) -> str:
-    language = language_of(request)
-    rows = [(said(p.name, language), p.year) for p in view.programmes if p.year]
-    return bars(rows, said("每年的帮扶，按项目（元）", language))
 
 
 @post("/households/{number:str}/answers", status_code=200, may=Action.CHANGE)
@@ -124,7 +116,7 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     key = f"{values.get('person', '')}:{name}"
     value = fact_value(fact, "value", values)
     if value is None:
-        return draw(request, visit, record, on, status=_INVALID, wrong={key: "请先填写"})
+        return draw(request, visit, record, on, status=_INVALID, wrong={key: _("请先填写")})
     try:
         version = version_in(values)
         with visit.desk.registry.work(attributed(visit, values)) as work:
@@ -134,7 +126,7 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     except InputError as error:
         return draw(request, visit, record, on, status=_INVALID, wrong={key: _said(error)})
     except ConflictError as error:
-        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={key: str(error)})
+        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={key: error.text})
     if request.headers.get("hx-request"):
         return draw(request, visit, visit.record(number), on)
     return Redirect(f"/households/{number}/plan?on={on}", status_code=303)
@@ -157,7 +149,7 @@ def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
     except StaleFormError as error:
         return _stale(request, visit, record, on, error)
     except ConflictError as error:
-        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={"": str(error)})
+        return draw(request, visit, visit.record(number), on, status=_CONFLICT, wrong={"": error.text})
     return Redirect(f"/households/{number}/assessments/{kept}", status_code=303)
 
 
@@ -167,8 +159,7 @@ def _stale(request: Req, visit: Visit, record: Record, on: date, error: StaleFor
 
 
 def _said(error: InputError) -> str:
-    problem = error.problems[0]
-    return f"{problem.found}；应为：{problem.expected}"
+    return error.problems[0].said
 
 
 ROUTES = (show, answer, assess)

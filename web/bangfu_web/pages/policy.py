@@ -9,8 +9,9 @@ from litestar import Response
 
 from bangfu.handbook import Handbook
 from bangfu.handbook.model import Condition, Offer, Standard
+from bangfu.messages import _
 from bangfu_web.desk import visit_of
-from bangfu_web.language import language_of
+from bangfu_web.language import saying
 from bangfu_web.pages.citing import Citations
 from bangfu_web.pages.policy_compare import changed_offers, changed_standards
 from bangfu_web.pages.policy_place import in_force, known_regions, read_place
@@ -20,7 +21,7 @@ from bangfu_web.request import Req
 from bangfu_web.routing import get
 
 UNVERIFIED, UNSET = "unverified", "unset"
-ONLY = {"": "全部", UNVERIFIED: "只看未核对的", UNSET: "只看未设定的"}
+ONLY = {"": _("全部"), UNVERIFIED: _("只看未核对的"), UNSET: _("只看未设定的")}
 _INVALID = 422
 
 
@@ -44,7 +45,7 @@ def policy(request: Req) -> Response[str]:
         handbook=_only(found.handbook, only) if found else None,
         unset=unset_behind,
         unverified=unverified,
-        citations=Citations(found.policy.titles, language_of(request)) if found else None,
+        citations=Citations(found.policy.titles, saying(request)) if found else None,
     )
 
 
@@ -66,7 +67,7 @@ def compare(request: Req) -> Response[str]:
         errors=errors,
         standards=changed_standards(*books) if books else [],
         offers=changed_offers(*books) if books else [],
-        citations=Citations(sides[0].policy.titles, language_of(request)) if sides else None,
+        citations=Citations(sides[0].policy.titles, saying(request)) if sides else None,
     )
 
 

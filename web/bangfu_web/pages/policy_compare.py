@@ -9,11 +9,12 @@ from attrs import frozen
 
 from bangfu.handbook import Handbook
 from bangfu.handbook.model import Condition, Offer, Relation, Standard
+from bangfu.messages import _, joined
 
 Said: TypeAlias = Mapping[str, tuple[str, ...]]
 """What a parameter or benefit says: lines by what they are about."""
 
-_NOT_SET = "未设定"
+_NOT_SET = _("未设定")
 
 
 @frozen
@@ -80,43 +81,47 @@ def _differences(first: Said, second: Said) -> Iterator[Difference]:
 
 def _of_standard(standard: Standard) -> Said:
     return {
-        "数值": (_value(standard),),
-        "依据": _filled(standard.source),
-        "核对": _checked(verified=standard.verified) if standard.is_set else (),
+        _("数值"): (_value(standard),),
+        _("依据"): _filled(standard.source),
+        _("核对"): _checked(verified=standard.verified) if standard.is_set else (),
     }
 
 
 def _of_offer(offer: Offer) -> Said:
     return {
-        "名称": (offer.name,),
-        "对象": (offer.of, *_conditions(offer.conditions)),
-        "标准": (offer.how_much.full, *_standards(offer.how_much.standards)),
-        "期限": (offer.until.text, *_standards(offer.until.standards)) if offer.until else (),
-        "叠加": tuple(_relation(relation) for relation in offer.relations),
-        "形式": (offer.kind,),
-        "材料": offer.documents,
-        "办理": _filled(offer.office),
-        "说明": _filled(offer.note),
-        "依据": _filled(offer.source),
-        "核对": _checked(verified=offer.verified) if offer.per and not offer.how_much.standards else (),
+        _("名称"): (offer.name,),
+        _("对象"): (offer.of, *_conditions(offer.conditions)),
+        _("标准"): (offer.how_much.full, *_standards(offer.how_much.standards)),
+        _("期限"): (offer.until.text, *_standards(offer.until.standards)) if offer.until else (),
+        _("叠加"): tuple(_relation(relation) for relation in offer.relations),
+        _("形式"): (offer.kind,),
+        _("材料"): offer.documents,
+        _("办理"): _filled(offer.office),
+        _("说明"): _filled(offer.note),
+        _("依据"): _filled(offer.source),
+        _("核对"): _checked(verified=offer.verified) if offer.per and not offer.how_much.standards else (),
     }
 
 
 def _conditions(conditions: Iterable[Condition]) -> Iterator[str]:
     for condition in conditions:
-        joint = "须同时具备" if condition.together else "符合下列任一项"
-        yield f"{condition.text}（{joint}）" if condition.parts and condition.text else condition.text or joint
+        joint = _("须同时具备") if condition.together else _("符合下列任一项")
+        yield (
+            _("{text}（{joint}）", text=condition.text, joint=joint)
+            if condition.parts and condition.text
+            else condition.text or joint
+        )
         yield from _standards(condition.standards)
         yield from _conditions(condition.parts)
 
 
 def _standards(standards: Iterable[Standard]) -> Iterator[str]:
     for standard in standards:
-        yield f"{standard.label}：{_value(standard)}"
+        yield _("{label}：{value}", label=standard.label, value=_value(standard))
 
 
 def _relation(relation: Relation) -> str:
-    return f"{relation.text}：{'、'.join(other.name for other in relation.others)}"
+    return _("{text}：{list}", text=relation.text, list=joined("、", (other.name for other in relation.others)))
 
 
 def _value(standard: Standard) -> str:
@@ -128,4 +133,4 @@ def _filled(text: str) -> tuple[str, ...]:
 
 
 def _checked(*, verified: bool) -> tuple[str, ...]:
-    return ("已核对" if verified else "未核对",)
+    return (_("已核对") if verified else _("未核对"),)

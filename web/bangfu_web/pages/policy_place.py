@@ -48,11 +48,11 @@ def read_place(asked: Mapping[str, str], visit: Visit, prefix: str = "") -> Plac
     try:
         read_scalar(Digits(_LENGTHS), region)
     except Wrong as wrong:
-        errors[f"{prefix}region"] = f"{wrong.found}；应为：{wrong.expected}"
+        errors[f"{prefix}region"] = wrong.said
     try:
         on = read_day(on).isoformat()
     except Wrong as wrong:
-        errors[f"{prefix}on"] = f"{wrong.found}；应为：{wrong.expected}"
+        errors[f"{prefix}on"] = wrong.said
     return Place(region[:40], on[:40], errors)
 
 

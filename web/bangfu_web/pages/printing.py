@@ -10,6 +10,8 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
 from bangfu import clock
+from bangfu.messages import _
+from bangfu.policy.sources import Clauses
 from bangfu_office.registry import Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.looks import looking
@@ -17,14 +19,14 @@ from bangfu_web.pages.plan import day_of, view_of
 from bangfu_web.pdf import pdf_of
 from bangfu_web.permissions import Action, may
 from bangfu_web.plan_view import PlanView
-from bangfu_web.printed import Clauses, refusal, sheet
+from bangfu_web.printed import refusal, sheet
 from bangfu_web.render import page
 from bangfu_web.request import Req
 from bangfu_web.routing import get, in_thread
 from bangfu_web.scope import own_programme
 
 PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
-TITLES = {PLAN: "帮扶计划", DETERMINATION: "认定告知书", REFUSAL: "不予认定（不符合）告知书"}
+TITLES = {PLAN: _("帮扶计划"), DETERMINATION: _("认定告知书"), REFUSAL: _("不予认定（不符合）告知书")}
 _UNFIT = 409
 _NONE = "none"
 
@@ -103,11 +105,11 @@ def _unfit(kind: str, view: PlanView, context: dict[str, Any]) -> str:
     plan = view.plan
     alone = any(member.category not in {None, _NONE, plan.category} for member in plan.members)
     if kind == DETERMINATION and plan.category is None and not alone:
-        return "类别还不能确定，不能出具认定告知书；请先问清缺的事实"
+        return _("类别还不能确定，不能出具认定告知书；请先问清缺的事实")
     if kind == DETERMINATION and plan.category == _NONE and not alone:
-        return "这一户不属于任何一类，不能出具认定告知书；可以出具不予认定告知书"
+        return _("这一户不属于任何一类，不能出具认定告知书；可以出具不予认定告知书")
     if kind == REFUSAL and context["no"].empty:
-        return "没有已能确定为不符合的，不能出具不予认定告知书"
+        return _("没有已能确定为不符合的，不能出具不予认定告知书")
     return ""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
+from bangfu.messages import _
 from bangfu_office.registry import Attribution, Change, Record, Source, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 from bangfu_office.registry.serialization import checked, refuse_masked_people
@@ -28,13 +29,13 @@ def attributed(visit: Visit, values: Mapping[str, str]) -> Attribution:
     """
     source = values.get("source", Source.DECLARED.value)
     if source not in {known.value for known in _SOURCES}:
-        raise InputError("form", [Problem("source", "不认识的来源", "本人申报、入户核查或部门比对")])
+        raise InputError("form", [Problem("source", _("不认识的来源"), _("本人申报、入户核查或部门比对"))])
     try:
         day = read_day(values["observed_on"]) if values.get("observed_on") else clock.today()
     except Wrong as wrong:
         raise InputError("form", [Problem("observed_on", wrong.found, wrong.expected, wrong.hint)]) from None
     if day > clock.today():
-        raise InputError("form", [Problem("observed_on", str(day), "不晚于今天的日期")])
+        raise InputError("form", [Problem("observed_on", str(day), _("不晚于今天的日期"))])
     why = {name: values.get(name, "")[:500] for name in ("evidence", "reason")}
     return visit.attribution(Source(source), day, **why)
 
@@ -61,7 +62,9 @@ def register(visit: Visit, values: Mapping[str, str]) -> str:
 
 def _inside(visit: Visit, region: str) -> None:
     if not visit.user.covers(region):
-        raise InputError("form", [Problem("region", region, f"您所管地区（{visit.user.region}）内的代码")])
+        raise InputError(
+            "form", [Problem("region", region, _("您所管地区（{region}）内的代码", region=visit.user.region))]
+        )
 
 
 def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
@@ -88,7 +91,7 @@ def save(visit: Visit, record: Record, values: Mapping[str, str]) -> None:
 def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:
     """Yield of each member what is not registered so already."""
     known = {person.id: person.facts for person in record.members}
-    for (_, person), facts in zip(form.people, form.data["members"], strict=True):
+    for (_sheet, person), facts in zip(form.people, form.data["members"], strict=True):
         registered = known.get(person or 0, {})
         yield {name: value for name, value in facts.items() if registered.get(name) != value}
 

@@ -18,6 +18,7 @@ from litestar.params import FromPath
 from bangfu import BangfuError, InputError, clock
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
+from bangfu.messages import _
 from bangfu_office.registry import Source
 from bangfu_office.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
 from bangfu_web import rejects
@@ -36,7 +37,10 @@ _INVALID = 422
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_NAME = 100
 MOST_SHOWN = 500
-KINDS: Mapping[str, str] = {"full": "全部内容（可再导入，含姓名和证件号码）", "roster": "花名册（类别和帮扶，只写姓）"}
+KINDS: Mapping[str, str] = {
+    "full": _("全部内容（可再导入，含姓名和证件号码）"),
+    "roster": _("花名册（类别和帮扶，只写姓）"),
+}
 
 
 @get("/sheets", may=Action.EXCHANGE)
@@ -61,11 +65,11 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
     upload = form.get("file")
     errors, on = {}, None
     if not isinstance(upload, Upload):
-        errors["file"] = "请选择一个 .xlsx 文件"
+        errors["file"] = _("请选择一个 .xlsx 文件")
     try:
         on = _day(values.get("on", ""))
     except Wrong as wrong:
-        errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
+        errors["on"] = wrong.said
     if errors or not isinstance(upload, Upload):
         return _page(request, visit, values=values, errors=errors)
     wrong_ones = BytesIO() if values.get("partial") == "1" else None
@@ -80,7 +84,7 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
         try:
             name = rejects.keep(visit.desk, visit.user.name, session_key(request) or "", wrong_ones.getvalue())
         except BangfuError as error:
-            lost = str(error)  # what was right is stored already; what was wrong stands on the page
+            lost = error.text  # what was right is stored already; what was wrong stands on the page
     return _page(request, visit, values=values, report=report, rejected=name, lost=lost)
 
 
@@ -108,7 +112,7 @@ def _day(text: str) -> date | None:
     """
     day = read_day(text) if text else None
     if day is not None and day > clock.today():
-        raise Wrong(str(day), "不晚于今天的日期")
+        raise Wrong(str(day), _("不晚于今天的日期"))
     return day
 
 
@@ -136,7 +140,7 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
     region = values.get("region", "")
     kind: Literal["full", "roster"] = "roster" if values.get("kind") == "roster" else "full"
     if not visit.user.covers(region) or (region and not (region.isascii() and region.isdigit())):
-        wrong = f"应为您所管地区（{visit.user.region or '全部'}）内的代码，或其前几位"
+        wrong = _("应为您所管地区（{a}）内的代码，或其前几位", a=visit.user.region or _("全部"))
         return _page(request, visit, values=values, errors={"region": wrong})
     desk = visit.desk
     spend(desk, visit.user, TAKEN_OUT)
@@ -145,7 +149,9 @@ def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any
         export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook, by=by)
     except InputError as error:
         return _page(request, visit, values=values, errors={"region": error.problems[0].found})
-    return _file(made.getvalue(), f"{'花名册' if kind == 'roster' else '家庭'}-{region or '全部'}-{clock.today()}.xlsx")
+    return _file(
+        made.getvalue(), f"{_('花名册') if kind == 'roster' else _('家庭')}-{region or _('全部')}-{clock.today()}.xlsx"
+    )
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:

@@ -61,7 +61,7 @@ def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
 
 
 def _refused(request: Req, visit: Visit, values: Mapping[str, str], error: InputError) -> Response[str]:
-    wrong = {problem.path: f"{problem.found}；应为：{problem.expected}" for problem in error.problems}
+    wrong = {problem.path: problem.said for problem in error.problems}
     return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
 
 

@@ -16,6 +16,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from bangfu import clock
+from bangfu.messages import _
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu_office.registry.passwords import Hashed, hashed
 from bangfu_office.registry.second_factor import reset_factor
@@ -47,14 +48,14 @@ from bangfu_web.security_log import note
 
 _INVALID = 422
 _MADE = 201
-_UNLIKE = "两次输入的密码不同"
+_UNLIKE = _("两次输入的密码不同")
 _NATION = "000000"
 DONE = {
-    "changed": "已修改，该用户已在各处退出。",
-    "again": "这份表单已经提交过，已经办好；初始密码只显示一次，没有记下的请另设。",
-    "factor": "已取消动态口令，该用户已在各处退出。",
-    "disabled": "已停用，该用户已在各处退出。",
-    "enabled": "已启用。",
+    "changed": _("已修改，该用户已在各处退出。"),
+    "again": _("这份表单已经提交过，已经办好；初始密码只显示一次，没有记下的请另设。"),
+    "factor": _("已取消动态口令，该用户已在各处退出。"),
+    "disabled": _("已停用，该用户已在各处退出。"),
+    "enabled": _("已启用。"),
 }
 """What a page says once a change is done; by the word that stands in the address."""
 
@@ -121,11 +122,11 @@ def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with a role, region and programme that an administrator of this region gives, by field."""
     errors = {}
     if values.get("role", "") not in set(Role):
-        errors["role"] = "请选择角色"
+        errors["role"] = _("请选择角色")
     if not visit.user.covers(values.get("region", "")):
-        errors["region"] = f"应在您所管的地区（{visit.user.region}）内"
+        errors["region"] = _("应在您所管的地区（{region}）内", region=visit.user.region)
     if (values.get("programme") or None) not in {None, *programmes(visit)}:
-        errors["programme"] = "没有这个项目"
+        errors["programme"] = _("没有这个项目")
     return errors
 
 
@@ -216,7 +217,7 @@ def looked_at(password: str, again: str, name: str) -> tuple[dict[str, str], Has
     try:
         kept = hashed(password, name)
     except RegistryError as error:
-        return {"password": str(error)}, Hashed("")
+        return {"password": error.text}, Hashed("")
     return {} if password == again else {"again": _UNLIKE}, kept
 
 
@@ -233,7 +234,7 @@ def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str])
     except DatabaseUnusableError:
         raise
     except RegistryError as error:
-        return {"": str(error)}
+        return {"": error.text}
     return {}
 
 

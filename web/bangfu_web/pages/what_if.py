@@ -15,6 +15,8 @@ from bangfu import Household, InputError, Level, Plan, clock, make_plan
 from bangfu.engine import Ruleset
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
+from bangfu.messages import _
+from bangfu.show import member_named
 from bangfu_office.registry import Disclosure, Record
 from bangfu_web.desk import Visit, visit_of
 from bangfu_web.forms import values_of
@@ -25,11 +27,10 @@ from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
 from bangfu_web.scope import own_programme, visible_facts
-from bangfu_web.verbatim import named
 from bangfu_web.what_if import Asked, Difference, Known, asked, difference, known, offered
 
 _INVALID = 422
-_NOTHING = Problem("", "没有写任何变化", "先选一种常见的变化，或加一项事实")
+_NOTHING = Problem("", _("没有写任何变化"), _("先选一种常见的变化，或加一项事实"))
 
 
 @get("/households/{number:str}/what-if", may=Action.READ)
@@ -54,7 +55,7 @@ def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDi
         wanted.errors = {}
         return _draw(request, visit, record, on, wanted)
     if not wanted.changes and not wanted.errors:
-        wanted.errors[""] = f"{_NOTHING.found}；请{_NOTHING.expected}"
+        wanted.errors[""] = _("{found}；请{expected}", found=_NOTHING.found, expected=_NOTHING.expected)
     found = None if wanted.errors else _thought(visit, record, on, wanted)
     return _draw(request, visit, record, on, wanted, found)
 
@@ -63,7 +64,7 @@ def _day(values: Mapping[str, str], wanted: Asked) -> date:
     try:
         return read_day(values["on"]) if values.get("on") else clock.today()
     except Wrong as wrong:
-        wanted.errors["on"] = f"{wrong.found}；应为：{wrong.expected}"
+        wanted.errors["on"] = wrong.said
         return clock.today()
 
 
@@ -92,15 +93,15 @@ def _draw(
     request: Req, visit: Visit, record: Record, on: date, wanted: Asked, found: Difference | None = None
 ) -> Response[str]:
     facts, seen = _known(visit, record), looking(visit, record)
-    names = [named(i, person.facts.get("name")) for i, person in enumerate(seen.cover.record.members)]
+    names = [member_named(i, person.facts.get("name")) for i, person in enumerate(seen.cover.record.members)]
     whole: dict[str, Any] = {
         **seen.context,
         "on": on,
         "asked": wanted,
         "presets": [(p, p.fields(facts.catalog, wanted.values, wanted.errors)) for p in offered(facts)],
         "people": [(str(number), name) for number, name in zip(facts.people, names, strict=True)],
-        "facts": [("全户", facts.at(Level.HOUSEHOLD)), ("成员", facts.at(Level.MEMBER))],
-        "who": lambda member: "全户" if member is None else names[member],
+        "facts": [(_("全户"), facts.at(Level.HOUSEHOLD)), (_("成员"), facts.at(Level.MEMBER))],
+        "who": lambda member: _("全户") if member is None else names[member],
         "found": found,
     }
     return render(request, "what_if.html", status=_INVALID if wanted.errors else 200, **whole)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from bangfu import Reason
+from bangfu.engine.labels import compared
+from bangfu.messages import _, concat, joined
 from bangfu.plan.model import HOUSEHOLD, Recipient
+from bangfu.policy.sources import Clauses
 from bangfu.rules.criterion import Comparison
 from bangfu.show import RULE_LABELS
 from bangfu_web.plan_view import PlanView
-from bangfu_web.printed.clauses import Clauses
 
 Criterion = tuple[str, str]
 """The label and clause of one."""
@@ -74,11 +76,11 @@ def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusa
     personal = {f"{code}:{whose}": reasons for code, whose, reasons in telling.personal()}
     benefits = {support.benefit.code: support.benefit.name for support in view.ineligible}
     choices = (
-        *((code, name) for code, (name, _, _) in categories.items()),
-        *((code, RULE_LABELS[code] + "（个人）") for code in dict.fromkeys(key.split(":")[0] for key in personal)),
+        *((code, name) for code, (name, *_rest) in categories.items()),
+        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(key.split(":")[0] for key in personal)),
         *benefits.items(),
     )
-    if asked not in {EVERYTHING, CATEGORIES, *(code for code, _ in choices)}:
+    if asked not in {EVERYTHING, CATEGORIES, *(code for code, _name in choices)}:
         return None
     refused = [
         telling.no(name, whose, reasons)
@@ -105,7 +107,7 @@ class _Telling:
         for code in self.view.words.rules_that_matter():
             failed = [r for r in plan.reasons if r.rule == code and r.status is False]
             if failed and code != plan.category and code not in _NOT_ASKED:
-                yield code, "全户", failed
+                yield code, _("全户"), failed
 
     def personal(self) -> Iterator[tuple[str, str, list[Reason]]]:
         """Yield the categories of single members that failed."""
@@ -130,16 +132,19 @@ class _Telling:
         for support in self.view.ineligible:
             reason = next(reason for reason in support.reasons if reason.status is False)
             key = (reason.criterion.label, self.clauses.written(reason.source))
-            value = f"{words.details(reason) or '否'}{words.presumption(reason)}"
+            value = concat((words.details(reason) or _("否"), words.presumption(reason)))
             stands = closed.setdefault(support.benefit.name, {}).setdefault(key, {})
             stands.setdefault(value, []).append(words.who(support.recipient))
         merged: dict[tuple[Criterion, str], list[str]] = {}
         for name, criteria in closed.items():
             for criterion, values in criteria.items():
-                people = "；".join(f"{'、'.join(those)}（{value}）" for value, those in values.items())
+                people = joined(
+                    "；",
+                    (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in values.items()),
+                )
                 merged.setdefault((criterion, people), []).append(name)
         for ((label, clause), people), names in merged.items():
-            yield Short("、".join(names), label, people, clause)
+            yield Short(joined("、", names), label, people, clause)
 
     def no(self, name: str, whose: str, failed: Iterable[Reason]) -> No:
         """Return a category that failed."""
@@ -150,7 +155,7 @@ class _Telling:
         near = {(n.code, n.recipient): n for n, _ in self.view.near}.get((code, recipient))
         found = []
         for reason in failed:
-            by = self.view.words.by(near).removeprefix("，") if near and near.reason == reason else ""
+            by = self.view.words.by(near) if near and near.reason == reason else ""
             found.append(self._ground(reason, by))
         return tuple(found)
 
@@ -159,13 +164,13 @@ class _Telling:
         value = self._value(reason)
         label = criterion.label
         if reason.parts:
-            label += "（下列各项都不是：" + "；".join(part.criterion.label for part in reason.parts) + "）"
+            label += _("（下列各项都不是：{list}）", list=joined("；", (part.criterion.label for part in reason.parts)))
         return Ground(label, value, self._limit(reason), self.clauses.written(reason.source), self._change(reason, by))
 
     def _value(self, reason: Reason) -> str:
         criterion = reason.criterion
         if reason.parts or criterion.value is None or reason.value is None:
-            return "不是"
+            return _("不是")
         return self.view.ruleset.labels.of_value(criterion.level, criterion.value, reason.value)
 
     def _limit(self, reason: Reason) -> str:
@@ -173,17 +178,17 @@ class _Telling:
         if criterion.limit_column is not None:
             return labels.of_value(criterion.level, None, reason.limit) + self.view.words.unchecked(reason)
         if reason.parts or criterion.comparison is None:
-            return "有其中一项" if reason.parts else "是"
+            return _("有其中一项") if reason.parts else _("是")
         if criterion.comparison is Comparison.HOLDS:
-            return "否" if criterion.limit is False else "是"
+            return _("否") if criterion.limit is False else _("是")
         limit = labels.of_value(criterion.level, criterion.value, criterion.limit)
-        return limit if criterion.comparison is Comparison.IS_IN else f"{criterion.comparison}{limit}"
+        return limit if criterion.comparison is Comparison.IS_IN else compared("", criterion.comparison, limit)
 
     def _change(self, reason: Reason, by: str) -> str:
         """Return what would change the answer: by how much, or what to state that is presumed now."""
         known = self.view.ruleset.graph.catalog.by_name
-        said = [f"其他条件都符合，只有这一项不符合（{by}）"] if by else []
+        said = [_("其他条件都符合，只有这一项不符合（{by}）", by=by)] if by else []
         if reason.presumed:
-            facts = "、".join(known[name].label for name in reason.presumed if name in known)
-            said.append(f"没有写明、按推定处理的有：{facts}；写明并带凭证来，可以重新判断")
-        return "；".join(said)
+            facts = joined("、", (known[name].label for name in reason.presumed if name in known))
+            said.append(_("没有写明、按推定处理的有：{facts}；写明并带凭证来，可以重新判断", facts=facts))
+        return joined("；", said)

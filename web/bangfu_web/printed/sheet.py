@@ -8,14 +8,15 @@ from attrs import evolve, frozen
 
 from bangfu import Per, Reason, Support
 from bangfu.facts.member import RELATION_LABELS
+from bangfu.messages import _, joined
 from bangfu.plan.model import MemberResult
+from bangfu.policy.sources import Clauses
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
 from bangfu_web.plan_view import PlanView, ProgrammeView
-from bangfu_web.printed.clauses import Clauses
 
-_WHEN = {Per.YEAR: "每年", Per.MONTH: "每月", Per.DAY: "按天", Per.ONCE: "一次性"}
-_COUNTED = {True: "计入", False: "不计入", None: "还不能确定"}
+_WHEN = {Per.YEAR: _("每年"), Per.MONTH: _("每月"), Per.DAY: _("按天"), Per.ONCE: _("一次性")}
+_COUNTED = {True: _("计入"), False: _("不计入"), None: _("还不能确定")}
 
 
 @frozen
@@ -105,12 +106,13 @@ class _Telling:
             _gathered((document, item.name) for item in items for document in item.documents),
             _gathered((item.office, item.name) for item in items if item.office),
             tuple(
-                (f"{words.who(s.recipient)} · {s.benefit.name}", view.names[s.replaced_by or ""]) for s in view.replaced
+                (joined(" · ", (words.who(s.recipient), s.benefit.name)), view.names[s.replaced_by or ""])
+                for s in view.replaced
             ),
             _gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
             grounds,
             tuple(named[unset.parameter].label for unset in view.plan.not_configured),
-            any(item.unchecked for item in items) or any("标准未核对" in line for line in grounds),
+            any(item.unchecked for item in items) or any(words.unchecked(reason) for reason in self._holding()),
         )
 
     def _item(self, support: Support) -> Item:
@@ -119,13 +121,13 @@ class _Telling:
         notes = [benefit.note] if benefit.note else []
         if capped := words.capped(support):
             notes.append(capped)
-        until = f"至 {support.until} 止" if support.until else ""
+        until = _("至 {until} 止", until=support.until) if support.until else ""
         return Item(
             words.who(support.recipient),
             benefit.name,
             words.amount(support) if money or support.before_cap is not None else "",
             KIND_LABELS[benefit.kind],
-            "，".join(filter(None, (_WHEN[benefit.per] if money else "", until))),
+            joined("，", filter(None, (_WHEN[benefit.per] if money else "", until))),
             tuple(self.plain(reason) for reason in support.reasons if reason.status),
             words.sum(support),
             self.clauses.written(benefit.source),
@@ -143,8 +145,12 @@ class _Telling:
             # Of "one of these", a family wants to read which one.
             subject = self.view.ruleset.labels.of_column(criterion.level, criterion.value)
             if label.startswith(f"{subject}："):
-                return f"{subject}：{details}" + words.presumption(reason)
-        return label + (f"（{details}）" if details and details not in label else "") + words.presumption(reason)
+                return _("{subject}：{details}", subject=subject, details=details) + words.presumption(reason)
+        return (
+            label
+            + (_("（{details}）", details=details) if details and details not in label else "")
+            + words.presumption(reason)
+        )
 
     def _member(self, member: MemberResult) -> Member:
         words = self.view.words
@@ -154,12 +160,18 @@ class _Telling:
 
     def _grounds(self) -> Iterator[str]:
         """Yield the reasons of the category that holds, each with its clause."""
-        plan, words = self.view.plan, self.view.words
+        words = self.view.words
+        for reason in self._holding():
+            clause = self.clauses.written(reason.source)
+            yield (
+                self.plain(reason) + words.unchecked(reason) + (_("，依据{clause}", clause=clause) if clause else "")
+            )
+
+    def _holding(self) -> list[Reason]:
+        """Return the reasons for the category that holds."""
+        plan = self.view.plan
         rule = "grace" if plan.grace_until else plan.category
-        for reason in plan.reasons:
-            if reason.rule == rule and reason.status:
-                clause = self.clauses.written(reason.source)
-                yield self.plain(reason) + words.unchecked(reason) + (f"，依据{clause}" if clause else "")
+        return [reason for reason in plan.reasons if reason.rule == rule and reason.status]
 
 
 def _together(items: Iterable[Item]) -> Iterator[Item]:
@@ -170,8 +182,12 @@ def _together(items: Iterable[Item]) -> Iterator[Item]:
     for same in groups.values():
         offices = _gathered((item.office, item.name) for item in same if item.office)
         one = len(offices) == 1 and len({item.office for item in same}) == 1
-        office = offices[0][0] if one else "；".join(f"{where}（{what}）" for where, what in offices)
-        yield evolve(same[0], name="、".join(item.name for item in same), office=office)
+        office = (
+            offices[0][0]
+            if one
+            else joined("；", (_("{where}（{what}）", where=where, what=what) for where, what in offices))
+        )
+        yield evolve(same[0], name=joined("、", (item.name for item in same)), office=office)
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -179,4 +195,4 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     found: dict[str, dict[str, None]] = {}
     for first, second in pairs:
         found.setdefault(first, {})[second] = None
-    return tuple((first, "、".join(seconds)) for first, seconds in found.items())
+    return tuple((first, joined("、", seconds)) for first, seconds in found.items())

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from bangfu import Catalog, Fact, Items, Level
 from bangfu.errors import Problem
+from bangfu.messages import _
 from bangfu_web.forms import FieldView, filled_in, sections
 from bangfu_web.forms.read import fact_value
 from bangfu_web.what_if.people import Known
@@ -71,7 +72,7 @@ class Asked:
             match = _PATH.match(problem.path)
             key = (int(match[1]) if match[1] else None, match[2]) if match else (None, "")
             name = self.inputs.get(key, "")
-            self.errors[name] = f"{problem.found}；应为：{problem.expected}" if name else str(problem)
+            self.errors[name] = problem.said if name else problem.text
 
 
 def asked(values: Mapping[str, str], known: Known) -> Asked:
@@ -95,11 +96,11 @@ def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
     wanted = any(values.values()) if preset.level is Level.HOUSEHOLD else bool(person)
     if not wanted:
         if any(values.values()):
-            found.errors[f"{preset.code}.person"] = "请先选成员"
+            found.errors[f"{preset.code}.person"] = _("请先选成员")
         return
     member = None if preset.level is Level.HOUSEHOLD else known.place(person)
     if member is None and preset.level is Level.MEMBER:
-        found.errors[f"{preset.code}.person"] = "这名成员已不在这一户"
+        found.errors[f"{preset.code}.person"] = _("这名成员已不在这一户")
         return
     unfit = [
         view.name
@@ -107,7 +108,7 @@ def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
         if (part.needed and not view.value) or (view.value and view.kind == "choice" and view.value not in view.options)
     ]
     if unfit:
-        found.errors |= dict.fromkeys(unfit, "请先填写")
+        found.errors |= dict.fromkeys(unfit, _("请先填写"))
         return
     facts = known.of(member)
     name = f"{preset.code}.{preset.parts[0].name}" if preset.parts else f"{preset.code}.person"

@@ -11,10 +11,10 @@ from bangfu import Cause as PlanCause
 from bangfu import Change, ChangeKind, Level, Number, Per, Plan, PlanDifference, Reason, Status, Support
 from bangfu import difference as between
 from bangfu.engine import Ruleset
+from bangfu.messages import _
 from bangfu.show import RULE_LABELS, Words
-from bangfu_web.verbatim import PageWords
 
-_SAID = {True: "符合", False: "不符合", None: "未知"}
+_SAID = {True: _("符合"), False: _("不符合"), None: _("未知")}
 _SKIPPED = {"tekun", "watched", "grace"}
 """Categories that are told only where they hold or held."""
 
@@ -77,15 +77,15 @@ class Difference:
     groups: tuple[Group, ...]
 
 
-_YEAR, _ONCE = "每年帮扶", "另一次性"
+_YEAR, _ONCE = _("每年帮扶"), _("另一次性")
 _GROUPS = {
-    ChangeKind.GAINED: ("得到", "better"),
-    ChangeKind.LOST: ("失去", "worse"),
-    ChangeKind.MORE: ("增加", "better"),
-    ChangeKind.LESS: ("减少", "worse"),
-    ChangeKind.OPEN: ("变得不能确定", ""),
-    ChangeKind.CLOSED: ("原来不能确定，这样就不符合", ""),
-    ChangeKind.OTHER: ("金额不能比较", ""),
+    ChangeKind.GAINED: (_("得到"), "better"),
+    ChangeKind.LOST: (_("失去"), "worse"),
+    ChangeKind.MORE: (_("增加"), "better"),
+    ChangeKind.LESS: (_("减少"), "worse"),
+    ChangeKind.OPEN: (_("变得不能确定"), ""),
+    ChangeKind.CLOSED: (_("原来不能确定，这样就不符合"), ""),
+    ChangeKind.OTHER: (_("金额不能比较"), ""),
 }
 
 
@@ -105,18 +105,18 @@ class _Side:
     names: dict[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.words = PageWords(self.plan, self.ruleset)
+        self.words = Words(self.plan, self.ruleset)
         self.names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
 
     def says(self, support: Support | None) -> str:
         """Return in a few words what comes of a support."""
         if support is None:
-            return "当地没有这一项"
+            return _("当地没有这一项")
         if support.replaced_by is not None:
-            return f"让位于{self.names[support.replaced_by]}"
+            return _("让位于{names}", names=self.names[support.replaced_by])
         if support.status is Status.ELIGIBLE:
             return self.words.amount(support)
-        return "不符合" if support.status is Status.INELIGIBLE else "不能确定"
+        return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
 
     def total(self, label: str) -> Decimal:
         """Return a sum of the plan: of the programme alone where there is one."""
@@ -148,7 +148,9 @@ class _Worded:
     @staticmethod
     def _category(side: _Side) -> str:
         said = side.words.category(side.plan.category, side.plan.candidates)
-        return said + (f"（渐退期，至 {side.plan.grace_until} 止）" if side.plan.grace_until else "")
+        return said + (
+            _("（渐退期，至 {grace_until} 止）", grace_until=side.plan.grace_until) if side.plan.grace_until else ""
+        )
 
     def _category_causes(self) -> Iterator[tuple[str, Cause]]:
         rules = dict.fromkeys([*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()])
@@ -183,7 +185,10 @@ class _Worded:
     def _causes(self, change: Change) -> Iterator[Cause]:
         for cause in change.causes:
             yield self._worded(cause, change.support.benefit.for_)
-        for support, side, says in ((change.before, self.now, "不再让位于{}"), (change.after, self.then, "让位于{}")):
+        for support, side, says in (
+            (change.before, self.now, _("不再让位于{}")),
+            (change.after, self.then, _("让位于{}")),
+        ):
             other = change.after if side is self.now else change.before
             to = None if support is None else support.replaced_by
             if to is not None and (other is None or other.replaced_by != to):

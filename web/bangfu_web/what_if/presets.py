@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from bangfu import Catalog, Choice, Level
+from bangfu.messages import _
 from bangfu_web.forms import FieldView
 from bangfu_web.forms.fields import YES_NO
 
@@ -85,45 +86,45 @@ def _disabled(values: Values, _: Facts) -> dict[str, Any]:
 PRESETS = (
     Preset(
         "work",
-        "开始工作",
+        _("开始工作"),
         Level.MEMBER,
         ("employment", "incomes"),
-        (Part("wage", "每月工资（元）", "amount"),),
+        (Part("wage", _("每月工资（元）"), "amount"),),
         _work,
-        "由这份工资代替现有的工资；其他收入不变，没有登记的按没有算",
+        _("由这份工资代替现有的工资；其他收入不变，没有登记的按没有算"),
     ),
     Preset(
         "school",
-        "升学、转学或离开学校",
+        _("升学、转学或离开学校"),
         Level.MEMBER,
         ("school_stage", "school_year", "boarding"),
         (
-            Part("stage", "就读阶段", fact="school_stage"),
-            Part("year", "年级", "whole", needed=False),
-            Part("boarding", "在校寄宿", options=YES_NO, needed=False),
+            Part("stage", _("就读阶段"), fact="school_stage"),
+            Part("year", _("年级"), "whole", needed=False),
+            Part("boarding", _("在校寄宿"), options=YES_NO, needed=False),
         ),
         _school,
-        "新的阶段不写年级的，按第一年；不写是否寄宿的，按未知",
+        _("新的阶段不写年级的，按第一年；不写是否寄宿的，按未知"),
     ),
     Preset(
         "disabled",
-        "被认定为残疾",
+        _("被认定为残疾"),
         Level.MEMBER,
         ("disability_kind", "disability_grade"),
         (
-            Part("kind", "残疾类别", fact="disability_kind", without=("none",)),
-            Part("grade", "残疾等级", options={str(grade): f"{grade} 级" for grade in range(1, 5)}),
+            Part("kind", _("残疾类别"), fact="disability_kind", without=("none",)),
+            Part("grade", _("残疾等级"), options={str(grade): _("{grade} 级", grade=grade) for grade in range(1, 5)}),
         ),
         _disabled,
-        "劳动能力已写明的不变",
+        _("劳动能力已写明的不变"),
     ),
-    Preset("insured", "参加基本医疗保险", Level.MEMBER, ("insured",), (), lambda *_: {"insured": True}),
+    Preset("insured", _("参加基本医疗保险"), Level.MEMBER, ("insured",), (), lambda *_: {"insured": True}),
     Preset(
         "dwelling",
-        "住房经鉴定",
+        _("住房经鉴定"),
         Level.HOUSEHOLD,
         ("dwelling_grade",),
-        (Part("grade", "房屋危险等级", fact="dwelling_grade"),),
+        (Part("grade", _("房屋危险等级"), fact="dwelling_grade"),),
         lambda values, _: {"dwelling_grade": values["grade"]},
     ),
 )
