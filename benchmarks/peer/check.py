@@ -13,7 +13,8 @@ from bangfu.keys import HOUSEHOLD_KEY
 from .compare import NOTHING, Comparison, compared
 from .measure import Way, in_child
 from .population import HOUSEHOLDS, MEMBERS, random_households
-from .sides import Results, side
+from .sides import side
+from .tables import Results
 
 _AT_A_TIME = 100_000
 _LEVELS = ("households", "members")

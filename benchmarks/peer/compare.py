@@ -16,7 +16,7 @@ from bangfu import Level
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
-from .sides import Results
+from .tables import Results
 
 _KEYS = {Level.HOUSEHOLD: [HOUSEHOLD_KEY], Level.MEMBER: [HOUSEHOLD_KEY, MEMBER_KEY]}
 _HELD = {Level.HOUSEHOLD: ["size", "income_year"], Level.MEMBER: ["counted"]}

@@ -24,7 +24,7 @@ from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 
 from .openfisca_rules import INPUTS, outputs, system
 from .population import DAY
-from .sides import Results, tables
+from .tables import Results, tables
 
 MONTH = f"{DAY:%Y-%m}"
 PERIODS = {ETERNITY: ETERNITY, YEAR: f"{DAY:%Y}"}

@@ -20,10 +20,8 @@ from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 
 from .plain_polars import READ, screened
-from .population import DAY, HOUSEHOLDS, MEMBERS, REGION, rulebook
-
-Results = tuple[pl.DataFrame, pl.DataFrame]
-"""Households and members with ``category``, ``status:CODE`` and ``amount:CODE``, in the side's own types."""
+from .population import DAY, REGION, rulebook
+from .tables import Results, tables
 
 
 class Side(Protocol):
@@ -37,12 +35,6 @@ class Side(Protocol):
 
     def results(self, outcome: Any) -> Results:
         """Return that as tables."""
-
-
-def tables(folder: Path, first: int, end: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Return the part of both tables that holds these households."""
-    part = pl.col(HOUSEHOLD_KEY).is_between(first, end, closed="left")
-    return pl.scan_parquet(folder / HOUSEHOLDS).filter(part), pl.scan_parquet(folder / MEMBERS).filter(part)
 
 
 class Bangfu:
