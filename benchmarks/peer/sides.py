@@ -6,6 +6,7 @@ A side works on a part of the population at a time; how many households a part h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,8 +41,8 @@ class Side(Protocol):
 class Bangfu:
     """bangfu's own rules, of which only categories, statuses and amounts are asked."""
 
-    def __init__(self) -> None:
-        self.ruleset: Ruleset = rulebook().rules(REGION, DAY)
+    def __init__(self, on: date = DAY) -> None:
+        self.ruleset: Ruleset = rulebook().rules(REGION, on)
         of_household = [HOUSEHOLD_KEY, "category", "size", "income_year"]
         of_member = [HOUSEHOLD_KEY, "member", "counted", "category"]
         for bound in self.ruleset.benefits:
