@@ -13,7 +13,8 @@ from bangfu.keys import HOUSEHOLD_KEY
 from .compare import NOTHING, Comparison, compared
 from .measure import Way, in_child
 from .population import HOUSEHOLDS, MEMBERS, random_households
-from .sides import Results, side
+from .sides import side
+from .tables import Results
 
 _AT_A_TIME = 100_000
 _LEVELS = ("households", "members")
@@ -46,7 +47,7 @@ def checked(folder: Path, households: int, ways: Mapping[str, Way], random: int,
             made = differences(folder, households, our_way, way)
             made += differences(Path(strange), random, our_way, way)
             if made.differences:
-                listed = "\n".join(f"  {what}: {rows} rows differ" for what, rows in made.differences.items())
+                listed = "\n".join(f"  {line}" for line in made.told())
                 raise SystemExit(f"{ours} and {other} disagree; no time is taken.\n{listed}")
             rounded = f" ({made.rounded} amounts within a 32-bit float of the same fen)" if made.rounded else ""
             said.append(f"{ours} and {other} agree in {made.values:,} results{rounded}")

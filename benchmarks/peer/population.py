@@ -91,12 +91,12 @@ def write(folder: Path, households: int, seed: int = 0) -> None:
         scanned.sink_parquet(folder / name, maintain_order=True, row_group_size=rows)
 
 
-def parts(households: int, seed: int = 0) -> Iterator[Frames]:
-    """Yield the frames of so many households, a part at a time."""
+def parts(households: int, seed: int = 0, on: date = DAY) -> Iterator[Frames]:
+    """Yield the frames of so many households, a part at a time; their days lie about that of the assessment."""
     catalog = rulebook().catalog
     for first in range(0, households, _PART):
         keys = pl.int_range(first, min(first + _PART, households), eager=True, dtype=pl.Int64).alias("household")
-        h = _households(keys.to_frame(), Draws(seed, "key"))
+        h = _households(keys.to_frame().with_columns(on=pl.lit(on)), Draws(seed, "key"))
         m = _members(h, Draws(seed + 1, "key"))
         yield Frames(*(_typed(f, schema(catalog, level)) for f, level in ((h, Level.HOUSEHOLD), (m, Level.MEMBER))))
 
@@ -115,7 +115,7 @@ def _some(draws: Draws, what: str, share: float, median: float | pl.Expr, unit: 
 
 def _day(draws: Draws, what: str, most: int, least: int = 0) -> pl.Expr:
     days = draws.uniform(what, least, most).floor().cast(pl.Int32)
-    return (pl.lit(DAY).cast(pl.Int32) - days).cast(pl.Date)
+    return (pl.col("on").cast(pl.Int32) - days).cast(pl.Date)
 
 
 def _yes(draws: Draws, shares: Mapping[str, float]) -> dict[str, pl.Expr]:
@@ -124,7 +124,6 @@ def _yes(draws: Draws, shares: Mapping[str, float]) -> dict[str, pl.Expr]:
 
 def _households(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     return frame.with_columns(key=pl.col("household").cast(pl.UInt64)).with_columns(
-        on=pl.lit(DAY),
         region=pl.lit(f"{REGION}102201"),
         family=draws.pick("family", {name: weight for name, (weight, _) in _FAMILIES.items()}),
         means=draws.pick("means", _MEANS),
@@ -168,7 +167,7 @@ def _members(households: pl.DataFrame, draws: Draws) -> pl.DataFrame:
 
 def _with_facts(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     age = pl.col("age")
-    birthday = pl.lit(DAY).dt.offset_by(pl.format("-{}y", age))
+    birthday = pl.col("on").dt.offset_by(pl.format("-{}y", age))
     past = (
         pl.when(draws.chance("birthday today", 0.1)).then(0)
         .when(draws.chance("birthday tomorrow", 0.1) & (age > 0)).then(-1)
@@ -239,12 +238,12 @@ def _with_money(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     )
 
 
-def random_households(households: int, seed: int = 0) -> Frames:
+def random_households(households: int, seed: int = 0, on: date = DAY) -> Frames:
     """Return households of the plugin kit's random kind, one to six members, each fact drawn by itself.
 
     What they leave unknown takes the value of the household or member before.
     """
-    frames = random_population(rulebook().catalog, households, on=DAY, seed=seed)
+    frames = random_population(rulebook().catalog, households, on=on, seed=seed)
     return Frames(*(_stated(frame) for frame in (frames.households, frames.members)))
 
 
@@ -254,3 +253,22 @@ def _stated(frame: pl.DataFrame) -> pl.DataFrame:
     to_rules = ("assets_within_limits", "labour_capacity", "employment_subsidised", "employment_subsidy_since")
     left = [name for name in to_rules if name in frame.columns]
     return stated.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in left)
+
+
+def with_fen(frames: Frames, seed: int = 0) -> Frames:
+    """Return the same households, in every other of which each amount that is not zero has some fen as well."""
+    return Frames(*(_with_fen(frame, Draws(seed, "key")) for frame in (frames.households, frames.members)))
+
+
+def _with_fen(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    keyed = frame.with_row_index("key").with_columns(pl.col("key").cast(pl.UInt64))
+    return keyed.select(
+        pl.when((pl.col(name) != 0) & (pl.col("household") % 2 == 1))
+        .then(pl.col(name) + draws.uniform(name, 0, 0.99).round(2).cast(dtype))
+        .otherwise(pl.col(name))
+        .cast(dtype)
+        .alias(name)
+        if dtype.is_decimal()
+        else pl.col(name)
+        for name, dtype in frame.schema.items()
+    )

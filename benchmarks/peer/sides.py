@@ -6,6 +6,7 @@ A side works on a part of the population at a time; how many households a part h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,10 +21,8 @@ from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 
 from .plain_polars import READ, screened
-from .population import DAY, HOUSEHOLDS, MEMBERS, REGION, rulebook
-
-Results = tuple[pl.DataFrame, pl.DataFrame]
-"""Households and members with ``category``, ``status:CODE`` and ``amount:CODE``, in the side's own types."""
+from .population import DAY, REGION, rulebook
+from .tables import Results, tables
 
 
 class Side(Protocol):
@@ -39,17 +38,11 @@ class Side(Protocol):
         """Return that as tables."""
 
 
-def tables(folder: Path, first: int, end: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Return the part of both tables that holds these households."""
-    part = pl.col(HOUSEHOLD_KEY).is_between(first, end, closed="left")
-    return pl.scan_parquet(folder / HOUSEHOLDS).filter(part), pl.scan_parquet(folder / MEMBERS).filter(part)
-
-
 class Bangfu:
     """bangfu's own rules, of which only categories, statuses and amounts are asked."""
 
-    def __init__(self) -> None:
-        self.ruleset: Ruleset = rulebook().rules(REGION, DAY)
+    def __init__(self, on: date = DAY) -> None:
+        self.ruleset: Ruleset = rulebook().rules(REGION, on)
         of_household = [HOUSEHOLD_KEY, "category", "size", "income_year"]
         of_member = [HOUSEHOLD_KEY, "member", "counted", "category"]
         for bound in self.ruleset.benefits:

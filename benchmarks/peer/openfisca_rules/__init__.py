@@ -1,4 +1,4 @@
-"""The five programmes as a stranger would write them for OpenFisca-core: one policy, Guiding on 2020-09-01.
+"""The five programmes as a stranger would write them for OpenFisca-core: one policy, Guiding's, on any day.
 
 Every variable cites its clause (``reference``). The same rules as bangfu's plugins and packs, without what
 OpenFisca does not have: unknown facts, presumptions shown, reasons. Where an amount says whether a benefit

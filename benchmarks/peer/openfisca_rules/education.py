@@ -8,6 +8,8 @@ from .facts import Category, SchoolKind, Stage
 from .identification import one_of
 
 _LATER = (Stage.senior_secondary, Stage.vocational_secondary, Stage.undergraduate, Stage.junior_college)
+_POOREST = (Category.tekun, Category.dibao, Category.dibao_single)
+_HELPED = (*_POOREST, Category.margin, Category.rigid_expenditure)
 
 
 class poor(Variable):
@@ -48,11 +50,13 @@ class education_aid_compulsory(Variable):
     entity = Person
     definition_period = MONTH
     label = "义务教育阶段教育救助"
-    reference = "N1 art. 33"
+    reference = "N1 art. 33; N6 from 2023-10-19"
 
     def formula(person, period):
-        helped = one_of(person("person_category", period), Category.tekun, Category.dibao, Category.dibao_single)
-        return helped & person("in_compulsory", period)
+        return one_of(person("person_category", period), *_POOREST) & person("in_compulsory", period)
+
+    def formula_2023_10_19(person, period):
+        return one_of(person("person_category", period), *_HELPED) & person("in_compulsory", period)
 
 
 class education_aid_later(Variable):
@@ -60,11 +64,13 @@ class education_aid_later(Variable):
     entity = Person
     definition_period = MONTH
     label = "高中、职业和高等教育阶段教育救助"
-    reference = "N1 art. 33"
+    reference = "N1 art. 33; N6 from 2023-10-19"
 
     def formula(person, period):
-        helped = one_of(person("person_category", period), Category.tekun, Category.dibao, Category.dibao_single)
-        return helped & one_of(person("school_stage", period), *_LATER)
+        return one_of(person("person_category", period), *_POOREST) & one_of(person("school_stage", period), *_LATER)
+
+    def formula_2023_10_19(person, period):
+        return one_of(person("person_category", period), *_HELPED) & one_of(person("school_stage", period), *_LATER)
 
 
 class education_aid_home_teaching(Variable):

@@ -21,6 +21,12 @@ def one_of(array, *items):
     return result
 
 
+def income(person, period, kinds):
+    """Return the year's wages without the costs of work, and what came in of other kinds."""
+    net_wage = max_(person("incomes_wage", period) - person("job_costs", period), 0)
+    return net_wage + sum(person(f"incomes_{kind}", period) for kind in kinds)
+
+
 class age(Variable):
     value_type = int
     entity = Person
@@ -168,11 +174,15 @@ class own_income(Variable):
     entity = Person
     definition_period = YEAR
     label = "本人计入的年收入（元）"
-    reference = "N2 art. 13"
+    reference = "N2 art. 13, which leaves out the basic pension from 2021 to 2025"
 
     def formula(person, period):
-        net_wage = max_(person("incomes_wage", period) - person("job_costs", period), 0)
-        return net_wage + sum(person(f"incomes_{kind}", period) for kind in OTHER_INCOMES)
+        return income(person, period, OTHER_INCOMES)
+
+    def formula_2021(person, period):
+        return income(person, period, [kind for kind in OTHER_INCOMES if kind != "basic_pension"])
+
+    formula_2026 = formula
 
 
 class tekun_income(Variable):
@@ -185,6 +195,11 @@ class tekun_income(Variable):
     def formula(person, period):
         own = person("own_income", period)
         return own - person("incomes_basic_pension", period) - person("incomes_old_age_allowance", period)
+
+    def formula_2021(person, period):
+        return person("own_income", period) - person("incomes_old_age_allowance", period)
+
+    formula_2026 = formula
 
 
 class assets_within_limits(Variable):

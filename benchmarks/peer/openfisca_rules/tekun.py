@@ -80,9 +80,9 @@ class is_tekun(Variable):
     entity = Person
     definition_period = MONTH
     label = "特困人员"
-    reference = "N3 art. 4–9"
+    reference = "N3 art. 4–9; N1, in force from 2014-05-01: nobody is before"
 
-    def formula(person, period):
+    def formula_2014_05_01(person, period):
         return (
             person("counted", period)
             & person("no_labour", period)
