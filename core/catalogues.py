@@ -73,7 +73,7 @@ def _add(catalog: Catalog, message: str | tuple[str, ...], place: str, language:
     text = message if isinstance(message, str) else message[0]
     if not (HAN.search(text) if language == "en" else not HAN.search(text) and _LATIN.search(_PLACE.sub("", text))):
         return
-    counts = python and any(name == COUNT for name in places(text))
+    counts = python and language == "en" and any(name == COUNT for name in places(text))
     catalog.add((text, text) if counts else message, locations=[(place, 0)])
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import Attribute
 
 from bangfu.errors import RuleError
-from bangfu.messages import in_words
+from bangfu.messages import _, in_words
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -84,4 +84,12 @@ def _wrong(made: Any, attribute: Attribute[Any], expected: str, value: Any) -> R
     name = getattr(made, first, None) if attribute.name != first else None
     whose = f"{type(made).__name__}({name!r})" if isinstance(name, str) else type(made).__name__
     found = value.__name__ if isinstance(value, type) else repr(value)
-    return RuleError(f"{attribute.name} of {whose} is {expected}, and this is {found[:80]}")
+    return RuleError(
+        _(
+            "{name} of {whose} is {expected}, and this is {found}",
+            name=attribute.name,
+            whose=whose,
+            expected=expected,
+            found=found[:80],
+        )
+    )

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from attrs import evolve, frozen
 
-from bangfu.messages import _
+from bangfu.messages import _, concat
 
 __all__ = [
     "BangfuError",
@@ -166,11 +166,15 @@ class RuleError(BangfuError):
         self.programmes = tuple(programmes) or (owner.split(" / ", maxsplit=1)[0],)
         self.benefit = benefit
         place = " / ".join(part for part in (owner, benefit) if part)
-        super().__init__(f"{place}: {message}" if place else message)
+        super().__init__(concat((f"{place}: ", message)) if place else message)
+
+    @property
+    def text(self) -> str:
+        """What is wrong, with the place where it is declared."""
+        return concat((f"{self.at}: ", super().text)) if self.at else super().text
 
     def __str__(self) -> str:
-        text = super().__str__()
-        return f"{self.at}: {text}" if self.at else text
+        return str(self.text)
 
 
 class NotInPlanError(BangfuError, LookupError):
@@ -184,4 +188,4 @@ class PluginError(BangfuError):
         self.plugin = plugin
         self.reason = reason
         self.trace = trace
-        super().__init__(f"{plugin}: {reason}")
+        super().__init__(concat((f"{plugin}: ", reason)))

@@ -18,6 +18,7 @@ from bangfu import hookspecs
 from bangfu.errors import BangfuError, PluginError, RuleError
 from bangfu.facts import Fact
 from bangfu.facts.catalog import near
+from bangfu.messages import _, concat, joined
 from bangfu.policy import Parameter
 from bangfu.rules import Benefit, Programme
 from bangfu.rules.origin import place
@@ -62,14 +63,24 @@ def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
     hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
     marked = hooks_of(module)
     for wrong in (hook for hook in marked if hook not in HOOKS):
-        raise RuleError(f"there is no hook {wrong!r}; hooks are {', '.join(HOOKS)}{near(wrong, HOOKS)}")
+        raise RuleError(
+            _(
+                "there is no hook {wrong!r}; hooks are {list}{near}",
+                wrong=wrong,
+                list=", ".join(HOOKS),
+                near=near(wrong, HOOKS),
+            )
+        )
     unmarked = [hook for hook in HOOKS if isroutine(getattr(module, hook, None)) and hook not in marked]
     if unmarked:
         raise RuleError(
-            f"{unmarked[0]}() is not marked as a hook; write @hookimpl (from bangfu import hookimpl) above it"
+            _(
+                "{unmarked}() is not marked as a hook; write @hookimpl (from bangfu import hookimpl) above it",
+                unmarked=unmarked[0],
+            )
         )
     if not marked:
-        raise RuleError(f"it has no hook; mark one of {', '.join(HOOKS)} with @hookimpl")
+        raise RuleError(_("it has no hook; mark one of {list} with @hookimpl", list=", ".join(HOOKS)))
     try:
         manager.register(module, name)
     except pluggy.PluginValidationError as error:
@@ -102,27 +113,45 @@ def _checked(given: Any, hook: str) -> tuple[Any, ...]:
     wanted = _GIVEN[hook]
     if given is None or isinstance(given, str | wanted.type) or not isinstance(given, Iterable):
         found = "None" if given is None else f"one {type(given).__name__}"
-        raise RuleError(f"{hook}() returned {found}; it returns a list: [{wanted.example}], or [] for none")
+        raise RuleError(
+            _(
+                "{hook}() returned {found}; it returns a list: [{example}], or [] for none",
+                hook=hook,
+                found=found,
+                example=wanted.example,
+            )
+        )
     listed = tuple(given)
     for one in listed:
         if isinstance(one, Benefit) and hook == "programmes":
             raise RuleError(
-                f"programmes() returned a Benefit ({one.code}); it stands in one: {wanted.example}", at=one.at
+                _(
+                    "programmes() returned a Benefit ({code}); it stands in one: {example}",
+                    code=one.code,
+                    example=wanted.example,
+                ),
+                at=one.at,
             )
         if not isinstance(one, wanted.type):
             raise RuleError(
-                f"{hook}() returned a {type(one).__name__} in its list; each is a {wanted.called}: {wanted.example}"
+                _(
+                    "{hook}() returned a {name} in its list; each is a {called}: {example}",
+                    hook=hook,
+                    name=type(one).__name__,
+                    called=wanted.called,
+                    example=wanted.example,
+                )
             )
     return listed
 
 
 def left_out(plugin: str, error: BaseException) -> PluginError:
     """Return that a plugin is left out for an error, with the file and line of its own code."""
-    text = str(error) if isinstance(error, BangfuError) else f"{type(error).__name__}: {_said(error)}"
+    text = joined("\n", error.lines) if isinstance(error, BangfuError) else f"{type(error).__name__}: {_said(error)}"
     at = "" if getattr(error, "at", "") else _place_of(error)
     calls = "".join(traceback.format_tb(error.__traceback__))
     trace = f"Traceback (most recent call last):\n{calls}{type(error).__name__}: {_said(error)}"
-    return PluginError(plugin, f"{at}: {text}" if at and at not in text else text, trace)
+    return PluginError(plugin, concat((f"{at}: ", text)) if at and at not in text else text, trace)
 
 
 def _said(error: BaseException) -> str:

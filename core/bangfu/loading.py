@@ -129,7 +129,7 @@ class Loader:
                 try:
                     self._declare(file.facts, file.parameters.values(), file.pack.file)
                 except RuleError as error:
-                    file.read.wrong("fact", str(error), "a name of its own, or the same declaration")
+                    file.read.wrong("fact", error.text, _("a name of its own, or the same declaration"))
             packs = [file.finished(self.parameters) for file in opened]
             self._refuse(opened)
         except BaseException:
@@ -173,8 +173,13 @@ class Loader:
         if other is not None and (other != one or _presumed(other) != _presumed(one)):
             by = self._owners.get(name, "bangfu itself")
             raise RuleError(
-                f"the {what} {name!r} is declared by {by} already, and otherwise; declare it alike to share it, "
-                "or give yours another name",
+                _(
+                    "the {what} {name!r} is declared by {by} already, and otherwise; "
+                    "declare it alike to share it, or give yours another name",
+                    what=what,
+                    name=name,
+                    by=by,
+                ),
                 owner=owner,
             )
         return other is None
@@ -187,7 +192,7 @@ def _must_be_its_own(name: str) -> None:
         RuleError: it is.
     """
     if name in {USER, "core"}:
-        raise RuleError(f"{name!r} is a name of bangfu's own; give the plugin another")
+        raise RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
 
 
 def _presumed(declared: object) -> str:
@@ -250,11 +255,17 @@ def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str,
         must_be_sayable(fact.name, f"fact {fact.name}")
         if fact.name in RESERVED or fact.name in _columns_of_core():
             raise RuleError(
-                f"{fact.name!r} is a word of the language, a key or a column of the core; give it another name"
+                _(
+                    "{name!r} is a word of the language, a key or a column of the core; give it another name",
+                    name=fact.name,
+                )
             )
         if fact.required:
             raise RuleError(
-                f"the fact {fact.name!r} cannot be required: who lives where it plays no part could not be taken"
+                _(
+                    "the fact {name!r} cannot be required: who lives where it plays no part could not be taken",
+                    name=fact.name,
+                )
             )
     presumed = [fact for fact in new if fact.presumption]
     if presumed:

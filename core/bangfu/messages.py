@@ -46,17 +46,22 @@ class Message(str):
     def __radd__(self, other: str) -> str:
         return concat((other, self))
 
-    def worded(self, texts: NullTranslations) -> str:
-        """Return this text in another language."""
+    def worded(self, texts: NullTranslations, *, small: bool = False) -> str:
+        """Return this text in another language; ``small``: it stands within a sentence."""
+        said = self._template(texts)
         if not self.data:
-            return texts.gettext(self.template)
+            return _small(said) if small else said
+        within = _within(said, small=small)
+        made = said.format(**{name: _part(value, texts, small=name in within) for name, value in self.data.items()})
+        return _small(made) if small and not said.startswith("{") else made
+
+    def _template(self, texts: NullTranslations) -> str:
         number = self.data.get(COUNT)
         if isinstance(number, int):
             said = texts.ngettext(self.template, self.template, number)
-        else:
-            said = texts.gettext(self.template)
-        small = _within(said)
-        return said.format(**{name: _part(value, texts, small=name in small) for name, value in self.data.items()})
+            if said != self.template:
+                return said
+        return texts.gettext(self.template)
 
 
 class _Joined(Message):
@@ -64,12 +69,11 @@ class _Joined(Message):
 
     __slots__ = ()
 
-    def worded(self, texts: NullTranslations) -> str:
+    def worded(self, texts: NullTranslations, *, small: bool = False) -> str:
         between = texts.gettext(self.template) if self.template else ""
         parts = self.data["parts"]
-        if not between:
-            return "".join(worded(part, texts) for part in parts)
-        return between.join(_part(part, texts, small=place > 0) for place, part in enumerate(parts))
+        inside = bool(between.strip())  # behind a mark, not behind a text that ends as it may
+        return between.join(_part(part, texts, small=inside if place else small) for place, part in enumerate(parts))
 
 
 def _again(kind: type[Message], template: str, data: dict[str, Any]) -> str:
@@ -135,10 +139,8 @@ def translations(language: str) -> NullTranslations:
 
 
 def _part(value: Any, texts: NullTranslations, *, small: bool) -> Any:
-    if not isinstance(value, Message):
-        return value
-    said = value.worded(texts)
-    return _small(said) if small else said
+    value = getattr(value, "text", value)  # an error, or a kind of values, in its words
+    return value.worded(texts, small=small) if isinstance(value, Message) else value
 
 
 def _small(text: str) -> str:
@@ -149,9 +151,9 @@ def _small(text: str) -> str:
 
 
 @cache
-def _within(template: str) -> frozenset[str]:
-    """Return the places of a template that stand within a sentence."""
-    found, said = set(), ""
+def _within(template: str, *, small: bool) -> frozenset[str]:
+    """Return the places of a template that stand within a sentence; the first too where the template itself does."""
+    found, said = set(), "x" if small else ""
     for literal, name, _form, _conversion in Formatter().parse(template):
         said += literal
         if name is not None:

@@ -39,7 +39,7 @@ def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
             except PackError as error:
                 _note(error, wrong)
             except RuleError as error:
-                wrong.setdefault(f"{region} {day}", {})[Problem("rules", str(error), _("相互配合的规则"))] = None
+                wrong.setdefault(f"{region} {day}", {})[Problem("rules", error.text, _("相互配合的规则"))] = None
     if wrong:
         raise PackError.of({file: list(problems) for file, problems in wrong.items()})
     return tuple(left_out.values())

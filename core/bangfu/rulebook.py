@@ -17,6 +17,7 @@ from bangfu.errors import PluginError, RuleError
 from bangfu.facts import Catalog
 from bangfu.hooks import called, left_out
 from bangfu.loading import Loader
+from bangfu.messages import _
 from bangfu.packed import Packed, together
 from bangfu.policy import USER, Pack, Parameter, Policy, resolve
 from bangfu.rules import Programme
@@ -200,7 +201,7 @@ def _without_foreigners(
             kept[name] = programmes
             continue
         error = RuleError(
-            f"the programme {foreign.code!r} is that of the plugin {foreign.code}; give yours its own code",
+            _("the programme {code!r} is that of the plugin {code}; give yours its own code", code=foreign.code),
             programmes=[foreign.code],
             at=foreign.at,
         )
@@ -224,7 +225,7 @@ def _without_twins(
     for code, owners in twins.items():
         names = list(dict.fromkeys(name for name, _ in owners))
         by = " and by ".join(f"{name} ({at})" if at else name for name, at in owners)
-        error = RuleError(f"the code {code!r} is declared by {by}; rename one", benefit=code)
+        error = RuleError(_("the code {code!r} is declared by {by}; rename one", code=code, by=by), benefit=code)
         if USER in names:
             raise error
         failed += [left_out(name, error) for name in names]

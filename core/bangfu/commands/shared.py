@@ -18,6 +18,7 @@ from bangfu.errors import BangfuError, PluginError
 from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
 from bangfu.loading import PLUGINS_PATH
+from bangfu.messages import CHINESE, translations, worded
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import UnwritableError, reason_of
 
@@ -82,12 +83,10 @@ def reporting(command: Command) -> Command:
 def _reported() -> Iterator[None]:
     try:
         yield
-    except UnwritableError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2 if error.no_place else 1)  # a place that there is not was a wrong call
     except BangfuError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        click.echo("\n".join(map(in_chinese, error.lines)), err=True)
+        # A place that there is not was a wrong call.
+        sys.exit(2 if isinstance(error, UnwritableError) and error.no_place else 1)
     except BrokenPipeError:
         _print_no_more()  # the reader of our output has gone; there is nobody to tell
         sys.exit(1)
@@ -98,6 +97,11 @@ def _reported() -> Iterator[None]:
         file = error.filename or ("标准输出" if reason else "文件")
         click.echo(f"无法{'写入' if reason else '读取'} {file}：{reason or error.strerror or error}", err=True)
         sys.exit(1)
+
+
+def in_chinese(text: str) -> str:
+    """Return a message as the commands say it, those of rules too, which are written for programmers."""
+    return worded(text, translations(CHINESE))
 
 
 def print_whole() -> None:
@@ -159,7 +163,7 @@ FORMAT = click.option(
 
 def line_of(error: PluginError) -> str:
     """Return what is said of a plugin that could not be used."""
-    return f"插件 {error.plugin} 未能使用：{error.reason}"
+    return f"插件 {error.plugin} 未能使用：{in_chinese(error.reason)}"
 
 
 def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> None:

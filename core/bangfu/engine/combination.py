@@ -24,6 +24,7 @@ from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.catalog import near
 from bangfu.keys import MEMBER_KEY
+from bangfu.messages import _
 from bangfu.rules import Benefit, Derived, Group, GroupRule
 from bangfu.rules.language import Expression, Name, given, key_of
 from bangfu.rules.language.choices import Choose
@@ -65,7 +66,10 @@ def _by_code(groups: Iterable[tuple[str, Group]]) -> dict[str, tuple[str, Group]
         other, known = by_code.setdefault(group.code, (programme, group))
         if not _same(known, group):
             raise RuleError(
-                f"the group {group.code!r} is declared twice, and not alike; give one of them another code",
+                _(
+                    "the group {code!r} is declared twice, and not alike; give one of them another code",
+                    code=group.code,
+                ),
                 programmes=[programme, other],
             )
     return by_code
@@ -133,21 +137,34 @@ class _Combiner:
         for other in bound.benefit.gives_way_to:
             if other not in self.benefits:
                 hint = near(other, self.benefits)
-                raise RuleError(f"it gives way to {other!r}, which no programme declares{hint}", owner=owner)
+                raise RuleError(
+                    _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint),
+                    owner=owner,
+                )
         if not code:
             return
         if code not in self.groups:
-            raise RuleError(f"its group {code!r} is declared by no programme{near(code, self.groups)}", owner=owner)
-        _, group = self.groups[code]
+            raise RuleError(
+                _("its group {code!r} is declared by no programme{near}", code=code, near=near(code, self.groups)),
+                owner=owner,
+            )
+        group = self.groups[code][1]
         if group.rule is not GroupRule.FIRST and bound.amount is None:
-            raise RuleError(f"a benefit of the group {code!r} needs an amount", owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} needs an amount", code=code), owner=owner)
         if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
-            raise RuleError(f"a benefit of the group {code!r} is paid by the year or once", owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} is paid by the year or once", code=code), owner=owner)
         grouped.setdefault(code, []).append(bound)
         if len(grouped[code]) > _MOST_CODES:
-            raise RuleError(f"the group {code!r} has more than {_MOST_CODES} benefits; divide it", owner=owner)
+            raise RuleError(
+                _(
+                    "the group {code!r} has more than {most_codes} benefits; divide it",
+                    code=code,
+                    most_codes=_MOST_CODES,
+                ),
+                owner=owner,
+            )
         if bound.benefit.for_ is not grouped[code][0].benefit.for_:
-            raise RuleError(f"the group {code!r} mixes benefits of members and of households", owner=owner)
+            raise RuleError(_("the group {code!r} mixes benefits of members and of households", code=code), owner=owner)
 
     def _refuse_circles(self, grouped: Mapping[str, Sequence[BoundBenefit]]) -> None:
         """Refuse benefits that wait for each other: one must be settled before the other can be."""
@@ -252,7 +269,7 @@ class _Combiner:
         """Add for each benefit the amount that is left of the cap when those before it are served."""
         if group.limit is None:
             programmes = {bound.programme for bound in members}
-            raise RuleError(f"the group {group.code!r} is a cap and needs a limit", programmes=programmes)
+            raise RuleError(_("the group {code!r} is a cap and needs a limit", code=group.code), programmes=programmes)
         level = members[0].benefit.for_
         due = {
             b.benefit.code: choose((Name(f"entered:{b.benefit.code}"), Name(b.amount)), otherwise=yuan(0))
@@ -262,7 +279,7 @@ class _Combiner:
         before: Expression = yuan(0)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
             before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
-        owner, _ = self.groups[group.code]
+        owner = self.groups[group.code][0]
         owner = f"{owner} / group {group.code}"
         self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner)
         limit = Name(f"limit:{group.code}", level)

@@ -113,7 +113,8 @@ class _Compiler:
         status = graph.add_test(level, test, name)
         if (kind := graph.kind(graph.locate(level, status))) != YES_NO:
             raise RuleError(
-                f"a criterion asks for yes or no, and this is {kind}; compare it with something", owner=name
+                _("a criterion asks for yes or no, and this is {kind}; compare it with something", kind=kind),
+                owner=name,
             )
         value = None if shown.value is None else graph.add_test(level, shown.value, name, "value")
         limit, limit_column = shown.limit, None
@@ -142,14 +143,19 @@ class _Compiler:
     def _bound(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
         owner = f"{programme.code} / {benefit.code}"
         if not benefit.code.startswith(f"{programme.code}."):
-            raise RuleError(f"a benefit's code begins with its programme's: {programme.code}.…", owner=owner)
+            raise RuleError(
+                _("a benefit's code begins with its programme's: {code}.…", code=programme.code), owner=owner
+            )
         level = benefit.for_
         for column in benefit.shows:
             self.graph.locate(level, column, owner)
         if benefit.until:
             kind = self.graph.kind(self.graph.locate(level, benefit.until, owner))
             if kind.sort is not Sort.DAY:
-                raise RuleError(f"until names the column of a day, and {benefit.until} is {kind}", owner=owner)
+                raise RuleError(
+                    _("until names the column of a day, and {until} is {kind}", until=benefit.until, kind=kind),
+                    owner=owner,
+                )
         needed = [self._needed(code, level, known, owner) for code in benefit.needs]
         criteria = list(self._criteria([*benefit.when, *needed], level, owner))
         if level is Level.MEMBER and benefit.members_only:
@@ -172,7 +178,10 @@ class _Compiler:
     def _needed(self, code: str, level: Level, benefits: Mapping[str, Benefit], owner: str) -> Criterion:
         """Return the criterion that a needed benefit stands after combination, for oneself or any member."""
         if code not in benefits:
-            raise RuleError(f"it needs {code!r} first, which no programme declares{near(code, benefits)}", owner=owner)
+            raise RuleError(
+                _("it needs {code!r} first, which no programme declares{near}", code=code, near=near(code, benefits)),
+                owner=owner,
+            )
         name = counting(benefits[code], level)
         self.graph.promise(Level.HOUSEHOLD if name.startswith("any_") else benefits[code].for_, name)
         return Criterion(Name(name), _("先享受：{name}", name=benefits[code].name), shows=Shown())
@@ -206,7 +215,9 @@ def must_be_paid(kind: Kind | None, benefit: Benefit, owner: str) -> None:
             hint = "; write yuan(…) for plain numbers"
         elif kind is not None and kind.sort is Sort.MONEY:
             hint = '; what is money a year in rules, also a parameter that is set by the month, is paid per = "year"'
-        raise RuleError(f"the amount is to be {paid}, and this is {kind}{hint}", owner=owner)
+        raise RuleError(
+            _("the amount is to be {paid}, and this is {kind}{hint}", paid=paid, kind=kind, hint=hint), owner=owner
+        )
 
 
 def _must_be_its_own(column: Derived, programme: Programme) -> None:
@@ -218,7 +229,11 @@ def _must_be_its_own(column: Derived, programme: Programme) -> None:
     own = column.name.startswith(f"{programme.code}.")
     if ":" in column.name or not own:  # with a colon: what only the engine has, a fact as stated, a status
         raise RuleError(
-            f"the column {column.name!r} is to begin with its programme's code, without colons: {programme.code}.…",
+            _(
+                "the column {name!r} is to begin with its programme's code, without colons: {code}.…",
+                name=column.name,
+                code=programme.code,
+            ),
             owner=programme.code,
         )
     must_be_sayable(column.name, programme.code)
@@ -234,5 +249,13 @@ def _refuse_twins(benefits: Iterable[BoundBenefit]) -> None:
     for bound in benefits:
         code = bound.benefit.code
         if code in seen:
-            raise RuleError(f"the code {code!r} is declared by {seen[code]} and by {bound.programme}", benefit=code)
+            raise RuleError(
+                _(
+                    "the code {code!r} is declared by {seen} and by {programme}",
+                    code=code,
+                    seen=seen[code],
+                    programme=bound.programme,
+                ),
+                benefit=code,
+            )
         seen[code] = bound.programme

@@ -15,6 +15,7 @@ from bangfu.facts import Catalog, Fact, Items, Level
 from bangfu.facts.catalog import near
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.keys import DAY, MEMBER_KEY
+from bangfu.messages import _
 from bangfu.policy import Entry, Parameter
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Derived
@@ -23,7 +24,7 @@ from bangfu.rules.language.choices import Choose, of_kind
 from bangfu.rules.language.kinds import COUNT, YES_NO, Kind
 from bangfu.rules.language.kinds import DAY as A_DAY
 from bangfu.rules.language.nodes import IsKnown, IsStated
-from bangfu.rules.language.over_members import Before, OverMembers
+from bangfu.rules.language.over_members import Before, OverMembers, names_apart
 from bangfu.rules.origin import told_at
 
 HOUSEHOLD = "household:"
@@ -88,7 +89,9 @@ class Graph:
         key = (derived.level, derived.name)
         if key in self._declared or key in self.base:
             taken = self._declared[key][1] if key in self._declared else "a fact"
-            raise RuleError(f"the column {derived.name!r} is declared by {taken} already", owner=owner)
+            raise RuleError(
+                _("the column {name!r} is declared by {taken} already", name=derived.name, taken=taken), owner=owner
+            )
         self._located.clear()
         self._declared[key] = derived, owner
         return derived.name
@@ -133,7 +136,11 @@ class Graph:
             if name[len(POLICY) :] in self.parameters:
                 return Reference(level, name, parameter=True)
             raise RuleError(
-                f"no parameter {name[len(POLICY) :]!r} is declared{near(name[len(POLICY) :], self.parameters)}",
+                _(
+                    "no parameter {name!r} is declared{near}",
+                    name=name[len(POLICY) :],
+                    near=near(name[len(POLICY) :], self.parameters),
+                ),
                 owner=owner,
             )
         if name.startswith(HOUSEHOLD):
@@ -144,14 +151,22 @@ class Graph:
             return Reference(Level.HOUSEHOLD, name)
         if level is Level.HOUSEHOLD and self.has(Level.MEMBER, name):
             raise RuleError(
-                f"{name!r} is a column of members; a household's rule asks for some(…), every(…), count(…) or "
-                "total(…) of it",
+                _(
+                    "{name!r} is a column of members; a household's rule "
+                    "asks for some(…), every(…), count(…) or total(…) of it",
+                    name=name,
+                ),
                 owner=owner,
             )
         if name in self.parameters:
             return Reference(level, POLICY + name, parameter=True)
         raise RuleError(
-            f"no fact or column {name!r}{near(name, [*self._sayable(level), *self.parameters])}", owner=owner
+            _(
+                "no fact or column {name!r}{near}",
+                name=name,
+                near=near(name, [*self._sayable(level), *self.parameters]),
+            ),
+            owner=owner,
         )
 
     def _reference(self, level: Level, name: Name, owner: str) -> Reference:
@@ -162,11 +177,16 @@ class Graph:
             if level is Level.HOUSEHOLD:
                 self.locate(Level.MEMBER, name.name, owner)
                 raise RuleError(
-                    f"member.{name.name} stands in a household's rule, which asks for some(…), every(…), count(…) or "
-                    "total(…) of it",
+                    _(
+                        "member.{name} stands in a household's rule, which "
+                        "asks for some(…), every(…), count(…) or total(…) of it",
+                        name=name.name,
+                    ),
                     owner=owner,
                 )
-            raise RuleError(f"member.{name.name} is a column of households; write household.{name.name}", owner=owner)
+            raise RuleError(
+                _("member.{name} is a column of households; write household.{name}", name=name.name), owner=owner
+            )
         return found
 
     def has(self, level: Level, name: str) -> bool:
@@ -218,7 +238,8 @@ class Graph:
         base = self.base.get((at, STATED + found.name)) or self.base.get((at, found.name))
         if base is None:
             raise RuleError(
-                f"{found.name!r} is no fact: only of facts can be asked whether they are stated", owner=owner
+                _("{name!r} is no fact: only of facts can be asked whether they are stated", name=found.name),
+                owner=owner,
             )
         name = found.name if (at, found.name) in self.base else STATED + found.name
         return IsStated(Name(name, at, kind=base.kind), base.unstated)
@@ -255,7 +276,9 @@ class Graph:
         """Return the error of columns that need each other."""
         listed = list(keys)
         names = " → ".join(name for _, name in listed)
-        return RuleError(f"these columns need each other in a circle: {names}", owner=self._declared[listed[-1]][1])
+        return RuleError(
+            _("these columns need each other in a circle: {names}", names=names), owner=self._declared[listed[-1]][1]
+        )
 
     def _made(self, key: Key) -> Node:
         derived, owner = self._declared[key]
@@ -268,27 +291,13 @@ class Graph:
         finally:
             self._open.pop()
         if value.kind is None:
-            raise RuleError(f"nothing says of what kind the column {derived.name!r} is", owner=owner)
-        inputs, of_members = _names(value)
+            raise RuleError(_("nothing says of what kind the column {name!r} is", name=derived.name), owner=owner)
+        inputs, of_members = names_apart(value)
         labels = derived.labels or value.kind.labels
         return Node(
             derived.name, derived.level, value, inputs, of_members, owner, derived.label, derived.source, labels,
             derived.determination, derived.figure,
         )  # fmt: skip
-
-
-def _names(value: Expression) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
-    """Return the names an expression reads, those of members that it gathers apart."""
-    own: dict[object, Name] = {}
-    gathered: dict[object, Name] = {}
-    waiting: list[tuple[Expression, dict[object, Name]]] = [(value, own)]
-    while waiting:
-        part, into = waiting.pop()
-        if isinstance(part, Name):
-            into.setdefault((part.level, part.name), part)
-        of = gathered if isinstance(part, OverMembers | Before) else into
-        waiting += [(inner, of) for inner in reversed(part.inputs)]
-    return tuple(own.values()), tuple(gathered.values())
 
 
 @contextmanager
@@ -299,4 +308,4 @@ def _told(owner: str) -> Iterator[None]:
     except RuleError as error:
         if error.owner:
             raise
-        raise RuleError(str(error), owner=owner) from error
+        raise RuleError(error.text, owner=owner) from error

@@ -12,6 +12,7 @@ from bangfu.errors import RuleError
 from bangfu.facts.declare import Fact, Level
 from bangfu.facts.household import HOUSEHOLD_FACTS
 from bangfu.facts.member import MEMBER_FACTS
+from bangfu.messages import _
 
 
 @define(frozen=True, slots=False, eq=False, repr=False)
@@ -27,9 +28,11 @@ class Catalog:
         seen: set[str] = set()
         for fact in self.facts:
             if fact.name in seen:
-                raise RuleError(f"the fact {fact.name!r} is declared twice; give one of them another name")
+                raise RuleError(_("the fact {name!r} is declared twice; give one of them another name", name=fact.name))
             if ":" in fact.name:  # such names say what a column is: a fact as stated, a policy value, a status
-                raise RuleError(f"the fact {fact.name!r} has a colon, as only the engine's own columns have; drop it")
+                raise RuleError(
+                    _("the fact {name!r} has a colon, as only the engine's own columns have; drop it", name=fact.name)
+                )
             seen.add(fact.name)
 
     @cached_property
@@ -83,7 +86,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def near(name: str, known: Iterable[str]) -> str:
     """Return the end of a message with the known name that looks most like this one; nothing where none does."""
     close = nearest(name, known)
-    return f"; nearest: {close}" if close else ""
+    return _("; nearest: {close}", close=close) if close else ""
 
 
 CORE_FACTS = Catalog(HOUSEHOLD_FACTS + MEMBER_FACTS)

@@ -12,6 +12,7 @@ from bangfu.errors import RuleError
 from bangfu.kit.compare import Difference, differences
 from bangfu.kit.read import read_scenario
 from bangfu.kit.scenario import Scenario
+from bangfu.messages import _
 from bangfu.plan import Plan, make_plan
 from bangfu.rulebook import Rulebook
 
@@ -61,6 +62,8 @@ class Runner:
         try:
             plan = make_plan(household, rulebook)
         except pl.exceptions.PolarsError as error:
-            raise RuleError(f"{file.name}: a rule fails on this household: {error}") from error
+            raise RuleError(
+                _("{name}: a rule fails on this household: {error}", name=file.name, error=error)
+            ) from error
         ruleset = rulebook.rules(household.region, household.on)
         return Outcome(scenario, plan, ruleset, differences(scenario, plan, rulebook))

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import near
+from bangfu.messages import _
 from bangfu.policy.packs import Entry, Pack, Row
 from bangfu.policy.parameters import Parameter
 from bangfu.policy.sources import source_titles
@@ -48,7 +49,9 @@ class Policy:
         try:
             return self.parameters[name]
         except KeyError:
-            raise RuleError(f"no parameter {name!r} is declared{near(name, self.parameters)}") from None
+            raise RuleError(
+                _("no parameter {name!r} is declared{near}", name=name, near=near(name, self.parameters))
+            ) from None
 
 
 def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: str, on: date) -> Policy:

@@ -61,7 +61,12 @@ def _amount(value: Expression | Decimal | int | None) -> Expression | None:
 def _must_be_possible(amount: Expression | None, whose: str) -> None:
     if isinstance(amount, Constant) and not 0 <= Fraction(str(amount.as_written)) < LARGEST_AMOUNT:
         raise RuleError(
-            f"an amount lies between 0 and {LARGEST_AMOUNT:,} yuan, and this is {amount.as_written:,}", benefit=whose
+            _(
+                "an amount lies between 0 and {largest_amount:,} yuan, and this is {as_written:,}",
+                largest_amount=LARGEST_AMOUNT,
+                as_written=amount.as_written,
+            ),
+            benefit=whose,
         )
 
 
@@ -73,25 +78,36 @@ def _column_named(column: Name | str | None) -> str | None:
     if column is None or isinstance(column, str):
         return column
     if not isinstance(column, Name):
-        raise RuleError(f'a column is named here, as in "housing.until", and this is {shown(given(column))}')
+        raise RuleError(
+            _('a column is named here, as in "housing.until", and this is {text}', text=shown(given(column)))
+        )
     return column.name
 
 
 def _columns_named(columns: Iterable[Name | str]) -> tuple[str, ...]:
     if isinstance(columns, str):
-        raise RuleError(f"several columns are named here, as in ({columns!r},), and this is one text")
+        raise RuleError(
+            _("several columns are named here, as in ({columns!r},), and this is one text", columns=columns)
+        )
     return tuple(name for column in columns if (name := _column_named(column)))
 
 
 def _rounding(value: Rounding) -> Rounding:
     if not isinstance(value, Rounding):
-        raise RuleError(f"how an amount is rounded is Rounding(fen, direction), and this is {value!r}")
+        raise RuleError(_("how an amount is rounded is Rounding(fen, direction), and this is {value!r}", value=value))
     return value
 
 
 def _must_be_a_number_of_periods(times: object, whose: str) -> None:
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= _MOST_PERIODS):
-        raise RuleError(f"a year has so many periods, 1 to {_MOST_PERIODS:,}, and this is {times!r}", benefit=whose)
+        raise RuleError(
+            _(
+                "a year has so many periods, 1 to {most_periods:,}, and this is {times!r}",
+                most_periods=_MOST_PERIODS,
+                times=times,
+            ),
+            benefit=whose,
+        )
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
@@ -101,7 +117,7 @@ def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
 def _listed(value: Iterable[_Part], key: str, of: str) -> Iterable[_Part]:
     if isinstance(value, str | Expression | Criterion) or not isinstance(value, Iterable):
         found = shown(value) if isinstance(value, Expression) else type(value).__name__
-        raise RuleError(f"{key} is a list of {of}, and this is no list but {found}")
+        raise RuleError(_("{key} is a list of {of}, and this is no list but {found}", key=key, of=of, found=found))
     return value
 
 
@@ -113,7 +129,14 @@ def _each(value: Iterable[_Part], kind: type[_Part], key: str) -> tuple[_Part, .
     parts = tuple(_listed(value, key, f"{kind.__name__}(…)"))
     for part in parts:
         if not isinstance(part, kind):
-            raise RuleError(f"{key} is a list of {kind.__name__}(…), and in it stands a {type(part).__name__}")
+            raise RuleError(
+                _(
+                    "{key} is a list of {name}(…), and in it stands a {name2}",
+                    key=key,
+                    name=kind.__name__,
+                    name2=type(part).__name__,
+                )
+            )
     return parts
 
 
@@ -179,8 +202,11 @@ class Benefit:
         _must_be_a_number_of_periods(self.times, self.code)
         if self.amount is None and self.kind in {SupportKind.CASH, SupportKind.FIGURE}:
             raise RuleError(
-                "what is paid in cash has an amount, and so has a figure; parameter(…) is one that nobody has set yet, "
-                "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money",
+                _(
+                    "what is paid in cash has an amount, and so has a "
+                    "figure; parameter(…) is one that nobody has set yet, "
+                    "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money"
+                ),
                 benefit=self.code,
             )
         object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from bangfu.declaring import checked
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language import Expression
 from bangfu.rules.language.expression import Constant, Name, a_test
 from bangfu.rules.language.functions import any_of
@@ -114,7 +115,7 @@ def together(*parts: Criterion | Expression, label: str = "", source: str = "") 
     """
     made = tuple(map(as_criterion, parts))
     if not made:
-        raise RuleError("together(…) of nothing always holds; name the criteria")
+        raise RuleError(_("together(…) of nothing always holds; name the criteria"))
     return Criterion(All(tuple(part.test for part in made)), label, source, parts=made, together=True)
 
 

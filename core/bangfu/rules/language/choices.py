@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from attrs import evolve, frozen
 
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language.expression import (
     Constant,
     Expression,
@@ -61,7 +62,7 @@ class By(Expression):
     def __attrs_post_init__(self) -> None:
         if self.on.kind is not None:
             if self.on.kind.sort is not Sort.CHOICE:
-                raise RuleError(f"by asks for a choice, and this is {self.on.kind}")
+                raise RuleError(_("by asks for a choice, and this is {kind}", kind=self.on.kind))
             for word in self.words:
                 must_be_choice(word, self.on.kind, name_of(self.on))
         values = _alike("by", self.values)
@@ -100,7 +101,14 @@ def _alike(what: str, values: Sequence[Expression]) -> tuple[Expression, ...]:
     made = tuple(_as(value, model) for value in values)
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
-            raise RuleError(f"{what} gives {model.kind} in one case and {value.kind} in another")
+            raise RuleError(
+                _(
+                    "{what} gives {kind} in one case and {kind2} in another",
+                    what=what,
+                    kind=model.kind,
+                    kind2=value.kind,
+                )
+            )
     return made
 
 

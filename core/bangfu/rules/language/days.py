@@ -11,6 +11,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language import known
 from bangfu.rules.language.expression import Expression, must_be, set_kind
 from bangfu.rules.language.kinds import DAY, YEARS, Sort
@@ -44,10 +45,16 @@ class Moved(Expression):
     parts: ClassVar = ("day", "number")
 
     def __attrs_post_init__(self) -> None:
-        must_be("a day", self.day, {Sort.DAY})
-        must_be("a number", self.number, {Sort.NUMBER, Sort.YEARS})
+        must_be(_("a day"), self.day, {Sort.DAY})
+        must_be(_("a number"), self.number, {Sort.NUMBER, Sort.YEARS})
         if self.number.kind is not None and not self.number.kind.whole:
-            raise RuleError(f"a day is moved by whole {self.unit}, and {shown(self.number)} may be a part of one")
+            raise RuleError(
+                _(
+                    "a day is moved by whole {unit}, and {text} may be a part of one",
+                    unit=self.unit,
+                    text=shown(self.number),
+                )
+            )
         set_kind(self, DAY)
 
 
@@ -61,9 +68,11 @@ class Coming(Expression):
     parts: ClassVar = ("since",)
 
     def __attrs_post_init__(self) -> None:
-        must_be("a day", self.since, {Sort.DAY})
+        must_be(_("a day"), self.since, {Sort.DAY})
         if not 1 <= self.month <= _MONTHS or not 1 <= self.day <= calendar.monthrange(_NO_LEAP_YEAR, self.month)[1]:
-            raise RuleError(f"no year has a day {self.day} of month {self.month}, or not every year has")
+            raise RuleError(
+                _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
+            )
         set_kind(self, DAY)
 
 
@@ -76,8 +85,8 @@ class Age(Expression):
     parts: ClassVar = ("since", "on")
 
     def __attrs_post_init__(self) -> None:
-        must_be("a day", self.since, {Sort.DAY})
-        must_be("a day", self.on, {Sort.DAY})
+        must_be(_("a day"), self.since, {Sort.DAY})
+        must_be(_("a day"), self.on, {Sort.DAY})
         set_kind(self, YEARS)
 
 

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
+from bangfu.messages import _
 from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, NUMBER, TEXT, YEARS, YES_NO, Kind, Sort, must_be_choice
 
 Literal: TypeAlias = "bool | int | Decimal | Fraction | date | str"
@@ -24,8 +25,7 @@ Given: TypeAlias = "Expression | Literal"
 
 PARAMETER = "policy:"
 """Before a parameter's name where it stands among columns."""
-_MOST_DECIMALS = 12
-_LARGEST = 10**15
+_MOST_DECIMALS, _LARGEST = 12, 10**15
 HUNDREDTHS = 100
 """Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
 
@@ -58,23 +58,30 @@ class Expression:
 
     def __bool__(self) -> NoReturn:
         raise RuleError(
-            "an expression has a truth only for a household; write & | ~ for and, or, not (with each test in "
-            "parentheses), choose(...) for if, and one_of(...) for in"
+            _(
+                "an expression has a truth only for a household; write & | ~ for and, or, not (with each test in "
+                "parentheses), choose(...) for if, and one_of(...) for in"
+            )
         )
 
-    def __format__(self, _: str) -> str:
-        raise RuleError("an expression has a value only for a household; a text cannot have it in {…}")
+    def __format__(self, _spec: str) -> str:
+        raise RuleError(_("an expression has a value only for a household; a text cannot have it in {…}"))
 
-    def __call__(self, *_: object, **__: object) -> NoReturn:
+    def __call__(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has.
 
         Raises:
             RuleError: always.
         """
-        raise RuleError(f"{name_of(self)}(…) is nothing a rule can work out: what is a fact or a column is no function")
+        raise RuleError(
+            _(
+                "{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function",
+                name_of=name_of(self),
+            )
+        )
 
-    def __contains__(self, _: object) -> NoReturn:
-        raise RuleError(f"write {name_of(self)}.one_of(…) for in")
+    def __contains__(self, _part: object) -> NoReturn:
+        raise RuleError(_("write {name_of}.one_of(…) for in", name_of=name_of(self)))
 
     def __hash__(self) -> int:
         return id(self)
@@ -138,8 +145,8 @@ class Expression:
     def __neg__(self) -> nodes.Difference:
         return nodes.Difference(given(0, self.kind), self)
 
-    def __floordiv__(self, _: object = None) -> NoReturn:
-        raise RuleError("nothing is rounded before the end: write / for //, and the rounding of the benefit")
+    def __floordiv__(self, _other: object = None) -> NoReturn:
+        raise RuleError(_("nothing is rounded before the end: write / for //, and the rounding of the benefit"))
 
     __mod__ = __round__ = __floordiv__
 
@@ -150,7 +157,7 @@ class Expression:
             RuleError: of none, which nothing ever is.
         """
         if not values:
-            raise RuleError(f"{name_of(self)} is never one of none; name the values")
+            raise RuleError(_("{name_of} is never one of none; name the values", name_of=name_of(self)))
         words = tuple(value for value in values if isinstance(value, str))
         if len(words) == len(values):
             return nodes.OneOf(self, words)
@@ -196,7 +203,7 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
     if isinstance(value, bool):
         return Constant(value, value, kind=YES_NO)
     if isinstance(value, int | Decimal) and Decimal(value).is_finite() and not -_LARGEST < value < _LARGEST:
-        raise RuleError(f"a number of a rule lies below {_LARGEST:,}, and this has more digits")
+        raise RuleError(_("a number of a rule lies below {largest:,}, and this has more digits", largest=_LARGEST))
     if isinstance(value, date):
         return Constant(value.toordinal(), value, kind=DAY)
     if isinstance(value, str):
@@ -206,17 +213,22 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
         return Constant(value, value, kind=TEXT if wanted is not None else None)
     if isinstance(value, int | Decimal | Fraction):
         return _number(value, wanted)
-    raise RuleError(
-        f"{type(value).__name__} is nothing a rule can work with; give a number as an int or a Decimal, and several "
-        "tests one by one, as in any_of(*tests)"
+    text = _(
+        "{name} is nothing a rule can work with; give a number as an int "
+        "or a Decimal, and several tests one by one, as in any_of(*tests)",
+        name=type(value).__name__,
     )
+    raise RuleError(text)
 
 
 def _number(value: int | Decimal | Fraction, wanted: Kind | None) -> Constant:
     if isinstance(value, Decimal) and not (value.is_finite() and -int(value.as_tuple().exponent) <= _MOST_DECIMALS):
         raise RuleError(
-            f"{value:.6f}… has more decimals than any rule, as what was made of a float has; write it as a text: "
-            f'Decimal("{value:.2f}")'
+            _(
+                "{value:.6f}… has more decimals than any rule, as what was "
+                'made of a float has; write it as a text: Decimal("{value:.2f}")',
+                value=value,
+            )
         )
     exact: int | Fraction = value if isinstance(value, int) else Fraction(value)
     if wanted is not None and wanted.sort in {Sort.MONEY, Sort.AREA}:
@@ -256,14 +268,18 @@ def a_test(value: object) -> Expression:
 
 
 def _no_test(value: object) -> RuleError:
-    if isinstance(value, bool):
-        return RuleError(
-            f"a plain {value} stands where a test is joined: Python decided it, for all households alike; for whether "
-            "something is known write known(…) or is_stated(…)"
+    if not isinstance(value, bool):
+        text = _(
+            "{value!r} is no test; put each test in parentheses, since & and | bind more closely than < and ==",
+            value=value,
         )
-    return RuleError(
-        f"{value!r} is no test; put each test in parentheses, since & and | bind more closely than < and =="
+        return RuleError(text)
+    text = _(
+        "a plain {value} stands where a test is joined: Python decided it, for all households alike; "
+        "for whether something is known write known(…) or is_stated(…)",
+        value=value,
     )
+    return RuleError(text)
 
 
 def are_tests(what: str, *parts: Expression) -> None:
@@ -275,7 +291,14 @@ def are_tests(what: str, *parts: Expression) -> None:
     for part in parts:
         if part.kind is not None and part.kind.sort is not Sort.YES_NO:
             named = f" ({part.name})" if isinstance(part, Name) else ""
-            raise RuleError(f"{what} asks for yes or no, and this is {part.kind}{named}; compare it with something")
+            raise RuleError(
+                _(
+                    "{what} asks for yes or no, and this is {kind}{named}; compare it with something",
+                    what=what,
+                    kind=part.kind,
+                    named=named,
+                )
+            )
 
 
 def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
@@ -286,7 +309,7 @@ def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
     """
     if part.kind is not None and part.kind.sort not in sorts:
         named = f" ({part.name})" if isinstance(part, Name) else ""
-        raise RuleError(f"{what} is needed here, and this is {part.kind}{named}")
+        raise RuleError(_("{what} is needed here, and this is {kind}{named}", what=what, kind=part.kind, named=named))
 
 
 def set_kind(node: Expression, kind: Kind | None) -> None:

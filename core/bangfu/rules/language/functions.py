@@ -17,6 +17,7 @@ from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.keys import DAY
+from bangfu.messages import _
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved, Unit
 from bangfu.rules.language.expression import PARAMETER, Constant, Expression, Given, Name, given
@@ -55,7 +56,7 @@ def parameter(name: str) -> Name:
         RuleError: the name is no text: which of several is chosen by ``by``.
     """
     if not isinstance(name, str):
-        raise RuleError('a parameter\'s name is a text; by(household.residence, {"rural": parameter(…), …}) chooses')
+        raise RuleError(_('a parameter\'s name is a text; by(household.residence, {"rural": parameter(…), …}) chooses'))
     return Name(PARAMETER + name)
 
 
@@ -63,7 +64,7 @@ def yuan(amount: int | Decimal) -> Constant:
     """Return an amount of money: a plain number beside money is money already, ``yuan`` is for where none is."""
     made = given(amount, MONEY)
     if isinstance(amount, Expression) or not isinstance(made, Constant) or made.kind != MONEY:
-        raise RuleError("yuan makes money of a plain number; an amount by the piece is yuan(…) * its number")
+        raise RuleError(_("yuan makes money of a plain number; an amount by the piece is yuan(…) * its number"))
     return made
 
 
@@ -84,7 +85,9 @@ def is_stated(fact: Name) -> IsStated:
         RuleError: it is no fact.
     """
     if not isinstance(fact, Name):
-        raise RuleError("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
+        raise RuleError(
+            _("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
+        )
     return IsStated(fact)
 
 
@@ -105,7 +108,7 @@ def any_of(*tests: Given) -> Expression:
         RuleError: there is none, of which one never holds.
     """
     if not tests:
-        raise RuleError("any_of(…) of no test never holds; name the tests")
+        raise RuleError(_("any_of(…) of no test never holds; name the tests"))
     return _one_or(Some, tuple(given(test, YES_NO) for test in tests))
 
 
@@ -120,7 +123,7 @@ def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choo
         RuleError: a case is no pair of a test and a value, or there is none.
     """
     if not cases or not all(isinstance(case, tuple) and len(case) == _TEST_AND_VALUE for case in cases):
-        raise RuleError("choose takes pairs: choose((test, value), (test, value), otherwise=value)")
+        raise RuleError(_("choose takes pairs: choose((test, value), (test, value), otherwise=value)"))
     tests, values = zip(*cases, strict=True)
     return Choose(tests, tuple(map(given, values)), given(otherwise))
 
@@ -134,7 +137,7 @@ def scale(on: Expression, steps: Mapping[Given, Given], otherwise: Given | None 
     listed = list(steps.items())
     plain = [step for step, _ in listed if not isinstance(step, Expression)]
     if not listed or any(not one < other for one, other in pairwise(plain)):  # type: ignore[operator]
-        raise RuleError("scale takes steps that rise, as in scale(member.age, {80: 50, 90: 100}), at least one")
+        raise RuleError(_("scale takes steps that rise, as in scale(member.age, {80: 50, 90: 100}), at least one"))
     if otherwise is None:
         kinds = (given(value).kind for _, value in listed)
         otherwise = given(0, next((kind for kind in kinds if kind is not None), None))
@@ -180,7 +183,7 @@ def _most(of_two: type[Larger | Smaller], over: Over, one: Given, others: tuple[
     if others:
         return reduce(of_two, map(given, others), given(one))
     if not isinstance(one, Expression):
-        raise RuleError(f"{over} of one plain value is that value; give an expression, or several values")
+        raise RuleError(_("{over} of one plain value is that value; give an expression, or several values", over=over))
     return OverMembers(over, one)
 
 
@@ -211,5 +214,5 @@ def years_between(since: Expression, on: Expression) -> Age:
         RuleError: they stand the other way round.
     """
     if isinstance(since, Name) and since.name == DAY:
-        raise RuleError("years_between(since, on) has the day of the assessment second")
+        raise RuleError(_("years_between(since, on) has the day of the assessment second"))
     return Age(since, on)

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Per
+from bangfu.messages import _
 
 
 class Sort(StrEnum):
@@ -29,6 +30,16 @@ class Sort(StrEnum):
     TEXT = "text"
 
 
+_SORTS: Mapping[Sort, str] = {
+    Sort.YES_NO: _("yes/no"),
+    Sort.MONEY: _("money"),
+    Sort.NUMBER: _("number"),
+    Sort.AREA: _("area"),
+    Sort.YEARS: _("years"),
+    Sort.DAY: _("day"),
+    Sort.CHOICE: _("choice"),
+    Sort.TEXT: _("text"),
+}
 MEASURED = frozenset({Sort.MONEY, Sort.NUMBER, Sort.AREA, Sort.YEARS})
 """What is counted or measured: it can be added, and multiplied with a number."""
 ORDERED = MEASURED | {Sort.DAY}
@@ -48,15 +59,20 @@ class Kind:
     labels: Mapping[str, str] = field(factory=dict, hash=False)
     whole: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """What it is called in messages."""
         if self.sort is Sort.MONEY and self.per is not None:
-            return f"money a {self.per}" if self.per is not Per.ONCE else "money, once"
+            return _("money, once") if self.per is Per.ONCE else _("money a {per}", per=str(self.per))
         if self.sort is Sort.NUMBER and self.whole:
-            return "count"
+            return _("count")
         if self.sort is Sort.CHOICE:
             listed = ", ".join(list(self.labels)[:_SHOWN])
-            return f"choice of {listed}{', …' if len(self.labels) > _SHOWN else ''}"
-        return str(self.sort)
+            return _("choice of {list}", list=f"{listed}, …" if len(self.labels) > _SHOWN else listed)
+        return _SORTS[self.sort]
+
+    def __str__(self) -> str:
+        return str(self.text)
 
     def fits(self, other: Kind) -> bool:
         """Return whether values of both can be compared, or added; an age is a count of years."""
@@ -129,4 +145,12 @@ def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
     if kind.sort is Sort.CHOICE and word not in kind.labels:
         close = nearest(word, kind.labels)
         near = f"nearest known: {close}; " if close else ""
-        raise RuleError(f"{what} is never {word!r}; {near}its choices are {', '.join(kind.labels)}")
+        raise RuleError(
+            _(
+                "{what} is never {word!r}; {near}its choices are {list}",
+                what=what,
+                word=word,
+                near=near,
+                list=", ".join(kind.labels),
+            )
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language.expression import Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
 
@@ -19,7 +20,17 @@ def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:
     """
     hint = _hint(one.kind, sign, other.kind)
     raise RuleError(
-        f"{shown(one)} {sign} {shown(other)}: {one.kind} {sign} {other.kind}: {why}{'; ' if hint else ''}{hint}"
+        _(
+            "{text} {sign} {text2}: {kind} {sign} {kind2}: {why}{a}{hint}",
+            text=shown(one),
+            sign=sign,
+            text2=shown(other),
+            kind=one.kind,
+            kind2=other.kind,
+            why=why,
+            a="; " if hint else "",
+            hint=hint,
+        )
     )
 
 
@@ -51,6 +62,10 @@ def must_be_sayable(name: str, owner: str = "") -> None:
     for part in name.split(".")[1:]:
         if hasattr(Name, part):
             raise RuleError(
-                f"the name {name!r} cannot be said in a rule, where .{part} means something else; rename it",
+                _(
+                    "the name {name!r} cannot be said in a rule, where .{part} means something else; rename it",
+                    name=name,
+                    part=part,
+                ),
                 owner=owner,
             )

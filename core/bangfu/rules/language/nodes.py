@@ -9,6 +9,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language.expression import (
     Constant,
     Expression,
@@ -143,7 +144,7 @@ class OneOf(Expression):
     def __attrs_post_init__(self) -> None:
         kind = self.part.kind
         if kind is not None:
-            must_be("a choice", self.part, {Sort.CHOICE})
+            must_be(_("a choice"), self.part, {Sort.CHOICE})
             for word in self.words:
                 must_be_choice(word, kind, name_of(self.part))
         set_kind(self, YES_NO)
@@ -219,7 +220,7 @@ class Units(Expression):
     parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:
-        must_be("an area", self.part, {Sort.AREA})
+        must_be(_("an area"), self.part, {Sort.AREA})
         set_kind(self, NUMBER)
 
 
@@ -249,7 +250,7 @@ class Quotient(_Scaled):
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.other, Constant) and self.other.value == 0:
-            raise RuleError(f"{shown(self.one)} ÷ 0: nothing can be divided by zero")
+            raise RuleError(_("{text} ÷ 0: nothing can be divided by zero", text=shown(self.one)))
         super().__attrs_post_init__()
 
 
@@ -285,5 +286,5 @@ class Rounded(Expression):
     parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:
-        must_be("an amount of money", self.part, {Sort.MONEY})
+        must_be(_("an amount of money"), self.part, {Sort.MONEY})
         set_kind(self, self.part.kind)

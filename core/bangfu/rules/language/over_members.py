@@ -9,6 +9,7 @@ from attrs import frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
+from bangfu.messages import _
 from bangfu.rules.language.expression import PARAMETER, Expression, Name, are_tests, must_be, set_kind
 from bangfu.rules.language.kinds import COUNT, MEASURED, YES_NO
 from bangfu.rules.language.misuse import shown
@@ -38,14 +39,18 @@ class OverMembers(Expression):
         names = list(names_in(self.part))
         if names and not any(_can_be_a_members(name) for name in names):
             raise RuleError(
-                f"{self.over}({shown(self.part)}) is the same for every member; write it without {self.over}(…), or "
-                "member.… for what each has"
+                _(
+                    "{over}({text}) is the same for every member; write "
+                    "it without {over}(…), or member.… for what each has",
+                    over=self.over,
+                    text=shown(self.part),
+                )
             )
         tests = self.over in {Over.SOME, Over.EVERY, Over.COUNT}
         if tests:
             are_tests(self.over, self.part)
         else:
-            must_be("an amount", self.part, MEASURED)
+            must_be(_("an amount"), self.part, MEASURED)
         set_kind(self, YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
 
 
@@ -61,5 +66,19 @@ class Before(Expression):
     parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:
-        must_be("an amount", self.part, MEASURED)
+        must_be(_("an amount"), self.part, MEASURED)
         set_kind(self, self.part.kind)
+
+
+def names_apart(value: Expression) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """Return the names an expression reads, those of members that it gathers apart."""
+    own: dict[object, Name] = {}
+    gathered: dict[object, Name] = {}
+    waiting: list[tuple[Expression, dict[object, Name]]] = [(value, own)]
+    while waiting:
+        part, into = waiting.pop()
+        if isinstance(part, Name):
+            into.setdefault((part.level, part.name), part)
+        of = gathered if isinstance(part, OverMembers | Before) else into
+        waiting += [(inner, of) for inner in reversed(part.inputs)]
+    return tuple(own.values()), tuple(gathered.values())

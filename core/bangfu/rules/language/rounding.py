@@ -9,6 +9,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
+from bangfu.messages import _
 from bangfu.rules.language.known import Bounds, Exact, Number, within
 from bangfu.rules.language.words import word_of
 
@@ -28,9 +29,9 @@ def _direction(value: Direction | str) -> Direction:
     return word_of(Direction, value)
 
 
-def _is_a_number_of_fen(_: Rounding, __: object, fen: object) -> None:
+def _is_a_number_of_fen(_made: Rounding, _attribute: object, fen: object) -> None:
     if not isinstance(fen, int) or isinstance(fen, bool) or fen < 1:
-        raise RuleError(f"an amount is rounded to so many fen, 1, 10 or 100, and this is {fen!r}")
+        raise RuleError(_("an amount is rounded to so many fen, 1, 10 or 100, and this is {fen!r}", fen=fen))
 
 
 @frozen

@@ -13,6 +13,7 @@ from functools import reduce
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.facts.catalog import near
+from bangfu.messages import _
 from bangfu.rules.language import functions
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Constant, Expression, Name, given
@@ -69,14 +70,16 @@ def expression_of(text: str) -> Expression:
         RuleError: it is no formula; says what was found, where, and what there is.
     """
     if len(text) > _LONGEST:
-        raise RuleError(f"a formula has at most {_LONGEST:,} characters, and this has {len(text):,}")
+        raise RuleError(
+            _("a formula has at most {longest:,} characters, and this has {n:,}", longest=_LONGEST, n=len(text))
+        )
     text = " ".join(text.split("\n")).strip()  # a long one may be written in several lines
     try:
         return _Reader(text).read(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None)
         where = f" at character {column}" if column else ""
-        raise RuleError(f"no formula{where}: {text!r}") from None
+        raise RuleError(_("no formula{where}: {text!r}", where=where, text=text)) from None
 
 
 class _Reader:

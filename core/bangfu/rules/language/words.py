@@ -8,6 +8,7 @@ from typing import TypeVar
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.catalog import near
+from bangfu.messages import _
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -21,7 +22,13 @@ def word_of(words: type[_Word], value: object) -> _Word:
     if isinstance(value, str) and value in list(words):
         return words(value)
     raise RuleError(
-        f"{value!r} is no {words.__name__}, which is one of {', '.join(words)}{near(str(value), list(words))}"
+        _(
+            "{value!r} is no {name}, which is one of {list}{near}",
+            value=value,
+            name=words.__name__,
+            list=", ".join(words),
+            near=near(str(value), list(words)),
+        )
     )
 
 
