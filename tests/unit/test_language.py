@@ -200,6 +200,7 @@ def test_what_was_compiled_is_what_stands_in_the_catalogues(tool: ModuleType) ->
     """An installation compiles them; whoever changes one compiles it as well."""
     for language in tool.LANGUAGES:
         file = tool.catalogue_file(language)
-        compiled = GNUTranslations(file.with_suffix(".mo").open("rb"))
+        with file.with_suffix(".mo").open("rb") as source:
+            compiled = GNUTranslations(source)
         said = {tool.source(message): tool.forms(message)[0] for message in tool.read(language) if message.id}
         assert {text: compiled.gettext(text) for text in said} == said
