@@ -158,7 +158,7 @@ def update() -> None:
     for language in LANGUAGES:
         catalog = merged(collected(language), read(language))
         lines = BytesIO()
-        write_po(lines, catalog, width=120, omit_header=True, sort_output=True, include_lineno=False)
+        write_po(lines, catalog, width=120, omit_header=True, sort_output=True, no_location=True)
         catalogue_file(language).write_bytes(_HEADER.format(language=language).encode() + lines.getvalue())
         to_do = sum(not all(forms(message)) for message in catalog if message.id)
         click.echo(f"{language}: {len(catalog)} messages, {to_do} to translate")

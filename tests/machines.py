@@ -15,9 +15,9 @@ from attrs import frozen
 from litestar import Litestar
 
 from bangfu import clock
+from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user, find_user
-from bangfu_web import tokens
 
 
 @frozen
@@ -72,6 +72,6 @@ def machine_as(desk_app: Litestar, web_registry: Registry) -> MachineAs:
             with web_registry.work(Attribution("管理员")) as work:
                 add_user(work, user, secrets.token_urlsafe())
         last = clock.today() + timedelta(days=30)
-        return Machine(desk_app, tokens.issue(desk_app.state["desk"], user.name, "测试", str(last)))
+        return Machine(desk_app, tokens.issue(desk_app.state["desk"].office, user.name, "测试", str(last)))
 
     return made

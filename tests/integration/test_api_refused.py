@@ -9,10 +9,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from bangfu_office.access.permissions import MAY
 from bangfu_office.registry import Attribution, Change, Registry
 from bangfu_office.registry.users import Role
 from bangfu_web.api import operations
-from bangfu_web.permissions import MAY
 from machines import Machine, MachineAs
 from web_desk import FAMILY, GUIDING, HOUSEHOLDS, OTHERS, SINGLE, Visitor
 

@@ -24,8 +24,8 @@ from schemathesis.schemas import BaseSchema
 
 from bangfu import Rulebook, clock
 from bangfu.facts import CORE_FACTS
+from bangfu_office.accounts import tokens
 from bangfu_office.registry.users import Role
-from bangfu_web import tokens
 from bangfu_web.api import operations
 from bangfu_web.api.openapi import description
 from property_profiles import TIMES
@@ -48,7 +48,9 @@ Machine = TestClient[Litestar]
 @pytest.fixture
 def bearer(desk_app: Litestar) -> dict[str, str]:
     """Return what a machine of the caseworker sends with every request."""
-    word = tokens.issue(desk_app.state["desk"], Role.CASEWORKER.value, "schema", str(clock.today() + timedelta(days=1)))
+    word = tokens.issue(
+        desk_app.state["desk"].office, Role.CASEWORKER.value, "schema", str(clock.today() + timedelta(days=1))
+    )
     return {"authorization": f"Bearer {word}"}
 
 

@@ -11,9 +11,9 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import clock
+from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, disable_user
-from bangfu_web import tokens
 from machines import Machine, MachineAs
 from web_desk import GUIDING, OTHERS, PASSWORD, Visitor
 
@@ -69,7 +69,7 @@ def test_a_token_lives_until_it_is_revoked(visitor: Visitor, desk_app: Litestar,
 def test_only_a_hash_is_stored(visitor: Visitor, desk_app: Litestar) -> None:
     """Whoever reads the database has no token."""
     word = taken(visitor, "统计程序")
-    with desk_app.state["desk"].sessions.database.engine.connect() as connection:
+    with desk_app.state["desk"].office.sessions.database.engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM web_tokens")).all()
     assert "统计程序" in str(rows)
     assert word not in str(rows)
@@ -137,7 +137,7 @@ def test_a_token_needs_a_name_of_its_own_and_a_day(name: str, days: int | None, 
 def test_a_user_has_so_many_tokens_and_no_more(visitor: Visitor, desk_app: Litestar) -> None:
     """So that the list stays one that somebody looks through."""
     for n in range(tokens.MOST):
-        tokens.issue(desk_app.state["desk"], USER, f"程序 {n}", str(clock.today()))
+        tokens.issue(desk_app.state["desk"].office, USER, f"程序 {n}", str(clock.today()))
     form = {"name": "再一个", "ends_on": str(clock.today()), "old": PASSWORD}
     assert visitor.send("/account/tokens", form).status_code == 422
 
@@ -145,8 +145,8 @@ def test_a_user_has_so_many_tokens_and_no_more(visitor: Visitor, desk_app: Lites
 def test_nobody_revokes_anothers_token(visitor: Visitor, desk_app: Litestar) -> None:
     """Not found, and it goes on working."""
     desk = desk_app.state["desk"]
-    word = tokens.issue(desk, "reviewer", "统计程序", str(clock.today()))
-    key = tokens.of_user(desk, "reviewer")[0].id
+    word = tokens.issue(desk.office, "reviewer", "统计程序", str(clock.today()))
+    key = tokens.of_user(desk.office, "reviewer")[0].id
     assert visitor.send(f"/account/tokens/{key}/revoke").status_code == 404
     assert status(desk_app, word) == 200
 

@@ -29,13 +29,13 @@ FILES = (
     "core/bangfu_office/sheets/applying.py",
     "core/bangfu_office/sheets/duplicate_ids.py",
     "web/bangfu_web/api/changing.py",
-    "web/bangfu_web/events/happening.py",
-    "web/bangfu_web/events/kinds.py",
-    "web/bangfu_web/forms/hidden.py",
+    "core/bangfu_office/life_events/life_event.py",
+    "core/bangfu_office/life_events/kinds.py",
+    "core/bangfu_office/forms/hidden.py",
     "web/bangfu_web/once.py",
-    "web/bangfu_web/pages/saving.py",
+    "core/bangfu_office/households/saving.py",
     "web/bangfu_web/pages/users.py",
-    "web/bangfu_web/tokens.py",
+    "core/bangfu_office/accounts/tokens.py",
 )
 """Where values are held against each other; what one value may be, its declaration says (``bangfu facts``)."""
 

@@ -14,11 +14,12 @@ from litestar.testing import TestClient
 from sqlalchemy import Connection, event, text
 
 from bangfu import Rulebook, clock
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.sessions import SessionStore
 from bangfu_office.registry import DatabaseUnusableError, Registry
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import Role
-from bangfu_web import Settings, create_app, tokens
-from bangfu_web.sessions import SessionStore
+from bangfu_web import Settings, create_app
 from machines import Machine
 from posted_forms import Forms
 from web_desk import PASSWORD, SINGLE, Visitor, signed_in_at
@@ -73,7 +74,7 @@ class Stores:
 def stores(desk_app: Litestar) -> Stores:
     """Return the databases of the desk."""
     desk = desk_app.state["desk"]
-    return Stores(desk.registry.database, desk.sessions.database)
+    return Stores(desk.office.registry.database, desk.office.sessions.database)
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def machine(desk_app: Litestar, client_as: ClientAs) -> Machine:
     """Return a program with a caseworker's token."""
     client_as(Role.CASEWORKER)
     last = str(clock.today() + timedelta(days=30))
-    return Machine(desk_app, tokens.issue(desk_app.state["desk"], USER, "测试", last))
+    return Machine(desk_app, tokens.issue(desk_app.state["desk"].office, USER, "测试", last))
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_a_session_that_cannot_be_noted_ends_when_old(
     visitor: Visitor, stores: Stores, desk_app: Litestar, later: Callable[[int], None]
 ) -> None:
     """After ten hours, however often it was used."""
-    sessions: SessionStore = desk_app.state["desk"].sessions
+    sessions: SessionStore = desk_app.state["desk"].office.sessions
     with stores.full():
         for minutes in range(25, 600, 25):
             later(minutes)
@@ -160,7 +161,7 @@ def test_what_was_seen_and_not_noted_is_forgotten(
     visitor: Visitor, stores: Stores, desk_app: Litestar, later: Callable[[int], None]
 ) -> None:
     """Once it is noted, or the session has ended: nothing grows with the days."""
-    sessions: SessionStore = desk_app.state["desk"].sessions
+    sessions: SessionStore = desk_app.state["desk"].office.sessions
     with stores.full():
         later(5)
         visitor.get("/policy")
@@ -318,6 +319,6 @@ def test_a_desk_that_cannot_make_its_tables(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError(FULL)
 
-    monkeypatch.setattr("bangfu_web.sessions.make_tables", fail)
+    monkeypatch.setattr("bangfu_office.accounts.sessions.make_tables", fail)
     with pytest.raises(DatabaseUnusableError, match="磁盘已满；请腾出空间后再试"):
         create_app(web_registry, web_rulebook, Settings())

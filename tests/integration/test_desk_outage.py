@@ -14,9 +14,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from bangfu import Rulebook, clock, household_from
+from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user
-from bangfu_web import Settings, create_app, tokens
+from bangfu_web import Settings, create_app
 from machines import Machine
 from postgresql_server import GivenServer, PrivateServer, unavailable
 from web_desk import HOUSEHOLDS, ON, PASSWORD, SINGLE, Visitor, signed_in_at
@@ -81,7 +82,7 @@ class Caller:
 def callers(app: Litestar, visitor: Visitor) -> dict[str, Caller]:
     """Return somebody who reads a page, a machine that reads, and one that writes."""
     last = str(clock.today() + timedelta(days=30))
-    machine = Machine(app, tokens.issue(app.state["desk"], USER, "测试", last))
+    machine = Machine(app, tokens.issue(app.state["desk"].office, USER, "测试", last))
     recheck = f"/households/{SINGLE}/rechecks"
     return {
         "page": Caller(lambda _: visitor.get("/households")),

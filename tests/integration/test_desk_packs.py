@@ -56,7 +56,7 @@ def test_a_broken_plugin_is_named_on_the_page_of_a_plan(desk: TestClient) -> Non
     ("right", "wrong", "said"),
     [
         ('"heating.share" = {', '"heating.shar" = {', "最接近的是 heating.share"),
-        ('"not heating_by_stove"', '"not heating_by_stov"', "nearest: heating_by_stove"),
+        ('"not heating_by_stove"', '"not heating_by_stov"', "最接近的是 heating_by_stove"),
     ],
 )
 def test_the_desk_does_not_start_on_a_bad_pack(tmp_path: Path, right: str, wrong: str, said: str) -> None:

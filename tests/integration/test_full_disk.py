@@ -140,7 +140,7 @@ def test_rejects_that_cannot_be_kept(
     """What was right is stored, and the page says what was wrong and that there is no file of it."""
     visitor = client_as(Role.CASEWORKER)
     path = right_book().put("成员", 3, "birth_date", "1981-02-30").save(tmp_path / "households.xlsx")
-    monkeypatch.setattr("bangfu_web.rejects.insert", no_more)
+    monkeypatch.setattr("bangfu_office.sheets.kept_rejects.insert", no_more)
     status, text = uploaded(visitor, path, partial="1")
     assert status == 200
     assert "退回的户没有存成文件" in text

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from bangfu import InputError, Rulebook, clock, household_from
+from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry, RegistryError
 from bangfu_office.registry.users import Role, User, add_user, all_users
-from bangfu_web import Settings, create_app, tokens
+from bangfu_web import Settings, create_app
 from bangfu_web.desk import Desk
 
 AT_ONCE = 8
@@ -60,25 +61,25 @@ def test_a_name_of_tokens_is_given_once(desk: Desk) -> None:
     """Seven are told that there is one of this name."""
     today = str(clock.today())
     for n in range(5):
-        answers = together(lambda _, n=n: tokens.issue(desk, USER, f"统计 {n}", today))  # type: ignore[misc]
+        answers = together(lambda _, n=n: tokens.issue(desk.office, USER, f"统计 {n}", today))  # type: ignore[misc]
         assert Counter(map(type, answers)) == {str: 1, type: 7}, answers
         assert answers.count(InputError) == 7
-    assert len(tokens.of_user(desk, USER)) == 5
+    assert len(tokens.of_user(desk.office, USER)) == 5
 
 
 def test_the_last_place_for_a_token_is_given_once(desk: Desk) -> None:
     """Each by another name; not one more than a user may have."""
     today = str(clock.today())
     for n in range(tokens.MOST - 1):
-        tokens.issue(desk, USER, f"程序 {n}", today)
-    answers = together(lambda i: tokens.issue(desk, USER, f"另一个 {i}", today))
+        tokens.issue(desk.office, USER, f"程序 {n}", today)
+    answers = together(lambda i: tokens.issue(desk.office, USER, f"另一个 {i}", today))
     assert answers.count(InputError) == 7
-    assert len(tokens.of_user(desk, USER)) == tokens.MOST
+    assert len(tokens.of_user(desk.office, USER)) == tokens.MOST
 
 
 def test_older_tables_get_the_rule_too(desk: Desk) -> None:
     """Where two tokens of one name stand already, both go on working, and one gets another name."""
-    store = desk.sessions.database
+    store = desk.office.sessions.database
     with store.writing() as connection:
         connection.execute(text("DROP INDEX uq_web_tokens_user_name"))
         for key in ("a", "b", "c"):
@@ -91,11 +92,11 @@ def test_older_tables_get_the_rule_too(desk: Desk) -> None:
                 row,
             )
     tokens.make_table(store)
-    assert [token.name for token in tokens.of_user(desk, USER)] == ["统计 (c)", "统计 (b)", "统计"]
+    assert [token.name for token in tokens.of_user(desk.office, USER)] == ["统计 (c)", "统计 (b)", "统计"]
     with pytest.raises(InputError):
-        tokens.issue(desk, USER, "统计", str(clock.today()))
+        tokens.issue(desk.office, USER, "统计", str(clock.today()))
     tokens.make_table(store)
-    assert len(tokens.of_user(desk, USER)) == 3
+    assert len(tokens.of_user(desk.office, USER)) == 3
 
 
 def test_a_user_is_added_once(registry: Registry) -> None:

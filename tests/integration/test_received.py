@@ -10,8 +10,8 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.testing import TestClient
 
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry.users import Role
-from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
 from web_desk import FAMILY, Visitor
 

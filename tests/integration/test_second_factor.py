@@ -14,11 +14,12 @@ from litestar import Litestar
 
 from bangfu import Rulebook, clock
 from bangfu.commands import main
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, change_password
-from bangfu_web import Settings, create_app, tokens
+from bangfu_web import Settings, create_app
 from bangfu_web.demo import logins_of
-from bangfu_web.settings import NEED_A_FACTOR
 from devices import USER, Person, Time, again, ready
 from machines import Machine
 from web_desk import PASSWORD, Visitor
@@ -116,7 +117,10 @@ def test_it_is_set_up_with_password_and_code(form: dict[str, str], at: str, desk
 
 def test_setting_it_up_ends_other_sessions(desk_app: Litestar, time: Time) -> None:
     """Tokens stay; here a new session begins."""
-    elsewhere, word = Person(desk_app, time, USER), tokens.issue(desk_app.state["desk"], USER, "x", str(clock.today()))
+    elsewhere, word = (
+        Person(desk_app, time, USER),
+        tokens.issue(desk_app.state["desk"].office, USER, "x", str(clock.today())),
+    )
     elsewhere.enter()
     here = ready(desk_app, time)
     assert (here.works(), elsewhere.works()) == (True, False)
@@ -169,7 +173,7 @@ def test_a_recovery_code_works_once(person: Person) -> None:
     assert "恢复码还有 9 个" in other.get("/account/factor").text
     assert again(person).send("/login/code", code=person.codes[0]).status_code == 403
     assert again(person).send("/login/code", code=person.codes[1]).status_code == 303
-    newest = person.app.state["desk"].registry.history(newest=1)[0]
+    newest = person.app.state["desk"].office.registry.history(newest=1)[0]
     assert (newest.operation, newest.who) == ("factor", USER)
 
 
@@ -180,7 +184,7 @@ def test_the_way_between_ends_after_five_minutes(person: Person) -> None:
     assert other.send("/login/code", code=other.code).headers["location"] == "/login"
     assert not other.works()
     other = again(person)
-    with person.app.state["desk"].registry.work(Attribution("test")) as work:
+    with person.app.state["desk"].office.registry.work(Attribution("test")) as work:
         change_password(work, USER, "another made-up password")
     assert other.send("/login/code", code=other.code).headers["location"] == "/login"
     stranger = Person(person.app, person.time, USER)
@@ -189,7 +193,7 @@ def test_the_way_between_ends_after_five_minutes(person: Person) -> None:
 
 def test_codes_cannot_be_guessed(person: Person, caplog: pytest.LogCaptureFixture) -> None:
     """Five are free, then one waits, whatever one comes from; every wrong one is in the log, and no code is."""
-    caplog.set_level("INFO", "bangfu_web.security")
+    caplog.set_level("INFO", "bangfu_office.security")
     other = again(person)
     assert [other.send("/login/code", code=f"{n}{n}{n}").status_code for n in range(5)] == [403] * 5
     answer = again(person, seconds=0.5).send("/login/code", code=person.code)

@@ -12,10 +12,11 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook
+from bangfu_office.accounts import pending_login
 from bangfu_office.registry import Attribution, JournalError, Registry
 from bangfu_office.registry.backup import backup, restore
 from bangfu_office.registry.users import Role, User, add_user
-from bangfu_web import create_app, half_signed_in
+from bangfu_web import create_app
 from devices import Person, Time, again, ready
 from web_desk import PASSWORD
 
@@ -39,7 +40,7 @@ def everything(registry: Registry, app: Litestar) -> str:
     for engine, tables in (
         (registry.database.engine, ("users", "journal")),
         (
-            app.state["desk"].sessions.database.engine,
+            app.state["desk"].office.sessions.database.engine,
             ("web_sessions", "web_half_signed_in", "web_used_codes", "web_browsers"),
         ),
     ):
@@ -79,10 +80,10 @@ def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook:
 
 def test_one_code_at_once(sealed: Registry, web_rulebook: Rulebook) -> None:
     """On either database, of two who come with the same code one is let in; old ones are forgotten."""
-    store = create_app(sealed, web_rulebook).state["desk"].sessions.database
-    assert [half_signed_in.use(store, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
-    assert half_signed_in.use(store, "wang", 100)
-    assert half_signed_in.use(store, "li", 200)
+    store = create_app(sealed, web_rulebook).state["desk"].office.sessions.database
+    assert [pending_login.use(store, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
+    assert pending_login.use(store, "wang", 100)
+    assert pending_login.use(store, "li", 200)
     with store.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM web_used_codes")).scalar() == 1
 

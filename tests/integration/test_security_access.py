@@ -19,11 +19,12 @@ from sqlalchemy import text
 
 from bangfu import Rulebook, clock
 from bangfu.commands import main
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.login_throttle import keys_of
+from bangfu_office.accounts.sessions import SessionStore
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, find_user, reference
-from bangfu_web import Settings, create_app, tokens
-from bangfu_web.sessions import SessionStore
-from bangfu_web.throttle import keys_of
+from bangfu_web import Settings, create_app
 from machines import Machine
 from web_desk import GUIDING, LANZHOU, PASSWORD, Visitor
 
@@ -37,7 +38,7 @@ COUNTY = GUIDING[:6]
 
 def token_of(app: Litestar, user: str = USER) -> str:
     """Return a new token of a user."""
-    return tokens.issue(app.state["desk"], user, "统计程序", str(clock.today() + timedelta(days=30)))
+    return tokens.issue(app.state["desk"].office, user, "统计程序", str(clock.today() + timedelta(days=30)))
 
 
 def answers(app: Litestar, word: str) -> int:
@@ -75,7 +76,7 @@ def test_a_new_password_of_ones_own_ends_everything_else(
     assert here.client.cookies["bangfu_session"] != before
     assert (here.get("/account").status_code, elsewhere.get("/account").status_code) == (200, 302)
     assert answers(desk_app, word) == 401
-    assert tokens.of_user(desk_app.state["desk"], USER) == []
+    assert tokens.of_user(desk_app.state["desk"].office, USER) == []
     assert noted(web_registry)[:2] == [(USER, "token"), (USER, "password")]
     here.client.cookies.set("bangfu_session", before, domain="testserver.local", path="/")
     assert here.get("/account").status_code == 302
@@ -122,7 +123,7 @@ def test_a_command_ends_everything(command: list[str], client_as: ClientAs, desk
 
 def test_a_session_is_new_and_ours(desk_app: Litestar) -> None:
     """An id that the browser brought is not taken up, and the one before ends with the next sign-in."""
-    client, sessions = TestClient(desk_app), desk_app.state["desk"].sessions
+    client, sessions = TestClient(desk_app), desk_app.state["desk"].office.sessions
     client.cookies.set("bangfu_session", "chosen-by-somebody", domain="testserver.local", path="/")
     seen = ["chosen-by-somebody"]
     for _ in range(3):
@@ -138,7 +139,7 @@ def test_a_session_is_new_and_ours(desk_app: Litestar) -> None:
 def test_of_a_session_a_hash_is_stored(client_as: ClientAs, desk_app: Litestar) -> None:
     """Whoever reads the database has no session."""
     key = client_as(Role.CASEWORKER).client.cookies["bangfu_session"]
-    with desk_app.state["desk"].sessions.database.engine.connect() as connection:
+    with desk_app.state["desk"].office.sessions.database.engine.connect() as connection:
         assert key not in str(connection.execute(text("SELECT * FROM web_sessions")).all())
 
 
@@ -159,7 +160,7 @@ def test_a_session_ends_by_itself(
     limit: str, minutes: int, client_as: ClientAs, desk_app: Litestar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After half an hour without use, and after ten hours in any case."""
-    store: SessionStore = desk_app.state["desk"].sessions
+    store: SessionStore = desk_app.state["desk"].office.sessions
     key = client_as(Role.CASEWORKER).client.cookies["bangfu_session"]
     generous = evolve(store, **{"longest" if limit == "idle" else "idle": timedelta(days=9)})
     now = datetime.now(UTC)
@@ -184,8 +185,8 @@ def test_one_sees_where_one_is_signed_in(client_as: ClientAs) -> None:
 def test_tables_of_an_older_desk_get_the_new_columns(web_registry: Registry, web_rulebook: Rulebook) -> None:
     """What they held is over: nobody knows what it rested on."""
     desk = create_app(web_registry, web_rulebook, Settings()).state["desk"]
-    word = tokens.issue(desk, USER, "统计程序", str(clock.today()))
-    with desk.sessions.database.engine.begin() as connection:
+    word = tokens.issue(desk.office, USER, "统计程序", str(clock.today()))
+    with desk.office.sessions.database.engine.begin() as connection:
         for table in ("web_sessions", "web_tokens"):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN stamp"))
     app = create_app(web_registry, web_rulebook, Settings())
@@ -203,7 +204,7 @@ def test_a_token_is_made_with_the_password(old: str, client_as: ClientAs, desk_a
     answer = client_as(Role.CASEWORKER).send("/account/tokens", form)
     assert answer.status_code == 422
     assert 'id="token-old-error"' in answer.text
-    assert tokens.of_user(desk_app.state["desk"], USER) == []
+    assert tokens.of_user(desk_app.state["desk"].office, USER) == []
 
 
 def test_guessing_a_password_anywhere_is_slowed_down(client_as: ClientAs) -> None:
@@ -225,7 +226,7 @@ def test_a_stranger_locks_nobody_out_for_long(desk_app: Litestar) -> None:
         assert sign_in(desk_app, "wrong", address="10.9.9.9").status_code == 403
     assert sign_in(desk_app, address="10.9.9.9").status_code == 429
     assert sign_in(desk_app, address="10.0.0.1").status_code == 303
-    throttle = desk_app.state["desk"].throttle
+    throttle = desk_app.state["desk"].office.throttle
     for n in range(40):
         throttle.failed(*keys_of(USER, f"10.1.1.{n}"))
     assert 1 <= int(sign_in(desk_app).headers["retry-after"]) <= 60

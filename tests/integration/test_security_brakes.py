@@ -12,10 +12,11 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook
 from bangfu.clock import today
+from bangfu_office.accounts import rate_limits, tokens
+from bangfu_office.accounts.rate_limits import PAGES, TAKEN_OUT, RateLimits
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, reference
-from bangfu_web import Settings, brake, create_app, refusals, tokens
-from bangfu_web.brake import PAGES, TAKEN_OUT, Brake
+from bangfu_web import Settings, create_app, refusals
 from bangfu_web.refusals import Refusals
 from machines import Machine, MachineAs
 from security_lines import events, logged
@@ -42,7 +43,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Let time stand still where it is counted."""
     stands = Clock()
-    monkeypatch.setattr(brake, "time", stands)
+    monkeypatch.setattr(rate_limits, "time", stands)
     monkeypatch.setattr(refusals, "time", stands)
     return stands
 
@@ -62,7 +63,7 @@ def _few() -> Settings:
 
 def test_what_is_spent_comes_back_evenly(clock: Clock) -> None:
     """Of 20 a day one comes back each 4,320 seconds; never are there more than 20, and nobody has another's."""
-    counted = Brake()
+    counted = RateLimits()
     assert [counted.wait(TAKEN_OUT, 20, "王") for _ in range(22)] == [0] * 20 + [4320] * 2
     assert counted.wait(TAKEN_OUT, 20, "李") == 0
     clock.now += 4319
@@ -75,7 +76,7 @@ def test_what_is_spent_comes_back_evenly(clock: Clock) -> None:
 
 def test_a_month_of_one_clerk_is_never_slowed(clock: Clock) -> None:
     """Each of 611 households is opened by six pages in a day of eight hours, and fifteen lists are taken out."""
-    settings, counted = Settings(), Brake()
+    settings, counted = Settings(), RateLimits()
     for _ in range(611):
         clock.now += 8 * 3600 / 611
         assert [counted.wait(PAGES, settings.pages_an_hour, "王") for _ in range(6)] == [0] * 6
@@ -101,7 +102,7 @@ def test_pages_and_api_count_together(client_as: ClientAs, desk_app: Litestar, c
     """A person's pages and his program; another user is not slowed, and after the wait it goes on."""
     visitor, other = client_as(Role.CASEWORKER, GUIDING[:6]), client_as(Role.REVIEWER)
     last = str(today() + timedelta(days=1))
-    word = Machine(desk_app, tokens.issue(desk_app.state["desk"], f"caseworker-{GUIDING[:6]}", "统计", last))
+    word = Machine(desk_app, tokens.issue(desk_app.state["desk"].office, f"caseworker-{GUIDING[:6]}", "统计", last))
     answers = [visitor.get(f"/households/{FAMILY}").status_code for _ in range(12)]
     answers += [word.get(f"/households/{FAMILY}").status_code for _ in range(30)]
     assert set(answers[:12]) == {200}
@@ -225,6 +226,6 @@ def test_a_notice_that_cannot_be_issued_is_no_refused_input(client_as: ClientAs)
 
 def test_waits_are_told_in_words_people_use() -> None:
     """Seconds, and from two minutes on minutes, rounded up."""
-    said = [brake.BrakedError(PAGES, 5000, wait).said for wait in (1, 119, 121)]
+    said = [rate_limits.BrakedError(PAGES, 5000, wait).said for wait in (1, 119, 121)]
     assert [one[one.index("请 ") : one.index("后") + 1] for one in said] == ["请 1 秒后", "请 119 秒后", "请 3 分钟后"]
     assert all("至多 5000 次" in one for one in said)

@@ -186,7 +186,7 @@ def test_errors_give_nothing_away(client_as: ClientAs, desk_app: Litestar, monke
         raise RuntimeError("石大山 select * from members")
 
     visitor = client_as(Role.CASEWORKER)
-    monkeypatch.setattr(type(desk_app.state["desk"].registry), "household", broken)
+    monkeypatch.setattr(type(desk_app.state["desk"].office.registry), "household", broken)
     for path in (f"/households/{FAMILY}", f"/api/households/{FAMILY}"):
         answer = visitor.get(path)
         assert answer.status_code == 500

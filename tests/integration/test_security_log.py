@@ -10,9 +10,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from bangfu_office.accounts import security_log
 from bangfu_office.registry import DatabaseUnusableError
 from bangfu_office.registry.users import Role, reference
-from bangfu_web import security_log
 from machines import Machine
 from security_lines import events, logged
 from web_desk import FAMILY, GUIDING, OTHERS, PASSWORD, Visitor
@@ -67,12 +67,12 @@ def test_no_names_no_addresses_no_lines_of_ones_own(
 
     with logged() as text:
         visitor = client_as(Role.AUDITOR)
-        forged = f'x{LINE_END}2026-01-01T00:00:00Z INFO bangfu_web.security {{"event": "sign-in: right"}}'
+        forged = f'x{LINE_END}2026-01-01T00:00:00Z INFO bangfu_office.security {{"event": "sign-in: right"}}'
         TestClient(desk_app).post("/login", data={"name": forged, "password": "secret word"})
         Machine(desk_app, forged.replace(LINE_END, " ")).get("/facts")
         visitor.send("/households/find", {"text": "石大山"})
         visitor.get(f"/households/{OTHERS}")
-        monkeypatch.setattr(type(desk_app.state["desk"].registry), "household", broken)
+        monkeypatch.setattr(type(desk_app.state["desk"].office.registry), "household", broken)
         visitor.get(f"/households/{FAMILY}")
     written = text.getvalue()
     for word in ("auditor", "secret word", PASSWORD, "石大山", FAMILY, OTHERS, "2026-01-01", "testclient", "127.0.0.1",
@@ -93,7 +93,7 @@ def test_failures_are_logged(
         raise error
 
     visitor = client_as(Role.AUDITOR)
-    monkeypatch.setattr(type(desk_app.state["desk"].registry), "household", broken)
+    monkeypatch.setattr(type(desk_app.state["desk"].office.registry), "household", broken)
     with logged() as text:
         visitor.get(f"/households/{FAMILY}")
         visitor.get(f"/api/households/{FAMILY}")
@@ -106,4 +106,4 @@ def test_every_line_has_its_moment() -> None:
     """In UTC, and says so."""
     with logged() as text:
         security_log.note("sign-in: right", user="caseworker")
-    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO bangfu_web\.security \{", text.getvalue())
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO bangfu_office\.security \{", text.getvalue())

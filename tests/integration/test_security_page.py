@@ -14,27 +14,18 @@ from attrs import frozen
 
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
+from bangfu_office.access.permissions import MAY, Action
+from bangfu_office.accounts import known_browsers, login_throttle, pending_login, tokens
+from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords
 from bangfu_office.registry.users import FIRST_PASSWORD
-from bangfu_office.sheets import book
+from bangfu_office.sheets import book, kept_rejects
 from bangfu_office.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu_office.sheets.problems import MOST
 from bangfu_office.sheets.table import HIGHEST
 from bangfu_office.sheets.unpacking import MOST_CELLS
-from bangfu_web import (
-    connections,
-    drafts,
-    half_signed_in,
-    known_browsers,
-    looks,
-    received,
-    rejects,
-    throttle,
-    tokens,
-    turns,
-)
+from bangfu_web import connections, received, turns
 from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
-from bangfu_web.permissions import MAY, Action
 from bangfu_web.received import FORM, WORDS, WORKBOOK
 from bangfu_web.sent_away import SECONDS as SECONDS_AWAY
 from bangfu_web.settings import Settings
@@ -152,15 +143,17 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["tokens of a user"] == (f"{tokens.MOST}, each for at most {tokens.LONGEST.days} days",)
     of_drafts = f"{drafts.MOST}, of {drafts.MOST_BYTES:,} bytes each, for {drafts.LONGEST.days} days"
     assert limits["drafts of a user"] == (f"{of_drafts} after they were last kept",)
-    hours = rejects.LONGEST.total_seconds() / 3600
-    of_rejects = f"{rejects.MOST} workbooks, of {rejects.MOST_BYTES:,} bytes each, for {hours:g} hour and one session"
+    hours = kept_rejects.LONGEST.total_seconds() / 3600
+    of_rejects = (
+        f"{kept_rejects.MOST} workbooks, of {kept_rejects.MOST_BYTES:,} bytes each, for {hours:g} hour and one session"
+    )
     assert limits["rejected rows of a user"] == (of_rejects,)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
     of_one = f"{turns.AT_ONCE}; {turns.LONGEST} wait, further ones are sent away"
     assert limits["requests of one user at once, in each worker"] == (of_one,)
     in_full = "names and ID numbers of a household in full, after asking"
-    assert limits[in_full] == (f"{looks.MINUTES} minutes, in that session",)
+    assert limits[in_full] == (f"{reveals.MINUTES} minutes, in that session",)
     of_passwords = f"{PASSWORDS.at_once}; {PASSWORDS.longest} wait, further ones are sent away"
     assert limits["passwords looked at at once, in each worker"] == (of_passwords,)
     lines = {"imports": IMPORTS, "exports": EXPORTS, "PDFs": PDFS, "checks of the journal": AUDITS}
@@ -175,11 +168,17 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["exports of a user, in each worker"] == (f"{settings.exports_a_day:,} a day",)
     assert f"of {settings.exports_a_day} exports a day, one each {1440 // settings.exports_a_day} minutes" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
-    assert limits["between password and code"] == (f"{half_signed_in.LASTS.seconds // 60} minutes",)
+    assert limits["between password and code"] == (f"{pending_login.LASTS.seconds // 60} minutes",)
     assert limits["a first password"] == (f"{FIRST_PASSWORD.days} days",)
     assert limits["a known browser without use"] == (f"{known_browsers.LASTS.days} days",)
-    of_names = [throttle.BROWSER, throttle.PAIR, throttle.NAME, throttle.ADDRESS, throttle.KNOWN_ADDRESS]
-    waits = [*of_names, throttle.CODE, throttle.TOKEN]
+    of_names = [
+        login_throttle.BROWSER,
+        login_throttle.PAIR,
+        login_throttle.NAME,
+        login_throttle.ADDRESS,
+        login_throttle.KNOWN_ADDRESS,
+    ]
+    waits = [*of_names, login_throttle.CODE, login_throttle.TOKEN]
     told = list(cells("| failures of |").values())
     assert told == [(str(limit.free), f"{limit.longest:g} s") for limit in waits]
 

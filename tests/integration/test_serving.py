@@ -259,7 +259,7 @@ def test_a_worker_is_ready_before_anybody_asks(tmp_path: Path) -> None:
            "--database", database, said=PASSWORD, folder=tmp_path)  # fmt: skip
     asked = (
         "import sys; from bangfu_web import render, serve; app = serve.application(); desk = app.state['desk']; "
-        "rules = desk.rulebook.rules('522723', serve.clock.today()); "
+        "rules = desk.office.rulebook.rules('522723', serve.clock.today()); "
         "print(round(sys.getswitchinterval(), 6), 'explaining_one' in vars(rules), "
         "all(len(render.environment(l).cache) == len(render.environment(l).list_templates()) for l in ('zh', 'en')))"
     )

@@ -11,10 +11,11 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook, clock, household_from
+from bangfu_office.access import Office
+from bangfu_office.households import drafts
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user, disable_user
-from bangfu_web import Settings, create_app, drafts, sweeping
-from bangfu_web.desk import Desk
+from bangfu_web import Settings, create_app, sweeping
 from web_desk import FAMILY, HOUSEHOLDS, PASSWORD, Visitor, signed_in_at
 
 pytest_plugins = ["web_desk"]
@@ -25,14 +26,14 @@ NAME = "石大山"
 
 
 @pytest.fixture
-def desk_at(database_url: str, web_rulebook: Rulebook) -> Iterator[Desk]:
+def desk_at(database_url: str, web_rulebook: Rulebook) -> Iterator[Office]:
     """Yield a desk on a registry with the household FAMILY and the users 王 and 李, on either database."""
     with Registry.open(database_url, catalog=web_rulebook.catalog, key="a key made up for tests") as registry:
         with registry.work(BY) as work:
             work.add(household_from(HOUSEHOLDS[FAMILY], catalog=web_rulebook.catalog), FAMILY)
             for name in ("王", "李"):
                 add_user(work, User(name, Role.CASEWORKER, ""), PASSWORD)
-        yield create_app(registry, web_rulebook, Settings()).state["desk"]
+        yield create_app(registry, web_rulebook, Settings()).state["desk"].office
 
 
 def later(monkeypatch: pytest.MonkeyPatch, **more: float) -> None:
@@ -41,20 +42,20 @@ def later(monkeypatch: pytest.MonkeyPatch, **more: float) -> None:
     monkeypatch.setattr("bangfu.clock.now", lambda: moment)
 
 
-def stored(desk: Desk) -> list[tuple[str, str]]:
+def stored(desk: Office) -> list[tuple[str, str]]:
     """Return whose drafts of what are in the database."""
     with desk.sessions.database.engine.connect() as connection:
         rows = connection.execute(text('select "user", household from web_drafts order by "user", household'))
         return [(row.user, row.household) for row in rows]
 
 
-def value_of(desk: Desk, user: str, household: str) -> str | None:
+def value_of(desk: Office, user: str, household: str) -> str | None:
     """Return the name that somebody had filled in."""
     draft = drafts.find(desk, user, household)
     return None if draft is None else draft.values["m0.name"]
 
 
-def test_the_last_one_counts_and_is_sealed(desk_at: Desk) -> None:
+def test_the_last_one_counts_and_is_sealed(desk_at: Office) -> None:
     """One for each user and household; what is hidden in a form, and what is empty, is not kept."""
     drafts.keep(desk_at, "王", FAMILY, {"m0.name": "旧名"})
     drafts.keep(desk_at, "王", FAMILY, {"m0.name": NAME, "_once": "token", "h.homes": ""})
@@ -70,7 +71,7 @@ def test_the_last_one_counts_and_is_sealed(desk_at: Desk) -> None:
     assert stored(desk_at) == [("李", FAMILY)]
 
 
-def test_kept_at_the_same_moment(desk_at: Desk) -> None:
+def test_kept_at_the_same_moment(desk_at: Office) -> None:
     """Of one form, and of many of one user: no error, and one of each is there."""
     errors: list[BaseException] = []
     start = threading.Barrier(8)
@@ -94,7 +95,7 @@ def test_kept_at_the_same_moment(desk_at: Desk) -> None:
     assert str(value_of(desk_at, "王", FAMILY)).endswith(" 9")
 
 
-def test_a_size_and_a_number(desk_at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_size_and_a_number(desk_at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too large is not kept, and the earlier draft stays; of too many the oldest go."""
     drafts.keep(desk_at, "王", FAMILY, {"m0.name": NAME})
     with pytest.raises(drafts.DraftTooLargeError):
@@ -107,7 +108,7 @@ def test_a_size_and_a_number(desk_at: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     assert stored(desk_at) == [("李", FAMILY), *(("王", str(number)) for number in (1, 2, 3))]
 
 
-def test_forgotten_after_a_month(desk_at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forgotten_after_a_month(desk_at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted from the day on which it was last kept."""
     drafts.keep(desk_at, "王", FAMILY, {"m0.name": "旧名"})
     drafts.keep(desk_at, "王", drafts.NEW, {"m0.name": NAME})
@@ -122,7 +123,7 @@ def test_forgotten_after_a_month(desk_at: Desk, monkeypatch: pytest.MonkeyPatch)
     assert stored(desk_at) == []
 
 
-def test_nobody_can_go_on_with(desk_at: Desk) -> None:
+def test_nobody_can_go_on_with(desk_at: Office) -> None:
     """Those of users who were disabled, of users who are not known, of households that were closed or never were."""
     for user in ("王", "李", "没有的人"):
         for household in (drafts.NEW, FAMILY, "没有的户"):

@@ -20,10 +20,11 @@ from litestar.testing import TestClient
 from sqlalchemy import text
 
 from bangfu import Rulebook, clock
+from bangfu_office.access import Office
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user
-from bangfu_web import Settings, create_app, rejects, sweeping
-from bangfu_web.desk import Desk
+from bangfu_office.sheets import kept_rejects
+from bangfu_web import Settings, create_app, sweeping
 from web_desk import PASSWORD, Visitor
 from workbooks import REGION, Book, right_book
 
@@ -35,13 +36,13 @@ KEY = "a key made up for tests"
 
 
 @pytest.fixture
-def desk_at(database_url: str, web_rulebook: Rulebook) -> Iterator[Desk]:
+def desk_at(database_url: str, web_rulebook: Rulebook) -> Iterator[Office]:
     """Yield a desk on an empty registry, on either database."""
     with Registry.open(database_url, catalog=web_rulebook.catalog, key="") as registry:
-        yield create_app(registry, web_rulebook, Settings()).state["desk"]
+        yield create_app(registry, web_rulebook, Settings()).state["desk"].office
 
 
-def stored(desk: Desk) -> list[bytes]:
+def stored(desk: Office) -> list[bytes]:
     """Return what is stored, as whoever reads the database sees it."""
     with desk.sessions.database.engine.connect() as connection:
         return [bytes(row) for row in connection.execute(text("select content from web_rejects")).scalars()]
@@ -53,41 +54,41 @@ def later(monkeypatch: pytest.MonkeyPatch, **more: float) -> None:
     monkeypatch.setattr("bangfu.clock.now", lambda: moment)
 
 
-def test_for_one_session_of_one_user_and_an_hour(desk_at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_for_one_session_of_one_user_and_an_hour(desk_at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The id alone opens nothing; nor does the database."""
-    name = rejects.keep(desk_at, "石办事员", "session one", ROWS)
+    name = kept_rejects.keep(desk_at, "石办事员", "session one", ROWS)
     assert [ROWS in content for content in stored(desk_at)] == [False]
-    assert rejects.fetch(desk_at, "别人", "session one", name) is None
-    assert rejects.fetch(desk_at, "石办事员", "session two", name) is None
-    assert rejects.fetch(desk_at, "石办事员", "session one", name[:-1]) is None
-    assert rejects.fetch(desk_at, "石办事员", "session one", name) == ROWS
+    assert kept_rejects.fetch(desk_at, "别人", "session one", name) is None
+    assert kept_rejects.fetch(desk_at, "石办事员", "session two", name) is None
+    assert kept_rejects.fetch(desk_at, "石办事员", "session one", name[:-1]) is None
+    assert kept_rejects.fetch(desk_at, "石办事员", "session one", name) == ROWS
     later(monkeypatch, minutes=59)
-    assert rejects.fetch(desk_at, "石办事员", "session one", name) == ROWS
+    assert kept_rejects.fetch(desk_at, "石办事员", "session one", name) == ROWS
     later(monkeypatch, minutes=1, seconds=1)
-    assert rejects.fetch(desk_at, "石办事员", "session one", name) is None
+    assert kept_rejects.fetch(desk_at, "石办事员", "session one", name) is None
 
 
-def test_few_at_a_time_and_none_too_large(desk_at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_at_a_time_and_none_too_large(desk_at: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest of the same user goes; those of others stay."""
-    theirs = rejects.keep(desk_at, "别人", "their session", ROWS)
-    names = [rejects.keep(desk_at, "石办事员", "session", ROWS + bytes([n])) for n in range(rejects.MOST + 1)]
-    kept = [rejects.fetch(desk_at, "石办事员", "session", name) for name in names]
-    assert kept == [None, *(ROWS + bytes([n]) for n in range(1, rejects.MOST + 1))]
-    assert rejects.fetch(desk_at, "别人", "their session", theirs) == ROWS
-    monkeypatch.setattr(rejects, "MOST_BYTES", len(ROWS) - 1)
-    with pytest.raises(rejects.TooManyRejectsError, match=f"{len(ROWS)} 字节"):
-        rejects.keep(desk_at, "石办事员", "session", ROWS)
+    theirs = kept_rejects.keep(desk_at, "别人", "their session", ROWS)
+    names = [kept_rejects.keep(desk_at, "石办事员", "session", ROWS + bytes([n])) for n in range(kept_rejects.MOST + 1)]
+    kept = [kept_rejects.fetch(desk_at, "石办事员", "session", name) for name in names]
+    assert kept == [None, *(ROWS + bytes([n]) for n in range(1, kept_rejects.MOST + 1))]
+    assert kept_rejects.fetch(desk_at, "别人", "their session", theirs) == ROWS
+    monkeypatch.setattr(kept_rejects, "MOST_BYTES", len(ROWS) - 1)
+    with pytest.raises(kept_rejects.TooManyRejectsError, match=f"{len(ROWS)} 字节"):
+        kept_rejects.keep(desk_at, "石办事员", "session", ROWS)
 
 
 def test_gone_after_the_hour_though_nobody_comes(
-    desk_at: Desk, web_rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+    desk_at: Office, web_rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The running desk removes them by itself, and goes on after a look that failed."""
-    rejects.keep(desk_at, "石办事员", "session", ROWS)
+    kept_rejects.keep(desk_at, "石办事员", "session", ROWS)
     app = create_app(desk_at.registry, web_rulebook, Settings())
     looks: list[str] = []
 
-    def sweep(desk: Desk) -> None:
+    def sweep(desk: Office) -> None:
         looks.append("")
         if len(looks) == 1:
             raise OSError

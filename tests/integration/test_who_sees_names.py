@@ -13,10 +13,10 @@ import pytest
 from litestar import Litestar
 
 from bangfu import clock
+from bangfu_office.households import drafts
+from bangfu_office.households.reveals import MINUTES
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role
-from bangfu_web import drafts
-from bangfu_web.looks import MINUTES
 from every_route import answered, asked
 from named_households import (
     CLOSED,
@@ -49,7 +49,7 @@ def test_without_a_look_nobody_sees_a_full_name_or_number(
     visitor = client_as(role)
     registered = {"m0.person": str(named.head), "m0.name": HEAD, "m0.id_number": NUMBERS[0], "m0.relation": "head"}
     draft = {"h.region": GUIDING, **registered, "evidence": WORDS, "reason": WORDS}
-    drafts.keep(desk_app.state["desk"], role.value, OPEN, draft)
+    drafts.keep(desk_app.state["desk"].office, role.value, OPEN, draft)
     wrong, seen = [], 0
     for method, address, body in asked(desk_app, named):
         answer = answered(visitor, method, address, body)

@@ -24,7 +24,7 @@ from bangfu import (
 )
 from bangfu.engine import Ruleset
 from bangfu.facts import CORE_FACTS
-from bangfu_web.scope import facts_of
+from bangfu_office.access.scope import facts_of
 
 ON = date(2026, 3, 1)
 ALWAYS = {"region", "residence", "name", "relation"}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bangfu import InputError, Level, Rulebook, household_from
-from bangfu_web.forms import posted, sections
-from bangfu_web.forms.fields import rows_of
-from bangfu_web.forms.read import parted
+from bangfu_office.forms import posted, sections
+from bangfu_office.forms.fields import rows_of
+from bangfu_office.forms.read import parted
 
 DAY = date(2026, 4, 1)
 INCOME = "m0.incomes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,46 @@ from litestar.static_files import create_static_files_router
 from litestar.status_codes import (
     HTTP_400_BAD_REQUEST,
     HTTP_401_UNAUTHORIZED,
+    HTTP_403_FORBIDDEN,
+    HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
+    HTTP_429_TOO_MANY_REQUESTS,
     HTTP_500_INTERNAL_SERVER_ERROR,
 )
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
+from bangfu_office.access import NotPermittedError, NotThereError, Office, TooManyRequestsError
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import known_browsers, pending_login, tokens
+from bangfu_office.accounts.sessions import SessionStore
+from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError
 from bangfu_office.registry.database_errors import explained
-from bangfu_web import api, drafts, half_signed_in, known_browsers, looks, rejects, tokens
+from bangfu_office.sheets import kept_rejects
+from bangfu_web import api
 from bangfu_web.api.errors import answer
-from bangfu_web.brake import BrakedError
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
 from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import routes
-from bangfu_web.permissions import Action
 from bangfu_web.proxies import with_a_known_proxy
 from bangfu_web.received import FORM, read_form
 from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.sent_away import hold_back
-from bangfu_web.sessions import SessionStore
 from bangfu_web.settings import Settings
 from bangfu_web.sweeping import sweeping
 
+_STATUSES: Mapping[type[BangfuError], int] = {
+    ConflictError: HTTP_409_CONFLICT,
+    NotPermittedError: HTTP_403_FORBIDDEN,
+    NotThereError: HTTP_404_NOT_FOUND,
+    UnknownHouseholdError: HTTP_404_NOT_FOUND,
+}
+_TOLD = {HTTP_400_BAD_REQUEST, HTTP_409_CONFLICT}
+"""Where a page tells more than its status does."""
 _ASIDE = "/drafts/"
 """What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
 
@@ -54,9 +69,10 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     """
     settings = settings or Settings()
     with explained():
-        desk = Desk(registry, rulebook, SessionStore.beside(registry, settings), settings)
-        for part in (tokens, drafts, rejects, looks, known_browsers, half_signed_in):
-            part.make_table(desk.sessions.database)
+        office = Office(registry, rulebook, SessionStore.beside(registry, settings), settings)
+        desk = Desk(office, settings)
+        for part in (tokens, drafts, kept_rejects, reveals, known_browsers, pending_login):
+            part.make_table(desk.office.sessions.database)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )
@@ -84,7 +100,7 @@ def _refused(request: Req, error: HTTPException) -> Response[Any]:
         first = error.path if isinstance(error, UnreadyError) else "/login"
         # A part of a page that goes on there would show it inside of itself.
         return Response("", headers={"hx-redirect": first}) if _of_a_part(request) else Redirect(first)
-    made = _page(request, error.status_code, [error.said] if isinstance(error, BrakedError) else [])
+    made = _page(request, error.status_code, [])
     made.headers.update(error.headers or {})
     return made
 
@@ -95,10 +111,12 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
         return _failure(request, error, failure)
     if on_api(request.url.path):
         return _on_api(request, error)
-    if isinstance(error, UnknownHouseholdError):
-        return _page(request, 404, [])
-    status = HTTP_409_CONFLICT if isinstance(error, ConflictError) else HTTP_400_BAD_REQUEST
-    return _page(request, status, error.lines)
+    if isinstance(error, TooManyRequestsError):
+        made = _page(request, HTTP_429_TOO_MANY_REQUESTS, error.lines)
+        made.headers["retry-after"] = str(error.wait)
+        return made
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTP_400_BAD_REQUEST)
+    return _page(request, status, error.lines if status in _TOLD else [])
 
 
 def _failed(request: Req, error: Exception) -> Response[Any]:
@@ -123,7 +141,7 @@ def _note(request: Req, error: Exception) -> None:
 
 def _on_api(request: Req, error: Exception) -> Response[Any]:
     desk: Desk = request.app.state["desk"]
-    return answer(error, desk.registry, written(request))
+    return answer(error, desk.office.registry, written(request))
 
 
 def _page(request: Req, status: int, lines: list[str]) -> Response[Any]:

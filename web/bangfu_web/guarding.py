@@ -26,20 +26,20 @@ from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_400_BAD_REQUEST
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from bangfu_office.access.permissions import Action, may
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.login_throttle import TOKEN
+from bangfu_office.accounts.rate_limits import PAGES
+from bangfu_office.accounts.security_log import note
+from bangfu_office.accounts.sessions import Session
 from bangfu_office.registry.users import User, find_user
-from bangfu_web import tokens
-from bangfu_web.brake import PAGES, spend
 from bangfu_web.cookies import brought
 from bangfu_web.desk import Desk
 from bangfu_web.lines import Line
 from bangfu_web.once import must_have_token
-from bangfu_web.permissions import Action, may
 from bangfu_web.received import read_form
 from bangfu_web.request import Req
-from bangfu_web.security_log import note
-from bangfu_web.sessions import Session
 from bangfu_web.settings import Settings
-from bangfu_web.throttle import TOKEN
 
 COOKIE = "bangfu_session"
 CSRF_FIELD = "_csrf"
@@ -106,7 +106,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         NotFoundException: the address holds what no number or code has.
         TooManyRequestsException: wrong tokens came from this address again and again, or too many wait for what
             this route does.
-        BrakedError: the user asked for too much.
+        TooManyRequestsError: the user asked for too much.
     """
     desk: Desk = connection.app.state["desk"]
     connection.scope["user"], connection.scope["auth"] = None, None
@@ -124,7 +124,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise UnreadyError(first)
     if may(user, action):
         if user is not None and action is not Action.ANYBODY:
-            spend(desk, user, PAGES, address=client_address(connection), route=_pattern(handler))
+            desk.office.spend(user, PAGES, address=client_address(connection), route=_pattern(handler))
         return
     if user is None:
         raise NotAuthorizedException
@@ -159,29 +159,29 @@ def _who(
     if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
         return _machine(desk, given[len(_BEARER) :].strip(), connection), None
     key = session_key(connection)
-    session = desk.sessions.find(key, used=used) if key else None
+    session = desk.office.sessions.find(key, used=used) if key else None
     user = _user(desk, session.user) if session else None
     return (user, session) if session and session.is_of(user) else (None, None)
 
 
 def _machine(desk: Desk, word: str, connection: ASGIConnection[Any, Any, Any, Any]) -> User | None:
     """Return the user of a token; whoever brings wrong ones has to wait, whoever brings a right one never."""
-    token = tokens.find(desk, word)
+    token = tokens.find(desk.office, word)
     user = _user(desk, token.user) if token else None
     if user is not None and token is not None and token.stamp == user.stamp:
         return user
     # Not the key of the sign-in: a machine with an old token must not lock the people beside it out.
     address = client_address(connection)
-    wait = desk.throttle.wait(key := (TOKEN, f"token:{address}"))
+    wait = desk.office.throttle.wait(key := (TOKEN, f"token:{address}"))
     note("token: has to wait" if wait else "token: wrong", user=token.user if token else "", address=address)
     if wait:
         raise TooManyRequestsException(headers={"retry-after": str(wait)})
-    desk.throttle.failed(key)
+    desk.office.throttle.failed(key)
     return None
 
 
 def _user(desk: Desk, name: str) -> User | None:
-    with desk.registry.database.reading() as database:
+    with desk.office.registry.database.reading() as database:
         user = find_user(database, name)
     return None if user is None or user.disabled else user
 

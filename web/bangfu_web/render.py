@@ -20,16 +20,16 @@ from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
+from bangfu_office.access.permissions import Action, may
+from bangfu_office.forms.fields import answer_field
+from bangfu_office.households.reveals import MINUTES
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words
 from bangfu_office.registry.journal import OPERATION_LABELS
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
-from bangfu_web.forms.fields import answer_field
 from bangfu_web.guarding import owed
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
-from bangfu_web.looks import MINUTES
 from bangfu_web.once import fresh
-from bangfu_web.permissions import Action, may
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
 

@@ -17,9 +17,9 @@ import litestar
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry.users import User
 from bangfu_web.lines import Line
-from bangfu_web.permissions import Action
 from bangfu_web.received import FORM, Size
 from bangfu_web.request import Req
 from bangfu_web.turns import Turns

@@ -21,6 +21,8 @@ from bangfu import Rulebook, clock
 from bangfu.commands.shared import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
+from bangfu_office.accounts.security_log import start_log
+from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.commands.database import opened
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
@@ -29,8 +31,7 @@ from bangfu_web.connections import Connection, most_connections
 from bangfu_web.listening import listening, url_of
 from bangfu_web.render import prepare
 from bangfu_web.running import run_here, run_workers, tidily
-from bangfu_web.security_log import start_log
-from bangfu_web.settings import NEED_A_FACTOR, Settings
+from bangfu_web.settings import Settings
 
 _MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
@@ -174,7 +175,7 @@ def application() -> Litestar:
     Raises:
         SystemExit: the registry cannot be opened any more; said on standard error, and not tried again.
     """
-    start_log()
+    start_log("bangfu_web")
     Connection.most = most_connections()
     flags = os.environ.get("BANGFU_SERVE", "").split()
     logins = _demo_logins() if "demo" in flags else ()

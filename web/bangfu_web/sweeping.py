@@ -9,22 +9,24 @@ from contextlib import asynccontextmanager, suppress
 
 from litestar import Litestar
 
-from bangfu_web import drafts, rejects
+from bangfu_office.access import Office
+from bangfu_office.households import drafts
+from bangfu_office.sheets import kept_rejects
 from bangfu_web.desk import Desk
 
 PAUSE = 60.0
 """Seconds between two looks."""
 
 
-def sweep(desk: Desk) -> None:
+def sweep(office: Office) -> None:
     """Remove rejected rows and drafts whose time is over, and drafts that nobody can go on with.
 
     Raises:
         DatabaseUnusableError: the store or the registry cannot be used now.
     """
-    rejects.forget_old(desk)
-    drafts.forget_old(desk)
-    drafts.forget_lost(desk)
+    kept_rejects.forget_old(office)
+    drafts.forget_old(office)
+    drafts.forget_lost(office)
 
 
 @asynccontextmanager
@@ -42,7 +44,7 @@ async def sweeping(app: Litestar) -> AsyncIterator[None]:
 async def _sweep_until(over: asyncio.Event, desk: Desk) -> None:
     while not over.is_set():
         try:
-            await asyncio.to_thread(sweep, desk)
+            await asyncio.to_thread(sweep, desk.office)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may be mended at the next look
             logging.getLogger("bangfu_web").error("sweeping: %s", type(error).__name__)  # noqa: TRY400 - no values
         with suppress(TimeoutError):

@@ -12,11 +12,13 @@ from litestar.exceptions import ClientException
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Choice, Day, Integer, Text, YesNo
 from bangfu.facts.member import MEMBER_FACTS
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.once import once
+from bangfu_office.households.saving import attributed
 from bangfu_office.registry import SOURCE_LABELS, Record, Source, Work
 from bangfu_web.api.shapes import Key, Rows
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.once import FIELD, HEADER, once
-from bangfu_web.pages.saving import attributed
+from bangfu_web.desk import actor_of
+from bangfu_web.once import FIELD, HEADER
 from bangfu_web.request import Req
 
 LARGEST_ID = 2**31 - 1
@@ -63,7 +65,7 @@ def changed(
         ConflictError: somebody changed the household since the version that the request names.
         ClientException: the name of the request is none.
     """
-    visit, name = visit_of(request), _name_of(request)
+    actor, name = actor_of(request), _name_of(request)
     why = {key: str(given[key]) for key in BECAUSE if key in given}
 
     def answer() -> Answer:
@@ -71,11 +73,11 @@ def changed(
             work.must_be_at(record.number, given["version"])
         return write(work)
 
-    with visit.desk.registry.work(attributed(visit, why)) as work:
+    with actor.office.registry.work(attributed(actor, why)) as work:
         if not name:
             return answer()
         sent = {**given, FIELD: name, "": f"{request.method} {request.url.path}"}
-        stored = once(visit, work, sent, lambda: json.dumps(answer(), ensure_ascii=False, default=str))
+        stored = once(actor, work, sent, lambda: json.dumps(answer(), ensure_ascii=False, default=str))
         made: Answer = json.loads(stored)
         return made
 
@@ -108,14 +110,14 @@ def relations_in(given: Mapping[str, Any]) -> dict[int, str]:
     return found
 
 
-def must_lie_inside(visit: Visit, region: Any, path: str) -> None:
+def must_lie_inside(actor: Actor, region: Any, path: str) -> None:
     """Refuse a region that is not the user's.
 
     Raises:
         InputError: it lies elsewhere.
     """
-    if not (isinstance(region, str) and visit.user.covers(region)):
-        raise InputError("request", [Problem(path, "不在您所管的地区", f"您所管地区（{visit.user.region}）内的代码")])
+    if not (isinstance(region, str) and actor.user.covers(region)):
+        raise InputError("request", [Problem(path, "不在您所管的地区", f"您所管地区（{actor.user.region}）内的代码")])
 
 
 def must_be_fit(number: str | None, path: str) -> None:

@@ -9,8 +9,8 @@ import litestar
 from attrs import field, frozen
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu_office.access.permissions import Action
 from bangfu_web.api.shapes import Keys
-from bangfu_web.permissions import Action
 from bangfu_web.routing import Declared, in_thread
 
 

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 
 from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
+from bangfu_office.access import NotPermittedError, NotThereError, TooManyRequestsError
 from bangfu_office.registry import (
     AlreadyRegisteredError,
     ConflictError,
@@ -20,7 +21,6 @@ from bangfu_office.registry import (
     RegistryError,
     UnknownHouseholdError,
 )
-from bangfu_web.brake import BrakedError
 from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {
@@ -51,15 +51,16 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
         return _response(failure.status, reason, headers=failure.headers, written=written)
     match error:
         case HTTPException():
-            said = error.said if isinstance(error, BrakedError) else ""
-            return _response(error.status_code, said, _of_request(error), error.headers)
+            return _response(error.status_code, "", _of_request(error), error.headers)
+        case TooManyRequestsError():
+            return _response(429, error.text, headers={"retry-after": str(error.wait)})
+        case NotPermittedError() | NotThereError() | UnknownHouseholdError():
+            return _response(403 if isinstance(error, NotPermittedError) else 404)
         case ConflictError():
             theirs = [entry_as_json(entry, registry.catalog, _nobodys) for entry in registry.masked(error.theirs)]
             return _response(409, str(error), version=error.version, theirs=theirs)
         case AlreadyRegisteredError():
             return _response(409, str(error), households=list(error.households))
-        case UnknownHouseholdError():
-            return _response(404)
         case InputError():
             return _response(422, error.text, error.problems)
         case RegistryError():

@@ -13,6 +13,10 @@ from bangfu import clock, household_from
 from bangfu.facts import Choice, Integer, Text, YesNo
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.regions import lies_in
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.access.scope import own_programme
+from bangfu_office.accounts.rate_limits import REVEALS
 from bangfu_office.registry import ATTENTION_LABELS, Attention, Change, Query, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new
 from bangfu_web.api.changing import (
@@ -30,11 +34,8 @@ from bangfu_web.api.declare import Doc, get, patch, post
 from bangfu_web.api.sent import Sent, asked
 from bangfu_web.api.shapes import Anything, Key, Rows, Table
 from bangfu_web.api.views import household_as_json, listed_as_json
-from bangfu_web.brake import REVEALS, spend
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.request import Req
-from bangfu_web.scope import own_programme
 
 _MOST = 200
 _LAST_PAGE = 100_000
@@ -84,57 +85,57 @@ _CHANGES = {
 def households(request: Req) -> dict[str, Any]:
     """List households of the user's region, those that need attention first."""
     given = asked(request, _FILTERS)
-    return _found(visit_of(request), {**given, "closed": given.get("closed") == "1"})
+    return _found(actor_of(request), {**given, "closed": given.get("closed") == "1"})
 
 
 @post("/households/search", may=Action.READ, doc=Doc("Page", takes=_SEARCH))
 def search(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Find households by number, name or ID number, which stand in no address."""
-    return _found(visit_of(request), sent.read(_SEARCH))
+    return _found(actor_of(request), sent.read(_SEARCH))
 
 
-def _found(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
+def _found(actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     page, limit = given.get("page", 1), given.get("limit", 50)
     query = Query(
-        region=_region(visit, given.get("region", "")),
+        region=_region(actor, given.get("region", "")),
         text=given.get("text", ""),
         category=given.get("category", ""),
-        programme=own_programme(visit) or given.get("programme", ""),
+        programme=own_programme(actor) or given.get("programme", ""),
         attention=Attention(given["attention"]) if "attention" in given else None,
         closed=given.get("closed", False),
         offset=(page - 1) * limit,
         limit=limit,
     )
-    found = visit.desk.registry.masked_page(visit.desk.registry.find(query, clock.today()))
-    shown = [listed_as_json(visit, listed) for listed in found.households]
+    found = actor.office.registry.masked_page(actor.office.registry.find(query, clock.today()))
+    shown = [listed_as_json(actor, listed) for listed in found.households]
     return {"total": found.total, "page": page, "limit": limit, "households": shown}
 
 
-def _region(visit: Visit, region: str) -> str:
+def _region(actor: Actor, region: str) -> str:
     """Return the region to look in: the asked one where it lies in the user's, the user's where it holds that.
 
     Raises:
         NotFoundException: it lies elsewhere.
     """
-    if visit.user.covers(region):
+    if actor.user.covers(region):
         return region
-    if lies_in(visit.user.region, region):
-        return visit.user.region
+    if lies_in(actor.user.region, region):
+        return actor.user.region
     raise NotFoundException
 
 
 @post("/households", may=Action.CHANGE, doc=Doc("Done", takes=_REGISTER, status=201))
 def register(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Register a household."""
-    visit, given = visit_of(request), sent.read(_REGISTER)
+    actor, given = actor_of(request), sent.read(_REGISTER)
     must_be_fit(given.get("number"), "number")
-    catalog = visit.desk.rulebook.catalog
+    catalog = actor.office.rulebook.catalog
     household = household_from(given["data"], source="data", on=clock.today(), catalog=catalog)
-    must_lie_inside(visit, household.region, "data.region")
+    must_lie_inside(actor, household.region, "data.region")
 
     def write(work: Work) -> Answer:
         meant = given.get("nevertheless", False)
-        must_be_new(work, household.members, allowed=visit.user.covers, nevertheless=meant)
+        must_be_new(work, household.members, allowed=actor.user.covers, nevertheless=meant)
         return done(work, work.add(household, given.get("number")))
 
     return changed(request, given, write)
@@ -143,30 +144,30 @@ def register(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
 @get("/households/{number:str}", may=Action.READ, doc=Doc("Registered"))
 def show(request: Req, number: FromPath[str]) -> dict[str, Any]:
     """Read a household, names and ID numbers covered."""
-    visit = visit_of(request)
-    return household_as_json(visit, visit.record(number))
+    actor = actor_of(request)
+    return household_as_json(actor, actor.record(number))
 
 
 @post("/households/{number:str}/reveal", may=Action.REVEAL, doc=Doc("Registered"))
 def reveal(request: Req, number: FromPath[str]) -> dict[str, Any]:
     """Read a household with names and ID numbers in full; who looked is written into the journal."""
-    visit = visit_of(request)
-    record = visit.record(number)
-    spend(visit.desk, visit.user, REVEALS)
-    with visit.desk.registry.work(visit.attribution(reason="接口查看")) as work:
+    actor = actor_of(request)
+    record = actor.record(number)
+    actor.office.spend(actor.user, REVEALS)
+    with actor.office.registry.work(actor.attribution(reason="接口查看")) as work:
         work.note("seen", number, new={"what": "identity"})
-    return household_as_json(visit, record, revealed=True)
+    return household_as_json(actor, record, revealed=True)
 
 
 @patch("/households/{number:str}", may=Action.CHANGE, doc=Doc("Done", takes=_CHANGES))
 def change(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Change facts of a household and its members, on the word of one source; all of them or none."""
-    visit, given = visit_of(request), sent.read(_CHANGES)
-    visit.record(number)
+    actor, given = actor_of(request), sent.read(_CHANGES)
+    actor.record(number)
     changes = [_change_of(row) for row in given["changes"]]
     for i, one in enumerate(changes):
         if isinstance(one, Change) and one.fact == "region":
-            must_lie_inside(visit, one.value, f"changes[{i}].value")
+            must_lie_inside(actor, one.value, f"changes[{i}].value")
 
     def write(work: Work) -> Answer:
         work.change(number, changes, version=given["version"])

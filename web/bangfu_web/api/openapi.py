@@ -9,15 +9,14 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 
 from bangfu import Catalog, __version__
+from bangfu_office.access.permissions import Action
 from bangfu_web.api import operations
 from bangfu_web.api.answers import ANSWERS
 from bangfu_web.api.changing import LONGEST_NAME
 from bangfu_web.api.declare import Doc, get
 from bangfu_web.api.errors import PHRASES
 from bangfu_web.api.schemas import TEXT, WHOLE, Schema, body_of, household_schemas, ref, schema_of
-from bangfu_web.desk import visit_of
 from bangfu_web.guarding import COOKIE, CSRF_HEADER
-from bangfu_web.permissions import Action
 from bangfu_web.request import Req
 
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
@@ -116,8 +115,8 @@ def _json(schema: Schema) -> dict[str, Any]:
 @get("/openapi.json", may=Action.SIGNED_IN, doc=Doc("Description"))
 def openapi(request: Req) -> dict[str, Any]:
     """Read this description."""
-    desk = visit_of(request).desk
-    return description(desk.rulebook.catalog, desk.settings.cookie(COOKIE))
+    desk = request.app.state["desk"]
+    return description(desk.office.rulebook.catalog, desk.settings.cookie(COOKIE))
 
 
 ROUTES = (openapi,)

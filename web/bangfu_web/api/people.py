@@ -9,6 +9,8 @@ from attrs import evolve
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry import Work
 from bangfu_office.registry.duplicates import must_be_newcomers
 from bangfu_web.api.changing import (
@@ -28,8 +30,7 @@ from bangfu_web.api.changing import (
 from bangfu_web.api.declare import Doc, post
 from bangfu_web.api.sent import Sent
 from bangfu_web.api.shapes import Key, Table
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.request import Req
 
 _FACTS = Key(Table("Member"), "这名成员的事实，写法与家庭文件相同", required=True)
@@ -47,66 +48,66 @@ _MERGE = {"into": Key(NUMBER, "并入那一户的编号", required=True), "relat
 _NEW_HEAD = {"member": MEMBER, "relations": evolve(RELATIONS, required=False), **VERSION, **BECAUSE}
 
 
-def _must_be_newcomer(visit: Visit, work: Work, number: str, given: Mapping[str, Any]) -> None:
+def _must_be_newcomer(actor: Actor, work: Work, number: str, given: Mapping[str, Any]) -> None:
     meant = given.get("nevertheless", False)
-    must_be_newcomers(work, number, [given["facts"]], allowed=visit.user.covers, nevertheless=meant)
+    must_be_newcomers(work, number, [given["facts"]], allowed=actor.user.covers, nevertheless=meant)
 
 
 @post("/households/{number:str}/members", may=Action.CHANGE, doc=Doc("DoneMember", takes=_JOIN, status=201))
 def join(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Add a person to a household."""
-    visit, given = visit_of(request), sent.read(_JOIN)
+    actor, given = actor_of(request), sent.read(_JOIN)
 
     def write(work: Work) -> Answer:
-        _must_be_newcomer(visit, work, number, given)
+        _must_be_newcomer(actor, work, number, given)
         member = work.join(number, given["facts"])
         return done(work, number, member=member)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/born", may=Action.CHANGE, doc=Doc("DoneMember", takes=_JOIN, status=201))
 def born(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Add a child that was born (relation: child, unless stated); the household is due for a recheck."""
-    visit, given = visit_of(request), sent.read(_JOIN)
+    actor, given = actor_of(request), sent.read(_JOIN)
 
     def write(work: Work) -> Answer:
-        _must_be_newcomer(visit, work, number, given)
+        _must_be_newcomer(actor, work, number, given)
         member = work.born(number, given["facts"])
         return done(work, number, member=member)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/leave", may=Action.CHANGE, doc=Doc("Done", takes=_ONE))
 def leave(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Let a person leave for no registered household."""
-    visit, given = visit_of(request), sent.read(_ONE)
+    actor, given = actor_of(request), sent.read(_ONE)
 
     def write(work: Work) -> Answer:
         work.leave(number, given["member"])
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/died", may=Action.CHANGE, doc=Doc("Done", takes=_ONE))
 def died(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Note a death; the household is due for a recheck."""
-    visit, given = visit_of(request), sent.read(_ONE)
+    actor, given = actor_of(request), sent.read(_ONE)
 
     def write(work: Work) -> Answer:
         work.died(number, given["member"])
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/move", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_MOVE))
 def move(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Move a person, with everything stated about him or her, to another household of the user's region."""
-    visit, given = visit_of(request), sent.read(_MOVE)
-    record, to = visit.record(number), visit.record(given["to"])
+    actor, given = actor_of(request), sent.read(_MOVE)
+    record, to = actor.record(number), actor.record(given["to"])
 
     def write(work: Work) -> Answer:
         work.move(number, given["member"], to.number, given["relation"])
@@ -118,21 +119,21 @@ def move(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> di
 @post("/households/{number:str}/split", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_SPLIT, status=201))
 def split(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Make a new household of some members; ``other`` is the new one."""
-    visit, given = visit_of(request), sent.read(_SPLIT)
+    actor, given = actor_of(request), sent.read(_SPLIT)
     must_be_fit(given.get("new_number"), "new_number")
 
     def write(work: Work) -> Answer:
         new = work.split(number, relations_in(given), given.get("new_number"))
         return done(work, number, other=done(work, new))
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/merge", may=Action.CHANGE, doc=Doc("DoneTwo", takes=_MERGE))
 def merge(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Move everybody into another household of the user's region, and close this one."""
-    visit, given = visit_of(request), sent.read(_MERGE)
-    record, into = visit.record(number), visit.record(given["into"])
+    actor, given = actor_of(request), sent.read(_MERGE)
+    record, into = actor.record(number), actor.record(given["into"])
 
     def write(work: Work) -> Answer:
         work.merge(number, into.number, relations_in(given))
@@ -144,13 +145,13 @@ def merge(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> d
 @post("/households/{number:str}/new-head", may=Action.CHANGE, doc=Doc("Done", takes=_NEW_HEAD))
 def new_head(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Make a member the head; the relations of the others are to the new head."""
-    visit, given = visit_of(request), sent.read(_NEW_HEAD)
+    actor, given = actor_of(request), sent.read(_NEW_HEAD)
 
     def write(work: Work) -> Answer:
         work.new_head(number, given["member"], relations_in(given))
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 ROUTES = (join, born, leave, died, move, split, merge, new_head)

@@ -13,12 +13,12 @@ from bangfu import InputError, clock, household_from, make_plan
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.facts import Day, Digits
 from bangfu.show import plan_as_json
+from bangfu_office.access.permissions import Action
 from bangfu_web.api.declare import Doc, get, post
 from bangfu_web.api.errors import problems_as_json
 from bangfu_web.api.sent import Sent, asked
 from bangfu_web.api.shapes import Key
-from bangfu_web.desk import visit_of
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.request import Req
 
 ON = {"on": Key(Day(), "评估日，默认取内容中的 on，再默认今天")}
@@ -32,7 +32,7 @@ _NATION = "000000"
 @post("/plan", may=Action.SIGNED_IN, doc=Doc("Plan", takes="Household", query=ON))
 def plan(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Work out the support plan of a household, given as a household file holds it; nothing is stored."""
-    rulebook = visit_of(request).desk.rulebook
+    rulebook = actor_of(request).office.rulebook
     household = household_from(sent.data, source="request", on=asked(request, ON).get("on"), catalog=rulebook.catalog)
     return plan_as_json(make_plan(household, rulebook))
 
@@ -41,7 +41,7 @@ def plan(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
 def check(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Say everything that is wrong with a household, given as a household file holds it; nothing is stored."""
     try:
-        household_from(sent.data, source="request", catalog=visit_of(request).desk.rulebook.catalog)
+        household_from(sent.data, source="request", catalog=actor_of(request).office.rulebook.catalog)
     except InputError as error:
         return {"problems": problems_as_json(error.problems)}
     return {"problems": []}
@@ -50,21 +50,21 @@ def check(request: Req, sent: NamedDependency[Sent]) -> dict[str, Any]:
 @get("/facts", may=Action.SIGNED_IN, doc=Doc("Facts"))
 def facts(request: Req) -> Response[bytes]:
     """List every declared fact: level, type, choices, what is presumed where it is absent."""
-    return _listed(fact_lines(visit_of(request).desk.rulebook.catalog, as_json=True))
+    return _listed(fact_lines(actor_of(request).office.rulebook.catalog, as_json=True))
 
 
 @get("/programmes", may=Action.SIGNED_IN, doc=Doc("Programmes", query=_PLACE))
 def programmes(request: Req) -> Response[bytes]:
     """List the programmes in a place on a day, each with its benefits."""
     region, on = _place(request)
-    return _listed(programme_lines(visit_of(request).desk.rulebook.rules(region, on), as_json=True))
+    return _listed(programme_lines(actor_of(request).office.rulebook.rules(region, on), as_json=True))
 
 
 @get("/policy", may=Action.SIGNED_IN, doc=Doc("Policy", query=_PLACE))
 def policy(request: Req) -> Response[bytes]:
     """List the parameters in force in a place on a day: value, unit, clause, pack, whether verified."""
     region, on = _place(request)
-    rulebook = visit_of(request).desk.rulebook
+    rulebook = actor_of(request).office.rulebook
     return _listed(policy_lines(rulebook.policy(region, on), rulebook.packs, region, as_json=True))
 
 

@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from bangfu.facts import Day, Text
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry import Work
 from bangfu_web.api.changing import BECAUSE, VERSION, Answer, changed, done
 from bangfu_web.api.declare import Doc, post
 from bangfu_web.api.sent import Sent
 from bangfu_web.api.shapes import Key
-from bangfu_web.desk import visit_of
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.request import Req
 
 _LONGEST_REASON = 200
@@ -26,33 +26,33 @@ _RECHECK = {"due": Key(Day(), "到期日", required=True), **VERSION, **BECAUSE,
 @post("/households/{number:str}/close", may=Action.CHANGE, doc=Doc("Done", takes=_CLOSE))
 def close(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Close a household; it stays readable and takes no more changes."""
-    visit, given = visit_of(request), sent.read(_CLOSE)
+    actor, given = actor_of(request), sent.read(_CLOSE)
 
     def write(work: Work) -> Answer:
         work.close(number, given["reason"])
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/rechecks", may=Action.CHANGE, doc=Doc("Done", takes=_RECHECK, status=201))
 def recheck(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Note that a household has to be looked at again by a day."""
-    visit, given = visit_of(request), sent.read(_RECHECK)
+    actor, given = actor_of(request), sent.read(_RECHECK)
 
     def write(work: Work) -> Answer:
         work.recheck(number, given["due"], given["reason"])
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 @post("/households/{number:str}/rechecks/done", may=Action.CHANGE, doc=Doc("Done", takes=_RECHECK))
 def rechecked(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) -> dict[str, Any]:
     """Note that a recheck was done; due day and reason say which."""
-    visit, given = visit_of(request), sent.read(_RECHECK)
-    record = visit.record(number)
-    covered = visit.desk.registry.cover(record).record.rechecks
+    actor, given = actor_of(request), sent.read(_RECHECK)
+    record = actor.record(number)
+    covered = actor.office.registry.cover(record).record.rechecks
     # Who has read of the recheck has read its reason masked.
     real = dict(zip(covered, record.rechecks, strict=True))
 
@@ -61,7 +61,7 @@ def rechecked(request: Req, number: FromPath[str], sent: NamedDependency[Sent]) 
         work.rechecked(number, given["due"], reason)
         return done(work, number)
 
-    return changed(request, given, write, visit.record(number))
+    return changed(request, given, write, actor.record(number))
 
 
 ROUTES = (close, recheck, rechecked)

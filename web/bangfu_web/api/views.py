@@ -11,15 +11,15 @@ from bangfu.facts.declare import Partly
 from bangfu.plan import Plan
 from bangfu.plan.build import totals
 from bangfu.show import plan_as_json
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
 from bangfu_office.registry import AssessmentSummary, Disagreement, Disclosure, Listed, Record, Statement
-from bangfu_web.desk import Visit
-from bangfu_web.scope import duplicates_of, own_programme, visible_facts
 
 
-def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -> dict[str, Any]:
+def household_as_json(actor: Actor, record: Record, *, revealed: bool = False) -> dict[str, Any]:
     """Return a registered household; names and ID numbers covered unless ``revealed``."""
-    facts = visible_facts(visit, record)
-    cover = visit.desk.registry.cover(record, shown=revealed)
+    facts = visible_facts(actor, record)
+    cover = actor.office.registry.cover(record, shown=revealed)
     # Of two names that look alike masked, it is still said that they differ.
     disagreements = list(record.disagreements())
     record = cover.record
@@ -35,8 +35,8 @@ def household_as_json(visit: Visit, record: Record, *, revealed: bool = False) -
         "former": [{"member": person.id, "status": person.status} for person in record.former],
         "rechecks": [{"due": due, "reason": reason} for due, reason in record.rechecks],
         "disagreements": [_disagreement(found, cover) for found in disagreements if _in(facts, found.fact)],
-        "duplicates": _duplicates(visit, record),
-        "assessed": _assessed(visit, record.assessed),
+        "duplicates": _duplicates(actor, record),
+        "assessed": _assessed(actor, record.assessed),
     }
 
 
@@ -53,27 +53,27 @@ def _disagreement(found: Disagreement, cover: Disclosure) -> dict[str, Any]:
     return {"member": found.member, "fact": found.fact, "counts": said(found.counts), "statements": statements}
 
 
-def _duplicates(visit: Visit, record: Record) -> list[dict[str, Any]]:
+def _duplicates(actor: Actor, record: Record) -> list[dict[str, Any]]:
     return [
         {
             "id_number": duplicate.id_number,
             "elsewhere": duplicate.elsewhere,
             "places": [{"number": n, "region": region, "member": person} for n, region, person in duplicate.places],
         }
-        for duplicate in duplicates_of(visit, record)
+        for duplicate in duplicates_of(actor, record)
     ]
 
 
-def _assessed(visit: Visit, summary: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _assessed(actor: Actor, summary: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return what the last assessment came to; sums over all programmes are not an officer's."""
     if summary is None:
         return None
     everywhere = ("id", "on", "category", "candidates")
-    sums = () if own_programme(visit) else ("year", "once", "programmes", "undetermined", "missing")
+    sums = () if own_programme(actor) else ("year", "once", "programmes", "undetermined", "missing")
     return {name: summary.get(name) for name in (*everywhere, *sums)}
 
 
-def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
+def listed_as_json(actor: Actor, listed: Listed) -> dict[str, Any]:
     """Return a household as it stands in a list."""
     return {
         "number": listed.number,
@@ -81,7 +81,7 @@ def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
         "head": listed.head,
         "size": listed.size,
         "category": listed.category,
-        "assessed": _assessed(visit, listed.assessed),
+        "assessed": _assessed(actor, listed.assessed),
         "disagreements": listed.disagreements,
         "due": listed.due,
         "changed_at": listed.changed_at,
@@ -89,11 +89,11 @@ def listed_as_json(visit: Visit, listed: Listed) -> dict[str, Any]:
     }
 
 
-def plan_of_record(visit: Visit, record: Record, plan: Plan) -> dict[str, Any]:
+def plan_of_record(actor: Actor, record: Record, plan: Plan) -> dict[str, Any]:
     """Return the plan of a registered household: names covered, of one programme alone for its officer."""
-    shown = visit.desk.registry.cover(record).plan(plan)
-    programme = own_programme(visit)
-    return plan_as_json(shown if programme is None else _of_programme(shown, programme, visible_facts(visit, record)))
+    shown = actor.office.registry.cover(record).plan(plan)
+    programme = own_programme(actor)
+    return plan_as_json(shown if programme is None else _of_programme(shown, programme, visible_facts(actor, record)))
 
 
 def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> Plan:

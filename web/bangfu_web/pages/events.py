@@ -19,19 +19,20 @@ from bangfu.errors import Problem
 from bangfu.facts.member import RELATION_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import member_named
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.once import once
+from bangfu_office.access.permissions import Action
+from bangfu_office.forms import FieldView
+from bangfu_office.forms.fields import answer_field
+from bangfu_office.forms.hidden import status_of
+from bangfu_office.households.reveals import look, looking
+from bangfu_office.households.saving import attributed
+from bangfu_office.life_events import EVENTS, Happening
+from bangfu_office.life_events.kinds import BORN, Event
 from bangfu_office.registry import AlreadyRegisteredError, ConflictError, Entry, Record, RegistryError, Source
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.events import EVENTS, Happening
-from bangfu_web.events.kinds import BORN, Event
-from bangfu_web.forms import FieldView, values_of
-from bangfu_web.forms.fields import answer_field
-from bangfu_web.forms.hidden import status_of
-from bangfu_web.looks import look, looking
-from bangfu_web.once import once
-from bangfu_web.pages.saving import attributed
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 
 _CONFLICT, _INVALID = 409, 422
@@ -52,39 +53,39 @@ class Refused:
 @get("/households/{number:str}/events", may=Action.CHANGE)
 def show(request: Req, number: FromPath[str]) -> Response[str]:
     """Show a form for every event."""
-    visit = visit_of(request)
-    return _draw(request, visit, visit.record(number), Refused())
+    actor = actor_of(request)
+    return _draw(request, actor, actor.record(number), Refused())
 
 
 @post("/households/{number:str}/events", may=Action.CHANGE)
 def happen(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Write an event, all of it or nothing, or show its form again with what is wrong."""
-    visit, values = visit_of(request), values_of(form)
-    record = visit.record(number)
+    actor, values = actor_of(request), values_of(form)
+    record = actor.record(number)
     event = EVENTS.get(values.get("event", ""))
     if event is None:
         raise NotFoundException
     if values.get("redraw") == "reveal":
-        look(visit, number)
-        return _draw(request, visit, record, Refused(event.code, values))
+        look(actor, number)
+        return _draw(request, actor, record, Refused(event.code, values))
     try:
-        with visit.desk.registry.work(attributed(visit, values)) as work:
-            happening = Happening(visit, work, record, event.code, values)
-            found = once(visit, work, values, lambda: _written(event, happening))
+        with actor.office.registry.work(attributed(actor, values)) as work:
+            happening = Happening(actor, work, record, event.code, values)
+            found = once(actor, work, values, lambda: _written(event, happening))
     except InputError as error:
-        errors = _errors(event.code, error.problems, visit.desk.rulebook.catalog)
-        return _draw(request, visit, record, Refused(event.code, values, errors), status=status_of(error))
+        errors = _errors(event.code, error.problems, actor.office.rulebook.catalog)
+        return _draw(request, actor, record, Refused(event.code, values, errors), status=status_of(error))
     except AlreadyRegisteredError as error:
         refused = Refused(event.code, values, already=error.households)
-        return _draw(request, visit, record, refused, status=_CONFLICT)
+        return _draw(request, actor, record, refused, status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
         refused = Refused(event.code, again, {"": error.text}, error.theirs)
-        return _draw(request, visit, visit.record(number), refused, status=_CONFLICT)
+        return _draw(request, actor, actor.record(number), refused, status=_CONFLICT)
     except RegistryError as error:
         refused = Refused(event.code, values, {"": error.text})
-        return _draw(request, visit, record, refused, status=_INVALID)
-    return Redirect(_next(visit, found), status_code=303)
+        return _draw(request, actor, record, refused, status=_INVALID)
+    return Redirect(_next(actor, found), status_code=303)
 
 
 def _written(event: Event, happening: Happening) -> str:
@@ -92,9 +93,9 @@ def _written(event: Event, happening: Happening) -> str:
     return event.write(happening)
 
 
-def _next(visit: Visit, number: str) -> str:
+def _next(actor: Actor, number: str) -> str:
     """Return where to go on: to the events again while the household has no head or is due for a recheck."""
-    record = visit.record(number)
+    record = actor.record(number)
     headless = record.members and not _has_head(record)
     return f"/households/{number}/events" if headless and not record.closed else f"/households/{number}"
 
@@ -125,8 +126,8 @@ def _errors(event: str, problems: tuple[Problem, ...], catalog: Catalog) -> dict
     return errors
 
 
-def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
-    seen = looking(visit, record)
+def _draw(request: Req, actor: Actor, record: Record, refused: Refused, *, status: int = 200) -> Response[str]:
+    seen = looking(actor, record)
     people = [
         (person.id, member_named(i, person.facts.get("name"))) for i, person in enumerate(seen.cover.record.members)
     ]
@@ -143,7 +144,7 @@ def _draw(request: Req, visit: Visit, record: Record, refused: Refused, *, statu
         ],
         people=people,
         relations=RELATION_LABELS,
-        born=_born_fields(visit.desk.rulebook.catalog, refused),
+        born=_born_fields(actor.office.rulebook.catalog, refused),
         headless=bool(people) and not _has_head(record),
         sources=(Source.DECLARED, Source.VISITED, Source.MATCHED),
         day=clock.today(),

@@ -13,20 +13,20 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from bangfu.messages import _
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import pending_login
+from bangfu_office.accounts.security_log import note
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import find_user
-from bangfu_web import half_signed_in
-from bangfu_web.desk import Visit
 from bangfu_web.guarding import client_address
 from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.account import WRONG, by_browser
 from bangfu_web.pages.login import begun
-from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get, post
-from bangfu_web.security_log import note
 from bangfu_web.signing_in import Attempt, attempt, attempt_code
 
 _MADE, _INVALID, _TOO_MANY = 201, 422, 429
@@ -43,85 +43,85 @@ def factor(request: Req) -> Response[str]:
 @post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS, once=False)
 def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Set the factor up, once the password is right and the device shows the right code; show the recovery codes."""
-    visit = by_browser(request)
-    secret = _offered(visit)
-    known = attempt(request, visit.user.name, str(form.get("old", "")), "second factor")
+    actor = by_browser(request)
+    secret = _offered(actor)
+    known = attempt(request, actor.user.name, str(form.get("old", "")), "second factor")
     if known.user is None:
-        return _refused(request, visit, known, "factor", {"old": WRONG})
+        return _refused(request, actor, known, "factor", {"old": WRONG})
     step = step_of(secret, str(form.get("code", "")))
     if step is None:
-        return _page(request, visit, status=_INVALID, at="factor", wrong={"code": _WRONG_FIRST_CODE})
-    half_signed_in.use(visit.desk.sessions.database, visit.user.name, step)
-    with visit.desk.registry.work(visit.attribution()) as work:
-        codes = set_factor(work, visit.user.name, secret)
-    note("second factor: set up", user=visit.user.name, address=client_address(request))
-    return _page(request, visit, status=_MADE, codes=codes, cookies=_anew(request, visit))
+        return _page(request, actor, status=_INVALID, at="factor", wrong={"code": _WRONG_FIRST_CODE})
+    pending_login.use(actor.office.sessions.database, actor.user.name, step)
+    with actor.office.registry.work(actor.attribution()) as work:
+        codes = set_factor(work, actor.user.name, secret)
+    note("second factor: set up", user=actor.user.name, address=client_address(request))
+    return _page(request, actor, status=_MADE, codes=codes, cookies=_anew(request, actor))
 
 
 @post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make new recovery codes and show them, this once; the others are over."""
-    visit = by_browser(request)
-    if refused := _unproved(request, visit, form, "codes"):
+    actor = by_browser(request)
+    if refused := _unproved(request, actor, form, "codes"):
         return refused
-    with visit.desk.registry.work(visit.attribution()) as work:
-        codes = new_codes(work, visit.user.name)
-    note("second factor: recovery codes", user=visit.user.name, address=client_address(request))
-    return _page(request, visit, status=_MADE, codes=codes)
+    with actor.office.registry.work(actor.attribution()) as work:
+        codes = new_codes(work, actor.user.name)
+    note("second factor: recovery codes", user=actor.user.name, address=client_address(request))
+    return _page(request, actor, status=_MADE, codes=codes)
 
 
 @post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the factor up, as before another device; who needs one is led to set it up again."""
-    visit = by_browser(request)
-    if refused := _unproved(request, visit, form, "remove"):
+    actor = by_browser(request)
+    if refused := _unproved(request, actor, form, "remove"):
         return refused
-    with visit.desk.registry.work(visit.attribution()) as work:
-        reset_factor(work, visit.user.name)
-    note("second factor: taken away", user=visit.user.name, address=client_address(request))
-    return Redirect("/account?done=factor", status_code=303, cookies=_anew(request, visit))
+    with actor.office.registry.work(actor.attribution()) as work:
+        reset_factor(work, actor.user.name)
+    note("second factor: taken away", user=actor.user.name, address=client_address(request))
+    return Redirect("/account?done=factor", status_code=303, cookies=_anew(request, actor))
 
 
-def _unproved(request: Req, visit: Visit, form: FormMultiDict, at: str) -> Response[str] | None:
+def _unproved(request: Req, actor: Actor, form: FormMultiDict, at: str) -> Response[str] | None:
     """Return what somebody is told, at a form, who has not proved by password and code to be the user; None: proved."""
-    if not visit.user.has_factor:
+    if not actor.user.has_factor:
         raise NotFoundException
-    known = attempt(request, visit.user.name, str(form.get("old", "")), "second factor")
+    known = attempt(request, actor.user.name, str(form.get("old", "")), "second factor")
     if known.user is None:
-        return _refused(request, visit, known, at, {"old": WRONG})
-    known = attempt_code(request, visit.user, str(form.get("code", "")), "second factor code")
-    return _refused(request, visit, known, at, {"code": _WRONG_CODE}) if known.user is None else None
+        return _refused(request, actor, known, at, {"old": WRONG})
+    known = attempt_code(request, actor.user, str(form.get("code", "")), "second factor code")
+    return _refused(request, actor, known, at, {"code": _WRONG_CODE}) if known.user is None else None
 
 
-def _refused(request: Req, visit: Visit, tried: Attempt, at: str, wrong: Mapping[str, str]) -> Response[str]:
+def _refused(request: Req, actor: Actor, tried: Attempt, at: str, wrong: Mapping[str, str]) -> Response[str]:
     if tried.wait:
-        return _page(request, visit, status=_TOO_MANY, wait=tried.wait)
-    return _page(request, visit, status=_INVALID, at=at, wrong=wrong)
+        return _page(request, actor, status=_TOO_MANY, wait=tried.wait)
+    return _page(request, actor, status=_INVALID, at=at, wrong=wrong)
 
 
-def _offered(visit: Visit) -> str:
+def _offered(actor: Actor) -> str:
     """Return the secret that this session can make a factor of."""
-    if visit.user.has_factor or visit.session is None or visit.session.offered is None:
+    if actor.user.has_factor or actor.session is None or actor.session.offered is None:
         raise NotFoundException
-    return visit.desk.registry.encryption.open(visit.session.offered)
+    return actor.office.registry.encryption.open(actor.session.offered)
 
 
-def _anew(request: Req, visit: Visit) -> list[Cookie]:
+def _anew(request: Req, actor: Actor) -> list[Cookie]:
     """End all sessions of a user whose factor is another one, and begin one here, for the page that is drawn too."""
-    visit.desk.sessions.end_all(visit.user.name)
-    with visit.desk.registry.database.reading() as connection:
-        user = find_user(connection, visit.user.name) or visit.user
+    actor.office.sessions.end_all(actor.user.name)
+    with actor.office.registry.database.reading() as connection:
+        user = find_user(connection, actor.user.name) or actor.user
     cookies = begun(request, user)
-    request.scope["user"], request.scope["auth"] = user, visit.desk.sessions.find(str(cookies[0].value))
+    request.scope["user"], request.scope["auth"] = user, actor.office.sessions.find(str(cookies[0].value))
     return cookies
 
 
 def _page(
-    request: Req, visit: Visit, *, status: int = 200, cookies: list[Cookie] | None = None, **shown: Any
+    request: Req, actor: Actor, *, status: int = 200, cookies: list[Cookie] | None = None, **shown: Any
 ) -> Response[str]:
     user = request.scope["user"]
-    secret = "" if user.has_factor else _offered(visit)
-    with visit.desk.registry.database.reading() as connection:
+    secret = "" if user.has_factor else _offered(actor)
+    with actor.office.registry.database.reading() as connection:
         left = codes_left(connection, user.name)
     picture = segno.make(address_of(user.name, secret), error="m", micro=False) if secret else None
     made = render(
@@ -131,7 +131,7 @@ def _page(
         groups=[secret[i : i + 4] for i in range(0, len(secret), 4)],
         picture=picture.svg_inline(scale=4, light="#fff", svgclass="qr", title="QR", lineclass=None) if picture else "",
         left=left,
-        needed=visit.desk.settings.needs_factor(user),
+        needed=actor.office.settings.needs_factor(user),
         **{"codes": (), "at": "", "wrong": {}, "wait": 0, **shown},
     )
     made.cookies.extend(cookies or [])

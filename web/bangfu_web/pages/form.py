@@ -12,13 +12,13 @@ from bangfu import BangfuError, Level, clock, household_from, make_plan
 from bangfu.errors import Problem
 from bangfu.facts import Catalog
 from bangfu.plan import Plan
+from bangfu_office.access.actor import Actor
+from bangfu_office.forms import Posted, posted, sections
+from bangfu_office.forms.covering import StandIns
+from bangfu_office.forms.read import HOUSEHOLD, parted, prefixes
+from bangfu_office.households.drafts import Draft
+from bangfu_office.households.reveals import looking
 from bangfu_office.registry import Entry, Record, Source
-from bangfu_web.desk import Visit
-from bangfu_web.drafts import Draft
-from bangfu_web.forms import Posted, posted, sections
-from bangfu_web.forms.covering import StandIns
-from bangfu_web.forms.read import HOUSEHOLD, parted, prefixes
-from bangfu_web.looks import looking
 from bangfu_web.render import render
 from bangfu_web.request import Req
 
@@ -38,16 +38,16 @@ class Form:
     draft: Draft | None = field(default=None, repr=False)
 
 
-def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Response[str]:
+def draw(request: Req, actor: Actor, form: Form, *, status: int = 200) -> Response[str]:
     """Return the page with a form; what would decide something stands first."""
-    catalog = visit.desk.rulebook.catalog
-    full, values, context = _shown(visit, form.record, _with_added(form.values))
+    catalog = actor.office.rulebook.catalog
+    full, values, context = _shown(actor, form.record, _with_added(form.values))
     read = posted(full, catalog)
     errors = read.errors(form.problems)
-    plan = _plan(visit, read)
+    plan = _plan(actor, read)
     asked, presumed = _wanted(plan, read)
     if plan is not None:
-        catalog = _in_force(visit, plan, full)
+        catalog = _in_force(actor, plan, full)
     parts = parted(values)
     household = sections(
         catalog,
@@ -94,12 +94,12 @@ def draw(request: Req, visit: Visit, form: Form, *, status: int = 200) -> Respon
 
 
 def _shown(
-    visit: Visit, record: Record | None, values: dict[str, str]
+    actor: Actor, record: Record | None, values: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str], dict[str, Any]]:
     """Return what stands in a form in full and as it is shown, and what its page needs; a new household's as typed."""
     if record is None:
         return values, values, {"record": None}
-    seen, stand_ins = looking(visit, record), StandIns.of(visit, record)
+    seen, stand_ins = looking(actor, record), StandIns.of(actor, record)
     full = stand_ins.replaced(values)
     return full, stand_ins.covered(full) if seen.until is None else full, seen.context
 
@@ -117,10 +117,10 @@ def _with_added(values: Mapping[str, str]) -> dict[str, str]:
     return made
 
 
-def _in_force(visit: Visit, plan: Plan, values: Mapping[str, str]) -> Catalog:
+def _in_force(actor: Actor, plan: Plan, values: Mapping[str, str]) -> Catalog:
     """Return the facts that matter in the place, and those of which anything is filled in all the same."""
-    catalog = visit.desk.rulebook.catalog
-    here = visit.desk.rulebook.rules(plan.household.region, plan.household.on).facts.by_name
+    catalog = actor.office.rulebook.catalog
+    here = actor.office.rulebook.rules(plan.household.region, plan.household.on).facts.by_name
     filled = {name.partition(".")[2] for name, value in values.items() if value}
     return Catalog(
         tuple(
@@ -144,10 +144,10 @@ def _wanted(plan: Plan | None, read: Posted) -> tuple[dict[int | None, set[str]]
     return asked, presumed
 
 
-def _plan(visit: Visit, read: Posted) -> Plan | None:
+def _plan(actor: Actor, read: Posted) -> Plan | None:
     """Return the plan of what is filled in so far; None while it cannot be taken."""
     try:
-        household = household_from(read.data, on=clock.today(), catalog=visit.desk.rulebook.catalog)
-        return make_plan(household, visit.desk.rulebook)
+        household = household_from(read.data, on=clock.today(), catalog=actor.office.rulebook.catalog)
+        return make_plan(household, actor.office.rulebook)
     except BangfuError:
         return None

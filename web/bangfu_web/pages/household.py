@@ -13,20 +13,21 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from bangfu import InputError
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.access.scope import duplicates_of, visible_facts
+from bangfu_office.forms import filled_in
+from bangfu_office.forms.covering import StandIns
+from bangfu_office.forms.hidden import status_of
+from bangfu_office.households import drafts
+from bangfu_office.households.reveals import look, looking
+from bangfu_office.households.saving import register, save
 from bangfu_office.registry import COUNTING_RULE, AlreadyRegisteredError, ConflictError, Record, counting
-from bangfu_web import drafts
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import filled_in, values_of
-from bangfu_web.forms.covering import StandIns
-from bangfu_web.forms.hidden import status_of
-from bangfu_web.looks import look, looking
+from bangfu_web.desk import actor_of
 from bangfu_web.pages.form import Form, draw
-from bangfu_web.pages.saving import register, save
-from bangfu_web.permissions import Action
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, page_under, post
-from bangfu_web.scope import duplicates_of, visible_facts
 
 _CONFLICT, _INVALID = 409, 422
 
@@ -34,89 +35,89 @@ _CONFLICT, _INVALID = 409, 422
 @get("/households/new", may=Action.CHANGE)
 def new(request: Req) -> Response[str]:
     """Show an empty form, or the draft of one."""
-    visit = visit_of(request)
-    draft = drafts.find(visit.desk, visit.user.name, drafts.NEW)
-    empty = {"h.region": visit.user.region, "m0.relation": "head", "m0.name": ""}
-    return draw(request, visit, Form(None, draft.values if draft else empty, draft=draft))
+    actor = actor_of(request)
+    draft = drafts.find(actor.office, actor.user.name, drafts.NEW)
+    empty = {"h.region": actor.user.region, "m0.relation": "head", "m0.name": ""}
+    return draw(request, actor, Form(None, draft.values if draft else empty, draft=draft))
 
 
 @post("/households/new", may=Action.CHANGE)
 def create(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Register a household, or show the form again with what is wrong."""
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     if "redraw" in values:
-        return draw(request, visit, Form(None, values))
+        return draw(request, actor, Form(None, values))
     try:
-        number = register(visit, values)
+        number = register(actor, values)
     except InputError as error:
-        return draw(request, visit, Form(None, values, problems=error.problems), status=_INVALID)
+        return draw(request, actor, Form(None, values, problems=error.problems), status=_INVALID)
     except AlreadyRegisteredError as error:
-        return draw(request, visit, Form(None, values, already=error.households), status=_CONFLICT)
-    drafts.drop(visit.desk, visit.user.name, drafts.NEW)
+        return draw(request, actor, Form(None, values, already=error.households), status=_CONFLICT)
+    drafts.drop(actor.office, actor.user.name, drafts.NEW)
     return Redirect(f"/households/{number}/plan", status_code=303)
 
 
 @get("/households/{number:str}", may=Action.READ)
 def show(request: Req, number: FromPath[str]) -> Response[str]:
     """Show what is known of a household, every source beside the others."""
-    visit = visit_of(request)
-    record = visit.record(number)
-    seen = looking(visit, record)
+    actor = actor_of(request)
+    record = actor.record(number)
+    seen = looking(actor, record)
     return render(
         request,
         "household.html",
         **seen.context,
         rule=COUNTING_RULE,
         counting=counting,
-        catalog=visit.desk.rulebook.catalog,
-        facts=visible_facts(visit, record),
-        duplicates=duplicates_of(visit, record),
+        catalog=actor.office.rulebook.catalog,
+        facts=visible_facts(actor, record),
+        duplicates=duplicates_of(actor, record),
     )
 
 
 @post("/households/{number:str}/reveal", may=Action.REVEAL, once=False)
 def reveal(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
     """Begin a look, which the journal notes, and go back to the page of the household one came from."""
-    visit, values = visit_of(request), values_of(form)
-    visit.record(number)
-    look(visit, number)
+    actor, values = actor_of(request), values_of(form)
+    actor.record(number)
+    look(actor, number)
     return Redirect(page_under(f"/households/{number}", values.get("back", "")), status_code=303)
 
 
 @get("/households/{number:str}/edit", may=Action.CHANGE)
 def edit(request: Req, number: FromPath[str]) -> Response[str]:
     """Show the form of a household, with the draft of an earlier change where there is one."""
-    visit = visit_of(request)
-    record = visit.record(number)
-    draft = drafts.find(visit.desk, visit.user.name, number)
-    values = draft.values if draft else _registered(visit, record)
-    return draw(request, visit, Form(record, {"version": str(record.version), **values}, draft=draft))
+    actor = actor_of(request)
+    record = actor.record(number)
+    draft = drafts.find(actor.office, actor.user.name, number)
+    values = draft.values if draft else _registered(actor, record)
+    return draw(request, actor, Form(record, {"version": str(record.version), **values}, draft=draft))
 
 
-def _registered(visit: Visit, record: Record) -> dict[str, str]:
+def _registered(actor: Actor, record: Record) -> dict[str, str]:
     people = tuple(person.id for person in record.members)
-    return filled_in(record.data(), visit.desk.rulebook.catalog, people)
+    return filled_in(record.data(), actor.office.rulebook.catalog, people)
 
 
 @post("/households/{number:str}/edit", may=Action.CHANGE)
 def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Save the changes of a form, or show it again with what is wrong or what others changed meanwhile."""
-    visit, values = visit_of(request), values_of(form)
-    record = visit.record(number)
+    actor, values = actor_of(request), values_of(form)
+    record = actor.record(number)
     if values.get("redraw") == "reveal":
-        look(visit, number)
+        look(actor, number)
     if "redraw" in values:
-        return draw(request, visit, Form(record, values))
+        return draw(request, actor, Form(record, values))
     try:
-        save(visit, record, values)
+        save(actor, record, values)
     except InputError as error:
-        return draw(request, visit, Form(record, values, problems=error.problems), status=status_of(error))
+        return draw(request, actor, Form(record, values, problems=error.problems), status=status_of(error))
     except AlreadyRegisteredError as error:
-        return draw(request, visit, Form(record, values, already=error.households), status=_CONFLICT)
+        return draw(request, actor, Form(record, values, already=error.households), status=_CONFLICT)
     except ConflictError as error:
         again = {**values, "version": str(error.version)}
-        return draw(request, visit, Form(record, again, theirs=error.theirs), status=_CONFLICT)
-    drafts.drop(visit.desk, visit.user.name, number)
+        return draw(request, actor, Form(record, again, theirs=error.theirs), status=_CONFLICT)
+    drafts.drop(actor.office, actor.user.name, number)
     return Redirect(f"/households/{number}/plan", status_code=303)
 
 
@@ -127,11 +128,11 @@ def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[For
     Raises:
         HTTPException: it is too large (413).
     """
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     if household != drafts.NEW:
-        values = StandIns.of(visit, visit.record(household)).kept(values)
+        values = StandIns.of(actor, actor.record(household)).kept(values)
     try:
-        drafts.keep(visit.desk, visit.user.name, household, values)
+        drafts.keep(actor.office, actor.user.name, household, values)
     except drafts.DraftTooLargeError:
         raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None
 
@@ -139,10 +140,10 @@ def keep_draft(request: Req, household: FromPath[str], form: NamedDependency[For
 @post("/drafts/{household:str}/drop", may=Action.CHANGE, once=False)
 def drop_draft(request: Req, household: FromPath[str]) -> Redirect:
     """Throw a draft away and show the form as it is registered."""
-    visit = visit_of(request)
+    actor = actor_of(request)
     if household != drafts.NEW:
-        visit.record(household)
-    drafts.drop(visit.desk, visit.user.name, household)
+        actor.record(household)
+    drafts.drop(actor.office, actor.user.name, household)
     back = "/households/new" if household == drafts.NEW else f"/households/{household}/edit"
     return Redirect(back, status_code=303)
 
@@ -150,19 +151,19 @@ def drop_draft(request: Req, household: FromPath[str]) -> Redirect:
 @get("/households/{number:str}/facts/{member:int}/{fact:str}", may=Action.READ)
 def fact_history(request: Req, number: FromPath[str], member: FromPath[int], fact: FromPath[str]) -> Response[str]:
     """Show what every source states of a fact, and how it came to that; member 0 stands for the household."""
-    visit = visit_of(request)
-    record = visit.record(number)
+    actor = actor_of(request)
+    record = actor.record(number)
     person = member or None
     subject = {p.id: p.statements for p in record.members} | {None: record.statements}
-    declared = visit.desk.rulebook.catalog.by_name.get(fact)
+    declared = actor.office.rulebook.catalog.by_name.get(fact)
     if person not in subject or fact not in subject[person]:
         raise NotFoundException
-    if visible_facts(visit, record) is not None and fact not in (visible_facts(visit, record) or ()):
+    if visible_facts(actor, record) is not None and fact not in (visible_facts(actor, record) or ()):
         raise PermissionDeniedException
-    seen = looking(visit, record)
+    seen = looking(actor, record)
     entries = [
         seen.cover.entry(entry)
-        for entry in visit.desk.registry.history(number)
+        for entry in actor.office.registry.history(number)
         if (entry.fact == fact and entry.member == person)
         or (entry.operation in ("opened", "joined") and entry.member == person)
     ]
@@ -183,12 +184,12 @@ def fact_history(request: Req, number: FromPath[str], member: FromPath[int], fac
 @get("/households/{number:str}/history", may=Action.READ)
 def history(request: Req, number: FromPath[str]) -> Response[str]:
     """Show everything that was ever changed of a household, the newest first."""
-    visit = visit_of(request)
-    record = visit.record(number)
-    if visible_facts(visit, record) is not None:
+    actor = actor_of(request)
+    record = actor.record(number)
+    if visible_facts(actor, record) is not None:
         raise PermissionDeniedException
-    seen = looking(visit, record)
-    entries = visit.desk.registry.history(number)[::-1]
+    seen = looking(actor, record)
+    entries = actor.office.registry.history(number)[::-1]
     return render(
         request,
         "history.html",
@@ -196,7 +197,7 @@ def history(request: Req, number: FromPath[str]) -> Response[str]:
         entries=[seen.cover.entry(entry) for entry in entries],
         # Members are known by their place on every other page, not by the registry's numbers.
         places={person.id: place for place, person in enumerate(record.members, start=1)},
-        catalog=visit.desk.rulebook.catalog,
+        catalog=actor.office.rulebook.catalog,
     )
 
 

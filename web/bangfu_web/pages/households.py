@@ -8,14 +8,14 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
 from bangfu import clock
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry import Attention, Query
 from bangfu_office.registry.listing import counts
 from bangfu_office.registry.users import Role
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
-from bangfu_web.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 
 PAGE = 50
@@ -35,19 +35,19 @@ def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
 
 
 def _found(request: Req, asked: dict[str, str]) -> Response[str]:
-    visit = visit_of(request)
+    actor = actor_of(request)
     page = min(max(1, _whole(asked.get("page", "1"))), _LAST_PAGE)
-    query = _query(visit, asked, page)
-    found = visit.desk.registry.find(query, clock.today())
-    with visit.desk.registry.database.reading() as connection:
-        signs = counts(connection, evolve(query, attention=None), visit.desk.registry.encryption, clock.today())
-    programmes = visit.desk.rulebook.rules((query.region or "000000").ljust(6, "0"), clock.today()).programmes
+    query = _query(actor, asked, page)
+    found = actor.office.registry.find(query, clock.today())
+    with actor.office.registry.database.reading() as connection:
+        signs = counts(connection, evolve(query, attention=None), actor.office.registry.encryption, clock.today())
+    programmes = actor.office.rulebook.rules((query.region or "000000").ljust(6, "0"), clock.today()).programmes
     return render(
         request,
         "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",
         query=query,
-        elsewhere=bool(_region(asked)) and not visit.user.covers(_region(asked)),
-        found=visit.desk.registry.masked_page(found),
+        elsewhere=bool(_region(asked)) and not actor.user.covers(_region(asked)),
+        found=actor.office.registry.masked_page(found),
         signs=signs,
         page=page,
         pages=max(1, -(-found.total // PAGE)),
@@ -63,11 +63,11 @@ def _region(asked: dict[str, str]) -> str:
     return asked.get("region", "").strip()
 
 
-def _query(visit: Visit, asked: dict[str, str], page: int) -> Query:
+def _query(actor: Actor, asked: dict[str, str], page: int) -> Query:
     attention = asked.get("attention", "")
-    own = visit.user.programme if visit.user.role is Role.OFFICER else asked.get("programme", "")
+    own = actor.user.programme if actor.user.role is Role.OFFICER else asked.get("programme", "")
     return Query(
-        region=_region(asked) if visit.user.covers(_region(asked)) else visit.user.region,
+        region=_region(asked) if actor.user.covers(_region(asked)) else actor.user.region,
         text=asked.get("text", "").strip()[:100],
         category=asked.get("category", ""),
         programme=own or "",

@@ -14,16 +14,16 @@ from litestar.di import NamedDependency
 from bangfu import clock
 from bangfu.files.values import Wrong, read_day
 from bangfu.messages import _
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
 from bangfu_office.registry import Entry, Head, JournalError, reason_in_words
 from bangfu_office.registry.chain import is_ahead
 from bangfu_office.registry.journal import OPERATION_LABELS, Wanted
 from bangfu_office.registry.users import ROLE_LABELS
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
+from bangfu_web.desk import actor_of
 from bangfu_web.lines import AUDITS
-from bangfu_web.permissions import Action
 from bangfu_web.render import render, said_when
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 
 PAGE = 50
@@ -105,21 +105,21 @@ def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
 @post("/journal/verify", status_code=200, may=Action.JOURNAL, line=AUDITS, once=False)
 def verify(request: Req) -> Response[str]:
     """Check every entry against the one before, and the households against what the entries add up to."""
-    visit = visit_of(request)
+    actor = actor_of(request)
     try:
-        checked = Checked(visit.desk.registry.verify())
+        checked = Checked(actor.office.registry.verify())
     except JournalError as error:
         checked = Checked(None, error)
     return _found(request, {}, checked)
 
 
 def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = None) -> Response[str]:
-    visit = visit_of(request)
-    wanted, errors = _wanted(visit, asked)
+    actor = actor_of(request)
+    wanted, errors = _wanted(actor, asked)
     before, after = _number(asked.get("before", "")), _number(asked.get("after", ""))
-    page = [] if errors else _page(visit, wanted, before, after)
-    newer = bool(page) and bool(_page(visit, wanted, None, page[0].seq, limit=1))
-    older = bool(page) and bool(_page(visit, wanted, page[-1].seq, None, limit=1))
+    page = [] if errors else _page(actor, wanted, before, after)
+    newer = bool(page) and bool(_page(actor, wanted, None, page[0].seq, limit=1))
+    older = bool(page) and bool(_page(actor, wanted, page[-1].seq, None, limit=1))
     return render(
         request,
         "journal.html",
@@ -132,16 +132,16 @@ def _found(request: Req, asked: Mapping[str, str], checked: Checked | None = Non
         checked=checked,
         operations=OPERATION_LABELS,
         parts=parts,
-        catalog=visit.desk.rulebook.catalog,
+        catalog=actor.office.rulebook.catalog,
     )
 
 
-def _page(visit: Visit, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
-    found = visit.desk.registry.browse(wanted, before=before, after=after, limit=limit)
-    return visit.desk.registry.masked(found)
+def _page(actor: Actor, wanted: Wanted, before: int | None, after: int | None, limit: int = PAGE) -> list[Entry]:
+    found = actor.office.registry.browse(wanted, before=before, after=after, limit=limit)
+    return actor.office.registry.masked(found)
 
 
-def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
+def _wanted(actor: Actor, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
     errors: dict[str, str] = {}
     since, until = (_day(asked.get(name, ""), name, errors) for name in ("since", "until"))
     if since and until and since > until:
@@ -153,7 +153,7 @@ def _wanted(visit: Visit, asked: Mapping[str, str]) -> tuple[Wanted, dict[str, s
         operation=operation if operation in OPERATION_LABELS else "",
         since=clock.beginning(since) if since else None,
         until=clock.beginning(until + timedelta(days=1)) if until else None,
-        region=visit.user.region,
+        region=actor.user.region,
     )
     return wanted, errors
 

@@ -9,21 +9,20 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import known_browsers, pending_login
+from bangfu_office.accounts.security_log import note
 from bangfu_office.registry.users import Role, User, find_user
-from bangfu_web import half_signed_in, known_browsers
 from bangfu_web.cookies import brought, cookie
 from bangfu_web.desk import Desk
-from bangfu_web.forms import values_of
 from bangfu_web.guarding import COOKIE, client_address, session_key
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
 from bangfu_web.lines import PASSWORDS
-from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
-from bangfu_web.security_log import note
 from bangfu_web.signing_in import Attempt, attempt, attempt_code
 
 _REFUSED, _TOO_MANY = 403, 429
@@ -59,7 +58,7 @@ def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     if not tried.user.has_factor:
         return Redirect("/", status_code=303, cookies=begun(request, tried.user))
     desk: Desk = request.app.state["desk"]
-    half = half_signed_in.begin(desk.sessions.database, tried.user)
+    half = pending_login.begin(desk.office.sessions.database, tried.user)
     return Redirect("/login/code", status_code=303, cookies=[_half_cookie(desk, half)])
 
 
@@ -79,17 +78,17 @@ def code(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     tried = attempt_code(request, user, str(form.get("code", "")), "sign-in code")
     if tried.user is None:
         return _asked_code(request, tried)
-    half_signed_in.end(desk.sessions.database, brought(request, half_signed_in.COOKIE))
+    pending_login.end(desk.office.sessions.database, brought(request, pending_login.COOKIE))
     return Redirect("/", status_code=303, cookies=[*begun(request, user), _half_cookie(desk, "")])
 
 
 def _half_user(request: Req) -> User | None:
     """Return who gave the right password a moment ago in this browser; nothing changed of him or her since."""
     desk: Desk = request.app.state["desk"]
-    found = half_signed_in.find(desk.sessions.database, brought(request, half_signed_in.COOKIE))
+    found = pending_login.find(desk.office.sessions.database, brought(request, pending_login.COOKIE))
     if found is None:
         return None
-    with desk.registry.database.reading() as connection:
+    with desk.office.registry.database.reading() as connection:
         user = find_user(connection, found[0])
     return user if user and not user.disabled and user.sign_in == found[1] else None
 
@@ -97,9 +96,9 @@ def _half_user(request: Req) -> User | None:
 def begun(request: Req, user: User) -> list[Cookie]:
     """Begin a session of a user, end the one the browser had; return the cookies of both session and browser."""
     desk: Desk = request.app.state["desk"]
-    browser = known_browsers.remember(desk.sessions.database, brought(request, known_browsers.COOKIE), user)
+    browser = known_browsers.remember(desk.office.sessions.database, brought(request, known_browsers.COOKIE), user)
     known = cookie(desk.settings, known_browsers.COOKIE, browser, int(known_browsers.LASTS.total_seconds()))
-    return [_session_cookie(desk, desk.sessions.begin(user, session_key(request))), known]
+    return [_session_cookie(desk, desk.office.sessions.begin(user, session_key(request))), known]
 
 
 def _asked(request: Req, tried: Attempt | None = None, name: str = "") -> Response[str]:
@@ -126,7 +125,7 @@ def _session_cookie(desk: Desk, key: str) -> Cookie:
 
 
 def _half_cookie(desk: Desk, key: str) -> Cookie:
-    return cookie(desk.settings, half_signed_in.COOKIE, key, int(half_signed_in.LASTS.total_seconds()))
+    return cookie(desk.settings, pending_login.COOKIE, key, int(pending_login.LASTS.total_seconds()))
 
 
 @post("/logout", may=Action.UNREADY, once=False)
@@ -134,7 +133,7 @@ def logout(request: Req) -> Redirect:
     """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
     desk: Desk = request.app.state["desk"]
     if key := session_key(request):
-        desk.sessions.end(key)
+        desk.office.sessions.end(key)
     note("sign-out", user=request.scope["user"].name, address=client_address(request))
     clear = {"clear-site-data": '"cache", "storage"'}
     return Redirect("/login", status_code=303, cookies=[_session_cookie(desk, "")], headers=clear)

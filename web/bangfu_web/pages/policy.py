@@ -8,14 +8,14 @@ from attrs import evolve
 from litestar import Response
 
 from bangfu.handbook import Handbook
+from bangfu.handbook.comparison import changed_offers, changed_standards
 from bangfu.handbook.model import Condition, Offer, Standard
 from bangfu.messages import _
-from bangfu_web.desk import visit_of
+from bangfu_office.access.permissions import Action
+from bangfu_web.desk import actor_of
 from bangfu_web.language import saying
 from bangfu_web.pages.citing import Citations
-from bangfu_web.pages.policy_compare import changed_offers, changed_standards
 from bangfu_web.pages.policy_place import in_force, known_regions, read_place
-from bangfu_web.permissions import Action
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.routing import get
@@ -28,17 +28,17 @@ _INVALID = 422
 @get("/policy", may=Action.SIGNED_IN)
 def policy(request: Req) -> Response[str]:
     """Show the programmes, benefits and parameters of a region and a day."""
-    visit = visit_of(request)
+    actor = actor_of(request)
     asked = _asked(request)
-    place = read_place(asked, visit)
+    place = read_place(asked, actor)
     only = asked.get("only", "") if asked.get("only", "") in ONLY else ""
-    found = None if place.errors else in_force(visit, place)
+    found = None if place.errors else in_force(actor, place)
     return render(
         request,
         "policy.html",
         status=_INVALID if place.errors else 200,
         place=place,
-        regions=known_regions(visit),
+        regions=known_regions(actor),
         only=only,
         choices=ONLY,
         counts=_counts(found.handbook) if found else {},
@@ -52,18 +52,18 @@ def policy(request: Req) -> Response[str]:
 @get("/policy/compare", may=Action.SIGNED_IN)
 def compare(request: Req) -> Response[str]:
     """Show which parameters and benefits differ between two regions or days."""
-    visit = visit_of(request)
+    actor = actor_of(request)
     asked = _asked(request)
-    places = [read_place(asked, visit), read_place(asked, visit, "other_")]
+    places = [read_place(asked, actor), read_place(asked, actor, "other_")]
     errors = {name: text for place in places for name, text in place.errors.items()}
-    sides = [] if errors else [in_force(visit, place) for place in places]
+    sides = [] if errors else [in_force(actor, place) for place in places]
     books = [side.handbook for side in sides]
     return render(
         request,
         "policy_compare.html",
         status=_INVALID if errors else 200,
         places=places,
-        regions=known_regions(visit),
+        regions=known_regions(actor),
         errors=errors,
         standards=changed_standards(*books) if books else [],
         offers=changed_offers(*books) if books else [],

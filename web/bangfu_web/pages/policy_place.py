@@ -12,7 +12,7 @@ from bangfu.facts import Digits
 from bangfu.files.values import Wrong, read_day, read_scalar
 from bangfu.handbook import Handbook, handbook_of
 from bangfu.policy import Policy
-from bangfu_web.desk import Visit
+from bangfu_office.access.actor import Actor
 
 _LENGTHS = (6, 9, 12)
 
@@ -40,9 +40,9 @@ class InForce:
     handbook: Handbook
 
 
-def read_place(asked: Mapping[str, str], visit: Visit, prefix: str = "") -> Place:
+def read_place(asked: Mapping[str, str], actor: Actor, prefix: str = "") -> Place:
     """Return the region and day of a form; the user's own region and today where none is given."""
-    region = asked.get(f"{prefix}region", "").strip() or own_region(visit)
+    region = asked.get(f"{prefix}region", "").strip() or own_region(actor)
     on = asked.get(f"{prefix}on", "").strip() or clock.today().isoformat()
     errors = {}
     try:
@@ -56,25 +56,25 @@ def read_place(asked: Mapping[str, str], visit: Visit, prefix: str = "") -> Plac
     return Place(region[:40], on[:40], errors)
 
 
-def own_region(visit: Visit) -> str:
+def own_region(actor: Actor) -> str:
     """Return the code of the user's region in full; the whole country for somebody who works everywhere."""
-    mine = visit.user.region
+    mine = actor.user.region
     length = next((length for length in _LENGTHS if len(mine) <= length), max(_LENGTHS))
     return mine.ljust(length, "0")
 
 
-def in_force(visit: Visit, place: Place) -> InForce:
+def in_force(actor: Actor, place: Place) -> InForce:
     """Return what holds at a place on a day.
 
     Raises:
         PackError, RuleError: an added policy pack cannot be taken.
     """
-    rulebook = visit.desk.rulebook
+    rulebook = actor.office.rulebook
     ruleset = rulebook.rules(place.region, place.day)
     left_out = (*rulebook.left_out, *ruleset.left_out)
     return InForce(place, ruleset.policy, handbook_of(ruleset, rulebook.packs, place.region, place.day, left_out))
 
 
-def known_regions(visit: Visit) -> dict[str, str]:
+def known_regions(actor: Actor) -> dict[str, str]:
     """Return the names of the regions that have a policy pack, by code, the country first."""
-    return dict(sorted((pack.region, pack.name) for pack in visit.desk.rulebook.packs))
+    return dict(sorted((pack.region, pack.name) for pack in actor.office.rulebook.packs))

@@ -12,18 +12,19 @@ from litestar.params import FromPath
 from bangfu import clock
 from bangfu.messages import _
 from bangfu.policy.sources import Clauses
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action, may
+from bangfu_office.access.scope import own_programme
+from bangfu_office.households.reveals import looking
+from bangfu_office.notices import refusal, sheet
+from bangfu_office.plan_view import PlanView
 from bangfu_office.registry import Record
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.looks import looking
+from bangfu_web.desk import actor_of
 from bangfu_web.pages.plan import day_of, view_of
 from bangfu_web.pdf import pdf_of
-from bangfu_web.permissions import Action, may
-from bangfu_web.plan_view import PlanView
-from bangfu_web.printed import refusal, sheet
 from bangfu_web.render import page
 from bangfu_web.request import Req
 from bangfu_web.routing import get, in_thread
-from bangfu_web.scope import own_programme
 
 PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
 TITLES = {PLAN: _("帮扶计划"), DETERMINATION: _("认定告知书"), REFUSAL: _("不予认定（不符合）告知书")}
@@ -58,34 +59,34 @@ async def download(request: Req, number: FromPath[str], kind: FromPath[str]) -> 
 
 
 def _printed(request: Req, number: str, kind: str) -> Printed:
-    visit = visit_of(request)
-    record = visit.record(number)
+    actor = actor_of(request)
+    record = actor.record(number)
     if kind not in TITLES:
         raise NotFoundException
-    if kind != PLAN and not may(visit.user, Action.NOTICES):
+    if kind != PLAN and not may(actor.user, Action.NOTICES):
         raise PermissionDeniedException
     on = day_of(request)
-    seen = looking(visit, record)
-    view = view_of(visit, record, on, seen.cover)
-    context = {**_context(request, visit, record, kind, view), **seen.context}
+    seen = looking(actor, record)
+    view = view_of(actor, record, on, seen.cover)
+    context = {**_context(request, actor, record, kind, view), **seen.context}
     unfit = _unfit(kind, view, context)
     template = "print_unfit.html" if unfit else f"print_{kind}.html"
     html = page(request, template, unfit=unfit, clauses_used=lambda: context["clauses"].legend, **context)
     return Printed(html, bool(unfit), f"bangfu-{kind}-{on}.pdf")
 
 
-def _context(request: Req, visit: Visit, record: Record, kind: str, view: PlanView) -> dict[str, Any]:
+def _context(request: Req, actor: Actor, record: Record, kind: str, view: PlanView) -> dict[str, Any]:
     clauses = Clauses(view.ruleset.policy.titles)
     asked = str(request.query_params.get("asked", ""))
     no = refusal(view, clauses, asked) if kind == REFUSAL else None
     if kind == REFUSAL and no is None:
         raise NotFoundException
     heads = [i for i, person in enumerate(record.members) if person.facts.get("relation") == "head"]
-    programme = own_programme(visit)
+    programme = own_programme(actor)
     totals = view.plan.totals
     return {
         "kind": kind,
-        "titles": TITLES if may(visit.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
+        "titles": TITLES if may(actor.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
         "view": view,
         "plan": view.plan,
         "programme": programme,

@@ -19,18 +19,25 @@ from bangfu import BangfuError, InputError, clock
 from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.messages import _
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts.rate_limits import TAKEN_OUT
 from bangfu_office.registry import Source
-from bangfu_office.sheets import InMemory, Report, SheetProblem, export_workbook, import_workbook, write_template
-from bangfu_web import rejects
-from bangfu_web.brake import TAKEN_OUT, spend
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
+from bangfu_office.sheets import (
+    InMemory,
+    Report,
+    SheetProblem,
+    export_workbook,
+    import_workbook,
+    kept_rejects,
+    write_template,
+)
+from bangfu_web.desk import actor_of
 from bangfu_web.guarding import session_key
 from bangfu_web.lines import EXPORTS, IMPORTS
-from bangfu_web.permissions import Action
 from bangfu_web.received import WORKBOOK, Upload
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 
 _INVALID = 422
@@ -46,22 +53,22 @@ KINDS: Mapping[str, str] = {
 @get("/sheets", may=Action.EXCHANGE)
 def sheets(request: Req) -> Response[str]:
     """Show what can be done with spreadsheets."""
-    return _page(request, visit_of(request))
+    return _page(request, actor_of(request))
 
 
 @get("/sheets/template.xlsx", may=Action.EXCHANGE)
 def template(request: Req) -> Response[bytes]:
     """Give the empty form."""
-    visit = visit_of(request)
+    actor = actor_of(request)
     made = BytesIO()
-    write_template(made, visit.desk.rulebook.catalog)
+    write_template(made, actor.office.rulebook.catalog)
     return _file(made.getvalue(), "登记表.xlsx")
 
 
 @post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=IMPORTS)
 def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Take the households of a workbook into the registry, or say by sheet, row and column what is wrong."""
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     upload = form.get("file")
     errors, on = {}, None
     if not isinstance(upload, Upload):
@@ -71,36 +78,36 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
     except Wrong as wrong:
         errors["on"] = wrong.said
     if errors or not isinstance(upload, Upload):
-        return _page(request, visit, values=values, errors=errors)
+        return _page(request, actor, values=values, errors=errors)
     wrong_ones = BytesIO() if values.get("partial") == "1" else None
     with upload.file as sent:  # it has no name on the disk, and a copy of it is given none
         given = InMemory(_named(upload.name), sent.read())
     try:
-        report = _imported(visit, given, on, wrong_ones)
+        report = _imported(actor, given, on, wrong_ones)
     except InputError as error:
-        return _page(request, visit, values=values, refused=error.problems)
+        return _page(request, actor, values=values, refused=error.problems)
     name, lost = "", ""
     if wrong_ones is not None and wrong_ones.tell():
         try:
-            name = rejects.keep(visit.desk, visit.user.name, session_key(request) or "", wrong_ones.getvalue())
+            name = kept_rejects.keep(actor.office, actor.user.name, session_key(request) or "", wrong_ones.getvalue())
         except BangfuError as error:
             lost = error.text  # what was right is stored already; what was wrong stands on the page
-    return _page(request, visit, values=values, report=report, rejected=name, lost=lost)
+    return _page(request, actor, values=values, report=report, rejected=name, lost=lost)
 
 
-def _imported(visit: Visit, given: InMemory, on: date | None, wrong_ones: BytesIO | None) -> Report:
+def _imported(actor: Actor, given: InMemory, on: date | None, wrong_ones: BytesIO | None) -> Report:
     """Import a workbook into the user's region; rows that were not taken are written to a file in memory.
 
     Raises:
         InputError: nothing of it was taken.
     """
     return import_workbook(
-        visit.desk.registry,
+        actor.office.registry,
         given,
-        visit.attribution(Source.IMPORTED, on, evidence=given.name),
+        actor.attribution(Source.IMPORTED, on, evidence=given.name),
         partial=wrong_ones is not None,
         rejects=wrong_ones,
-        allowed=visit.user.covers if visit.user.region else None,
+        allowed=actor.user.covers if actor.user.region else None,
     )
 
 
@@ -126,8 +133,8 @@ def _named(file: str) -> str:
 @get("/sheets/rejects/{name:str}", may=Action.EXCHANGE)
 def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
     """Give back the rows that were not taken, the reason beside each; in the same session, for an hour."""
-    visit = visit_of(request)
-    content = rejects.fetch(visit.desk, visit.user.name, session_key(request) or "", name)
+    actor = actor_of(request)
+    content = kept_rejects.fetch(actor.office, actor.user.name, session_key(request) or "", name)
     if content is None:
         raise NotFoundException
     return _file(content, "退回的户.xlsx")
@@ -136,19 +143,19 @@ def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
 @post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=EXPORTS, once=False)
 def give_out(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     region = values.get("region", "")
     kind: Literal["full", "roster"] = "roster" if values.get("kind") == "roster" else "full"
-    if not visit.user.covers(region) or (region and not (region.isascii() and region.isdigit())):
-        wrong = _("应为您所管地区（{a}）内的代码，或其前几位", a=visit.user.region or _("全部"))
-        return _page(request, visit, values=values, errors={"region": wrong})
-    desk = visit.desk
-    spend(desk, visit.user, TAKEN_OUT)
-    made, by = BytesIO(), visit.attribution()
+    if not actor.user.covers(region) or (region and not (region.isascii() and region.isdigit())):
+        wrong = _("应为您所管地区（{a}）内的代码，或其前几位", a=actor.user.region or _("全部"))
+        return _page(request, actor, values=values, errors={"region": wrong})
+    office = actor.office
+    office.spend(actor.user, TAKEN_OUT)
+    made, by = BytesIO(), actor.attribution()
     try:
-        export_workbook(desk.registry, made, kind=kind, region=region, rulebook=desk.rulebook, by=by)
+        export_workbook(office.registry, made, kind=kind, region=region, rulebook=office.rulebook, by=by)
     except InputError as error:
-        return _page(request, visit, values=values, errors={"region": error.problems[0].found})
+        return _page(request, actor, values=values, errors={"region": error.problems[0].found})
     return _file(
         made.getvalue(), f"{_('花名册') if kind == 'roster' else _('家庭')}-{region or _('全部')}-{clock.today()}.xlsx"
     )
@@ -161,7 +168,7 @@ def _file(content: bytes, name: str) -> Response[bytes]:
 
 def _page(
     request: Req,
-    visit: Visit,
+    actor: Actor,
     *,
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
@@ -175,7 +182,7 @@ def _page(
         request,
         "sheets.html",
         status=_INVALID if errors or refused else 200,
-        values={"region": visit.user.region, "on": clock.today().isoformat(), **(values or {})},
+        values={"region": actor.user.region, "on": clock.today().isoformat(), **(values or {})},
         errors=errors or {},
         refused=bool(refused),
         partly=not any(isinstance(problem, SheetProblem) and problem.stops for problem in refused),

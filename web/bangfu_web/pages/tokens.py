@@ -14,16 +14,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu import InputError, clock
-from bangfu_web import tokens
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import tokens
+from bangfu_web.desk import actor_of
 from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.account import WRONG
 from bangfu_web.pages.users import note_token
-from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 from bangfu_web.signing_in import attempt
 
@@ -35,54 +35,54 @@ _USUAL = timedelta(days=90)
 @get("/account/tokens", may=Action.SIGNED_IN)
 def show(request: Req) -> Response[str]:
     """Show the user's tokens."""
-    return _page(request, visit_of(request))
+    return _page(request, actor_of(request))
 
 
 @post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
 def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Make a token and show it: this once, so there is no address to come back to."""
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     name, ends_on = values.get("name", ""), values.get("ends_on", "")
     try:
-        tokens.check(visit.desk, visit.user.name, name, ends_on)
+        tokens.check(actor.office, actor.user.name, name, ends_on)
     except InputError as error:
-        return _refused(request, visit, values, error)
+        return _refused(request, actor, values, error)
     # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
-    known = attempt(request, visit.user.name, str(form.get("old", "")), "token")
+    known = attempt(request, actor.user.name, str(form.get("old", "")), "token")
     if known.user is None:
         status, wrong = (_TOO_MANY, {}) if known.wait else (_INVALID, {"old": WRONG})
-        return _page(request, visit, status=status, values=values, wrong=wrong, wait=known.wait)
+        return _page(request, actor, status=status, values=values, wrong=wrong, wait=known.wait)
     try:
-        word = tokens.issue(visit.desk, visit.user.name, name, ends_on)
+        word = tokens.issue(actor.office, actor.user.name, name, ends_on)
     except InputError as error:
-        return _refused(request, visit, values, error)
-    note_token(visit, visit.user.name, name, "made")
-    return _page(request, visit, status=_MADE, word=word)
+        return _refused(request, actor, values, error)
+    note_token(actor, actor.user.name, name, "made")
+    return _page(request, actor, status=_MADE, word=word)
 
 
-def _refused(request: Req, visit: Visit, values: Mapping[str, str], error: InputError) -> Response[str]:
+def _refused(request: Req, actor: Actor, values: Mapping[str, str], error: InputError) -> Response[str]:
     wrong = {problem.path: problem.said for problem in error.problems}
-    return _page(request, visit, status=_INVALID, values=values, wrong=wrong)
+    return _page(request, actor, status=_INVALID, values=values, wrong=wrong)
 
 
 @post("/account/tokens/{key:str}/revoke", may=Action.SIGNED_IN)
 def revoke(request: Req, key: FromPath[str]) -> Redirect:
     """Take a token back; whoever still has it is refused from now on."""
-    visit = visit_of(request)
-    token = tokens.revoke(visit.desk, visit.user.name, key)
+    actor = actor_of(request)
+    token = tokens.revoke(actor.office, actor.user.name, key)
     if token is None:
         raise NotFoundException
-    note_token(visit, visit.user.name, token.name, "revoked")
+    note_token(actor, actor.user.name, token.name, "revoked")
     return Redirect("/account/tokens", status_code=303)
 
 
-def _page(request: Req, visit: Visit, *, status: int = 200, **shown: Any) -> Response[str]:
+def _page(request: Req, actor: Actor, *, status: int = 200, **shown: Any) -> Response[str]:
     today = clock.today()
     made = render(
         request,
         "account_tokens.html",
         status=status,
-        tokens=tokens.of_user(visit.desk, visit.user.name),
+        tokens=tokens.of_user(actor.office, actor.user.name),
         first=today,
         usual=today + _USUAL,
         last=today + tokens.LONGEST,

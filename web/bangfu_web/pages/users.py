@@ -17,6 +17,11 @@ from litestar.response import Redirect
 
 from bangfu import clock
 from bangfu.messages import _
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.once import once
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.security_log import note
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu_office.registry.passwords import Hashed, hashed
 from bangfu_office.registry.second_factor import reset_factor
@@ -33,18 +38,13 @@ from bangfu_office.registry.users import (
     first_password,
     must_be_as_seen,
 )
-from bangfu_web import tokens
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
+from bangfu_web.desk import actor_of
 from bangfu_web.guarding import client_address
 from bangfu_web.lines import PASSWORDS
-from bangfu_web.once import once
-from bangfu_web.permissions import Action
 from bangfu_web.received import WORDS
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
-from bangfu_web.security_log import note
 
 _INVALID = 422
 _MADE = 201
@@ -81,29 +81,29 @@ class First:
 @get("/users", may=Action.USERS)
 def users(request: Req) -> Response[str]:
     """List the users of the administrator's region."""
-    return _page(request, visit_of(request), done=str(request.query_params.get("done", "")))
+    return _page(request, actor_of(request), done=str(request.query_params.get("done", "")))
 
 
 @post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Add a user with a first password, and show it: this once, so there is no address to come back to."""
-    visit, values = visit_of(request), values_of(form)
+    actor, values = actor_of(request), values_of(form)
     name, password = values.get("name", ""), ""
-    errors = _rights_errors(visit, values)
+    errors = _rights_errors(actor, values)
     if not errors:
         user = User(name, Role(values["role"]), values.get("region", ""), values.get("programme") or None)
-        errors, password = _given(visit, name, values, lambda work, first: add_user(work, user, first, first=True))
+        errors, password = _given(actor, name, values, lambda work, first: add_user(work, user, first, first=True))
     if errors:
-        return _page(request, visit, values=values, errors=errors)
-    return _first(request, visit, First(name, password, added=True))
+        return _page(request, actor, values=values, errors=errors)
+    return _first(request, actor, First(name, password, added=True))
 
 
 @post("/users/change", may=Action.USERS)
 def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give somebody else another role, region or programme; he or she has to sign in anew."""
-    visit, values = visit_of(request), values_of(form)
-    name = _other(visit, values)
-    errors = _rights_errors(visit, values)
+    actor, values = actor_of(request), values_of(form)
+    name = _other(actor, values)
+    errors = _rights_errors(actor, values)
     if not errors:
         role, region, programme = Role(values["role"]), values.get("region", ""), values.get("programme")
 
@@ -111,21 +111,21 @@ def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
             must_be_as_seen(work, name, values.get("seen", ""))
             change_user(work, name, role=role, region=region, programme=programme)
 
-        errors = tried(visit, step, values)
+        errors = tried(actor, step, values)
     if errors:
-        return _page(request, visit, changing=Changing(name, values, errors))
-    end_access(visit, name)
+        return _page(request, actor, changing=Changing(name, values, errors))
+    end_access(actor, name)
     return Redirect("/users?done=changed", status_code=303)
 
 
-def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
+def _rights_errors(actor: Actor, values: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with a role, region and programme that an administrator of this region gives, by field."""
     errors = {}
     if values.get("role", "") not in set(Role):
         errors["role"] = _("请选择角色")
-    if not visit.user.covers(values.get("region", "")):
-        errors["region"] = _("应在您所管的地区（{region}）内", region=visit.user.region)
-    if (values.get("programme") or None) not in {None, *programmes(visit)}:
+    if not actor.user.covers(values.get("region", "")):
+        errors["region"] = _("应在您所管的地区（{region}）内", region=actor.user.region)
+    if (values.get("programme") or None) not in {None, *programmes(actor)}:
         errors["programme"] = _("没有这个项目")
     return errors
 
@@ -133,18 +133,18 @@ def _rights_errors(visit: Visit, values: Mapping[str, str]) -> dict[str, str]:
 @post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give somebody else another first password, show it, and sign him or her out everywhere."""
-    visit, values = visit_of(request), values_of(form)
-    name = _other(visit, values)
-    errors, password = _given(visit, name, values, lambda work, first: change_password(work, name, first, first=True))
+    actor, values = actor_of(request), values_of(form)
+    name = _other(actor, values)
+    errors, password = _given(actor, name, values, lambda work, first: change_password(work, name, first, first=True))
     if errors:
-        return _page(request, visit, changing=Changing(name, {}, errors))
+        return _page(request, actor, changing=Changing(name, {}, errors))
     if password:
-        end_access(visit, name)
-    return _first(request, visit, First(name, password, added=False))
+        end_access(actor, name)
+    return _first(request, actor, First(name, password, added=False))
 
 
 def _given(
-    visit: Visit, name: str, values: Mapping[str, str], give: Callable[[Work, Hashed], None]
+    actor: Actor, name: str, values: Mapping[str, str], give: Callable[[Work, Hashed], None]
 ) -> tuple[dict[str, str], str]:
     """Give a user a first password; return what is wrong, and the password: empty where the form came before."""
     password = first_password()
@@ -155,30 +155,30 @@ def _given(
         give(work, kept)
         given.append(password)
 
-    errors = tried(visit, step, values)
+    errors = tried(actor, step, values)
     return errors, "" if errors or not given else given[0]
 
 
-def _first(request: Req, visit: Visit, made: First) -> Response[Any]:
+def _first(request: Req, actor: Actor, made: First) -> Response[Any]:
     """Show a first password; of one that was made when the form came before, nobody can say what it was."""
     if not made.password:
         return Redirect("/users?done=again", status_code=303)
-    return _page(request, visit, first=made)
+    return _page(request, actor, first=made)
 
 
 @post("/users/factor", may=Action.USERS)
 def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Take somebody else's second factor away, as when the device is lost; he or she is out at once."""
-    visit, values = visit_of(request), values_of(form)
-    name = _other(visit, values)
+    actor, values = actor_of(request), values_of(form)
+    name = _other(actor, values)
 
     def step(work: Work) -> None:
         must_be_as_seen(work, name, values.get("seen", ""))
         reset_factor(work, name)
 
-    if errors := tried(visit, step, values):
-        return _page(request, visit, changing=Changing(name, {}, errors))
-    visit.desk.sessions.end_all(name)
+    if errors := tried(actor, step, values):
+        return _page(request, actor, changing=Changing(name, {}, errors))
+    actor.office.sessions.end_all(name)
     note("second factor: taken away", user=name, address=client_address(request))
     return Redirect("/users?done=factor", status_code=303)
 
@@ -186,29 +186,29 @@ def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Respons
 @post("/users/disable", may=Action.USERS)
 def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Let somebody else sign in no more, or again; he or she is out at once."""
-    visit, values = visit_of(request), values_of(form)
-    name, disabled = _other(visit, values), values.get("disabled") != "0"
+    actor, values = actor_of(request), values_of(form)
+    name, disabled = _other(actor, values), values.get("disabled") != "0"
 
     def step(work: Work) -> None:
         must_be_as_seen(work, name, values.get("seen", ""))
         disable_user(work, name, disabled=disabled)
 
-    if errors := tried(visit, step, values):
-        return _page(request, visit, changing=Changing(name, {}, errors))
-    end_access(visit, name)
+    if errors := tried(actor, step, values):
+        return _page(request, actor, changing=Changing(name, {}, errors))
+    end_access(actor, name)
     return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
 
 
-def end_access(visit: Visit, name: str) -> None:
+def end_access(actor: Actor, name: str) -> None:
     """Sign somebody out everywhere and take the tokens back; both would be refused anyway once the stamp changed."""
-    visit.desk.sessions.end_all(name)
-    for token in tokens.end_all(visit.desk, name):
-        note_token(visit, name, token.name, "revoked")
+    actor.office.sessions.end_all(name)
+    for token in tokens.end_all(actor.office, name):
+        note_token(actor, name, token.name, "revoked")
 
 
-def note_token(visit: Visit, user: str, token: str, what: str) -> None:
+def note_token(actor: Actor, user: str, token: str, what: str) -> None:
     """Write into the journal what became of a user's token."""
-    with visit.desk.registry.work(visit.attribution()) as work:
+    with actor.office.registry.work(actor.attribution()) as work:
         work.note("token", None, new={"name": user, "token": token, "what": what})
 
 
@@ -221,7 +221,7 @@ def looked_at(password: str, again: str, name: str) -> tuple[dict[str, str], Has
     return {} if password == again else {"again": _UNLIKE}, kept
 
 
-def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str]) -> dict[str, str]:
+def tried(actor: Actor, step: Callable[[Work], None], values: Mapping[str, str]) -> dict[str, str]:
     """Do something with a user, once for a form; return what is wrong with it, under no field's name."""
 
     def done() -> str:
@@ -229,8 +229,8 @@ def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str])
         return ""
 
     try:
-        with visit.desk.registry.work(visit.attribution()) as work:
-            once(visit, work, values, done)
+        with actor.office.registry.work(actor.attribution()) as work:
+            once(actor, work, values, done)
     except DatabaseUnusableError:
         raise
     except RegistryError as error:
@@ -238,30 +238,30 @@ def tried(visit: Visit, step: Callable[[Work], None], values: Mapping[str, str])
     return {}
 
 
-def _other(visit: Visit, values: Mapping[str, str]) -> str:
+def _other(actor: Actor, values: Mapping[str, str]) -> str:
     """Return the name of the user who is meant: somebody of the region, not the administrator in person.
 
     Raises:
         NotFoundException: there is no such user.
     """
     name = values.get("name", "")
-    with visit.desk.registry.database.reading() as connection:
+    with actor.office.registry.database.reading() as connection:
         found = find_user(connection, name)
-    if found is None or found.name == visit.user.name or not visit.user.covers(found.region):
+    if found is None or found.name == actor.user.name or not actor.user.covers(found.region):
         raise NotFoundException
     return found.name
 
 
-def programmes(visit: Visit) -> dict[str, str]:
+def programmes(actor: Actor) -> dict[str, str]:
     """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
-    rulebook, today = visit.desk.rulebook, clock.today()
+    rulebook, today = actor.office.rulebook, clock.today()
     regions = dict.fromkeys([_NATION, *(pack.region for pack in rulebook.packs)])
     return {p.code: p.name for region in regions for p in rulebook.rules(region, today).programmes}
 
 
 def _page(
     request: Req,
-    visit: Visit,
+    actor: Actor,
     *,
     done: str = "",
     values: Mapping[str, str] | None = None,
@@ -269,16 +269,16 @@ def _page(
     changing: Changing | None = None,
     first: First | None = None,
 ) -> Response[str]:
-    with visit.desk.registry.database.reading() as connection:
-        known = [user for user in all_users(connection) if visit.user.covers(user.region)]
+    with actor.office.registry.database.reading() as connection:
+        known = [user for user in all_users(connection) if actor.user.covers(user.region)]
     return render(
         request,
         "users.html",
         status=_MADE if first else _INVALID if errors or changing else 200,
         users=known,
-        programmes=programmes(visit),
+        programmes=programmes(actor),
         done=DONE.get(done, ""),
-        values=values or {"region": visit.user.region},
+        values=values or {"region": actor.user.region},
         errors=errors or {},
         changing=changing,
         first=first,

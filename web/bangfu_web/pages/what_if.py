@@ -17,17 +17,17 @@ from bangfu.errors import Problem
 from bangfu.files.values import Wrong, read_day
 from bangfu.messages import _
 from bangfu.show import member_named
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.permissions import Action
+from bangfu_office.access.scope import own_programme, visible_facts
+from bangfu_office.households.reveals import look, looking
 from bangfu_office.registry import Disclosure, Record
-from bangfu_web.desk import Visit, visit_of
-from bangfu_web.forms import values_of
-from bangfu_web.looks import look, looking
+from bangfu_office.what_if import Asked, Difference, Known, asked, difference, known, offered
+from bangfu_web.desk import actor_of
 from bangfu_web.pages.plan import day_of
-from bangfu_web.permissions import Action
 from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
-from bangfu_web.scope import own_programme, visible_facts
-from bangfu_web.what_if import Asked, Difference, Known, asked, difference, known, offered
 
 _INVALID = 422
 _NOTHING = Problem("", _("没有写任何变化"), _("先选一种常见的变化，或加一项事实"))
@@ -36,28 +36,28 @@ _NOTHING = Problem("", _("没有写任何变化"), _("先选一种常见的变�
 @get("/households/{number:str}/what-if", may=Action.READ)
 def show(request: Req, number: FromPath[str]) -> Response[str]:
     """Show the form for a day (``on``, default: today)."""
-    visit = visit_of(request)
-    record = visit.record(number)
-    return _draw(request, visit, record, day_of(request), asked({}, _known(visit, record)))
+    actor = actor_of(request)
+    record = actor.record(number)
+    return _draw(request, actor, record, day_of(request), asked({}, _known(actor, record)))
 
 
 @post("/households/{number:str}/what-if", status_code=200, may=Action.READ, once=False)
 def think(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Show both plans beside each other, or the form with one row more or less."""
-    visit, values = visit_of(request), values_of(form)
-    record = visit.record(number)
-    wanted = asked(values, _known(visit, record))
+    actor, values = actor_of(request), values_of(form)
+    record = actor.record(number)
+    wanted = asked(values, _known(actor, record))
     on = _day(values, wanted)
     redraw = values.get("redraw", "")
     if redraw == "reveal":
-        look(visit, number)
+        look(actor, number)
     if redraw and (redraw != "reveal" or not wanted.changes):
         wanted.errors = {}
-        return _draw(request, visit, record, on, wanted)
+        return _draw(request, actor, record, on, wanted)
     if not wanted.changes and not wanted.errors:
         wanted.errors[""] = _("{found}；请{expected}", found=_NOTHING.found, expected=_NOTHING.expected)
-    found = None if wanted.errors else _thought(visit, record, on, wanted)
-    return _draw(request, visit, record, on, wanted, found)
+    found = None if wanted.errors else _thought(actor, record, on, wanted)
+    return _draw(request, actor, record, on, wanted, found)
 
 
 def _day(values: Mapping[str, str], wanted: Asked) -> date:
@@ -68,31 +68,31 @@ def _day(values: Mapping[str, str], wanted: Asked) -> date:
         return clock.today()
 
 
-def _known(visit: Visit, record: Record) -> Known:
-    return known(record, visit.desk.rulebook.catalog, visible_facts(visit, record))
+def _known(actor: Actor, record: Record) -> Known:
+    return known(record, actor.office.rulebook.catalog, visible_facts(actor, record))
 
 
-def _thought(visit: Visit, record: Record, on: date, wanted: Asked) -> Difference | None:
+def _thought(actor: Actor, record: Record, on: date, wanted: Asked) -> Difference | None:
     """Return the difference that the changes make; None with what is wrong noted where they cannot be."""
     try:
         now = record.household(on)
-        then = _known(visit, record).with_changes(wanted.raw(), on)
+        then = _known(actor, record).with_changes(wanted.raw(), on)
     except InputError as error:
         wanted.refuse(error.problems)
         return None
-    cover = looking(visit, record).cover
-    return difference(_planned(visit, now, cover), _planned(visit, then, cover), own_programme(visit))
+    cover = looking(actor, record).cover
+    return difference(_planned(actor, now, cover), _planned(actor, then, cover), own_programme(actor))
 
 
-def _planned(visit: Visit, household: Household, cover: Disclosure) -> tuple[Plan, Ruleset]:
-    ruleset = visit.desk.rulebook.rules(household.region, household.on)
-    return cover.plan(make_plan(household, visit.desk.rulebook, ruleset)), ruleset
+def _planned(actor: Actor, household: Household, cover: Disclosure) -> tuple[Plan, Ruleset]:
+    ruleset = actor.office.rulebook.rules(household.region, household.on)
+    return cover.plan(make_plan(household, actor.office.rulebook, ruleset)), ruleset
 
 
 def _draw(
-    request: Req, visit: Visit, record: Record, on: date, wanted: Asked, found: Difference | None = None
+    request: Req, actor: Actor, record: Record, on: date, wanted: Asked, found: Difference | None = None
 ) -> Response[str]:
-    facts, seen = _known(visit, record), looking(visit, record)
+    facts, seen = _known(actor, record), looking(actor, record)
     names = [member_named(i, person.facts.get("name")) for i, person in enumerate(seen.cover.record.members)]
     whole: dict[str, Any] = {
         **seen.context,

@@ -1,0 +1,19 @@
+"""Access (权限): who acts, what that role may, in which region, and what of a household it sees."""
+
+from bangfu_office.access.actor import Actor, Office
+from bangfu_office.access.errors import NotPermittedError, NotThereError, TooManyRequestsError
+from bangfu_office.access.permissions import Action, may
+from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
+
+__all__ = [
+    "Action",
+    "Actor",
+    "NotPermittedError",
+    "NotThereError",
+    "Office",
+    "TooManyRequestsError",
+    "duplicates_of",
+    "may",
+    "own_programme",
+    "visible_facts",
+]

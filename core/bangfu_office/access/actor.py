@@ -1,0 +1,89 @@
+"""The actor (经办人) of every use case: who acts, in which office; role and region are checked here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import field, frozen
+
+from bangfu import Rulebook
+from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access.permissions import Action, may
+from bangfu_office.accounts.login_throttle import Throttle
+from bangfu_office.accounts.rate_limits import Budget, RateLimits
+from bangfu_office.accounts.refusals import Refusals
+from bangfu_office.accounts.security_log import note
+from bangfu_office.accounts.sessions import Session, SessionStore
+from bangfu_office.accounts.settings import OfficeSettings
+from bangfu_office.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
+from bangfu_office.registry.users import User
+
+
+@frozen
+class Office:
+    """What an office works with: its registry, the rules, who is signed in, how much anybody may ask for."""
+
+    registry: Registry
+    rulebook: Rulebook
+    sessions: SessionStore
+    settings: OfficeSettings
+    throttle: Throttle = field(factory=Throttle)
+    limits: RateLimits = field(factory=RateLimits)
+    refusals: Refusals = field(factory=Refusals)
+
+    def spend(self, user: User, budget: Budget, *, address: str = "", route: str = "") -> None:
+        """Count something that a user asks for; where it comes from and goes to is for the log.
+
+        Raises:
+            TooManyRequestsError: it is too much.
+        """
+        most: int = getattr(self.settings, budget.setting)
+        if wait := self.limits.wait(budget, most, user.name):
+            self.refusals.note(f"too many: {budget.name}", user=user.name, address=address, route=route)
+            raise budget.refused(most, wait)
+
+
+@frozen
+class Actor:
+    """Somebody who does something in an office."""
+
+    office: Office
+    user: User
+    session: Session | None = None
+    """None for a machine that came with a token."""
+
+    def must(self, action: Action) -> None:
+        """Make sure that the actor may do something.
+
+        Raises:
+            NotPermittedError: the role may not.
+        """
+        if not may(self.user, action):
+            note("refused: role", user=self.user.name)
+            raise NotPermittedError
+
+    def attribution(self, source: Source = Source.DECLARED, on: date | None = None, **why: str) -> Attribution:
+        """Return to whom changes are attributed."""
+        return Attribution(self.user.name, source, on, why.get("evidence", ""), why.get("reason", ""))
+
+    def reaches(self, number: str) -> bool:
+        """Return whether there is a household of a number in the actor's region."""
+        try:
+            return self.user.covers(str(self.office.registry.household(number).facts["region"]))
+        except UnknownHouseholdError:
+            return False
+
+    def record(self, number: str) -> Record:
+        """Return a household in the actor's region.
+
+        Raises:
+            NotThereError: there is none, or it lies elsewhere; which of both is not said.
+        """
+        try:
+            record = self.office.registry.household(number)
+        except UnknownHouseholdError:
+            raise NotThereError from None
+        if not self.user.covers(str(record.facts["region"])):
+            note("refused: region", user=self.user.name)
+            raise NotThereError
+        return record

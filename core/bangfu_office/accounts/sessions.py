@@ -1,0 +1,172 @@
+"""Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
+
+Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when idle, when old, at
+sign-out, and when the user's password, rights or second factor change (``User.sign_in``). On SQLite sessions stand in
+a file of their own beside the registry's, so that nobody waits for a long import to sign in; on PostgreSQL in a table
+beside the others.
+
+Who reads goes on reading where nothing can be written, on a full disk say. When somebody was last seen is then known to
+the process that saw it alone: a session in use does not end early there, one that is not ends when it would have, and
+every one when it is old, for that is reckoned from its beginning.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from attrs import field, frozen
+from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select, update
+
+from bangfu import clock
+from bangfu.messages import _
+from bangfu_office.accounts.own_tables import hash_of, make_tables
+from bangfu_office.accounts.settings import OfficeSettings
+from bangfu_office.registry import DatabaseUnusableError, Registry
+from bangfu_office.registry.chain import SMALL_STEP
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.second_factor import new_secret
+from bangfu_office.registry.users import User
+
+_metadata = MetaData()
+_sessions = Table(
+    "web_sessions",
+    _metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user", String(100), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("seen_at", String(32), nullable=False),
+    Column("stamp", String(64), nullable=False, server_default=""),
+    Column("offered", Text),
+)
+"""``offered`` is the (sealed) secret that whoever has no second factor can make one of."""
+
+_CONFINED = _("工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取")
+_SEEN_EVERY = timedelta(seconds=60)
+"""How exactly it is noted when somebody was last seen."""
+
+
+@frozen
+class Session:
+    """Somebody's session: the user's name and stamp when it began, and the token every change must carry.
+
+    ``id`` tells it from others and opens nothing; ``offered`` is a sealed secret for a second factor, for who has none.
+    """
+
+    id: str
+    user: str
+    csrf: str
+    stamp: str
+    made_at: str
+    seen_at: str
+    offered: str | None = field(default=None, repr=False)
+
+    def is_of(self, user: User | None) -> bool:
+        """Return whether it is still this user's: nothing changed that he or she signed in with."""
+        return user is not None and self.stamp == user.sign_in
+
+
+@frozen
+class SessionStore:
+    """All sessions of a office."""
+
+    database: Database
+    """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
+    encryption: FieldEncryption
+    idle: timedelta
+    longest: timedelta
+    unnoted: dict[str, str] = field(factory=dict, init=False, repr=False)
+    """When sessions were last seen of which that could not be written."""
+
+    @classmethod
+    def beside(cls, registry: Registry, settings: OfficeSettings) -> SessionStore:
+        """Return the store that belongs to a registry, made where there is none.
+
+        Raises:
+            DatabaseUnusableError: it cannot be made, as where the registry lies where nothing can be written beside it.
+        """
+        if registry.database.is_confined:
+            raise DatabaseUnusableError(_CONFINED)
+        database = registry.database.beside(".sessions")
+        make_tables(_metadata, database)
+        idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours)
+        return cls(database, registry.encryption, idle, longest)
+
+    def begin(self, user: User, old: str | None = None) -> str:
+        """Sign a user in and return the new session's id; a session the browser had before ends."""
+        now = clock.now()
+        key = secrets.token_urlsafe(32)
+        with self.database.writing() as connection:
+            past = delete(_sessions).where(_sessions.c.made_at < clock.stored(now - self.longest))
+            connection.execute(past)
+            if old:
+                connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(old)))
+            row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
+            offered = None if user.has_factor else self.encryption.seal(new_secret())
+            connection.execute(
+                insert(_sessions).values(**row, made_at=clock.stored(now), seen_at=clock.stored(now), offered=offered)
+            )
+        return key
+
+    def find(self, key: str, *, used: bool = True) -> Session | None:
+        """Return the session of an id, or None: unknown, idle for too long, or too old.
+
+        It is ``used`` by this, unless only somebody looks whether it is still there.
+        """
+        now = clock.now()
+        with self.database.reading() as connection:
+            row = connection.execute(select(_sessions).where(_sessions.c.id == hash_of(key))).first()
+        if row is None or not self._lasts(row, now):
+            return None
+        if used:
+            self._see(row, now)
+        return _session(row)
+
+    def _see(self, row: Row[tuple[str, ...]], now: datetime) -> None:
+        """Note that somebody was seen; by ourselves where it cannot be written."""
+        if row.seen_at >= clock.stored(now - _SEEN_EVERY):
+            return
+        if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=clock.stored(now))):
+            self.unnoted.pop(row.id, None)
+            return
+        self.unnoted[row.id] = clock.stored(now)
+        for key, at in list(self.unnoted.items()):
+            if at < clock.stored(now - self.idle):
+                self.unnoted.pop(key, None)
+
+    def of_user(self, user: User) -> list[Session]:
+        """Return a user's sessions that last, the newest first."""
+        now = clock.now()
+        query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.sign_in]
+
+    def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
+        seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
+        # One that begins in time to come was begun while the clock was wrong, and would last until then.
+        begun = clock.stored(now - self.longest) <= row.made_at <= clock.stored(now + SMALL_STEP)
+        return bool(begun and seen_at >= clock.stored(now - self.idle))
+
+    def end(self, key: str) -> None:
+        """Sign a session out."""
+        with self.database.writing() as connection:
+            connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(key)))
+
+    def end_one(self, user: str, session: str) -> bool:
+        """Sign a user out where a session of this ``Session.id`` is; return whether there was one."""
+        own = delete(_sessions).where(_sessions.c.user == user, _sessions.c.id == session)
+        with self.database.writing() as connection:
+            return connection.execute(own).rowcount > 0
+
+    def end_all(self, user: str, *, but: str | None = None) -> None:
+        """Sign a user out everywhere, as after a change of password."""
+        gone = delete(_sessions).where(_sessions.c.user == user)
+        with self.database.writing() as connection:
+            connection.execute(gone if but is None else gone.where(_sessions.c.id != hash_of(but)))
+
+
+def _session(row: Row[tuple[str, ...]]) -> Session:
+    return Session(row.id, row.user, row.csrf, row.stamp, row.made_at, row.seen_at, row.offered)

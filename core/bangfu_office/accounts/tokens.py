@@ -1,0 +1,195 @@
+"""Tokens for machines: a long random word that stands for a user on ``/api``, until a day, until revoked.
+
+Of the word only a hash is stored, beside the sessions; it is shown once, when it is made. A token may what its
+user may, where the user may; it opens no page, and makes no further tokens. It is over after its last day, and when
+the user's password or rights change (``User.stamp``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+
+from attrs import frozen
+from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
+
+from bangfu import clock
+from bangfu.errors import InputError, Problem
+from bangfu.facts import Text
+from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.messages import _
+from bangfu_office.access.actor import Office
+from bangfu_office.accounts.own_tables import hash_of, make_tables, writing_alone
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.users import find_user
+
+LONGEST = timedelta(days=365)
+MOST = 20
+"""Tokens of one user at a time."""
+
+_LONGEST_NAME = 100
+
+_PREFIX = "bangfu_"
+"""What every token begins with, so that tools that look for leaked secrets find one."""
+
+_USED_EVERY = timedelta(minutes=10)
+"""How exactly it is noted when a token was last used."""
+
+_metadata = MetaData()
+_tokens = Table(
+    "web_tokens",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("user", String(100), nullable=False, index=True),
+    Column("name", String(_LONGEST_NAME), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("ends_on", String(10), nullable=False),
+    Column("used_at", String(32)),
+    Column("stamp", String(64), nullable=False, server_default=""),
+    Index("uq_web_tokens_user_name", "user", "name", unique=True),
+)
+
+
+@frozen
+class Token:
+    """What is known of a token: everything but the word itself. ``ends_on`` is its last day."""
+
+    id: str
+    user: str
+    name: str
+    made_at: str
+    ends_on: date
+    used_at: str | None
+    stamp: str
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.ends_on < clock.today()
+
+
+def make_table(database: Database) -> None:
+    """Make the table of tokens where there is none."""
+    make_tables(_metadata, database, before_index=_tell_apart)
+
+
+def _tell_apart(connection: Connection) -> None:
+    """Give tokens of one user and name, which earlier versions let happen, names of their own; the oldest keeps its."""
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(select(_tokens).order_by(_tokens.c.made_at)).all():
+        if (row.user, row.name) in seen:
+            own = f"{row.name[: _LONGEST_NAME - len(row.id) - 3]} ({row.id})"
+            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(name=own))
+        seen.add((row.user, row.name))
+
+
+def issue(office: Office, user: str, name: str, ends_on: str) -> str:
+    """Make a token of a user and return its word, which nobody can see again.
+
+    Raises:
+        InputError: it cannot be made (``check``).
+    """
+    named, day = _checked(name, ends_on)
+    stamp = _stamp(office, user)
+    word = _PREFIX + secrets.token_urlsafe(32)
+    row = {"id": secrets.token_hex(8), "hash": hash_of(word), "user": user, "name": named, "ends_on": day.isoformat()}
+    with writing_alone(office.sessions.database, _tokens) as connection:
+        _must_have_room(_of_user(connection, user), named)
+        connection.execute(insert(_tokens).values(**row, made_at=clock.stored(clock.now()), stamp=stamp))
+    return word
+
+
+def check(office: Office, user: str, name: str, ends_on: str) -> tuple[str, date]:
+    """Return the name and last day of a token that can be made.
+
+    Raises:
+        InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
+    """
+    named, day = _checked(name, ends_on)
+    _must_have_room(of_user(office, user), named)
+    return named, day
+
+
+def _must_have_room(known: list[Token], named: str) -> None:
+    if any(token.name == named for token in known):
+        raise InputError("token", [Problem("name", _("已有同名的令牌"), _("另一个名称"))])
+    if len(known) >= MOST:
+        raise InputError(
+            "token",
+            [Problem("name", _("已有 {n} 个令牌", n=len(known)), _("至多 {most} 个；请先撤销不用的", most=MOST))],
+        )
+
+
+def _checked(name: str, ends_on: str) -> tuple[str, date]:
+    problems: list[Problem] = []
+    named, day = name.strip(), clock.today()
+    try:
+        read_scalar(Text(), named)
+        if not named:
+            problems.append(Problem("name", _("没有写"), _("令牌的名称，如用它的程序")))
+    except Wrong as wrong:
+        problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
+    try:
+        day = read_day(ends_on)
+        last = clock.today() + LONGEST
+        if not clock.today() <= day <= last:
+            problems.append(
+                Problem("ends_on", describe(day), _("{today} 至 {last} 的日期", today=clock.today(), last=last))
+            )
+    except Wrong as wrong:
+        problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
+    if problems:
+        raise InputError("token", problems)
+    return named, day
+
+
+def of_user(office: Office, user: str) -> list[Token]:
+    """Return a user's tokens, the newest first; those that are over stay until they are revoked."""
+    with office.sessions.database.reading() as connection:
+        return _of_user(connection, user)
+
+
+def _of_user(connection: Connection, user: str) -> list[Token]:
+    query = select(_tokens).where(_tokens.c.user == user).order_by(_tokens.c.made_at.desc())
+    return [_token(row) for row in connection.execute(query)]
+
+
+def find(office: Office, word: str) -> Token | None:
+    """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp (``guarding``)."""
+    now = clock.now()
+    with office.sessions.database.reading() as connection:
+        row = connection.execute(select(_tokens).where(_tokens.c.hash == hash_of(word))).first()
+    if row is None or _token(row).over:
+        return None
+    if row.used_at is None or row.used_at < clock.stored(now - _USED_EVERY):
+        office.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=clock.stored(now)))
+    return _token(row)
+
+
+def revoke(office: Office, user: str, key: str) -> Token | None:
+    """Take a token of a user back and return what it was; None where the user has none of this id."""
+    own = (_tokens.c.user == user, _tokens.c.id == key)
+    with office.sessions.database.writing() as connection:
+        row = connection.execute(select(_tokens).where(*own)).first()
+        connection.execute(delete(_tokens).where(*own))
+    return None if row is None else _token(row)
+
+
+def end_all(office: Office, user: str) -> list[Token]:
+    """Take every token of a user back and return what they were."""
+    own = _tokens.c.user == user
+    with office.sessions.database.writing() as connection:
+        rows = connection.execute(select(_tokens).where(own)).all()
+        connection.execute(delete(_tokens).where(own))
+    return [_token(row) for row in rows]
+
+
+def _stamp(office: Office, user: str) -> str:
+    with office.registry.database.reading() as connection:
+        found = find_user(connection, user)
+    return "" if found is None else found.stamp
+
+
+def _token(row: Row[tuple[object, ...]]) -> Token:
+    return Token(row.id, row.user, row.name, row.made_at, date.fromisoformat(row.ends_on), row.used_at, row.stamp)

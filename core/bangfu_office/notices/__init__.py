@@ -1,0 +1,6 @@
+"""Sheets to hand over: the plan, the determination notice, the refusal; as A4 pages and as PDF."""
+
+from bangfu_office.notices.refusal import Refusal, refusal
+from bangfu_office.notices.sheet import Sheet, sheet
+
+__all__ = ["Refusal", "Sheet", "refusal", "sheet"]

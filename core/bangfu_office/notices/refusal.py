@@ -1,0 +1,194 @@
+"""What a refusal says: which category or benefit is not met, by which reason, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from bangfu import Reason
+from bangfu.engine.labels import compared
+from bangfu.messages import _, concat, joined
+from bangfu.plan.model import HOUSEHOLD, Recipient
+from bangfu.policy.sources import Clauses
+from bangfu.rules.criterion import Comparison
+from bangfu.show import RULE_LABELS
+from bangfu_office.plan_view import PlanView
+
+Criterion = tuple[str, str]
+"""The label and clause of one."""
+EVERYTHING, CATEGORIES = "", "categories"
+_NOT_ASKED = {"tekun", "watched", "grace"}
+"""Categories nobody is refused: of persons, or entered by an office of its own accord."""
+_PERSONAL = {"tekun_member", "dibao_single"}
+
+
+@frozen
+class Ground:
+    """One reason for a no: what was tested, the value, the limit, the clause, what would change it."""
+
+    label: str
+    value: str
+    limit: str
+    clause: str
+    change: str
+
+
+@frozen
+class No:
+    """One category or benefit that somebody does not meet, with every reason."""
+
+    name: str
+    whose: str
+    grounds: tuple[Ground, ...]
+
+
+@frozen
+class Short:
+    """Benefits that are not met by one criterion, with how it stands for each of those concerned."""
+
+    names: str
+    label: str
+    people: str
+    clause: str
+
+
+@frozen
+class Refusal:
+    """What was asked, the answers (all benefits together in short), and all that could be asked: code and name."""
+
+    asked: str
+    categories: tuple[No, ...]
+    benefits: tuple[No, ...]
+    short: tuple[Short, ...]
+    choices: tuple[tuple[str, str], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of what was asked is refused."""
+        return not (self.categories or self.benefits or self.short)
+
+
+def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusal | None:
+    """Return the refusal of what was asked: a category, a benefit, ``categories``, or everything; None for no such."""
+    telling = _Telling(view, clauses)
+    categories = {code: (RULE_LABELS[code], whose, reasons) for code, whose, reasons in telling.rules()}
+    personal = {f"{code}:{whose}": reasons for code, whose, reasons in telling.personal()}
+    benefits = {support.benefit.code: support.benefit.name for support in view.ineligible}
+    choices = (
+        *((code, name) for code, (name, *_rest) in categories.items()),
+        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(key.split(":")[0] for key in personal)),
+        *benefits.items(),
+    )
+    if asked not in {EVERYTHING, CATEGORIES, *(code for code, _name in choices)}:
+        return None
+    refused = [
+        telling.no(name, whose, reasons)
+        for code, (name, whose, reasons) in categories.items()
+        if asked in {EVERYTHING, CATEGORIES, code}
+    ]
+    refused += [
+        telling.no(RULE_LABELS[key.split(":")[0]], key.split(":", 1)[1], reasons)
+        for key, reasons in personal.items()
+        if asked == key.split(":")[0]
+    ]
+    short = tuple(telling.short()) if asked == EVERYTHING else ()
+    return Refusal(asked, tuple(refused), tuple(telling.benefits(asked)), short, choices)
+
+
+@frozen
+class _Telling:
+    view: PlanView
+    clauses: Clauses
+
+    def rules(self) -> Iterator[tuple[str, str, list[Reason]]]:
+        """Yield the categories of the household that failed, with the reasons that failed."""
+        plan = self.view.plan
+        for code in self.view.words.rules_that_matter():
+            failed = [r for r in plan.reasons if r.rule == code and r.status is False]
+            if failed and code != plan.category and code not in _NOT_ASKED:
+                yield code, _("全户"), failed
+
+    def personal(self) -> Iterator[tuple[str, str, list[Reason]]]:
+        """Yield the categories of single members that failed."""
+        for member in self.view.plan.members:
+            for code in _PERSONAL:
+                failed = [r for r in member.reasons if r.rule == code and r.status is False]
+                if failed and member.category != code.removesuffix("_member"):
+                    yield code, self.view.words.who(member.index), failed
+
+    def benefits(self, asked: str) -> Iterator[No]:
+        """Yield one benefit that is not met, for each recipient with every reason."""
+        for support in self.view.ineligible:
+            if asked == support.benefit.code:
+                failed = [reason for reason in support.reasons if reason.status is False]
+                who = self.view.words.who(support.recipient)
+                yield No(support.benefit.name, who, self._grounds(failed, asked, support.recipient))
+
+    def short(self) -> Iterator[Short]:
+        """Yield all benefits that are not met by their first reason, those with the same one together."""
+        words = self.view.words
+        closed: dict[str, dict[Criterion, dict[str, list[str]]]] = {}
+        for support in self.view.ineligible:
+            reason = next(reason for reason in support.reasons if reason.status is False)
+            key = (reason.criterion.label, self.clauses.written(reason.source))
+            value = concat((words.details(reason) or _("否"), words.presumption(reason)))
+            stands = closed.setdefault(support.benefit.name, {}).setdefault(key, {})
+            stands.setdefault(value, []).append(words.who(support.recipient))
+        merged: dict[tuple[Criterion, str], list[str]] = {}
+        for name, criteria in closed.items():
+            for criterion, values in criteria.items():
+                people = joined(
+                    "；",
+                    (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in values.items()),
+                )
+                merged.setdefault((criterion, people), []).append(name)
+        for ((label, clause), people), names in merged.items():
+            yield Short(joined("、", names), label, people, clause)
+
+    def no(self, name: str, whose: str, failed: Iterable[Reason]) -> No:
+        """Return a category that failed."""
+        reasons = list(failed)
+        return No(name, whose, self._grounds(reasons, reasons[0].rule, HOUSEHOLD))
+
+    def _grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
+        near = {(n.code, n.recipient): n for n, _ in self.view.near}.get((code, recipient))
+        found = []
+        for reason in failed:
+            by = self.view.words.by(near) if near and near.reason == reason else ""
+            found.append(self._ground(reason, by))
+        return tuple(found)
+
+    def _ground(self, reason: Reason, by: str) -> Ground:
+        criterion = reason.criterion
+        value = self._value(reason)
+        label = criterion.label
+        if reason.parts:
+            label += _("（下列各项都不是：{list}）", list=joined("；", (part.criterion.label for part in reason.parts)))
+        return Ground(label, value, self._limit(reason), self.clauses.written(reason.source), self._change(reason, by))
+
+    def _value(self, reason: Reason) -> str:
+        criterion = reason.criterion
+        if reason.parts or criterion.value is None or reason.value is None:
+            return _("不是")
+        return self.view.ruleset.labels.of_value(criterion.level, criterion.value, reason.value)
+
+    def _limit(self, reason: Reason) -> str:
+        criterion, labels = reason.criterion, self.view.ruleset.labels
+        if criterion.limit_column is not None:
+            return labels.of_value(criterion.level, None, reason.limit) + self.view.words.unchecked(reason)
+        if reason.parts or criterion.comparison is None:
+            return _("有其中一项") if reason.parts else _("是")
+        if criterion.comparison is Comparison.HOLDS:
+            return _("否") if criterion.limit is False else _("是")
+        limit = labels.of_value(criterion.level, criterion.value, criterion.limit)
+        return limit if criterion.comparison is Comparison.IS_IN else compared("", criterion.comparison, limit)
+
+    def _change(self, reason: Reason, by: str) -> str:
+        """Return what would change the answer: by how much, or what to state that is presumed now."""
+        known = self.view.ruleset.graph.catalog.by_name
+        said = [_("其他条件都符合，只有这一项不符合（{by}）", by=by)] if by else []
+        if reason.presumed:
+            facts = joined("、", (known[name].label for name in reason.presumed if name in known))
+            said.append(_("没有写明、按推定处理的有：{facts}；写明并带凭证来，可以重新判断", facts=facts))
+        return joined("；", said)
