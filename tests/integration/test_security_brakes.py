@@ -14,10 +14,10 @@ from bangfu import Rulebook
 from bangfu.clock import today
 from bangfu_office.accounts import rate_limits, tokens
 from bangfu_office.accounts.rate_limits import PAGES, TAKEN_OUT, RateLimits
+from bangfu_office.accounts.refusals import Refusals
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, reference
 from bangfu_web import Settings, create_app, refusals
-from bangfu_web.refusals import Refusals
 from machines import Machine, MachineAs
 from security_lines import events, logged
 from web_desk import FAMILY, GUIDING, SINGLE, Visitor, signed_in_at
