@@ -45,8 +45,8 @@ MAY_IMPORT = {
     ("child_process.py", "subprocess"), ("child_process.py", "pickle"),
 }  # fmt: skip
 """Made-up households are drawn by seed, nothing of which is secret; ``saxutils`` escapes and reads nothing;
-``child_process`` runs this interpreter with one function of our own, and the two send each other what no file or visitor
-can write."""
+``child_process`` runs this interpreter with one function of our own, and the two send each other what no file or
+visitor can write."""
 
 
 def canonical(name: str) -> str:
