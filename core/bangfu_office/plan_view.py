@@ -94,7 +94,7 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
     words = Words(plan, ruleset)
     supports = [s for s in plan.supports if programme in (None, s.programme)]
     codes = {support.benefit.code for support in supports}
-    due = [s for s in supports if s.status is Status.ELIGIBLE and s.replaced_by is None]
+    due = [s for s in supports if s.is_due]
     names = {support.benefit.code: support.benefit.name for support in supports} | RULE_LABELS
     shown = [
         ProgrammeView(

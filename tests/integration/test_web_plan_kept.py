@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from attrs import evolve
 
 from bangfu import Rulebook
+from bangfu.differences import ValueChange
 from bangfu.errors import BangfuError
 from bangfu_office.registry import Assessment, Attribution, Change, Registry, Replay
 from bangfu_office.registry.users import Role
@@ -145,14 +147,13 @@ def test_other_versions_and_rows_are_told(web_registry: Registry, caseworker: Vi
 
     made = web_registry.assessment(FAMILY, web_registry.assessments(FAMILY)[0].id)
     newer = evolve(made, plugins={**made.plugins, "education": "9.9"})
-    assert [d.what for d in web_registry.compare(made, newer).plugins] == ["education"]
+    assert [d.key for d in web_registry.compare(made, newer).plugins] == ["education"]
     assert caseworker.get(two[0]).status_code == 200
 
     def kept(amount: str) -> dict[str, Any]:
-        data = {"name": "取暖补助", "amount": {"decimal": amount}, "per": "year"}
-        return {"table": {"data": {"table": data}}}
+        return {"data": {"name": "取暖补助", "amount": Decimal(amount), "per": "year"}}
 
-    difference = evolve(web_registry.compare(made, newer).plugins[0], before=kept("200"), after=kept("250"))
+    difference = ValueChange("heating", kept("200"), kept("250"))
     assert (_row(difference).label, _row(difference).before, _row(difference).after) == (
         "取暖补助",
         "200 元/年",

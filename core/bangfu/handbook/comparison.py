@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TypeAlias
 
 from attrs import frozen
 
+from bangfu.differences import changed_values
 from bangfu.handbook.model import Condition, Handbook, Offer, Relation, Standard
 from bangfu.messages import _, joined
 
@@ -17,7 +19,7 @@ _NOT_SET = _("未设定")
 
 
 @frozen
-class Difference:
+class ChangedLines:
     """One respect in which two versions differ: the lines that only the first has, and those of the second."""
 
     about: str
@@ -26,56 +28,46 @@ class Difference:
 
 
 @frozen
-class Changed:
+class HandbookChange:
     """A parameter or benefit that differs; ``missing`` says on which side there is none, ``first`` or ``second``."""
 
     code: str
     name: str
-    differences: tuple[Difference, ...]
+    differences: tuple[ChangedLines, ...]
     missing: str = ""
 
 
-def changed_standards(first: Handbook, second: Handbook) -> list[Changed]:
+def changed_standards(first: Handbook, second: Handbook) -> list[HandbookChange]:
     """Return the parameters that differ in value, clause or whether they were verified."""
-    return _changed(
-        {s.name: (s.label, _of_standard(s)) for s in first.standards},
-        {s.name: (s.label, _of_standard(s)) for s in second.standards},
-    )
+    return _changes(*({s.name: (s.label, _of_standard(s)) for s in side.standards} for side in (first, second)))
 
 
-def changed_offers(first: Handbook, second: Handbook) -> list[Changed]:
+def changed_offers(first: Handbook, second: Handbook) -> list[HandbookChange]:
     """Return the benefits that differ, or that only one of the two has."""
-    return _changed(
-        {offer.code: (offer.name, _of_offer(offer)) for offer in first.offers},
-        {offer.code: (offer.name, _of_offer(offer)) for offer in second.offers},
+    return _changes(
+        *({offer.code: (offer.name, _of_offer(offer)) for offer in side.offers} for side in (first, second))
     )
 
 
-def _changed(first: Mapping[str, tuple[str, Said]], second: Mapping[str, tuple[str, Said]]) -> list[Changed]:
-    found = []
-    for code in dict.fromkeys([*first, *second]):
-        here, there = first.get(code), second.get(code)
-        if here is None or there is None:
-            name, said = here or there or ("", {})
-            lines = tuple(Difference(about, *_sides(text, first=there is None)) for about, text in said.items() if text)
-            found.append(Changed(code, name, lines, "first" if here is None else "second"))
-        elif differences := tuple(_differences(here[1], there[1])):
-            found.append(Changed(code, there[0], differences))
-    return found
+def _changes(*sides: Mapping[str, tuple[str, Said]]) -> list[HandbookChange]:
+    return [
+        HandbookChange(
+            changed.key,
+            changed.either[0],
+            tuple(_lines(*(side[1] if side else {} for side in (changed.before, changed.after)))),
+            "first" if changed.before is None else "second" if changed.after is None else "",
+        )
+        for changed in changed_values(*sides, by=itemgetter(1))
+    ]
 
 
-def _sides(lines: tuple[str, ...], *, first: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (lines, ()) if first else ((), lines)
-
-
-def _differences(first: Said, second: Said) -> Iterator[Difference]:
-    for about in dict.fromkeys([*first, *second]):
-        here, there = first.get(about, ()), second.get(about, ())
-        if here != there:
-            gone = tuple(line for line in here if line not in there)
-            come = tuple(line for line in there if line not in here)
-            # The same lines in another order: the order itself is the difference.
-            yield Difference(about, *((gone, come) if gone or come else (here, there)))
+def _lines(*sides: Said) -> Iterator[ChangedLines]:
+    for changed in changed_values(*({about: text for about, text in side.items() if text} for side in sides)):
+        here, there = changed.before or (), changed.after or ()
+        gone = tuple(line for line in here if line not in there)
+        come = tuple(line for line in there if line not in here)
+        # The same lines in another order: the order itself is the difference.
+        yield ChangedLines(changed.key, *((gone, come) if gone or come else (here, there)))
 
 
 def _of_standard(standard: Standard) -> Said:

@@ -56,7 +56,7 @@ def standard_of(parameter: Parameter, entry: Entry | None) -> Standard:
         parameter.name,
         parameter.label,
         parameter.unit,
-        _value_text(parameter, entry),
+        value_text(parameter, entry.value, entry.per),
         a_year,
         entry.source,
         pack_text(entry.pack),
@@ -65,12 +65,12 @@ def standard_of(parameter: Parameter, entry: Entry | None) -> Standard:
     )
 
 
-def _value_text(parameter: Parameter, entry: Entry) -> str:
-    value: Any = entry.value
+def value_text(parameter: Parameter, value: Any, per: Per | None) -> str:
+    """Return a parameter's value in words, money with its period."""
     match parameter.type:
         case Money():
             unit = parameter.unit or _("元")
-            unit += _per(entry.per)
+            unit += _per(per)
             return joined(" ", (f"{value:,.2f}", unit))
         case Ratio() if parameter.unit == _SHARE:
             return _ratio_text(value, percent=True)

@@ -277,8 +277,7 @@ def totals(supports: Iterable[Support]) -> Totals:
     by_programme: dict[str, Decimal] = {}
     once_by_programme: dict[str, Decimal] = {}
     for support in supports:
-        counts = support.status is Status.ELIGIBLE and support.replaced_by is None
-        if not counts or support.year_amount is None:
+        if not support.is_due or support.year_amount is None:
             continue
         sums = once_by_programme if support.benefit.per is Per.ONCE else by_programme
         sums[support.programme] = sums.get(support.programme, ZERO) + support.year_amount

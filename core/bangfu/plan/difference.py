@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from attrs import frozen
 
-from bangfu.plan.model import Number, Plan, Reason, Recipient, Status, Support
+from bangfu.differences import changed_values
+from bangfu.plan.model import Number, Plan, Reason, Status, Support
 
 
 class ChangeKind(StrEnum):
@@ -80,45 +82,42 @@ def difference(before: Plan, after: Plan) -> PlanDifference:
     return PlanDifference(before, after, tuple(_categories(before, after)), tuple(_changes(before, after)))
 
 
-def is_due(support: Support | None) -> bool:
-    """Return whether a support is given: due, and not replaced."""
-    return support is not None and support.status is Status.ELIGIBLE and support.replaced_by is None
+def more(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    """Return how much more an amount is than before; None where it is the same, or either is unknown."""
+    return None if before is None or after is None else (after - before) or None
 
 
 def _categories(before: Plan, after: Plan) -> Iterator[Cause]:
     old, new = ({(r.rule, r.criterion.label): r for r in plan.reasons} for plan in (before, after))
-    for key in dict.fromkeys([*old, *new]):
-        was, now = old.get(key), new.get(key)
-        if (was and was.status) != (now and now.status):
-            yield Cause(was, now)
+    for found in changed_values(old, new, by=attrgetter("status")):
+        yield Cause(found.before, found.after)
 
 
 def _changes(before: Plan, after: Plan) -> Iterator[Change]:
-    old, new = (_by_recipient(plan.supports) for plan in (before, after))
-    for key in dict.fromkeys([*old, *new]):
-        was, now = old.get(key), new.get(key)
+    old, new = ({(s.benefit.code, s.recipient): s for s in plan.supports} for plan in (before, after))
+    for found in changed_values(old, new, by=attrgetter("status", "replaced_by", "year_amount")):
+        was, now = found.before, found.after
         kind = _kind(was, now)
         if kind is not None:
-            yield Change(kind, was, now, _by(was, now), tuple(_causes(was, now)))
-
-
-def _by_recipient(supports: Iterable[Support]) -> dict[tuple[str, Recipient], Support]:
-    return {(support.benefit.code, support.recipient): support for support in supports}
+            yield Change(kind, was, now, more(_amount(was), _amount(now)), tuple(_causes(was, now)))
 
 
 def _kind(old: Support | None, new: Support | None) -> ChangeKind | None:
-    had, has = is_due(old), is_due(new)
-    if had and has and old is not None and new is not None:
-        return _by_amount(old.year_amount, new.year_amount)
+    had, has = (support is not None and support.is_due for support in (old, new))
+    if had and has:
+        return _by_amount(_amount(old), _amount(new))
     if has:
         return ChangeKind.GAINED
-    open_now = new is not None and new.status is Status.UNDETERMINED
+    open_before, open_now = (s is not None and s.status is Status.UNDETERMINED for s in (old, new))
     if had:
         return ChangeKind.OPEN if open_now else ChangeKind.LOST
-    open_before = old is not None and old.status is Status.UNDETERMINED
-    if open_before and not open_now:
-        return ChangeKind.CLOSED
-    return ChangeKind.OPEN if open_now and not open_before else None
+    if open_before == open_now:
+        return None
+    return ChangeKind.OPEN if open_now else ChangeKind.CLOSED
+
+
+def _amount(support: Support | None) -> Decimal | None:
+    return support.year_amount if support is not None and support.is_due else Decimal(0)
 
 
 def _by_amount(before: Decimal | None, after: Decimal | None) -> ChangeKind | None:
@@ -129,31 +128,19 @@ def _by_amount(before: Decimal | None, after: Decimal | None) -> ChangeKind | No
     return ChangeKind.MORE if after > before else ChangeKind.LESS
 
 
-def _by(old: Support | None, new: Support | None) -> Decimal | None:
-    before = old.year_amount if old is not None and is_due(old) else Decimal(0)
-    after = new.year_amount if new is not None and is_due(new) else Decimal(0)
-    return None if before is None or after is None else (after - before) or None
-
-
 def _causes(old: Support | None, new: Support | None) -> Iterator[Cause]:
-    before, after = (_by_label(support) for support in (old, new))
-    for key in dict.fromkeys([*before, *after]):
-        was, now = before.get(key), after.get(key)
-        if was is None or now is None:
-            # A reason that stands in one plan alone says nothing where it holds.
-            another = any(reason is not None and reason.status is not True for reason in (was, now))
-        else:
-            another = was.status != now.status
-        if another:
+    before, after = (
+        {(reason.criterion.label, reason.source): reason for reason in support.reasons} if support else {}
+        for support in (old, new)
+    )
+    for found in changed_values(before, after, by=lambda reason: (reason.status,)):
+        was, now = found.before, found.after
+        # A reason that stands in one plan alone says nothing where it holds.
+        if (was and now) or found.either.status is not True:
             yield Cause(was, now)
-    if old is not None and new is not None and is_due(old) and is_due(new):
+    if old is not None and new is not None and old.is_due and new.is_due:
         values = {number.column: number for number in old.numbers}
         for number in new.numbers:
             earlier = values.get(number.column)
             if earlier is not None and earlier.value != number.value:
                 yield Cause(earlier, number)
-
-
-def _by_label(support: Support | None) -> dict[tuple[str, str], Reason]:
-    reasons: Iterable[Reason] = () if support is None else support.reasons
-    return {(reason.criterion.label, reason.source): reason for reason in reasons}

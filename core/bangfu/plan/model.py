@@ -108,6 +108,11 @@ class Support:
     before_cap: Decimal | None = None
     until: date | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is given: eligible, and not replaced."""
+        return self.status is Status.ELIGIBLE and self.replaced_by is None
+
     def __repr__(self) -> str:
         amount = "" if self.amount is None else f", {self.amount} {self.benefit.per}"
         return f"Support({self.benefit.code!r}, {self.recipient!r}, {self.status}{amount})"

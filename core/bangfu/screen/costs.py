@@ -6,7 +6,6 @@ import polars as pl
 
 from bangfu.dtypes import MONEY
 from bangfu.facts import Per
-from bangfu.facts.declare import ZERO
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.screen.assessments import COUNTS
 from bangfu.screen.changes import Results
@@ -33,21 +32,11 @@ def cost_of(results: Results, side: str) -> pl.DataFrame:
     once = pl.col("per") == Per.ONCE.value
     amount = pl.col("year_amount")
     sums = [pl.len().alias("number"), amount.filter(~once).sum().alias("year"), amount.filter(once).sum().alias("once")]
-    return _with_all(counted.group_by(_OF).agg(sums).rename({name: f"{name}_{side}" for name in _VALUES}))
+    return counted.group_by(_OF).agg(sums).rename({name: f"{name}_{side}" for name in _VALUES})
 
 
 def total(costs: list[pl.DataFrame], by: list[str]) -> pl.DataFrame:
     """Return costs summed by some of region, programme and benefit, and sorted by them."""
     summed = [pl.col(name).sum().cast(dtype) for name, dtype in COSTS.items() if name not in _OF]
-    together = pl.concat([pl.DataFrame(schema=COSTS), *costs])
+    together = pl.concat([pl.DataFrame(schema=COSTS), *costs], how="diagonal_relaxed")
     return together.group_by(by).agg(summed).sort(by)
-
-
-def _with_all(frame: pl.DataFrame) -> pl.DataFrame:
-    nothing = (
-        pl.col(name).cast(dtype)
-        if name in frame.columns
-        else pl.lit(0 if dtype == pl.Int64() else ZERO, dtype=dtype).alias(name)
-        for name, dtype in COSTS.items()
-    )
-    return frame.select(nothing)

@@ -111,7 +111,7 @@ class _Text:
                 yield f"    {self.words.reason(reason)}"
 
     def _eligible(self) -> Iterator[str]:
-        due = [s for s in self.plan.supports if s.status is Status.ELIGIBLE and s.replaced_by is None]
+        due = [s for s in self.plan.supports if s.is_due]
         for programme in self.ruleset.programmes:
             supports = [s for s in due if s.programme == programme.code]
             if not supports:

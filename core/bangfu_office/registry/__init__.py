@@ -1,10 +1,10 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
 from bangfu_office.registry.assessing import Replay
-from bangfu_office.registry.assessments import Assessment, AssessmentSummary, sums_of
+from bangfu_office.registry.assessments import Assessment, AssessmentSummary, due_amount, sums_of
 from bangfu_office.registry.bulk_read import Population
 from bangfu_office.registry.chain import Head
-from bangfu_office.registry.comparison import Comparison, Difference
+from bangfu_office.registry.comparison import AssessmentComparison
 from bangfu_office.registry.corrections import Change, Withdrawal
 from bangfu_office.registry.disclosure import Disclosure
 from bangfu_office.registry.errors import (
@@ -32,17 +32,16 @@ __all__ = [
     "SOURCE_LABELS",
     "AlreadyRegisteredError",
     "Assessment",
+    "AssessmentComparison",
     "AssessmentSummary",
     "Attention",
     "Attribution",
     "Change",
     "ClockError",
     "ClosedHouseholdError",
-    "Comparison",
     "ConflictError",
     "DatabaseFullError",
     "DatabaseUnusableError",
-    "Difference",
     "Disagreement",
     "Disclosure",
     "Duplicate",
@@ -65,6 +64,7 @@ __all__ = [
     "Withdrawal",
     "Work",
     "counting",
+    "due_amount",
     "reason_in_words",
     "sums_of",
 ]

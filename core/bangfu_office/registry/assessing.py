@@ -100,7 +100,7 @@ def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
 
 def _noted(plan: Plan, made: Assessment) -> dict[str, Any]:
     """Return what the journal, and lists of households, say of an assessment."""
-    due = [support for support in plan.supports if support.status is Status.ELIGIBLE and not support.replaced_by]
+    due = [support for support in plan.supports if support.is_due]
     return {
         "id": made.id,
         "on": made.on.isoformat(),

@@ -18,6 +18,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, Select, select
 
 from bangfu.messages import _
+from bangfu.plan import Status
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.schema import assessment_supports, assessments
@@ -128,10 +129,17 @@ def sums_of(made: Assessment) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     year: dict[str, Decimal] = {}
     once: dict[str, Decimal] = {}
     for support in made.supports:
-        if support["status"] == "eligible" and not support["replaced_by"] and support["year_amount"] is not None:
+        if amount := due_amount(support):
             sums = once if support["per"] == _ONCE else year
-            sums[support["programme"]] = sums.get(support["programme"], Decimal(0)) + Decimal(support["year_amount"])
+            sums[support["programme"]] = sums.get(support["programme"], Decimal(0)) + amount
     return year, once
+
+
+def due_amount(support: Mapping[str, Any] | None) -> Decimal | None:
+    """Return what a kept support gives in a year, or once: 0 where it is not due, None where that is not known."""
+    if support is None or support["status"] != Status.ELIGIBLE or support["replaced_by"]:
+        return Decimal(0)
+    return None if support["year_amount"] is None else Decimal(support["year_amount"])
 
 
 _WHOLE = ("id", "on", "made_at", "who", "seq", "facts", "policy", "plugins")

@@ -43,11 +43,11 @@ def policy_of(content: str, parameters: Mapping[str, Parameter]) -> Policy:
     """Return the policy in JSON; parameters that nobody declares any more are left out."""
     kept = json.loads(content)
     entries = {
-        name: _entry_of(parameters[name], _unmarked(entry))
+        name: _entry_of(parameters[name], unmarked(entry))
         for name, entry in kept["entries"].items()
         if name in parameters
     }
-    rows, columns, groups = (tuple(_row_of(_unmarked(row)) for row in kept.get(name, ())) for name in ("rows", *_LATER))
+    rows, columns, groups = (tuple(_row_of(unmarked(row)) for row in kept.get(name, ())) for name in ("rows", *_LATER))
     return Policy(parameters, entries, rows, kept["titles"], columns, groups)
 
 
@@ -102,7 +102,8 @@ def _marked(value: Any) -> Any:
             return value
 
 
-def _unmarked(value: Any) -> Any:
+def unmarked(value: Any) -> Any:
+    """Return a part of a kept policy with its amounts and days as what they were."""
     match value:
         case {"decimal": str(number)}:
             return Decimal(number)
@@ -111,8 +112,8 @@ def _unmarked(value: Any) -> Any:
         case {"day": str(day)}:
             return date.fromisoformat(day)
         case {"table": dict(table)}:
-            return {name: _unmarked(part) for name, part in table.items()}
+            return {name: unmarked(part) for name, part in table.items()}
         case list():
-            return [_unmarked(part) for part in value]
+            return [unmarked(part) for part in value]
         case _:
             return value

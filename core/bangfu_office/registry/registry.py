@@ -22,7 +22,7 @@ from bangfu_office.registry.assessments import Assessment, AssessmentSummary, as
 from bangfu_office.registry.audit import Audit
 from bangfu_office.registry.bulk_read import Population, batches, numbers, population, still_open
 from bangfu_office.registry.chain import Head
-from bangfu_office.registry.comparison import Comparison, compared
+from bangfu_office.registry.comparison import AssessmentComparison, compared
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
 from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, UnknownHouseholdError
@@ -278,7 +278,7 @@ class Registry:
         with self.database.reading() as connection:
             return replay(connection, made, rulebook)
 
-    def compare(self, first: Assessment, second: Assessment) -> Comparison:
+    def compare(self, first: Assessment, second: Assessment) -> AssessmentComparison:
         """Return what changed from one assessment to another: facts, policy, plugins, outcome."""
         with self.database.reading() as connection:
             return compared(connection, first, second)

@@ -85,7 +85,7 @@ class Roster:
         self._write("花名册", (*start, *_sums(plan, Words(plan, ruleset))))
         names = {programme.code: programme.name for programme in ruleset.programmes}
         for support in plan.supports:
-            if support.status is Status.ELIGIBLE and support.replaced_by is None:
+            if support.is_due:
                 programme = names.get(support.programme, support.programme)
                 self._write("帮扶", (record.number, head, *self._support(plan, support, programme)))
 
