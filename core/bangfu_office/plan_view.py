@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -58,14 +57,6 @@ class PlanView:
     def names(self) -> dict[str, str]:
         """The names of benefits and categories by code."""
         return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
-
-    def rules(self) -> Iterable[tuple[str, list[Reason]]]:
-        """Yield the categories up to the one that holds, with their reasons."""
-        for code in self.words.rules_that_matter():
-            reasons = [reason for reason in self.plan.reasons if reason.rule == code]
-            if code in {"tekun", "watched", "grace"} and any(reason.status is False for reason in reasons):
-                continue
-            yield RULE_LABELS[code], reasons
 
     def bars(self) -> list[tuple[str, Decimal]]:
         """Return what each programme gives every year, in yuan, for a chart."""

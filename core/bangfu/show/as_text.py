@@ -102,11 +102,8 @@ class _Text:
         return f"  {self.words.who(member.index)}（{relation}）：{counted}（{grounds or '没有计入的理由'}），{category}"
 
     def _household_reasons(self) -> Iterator[str]:
-        for code in self.words.rules_that_matter():
-            reasons = [reason for reason in self.plan.reasons if reason.rule == code]
-            if code in {"tekun", "watched", "grace"} and any(reason.status is False for reason in reasons):
-                continue
-            yield f"  {RULE_LABELS[code]}"
+        for label, reasons in self.words.rules():
+            yield f"  {label}"
             for reason in reasons:
                 yield f"    {self.words.reason(reason)}"
 

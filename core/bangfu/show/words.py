@@ -22,6 +22,10 @@ MARKS = {True: "✓", False: "✗", None: "?"}
 RULE_LABELS = {**CATEGORY_LABELS, "grace": _("渐退期"), "tekun_member": _("特困"), "counted": _("共同生活")}
 
 
+TOLD_IF_MET = {"tekun", "watched", "grace"}
+"""Rules of categories that are told only where they hold."""
+
+
 def member_named(member: int, name: str | None) -> str:
     """Return how a member (by place, from 0) is named everywhere: ``1 石大山``, ``成员 1``."""
     return f"{member + 1} {name}" if name else _("成员 {member}", member=member + 1)
@@ -216,3 +220,10 @@ class Words:
             yield code
             if code == self.plan.category and self.plan.grace_until is None:
                 return
+
+    def rules(self) -> Iterator[tuple[str, list[Reason]]]:
+        """Yield the label and the reasons of each rule that matters and is told."""
+        for code in self.rules_that_matter():
+            reasons = [reason for reason in self.plan.reasons if reason.rule == code]
+            if code not in TOLD_IF_MET or all(reason.status is not False for reason in reasons):
+                yield RULE_LABELS[code], reasons

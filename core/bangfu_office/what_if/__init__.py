@@ -1,6 +1,6 @@
 """What if: the plan of a household as it would be with some facts changed, beside the plan as it is."""
 
-from bangfu_office.what_if.difference import Cause, Difference, Group, Line, difference
+from bangfu_office.what_if.difference import WhatIfDifference, difference
 from bangfu_office.what_if.inputs import Asked, Changed, Row, asked, offered
 from bangfu_office.what_if.people import Known, known
 from bangfu_office.what_if.presets import PRESETS, Preset
@@ -8,14 +8,11 @@ from bangfu_office.what_if.presets import PRESETS, Preset
 __all__ = [
     "PRESETS",
     "Asked",
-    "Cause",
     "Changed",
-    "Difference",
-    "Group",
     "Known",
-    "Line",
     "Preset",
     "Row",
+    "WhatIfDifference",
     "asked",
     "difference",
     "known",

@@ -22,7 +22,7 @@ from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import own_programme, visible_facts
 from bangfu_office.households.reveals import look, looking
 from bangfu_office.registry import Disclosure, Record
-from bangfu_office.what_if import Asked, Difference, Known, asked, difference, known, offered
+from bangfu_office.what_if import Asked, Known, WhatIfDifference, asked, difference, known, offered
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.plan import day_of
 from bangfu_web.render import render
@@ -72,7 +72,7 @@ def _known(actor: Actor, record: Record) -> Known:
     return known(record, actor.office.rulebook.catalog, visible_facts(actor, record))
 
 
-def _thought(actor: Actor, record: Record, on: date, wanted: Asked) -> Difference | None:
+def _thought(actor: Actor, record: Record, on: date, wanted: Asked) -> WhatIfDifference | None:
     """Return the difference that the changes make; None with what is wrong noted where they cannot be."""
     try:
         now = record.household(on)
@@ -90,7 +90,7 @@ def _planned(actor: Actor, household: Household, cover: Disclosure) -> tuple[Pla
 
 
 def _draw(
-    request: Req, actor: Actor, record: Record, on: date, wanted: Asked, found: Difference | None = None
+    request: Req, actor: Actor, record: Record, on: date, wanted: Asked, found: WhatIfDifference | None = None
 ) -> Response[str]:
     facts, seen = _known(actor, record), looking(actor, record)
     names = [member_named(i, person.facts.get("name")) for i, person in enumerate(seen.cover.record.members)]
