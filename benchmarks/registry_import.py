@@ -30,13 +30,13 @@ def write(path: Path, households: int, homes: int | None = None) -> None:
     """Write the workbook; ``homes`` is what every household states as its number of dwellings."""
     from bangfu import Rulebook  # noqa: PLC0415 - the parent process need not load it
     from bangfu.generate import generated_households  # noqa: PLC0415 - as above
-    from bangfu_office.sheets.form import Form, saved  # noqa: PLC0415 - as above
+    from bangfu_office.sheets.form import WorkbookForm, saved  # noqa: PLC0415 - as above
     from bangfu_office.sheets.layout import layout  # noqa: PLC0415 - as above
 
     catalog = Rulebook.load().catalog
     drawn = generated_households(households, seed=1, regions=REGIONS, on=DAY, catalog=catalog)
     with saved(path) as workbook:
-        form = Form(workbook, layout(catalog))
+        form = WorkbookForm(workbook, layout(catalog))
         for number, data in enumerate(drawn, start=1):
             changed = {} if homes is None else {"homes": homes}
             form.add_household(f"H{number:06}", {**{k: v for k, v in data.items() if k != "on"}, **changed})

@@ -20,7 +20,7 @@ from hypothesis import given as tried_with
 from hypothesis import strategies as st
 
 from bangfu.facts import Level
-from bangfu.rules.language import Expression, Rows, formula_of, function_of
+from bangfu.rules.language import Expression, KnownRows, formula_of, function_of
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
@@ -40,7 +40,7 @@ def differences(expression: Expression, random: Random, counts: Counter[str]) ->
     households = [[row_by_chance(random) for _ in range(random.randint(2, 4))] for _ in range(HOUSEHOLDS)]
     work_out = function_of(expression)
     known = [[{name: fact.known for name, fact in row.items()} for row in household] for household in households]
-    alone = [work_out(Rows(rows[0], rows[1:])) for rows in known]
+    alone = [work_out(KnownRows(rows[0], rows[1:])) for rows in known]
     found = [
         f"{formula_of(expression)}: {told} of {household}"
         for household, result in zip(households, alone, strict=True)
@@ -68,7 +68,7 @@ def _wrong(expression: Expression, household: list[dict[str, Fact]], found: obje
         counts["over zero"] += 1
         return ""
     counts["one at a time"] += 1
-    exact = function_of(expression)(Rows(real[0], real[1:]))
+    exact = function_of(expression)(KnownRows(real[0], real[1:]))
     if exact != expected:
         return f"{exact}, not {expected}, where all is known,"
     return "" if holds(found, expected) else f"{found}, which {expected} is not,"

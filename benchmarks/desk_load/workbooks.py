@@ -10,7 +10,7 @@ from peer.population import DAY, REGION, rulebook
 
 from bangfu import Household, household_from
 from bangfu.generate import generated_households
-from bangfu_office.sheets.form import Form, saved
+from bangfu_office.sheets.form import WorkbookForm, saved
 from bangfu_office.sheets.layout import layout
 
 _PLACES = (f"{REGION}105205",)
@@ -42,7 +42,7 @@ def workbook(path: Path, households: int, start: int, *, wrong: bool = False, tu
         turn: in another turn, two facts of each of the same households are others.
     """
     with saved(path) as book:
-        form = Form(book, layout(rulebook().catalog))
+        form = WorkbookForm(book, layout(rulebook().catalog))
         for place, (number, data) in enumerate(_drawn(households, start, turn)):
             facts = {name: value for name, value in data.items() if name != "on"}
             if wrong and place % _WRONG_EVERY == 0:

@@ -30,7 +30,7 @@ from bangfu.unwritable import UnwritableError, reason_of
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType[date]):
+class DayType(click.ParamType[date]):
     """A day such as 2020-09-01."""
 
     name = "date"
@@ -160,7 +160,7 @@ def POLICY(command: Command) -> Command:  # noqa: N802 - stands among the other 
     return _POLICY(PLUGINS_DIR(command))
 
 
-ON = click.option("--on", type=Day(), help="评估日，默认取文件中的 on，再默认今天。")
+ON = click.option("--on", type=DayType(), help="评估日，默认取文件中的 on，再默认今天。")
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式。"
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.identification import MEMBER_COLUMNS
-from bangfu.rules.language import Rows, function_of
+from bangfu.rules.language import KnownRows, function_of
 
 AGE = function_of(next(column.value for column in MEMBER_COLUMNS if column.name == "age"))
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -19,7 +19,7 @@ DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 def test_age_is_the_number_of_birthdays_that_have_come(days: list[tuple[date, date]]) -> None:
     """One year is completed on every birthday, and not a day before."""
     pairs = [(min(pair), max(pair)) for pair in days]
-    ages = [AGE(Rows({}, (), {"birth_date": born.toordinal(), "on": on.toordinal()})) for born, on in pairs]
+    ages = [AGE(KnownRows({}, (), {"birth_date": born.toordinal(), "on": on.toordinal()})) for born, on in pairs]
     for (born, on), age in zip(pairs, ages, strict=True):
         came = (on.month, on.day) >= (born.month, born.day)
         assert age == on.year - born.year - (0 if came else 1), (born, on)

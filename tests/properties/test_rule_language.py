@@ -9,7 +9,7 @@ from hypothesis import given as tried_with
 from hypothesis import strategies as st
 
 from bangfu.facts import Level
-from bangfu.rules.language import Rows, block_tests, function_of
+from bangfu.rules.language import KnownRows, block_tests, function_of
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
@@ -31,9 +31,9 @@ def test_what_is_known_is_true(
     except OverZeroError:
         return  # whatever hangs on it may be anything; that nothing is raised is what counts
     finally:
-        found = work_out(Rows(known[0], known[1:]))
+        found = work_out(KnownRows(known[0], known[1:]))
     assert holds(found, result), (found, result)
-    assert work_out(Rows(real[0], real[1:])) == result
+    assert work_out(KnownRows(real[0], real[1:])) == result
 
 
 @tried_with(
@@ -49,7 +49,7 @@ def test_many_at_once_are_as_one_after_the_other(
     Also where rows are left out that tests have settled, as they are of thousands.
     """
     known = [[{name: fact.known for name, fact in row.items()} for row in household] for household in households]
-    alone = [function_of(expression)(Rows(household[0], household[1:])) for household in known]
+    alone = [function_of(expression)(KnownRows(household[0], household[1:])) for household in known]
     first, members = [household[0] for household in known], [row for household in known for row in household[1:]]
     place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
     try:

@@ -16,7 +16,7 @@ from bangfu.engine.node import Reference
 from bangfu.engine.values import as_in_frames
 from bangfu.kit.population import population
 from bangfu.kit.trial import known_of
-from bangfu.rules.language import Rows
+from bangfu.rules.language import KnownRows
 from households import neighbours
 from rulebooks import CATALOG, CONFIGURED, FIRST_DAY, LAST_DAY, RULEBOOK, Data, examples, household_of
 
@@ -38,7 +38,7 @@ class _Both:
     ruleset: Ruleset
     together: tuple[pl.DataFrame, pl.DataFrame]
 
-    def differences(self, place: int, alone: Rows) -> list[Any]:
+    def differences(self, place: int, alone: KnownRows) -> list[Any]:
         """Return each column that is another for a household alone than for it among many, with both values."""
         h, m = self.together
         pairs = [(Level.HOUSEHOLD, alone.household, h.row(place, named=True))]

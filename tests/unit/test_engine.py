@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from bangfu import Level, Rulebook
-from bangfu.engine.many import Population
+from bangfu.engine.many import FrameColumns
 from bangfu.facts import CORE_FACTS
 from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY
@@ -18,7 +18,7 @@ ON = date(2022, 9, 1)
 REGION = "522723102201"
 
 
-def computed(plan: Population) -> set[str]:
+def computed(plan: FrameColumns) -> set[str]:
     """Return the names of all columns that are computed."""
     return {node.name for node in plan.nodes}
 
@@ -49,7 +49,7 @@ def drawn(rulebook: Rulebook) -> Frames:
     return population(rulebook.catalog, 1_000, on=ON)
 
 
-def results(plan: Population, frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
+def results(plan: FrameColumns, frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the results that both levels have."""
     h, m = plan.run(frames.households, frames.members)
     return tuple(frame.select(pl.col("^(category|(status|amount|replaced_by):.*)$")) for frame in (h, m))  # type: ignore[return-value]

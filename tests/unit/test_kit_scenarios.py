@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bangfu import InputError, PackError
-from bangfu.kit.run import Outcome, Runner
+from bangfu.kit.run import Runner, ScenarioOutcome
 from bangfu.kit.scenario import ScenarioError
 
 BOARDER = """
@@ -41,7 +41,7 @@ def runner() -> Runner:
     return Runner()
 
 
-def run(runner: Runner, folder: Path, expect: str, scenario: str = BOARDER) -> Outcome:
+def run(runner: Runner, folder: Path, expect: str, scenario: str = BOARDER) -> ScenarioOutcome:
     """Run the boarder's scenario with something expected."""
     file = folder / "boarder.scenario.toml"
     file.write_text(scenario + expect, encoding="utf-8")

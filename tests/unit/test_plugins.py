@@ -35,7 +35,7 @@ from bangfu import (
     yuan,
 )
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.rules.language import Candidates, Name, Rows, function_of
+from bangfu.rules.language import Candidates, KnownRows, Name, function_of
 from bangfu.rules.language.kinds import choice
 
 GOOD = {"education": bangfu_education, "living": bangfu_living}
@@ -196,6 +196,6 @@ def test_a_misspelt_choice_is_no_rule(test: Expression, found: str) -> None:
 def test_whichever_of_two_categories_it_is_suffices() -> None:
     """On dibao alone or margin, not known which: a criterion that asks for either is decided."""
     category = Name("category", Level.HOUSEHOLD, kind=choice(CATEGORY_LABELS))
-    rows = Rows({"category": Candidates(frozenset({"dibao_single", "margin"}))}, ())
+    rows = KnownRows({"category": Candidates(frozenset({"dibao_single", "margin"}))}, ())
     for asked, status in ((("dibao_single", "margin"), True), (("margin",), None), (("dibao", "tekun"), False)):
         assert function_of(category.one_of(*asked))(rows) is status

@@ -12,7 +12,7 @@ import pytest
 from bangfu import Fact, InputError, Level, Rulebook, Text
 from bangfu.facts import CORE_FACTS
 from bangfu.screen.columns import unknown_columns
-from bangfu.screen.rows import Rows, checked
+from bangfu.screen.rows import CheckedRows, checked
 
 ON = date(2024, 6, 30)
 HOUSEHOLD: dict[str, Any] = {"household": 1, "region": "340123", "residence": "rural"}
@@ -22,21 +22,21 @@ OF_HOUSEHOLDS = {fact.name for fact in CORE_FACTS.household}
 WAGE: dict[str, Any] = {"kind": "wage", "amount": Decimal("950.00"), "per": "year"}
 
 
-def rows(households: list[dict[str, Any]], members: list[dict[str, Any]]) -> Rows:
+def rows(households: list[dict[str, Any]], members: list[dict[str, Any]]) -> CheckedRows:
     """Return what comes of rows as dictionaries."""
     h = pl.DataFrame(households, infer_schema_length=None)
     m = pl.DataFrame(members, infer_schema_length=None)
     return checked(h, m, CORE_FACTS, ON)
 
 
-def beside(**values: Any) -> Rows:
+def beside(**values: Any) -> CheckedRows:
     """Return what comes of a household with other values, beside one that is right."""
     household = HOUSEHOLD | {name: value for name, value in values.items() if name in OF_HOUSEHOLDS}
     member = MEMBER | {name: value for name, value in values.items() if name not in OF_HOUSEHOLDS}
     return rows([household, HOUSEHOLD | {"household": 2}], [member, MEMBER | {"household": 2}])
 
 
-def refused(found: Rows) -> list[tuple[int | None, int | None, str]]:
+def refused(found: CheckedRows) -> list[tuple[int | None, int | None, str]]:
     """Return household, member and column of each reject."""
     return list(found.rejects.select("household", "member", "column").iter_rows())
 

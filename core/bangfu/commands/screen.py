@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.command_line import POLICY, Day, Folder, report_left_out, reporting
+from bangfu.command_line import POLICY, DayType, Folder, report_left_out, reporting
 from bangfu.commands.progress import bars
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.rulebook import Rulebook
@@ -29,7 +29,7 @@ WORKERS = click.option(
 )
 
 
-class Numbers(click.ParamType[tuple[str, ...]]):
+class NumbersType(click.ParamType[tuple[str, ...]]):
     """Numbers of households, separated by commas, or a file of them, one a line."""
 
     name = "numbers"
@@ -53,14 +53,14 @@ class Numbers(click.ParamType[tuple[str, ...]]):
 @click.argument("source", metavar="IN")
 @click.argument("out", type=Folder())
 @POLICY
-@click.option("--on", type=Day(), help="评估日，默认取各户的 on，再默认今天。")
+@click.option("--on", type=DayType(), help="评估日，默认取各户的 on，再默认今天。")
 @WORKERS
 @click.option("--cluster", metavar="ADDRESS", help="Dask 调度器的地址，如 tcp://10.0.0.1:8786，代替工作进程。")
 @click.option("--chunk", type=click.IntRange(min=1), help="每批户数，默认 50000；越小越省内存，结果相同。")
 @click.option(
     "--explain",
     "explained",
-    type=Numbers(),
+    type=NumbersType(),
     default=(),
     help="为这些户写出完整的帮扶计划：编号（逗号分隔），或每行一个编号的文件。",
 )

@@ -16,7 +16,7 @@ from bangfu.facts import Fact, Items
 from bangfu.facts.declare import STATED
 from bangfu.keys import AT_LEAST, AT_MOST
 from bangfu.list_sums import Sums, sums_of
-from bangfu.rules.language.blocks import MAYBE, TRUE, Column, Words, bits_of, numbers, one_value
+from bangfu.rules.language.blocks import MAYBE, TRUE, Column, WordColumn, bits_of, numbers, one_value
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Bounds
 
@@ -137,8 +137,8 @@ def _column(arrays: Mapping[str, NDArray[Any]], name: str, kind: Kind) -> Column
     return numbers(array, ends[_HIGH], open_low=open_low, open_high=open_high)
 
 
-def _words(places: NDArray[Any], kind: Kind) -> Words:
+def _words(places: NDArray[Any], kind: Kind) -> WordColumn:
     """Return the bits of words: of one that nobody knows, all."""
     number = len(kind.labels)
     bits = np.array([*(1 << place for place in range(number)), (1 << number) - 1], dtype=bits_of(kind.labels))
-    return Words(bits[places], exact=bool(places.max(initial=0) < number))
+    return WordColumn(bits[places], exact=bool(places.max(initial=0) < number))

@@ -16,7 +16,7 @@ from bangfu.facts.catalog import near
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.keys import DAY, MEMBER_KEY
 from bangfu.messages import _
-from bangfu.policy import Entry, Parameter
+from bangfu.policy import Parameter, PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Derived
 from bangfu.rules.language import Expression, Name, expression_of, given, key_of
@@ -36,7 +36,7 @@ class Graph:
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
-    entries: Mapping[str, Entry] = field(factory=dict, repr=False)
+    entries: Mapping[str, PolicyEntry] = field(factory=dict, repr=False)
     base: dict[Key, Base] = field(factory=dict, repr=False)
     _declared: dict[Key, tuple[Derived, str]] = field(factory=dict, repr=False)
     _promised: set[Key] = field(factory=set, repr=False)

@@ -19,7 +19,7 @@ from bangfu.engine.plain import Plain, joined, plain, plain_of, series_of, sprea
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
-from bangfu.rules.language.block import Block, Part
+from bangfu.rules.language.block import Block, BlockPart
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import (
     Column,
@@ -38,7 +38,7 @@ _FEW = 64
 
 
 @define(eq=False, slots=False)
-class Population:
+class FrameColumns:
     """Every wanted column of a ruleset for frames of any number of households."""
 
     graph: Graph
@@ -128,7 +128,7 @@ class Population:
         return {level: {name: base for (at, name), base in facts.items() if at is level} for level in Level}
 
     @cached_property
-    def _formulas(self) -> Mapping[Key, Callable[[Block | Part], Column]]:
+    def _formulas(self) -> Mapping[Key, Callable[[Block | BlockPart], Column]]:
         return {node.key: block_function(node.value, node.level) for node in self.nodes}
 
     @cached_property
@@ -162,13 +162,13 @@ class Population:
 
 def population(
     graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value], guards: Mapping[Key, Key] | None = None
-) -> Population:
+) -> FrameColumns:
     """Return what works out some columns for many households.
 
     ``guards``: of columns that matter only where another of their level is not false, that other one.
     """
     listed = tuple(dict.fromkeys(wanted))
-    return Population(graph, parameters, ordered(graph, listed), listed, guards or {})
+    return FrameColumns(graph, parameters, ordered(graph, listed), listed, guards or {})
 
 
 def _places(h: pl.DataFrame, m: pl.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

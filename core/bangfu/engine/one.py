@@ -13,7 +13,7 @@ from bangfu.engine.stated import Row, StatedFacts
 from bangfu.facts import Level
 from bangfu.households import Household
 from bangfu.keys import MEMBER_KEY
-from bangfu.rules.language import Rows, function_of
+from bangfu.rules.language import KnownRows, function_of
 from bangfu.rules.language.evaluate import Function
 from bangfu.rules.language.known import Value
 
@@ -35,22 +35,22 @@ class Program:
             self._runs[-1][1].append((node.name, function))
         self._stated = {level: StatedFacts(self.graph, level) for level in Level}
 
-    def run(self, household: Household) -> Rows:
+    def run(self, household: Household) -> KnownRows:
         """Return what is known of a household and its members, every wanted column among it."""
         day = household.on.toordinal()
         own = self._stated[Level.HOUSEHOLD].row(household.facts, day)
         members = self._stated[Level.MEMBER]
         return self._worked_out(own, [members.row(facts, day) for facts in household.members])
 
-    def run_rows(self, household: Mapping[str, Value], members: Iterable[Mapping[str, Value]]) -> Rows:
+    def run_rows(self, household: Mapping[str, Value], members: Iterable[Mapping[str, Value]]) -> KnownRows:
         """Return what ``run`` does, from what is known of facts by column; columns left out are unknown."""
         own = self._stated[Level.HOUSEHOLD].row_of_columns(household)
         return self._worked_out(own, [self._stated[Level.MEMBER].row_of_columns(member) for member in members])
 
-    def _worked_out(self, own: Row, each: list[Row]) -> Rows:
+    def _worked_out(self, own: Row, each: list[Row]) -> KnownRows:
         for place, member in enumerate(each):
             member[MEMBER_KEY] = place
-        rows = Rows(own, each, parameters=self.parameters)
+        rows = KnownRows(own, each, parameters=self.parameters)
         of_members = list(zip(each, rows.of_each, strict=True))
         for level, columns in self._runs:
             if level is Level.HOUSEHOLD:

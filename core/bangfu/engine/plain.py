@@ -20,9 +20,9 @@ from bangfu.rules.language.blocks import (
     MAYBE,
     Column,
     Marks,
-    Numbers,
+    NumberColumn,
     Whole,
-    Words,
+    WordColumn,
     holding,
 )
 from bangfu.rules.language.kinds import Kind, Sort
@@ -60,9 +60,9 @@ def joined(parts: Sequence[Plain]) -> Plain:
 
 def plain(column: Column, kind: Kind) -> Plain:
     """Return a column as plain numbers, money and areas rounded to hundredths (half up)."""
-    if isinstance(column, Words):
+    if isinstance(column, WordColumn):
         return Plain(_places(column, kind.labels), _marked(~is_exact(column)))
-    if not isinstance(column, Numbers):
+    if not isinstance(column, NumberColumn):
         return Plain(holding(column), None if column.dtype == np.bool_ else _marked(column == MAYBE))
     unknown = _marked(~is_exact(column))
     if kind.sort in _IN_HUNDREDTHS:
@@ -117,7 +117,7 @@ def _marked(marks: Marks) -> Marks | None:
     return marks if np.any(marks) else None
 
 
-def _places(words: Words, labels: Mapping[str, str]) -> NDArray[np.uint8]:
+def _places(words: WordColumn, labels: Mapping[str, str]) -> NDArray[np.uint8]:
     """Return which of the labels each word is; of no meaning where it can be several."""
     if len(labels) <= _TABLE:
         table = np.zeros(1 << len(labels), dtype=np.uint8)
@@ -130,7 +130,7 @@ def _places(words: Words, labels: Mapping[str, str]) -> NDArray[np.uint8]:
     return places
 
 
-def _rounded(column: Numbers) -> Whole:
+def _rounded(column: NumberColumn) -> Whole:
     if isinstance(column.over, int) and column.over == 1:
         return column.low
     size = (2 * np.abs(column.low) + column.over) // (2 * column.over)

@@ -12,7 +12,7 @@ from bangfu.engine.bound import BoundBenefit, BoundCriterion
 from bangfu.engine.node import Key
 from bangfu.engine.values import whole_shown
 from bangfu.facts import Level
-from bangfu.policy import Entry
+from bangfu.policy import PolicyEntry
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
 
@@ -23,7 +23,7 @@ _MOST_TOLD = 2_000
 
 
 @frozen
-class Place:
+class ColumnPlace:
     """Where a column stands: in the household's row or the member's, its name there, its kind, what nobody stated."""
 
     of_household: bool
@@ -63,25 +63,25 @@ class Reading:
     """
 
     criterion: BoundCriterion
-    status: Place
-    value: Place | Set | None
-    limit: Place | Set
-    parts: Group | None
+    status: ColumnPlace
+    value: ColumnPlace | Set | None
+    limit: ColumnPlace | Set
+    parts: CriteriaGroup | None
     presumable: Mapping[str, None]
-    standards: frozenset[Entry]
+    standards: frozenset[PolicyEntry]
     set_by_place: bool
-    sources: dict[frozenset[Entry], str] = field(factory=dict, repr=False)
+    sources: dict[frozenset[PolicyEntry], str] = field(factory=dict, repr=False)
 
-    def amounts(self) -> Iterator[Place]:
+    def amounts(self) -> Iterator[ColumnPlace]:
         """Yield the places where few households have the same, those of its parts among them."""
         told = (self.value,) if self.set_by_place else (self.value, self.limit)
-        yield from (place for place in told if isinstance(place, Place) and not place.of_few_values)
+        yield from (place for place in told if isinstance(place, ColumnPlace) and not place.of_few_values)
         for part in self.parts.readings if self.parts else ():
             yield from part.amounts()
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[ColumnPlace]:
         """Yield every place that is read, those of its parts among them."""
-        yield from (place for place in (self.status, self.value, self.limit) if isinstance(place, Place))
+        yield from (place for place in (self.status, self.value, self.limit) if isinstance(place, ColumnPlace))
         for part in self.parts.readings if self.parts else ():
             yield from part.places()
 
@@ -91,7 +91,7 @@ class Reading:
 
 
 @define(eq=False)
-class Group:
+class CriteriaGroup:
     """Criteria that stand together: what decides how they turn out, and how they did for others.
 
     ``rule`` names the category whose rule they are, empty for a benefit's and for parts.
@@ -102,16 +102,16 @@ class Group:
     readings: tuple[Reading, ...]
     rule: str
     told: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
-    alone: tuple[Group, ...] = field(init=False, repr=False)
+    alone: tuple[CriteriaGroup, ...] = field(init=False, repr=False)
     _hangs_on_more: bool = field(init=False, repr=False)
-    _amounts: tuple[Place, ...] = field(init=False, repr=False)
+    _amounts: tuple[ColumnPlace, ...] = field(init=False, repr=False)
     _presumable: frozenset[str] = field(init=False, repr=False)
     _of_member: Callable[[_Row], Hashable] = field(init=False, repr=False)
     _of_household: Callable[[_Row], Hashable] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         several = len(self.readings) > 1
-        self.alone = tuple(Group((reading,), self.rule) for reading in self.readings) if several else ()
+        self.alone = tuple(CriteriaGroup((reading,), self.rule) for reading in self.readings) if several else ()
         places = dict.fromkeys(place for reading in self.readings for place in reading.places())
         self._hangs_on_more = any(reading.hangs_on_more() for reading in self.readings)
         self._amounts = tuple(dict.fromkeys(place for reading in self.readings for place in reading.amounts()))
@@ -143,8 +143,8 @@ class Due:
     """A benefit, where it stands whether it is due, and the criteria that decide it."""
 
     bound: BoundBenefit
-    status: Place
-    criteria: Group
+    status: ColumnPlace
+    criteria: CriteriaGroup
 
 
 def _presumable(readings: Iterable[Reading]) -> Iterator[str]:

@@ -16,14 +16,14 @@ from bangfu.engine.labels import Labels
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
 from bangfu.engine.order import ordered
-from bangfu.engine.reading import Due, Group, Place, Reading, Set
+from bangfu.engine.reading import ColumnPlace, CriteriaGroup, Due, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
 from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.messages import _
-from bangfu.policy import Choices, Entry, Policy
+from bangfu.policy import Choices, Policy, PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
@@ -35,7 +35,7 @@ from bangfu.rules.language.rounding import decimal_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from bangfu.engine.many import Population
+    from bangfu.engine.many import FrameColumns
 
 Criteria: TypeAlias = tuple[BoundCriterion, ...]
 Turns: TypeAlias = tuple[tuple[Choose | By, tuple[int, ...]], ...]
@@ -58,14 +58,16 @@ class Ruleset:
     left_out: tuple[PluginError, ...] = ()
     _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
     _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
-    _places_of_household: dict[str, Place] = field(factory=dict, repr=False)
-    _places_of_member: dict[str, Place] = field(factory=dict, repr=False)
-    _groups: dict[int, tuple[Criteria, Group]] = field(factory=dict, repr=False)
+    _places_of_household: dict[str, ColumnPlace] = field(factory=dict, repr=False)
+    _places_of_member: dict[str, ColumnPlace] = field(factory=dict, repr=False)
+    _groups: dict[int, tuple[Criteria, CriteriaGroup]] = field(factory=dict, repr=False)
     _amounts: dict[str, Reading] = field(factory=dict, repr=False)
     _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
-    _entries: dict[tuple[Level, str], frozenset[Entry]] = field(factory=dict, repr=False)
+    _entries: dict[tuple[Level, str], frozenset[PolicyEntry]] = field(factory=dict, repr=False)
     sums: dict[str, list[tuple[Turns, Written]]] = field(factory=dict, repr=False)
-    figures: dict[tuple[Level, str, frozenset[Entry]], tuple[str, str, bool | None]] = field(factory=dict, repr=False)
+    figures: dict[tuple[Level, str, frozenset[PolicyEntry]], tuple[str, str, bool | None]] = field(
+        factory=dict, repr=False
+    )
 
     def __repr__(self) -> str:
         return f"Ruleset({', '.join(p.code for p in self.programmes)}; {len(self.benefits)} benefits)"
@@ -89,12 +91,12 @@ class Ruleset:
         } | {p.column: None for p in self.policy.parameters.values() if isinstance(p.type, Choices)}
 
     @cached_property
-    def explained(self) -> Population:
+    def explained(self) -> FrameColumns:
         """What works out every column that a plan shows, for many households."""
         return self.columns(self.explained_keys())
 
     @cached_property
-    def screening(self) -> Population:
+    def screening(self) -> FrameColumns:
         """What works out categories, statuses and amounts only, these where a support may be due."""
         guards = {
             (b.benefit.for_, b.amount): (b.benefit.for_, f"status:{b.benefit.code}")
@@ -104,7 +106,7 @@ class Ruleset:
         return self.columns(self._columns_screened(), guards)
 
     @cached_property
-    def means_test(self) -> Population:
+    def means_test(self) -> FrameColumns:
         """What works out the category of households alone."""
         return self.columns(_CATEGORY)
 
@@ -125,7 +127,7 @@ class Ruleset:
             self._functions[key] = expression, function_of(expression)  # kept, so that no other has its id
         return self._functions[key][1]
 
-    def place(self, level: Level, column: str) -> Place:
+    def place(self, level: Level, column: str) -> ColumnPlace:
         """Return where a column of a level's rule stands, and of what kind it is."""
         known = self._places_of_household if level is Level.HOUSEHOLD else self._places_of_member
         found = known.get(column)
@@ -133,15 +135,15 @@ class Ruleset:
             at = self.graph.locate(level, column)
             base = self.graph.base.get(at.key) or self.graph.base.get((at.level, STATED + at.name))
             unstated = base.unstated if base else None
-            found = Place(at.level is Level.HOUSEHOLD, at.name, self.graph.kind(at), unstated)
+            found = ColumnPlace(at.level is Level.HOUSEHOLD, at.name, self.graph.kind(at), unstated)
             known[column] = found
         return found
 
-    def group(self, criteria: Criteria, rule: str = "") -> Group:
+    def group(self, criteria: Criteria, rule: str = "") -> CriteriaGroup:
         """Return where the outcomes of some criteria of this ruleset, those of a category's ``rule``, are read."""
         found = self._groups.get(id(criteria))
         if found is None:  # the criteria are kept, so that no others get their id
-            found = self._groups[id(criteria)] = criteria, Group(tuple(map(self._reading, criteria)), rule)
+            found = self._groups[id(criteria)] = criteria, CriteriaGroup(tuple(map(self._reading, criteria)), rule)
         return found[1]
 
     @cached_property
@@ -166,7 +168,7 @@ class Ruleset:
 
     def _reading(self, criterion: BoundCriterion) -> Reading:
         level, column = criterion.level, criterion.limit_column
-        standards = self.entries(level, column) if column else frozenset[Entry]()
+        standards = self.entries(level, column) if column else frozenset[PolicyEntry]()
         sources = {entry.source for entry in standards}
         return Reading(
             criterion,
@@ -179,7 +181,7 @@ class Ruleset:
             bool(standards),
         )
 
-    def shown(self, level: Level, column: str) -> Place | Set:
+    def shown(self, level: Level, column: str) -> ColumnPlace | Set:
         """Return where a column is read; what a place sets, as results show it."""
         if not column.startswith(POLICY):
             return self.place(level, column)
@@ -193,7 +195,7 @@ class Ruleset:
         amount = self.graph.node_of((bound.benefit.for_, bound.amount))
         return SumWriter(self.graph, amount.level, all_values).written(amount.value)
 
-    def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> Population:
+    def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> FrameColumns:
         """Return what works out the wanted columns, and no more than they need, for many households.
 
         ``guards``: of columns that matter only where another of their level is not false, that other one.
@@ -252,14 +254,14 @@ class Ruleset:
             if not name.startswith(STATED):
                 yield from self.presumable(at, name)
 
-    def entries(self, level: Level, column: str) -> frozenset[Entry]:
+    def entries(self, level: Level, column: str) -> frozenset[PolicyEntry]:
         """Return the policy values that can have a part in a column; sums over members end the search."""
         key = (level, column)
         if key not in self._entries:  # columns share what they rest on: without this, the search doubles at each fork
             self._entries[key] = self._search_entries(level, column)
         return self._entries[key]
 
-    def _search_entries(self, level: Level, column: str) -> frozenset[Entry]:
+    def _search_entries(self, level: Level, column: str) -> frozenset[PolicyEntry]:
         found = self.graph.locate(level, column)
         if found.parameter:
             entry = self.policy.entries.get(found.name.removeprefix(POLICY))

@@ -14,7 +14,7 @@ from typing import Any
 
 from bangfu.facts import Choice, Day, Fact, FactType, Integer, Items, Money, Per, Quantity, YesNo
 from bangfu.facts.declare import Partly
-from bangfu.policy import Choices, Entry, Parameter, Ratio
+from bangfu.policy import Choices, Parameter, PolicyEntry, Ratio
 from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import HUNDREDTHS
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
@@ -58,7 +58,7 @@ def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
         yield fact.name, kind, Bounds(*bounds) if bounds else nothing_known(kind)
 
 
-def kind_of_parameter(parameter: Parameter, entry: Entry | None = None) -> Kind:
+def kind_of_parameter(parameter: Parameter, entry: PolicyEntry | None = None) -> Kind:
     """Return the kind of a parameter's value; money that is set for a period enters rules by the year."""
     by_year = parameter.periodic or (entry is not None and entry.per not in {None, Per.ONCE})
     return money(Per.YEAR) if by_year else kind_of(parameter.type)

@@ -21,7 +21,7 @@ _TIMES = {per.value: times for per in Per if (times := per.times_received) is no
 
 
 @frozen
-class Source:
+class EntrySource:
     """One thing a person or household may take in or spend: its kind, its period, and the yuan, null for none.
 
     The period is no day: how many there were an entry cannot say, and nobody would know the year's sum.
@@ -59,7 +59,7 @@ def with_list(frame: pl.DataFrame, name: str, entries: Iterable[Entry]) -> pl.Da
     )
 
 
-def entry_of(source: Source, draws: Draws) -> Entry:
+def entry_of(source: EntrySource, draws: Draws) -> Entry:
     """Return the entry of a source, for some rows without amount or period."""
     amount = pl.col(source.column)
     return amount.is_not_null(), {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.generate.draw import Draws, by_residence, steps
-from bangfu.generate.entries import Source
+from bangfu.generate.entries import EntrySource
 from bangfu.generate.families import FAMILY
 
 _WELL_OFF, _WELL_OFF_SHARE = 0.14, 0.5
@@ -72,15 +72,15 @@ def with_assets(households: pl.DataFrame, seed: int) -> pl.DataFrame:
     return households.with_columns(within.alias("assets_within_limits"))
 
 
-def spending(seed: int) -> tuple[Source, ...]:
+def spending(seed: int) -> tuple[EntrySource, ...]:
     """Return what a household spends itself in a year; needs the sums over its members.
 
     These are ``own_paid``, ``schooling`` (yuan a year), ``disabled`` and ``dependent`` (numbers of people).
     """
     draws = Draws(seed, FAMILY)
 
-    def source(kind: str, per: str, there: pl.Expr, amount: pl.Expr) -> Source:
-        return Source(kind, kind, per, pl.when(there).then(amount.cast(pl.Int64)))
+    def source(kind: str, per: str, there: pl.Expr, amount: pl.Expr) -> EntrySource:
+        return EntrySource(kind, kind, per, pl.when(there).then(amount.cast(pl.Int64)))
 
     medical, schooling = pl.col("own_paid") + draws.around("medicine", 240, 0.7, unit=10), pl.col("schooling")
     therapy = (pl.col("disabled") > 0) & draws.chance("therapy", 0.12)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from bangfu.generate.draw import Draws, by_residence, steps
-from bangfu.generate.entries import Source
+from bangfu.generate.entries import EntrySource
 from bangfu.generate.families import PERSON
 from bangfu.keys import HOUSEHOLD_KEY
 
@@ -28,7 +28,7 @@ _NOT_COUNTED = (
 _SECONDARY_LATER = ("senior_secondary", "vocational_secondary", "junior_college", "undergraduate", "postgraduate")
 
 
-ASSISTANCE = Source(
+ASSISTANCE = EntrySource(
     "social_assistance",
     "social_assistance",
     "month",
@@ -36,7 +36,7 @@ ASSISTANCE = Source(
 )
 
 
-def sources(seed: int) -> tuple[Source, ...]:
+def sources(seed: int) -> tuple[EntrySource, ...]:
     """Return every source of income of a member; amounts are yuan for the source's period."""
     draws = Draws(seed, PERSON)
     return (*_earned(draws), *_other(draws), *_public(draws))
@@ -65,7 +65,7 @@ def _ease() -> pl.Expr:
     return ((0.5 - pl.col("hardship")) * _EASE).exp()
 
 
-def _earned(draws: Draws) -> Iterator[Source]:
+def _earned(draws: Draws) -> Iterator[EntrySource]:
     work = pl.col("employment")
     away = pl.when(pl.col("whereabouts") == "away_working").then(1.25).otherwise(1.0)
     by_age = steps(pl.col("age"), _WAGE_BY_AGE)
@@ -75,14 +75,14 @@ def _earned(draws: Draws) -> Iterator[Source]:
     shop = draws.around("shop", 16_000 * _ease(), 0.6, unit=100)
     rent = draws.around("rent", by_residence(600, 3000), 0.7, unit=50)
     lets = (pl.col("relation") == "head") & draws.chance("lets", by_residence(0.16, 0.03))
-    yield Source("wage", "wage", "month", pl.when(work == "employed").then(wage))
-    yield Source("casual wage", "wage", "year", pl.when(work == "flexible").then(casual))
-    yield Source("farm", "business", "year", pl.when(work == "farming").then(harvest))
-    yield Source("shop", "business", "year", pl.when(work == "self_employed").then(shop))
-    yield Source("rent", "property", "year", pl.when(lets).then(rent))
+    yield EntrySource("wage", "wage", "month", pl.when(work == "employed").then(wage))
+    yield EntrySource("casual wage", "wage", "year", pl.when(work == "flexible").then(casual))
+    yield EntrySource("farm", "business", "year", pl.when(work == "farming").then(harvest))
+    yield EntrySource("shop", "business", "year", pl.when(work == "self_employed").then(shop))
+    yield EntrySource("rent", "property", "year", pl.when(lets).then(rent))
 
 
-def _other(draws: Draws) -> Iterator[Source]:
+def _other(draws: Draws) -> Iterator[EntrySource]:
     """Yield what comes from others: an employee's pension, support by children, subsidies for land, gifts."""
     age, head = pl.col("age"), pl.col("relation") == "head"
     pension = draws.around("pension", 1700 * _ease(), 0.35, unit=10)
@@ -91,20 +91,22 @@ def _other(draws: Draws) -> Iterator[Source]:
     elder = steps(age, {0: False, 60: True}) & (pl.col("employment") != "retired")
     for_land = head & (pl.col("residence") == "rural") & draws.chance("subsidy", 0.45)
     scholar = pl.col("school_stage").is_in(_SECONDARY_LATER) & draws.chance("scholarship", 0.15)
-    yield Source("pension", "transfer", "month", pl.when(pl.col("employment") == "retired").then(pension))
-    yield Source("support", "transfer", "month", pl.when(elder & supported).then(support))
-    yield Source("subsidy", "transfer", "year", pl.when(for_land).then(draws.around("subsidy paid", 420, 0.5, unit=10)))
-    yield Source(
+    yield EntrySource("pension", "transfer", "month", pl.when(pl.col("employment") == "retired").then(pension))
+    yield EntrySource("support", "transfer", "month", pl.when(elder & supported).then(support))
+    yield EntrySource(
+        "subsidy", "transfer", "year", pl.when(for_land).then(draws.around("subsidy paid", 420, 0.5, unit=10))
+    )
+    yield EntrySource(
         "scholarship",
         "scholarship",
         "year",
         pl.when(scholar).then(draws.around("scholarship paid", 2000, 0.4, unit=100)),
     )
     gift = draws.chance("other income", steps(age, {0: 0.0, 18: 0.02}))
-    yield Source("other", "other", "once", pl.when(gift).then(draws.around("other paid", 900, 0.7, unit=10)))
+    yield EntrySource("other", "other", "once", pl.when(gift).then(draws.around("other paid", 900, 0.7, unit=10)))
 
 
-def _public(draws: Draws) -> Iterator[Source]:
+def _public(draws: Draws) -> Iterator[EntrySource]:
     """Yield what the state pays by age, disability and merit."""
     age = pl.col("age")
     veteran = (pl.col("sex") == "male") & draws.chance("veteran", steps(age, {0: 0.0, 50: 0.012}))
@@ -116,8 +118,8 @@ def _public(draws: Draws) -> Iterator[Source]:
     very_old = draws.chance("old-age allowance", steps(age, {0: 0.0, 80: 0.85}))
     allowance = steps(age, {0: 0, 80: 60, 90: 120}).cast(pl.Int64)
 
-    def source(kind: str, per: str, there: pl.Expr, amount: pl.Expr) -> Source:
-        return Source(kind, kind, per, pl.when(there).then(amount))
+    def source(kind: str, per: str, there: pl.Expr, amount: pl.Expr) -> EntrySource:
+        return EntrySource(kind, kind, per, pl.when(there).then(amount))
 
     yield source("preferential_pension", "month", veteran, draws.around("merit", 800, 0.25, unit=10))
     yield source(

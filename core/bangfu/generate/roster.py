@@ -27,7 +27,7 @@ class SexOf(StrEnum):
 
 
 @frozen
-class Place:
+class RosterPlace:
     """One place in a kind of household: a relation to the head, and the share of households where it is taken.
 
     ``number`` counts children from the eldest; such a place is taken where there are that many.
@@ -44,7 +44,7 @@ Years = tuple[float, float]
 
 
 @frozen
-class Kind:
+class HouseholdKind:
     """A kind of household: its weight in each residence, its places, and the ages that nothing else settles.
 
     ``man`` is the share of male heads. ``youngest`` is the age range of the youngest child. ``adult``
@@ -54,7 +54,7 @@ class Kind:
     name: str
     rural: float
     urban: float
-    places: tuple[Place, ...]
+    places: tuple[RosterPlace, ...]
     man: float = 0.8
     youngest: Years = (0.0, 19.0)
     adult: Years = (0.0, 0.0)
@@ -73,53 +73,59 @@ OLD, MIDDLE, YOUNG = Generation
 _MOST_CHILDREN = 3
 
 
-def _head(generation: Generation) -> Place:
-    return Place("head", generation, SexOf.HEAD)
+def _head(generation: Generation) -> RosterPlace:
+    return RosterPlace("head", generation, SexOf.HEAD)
 
 
-def _spouse(generation: Generation, share: float = 1.0) -> Place:
-    return Place("spouse", generation, SexOf.PARTNER, share)
+def _spouse(generation: Generation, share: float = 1.0) -> RosterPlace:
+    return RosterPlace("spouse", generation, SexOf.PARTNER, share)
 
 
-def _parents(mother: float, father: float) -> tuple[Place, ...]:
-    return (Place("parent", OLD, SexOf.WOMAN, mother), Place("parent", OLD, SexOf.MAN, father))
+def _parents(mother: float, father: float) -> tuple[RosterPlace, ...]:
+    return (RosterPlace("parent", OLD, SexOf.WOMAN, mother), RosterPlace("parent", OLD, SexOf.MAN, father))
 
 
-def _young(relation: str) -> tuple[Place, ...]:
-    return tuple(Place(relation, YOUNG, number=number) for number in range(1, _MOST_CHILDREN + 1))
+def _young(relation: str) -> tuple[RosterPlace, ...]:
+    return tuple(RosterPlace(relation, YOUNG, number=number) for number in range(1, _MOST_CHILDREN + 1))
 
 
-_LODGER = Place("other", MIDDLE, share=0.02)
+_LODGER = RosterPlace("other", MIDDLE, share=0.02)
 
 KINDS = (
-    Kind("elder_alone", 14, 9, (_head(OLD),), man=0.45, adult=(61, 91)),
-    Kind("elder_couple", 10, 8, (_head(OLD), _spouse(OLD)), man=0.9, adult=(60, 86)),
-    Kind("adult_alone", 7, 11, (_head(MIDDLE), _LODGER), man=0.75, adult=(21, 60)),
-    Kind("couple", 6, 9, (_head(MIDDLE), _spouse(MIDDLE)), adult=(23, 60)),
-    Kind("adult_with_parents", 7, 5, (_head(MIDDLE), *_parents(0.8, 0.7)), man=0.85, adult=(28, 58)),
-    Kind("family", 20, 27, (_head(MIDDLE), _spouse(MIDDLE), *_young("child"), _LODGER)),
-    Kind("single_parent", 9, 13, (_head(MIDDLE), *_young("child"), *_parents(0.3, 0.2)), man=0.5),
-    Kind("three_generations", 14, 8, (_head(MIDDLE), _spouse(MIDDLE, 0.93), *_young("child"), *_parents(0.85, 0.65))),
-    Kind(
+    HouseholdKind("elder_alone", 14, 9, (_head(OLD),), man=0.45, adult=(61, 91)),
+    HouseholdKind("elder_couple", 10, 8, (_head(OLD), _spouse(OLD)), man=0.9, adult=(60, 86)),
+    HouseholdKind("adult_alone", 7, 11, (_head(MIDDLE), _LODGER), man=0.75, adult=(21, 60)),
+    HouseholdKind("couple", 6, 9, (_head(MIDDLE), _spouse(MIDDLE)), adult=(23, 60)),
+    HouseholdKind("adult_with_parents", 7, 5, (_head(MIDDLE), *_parents(0.8, 0.7)), man=0.85, adult=(28, 58)),
+    HouseholdKind("family", 20, 27, (_head(MIDDLE), _spouse(MIDDLE), *_young("child"), _LODGER)),
+    HouseholdKind("single_parent", 9, 13, (_head(MIDDLE), *_young("child"), *_parents(0.3, 0.2)), man=0.5),
+    HouseholdKind(
+        "three_generations", 14, 8, (_head(MIDDLE), _spouse(MIDDLE, 0.93), *_young("child"), *_parents(0.85, 0.65))
+    ),
+    HouseholdKind(
         "elder_head",
         5,
         3,
         (
             _head(OLD),
             _spouse(OLD, 0.75),
-            Place("child", MIDDLE, SexOf.MAN),
-            Place("child_in_law", MIDDLE, SexOf.WOMAN, 0.85),
+            RosterPlace("child", MIDDLE, SexOf.MAN),
+            RosterPlace("child_in_law", MIDDLE, SexOf.WOMAN, 0.85),
             *_young("grandchild"),
         ),
         man=0.7,
     ),
-    Kind("skipped_generation", 7, 4, (_head(OLD), _spouse(OLD, 0.65), *_young("grandchild")), man=0.6),
-    Kind("siblings", 1.5, 1.5, (_head(MIDDLE), Place("sibling", MIDDLE)), man=0.75, adult=(33, 64)),
-    Kind(
+    HouseholdKind("skipped_generation", 7, 4, (_head(OLD), _spouse(OLD, 0.65), *_young("grandchild")), man=0.6),
+    HouseholdKind("siblings", 1.5, 1.5, (_head(MIDDLE), RosterPlace("sibling", MIDDLE)), man=0.75, adult=(33, 64)),
+    HouseholdKind(
         "orphans",
         0.8,
         0.5,
-        (Place("head", YOUNG, SexOf.HEAD, number=1), Place("sibling", YOUNG, number=2), Place("grandparent", OLD)),
+        (
+            RosterPlace("head", YOUNG, SexOf.HEAD, number=1),
+            RosterPlace("sibling", YOUNG, number=2),
+            RosterPlace("grandparent", OLD),
+        ),
         man=0.5,
         youngest=(9.0, 15.0),
     ),
@@ -146,7 +152,7 @@ def kinds() -> pl.DataFrame:
 
 
 def places() -> pl.DataFrame:
-    """Return every place as a frame: ``kind``, ``place`` (from 0, the head), and the fields of ``Place``."""
+    """Return every place as a frame: ``kind``, ``place`` (from 0, the head), and the fields of ``RosterPlace``."""
     return pl.DataFrame(
         [
             {"kind": kind.name, "place": number} | asdict(place)

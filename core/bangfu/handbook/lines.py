@@ -11,7 +11,7 @@ from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.household import RESIDENCE_LABELS
 from bangfu.handbook.model import IncomeLine
-from bangfu.rules.language import Rows
+from bangfu.rules.language import KnownRows
 from bangfu.rules.language.known import Value
 
 SIZES = (1, 2, 3, 4, 5, 6)
@@ -47,7 +47,7 @@ def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool
 
 def _amount(ruleset: Ruleset, column: str, residence: str, size: int) -> Decimal | None:
     row: dict[str, Value] = {"residence": residence, "size": size}
-    rows = Rows(row, (), parameters=ruleset.parameters)
+    rows = KnownRows(row, (), parameters=ruleset.parameters)
     for node in ordered(ruleset.graph, [(Level.HOUSEHOLD, column)]):
         own = node.level is Level.HOUSEHOLD and node.name not in _GIVEN
         if own and _is_of_place_and_size(ruleset, node.name, set()):

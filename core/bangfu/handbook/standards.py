@@ -16,7 +16,7 @@ from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.model import Standard
 from bangfu.messages import _, joined
-from bangfu.policy import Choices, Entry, Pack, Parameter, Ratio
+from bangfu.policy import Choices, Pack, Parameter, PolicyEntry, Ratio
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.language import Name, names_in
 from bangfu.rules.language.choices import By
@@ -47,7 +47,7 @@ def pack_text(pack: Pack) -> str:
     return _("{name}（{file}）", name=pack.name, file=pack.file) if pack.name else pack.file
 
 
-def standard_of(parameter: Parameter, entry: Entry | None) -> Standard:
+def standard_of(parameter: Parameter, entry: PolicyEntry | None) -> Standard:
     """Return a parameter in words; ``entry`` is None where nothing sets it."""
     if entry is None:
         return Standard(parameter.name, parameter.label, parameter.unit)

@@ -19,7 +19,7 @@ from bangfu.rulebook import Rulebook
 
 
 @frozen
-class Difference:
+class Mismatch:
     """What differs (one line for each value, by path) and, line by line, why the plan says what it says."""
 
     lines: tuple[str, ...]
@@ -29,7 +29,7 @@ class Difference:
         return "\n".join([*self.lines, *(f"    {line}" for line in self.why)])
 
 
-def differences(scenario: Scenario, plan: Plan, rulebook: Rulebook) -> tuple[Difference, ...]:
+def differences(scenario: Scenario, plan: Plan, rulebook: Rulebook) -> tuple[Mismatch, ...]:
     """Return every difference between a plan and what a scenario expects of it; none: it passes."""
     return tuple(_Comparison(scenario, plan, rulebook).all())
 
@@ -40,7 +40,7 @@ class _Comparison:
     plan: Plan
     rulebook: Rulebook
 
-    def all(self) -> Iterator[Difference]:
+    def all(self) -> Iterator[Mismatch]:
         yield from self._category()
         yield from self._members()
         yield from self._totals()
@@ -51,22 +51,22 @@ class _Comparison:
         yield from self._missing()
         yield from self._not_configured()
 
-    def _category(self) -> Iterator[Difference]:
+    def _category(self) -> Iterator[Mismatch]:
         wanted, found = self.scenario.expect.category, self.plan.category or UNKNOWN
         if wanted is not None and wanted != found:
             candidates = "" if self.plan.category else f" (it could be {', '.join(self.plan.candidates)})"
-            yield Difference(
+            yield Mismatch(
                 (_differs("expect.category", wanted, found + candidates),), tuple(reason_lines(self.plan.reasons))
             )
 
-    def _members(self) -> Iterator[Difference]:
+    def _members(self) -> Iterator[Mismatch]:
         for member, wanted in zip(self.plan.members, self.scenario.expect.members or (), strict=False):
             found = member.category or UNKNOWN
             if found != wanted:
                 why = tuple(reason_lines((*member.reasons, *self.plan.reasons)))
-                yield Difference((_differs(f"expect.members[{member.index}]", wanted, found),), why)
+                yield Mismatch((_differs(f"expect.members[{member.index}]", wanted, found),), why)
 
-    def _totals(self) -> Iterator[Difference]:
+    def _totals(self) -> Iterator[Mismatch]:
         totals, expect = self.plan.totals, self.scenario.expect
         found = {"year": totals.year, "once": totals.once}
         lines = [
@@ -85,21 +85,21 @@ class _Comparison:
                 _differs(f"expect.totals.{key}.{code}", wanted, by_code.get(code, 0)) for code, wanted in wrong.items()
             ]
         if lines:
-            yield Difference(tuple(lines), tuple(total_lines(self.plan, programmes)))
+            yield Mismatch(tuple(lines), tuple(total_lines(self.plan, programmes)))
 
-    def _support(self, expected: ExpectedSupport) -> Iterator[Difference]:
+    def _support(self, expected: ExpectedSupport) -> Iterator[Mismatch]:
         codes = dict.fromkeys(support.benefit.code for support in self.plan.supports)
         if expected.benefit not in codes:
             close = nearest(expected.benefit, codes)
             hint = f"; nearest known: {close}" if close else ""
             on, region = self.plan.household.on, self.plan.household.region
-            yield Difference((f"{expected.path}.benefit: no benefit {expected.benefit!r} in {region} on {on}{hint}",))
+            yield Mismatch((f"{expected.path}.benefit: no benefit {expected.benefit!r} in {region} on {on}{hint}",))
             return
         of_benefit = [support for support in self.plan.supports if support.benefit.code == expected.benefit]
         found = [s for s in of_benefit if expected.recipient in {None, s.recipient}]
         if len(found) != 1:
             recipients = ", ".join(repr(support.recipient) for support in of_benefit)
-            yield Difference((f"{expected.path}.recipient: name one of its recipients: {recipients}",))
+            yield Mismatch((f"{expected.path}.recipient: name one of its recipients: {recipients}",))
             return
         lines = [
             _differs(f"{expected.path}.{key}", wanted, value)
@@ -107,23 +107,21 @@ class _Comparison:
             if (value := _of_support(found[0], key)) != wanted
         ]
         if lines:
-            yield Difference(tuple(lines), tuple(support_lines(found[0])))
+            yield Mismatch(tuple(lines), tuple(support_lines(found[0])))
 
-    def _value(self, expected: ExpectedValue) -> Iterator[Difference]:
+    def _value(self, expected: ExpectedValue) -> Iterator[Mismatch]:
         try:
             found = value(self.plan.household, expected.column, self.rulebook, expected.recipient)
         except RuleError as error:
-            yield Difference((f"{expected.path}.column: {error.message}",))
+            yield Mismatch((f"{expected.path}.column: {error.message}",))
             return
         comes_to = UNKNOWN if found.value is None else found.value
         if not _is(comes_to, expected.value):
             missing = [f"? {_fact(*fact)} is not known" for fact in found.missing]
             unset = [f"? {name} is not set" for name in found.not_configured]
-            yield Difference(
-                (f"{expected.path}.value: expected {expected.value}, found {comes_to}",), (*missing, *unset)
-            )
+            yield Mismatch((f"{expected.path}.value: expected {expected.value}, found {comes_to}",), (*missing, *unset))
 
-    def _missing(self) -> Iterator[Difference]:
+    def _missing(self) -> Iterator[Mismatch]:
         expected = self.scenario.expect.missing
         if expected is None:
             return
@@ -131,7 +129,7 @@ class _Comparison:
         wanted = [(missing.fact, missing.member) for missing in expected]
         yield from _listed("expect.missing", [_fact(*fact) for fact in wanted], [_fact(*fact) for fact in found])
 
-    def _not_configured(self) -> Iterator[Difference]:
+    def _not_configured(self) -> Iterator[Mismatch]:
         expected = self.scenario.expect.not_configured
         if expected is not None:
             found = [unset.parameter for unset in self.plan.not_configured]
@@ -153,13 +151,13 @@ def _is(found: Any, wanted: Any) -> bool:
     return Decimal(found).quantize(number, rounding=ROUND_HALF_UP) == number
 
 
-def _listed(path: str, wanted: Iterable[str], found: list[str]) -> Iterator[Difference]:
+def _listed(path: str, wanted: Iterable[str], found: list[str]) -> Iterator[Mismatch]:
     """Yield what is wanted and not found; where nothing is wanted, whatever is found."""
     wanted = list(wanted)
     absent = [name for name in wanted if name not in found]
     if absent or (found and not wanted):
         expected = ", ".join(absent) or "nothing"
-        yield Difference((f"{path}: expected {expected}; the plan names {', '.join(found) or 'nothing'}",))
+        yield Mismatch((f"{path}: expected {expected}; the plan names {', '.join(found) or 'nothing'}",))
 
 
 def _fact(fact: str, member: int | None) -> str:

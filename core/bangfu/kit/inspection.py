@@ -15,8 +15,8 @@ from bangfu.errors import BangfuError
 from bangfu.hooks import HOOKS
 from bangfu.kit import trial
 from bangfu.kit.coverage import Coverage, Seen
-from bangfu.kit.plugin import Place, Plugin, own_criteria
-from bangfu.kit.run import Outcome, Runner
+from bangfu.kit.plugin import Plugin, RulesInForce, own_criteria
+from bangfu.kit.run import Runner, ScenarioOutcome
 from bangfu.kit.scenario import SUFFIX
 from bangfu.policy import Row
 
@@ -41,7 +41,7 @@ def check_plugin(name: str, runner: Runner, folder: Path) -> Iterator[Check]:
         folder: where the plugin's scenario files are.
     """
     outcomes, wrong = _run(runner, sorted(folder.rglob(f"*{SUFFIX}")))
-    visited = [Place(o.plan.household.region, o.plan.household.on, o.ruleset) for o in outcomes]
+    visited = [RulesInForce(o.plan.household.region, o.plan.household.on, o.ruleset) for o in outcomes]
     plugin = Plugin(name, runner.rulebook(), visited)
     used = _check("it is loaded, and its rules run on empty frames", (error.reason for error in plugin.left_out()))
     yield used
@@ -58,7 +58,7 @@ def check_plugin(name: str, runner: Runner, folder: Path) -> Iterator[Check]:
     yield from _covered(plugin, outcomes)
 
 
-def _run(runner: Runner, files: Iterable[Path]) -> tuple[list[Outcome], list[str]]:
+def _run(runner: Runner, files: Iterable[Path]) -> tuple[list[ScenarioOutcome], list[str]]:
     """Return the outcomes of scenario files, and what differs or cannot be read."""
     outcomes, wrong = [], []
     for file in files:
@@ -140,7 +140,7 @@ def _overlap(one: Row, other: Row) -> bool:
     return not any(a.until and b.start and a.until < b.start for a, b in ((one, other), (other, one)))
 
 
-def _covered(plugin: Plugin, outcomes: Iterable[Outcome]) -> Iterator[Check]:
+def _covered(plugin: Plugin, outcomes: Iterable[ScenarioOutcome]) -> Iterator[Check]:
     """Yield a check for each benefit that lists its criteria with how often they came out how."""
     coverage = Coverage()
     for _, bound in plugin.benefits():

@@ -30,7 +30,7 @@ def installed() -> tuple[str, ...]:
 
 
 @frozen
-class Place:
+class RulesInForce:
     """A region and a day for which rules are in force, with their ruleset."""
 
     region: str
@@ -47,7 +47,7 @@ class Plugin:
 
     name: str
     rulebook: Rulebook
-    visited: Sequence[Place] = ()
+    visited: Sequence[RulesInForce] = ()
     today: date = field(factory=clock.today)
 
     @cached_property
@@ -79,7 +79,7 @@ class Plugin:
         return tuple(errors.values())
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[RulesInForce, ...]:
         """A place for every ruleset: the nation, the packs' regions, and where scenarios went.
 
         The nation and the regions of the plugin's own packs come with every day on which these change, all
@@ -89,8 +89,8 @@ class Plugin:
         others = dict.fromkeys(pack.region for pack in self.rulebook.packs if pack.region not in own)
         points = [(region, day) for region in own for day in turning_days(self.packs, self.today)]
         points += [(region, self.today) for region in others]
-        places: dict[int, Place] = {}
-        for place in (*(Place(*point, self.rulebook.rules(*point)) for point in points), *self.visited):
+        places: dict[int, RulesInForce] = {}
+        for place in (*(RulesInForce(*point, self.rulebook.rules(*point)) for point in points), *self.visited):
             places.setdefault(id(place.ruleset), place)
         return tuple(places.values())
 
@@ -115,7 +115,7 @@ class Plugin:
         manager.register(self.module, self.name)
         return manager.hook
 
-    def benefits(self) -> Iterator[tuple[Place, BoundBenefit]]:
+    def benefits(self) -> Iterator[tuple[RulesInForce, BoundBenefit]]:
         """Yield every benefit of the plugin in every place where it is declared."""
         for place in self.places:
             codes = self.codes(place.ruleset.policy)

@@ -56,7 +56,7 @@ def read_scenario(path: Path, rulebook_of: Callable[[tuple[Path, ...]], Rulebook
         data = load(path.read_bytes(), path.name, json_format=False)
     except InputError as error:
         raise ScenarioError(path.name, error.problems) from None
-    reader = _Reader(path)
+    reader = _ScenarioReader(path)
     scenario = reader.scenario(data, rulebook_of)
     if reader.problems:
         raise ScenarioError(path.name, reader.problems)
@@ -64,7 +64,7 @@ def read_scenario(path: Path, rulebook_of: Callable[[tuple[Path, ...]], Rulebook
 
 
 @define
-class _Reader:
+class _ScenarioReader:
     path: Path
     problems: list[Problem] = field(factory=list)
     catalog: Catalog = CORE_FACTS

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.errors import RuleError
-from bangfu.kit.compare import Difference, differences
+from bangfu.kit.compare import Mismatch, differences
 from bangfu.kit.read import read_scenario
 from bangfu.kit.scenario import Scenario
 from bangfu.messages import _
@@ -18,13 +18,13 @@ from bangfu.rulebook import Rulebook
 
 
 @frozen
-class Outcome:
+class ScenarioOutcome:
     """A scenario, the plan of its household with the rules behind it, and what differs from what was expected."""
 
     scenario: Scenario
     plan: Plan
     ruleset: Ruleset
-    differences: tuple[Difference, ...]
+    differences: tuple[Mismatch, ...]
 
     def __str__(self) -> str:
         head = f"{self.scenario.file.name}: {len(self.differences)} difference(s)"
@@ -48,7 +48,7 @@ class Runner:
             self._rulebooks[policy] = Rulebook.load(policy)
         return self._rulebooks[policy]
 
-    def run(self, file: Path) -> Outcome:
+    def run(self, file: Path) -> ScenarioOutcome:
         """Return the outcome of the scenario in a file.
 
         Raises:
@@ -66,4 +66,4 @@ class Runner:
                 _("{name}: a rule fails on this household: {error}", name=file.name, error=error)
             ) from error
         ruleset = rulebook.rules(household.region, household.on)
-        return Outcome(scenario, plan, ruleset, differences(scenario, plan, rulebook))
+        return ScenarioOutcome(scenario, plan, ruleset, differences(scenario, plan, rulebook))

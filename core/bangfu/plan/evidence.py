@@ -8,16 +8,16 @@ from typing import Any, TypeAlias, cast
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
-from bangfu.engine.reading import Due, Group, Place, Reading, Set
+from bangfu.engine.reading import ColumnPlace, CriteriaGroup, Due, Reading, Set
 from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.declare import Partly
 from bangfu.messages import _, joined
 from bangfu.plan.model import NearMiss, Reason, Support
 from bangfu.plan.origins import FACT, PARAMETER, ZERO, Origins, Source
-from bangfu.policy import Entry
+from bangfu.policy import PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
-from bangfu.rules.language import Rows
+from bangfu.rules.language import KnownRows
 from bangfu.rules.language.known import Truth, Value, is_exact
 
 _Row: TypeAlias = Mapping[str, Value]
@@ -62,7 +62,7 @@ class Evidence:
     """The results of one household, with the graph that says what each came from."""
 
     ruleset: Ruleset
-    rows: Rows
+    rows: KnownRows
     origins: Origins = field(init=False)
     _at: dict[int | None, tuple[_Row, _Row]] = field(init=False)
     _presumed: dict[int | None, frozenset[str]] = field(init=False)
@@ -83,7 +83,7 @@ class Evidence:
         place = self.ruleset.place(Level.HOUSEHOLD if member is None else Level.MEMBER, column)
         return self.at(place, member)
 
-    def at(self, place: Place, member: int | None) -> Value:
+    def at(self, place: ColumnPlace, member: int | None) -> Value:
         """Return what is known at a place, for a member or for the household (None)."""
         return self._at[member][place.of_household][place.name]
 
@@ -97,7 +97,7 @@ class Evidence:
         """Return what stands in a column for a member, or for the household (None), as results show it."""
         return self._shown(self.ruleset.shown(Level.HOUSEHOLD if member is None else Level.MEMBER, column), member)
 
-    def _shown(self, at: Place | Set, member: int | None) -> Any:
+    def _shown(self, at: ColumnPlace | Set, member: int | None) -> Any:
         if isinstance(at, Set):
             return at.value
         value = self._at[member][at.of_household][at.name]
@@ -120,7 +120,7 @@ class Evidence:
         """
         return self.told(self.ruleset.group(criteria, rule), member).reasons
 
-    def told(self, group: Group, member: int | None) -> Told:
+    def told(self, group: CriteriaGroup, member: int | None) -> Told:
         """Return what there is to tell of criteria that stand together; the same for many households is made once."""
         own, household = self._at[member]
         values = group.values(own, household, self._presumed[member])
@@ -133,12 +133,12 @@ class Evidence:
             self._rests_on.add((member, group.rule, found.presumed))
         return found
 
-    def _make(self, group: Group, member: int | None) -> Told:
+    def _make(self, group: CriteriaGroup, member: int | None) -> Told:
         if len(group.readings) == 1:
             return Told((self._reason(group.readings[0], member, group.rule),))
         return Told(tuple([self._alone(one, member) for one in group.alone]))
 
-    def _alone(self, group: Group, member: int | None) -> Reason:
+    def _alone(self, group: CriteriaGroup, member: int | None) -> Reason:
         """Return the reason of a criterion by itself, told before or not; what it rests on is that of its group."""
         own, household = self._at[member]
         values = group.values(own, household, self._presumed[member])
@@ -194,7 +194,7 @@ class Evidence:
         """Return the unknown facts and unset parameters for which a column is not known exactly here."""
         return self.origins.missing(self.ruleset.graph.locate(level, column).key, member)
 
-    def entries(self, level: Level, column: str, member: int | None) -> frozenset[Entry]:
+    def entries(self, level: Level, column: str, member: int | None) -> frozenset[PolicyEntry]:
         """Return the policy values that a known amount came from, by the branches really taken.
 
         Sums over members end the search: what they rest on is explained with the category.
@@ -229,7 +229,7 @@ class Evidence:
         }
 
 
-def _source(reading: Reading, counting: frozenset[Entry]) -> str:
+def _source(reading: Reading, counting: frozenset[PolicyEntry]) -> str:
     """Return a criterion's clause; where it is that of a standard for others (the urban one's), that of ours."""
     criterion, possible = reading.criterion, reading.standards
     of_others = {entry.source for entry in possible - counting}

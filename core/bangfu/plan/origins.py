@@ -11,9 +11,9 @@ from bangfu.engine import Ruleset
 from bangfu.engine.node import Key
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
-from bangfu.policy import Entry
+from bangfu.policy import PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
-from bangfu.rules.language import Expression, Name, Rows, formula_of
+from bangfu.rules.language import Expression, KnownRows, Name, formula_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.known import Value, is_exact, words_of
@@ -31,9 +31,9 @@ class Origins:
     """Follows the values of one household back through the expressions that made them."""
 
     ruleset: Ruleset
-    rows: Rows
+    rows: KnownRows
     _missing: dict[tuple[Key, int | None], frozenset[Source]] = field(factory=dict)
-    _entries: dict[tuple[Key, int | None], frozenset[Entry]] = field(factory=dict)
+    _entries: dict[tuple[Key, int | None], frozenset[PolicyEntry]] = field(factory=dict)
 
     def missing(self, column: Key, member: int | None) -> frozenset[Source]:
         """Return the facts and parameters for which a column is not known exactly: those that could still change it."""
@@ -132,7 +132,7 @@ class Origins:
         # Which standard a place would have to set is known once the word is.
         found |= {source for source in of_values if source[0] == FACT}
 
-    def entries(self, column: Key, member: int | None) -> frozenset[Entry]:
+    def entries(self, column: Key, member: int | None) -> frozenset[PolicyEntry]:
         """Return the policy values that a known number came from; tests and sums over members end the search."""
         level, name = column
         key = (column, member if level is Level.MEMBER else None)
@@ -144,7 +144,7 @@ class Origins:
             found = self._entries[key] = frozenset() if value is None else frozenset(self._behind(value, key[1]))
         return found
 
-    def _behind(self, expression: Expression, member: int | None) -> Iterator[Entry]:
+    def _behind(self, expression: Expression, member: int | None) -> Iterator[PolicyEntry]:
         match expression:
             case Name(level=None):
                 entry = self.ruleset.policy.entries.get(expression.name.removeprefix(POLICY))

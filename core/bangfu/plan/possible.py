@@ -15,7 +15,7 @@ from attrs import evolve
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.engine import Ruleset
 from bangfu.households import Household
-from bangfu.rules.language import Rows
+from bangfu.rules.language import KnownRows
 from bangfu.rules.language.known import Value, words_of
 
 MOST_OPEN = 4
@@ -28,7 +28,7 @@ def candidates(category: Value, order: Sequence[str]) -> tuple[str, ...]:
     return tuple(code for code in order if code in possible)
 
 
-def household_candidates(household: Household, ruleset: Ruleset, rows: Rows) -> tuple[str, ...]:
+def household_candidates(household: Household, ruleset: Ruleset, rows: KnownRows) -> tuple[str, ...]:
     """Return the categories a household can still be in, in their order."""
     blurred, members = candidates(rows.household["category"], HOUSEHOLD_ORDER), rows.members
     unsettled = [i for i, member in enumerate(members) if member["is_tekun"] is None and member["counted"]]

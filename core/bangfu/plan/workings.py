@@ -14,7 +14,7 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.messages import concat, joined
 from bangfu.plan.evidence import Evidence
 from bangfu.plan.model import Number
-from bangfu.policy import Entry
+from bangfu.policy import PolicyEntry
 from bangfu.rules.language import Expression
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.kinds import MEASURED
@@ -88,7 +88,7 @@ class Workings:
         value = self.evidence.value(column, member if level is Level.MEMBER else None)
         return Number(column, label, value, source, verified, _by_period(entries, value))
 
-    def _said_of(self, level: Level, column: str, entries: frozenset[Entry]) -> tuple[str, str, bool | None]:
+    def _said_of(self, level: Level, column: str, entries: frozenset[PolicyEntry]) -> tuple[str, str, bool | None]:
         kept = self.evidence.ruleset.figures
         found = kept.get((level, column, entries))
         if found is None:
@@ -101,7 +101,7 @@ class Workings:
         return found
 
 
-def _by_period(entries: Collection[Entry], value: Any) -> str:
+def _by_period(entries: Collection[PolicyEntry], value: Any) -> str:
     """Return a value of one policy value that is set for a shorter period, with how often that is in a year."""
     if len(entries) != 1:
         return ""

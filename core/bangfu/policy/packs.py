@@ -19,7 +19,7 @@ USER = "user"
 
 # Entries, rows and packs are told apart by identity: what a pack writes is in tables, which have no hash.
 @frozen(eq=False)
-class Entry:
+class PolicyEntry:
     """One parameter's value as a pack sets it: ``value`` typed, money in the unit of ``per``."""
 
     path: str
@@ -86,7 +86,7 @@ class Pack:
     titles: Mapping[str, str] = field(factory=dict, repr=False)
     facts: tuple[Fact, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    entries: tuple[Entry, ...] = field(default=(), repr=False)
+    entries: tuple[PolicyEntry, ...] = field(default=(), repr=False)
     rows: tuple[Row, ...] = field(default=(), repr=False)
     columns: tuple[Row, ...] = field(default=(), repr=False)
     groups: tuple[Row, ...] = field(default=(), repr=False)
@@ -108,7 +108,7 @@ def turning_days(packs: Iterable[Pack], today: date) -> list[date]:
     The day before the first change, and today, are among them.
     """
     listed = list(packs)
-    dated: list[Entry | Row] = [entry for pack in listed for entry in pack.entries]
+    dated: list[PolicyEntry | Row] = [entry for pack in listed for entry in pack.entries]
     dated += [row for pack in listed for row in (*pack.rows, *pack.columns, *pack.groups)]
     starts = {part.start for part in dated if part.start}
     ends = {part.until + timedelta(days=1) for part in dated if part.until and part.until < date.max}

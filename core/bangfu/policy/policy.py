@@ -11,7 +11,7 @@ from attrs import field, frozen
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import near
 from bangfu.messages import _
-from bangfu.policy.packs import Entry, Pack, Row
+from bangfu.policy.packs import Pack, PolicyEntry, Row
 from bangfu.policy.parameters import Parameter
 from bangfu.policy.sources import source_titles
 
@@ -25,7 +25,7 @@ class Policy:
     """
 
     parameters: Mapping[str, Parameter] = field(repr=False)
-    entries: Mapping[str, Entry] = field(repr=False)
+    entries: Mapping[str, PolicyEntry] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     titles: Mapping[str, str] = field(factory=source_titles, repr=False)
     columns: tuple[Row, ...] = field(default=(), repr=False)
@@ -72,7 +72,7 @@ def resolve(packs: Sequence[Pack], parameters: Mapping[str, Parameter], region: 
     return Policy(parameters, entries, rows, {**source_titles(), **titles}, columns, groups)
 
 
-_Dated = TypeVar("_Dated", Entry, Row)
+_Dated = TypeVar("_Dated", PolicyEntry, Row)
 
 
 def _chosen(

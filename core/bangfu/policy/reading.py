@@ -19,7 +19,7 @@ from bangfu.files.load import DEEP_KEY, LARGEST
 from bangfu.files.values import Wrong, describe, read_scalar
 from bangfu.messages import _, in_words, joined
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
-from bangfu.policy.packs import Entry, Pack, Row
+from bangfu.policy.packs import Pack, PolicyEntry, Row
 from bangfu.policy.parameters import Choices, Parameter, Ratio
 from bangfu.policy.tables import Tables, most_like
 
@@ -33,7 +33,7 @@ GROUP_KEYS = ("code", "name", "rule", "per", "limit", "source", "from", "until")
 _ROWS = {"benefit": BENEFIT_KEYS, "column": COLUMN_KEYS, "group": GROUP_KEYS}
 _FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
-_Dated = TypeVar("_Dated", Entry, Row)
+_Dated = TypeVar("_Dated", PolicyEntry, Row)
 _Dates = tuple[date | None, date | None]
 
 
@@ -101,7 +101,7 @@ class PackFile:
         pack = self.pack = evolve(self.pack, unused=tuple(unused))
         entries = (*self._declared_entries(pack), *self._entries(tables, parameters, pack))
         rows = {key: tuple(self._rows(key, pack)) for key in _ROWS}
-        everything: list[Entry | Row] = [*entries, *(row for found in rows.values() for row in found)]
+        everything: list[PolicyEntry | Row] = [*entries, *(row for found in rows.values() for row in found)]
         for dated in everything:
             if dated.start and dated.until and dated.until < dated.start:
                 self.read.wrong(
@@ -130,7 +130,7 @@ class PackFile:
                     self.read.wrong(one.path, _("{name} 与 {path} 重复", name=name, path=other.path), expected)
             by_name.setdefault(name, []).append(one)
 
-    def _declared_entries(self, pack: Pack) -> Iterator[Entry]:
+    def _declared_entries(self, pack: Pack) -> Iterator[PolicyEntry]:
         """Yield the values that stand beside the declaration of a parameter."""
         for path, table in Tables().rows(self._data, "parameter", ()):
             parameter = self.parameters.get(str(table.get("name")))
@@ -138,7 +138,9 @@ class PackFile:
             if parameter is not None and set(version) - {"per"}:
                 yield from self._entry(parameter, version, path, pack)
 
-    def _entries(self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter], pack: Pack) -> Iterator[Entry]:
+    def _entries(
+        self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter], pack: Pack
+    ) -> Iterator[PolicyEntry]:
         for name, written in tables.items():
             parameter = parameters.get(name)
             if parameter is None:
@@ -151,7 +153,7 @@ class PackFile:
                 path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
                 yield from self._entry(parameter, version, path, pack)
 
-    def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[Entry]:
+    def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[PolicyEntry]:
         read = self.read
         if not isinstance(table, dict) or "value" not in table:
             read.wrong(path, describe(table), _("一个表，如 { value = …, source = … }"))
@@ -165,7 +167,7 @@ class PackFile:
         value = read.checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
         source = read.text(table, path, "source") or pack.source
-        yield Entry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
+        yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
 
     def _rows(self, key: str, pack: Pack) -> Iterator[Row]:
         for path, table in self.read.rows(self._data, key, _ROWS[key]):

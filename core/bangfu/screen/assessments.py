@@ -16,7 +16,7 @@ from bangfu.fen import money_of
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.candidates import SETS, Bits
-from bangfu.screen.outcome import Outcome, Places
+from bangfu.screen.outcome import Places, ScreeningOutcome
 from bangfu.screen.supports import AnyFrame, Supports
 
 ASSESSMENTS: dict[str, pl.DataType] = {
@@ -55,7 +55,7 @@ class _Column:
 
 def assessments_of(
     recipients: pl.DataFrame,
-    outcomes: Sequence[tuple[Outcome, Mapping[Level, Bits]]],
+    outcomes: Sequence[tuple[ScreeningOutcome, Mapping[Level, Bits]]],
     supports: Supports,
 ) -> pl.DataFrame:
     """Return a row for each household and each member, with ``ASSESSMENTS``: categories as Enum, candidates as sets.

@@ -22,7 +22,7 @@ from bangfu.facts import Level
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan.possible import MOST_OPEN
-from bangfu.screen.outcome import Outcome, holding, possible, truths
+from bangfu.screen.outcome import ScreeningOutcome, holding, possible, truths
 
 _BITS = {code: 1 << place for place, code in enumerate(MEMBER_ORDER)}
 SETS = pl.Series(
@@ -37,7 +37,7 @@ _ORDER = {Level.HOUSEHOLD: HOUSEHOLD_ORDER, Level.MEMBER: MEMBER_ORDER}
 Bits = NDArray[np.uint8]
 
 
-def candidates(outcome: Outcome) -> dict[Level, Bits]:
+def candidates(outcome: ScreeningOutcome) -> dict[Level, Bits]:
     """Return the set of categories that each household and each member can still be in, a place in ``SETS``."""
     of_households = _possible(outcome, Level.HOUSEHOLD)
     followed = np.flatnonzero((_COUNTS[of_households] > 1) & _can_be_followed(outcome))
@@ -53,7 +53,7 @@ def candidates(outcome: Outcome) -> dict[Level, Bits]:
     return {Level.HOUSEHOLD: of_households, Level.MEMBER: of_members}
 
 
-def _can_be_followed(outcome: Outcome) -> NDArray[np.bool_]:
+def _can_be_followed(outcome: ScreeningOutcome) -> NDArray[np.bool_]:
     """Mark the households with members of whom it is open whether they are tekun, and with few enough of them."""
     unknown = outcome.column(Level.MEMBER, "is_tekun").unknown
     households = outcome.rows.households.height
@@ -64,7 +64,7 @@ def _can_be_followed(outcome: Outcome) -> NDArray[np.bool_]:
     return (number > 0) & (number <= MOST_OPEN)
 
 
-def _possible(outcome: Outcome, level: Level) -> Bits:
+def _possible(outcome: ScreeningOutcome, level: Level) -> Bits:
     """Return the set of the categories that the results of a row do not rule out."""
     return _not_ruled_out(outcome.results, outcome.words(level, "category"), level)
 
@@ -80,7 +80,7 @@ def _not_ruled_out(results: Mapping[Key, Plain], words: Sequence[str], level: Le
     return made
 
 
-def _followed(outcome: Outcome, households: NDArray[np.intp]) -> Bits:
+def _followed(outcome: ScreeningOutcome, households: NDArray[np.intp]) -> Bits:
     """Return the set of the categories over all ways, of households that can be followed."""
     chosen = np.zeros(outcome.rows.households.height, dtype=np.bool_)
     chosen[households] = True

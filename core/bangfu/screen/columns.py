@@ -70,7 +70,7 @@ def flaw(column: str, test: pl.Expr, reason: str) -> Flaw:
 
 
 @frozen
-class Column:
+class FileColumn:
     """A column of a file: ``read`` gives its values in the declared type, null for those that do not fit."""
 
     name: str
@@ -78,7 +78,7 @@ class Column:
     flaws: tuple[Flaw, ...]
 
 
-def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> tuple[Column, ...]:
+def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> tuple[FileColumn, ...]:
     """Return the columns of a frame that hold keys, the day or declared facts; personal ones and others are left.
 
     Args:
@@ -119,7 +119,7 @@ def unknown_columns(found: Mapping[str, pl.DataType], catalog: Catalog, level: L
             yield Problem(name, "不认识的列，不读", "已声明的事实", f"最接近的是 {close}" if close else "")
 
 
-def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> Column:
+def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> FileColumn:
     flaws = []
     if required:
         flaws.append(flaw(name, pl.col(name).is_null(), f"没有写；应为：{expected(name, kind)}"))
@@ -128,12 +128,12 @@ def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType
     read, wrong = _reading(kind, pl.col(name), found)
     if wrong is not None:
         flaws.append(flaw(name, wrong, f"不合要求；应为：{expected(name, kind)}"))
-    return Column(name, read.alias(name), tuple(flaws))
+    return FileColumn(name, read.alias(name), tuple(flaws))
 
 
-def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataType) -> Column:
+def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataType) -> FileColumn:
     if found == pl.Null() or found == pl.List(pl.Null()):  # the type is lost where nobody has an entry
-        return Column(name, pl.col(name).cast(declared), ())
+        return FileColumn(name, pl.col(name).cast(declared), ())
     if not isinstance(found, pl.List) or not isinstance(found.inner, pl.Struct):
         raise TypeError(found)
     inner = pl.Schema(found.inner.to_schema())
@@ -147,7 +147,7 @@ def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataTy
         parts.append(read.alias(field.name))
         flaws += [wrong] if wrong else []
     as_declared = pl.col(name) if found == declared else pl.col(name).list.eval(pl.struct(parts))
-    return Column(name, as_declared.alias(name), tuple(flaws))
+    return FileColumn(name, as_declared.alias(name), tuple(flaws))
 
 
 def _part(name: str, field: Field, found: pl.DataType | None) -> tuple[pl.Expr, Flaw | None]:

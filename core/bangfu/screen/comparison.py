@@ -101,7 +101,7 @@ def _must_hold(file: File, columns: Mapping[str, pl.DataType], rows: int) -> Non
 
 
 @frozen
-class Comparison:
+class RunComparison:
     """What changed between two runs, counted.
 
     ``standing``: ``who`` (``household``, ``member``), ``category``, ``before``, ``after``: how many are in it.
@@ -121,7 +121,7 @@ class Comparison:
         return {**self.before.summary.names, **self.after.summary.names}
 
 
-def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
+def compare(before: Run, after: Run, out: Path | None = None) -> RunComparison:
     """Return what changed from one run to another.
 
     Args:
@@ -132,7 +132,7 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
     Raises:
         OSError: the folder cannot be written.
     """
-    counted = _Counted()
+    counted = _RunCounts()
     with ExitStack() as stack:
         folder = None
         if out is not None:
@@ -150,7 +150,7 @@ def compare(before: Run, after: Run, out: Path | None = None) -> Comparison:
                 rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
             with written(out / "costs.parquet") as path:
                 costs.write_parquet(path)
-    return Comparison(before, after, counted.standing, counted.moves, costs)
+    return RunComparison(before, after, counted.standing, counted.moves, costs)
 
 
 def _ranges(*runs: Run) -> list[Range]:
@@ -176,7 +176,7 @@ _MOVES: dict[str, pl.DataType] = {
 
 
 @define
-class _Counted:
+class _RunCounts:
     """The counts over the households looked at so far."""
 
     standing: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=_STANDING))

@@ -59,7 +59,7 @@ def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: 
 
 
 def household_of(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Household:
-    """Return the household that rows of ``Rows`` state."""
+    """Return the household that rows of ``CheckedRows`` state."""
     return Household(row[DAY], _facts(row), tuple(_facts(member) for member in members))
 
 

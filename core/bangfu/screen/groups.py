@@ -15,42 +15,42 @@ from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rulebook import Rulebook
 from bangfu.screen.outcome import Places
-from bangfu.screen.rows import Rows
+from bangfu.screen.rows import CheckedRows
 
 _GROUP = "group"
 
 
 @frozen(eq=False)
-class Group:
-    """Some households with their members, and where they stand among all (``Outcome``)."""
+class HouseholdGroup:
+    """Some households with their members, and where they stand among all (``ScreeningOutcome``)."""
 
     rows: Frames = field(repr=False)
     places: Mapping[Level, Places] = field(repr=False)
     owner: Places = field(repr=False)
 
-    def part(self, households: Places) -> Group:
+    def part(self, households: Places) -> HouseholdGroup:
         """Return some of the households with their members."""
         number = np.full(self.rows.households.height, -1)
         number[households] = np.arange(len(households))
         members = np.flatnonzero(number[self.owner] >= 0)
         chosen = {Level.HOUSEHOLD: households, Level.MEMBER: members}
-        return Group(
+        return HouseholdGroup(
             Frames(self.rows.households[households], self.rows.members[members]),
             {level: self.places[level][rows] for level, rows in chosen.items()},
             number[self.owner[members]],
         )
 
 
-def placed(rows: Rows) -> Group:
+def placed(rows: CheckedRows) -> HouseholdGroup:
     """Return all households with their places: each household's, then its members'."""
     owner = rows.members[HOUSEHOLD_KEY].rle_id().to_numpy().astype(np.intp)
     sizes = np.bincount(owner, minlength=rows.households.height)
     of_households = np.cumsum(sizes) - sizes + np.arange(len(sizes))
     places = {Level.HOUSEHOLD: of_households, Level.MEMBER: np.arange(len(owner)) + owner + 1}
-    return Group(Frames(rows.households, rows.members), places, owner)
+    return HouseholdGroup(Frames(rows.households, rows.members), places, owner)
 
 
-def recipients_of(rows: Rows, group: Group) -> pl.DataFrame:
+def recipients_of(rows: CheckedRows, group: HouseholdGroup) -> pl.DataFrame:
     """Return who is at which place: ``household``, ``member`` (null for the household), ``region``, ``on``."""
     sizes = np.bincount(group.owner, minlength=rows.households.height)
     whose = np.repeat(np.arange(len(sizes)), sizes + 1)
@@ -62,7 +62,7 @@ def recipients_of(rows: Rows, group: Group) -> pl.DataFrame:
     return rows.households.select(HOUSEHOLD_KEY, "region", DAY)[whose].insert_column(1, told)
 
 
-def groups_of(whole: Group, rulebook: Rulebook) -> Iterator[tuple[Group, Ruleset]]:
+def groups_of(whole: HouseholdGroup, rulebook: Rulebook) -> Iterator[tuple[HouseholdGroup, Ruleset]]:
     """Yield the households of each policy, whatever their regions and days, with its rules."""
     prefixes = {pack.prefix for pack in rulebook.packs}
     rulesets: dict[int, Ruleset] = {}

@@ -19,7 +19,7 @@ Places = NDArray[np.intp]
 
 
 @frozen(eq=False)
-class Outcome:
+class ScreeningOutcome:
     """Some households under one policy, and what its rules make of them.
 
     ``rows`` are the households and members as ``checked`` gives them. ``places`` says for each row of a level at which

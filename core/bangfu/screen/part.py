@@ -37,7 +37,7 @@ class ScreenError(BangfuError):
 
 
 @frozen
-class Part:
+class RunPart:
     """Some households of a run: their place among the parts, their keys, the files they can be in."""
 
     place: int
@@ -107,7 +107,7 @@ def digest(rulebook: Rulebook) -> str:
     return sha256(repr((content, dict(rulebook.versions), left_out)).encode()).hexdigest()
 
 
-def screen_part(part: Part, orders: Orders) -> int:
+def screen_part(part: RunPart, orders: Orders) -> int:
     """Screen a part, write its results and return its place.
 
     Raises:
@@ -131,7 +131,7 @@ def screen_part(part: Part, orders: Orders) -> int:
     return part.place
 
 
-def is_done(part: Part, orders: Orders) -> bool:
+def is_done(part: RunPart, orders: Orders) -> bool:
     """Return whether a part is complete; one whose files are damaged is done again."""
     try:
         note = json.loads(orders.note(part.place).read_text(encoding="utf-8"))

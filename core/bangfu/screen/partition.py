@@ -18,8 +18,8 @@ from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme
 from bangfu.screen.assessments import assessments_of, in_lists
 from bangfu.screen.candidates import candidates
-from bangfu.screen.groups import Group, groups_of, placed, recipients_of
-from bangfu.screen.outcome import Outcome
+from bangfu.screen.groups import HouseholdGroup, groups_of, placed, recipients_of
+from bangfu.screen.outcome import ScreeningOutcome
 from bangfu.screen.rows import checked
 from bangfu.screen.supports import in_words, supports_of
 
@@ -116,6 +116,6 @@ def _named(ruleset: Ruleset) -> Iterator[Programme | Benefit]:
         yield from programme.benefits
 
 
-def _outcome(group: Group, ruleset: Ruleset) -> Outcome:
+def _outcome(group: HouseholdGroup, ruleset: Ruleset) -> ScreeningOutcome:
     results = ruleset.screening.results(group.rows.households, group.rows.members)
-    return Outcome(ruleset, group.rows, group.places, group.owner, results)
+    return ScreeningOutcome(ruleset, group.rows, group.places, group.owner, results)

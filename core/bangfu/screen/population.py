@@ -19,7 +19,7 @@ from bangfu.screen.sources import File, files_of, unreadable
 
 
 @frozen
-class Population:
+class PopulationFiles:
     """Files of households and members; ``identity`` says which, the same as long as they are.
 
     ``files`` returns them; it is given a folder of the run's own and the day, for a population that has no
@@ -35,7 +35,7 @@ REGISTERED = "bangfu.populations"
 
 
 @contextmanager
-def population_at(source: str, catalog: Catalog) -> Iterator[Population]:
+def population_at(source: str, catalog: Catalog) -> Iterator[PopulationFiles]:
     """Open the population in a folder, or in the registry at a URL or file path.
 
     Raises:
@@ -47,7 +47,7 @@ def population_at(source: str, catalog: Catalog) -> Iterator[Population]:
             yield population
     else:
         found = files_of(Path(source))
-        yield Population(repr([_stamp(file) for file in found]), lambda _folder, _day: found)
+        yield PopulationFiles(repr([_stamp(file) for file in found]), lambda _folder, _day: found)
 
 
 def is_registry(source: str) -> bool:
@@ -55,10 +55,10 @@ def is_registry(source: str) -> bool:
     return "://" in source or Path(source).is_file()
 
 
-def _opener() -> Callable[[str, Catalog], AbstractContextManager[Population]]:
+def _opener() -> Callable[[str, Catalog], AbstractContextManager[PopulationFiles]]:
     for entry in entry_points(group=REGISTERED):
         with suppress(ModuleNotFoundError):
-            opener: Callable[[str, Catalog], AbstractContextManager[Population]] = entry.load()
+            opener: Callable[[str, Catalog], AbstractContextManager[PopulationFiles]] = entry.load()
             return opener
     raise BangfuError("没有安装登记库；请 pip install 'bangfu[office]'")
 

@@ -13,7 +13,7 @@ from bangfu.classification import MEMBER_ORDER
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Status
 from bangfu.screen.changes import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL
-from bangfu.screen.comparison import Comparison, Run
+from bangfu.screen.comparison import Run, RunComparison
 from bangfu.screen.costs import total
 from bangfu.show.chart import paired_bars
 from bangfu.show.table import text_table
@@ -26,12 +26,12 @@ _WHO = {"household": "户", "member": "人"}
 _LABELS = {**CATEGORY_LABELS, Status.UNDETERMINED.value: "尚不能确定"}
 
 
-def comparison_as_text(comparison: Comparison) -> str:
+def comparison_as_text(comparison: RunComparison) -> str:
     """Return the comparison as lines of Chinese text: categories, benefits, costs by programme and county."""
-    return "\n".join(_Text(comparison).lines()) + "\n"
+    return "\n".join(_ComparisonText(comparison).lines()) + "\n"
 
 
-def comparison_as_chart(comparison: Comparison) -> str:
+def comparison_as_chart(comparison: RunComparison) -> str:
     """Return an SVG of what each programme costs a year, in the one run and in the other."""
     costs = total([comparison.costs], ["programme"])
     rows = [
@@ -50,8 +50,8 @@ def label_of(run: Run) -> str:
 
 
 @define
-class _Text:
-    comparison: Comparison
+class _ComparisonText:
+    comparison: RunComparison
 
     def lines(self) -> Iterator[str]:
         for side, run in (("甲", self.comparison.before), ("乙", self.comparison.after)):

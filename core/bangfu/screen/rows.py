@@ -56,7 +56,7 @@ _FLAWS = {
 
 
 @frozen
-class Rows:
+class CheckedRows:
     """Households and members that can be assessed, and what is wrong with the others.
 
     ``households`` and ``members`` have the columns of ``bangfu.lists.parquet_schema``, ``on`` filled in, and
@@ -69,7 +69,7 @@ class Rows:
     rejects: pl.DataFrame = field(repr=False)
 
 
-def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, on: date | None) -> Rows:
+def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, on: date | None) -> CheckedRows:
     """Return the households whose rows are right in every value, and the reasons against the others.
 
     Args:
@@ -81,7 +81,7 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
     Raises:
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
     """
-    checker = _Checker(catalog)
+    checker = _RowChecker(catalog)
     day = pl.coalesce(pl.col(DAY), pl.lit(clock.today())) if on is None else pl.lit(on)
     h = _in_order(checker.read(households, Level.HOUSEHOLD).with_columns(day.alias(DAY)), HOUSEHOLD_KEY)
     m = checker.read(members, Level.MEMBER)
@@ -118,7 +118,7 @@ def _families(members: pl.DataFrame) -> pl.DataFrame:
 
 
 @define
-class _Checker:
+class _RowChecker:
     catalog: Catalog
     noted: list[pl.DataFrame] = field(factory=list)
 
@@ -143,15 +143,15 @@ class _Checker:
             rows = frame.filter(found.test).select(**of_row)
             self.noted.append(rows.select(pl.col(name).cast(dtype) for name, dtype in REJECTS.items()))
 
-    def rows(self, households: pl.DataFrame, members: pl.DataFrame) -> Rows:
+    def rows(self, households: pl.DataFrame, members: pl.DataFrame) -> CheckedRows:
         """Return the rows of households against which nothing was noted, beside the notes."""
         right = households.drop(_PEOPLE, _HEADS), members.drop(_KNOWN)
         if not self.noted:
-            return Rows(*right, pl.DataFrame(schema=REJECTS))
+            return CheckedRows(*right, pl.DataFrame(schema=REJECTS))
         rejects = pl.concat(self.noted).unique()
         wrong = rejects[HOUSEHOLD_KEY].unique().implode()
         known = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
-        return Rows(right[0].filter(known), right[1].filter(known), rejects.sort(list(REJECTS)))
+        return CheckedRows(right[0].filter(known), right[1].filter(known), rejects.sort(list(REJECTS)))
 
 
 def _there(frame: pl.DataFrame, flaws: Sequence[Flaw]) -> Iterator[Flaw]:

@@ -24,8 +24,8 @@ from bangfu.screen.assessments import in_lists
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
 from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import RESULTS, Orders, Part, is_done, rules_of
-from bangfu.screen.population import Population, population_at
+from bangfu.screen.part import RESULTS, Orders, RunPart, is_done, rules_of
+from bangfu.screen.population import PopulationFiles, population_at
 from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
 from bangfu.screen.split import split
 from bangfu.screen.summary import Summary, summary_of
@@ -116,7 +116,7 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
     return evolve(summary, notices=said)
 
 
-def _mark(population: Population, rules: str, options: Options, today: date) -> str:
+def _mark(population: PopulationFiles, rules: str, options: Options, today: date) -> str:
     """Return what all that the results depend on comes to, in short."""
     asked = (options.on, None if options.on else today, options.ineligible, options.chunk)
     content = (population.identity, rules, asked, pl.__version__)
@@ -134,7 +134,7 @@ def _folder(out: Path, name: str) -> Path:
     return folder
 
 
-def _screen(parts: Sequence[Part], orders: Orders, options: Options, progress: Progress) -> None:
+def _screen(parts: Sequence[RunPart], orders: Orders, options: Options, progress: Progress) -> None:
     """Screen the parts that are not done yet."""
     todo = [part for part in parts if not is_done(part, orders)]
     before = len(parts) - len(todo)
@@ -143,14 +143,14 @@ def _screen(parts: Sequence[Part], orders: Orders, options: Options, progress: P
         progress(_SCREENED, done, len(parts))
 
 
-def _work(parts: Sequence[Part], orders: Orders, options: Options) -> Iterator[int]:
+def _work(parts: Sequence[RunPart], orders: Orders, options: Options) -> Iterator[int]:
     if options.cluster is not None:
         return on_cluster(parts, orders, options.cluster)
     workers = min(options.workers or suited(len(parts)), len(parts))
     return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders, options.workers or at_once())
 
 
-def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[Part]:
+def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[RunPart]:
     surveyed: list[Surveyed] = []
     for done, file in enumerate(files):
         progress(_LOOKED, done, len(files))
@@ -165,11 +165,11 @@ def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) 
         for of_part, more in zip(of_parts, own, strict=True):
             of_part.extend(more)
     progress(_LOOKED, len(files), len(files))
-    return [Part(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
+    return [RunPart(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
 
 
 def _put_together(
-    parts: Sequence[Part], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
+    parts: Sequence[RunPart], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
 ) -> Summary:
     """Write the results of all parts and the note of the run; they appear once all are written, the note last."""
     whole = Path(orders.folder) / "whole"
@@ -183,7 +183,7 @@ def _put_together(
     return summary
 
 
-def _join(parts: Sequence[Part], orders: Orders, whole: Path, progress: Progress) -> None:
+def _join(parts: Sequence[RunPart], orders: Orders, whole: Path, progress: Progress) -> None:
     """Put the parts together, each result in one file, rows in the order of the households."""
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from bangfu.classification import HOUSEHOLD_ORDER
 from bangfu.errors import PluginError
 from bangfu.plan import Status
-from bangfu.screen.part import Orders, Part
+from bangfu.screen.part import Orders, RunPart
 from bangfu.screen.tally import Tally
 
 _OPEN = Status.UNDETERMINED.value
@@ -70,7 +70,7 @@ class Summary:
         )
 
 
-def summary_of(parts: Iterable[Part], orders: Orders) -> Summary:
+def summary_of(parts: Iterable[RunPart], orders: Orders) -> Summary:
     """Return the summary of a run from the notes of its parts."""
     notes = [json.loads(orders.note(part.place).read_text(encoding="utf-8")) for part in parts]
     tally = Tally.sum(Tally.from_json(note["tally"]) for note in notes)

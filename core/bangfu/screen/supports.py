@@ -21,7 +21,7 @@ from bangfu.fen import money_of
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.plan import Status
 from bangfu.rules import Benefit, SupportKind
-from bangfu.screen.outcome import Outcome, Places, holding, possible
+from bangfu.screen.outcome import Places, ScreeningOutcome, holding, possible
 
 SUPPORTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -114,7 +114,7 @@ def _times(benefit: Benefit) -> int:
     return 1 if benefit.per is Per.ONCE else benefit.times_a_year
 
 
-def supports_of(outcomes: Sequence[Outcome], places: int, *, ineligible: bool) -> Supports:
+def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible: bool) -> Supports:
     """Return the supports that the benefits of each policy give its households.
 
     Args:
@@ -156,7 +156,7 @@ def supports_of(outcomes: Sequence[Outcome], places: int, *, ineligible: bool) -
 class _OfBenefit:
     """The recipients of a benefit: ``row`` among the results, ``place`` among all, and the status of each."""
 
-    outcome: Outcome
+    outcome: ScreeningOutcome
     bound: BoundBenefit
     row: Places
     place: Places
@@ -193,7 +193,7 @@ class _OfBenefit:
         return bound.allowed or bound.amount
 
 
-def _columns_of(outcome: Outcome, bound: BoundBenefit, *, ineligible: bool) -> _OfBenefit:
+def _columns_of(outcome: ScreeningOutcome, bound: BoundBenefit, *, ineligible: bool) -> _OfBenefit:
     level = bound.benefit.for_
     due = outcome.column(level, f"status:{bound.benefit.code}")
     row = np.arange(len(due.values)) if ineligible else np.flatnonzero(possible(due))

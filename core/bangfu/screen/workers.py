@@ -12,7 +12,7 @@ from importlib import import_module
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
-from bangfu.screen.part import Orders, Part, ScreenError, screen_part
+from bangfu.screen.part import Orders, RunPart, ScreenError, screen_part
 
 _THREADS = "POLARS_MAX_THREADS"
 _AT_ONCE = 4
@@ -38,7 +38,7 @@ def suited(parts: int) -> int:
     return at_once() if parts > _WORTH else 1
 
 
-def here(parts: Sequence[Part], orders: Orders, threads: int) -> Iterator[int]:
+def here(parts: Sequence[RunPart], orders: Orders, threads: int) -> Iterator[int]:
     """Screen parts in this process, so many at once; yield the place of each that is done.
 
     Raises:
@@ -47,7 +47,7 @@ def here(parts: Sequence[Part], orders: Orders, threads: int) -> Iterator[int]:
     yield from _done(ThreadPoolExecutor(threads), parts, orders)
 
 
-def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
+def in_pool(parts: Sequence[RunPart], orders: Orders, workers: int) -> Iterator[int]:
     """Screen parts in so many processes; yield the place of each that is done.
 
     A process that dies takes its parts with it; they are begun again.
@@ -69,7 +69,7 @@ def in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int
                 raise ScreenError("工作进程一再中止，可能是内存不足；请减少 --workers 或 --chunk 后再试") from None
 
 
-def _once_in_pool(parts: Sequence[Part], orders: Orders, workers: int) -> Iterator[int]:
+def _once_in_pool(parts: Sequence[RunPart], orders: Orders, workers: int) -> Iterator[int]:
     # Each process has its share of the cores; Polars reads this when it is first used there.
     with _threads(max(1, (os.cpu_count() or 1) // workers)):
         yield from _done(ProcessPoolExecutor(workers, get_context("spawn"), _with_its_parent), parts, orders)
@@ -88,7 +88,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _done(pool: Executor, parts: Sequence[Part], orders: Orders) -> Iterator[int]:
+def _done(pool: Executor, parts: Sequence[RunPart], orders: Orders) -> Iterator[int]:
     with pool:
         doing = {pool.submit(screen_part, part, orders) for part in parts}
         try:
@@ -112,7 +112,7 @@ def _threads(number: int) -> Iterator[None]:
             os.environ[_THREADS] = before
 
 
-def on_cluster(parts: Sequence[Part], orders: Orders, address: str) -> Iterator[int]:
+def on_cluster(parts: Sequence[RunPart], orders: Orders, address: str) -> Iterator[int]:
     """Screen parts on the Dask cluster of a scheduler; yield the place of each that is done.
 
     All its workers see the input and the output under the same paths. What a lost worker had begun, others

@@ -19,7 +19,7 @@ from bangfu.show.words import RULE_LABELS, Words
 
 def plan_as_text(plan: Plan, ruleset: Ruleset) -> str:
     """Return the plan as lines of Chinese text."""
-    lines = list(_Text(plan, ruleset).lines())
+    lines = list(_PlanText(plan, ruleset).lines())
     return "\n".join([*lines, *_legend(lines, ruleset.policy.titles)]) + "\n"
 
 
@@ -34,7 +34,7 @@ def _legend(lines: Iterable[str], titles: Mapping[str, str]) -> Iterator[str]:
 
 
 @define
-class _Text:
+class _PlanText:
     plan: Plan
     ruleset: Ruleset
     words: Words = field(init=False)

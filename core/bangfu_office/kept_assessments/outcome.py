@@ -62,7 +62,7 @@ class Outcome:
 def outcome(made: Assessment, again: Replay | None, say: Saying) -> Outcome:
     """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
     made_again = again.outcome if again and again.same_result else None
-    return _Telling(made, say, made.outcome or made_again or _without_reasons(made)).all()
+    return _OutcomeTelling(made, say, made.outcome or made_again or _without_reasons(made)).all()
 
 
 def _without_reasons(made: Assessment) -> Json:
@@ -73,7 +73,7 @@ def _without_reasons(made: Assessment) -> Json:
 
 
 @frozen
-class _Telling:
+class _OutcomeTelling:
     made: Assessment
     say: Saying
     plan: Json = field(repr=False)

@@ -71,7 +71,7 @@ class Refusal:
 
 def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusal | None:
     """Return the refusal of what was asked: a category, a benefit, ``categories``, or everything; None for no such."""
-    telling = _Telling(view, clauses)
+    telling = _RefusalTelling(view, clauses)
     categories = {code: (RULE_LABELS[code], whose, reasons) for code, whose, reasons in telling.rules()}
     personal = {f"{code}:{whose}": reasons for code, whose, reasons in telling.personal()}
     benefits = {support.benefit.code: support.benefit.name for support in view.ineligible}
@@ -97,7 +97,7 @@ def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusa
 
 
 @frozen
-class _Telling:
+class _RefusalTelling:
     view: PlanView
     clauses: Clauses
 

@@ -47,7 +47,7 @@ class Item:
 
 
 @frozen
-class Part:
+class ProgrammeItems:
     """One programme's supports."""
 
     view: ProgrammeView
@@ -65,12 +65,12 @@ class Member:
 
 
 @frozen
-class Sheet:
+class PrintedPlan:
     """Everything a printed plan or determination shows."""
 
     category: str
     members: tuple[Member, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ProgrammeItems, ...]
     documents: tuple[tuple[str, str], ...]
     offices: tuple[tuple[str, str], ...]
     replaced: tuple[tuple[str, str], ...]
@@ -80,26 +80,26 @@ class Sheet:
     unchecked: bool
 
 
-def sheet(view: PlanView, clauses: Clauses) -> Sheet:
+def sheet(view: PlanView, clauses: Clauses) -> PrintedPlan:
     """Return what to print of a plan."""
-    return _Telling(view, clauses).all()
+    return _PlanTelling(view, clauses).all()
 
 
 @frozen
-class _Telling:
+class _PlanTelling:
     view: PlanView
     clauses: Clauses
 
-    def all(self) -> Sheet:
+    def all(self) -> PrintedPlan:
         view, words = self.view, self.view.words
         parts = tuple(
-            Part(programme, tuple(_together(self._item(support) for support in programme.supports)))
+            ProgrammeItems(programme, tuple(_together(self._item(support) for support in programme.supports)))
             for programme in view.programmes
         )
         items = [self._item(support) for programme in view.programmes for support in programme.supports]
         named = view.ruleset.policy.parameters
         grounds = tuple(self._grounds())
-        return Sheet(
+        return PrintedPlan(
             words.category(view.plan.category, view.plan.candidates),
             tuple(self._member(member) for member in view.plan.members),
             parts,

@@ -2,7 +2,7 @@
 
 from bangfu_office.registry.assessing import Replay
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, due_amount, sums_of
-from bangfu_office.registry.bulk_read import Population
+from bangfu_office.registry.bulk_read import RegisteredFrames
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.comparison import AssessmentComparison
 from bangfu_office.registry.corrections import Change, Withdrawal
@@ -52,9 +52,9 @@ __all__ = [
     "Listed",
     "Page",
     "Person",
-    "Population",
     "Query",
     "Record",
+    "RegisteredFrames",
     "Registry",
     "RegistryError",
     "Replay",

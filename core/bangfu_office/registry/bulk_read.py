@@ -25,7 +25,7 @@ _PIECE = 10_000
 
 
 @frozen
-class Population:
+class RegisteredFrames:
     """Households as frames, with the numbers the registry knows them by.
 
     ``numbers``: ``household`` (Int64, the frames' key), ``number`` (String). ``people``: ``household``,
@@ -38,7 +38,7 @@ class Population:
 
 
 @collecting_seldom
-def population(connection: Connection, catalog: Catalog, *, on: date, region: str = "") -> Population:
+def population(connection: Connection, catalog: Catalog, *, on: date, region: str = "") -> RegisteredFrames:
     """Return all open households of a region (prefix; empty for all) as frames for a day."""
     here = and_(households.c.closed.is_(None), within(region))
     key = households.c.id.label(HOUSEHOLD_KEY)
@@ -54,7 +54,9 @@ def population(connection: Connection, catalog: Catalog, *, on: date, region: st
     place = pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY)
     people = people.with_columns(place)
     frames = Frames(_frame(known, catalog, Level.HOUSEHOLD, on), _frame(people, catalog, Level.MEMBER, on))
-    return Population(frames, known.select(HOUSEHOLD_KEY, "number"), people.select(HOUSEHOLD_KEY, MEMBER_KEY, "person"))
+    return RegisteredFrames(
+        frames, known.select(HOUSEHOLD_KEY, "number"), people.select(HOUSEHOLD_KEY, MEMBER_KEY, "person")
+    )
 
 
 def _read(connection: Connection, query: Select[*tuple[object, ...]], catalog: Catalog, level: Level) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from bangfu.facts import Per
-from bangfu.policy import Entry, Pack, Parameter, Policy, Row
+from bangfu.policy import Pack, Parameter, Policy, PolicyEntry, Row
 
 _LATER = ("columns", "groups")
 _PACK = ("file", "owner", "region", "name", "source")
@@ -55,7 +55,7 @@ def _row(row: Row) -> Any:
     return _marked({"path": row.path, "data": row.data, **_dated(row)})
 
 
-def _entry(entry: Entry) -> Any:
+def _entry(entry: PolicyEntry) -> Any:
     return _marked(
         {
             "path": entry.path,
@@ -68,16 +68,16 @@ def _entry(entry: Entry) -> Any:
     )
 
 
-def _dated(dated: Entry | Row) -> dict[str, Any]:
+def _dated(dated: PolicyEntry | Row) -> dict[str, Any]:
     pack = {name: getattr(dated.pack, name) for name in _PACK}
     return {"start": dated.start, "until": dated.until, "pack": pack}
 
 
-def _entry_of(parameter: Parameter, kept: Mapping[str, Any]) -> Entry:
+def _entry_of(parameter: Parameter, kept: Mapping[str, Any]) -> PolicyEntry:
     value = tuple(kept["value"]) if isinstance(kept["value"], list) else kept["value"]
     per = Per(kept["per"]) if kept["per"] else None
     pack = Pack(**kept["pack"])
-    return Entry(
+    return PolicyEntry(
         kept["path"], parameter, value, per, kept["source"], kept["verified"], kept["start"], kept["until"], pack
     )
 

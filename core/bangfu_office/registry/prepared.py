@@ -20,7 +20,7 @@ ColumnsOf = Callable[[Mapping[str, Any], Mapping[str, Any], Catalog, FieldEncryp
 
 
 @frozen
-class Written:
+class PreparedStatements:
     """Statements, their JSON, and the columns of a row that follow from them alone."""
 
     statements: Statements = field(repr=False)
@@ -32,17 +32,17 @@ class Written:
 class Prepared:
     """A new household and its members, in order."""
 
-    household: Written
-    members: tuple[Written, ...]
+    household: PreparedStatements
+    members: tuple[PreparedStatements, ...]
 
 
 def prepared(household: Household, by: Attribution, catalog: Catalog, encryption: FieldEncryption) -> Prepared:
     """Return what a new household states on somebody's word."""
 
-    def ready(facts: Mapping[str, Any], columns_of: ColumnsOf) -> Written:
+    def ready(facts: Mapping[str, Any], columns_of: ColumnsOf) -> PreparedStatements:
         opened, stored = _values(facts, catalog, encryption)
         statements = _stated(stored, by)
-        return Written(statements, text(statements), columns_of(opened, stored, catalog, encryption))
+        return PreparedStatements(statements, text(statements), columns_of(opened, stored, catalog, encryption))
 
     members = tuple(ready(facts, member_columns) for facts in household.members)
     return Prepared(ready(household.facts, household_columns), members)

@@ -20,7 +20,7 @@ from bangfu_office.registry import chain, journal
 from bangfu_office.registry.assessing import Replay, assess, replay
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu_office.registry.audit import Audit
-from bangfu_office.registry.bulk_read import Population, batches, numbers, population, still_open
+from bangfu_office.registry.bulk_read import RegisteredFrames, batches, numbers, population, still_open
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.comparison import AssessmentComparison, compared
 from bangfu_office.registry.database import Database, connect
@@ -226,7 +226,7 @@ class Registry:
                     if state.closed is None:
                         yield record_of(state, self.catalog, self.encryption)
 
-    def frames(self, on: date, region: str = "") -> Population:
+    def frames(self, on: date, region: str = "") -> RegisteredFrames:
         """Return all open households of a region (prefix) as frames, to be assessed for a day."""
         with self.database.reading() as connection:
             return population(connection, self.catalog, on=on, region=region)

@@ -12,7 +12,7 @@ from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.lists import FILES
 from bangfu.private import make_folder, written
 from bangfu.screen.entries import as_entries
-from bangfu.screen.population import Population
+from bangfu.screen.population import PopulationFiles
 from bangfu.screen.sources import File
 from bangfu_office.registry.bulk_read import population
 from bangfu_office.registry.chain import read_head
@@ -20,7 +20,7 @@ from bangfu_office.registry.registry import Registry
 
 
 @contextmanager
-def registered_population(url: str, catalog: Catalog) -> Iterator[Population]:
+def registered_population(url: str, catalog: Catalog) -> Iterator[PopulationFiles]:
     """Open the households of the registry at a URL or file path, as they are at this moment.
 
     Raises:
@@ -41,4 +41,4 @@ def registered_population(url: str, catalog: Catalog) -> Iterator[Population]:
                     as_entries(frame, catalog, level).write_parquet(path)
             return list(found.values())
 
-        yield Population(f"registry {head.seq}:{head.hash}", files)
+        yield PopulationFiles(f"registry {head.seq}:{head.hash}", files)

@@ -15,7 +15,7 @@ from bangfu_office.registry.database_errors import undamaged
 from bangfu_office.registry.errors import UnknownHouseholdError
 from bangfu_office.registry.field_encryption import PLAIN, FieldEncryption
 from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.prepared import ColumnsOf, Written, household_columns, indices, member_columns
+from bangfu_office.registry.prepared import ColumnsOf, PreparedStatements, household_columns, indices, member_columns
 from bangfu_office.registry.schema import households, members, rechecks
 from bangfu_office.registry.sources import Stated, counting_value
 from bangfu_office.registry.state import Facts, HouseholdState, MemberState, read_facts
@@ -104,7 +104,7 @@ class Writer:
     catalog: Catalog
     encryption: FieldEncryption
     at: str
-    prepared: Mapping[int, Written] = field(factory=dict, repr=False)
+    prepared: Mapping[int, PreparedStatements] = field(factory=dict, repr=False)
 
     def add(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         """Write new households with all their people."""
@@ -170,7 +170,7 @@ class Writer:
             "changed_at": self.at,
         }
 
-    def _written(self, statements: Facts, columns_of: ColumnsOf) -> Written:
+    def _written(self, statements: Facts, columns_of: ColumnsOf) -> PreparedStatements:
         """Return what is written of statements; of personal values, what somebody is found by alone is opened."""
         known = self.prepared.get(id(statements))
         if known is not None:
@@ -178,7 +178,9 @@ class Writer:
         stored = _counting_values(statements)
         marked = (f for f, v in stored.items() if f in _FINDING or (type(v) is str and v.startswith(PLAIN)))
         opened = {**stored, **{fact: self.encryption.opened(stored[fact]) for fact in marked}}
-        return Written(statements, text(statements), columns_of(opened, stored, self.catalog, self.encryption))
+        return PreparedStatements(
+            statements, text(statements), columns_of(opened, stored, self.catalog, self.encryption)
+        )
 
     def _differ(self, stated: Stated) -> bool:
         """Return whether the sources state different values."""

@@ -19,7 +19,7 @@ from bangfu_office.registry.errors import ClosedHouseholdError, ConflictError, R
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution, Entry, entries, readable
 from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.prepared import Written
+from bangfu_office.registry.prepared import PreparedStatements
 from bangfu_office.registry.record import checked_household
 from bangfu_office.registry.schema import households
 from bangfu_office.registry.serialization import checked
@@ -71,7 +71,7 @@ class UnitOfWork:
     _entries: list[Entry] = field(factory=list)
     _observed_on: str = field(init=False)
     _sealed: dict[str, str] = field(factory=dict, init=False, repr=False)
-    _prepared: dict[int, Written] = field(factory=dict, init=False, repr=False)
+    _prepared: dict[int, PreparedStatements] = field(factory=dict, init=False, repr=False)
     """By what statements are; kept with them, so that no others get their number."""
 
     def __attrs_post_init__(self) -> None:

@@ -15,10 +15,10 @@ from bangfu.files import household_from
 from bangfu.households import Household
 from bangfu.messages import _
 from bangfu_office.registry.serialization import refuse_masked_people
-from bangfu_office.sheets.drafts import Draft, Subject
+from bangfu_office.sheets.drafts import HouseholdDraft, Subject
 from bangfu_office.sheets.layout import NONE, SOME, Column, Layout, Sheet
 from bangfu_office.sheets.problems import SheetProblem, place
-from bangfu_office.sheets.table import Table
+from bangfu_office.sheets.table import SheetTable
 
 _PATH = re.compile(r"(?:members\[(\d+)\]\.?)?(\w*)(?:\[(\d+)\])?(?:\.(\w+))?")
 
@@ -32,7 +32,7 @@ class Assembler:
 
     catalog: Catalog
     layout: Layout
-    tables: Mapping[str, Table]
+    tables: Mapping[str, SheetTable]
     on: date
     _list_columns: dict[Level, list[tuple[Sheet, Column]]] = field(init=False)
 
@@ -47,7 +47,7 @@ class Assembler:
         }
 
     def assemble(
-        self, number: str, draft: Draft, flagged: Collection[tuple[str, int, str]]
+        self, number: str, draft: HouseholdDraft, flagged: Collection[tuple[str, int, str]]
     ) -> tuple[Household | None, list[SheetProblem]]:
         """Return the household, or None and what is wrong; cells that were ``flagged`` before are not told again."""
         problems = list(self._members(draft))
@@ -65,7 +65,7 @@ class Assembler:
                 problems.append(told)
         return (None if problems else household), [evolve(problem, households=(number,)) for problem in problems]
 
-    def _checked(self, draft: Draft) -> tuple[Household | None, tuple[Problem, ...]]:
+    def _checked(self, draft: HouseholdDraft) -> tuple[Household | None, tuple[Problem, ...]]:
         data = draft.values | {"members": [member.values for _place, member in draft.in_order]}
         try:
             household = household_from(data, on=self.on, catalog=self.catalog)
@@ -74,12 +74,12 @@ class Assembler:
             return None, error.problems
         return household, ()
 
-    def _subjects(self, draft: Draft) -> Iterator[tuple[Sheet, Subject]]:
+    def _subjects(self, draft: HouseholdDraft) -> Iterator[tuple[Sheet, Subject]]:
         yield self.layout.households, draft
         for _place, member in draft.in_order:
             yield self.layout.members, member
 
-    def _members(self, draft: Draft) -> Iterator[SheetProblem]:
+    def _members(self, draft: HouseholdDraft) -> Iterator[SheetProblem]:
         if not draft.members and self.layout.members.name in self.tables:
             sheet, hint = self.layout.households.name, _("户编号须与“家庭”表完全一致")
             found, expected = _("“成员”表中没有这一户的成员"), _("“成员”表中至少一行")
@@ -109,7 +109,7 @@ class Assembler:
                     subject.row, column, found, _("“{name}”表中至少一行", name=items.name), hint
                 )
 
-    def spot(self, path: str, draft: Draft) -> Spot:
+    def spot(self, path: str, draft: HouseholdDraft) -> Spot:
         """Return the cell that a path of a household file stands for."""
         match = _PATH.match(path)
         member, fact, entry, part = match.groups() if match else (None, "", None, None)

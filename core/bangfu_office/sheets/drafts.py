@@ -24,7 +24,7 @@ class Subject:
 
 
 @define
-class Draft(Subject):
+class HouseholdDraft(Subject):
     """A household with its members, by their number within it."""
 
     members: dict[int, Subject] = field(factory=dict)

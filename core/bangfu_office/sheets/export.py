@@ -13,7 +13,7 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu.rulebook import Rulebook
 from bangfu_office.registry import Attribution, Record, Registry
-from bangfu_office.sheets.form import Form, Target, saved
+from bangfu_office.sheets.form import Target, WorkbookForm, saved
 from bangfu_office.sheets.join import Progress, silent
 from bangfu_office.sheets.layout import layout
 from bangfu_office.sheets.roster import Roster
@@ -71,7 +71,7 @@ def export_workbook(  # noqa: PLR0913 - by keyword, and few need them
         records = _told(registry, region or "", progress or silent)
         cover = partial(registry.cover, shown=full)
         if kind == "full":
-            form = Form(workbook, layout(registry.catalog))
+            form = WorkbookForm(workbook, layout(registry.catalog))
             done = _counted(records, lambda record: form.add_household(record.number, cover(record).record.data()))
         else:
             roster = Roster(workbook, rulebook or Rulebook.load(), on or clock.today())

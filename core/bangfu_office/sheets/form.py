@@ -81,7 +81,7 @@ def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
 
 
 @define
-class Form:
+class WorkbookForm:
     """The sheets of a layout in an open workbook; rows are added sheet by sheet, in any order of sheets."""
 
     workbook: Workbook

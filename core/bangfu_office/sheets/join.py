@@ -15,7 +15,7 @@ from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry.work import id_number_as_number
 from bangfu_office.sheets.book import Book
-from bangfu_office.sheets.drafts import Draft, Subject
+from bangfu_office.sheets.drafts import HouseholdDraft, Subject
 from bangfu_office.sheets.layout import (
     CHOICES,
     HOUSEHOLD_NUMBER,
@@ -27,7 +27,7 @@ from bangfu_office.sheets.layout import (
     folded,
 )
 from bangfu_office.sheets.problems import MOST, SheetProblem
-from bangfu_office.sheets.table import Row, Table, no_sheet, table_of, too_large
+from bangfu_office.sheets.table import SheetRow, SheetTable, no_sheet, table_of, too_large
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and of how much."""
@@ -48,8 +48,8 @@ class Joined:
 
     layout: Layout
     progress: Progress
-    drafts: dict[str, Draft] = field(factory=dict)
-    tables: dict[str, Table] = field(factory=dict)
+    drafts: dict[str, HouseholdDraft] = field(factory=dict)
+    tables: dict[str, SheetTable] = field(factory=dict)
     problems: list[SheetProblem] = field(factory=list)
     notices: list[str] = field(factory=list)
     flagged: set[tuple[str, int, str]] = field(factory=set)
@@ -94,7 +94,7 @@ class Joined:
             )
         )
 
-    def _rows(self, table: Table, of: int) -> None:
+    def _rows(self, table: SheetTable, of: int) -> None:
         sheet = table.sheet
         self._previous, self._strays = None, []
         for row in table.rows(lambda done: self.progress(_("读取“{name}”", name=sheet.name), done, of)):
@@ -115,7 +115,7 @@ class Joined:
         self.problems += table.loose_ends()
         self.progress(_("读取“{name}”", name=sheet.name), of, of)
 
-    def _household(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:
+    def _household(self, table: SheetTable, row: SheetRow, number: str | None) -> list[SheetProblem]:
         if number is None:
             return self._no_key(
                 table, row, HOUSEHOLD_NUMBER, _("每户一个编号，各表一致"), _("编号由填表单位自定，如 001")
@@ -123,7 +123,7 @@ class Joined:
         if number in self.drafts:
             found = _("户编号与第 {row} 行相同", row=self.drafts[number].row)
             return [table.problem(row.number, HOUSEHOLD_NUMBER, found, _("每户一行，各有各的编号"))]
-        self.drafts[number] = Draft(row.number, row.values)
+        self.drafts[number] = HouseholdDraft(row.number, row.values)
         if holds_id_number(number):
             # Handed back, not registered under another number: by the number in the file its household is found again
             # at the next import, and a clerk who wrote one here has to know by which. Its rows and those of no other
@@ -133,7 +133,7 @@ class Joined:
             return [table.problem(row.number, HOUSEHOLD_NUMBER, wrong.found, wrong.expected, hint)]
         return []
 
-    def _below(self, table: Table, row: Row, number: str | None) -> list[SheetProblem]:
+    def _below(self, table: SheetTable, row: SheetRow, number: str | None) -> list[SheetProblem]:
         """Put a member or an entry where it belongs."""
         if number is None:
             return self._no_key(table, row, HOUSEHOLD_NUMBER, _("“家庭”表中的户编号"))
@@ -147,7 +147,7 @@ class Joined:
             return []
         return self._of_member(table, row, draft)
 
-    def _no_household(self, table: Table, row: Row, number: str) -> list[SheetProblem]:
+    def _no_household(self, table: SheetTable, row: SheetRow, number: str) -> list[SheetProblem]:
         if self.layout.households.name not in self.tables:
             return []
         padded = next((text for n in range(_LONGEST_PADDED) if (text := number.zfill(n)) in self.drafts), None)
@@ -160,7 +160,7 @@ class Joined:
         problem = table.problem(row.number, HOUSEHOLD_NUMBER, found, _("“家庭”表中的户编号"), hint)
         return [evolve(problem, households=(nearby,)) if nearby else problem]
 
-    def _of_member(self, table: Table, row: Row, draft: Draft) -> list[SheetProblem]:
+    def _of_member(self, table: SheetTable, row: SheetRow, draft: HouseholdDraft) -> list[SheetProblem]:
         place = row.values.pop(MEMBER_NUMBER.name, None)
         if place is None:
             return self._no_key(
@@ -186,13 +186,13 @@ class Joined:
         return []
 
     @staticmethod
-    def _enter(table: Table, row: Row, subject: Subject) -> None:
+    def _enter(table: SheetTable, row: SheetRow, subject: Subject) -> None:
         fact = table.sheet.items
         if fact is not None:
             subject.add_entry(fact.name, row.number, row.values)
 
     @staticmethod
-    def _no_key(table: Table, row: Row, key: Column, expected: str, hint: str = "") -> list[SheetProblem]:
+    def _no_key(table: SheetTable, row: SheetRow, key: Column, expected: str, hint: str = "") -> list[SheetProblem]:
         return [] if key.name in row.problems else [table.problem(row.number, key, _("没有写"), expected, hint)]
 
     def _report(self, problem: SheetProblem, number: str | None) -> None:

@@ -19,7 +19,7 @@ _POINTS = dict.fromkeys(map(ord, "•‧∙⋅・．●"), "·")
 
 
 @frozen
-class Person:
+class KnownPerson:
     """A registered member: the registry's number of it, and the facts that tell people apart.
 
     ``facts`` are the values that count, ``said`` what imports said before, and what counts where they said nothing.
@@ -30,7 +30,7 @@ class Person:
     said: Facts = field(repr=False)
 
 
-def matched(people: Sequence[Person], members: Sequence[tuple[int, Facts]]) -> list[Person | None]:
+def matched(people: Sequence[KnownPerson], members: Sequence[tuple[int, Facts]]) -> list[KnownPerson | None]:
     """Return for each member of a file who that is, or None for somebody new.
 
     By ID number, else by name and birth date, else by the number beside the row (from 1), which is the
@@ -80,13 +80,13 @@ def paired(candidates: Sequence[Sequence[int]]) -> list[int | None]:
 class _Matching:
     """Finds people step by step; each step leaves to the next whom it did not find."""
 
-    people: Sequence[Person]
+    people: Sequence[KnownPerson]
     members: Sequence[tuple[int, Facts]]
-    found: dict[int, Person] = field(factory=dict)
+    found: dict[int, KnownPerson] = field(factory=dict)
 
     def by_key(self, *facts: str, agreeing: bool = False) -> None:
         """Match those who alone, on either side, have these values; ``agreeing``: if nothing else speaks against it."""
-        there: dict[Any, list[Person]] = {}
+        there: dict[Any, list[KnownPerson]] = {}
         for person in self._left():
             for key in {_values(person.said, facts), _values(person.facts, facts)}:
                 there.setdefault(key, []).append(person)
@@ -103,7 +103,7 @@ class _Matching:
                 taken.add(person.id)
                 self.found[rows[0]] = person
 
-    def by_place(self, alike: Callable[[Person, Facts], bool]) -> None:
+    def by_place(self, alike: Callable[[KnownPerson, Facts], bool]) -> None:
         """Match those in the same place who are ``alike``."""
         left = {person.id for person in self._left()}
         for i, (place, facts) in enumerate(self.members):
@@ -111,7 +111,7 @@ class _Matching:
             if i not in self.found and there is not None and there.id in left and alike(there, facts):
                 self.found[i] = there
 
-    def by_words(self, alike: Callable[[Person, Facts], bool]) -> None:
+    def by_words(self, alike: Callable[[KnownPerson, Facts], bool]) -> None:
         """Match those who are ``alike``, in their order."""
         left = self._left()
         for i, (_, facts) in enumerate(self.members):
@@ -120,7 +120,7 @@ class _Matching:
                 self.found[i] = same
                 left = self._left()
 
-    def _left(self) -> list[Person]:
+    def _left(self) -> list[KnownPerson]:
         taken = {person.id for person in self.found.values()}
         return [person for person in self.people if person.id not in taken]
 
@@ -136,12 +136,12 @@ def _values(facts: Facts, names: tuple[str, ...]) -> tuple[Any, ...] | None:
     return None if None in values else values
 
 
-def _in_the_words_said(person: Person, facts: Facts) -> bool:
+def _in_the_words_said(person: KnownPerson, facts: Facts) -> bool:
     """Return whether an import said the very same before."""
     return _alike(person.said, facts)
 
 
-def _in_the_same_words(person: Person, facts: Facts) -> bool:
+def _in_the_same_words(person: KnownPerson, facts: Facts) -> bool:
     """Return whether everything that tells people apart is the same, or unknown of both."""
     return _alike(person.facts, facts)
 
@@ -150,7 +150,7 @@ def _alike(known: Facts, facts: Facts) -> bool:
     return all(_value(known, fact) == _value(facts, fact) for fact in TELLING_APART)
 
 
-def _agree(person: Person, facts: Facts) -> bool:
+def _agree(person: KnownPerson, facts: Facts) -> bool:
     """Return whether no fact that a person keeps for life is known otherwise, by what counts or by what was said."""
     return any(
         all(
@@ -161,7 +161,7 @@ def _agree(person: Person, facts: Facts) -> bool:
     )
 
 
-def _may_be(person: Person, facts: Facts) -> bool:
+def _may_be(person: KnownPerson, facts: Facts) -> bool:
     """Return whether nothing says that these are two people."""
 
     def agree(fact: str, *, if_unknown: bool) -> bool:

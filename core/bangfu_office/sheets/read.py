@@ -18,7 +18,7 @@ from bangfu_office.sheets.join import Joined, Progress, silent
 from bangfu_office.sheets.layout import Layout, layout
 from bangfu_office.sheets.package import Given, source_of
 from bangfu_office.sheets.problems import SheetProblem
-from bangfu_office.sheets.table import Table
+from bangfu_office.sheets.table import SheetTable
 
 _EVERY = 1000
 """Households between two calls of the progress callback."""
@@ -47,7 +47,7 @@ class Workbook:
     problems: tuple[SheetProblem, ...]
     notices: tuple[str, ...]
     layout: Layout = field(repr=False)
-    tables: Mapping[str, Table] = field(repr=False)
+    tables: Mapping[str, SheetTable] = field(repr=False)
 
 
 @collecting_seldom

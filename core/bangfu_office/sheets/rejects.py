@@ -13,12 +13,12 @@ from bangfu.files.values import Wrong
 from bangfu.messages import _, joined
 from bangfu_office.sheets.book import Book, opened
 from bangfu_office.sheets.cells import reader_of
-from bangfu_office.sheets.form import Form, Target, saved
+from bangfu_office.sheets.form import Target, WorkbookForm, saved
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, folded
 from bangfu_office.sheets.package import Given
 from bangfu_office.sheets.problems import SheetProblem, refused
 from bangfu_office.sheets.read import Workbook
-from bangfu_office.sheets.table import Table
+from bangfu_office.sheets.table import SheetTable
 
 _ELSEWHERE = _("这一户的其他行有错误，整户退回")
 _read_number = reader_of(HOUSEHOLD_NUMBER)
@@ -46,7 +46,7 @@ def write_rejects(target: Target, source: Given, book: Workbook, problems: Itera
         for row in range(problem.row, max(problem.row, problem.last_row) + 1):
             reasons[problem.sheet, row].append(problem.reason)
     with saved(target) as workbook, opened(source, book.layout) as original:
-        form = Form(workbook, book.layout, reasons=True)
+        form = WorkbookForm(workbook, book.layout, reasons=True)
         for table in _again(book.tables, original):
             for row, cells in _rows(table, rejected, reasons):
                 said = (
@@ -55,7 +55,7 @@ def write_rejects(target: Target, source: Given, book: Workbook, problems: Itera
                 form.hand_back(table.sheet, cells, said)
 
 
-def _again(tables: Mapping[str, Table], original: Book) -> Iterator[Table]:
+def _again(tables: Mapping[str, SheetTable], original: Book) -> Iterator[SheetTable]:
     """Yield the tables with their cells loaded again, one at a time."""
     known = {folded(name): table for name, table in tables.items()}
     for cells in original.sheets:
@@ -64,7 +64,7 @@ def _again(tables: Mapping[str, Table], original: Book) -> Iterator[Table]:
 
 
 def _rows(
-    table: Table, rejected: Collection[str], reasons: Mapping[tuple[str, int], Sequence[str]]
+    table: SheetTable, rejected: Collection[str], reasons: Mapping[tuple[str, int], Sequence[str]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows to hand back: their numbers and cells by column."""
     key = table.headings.columns[HOUSEHOLD_NUMBER.name]

@@ -33,7 +33,7 @@ Advance = Callable[[int], None]
 
 
 @frozen
-class Row:
+class SheetRow:
     """A row, by its number from 1: the values of its columns, and what is wrong with cells, by column."""
 
     number: int
@@ -42,7 +42,7 @@ class Row:
 
 
 @define
-class Table:
+class SheetTable:
     """A sheet with its headings found; ``rows`` yields what is below them.
 
     ``cells`` are kept until they were gone through once: a large sheet takes hundreds of megabytes.
@@ -71,7 +71,7 @@ class Table:
                 yield number, cells
         self.cells = None
 
-    def rows(self, advance: Advance) -> Iterator[Row]:
+    def rows(self, advance: Advance) -> Iterator[SheetRow]:
         """Yield the rows that hold a value or a problem; ``advance`` is told how far it is now and then."""
         told = 0
         for number, cells in self.raw():
@@ -85,7 +85,7 @@ class Table:
             if row.values or row.problems:
                 yield row
 
-    def _read(self, number: int, cells: Sequence[Any]) -> Row:
+    def _read(self, number: int, cells: Sequence[Any]) -> SheetRow:
         values: dict[str, Any] = {}
         problems = dict(self.marks.get(number, ()))
         for index, column, read in self.readers:
@@ -99,7 +99,7 @@ class Table:
             else:
                 if value is not None:
                     values[column.name] = value
-        return Row(number, values, problems)
+        return SheetRow(number, values, problems)
 
     def loose_ends(self) -> Iterator[SheetProblem]:
         """Yield a problem for each column without a heading that holds anything."""
@@ -129,7 +129,9 @@ class Table:
         return SheetProblem(where, found, expected, hint, self.sheet.name, row)
 
 
-def table_of(sheet: Sheet, cells: Cells, others: Sequence[Sheet]) -> tuple[Table | None, list[SheetProblem], list[str]]:
+def table_of(
+    sheet: Sheet, cells: Cells, others: Sequence[Sheet]
+) -> tuple[SheetTable | None, list[SheetProblem], list[str]]:
     """Return a sheet's table, what is wrong with its headings, and notices; no table where they cannot be read."""
     first = cells.first
     found = heading_row(first)
@@ -144,7 +146,7 @@ def table_of(sheet: Sheet, cells: Cells, others: Sequence[Sheet]) -> tuple[Table
     if many > MOST:
         told, hint = _("{many:,} 处合并的单元格或出错的公式", many=many), _("取消合并，改正公式")
         return None, [*problems, _of_sheet(sheet, told, _("每格各自的值"), hint)], notices
-    table = Table(sheet, headings, cells, _marks(sheet, headings, cells))
+    table = SheetTable(sheet, headings, cells, _marks(sheet, headings, cells))
     return table, problems, notices
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bangfu.facts import CORE_FACTS, Catalog
-from bangfu_office.sheets.form import Form, Target, saved
+from bangfu_office.sheets.form import Target, WorkbookForm, saved
 from bangfu_office.sheets.layout import layout
 
 
@@ -18,4 +18,4 @@ def write_template(target: Target, catalog: Catalog = CORE_FACTS) -> None:
         OSError: it cannot be written.
     """
     with saved(target) as workbook:
-        Form(workbook, layout(catalog))
+        WorkbookForm(workbook, layout(catalog))

@@ -14,7 +14,7 @@ from bangfu_office.registry.serialization import written
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import Facts as Statements
 from bangfu_office.registry.state import HouseholdState, MemberState
-from bangfu_office.sheets.matching import TELLING_APART, Facts, Person, folded_name, matched, paired
+from bangfu_office.sheets.matching import TELLING_APART, Facts, KnownPerson, folded_name, matched, paired
 
 _FOR_LIFE = ("id_number", "name", "birth_date", "sex")
 
@@ -92,7 +92,7 @@ def _update(
     state: HouseholdState,
     encryption: FieldEncryption,
     members: Sequence[tuple[int, Facts]],
-    known: Sequence[Person | None],
+    known: Sequence[KnownPerson | None],
     new: Sequence[int] | None = None,
 ) -> Update:
     """Return the update where it is known who the members of the file are; ``new`` are those who join."""
@@ -133,9 +133,9 @@ def _found_again(
     left: Sequence[MemberState],
     encryption: FieldEncryption,
     members: Sequence[tuple[int, Facts]],
-    known: Sequence[Person | None],
+    known: Sequence[KnownPerson | None],
     past: Past,
-) -> tuple[list[Person | None], list[int]]:
+) -> tuple[list[KnownPerson | None], list[int]]:
     """Return who the members of a file are, with those ``left`` whom somebody called so before, and who of them joins.
 
     Who died, left or moved away is neither: not there, and not new.
@@ -168,7 +168,7 @@ def _called(member: MemberState, encryption: FieldEncryption, facts: Facts, past
     return True
 
 
-def _person(member: MemberState, encryption: FieldEncryption) -> Person:
+def _person(member: MemberState, encryption: FieldEncryption) -> KnownPerson:
     """Return a member with the facts that tell people apart."""
     facts = {name: member.statements[name] for name in TELLING_APART if name in member.statements}
     counting = {name: encryption.opened(counting_value(stated)) for name, stated in facts.items()}
@@ -177,7 +177,7 @@ def _person(member: MemberState, encryption: FieldEncryption) -> Person:
         for name, stated in facts.items()
         if len(stated) > 1 and Source.IMPORTED in stated
     }
-    return Person(member.id, counting, {**counting, **said} if said else counting)
+    return KnownPerson(member.id, counting, {**counting, **said} if said else counting)
 
 
 def _changes(member: int | None, statements: Statements, encryption: FieldEncryption, facts: Facts) -> Iterator[Change]:

@@ -37,7 +37,7 @@ class Changed:
 
 
 @frozen
-class Row:
+class FactRow:
     """A fact that was chosen by hand: its place in the form, of whom, its input, what it is now."""
 
     prefix: str
@@ -54,7 +54,7 @@ class Asked:
     values: Mapping[str, str] = field(repr=False)
     changes: dict[tuple[int | None, str], Changed] = field(factory=dict)
     errors: dict[str, str] = field(factory=dict)
-    rows: list[Row] = field(factory=list)
+    rows: list[FactRow] = field(factory=list)
     inputs: dict[tuple[int | None, str], str] = field(factory=dict)
 
     def take(self, member: int | None, fact: Fact, facts: Mapping[str, Any], value: Any, name: str) -> None:
@@ -128,7 +128,7 @@ def _take_row(found: Asked, prefix: str, known: Known) -> None:
     facts = known.of(member)
     before = facts.get(fact.name)
     name = f"{prefix}{fact.name}"
-    found.rows.append(Row(prefix, member, fact, one_field(fact, prefix, found.values), before))
+    found.rows.append(FactRow(prefix, member, fact, one_field(fact, prefix, found.values), before))
     found.take(member, fact, facts, _value(fact, name, found.values, before), name)
 
 

@@ -17,7 +17,7 @@ Facts = Mapping[str, Any]
 
 
 @frozen
-class Part:
+class PresetField:
     """One thing to fill in for a preset; with a ``fact``, what can be chosen is what the fact can be."""
 
     name: str
@@ -40,7 +40,7 @@ class Preset:
     title: str
     level: Level
     facts: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PresetField, ...]
     changes: Callable[[Values, Facts], dict[str, Any]]
     hint: str = ""
 
@@ -55,7 +55,7 @@ class Preset:
         return made
 
 
-def _options(part: Part, catalog: Catalog) -> Mapping[str, str]:
+def _options(part: PresetField, catalog: Catalog) -> Mapping[str, str]:
     declared = catalog.by_name[part.fact].type if part.fact else None
     return declared.labels if isinstance(declared, Choice) else part.options
 
@@ -89,7 +89,7 @@ PRESETS = (
         _("开始工作"),
         Level.MEMBER,
         ("employment", "incomes"),
-        (Part("wage", _("每月工资（元）"), "amount"),),
+        (PresetField("wage", _("每月工资（元）"), "amount"),),
         _work,
         _("由这份工资代替现有的工资；其他收入不变，没有登记的按没有算"),
     ),
@@ -99,9 +99,9 @@ PRESETS = (
         Level.MEMBER,
         ("school_stage", "school_year", "boarding"),
         (
-            Part("stage", _("就读阶段"), fact="school_stage"),
-            Part("year", _("年级"), "whole", needed=False),
-            Part("boarding", _("在校寄宿"), options=YES_NO, needed=False),
+            PresetField("stage", _("就读阶段"), fact="school_stage"),
+            PresetField("year", _("年级"), "whole", needed=False),
+            PresetField("boarding", _("在校寄宿"), options=YES_NO, needed=False),
         ),
         _school,
         _("新的阶段不写年级的，按第一年；不写是否寄宿的，按未知"),
@@ -112,8 +112,10 @@ PRESETS = (
         Level.MEMBER,
         ("disability_kind", "disability_grade"),
         (
-            Part("kind", _("残疾类别"), fact="disability_kind", without=("none",)),
-            Part("grade", _("残疾等级"), options={str(grade): _("{grade} 级", grade=grade) for grade in range(1, 5)}),
+            PresetField("kind", _("残疾类别"), fact="disability_kind", without=("none",)),
+            PresetField(
+                "grade", _("残疾等级"), options={str(grade): _("{grade} 级", grade=grade) for grade in range(1, 5)}
+            ),
         ),
         _disabled,
         _("劳动能力已写明的不变"),
@@ -124,7 +126,7 @@ PRESETS = (
         _("住房经鉴定"),
         Level.HOUSEHOLD,
         ("dwelling_grade",),
-        (Part("grade", _("房屋危险等级"), fact="dwelling_grade"),),
+        (PresetField("grade", _("房屋危险等级"), fact="dwelling_grade"),),
         lambda values, _: {"dwelling_grade": values["grade"]},
     ),
 )

@@ -9,7 +9,7 @@ from bangfu.rules.language.expression import Expression, Name, given
 from bangfu.rules.language.formula import formula_of
 from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates
 from bangfu.rules.language.rounding import Direction, Rounding
-from bangfu.rules.language.rows import Rows
+from bangfu.rules.language.rows import KnownRows
 from bangfu.rules.language.text import expression_of
 from bangfu.rules.language.trees import key_of, looked_up, names_in
 
@@ -19,9 +19,9 @@ __all__ = [
     "Candidates",
     "Direction",
     "Expression",
+    "KnownRows",
     "Name",
     "Rounding",
-    "Rows",
     "expression_of",
     "formula_of",
     "function_of",

@@ -10,7 +10,7 @@ from attrs import define, field
 from numpy.typing import NDArray
 
 from bangfu.facts import Level
-from bangfu.rules.language.blocks import Column, Marks, Numbers, Whole, each, numbers
+from bangfu.rules.language.blocks import Column, Marks, NumberColumn, Whole, each, numbers
 
 _SMALL = 10**9
 """Numbers so small that nothing is gained by knowing how small they are."""
@@ -19,7 +19,7 @@ _SMALL = 10**9
 def _sliced(column: Column, first: int, last: int) -> Column:
     """Return some rows of a column, and how large these are."""
     made = each(column, lambda part: part if np.ndim(part) == 0 else part[first:last])
-    if not isinstance(made, Numbers) or made.most < _SMALL:
+    if not isinstance(made, NumberColumn) or made.most < _SMALL:
         return made
     return numbers(made.low, made.high, over=made.over, open_low=made.open_low, open_high=made.open_high)
 
@@ -37,7 +37,7 @@ class Block:
     place: NDArray[np.intp]
     households: int = field()
     parameters: Mapping[str, Column] = field(factory=dict)
-    formulas: Mapping[tuple[Level, str], Callable[[Block | Part], Column]] = field(factory=dict)
+    formulas: Mapping[tuple[Level, str], Callable[[Block | BlockPart], Column]] = field(factory=dict)
     sizes: NDArray[np.intp] = field(init=False)
     ends: NDArray[np.intp] = field(init=False)
     empty: Marks | None = field(init=False)
@@ -87,16 +87,16 @@ class Block:
 
     @property
     def whole(self) -> Block:
-        """The block itself, of which a ``Part`` has some rows."""
+        """The block itself, of which a ``BlockPart`` has some rows."""
         return self
 
     def taken(self, column: Column) -> Column:
         """Return a column of the whole block as this one has it."""
         return column
 
-    def some(self, level: Level, chosen: NDArray[np.intp]) -> Part:
+    def some(self, level: Level, chosen: NDArray[np.intp]) -> BlockPart:
         """Return some rows of a level."""
-        return Part(self, level, chosen)
+        return BlockPart(self, level, chosen)
 
     def to_members(self, column: Column) -> Column:
         """Return for each member what his or her household has."""
@@ -120,7 +120,7 @@ class Block:
 
 
 @define(eq=False)
-class Part:
+class BlockPart:
     """Some rows of one level of a block, for what matters for these alone; what the block has is taken from it."""
 
     whole: Block
@@ -162,6 +162,6 @@ class Part:
         """Return for each of these members what his or her household has."""
         return self.taken(self.whole.to_members(column))
 
-    def some(self, level: Level, chosen: NDArray[np.intp]) -> Part:
+    def some(self, level: Level, chosen: NDArray[np.intp]) -> BlockPart:
         """Return some of these rows."""
-        return Part(self.whole, level, self.chosen[chosen])
+        return BlockPart(self.whole, level, self.chosen[chosen])

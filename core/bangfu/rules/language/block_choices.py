@@ -13,10 +13,10 @@ from bangfu.rules.language.blocks import (
     MAYBE,
     Column,
     Marks,
-    Numbers,
+    NumberColumn,
     Truths,
     Whole,
-    Words,
+    WordColumn,
     alike,
     bits_of,
     column_of,
@@ -34,16 +34,16 @@ from bangfu.rules.language.known import either
 from bangfu.rules.language.rounding import Direction, Rounding
 
 
-def relabelled(column: Words, labels: Sequence[str], wanted: Sequence[str]) -> Words:
+def relabelled(column: WordColumn, labels: Sequence[str], wanted: Sequence[str]) -> WordColumn:
     """Return the same words by the bits that stand for them among other labels."""
     dtype = bits_of(wanted)
     if list(labels) == list(wanted[: len(labels)]):
-        return Words(column.bits.astype(dtype), column.exact)
+        return WordColumn(column.bits.astype(dtype), column.exact)
     made = np.zeros(np.shape(column.bits), dtype=dtype)
     for place, label in enumerate(labels):
         bit = (column.bits >> column.bits.dtype.type(place)) & column.bits.dtype.type(1)
         made |= bit.astype(dtype) << dtype(wanted.index(label))
-    return Words(made, column.exact)
+    return WordColumn(made, column.exact)
 
 
 TABLE = 10
@@ -61,14 +61,14 @@ def chosen(test: Truths, one: Column, other: Column) -> Column:
     """Return one where a test holds, the other where it fails, what is known of either where nobody knows."""
     holds = holding(test)
     maybe = cast("Marks", np.False_ if test.dtype == np.bool_ else test == MAYBE)
-    if isinstance(one, Numbers) and isinstance(other, Numbers):
+    if isinstance(one, NumberColumn) and isinstance(other, NumberColumn):
         return _chosen_numbers(holds, maybe, *alike(one, other))
-    if isinstance(one, Words) and isinstance(other, Words):
+    if isinstance(one, WordColumn) and isinstance(other, WordColumn):
         bits = picked(holds, one.bits, other.bits)
         if not np.any(maybe):
-            return Words(bits, one.exact and other.exact)
-        return Words(picked(maybe, one.bits | other.bits, bits))
-    if isinstance(one, Numbers | Words) or isinstance(other, Numbers | Words):
+            return WordColumn(bits, one.exact and other.exact)
+        return WordColumn(picked(maybe, one.bits | other.bits, bits))
+    if isinstance(one, NumberColumn | WordColumn) or isinstance(other, NumberColumn | WordColumn):
         raise TypeError("a number and a word or a truth are never chosen from")
     if one.dtype != other.dtype:
         one, other = three_valued(one), three_valued(other)
@@ -76,7 +76,7 @@ def chosen(test: Truths, one: Column, other: Column) -> Column:
     return picked(maybe & (one != other), MAYBE, three_valued(truths)) if np.any(maybe) else truths
 
 
-def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbers:
+def _chosen_numbers(holds: Marks, maybe: Marks, a: NumberColumn, b: NumberColumn) -> NumberColumn:
     open_ = bool(np.any(maybe))
     low = _picked(holds, maybe if open_ else None, (a.low, b.low), np.minimum)
     exact = a.exact and b.exact and not open_
@@ -85,10 +85,10 @@ def _chosen_numbers(holds: Marks, maybe: Marks, a: Numbers, b: Numbers) -> Numbe
     over_ = a.over if isinstance(a.over, int) else picked(holds, np.asarray(a.over), np.asarray(b.over))
     most, most_over = max(a.most, b.most), max(a.most_over, b.most_over)
     if exact:
-        return Numbers(low, low, over_, most=most, most_over=most_over)
+        return NumberColumn(low, low, over_, most=most, most_over=most_over)
     no = ~holds & ~maybe
     open_low, open_high = _marked(holds, no, a.open_low, b.open_low), _marked(holds, no, a.open_high, b.open_high)
-    return Numbers(low, high, over_, open_low, open_high, most, most_over)
+    return NumberColumn(low, high, over_, open_low, open_high, most, most_over)
 
 
 def _picked(
@@ -106,25 +106,25 @@ def _marked(holds: Marks, fails: Marks, one: Marks | None, other: Marks | None) 
     return marked if marked.any() else None
 
 
-def looked_up(table: Column, words: Words) -> Column:
+def looked_up(table: Column, words: WordColumn) -> Column:
     """Return what a table has for each set of words."""
     made = each(table, lambda part: part[words.bits])
-    if not isinstance(made, Numbers) or made.exact:
+    if not isinstance(made, NumberColumn) or made.exact:
         return made
     open_low, open_high = (None if m is None or not m.any() else m for m in (made.open_low, made.open_high))
     exact = open_low is None and open_high is None and np.array_equal(made.low, made.high)
     high = made.low if exact else made.high
-    return Numbers(made.low, high, made.over, open_low, open_high, made.most, made.most_over)
+    return NumberColumn(made.low, high, made.over, open_low, open_high, made.most, made.most_over)
 
 
-def rounded(column: Numbers, rounding: Rounding) -> Numbers:
+def rounded(column: NumberColumn, rounding: Rounding) -> NumberColumn:
     """Return amounts rounded; what lies below zero is rounded as what lies above it."""
     if rounding.fen == 1 and isinstance(column.over, int) and column.over == 1:
         return column
     most = fitting(2 * column.most + 2 * rounding.fen * column.most_over)
     low = _cut(column.low, column.over, rounding)
     high = low if column.high is column.low else _cut(column.high, column.over, rounding)
-    return Numbers(low, high, 1, column.open_low, column.open_high, most)
+    return NumberColumn(low, high, 1, column.open_low, column.open_high, most)
 
 
 def _cut(amount: Whole, over_: int | Whole, rounding: Rounding) -> Whole:
@@ -141,9 +141,9 @@ def _cut(amount: Whole, over_: int | Whole, rounding: Rounding) -> Whole:
 
 def same_knowledge(column: Column, one: Column) -> Marks:
     """Mark the rows of which just as much is known as of one."""
-    if isinstance(column, Words) and isinstance(one, Words):
+    if isinstance(column, WordColumn) and isinstance(one, WordColumn):
         return cast("Marks", np.False_ if column.exact else column.bits == one.bits)
-    if not isinstance(column, Numbers) or not isinstance(one, Numbers):
+    if not isinstance(column, NumberColumn) or not isinstance(one, NumberColumn):
         return cast(
             "Marks",
             np.False_ if isinstance(column, np.ndarray | np.generic) and column.dtype == np.bool_ else column == one,

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from bangfu.rules.language.blocks import Marks, Numbers, TooLargeError, Whole, either_mark, numbers
+from bangfu.rules.language.blocks import Marks, NumberColumn, TooLargeError, Whole, either_mark, numbers
 from bangfu.rules.language.days import Unit
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -20,7 +20,7 @@ _DAYS = np.arange(_FROM, _TO)
 _FEW = 64
 
 
-def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
+def moved(day: NumberColumn, by: NumberColumn, unit: Unit) -> NumberColumn:
     """Return days moved: the later they are or the more they are moved, the later.
 
     Raises:
@@ -35,12 +35,12 @@ def moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
     return _moved_by_few(day, by, unit) or _moved(day, by, unit)
 
 
-def _moved_by_few(day: Numbers, by: Numbers, unit: Unit) -> Numbers | None:
+def _moved_by_few(day: NumberColumn, by: NumberColumn, unit: Unit) -> NumberColumn | None:
     """Return days moved by one of a few numbers, such as two ages of retirement; None where there are many."""
     if not by.low.size or int(by.low.max() - by.low.min()) > _FEW:
         return None
     least = int(by.low.min())
-    result: Numbers | None = None
+    result: NumberColumn | None = None
     for more in np.flatnonzero(np.bincount(by.low - least)):
         number = least + int(more)
         made = _looked_up(day, partial(_moved_by, number, unit))
@@ -50,14 +50,14 @@ def _moved_by_few(day: Numbers, by: Numbers, unit: Unit) -> Numbers | None:
     return result
 
 
-def _where(marks: Marks, one: Numbers, other: Numbers) -> Numbers:
+def _where(marks: Marks, one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return one day where marked, else the other; both are known within bounds in the same rows."""
     low = np.where(marks, one.low, other.low)
     high = low if one.high is one.low else np.where(marks, one.high, other.high)
-    return Numbers(low, high, open_low=one.open_low, open_high=one.open_high, most=_LAST)
+    return NumberColumn(low, high, open_low=one.open_low, open_high=one.open_high, most=_LAST)
 
 
-def _moved(day: Numbers, by: Numbers, unit: Unit) -> Numbers:
+def _moved(day: NumberColumn, by: NumberColumn, unit: Unit) -> NumberColumn:
     low, beyond_low = _later(day.low, by.low, unit)
     exact = day.exact and by.exact
     high, beyond_high = (low, beyond_low) if exact else _later(day.high, by.high, unit)
@@ -76,13 +76,13 @@ def _moved_by(by: int, unit: Unit) -> Whole | None:
     return made if beyond is None else None
 
 
-def _looked_up(day: Numbers, table_of: Callable[[], Whole | None]) -> Numbers | None:
+def _looked_up(day: NumberColumn, table_of: Callable[[], Whole | None]) -> NumberColumn | None:
     """Return what a table has for days, the later the later; None where one lies beyond it, or there is none."""
     low = _taken(day.low, day.open_low, table_of)
     high = low if day.high is day.low and day.open_high is day.open_low else _taken(day.high, day.open_high, table_of)
     if low is None or high is None:
         return None
-    return Numbers(low, high, open_low=day.open_low, open_high=day.open_high, most=_LAST)
+    return NumberColumn(low, high, open_low=day.open_low, open_high=day.open_high, most=_LAST)
 
 
 def _taken(days: Whole, unbounded: Marks | None, table_of: Callable[[], Whole | None]) -> Whole | None:
@@ -95,7 +95,7 @@ def _taken(days: Whole, unbounded: Marks | None, table_of: Callable[[], Whole | 
     return None if table is None else table[at]
 
 
-def coming(since: Numbers, month: int, day: int) -> Numbers:
+def coming(since: NumberColumn, month: int, day: int) -> NumberColumn:
     """Return the first day with a date from each day on."""
     low = _coming(since.low, month, day)
     return numbers(
@@ -117,13 +117,13 @@ def _in_year(year: Any, month: int, day: int) -> Whole:
     return cast("Whole", made.astype("datetime64[D]").astype(np.int64) + _EPOCH + day - 1)
 
 
-def age(since: Numbers, on: Numbers) -> Numbers:
+def age(since: NumberColumn, on: NumberColumn) -> NumberColumn:
     """Return completed years between two days."""
     if on.exact and np.ndim(on.low) == 0:
         on_day = int(on.low)
         made = _looked_up(since, lambda: _ages_on(on_day))
         if made is not None:  # the later since when, the fewer
-            return Numbers(made.high, made.low, open_low=made.open_high, open_high=made.open_low, most=_LAST)
+            return NumberColumn(made.high, made.low, open_low=made.open_high, open_high=made.open_low, most=_LAST)
     return _ages(since, on)
 
 
@@ -133,7 +133,7 @@ def _ages_on(on: int) -> Whole:
     return _completed(_DAYS, np.int64(on))  # type: ignore[arg-type]
 
 
-def _ages(since: Numbers, on: Numbers) -> Numbers:
+def _ages(since: NumberColumn, on: NumberColumn) -> NumberColumn:
     low = _completed(since.high, on.low)
     exact = since.exact and on.exact
     return numbers(

@@ -16,14 +16,14 @@ from bangfu.facts import Level
 from bangfu.rules.language import block_choices as choices
 from bangfu.rules.language import block_days, block_members
 from bangfu.rules.language import block_values as values
-from bangfu.rules.language.block import Block, Part
+from bangfu.rules.language.block import Block, BlockPart
 from bangfu.rules.language.block_tests import all_hold, where_needed
 from bangfu.rules.language.blocks import (
     Column,
     Marks,
-    Numbers,
+    NumberColumn,
     Truths,
-    Words,
+    WordColumn,
     bits_of,
     failing,
     holding,
@@ -56,9 +56,9 @@ from bangfu.rules.language.nodes import (
 )
 from bangfu.rules.language.over_members import Before, OverMembers
 
-Rows: TypeAlias = Block | Part
+Rows: TypeAlias = Block | BlockPart
 Function: TypeAlias = Callable[[Rows], Column]
-_OF_PARTS: Mapping[type[Expression], Callable[..., Numbers]] = {
+_OF_PARTS: Mapping[type[Expression], Callable[..., NumberColumn]] = {
     Sum: values.plus,
     Difference: values.minus,
     Product: values.times,
@@ -84,13 +84,13 @@ def _truths(expression: Expression, level: Level) -> Callable[[Rows], Truths]:
     return cast("Callable[[Rows], Truths]", block_function(expression, level))
 
 
-def _numbers(expression: Expression, level: Level) -> Callable[[Rows], Numbers]:
-    return cast("Callable[[Rows], Numbers]", block_function(expression, level))
+def _numbers(expression: Expression, level: Level) -> Callable[[Rows], NumberColumn]:
+    return cast("Callable[[Rows], NumberColumn]", block_function(expression, level))
 
 
-def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Rows], Words]:
+def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Rows], WordColumn]:
     """Return the function of words by the bits that stand for them among some labels."""
-    function = cast("Callable[[Rows], Words]", block_function(expression, level))
+    function = cast("Callable[[Rows], WordColumn]", block_function(expression, level))
     own, wanted = list(_kind(expression).labels), list(labels)
     if own == wanted:
         return function
@@ -283,7 +283,7 @@ def _before(before: Before, level: Level) -> Function:
 
     def earlier(block: Rows) -> Column:
         whole = block.whole
-        return block.taken(block_members.before(cast("Numbers", in_full(part(whole), len(whole.place))), whole))
+        return block.taken(block_members.before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
 
     return earlier
 

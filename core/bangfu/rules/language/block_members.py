@@ -12,7 +12,7 @@ from bangfu.rules.language.blocks import (
     FALSE,
     Column,
     Marks,
-    Numbers,
+    NumberColumn,
     TooLargeError,
     Truths,
     Whole,
@@ -31,7 +31,7 @@ def together(over: Over, of_members: Column, block: Block) -> Column:
     Raises:
         TooLargeError: the members' numbers are over denominators of their own, or add up beyond 64 bits.
     """
-    if isinstance(of_members, Numbers):
+    if isinstance(of_members, NumberColumn):
         return _of_numbers(over, of_members, block)
     truths = cast("Truths", of_members)
     match over:
@@ -50,7 +50,7 @@ def _some(truths: Truths, block: Block) -> Truths:
     return values.from_marks(sure, block.total(truths != FALSE) == 0)
 
 
-def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:
+def _of_numbers(over: Over, column: NumberColumn, block: Block) -> NumberColumn:
     """Return the total, the largest or the smallest of the members of each household."""
     if not isinstance(column.over, int):
         raise TooLargeError  # each member's over another denominator: together they would be over all of them
@@ -61,7 +61,7 @@ def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:
         most = fitting(column.most * block.most_members)
         low = block.total(column.low)
         high = low if column.high is column.low else block.total(column.high)
-        return Numbers(low, high, column.over, _of_some(column.open_low, block), open_high, most, column.most_over)
+        return NumberColumn(low, high, column.over, _of_some(column.open_low, block), open_high, most, column.most_over)
     low = block.largest(_filled(column.low, column.open_low, _LOWEST), _LOWEST)
     open_low = None if column.open_low is None else block.total(~column.open_low) == 0
     if block.empty is not None:
@@ -69,10 +69,10 @@ def _of_numbers(over: Over, column: Numbers, block: Block) -> Numbers:
         open_high = block.empty if open_high is None else open_high | block.empty
     low = _filled(low, open_low, 0)
     high = low if column.exact and block.empty is None else block.largest(column.high, 0)
-    return Numbers(low, high, column.over, open_low, open_high, column.most, column.most_over)
+    return NumberColumn(low, high, column.over, open_low, open_high, column.most, column.most_over)
 
 
-def before(column: Numbers, block: Block) -> Numbers:
+def before(column: NumberColumn, block: Block) -> NumberColumn:
     """Return for each member what those before it in its household have together."""
     if not isinstance(column.over, int):
         raise TooLargeError
@@ -81,7 +81,7 @@ def before(column: Numbers, block: Block) -> Numbers:
     high = low if column.high is column.low else _earlier(column.high, block)
     opened = (None if marks is None else _earlier(marks, block) > 0 for marks in (column.open_low, column.open_high))
     open_low, open_high = opened
-    return Numbers(low, high, column.over, open_low, open_high, most, column.most_over)
+    return NumberColumn(low, high, column.over, open_low, open_high, most, column.most_over)
 
 
 def _earlier(column: Whole | Marks, block: Block) -> Whole:

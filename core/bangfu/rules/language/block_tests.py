@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from bangfu.facts import Level
 from bangfu.rules.language import block_values as values
-from bangfu.rules.language.block import Block, Part
+from bangfu.rules.language.block import Block, BlockPart
 from bangfu.rules.language.blocks import Column, Marks, Truths, each, failing
 
-Test: TypeAlias = Callable[[Block | Part], Truths]
+Test: TypeAlias = Callable[[Block | BlockPart], Truths]
 _MANY, _FEW = 2_000, 4
 """Rows of which it is worth while to leave some out, and the share that are left then: a fourth."""
 
 
-def all_hold(tests: Sequence[Test], level: Level, block: Block | Part) -> Truths:
+def all_hold(tests: Sequence[Test], level: Level, block: Block | BlockPart) -> Truths:
     """Return whether all tests hold; where one has failed for most rows, the others are asked for the rest alone."""
     result = cast("Truths", np.True_)
     for place, test in enumerate(tests):
@@ -37,14 +37,14 @@ def all_hold(tests: Sequence[Test], level: Level, block: Block | Part) -> Truths
 
 
 def where_needed(
-    value: Callable[[Block | Part], Column], level: Level, *, there: bool
-) -> Callable[[Block | Part, Marks], Column]:
+    value: Callable[[Block | BlockPart], Column], level: Level, *, there: bool
+) -> Callable[[Block | BlockPart, Marks], Column]:
     """Return the function of a column that does not matter in some rows, those that are settled.
 
     Where few rows are left it is worked out for them alone, unless it is there already or wanted by others too.
     """
 
-    def of_the_rest(block: Block | Part, settled: Marks) -> Column:
+    def of_the_rest(block: Block | BlockPart, settled: Marks) -> Column:
         rows = block.rows(level)
         if there or np.ndim(settled) == 0 or rows <= _MANY or (rows - np.count_nonzero(settled)) * _FEW >= rows:
             return value(block)

@@ -11,10 +11,10 @@ from bangfu.rules.language.blocks import (
     TRUE,
     Column,
     Marks,
-    Numbers,
+    NumberColumn,
     Truths,
     Whole,
-    Words,
+    WordColumn,
     alike,
     either_mark,
     fitting,
@@ -29,11 +29,11 @@ Ends = tuple[Whole, "Marks | None"]
 
 def is_exact(column: Column) -> Marks:
     """Mark the rows whose value is known."""
-    if isinstance(column, Numbers):
+    if isinstance(column, NumberColumn):
         if column.exact:
             return cast("Marks", np.True_)
         return closed(column.low == column.high, column.open_low, column.open_high)
-    if isinstance(column, Words):
+    if isinstance(column, WordColumn):
         one = column.bits.dtype.type(1)
         return cast("Marks", np.True_ if column.exact else (column.bits & (column.bits - one)) == 0)
     return cast("Marks", np.True_ if column.dtype == np.bool_ else column != MAYBE)
@@ -51,7 +51,7 @@ def negated(truths: Truths) -> Truths:
     return ~truths if truths.dtype == np.bool_ else cast("Truths", TRUE - truths)
 
 
-def below(one: Numbers, other: Numbers) -> Truths:
+def below(one: NumberColumn, other: NumberColumn) -> Truths:
     """Return in which rows a number is less than another."""
     one, other = alike(one, other)
     if one.exact and other.exact:
@@ -61,7 +61,7 @@ def below(one: Numbers, other: Numbers) -> Truths:
     return from_marks(sure, never)
 
 
-def not_below(one: Numbers, other: Numbers) -> Truths:
+def not_below(one: NumberColumn, other: NumberColumn) -> Truths:
     """Return in which rows a number is no less than another."""
     if one.exact and other.exact:
         one, other = alike(one, other)
@@ -92,18 +92,18 @@ def filled(truths: Truths, rows: Any, others: Truths) -> Truths:
 
 def equal(one: Column, other: Column) -> Truths:
     """Return in which rows two values are the same."""
-    if isinstance(one, Numbers) and isinstance(other, Numbers):
+    if isinstance(one, NumberColumn) and isinstance(other, NumberColumn):
         a, b = alike(one, other)
         if a.exact and b.exact:
             return cast("Truths", a.low == b.low)
         differ = holding(below(one, other)) | holding(below(other, one))
         return from_marks(is_exact(one) & is_exact(other) & (a.low == b.low), differ)
-    if isinstance(one, Words) and isinstance(other, Words):
+    if isinstance(one, WordColumn) and isinstance(other, WordColumn):
         if one.exact and other.exact:
             return cast("Truths", one.bits == other.bits)
         same = is_exact(one) & is_exact(other) & (one.bits == other.bits)
         return from_marks(same, (one.bits & other.bits) == 0)
-    if isinstance(one, Numbers | Words) or isinstance(other, Numbers | Words):
+    if isinstance(one, NumberColumn | WordColumn) or isinstance(other, NumberColumn | WordColumn):
         raise TypeError("a number and a word or a truth are never compared")
     if one.dtype == other.dtype == np.bool_:
         return cast("Truths", one == other)
@@ -113,7 +113,7 @@ def equal(one: Column, other: Column) -> Truths:
     return from_marks(known & same, known & ~same)
 
 
-def one_of(words: Words, wanted: Any) -> Truths:
+def one_of(words: WordColumn, wanted: Any) -> Truths:
     """Return in which rows a word is one of those that the bits stand for."""
     some: Marks = (words.bits & wanted) != 0
     if words.exact:
@@ -121,58 +121,58 @@ def one_of(words: Words, wanted: Any) -> Truths:
     return from_marks((words.bits & ~wanted) == 0, ~some)
 
 
-def plus(one: Numbers, other: Numbers) -> Numbers:
+def plus(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return sums."""
     one, other = alike(one, other)
     low = one.low + other.low
     high = low if one.high is one.low and other.high is other.low else one.high + other.high
     open_low, open_high = either_mark(one.open_low, other.open_low), either_mark(one.open_high, other.open_high)
     most_over = max(one.most_over, other.most_over)
-    return Numbers(low, high, one.over, open_low, open_high, fitting(one.most + other.most), most_over)
+    return NumberColumn(low, high, one.over, open_low, open_high, fitting(one.most + other.most), most_over)
 
 
-def opposite(column: Numbers) -> Numbers:
+def opposite(column: NumberColumn) -> NumberColumn:
     """Return the numbers with the other sign."""
     low = -column.high
     high = low if column.high is column.low else -column.low
-    return Numbers(low, high, column.over, column.open_high, column.open_low, column.most, column.most_over)
+    return NumberColumn(low, high, column.over, column.open_high, column.open_low, column.most, column.most_over)
 
 
-def minus(one: Numbers, other: Numbers) -> Numbers:
+def minus(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return differences."""
     if not (one.exact and other.exact):
         return plus(one, opposite(other))
     one, other = alike(one, other)
     low = one.low - other.low
     most, most_over = fitting(one.most + other.most), max(one.most_over, other.most_over)
-    return Numbers(low, low, one.over, most=most, most_over=most_over)
+    return NumberColumn(low, low, one.over, most=most, most_over=most_over)
 
 
-def times(one: Numbers, other: Numbers) -> Numbers:
+def times(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return products."""
     most, most_over = fitting(one.most * other.most), fitting(one.most_over * other.most_over)
     over = one.over * other.over
     if one.exact and other.exact:
         made = one.low * other.low
-        return Numbers(made, made, over, most=most, most_over=most_over)
+        return NumberColumn(made, made, over, most=most, most_over=most_over)
     if not _below_zero(one) and not _below_zero(other):
         open_high = _open_product(one, other)
         high = one.high * other.high
-        return Numbers(one.low * other.low, high, over, None, open_high, most, most_over)
+        return NumberColumn(one.low * other.low, high, over, None, open_high, most, most_over)
     if _is_share(other):
         return _times_share(one, other, over, most, most_over)
     if _is_share(one):
         return _times_share(other, one, over, most, most_over)
     ends = [_product(a, b) for a in _ends(one) for b in _ends(other)]
     (low, open_low), (high, open_high) = _least(ends), _most(ends)
-    return Numbers(low, high, over, open_low, open_high, most, most_over)
+    return NumberColumn(low, high, over, open_low, open_high, most, most_over)
 
 
-def _is_share(column: Numbers) -> bool:
+def _is_share(column: NumberColumn) -> bool:
     return column.open_high is None and not _below_zero(column)
 
 
-def _times_share(one: Numbers, share: Numbers, over: int | Whole, most: int, most_over: int) -> Numbers:
+def _times_share(one: NumberColumn, share: NumberColumn, over: int | Whole, most: int, most_over: int) -> NumberColumn:
     """Return products with what is never below zero, such as a share: what is below zero is least by the largest."""
     low = np.where(one.low < 0, one.low * share.high, one.low * share.low)
     high = np.where(one.high < 0, one.high * share.low, one.high * share.high)
@@ -180,14 +180,14 @@ def _times_share(one: Numbers, share: Numbers, over: int | Whole, most: int, mos
     open_low, open_high = (None if marks is None else marks & some for marks in (one.open_low, one.open_high))
     low = low if one.open_low is None else np.where(one.open_low, 0, low)
     high = high if one.open_high is None else np.where(one.open_high, 0, high)
-    return Numbers(low, high, over, open_low, open_high, most, most_over)
+    return NumberColumn(low, high, over, open_low, open_high, most, most_over)
 
 
-def _below_zero(column: Numbers) -> bool:
+def _below_zero(column: NumberColumn) -> bool:
     return column.open_low is not None or bool(np.size(column.low) and np.min(column.low) < 0)
 
 
-def _open_product(one: Numbers, other: Numbers) -> Marks | None:
+def _open_product(one: NumberColumn, other: NumberColumn) -> Marks | None:
     """Mark the products of what is never below zero that may be as large as one likes: nothing of it is nothing."""
     opened: Marks | None = None
     for a, b in ((one, other), (other, one)):
@@ -203,7 +203,7 @@ _End = tuple[Whole, np.ndarray]
 """The ends of a column, and where each is open: -1, 1 or 0, closed."""
 
 
-def _ends(column: Numbers) -> tuple[_End, _End]:
+def _ends(column: NumberColumn) -> tuple[_End, _End]:
     closed = np.zeros(np.shape(column.low), dtype=np.int8)
     lower = closed if column.open_low is None else np.where(column.open_low, np.int8(-1), closed)
     upper = closed if column.open_high is None else np.where(column.open_high, np.int8(1), closed)
@@ -230,7 +230,7 @@ def _most(ends: list[_End]) -> Ends:
     return np.where(open_high, 0, values.max(axis=0)), open_high if open_high.any() else None
 
 
-def over(one: Numbers, other: Numbers) -> Numbers:
+def over(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return quotients; nothing is known of one by what is zero, or may be."""
     no = np.zeros(np.shape(other.low), dtype=np.bool_)
     open_low = no if other.open_low is None else other.open_low
@@ -242,40 +242,40 @@ def over(one: Numbers, other: Numbers) -> Numbers:
     most = fitting(other.most_over * other.most)
     if other.exact:
         made = cast("Whole", np.sign(low) * other.over)
-        reciprocal = Numbers(made, made, np.abs(low), most=other.most_over, most_over=max(most_over, 1))
+        reciprocal = NumberColumn(made, made, np.abs(low), most=other.most_over, most_over=max(most_over, 1))
     else:
         # 1 ÷ high and 1 ÷ low over one denominator; what is open towards one side comes as near to zero as one likes.
         least = np.where(open_high, 0, low * other.over)
         largest = np.where(open_low, 0, high * other.over)
-        reciprocal = Numbers(least, largest, low * high, most=most, most_over=max(most_over, 1))
+        reciprocal = NumberColumn(least, largest, low * high, most=most, most_over=max(most_over, 1))
     made_of = times(one, reciprocal)
     if not zero.any():
         return made_of
     low_, high_ = np.where(zero, 0, made_of.low), np.where(zero, 0, made_of.high)
     opened = (either_mark(made_of.open_low, zero), either_mark(made_of.open_high, zero))
-    return Numbers(low_, high_, made_of.over, *opened, made_of.most, made_of.most_over)
+    return NumberColumn(low_, high_, made_of.over, *opened, made_of.most, made_of.most_over)
 
 
-def in_units(hundredths: Numbers) -> Numbers:
+def in_units(hundredths: NumberColumn) -> NumberColumn:
     """Return so many hundredths as whole ones."""
     return over(hundredths, numbers(np.array(HUNDREDTHS, dtype=np.int64)))
 
 
-def larger(one: Numbers, other: Numbers) -> Numbers:
+def larger(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return the larger of two."""
     one, other = alike(one, other)
     exact = one.exact and other.exact
     most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
     low = np.maximum(one.low, other.low)
     if exact:
-        return Numbers(low, low, one.over, most=most, most_over=most_over)
+        return NumberColumn(low, low, one.over, most=most, most_over=most_over)
     low = _unless(one, other, low)
     both = None if one.open_low is None or other.open_low is None else one.open_low & other.open_low
     open_high = either_mark(one.open_high, other.open_high)
-    return Numbers(low, np.maximum(one.high, other.high), one.over, both, open_high, most, most_over)
+    return NumberColumn(low, np.maximum(one.high, other.high), one.over, both, open_high, most, most_over)
 
 
-def _unless(one: Numbers, other: Numbers, both: Whole) -> Whole:
+def _unless(one: NumberColumn, other: NumberColumn, both: Whole) -> Whole:
     """Return the lower ends of two, the other's where one has none."""
     if one.open_low is not None:
         both = np.where(one.open_low, other.low, both)
@@ -284,11 +284,11 @@ def _unless(one: Numbers, other: Numbers, both: Whole) -> Whole:
     return both
 
 
-def smaller(one: Numbers, other: Numbers) -> Numbers:
+def smaller(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return the smaller of two."""
     if not (one.exact and other.exact):
         return opposite(larger(opposite(one), opposite(other)))
     one, other = alike(one, other)
     low = np.minimum(one.low, other.low)
     most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
-    return Numbers(low, low, one.over, most=most, most_over=most_over)
+    return NumberColumn(low, low, one.over, most=most, most_over=most_over)

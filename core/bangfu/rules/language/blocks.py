@@ -38,7 +38,7 @@ class TooLargeError(Exception):
 
 
 @frozen(eq=False)
-class Numbers:
+class NumberColumn:
     """A column of numbers: ``low`` ÷ ``over`` to ``high`` ÷ ``over``.
 
     Both are the same column where every row is known or open to one side: it is worked with once.
@@ -63,24 +63,24 @@ class Numbers:
 
 
 @frozen(eq=False)
-class Words:
+class WordColumn:
     """A column of words: the bits of what each can be; ``exact`` where each is one word for sure."""
 
     bits: NDArray[Any]
     exact: bool = False
 
 
-Column: TypeAlias = Numbers | Truths | Words
+Column: TypeAlias = NumberColumn | Truths | WordColumn
 
 
-def numbers(low: Whole, high: Whole | None = None, **more: Any) -> Numbers:
+def numbers(low: Whole, high: Whole | None = None, **more: Any) -> NumberColumn:
     """Return a column of numbers with how large they are."""
     high = low if high is None else high
     columns = (low,) if high is low else (low, high)
     most = max((abs(int(end)) for column in columns if column.size for end in (column.min(), column.max())), default=0)
     over = more.get("over", 1)
     most_over = over if isinstance(over, int) else int(over.max(initial=1))
-    return Numbers(low, high, most=most, most_over=most_over, **more)
+    return NumberColumn(low, high, most=most, most_over=most_over, **more)
 
 
 def three_valued(truths: Truths) -> NDArray[np.int8]:
@@ -131,17 +131,17 @@ def either_mark(one: Marks | None, other: Marks | None) -> Marks | None:
     return one if other is None else one | other
 
 
-def scaled(column: Numbers, by: int | Whole, most_by: int) -> Numbers:
+def scaled(column: NumberColumn, by: int | Whole, most_by: int) -> NumberColumn:
     """Return the same numbers over a denominator so many times as large."""
     if isinstance(by, int) and by == 1:
         return column
     most, most_over = fitting(column.most * most_by), fitting(column.most_over * most_by)
     low = column.low * by
     high = low if column.high is column.low else column.high * by
-    return Numbers(low, high, column.over * by, column.open_low, column.open_high, most, most_over)
+    return NumberColumn(low, high, column.over * by, column.open_low, column.open_high, most, most_over)
 
 
-def alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def alike(one: NumberColumn, other: NumberColumn) -> tuple[NumberColumn, NumberColumn]:
     """Return two columns over the same denominator."""
     if isinstance(one.over, int) and isinstance(other.over, int):
         if one.over == other.over:
@@ -166,7 +166,7 @@ def column_of(values: Sequence[Value], kind: Kind) -> Column:
     if kind.sort is Sort.CHOICE:
         bits = [_bits(value, tuple(kind.labels)) for value in values]
         exact = all(isinstance(value, str) for value in values)
-        return Words(np.array(bits, dtype=bits_of(kind.labels)), exact)
+        return WordColumn(np.array(bits, dtype=bits_of(kind.labels)), exact)
     bounds = [value if isinstance(value, Bounds) else Bounds(value, value) for value in values]  # type: ignore[arg-type]
     ends = [end for bound in bounds for end in (bound.low, bound.high) if end is not None]
     over = reduce(lcm, (Fraction(end).denominator for end in ends), 1)
@@ -191,12 +191,12 @@ def one_value(value: Value, kind: Kind) -> Column:
 
 def each(column: Column, change: Callable[[Any], Any]) -> Column:
     """Return a column with every array it is made of changed alike."""
-    if isinstance(column, Words):
-        return Words(change(column.bits), column.exact)
-    if not isinstance(column, Numbers):
+    if isinstance(column, WordColumn):
+        return WordColumn(change(column.bits), column.exact)
+    if not isinstance(column, NumberColumn):
         return cast("Truths", change(column))
     low = change(column.low)
-    return Numbers(
+    return NumberColumn(
         low,
         low if column.high is column.low else change(column.high),
         column.over if isinstance(column.over, int) else change(column.over),
@@ -219,14 +219,14 @@ def _bits(value: Value, labels: Sequence[str]) -> int:
 
 def values_of(column: Column, kind: Kind) -> list[Value]:
     """Return what is known of each row of a column."""
-    if isinstance(column, Numbers):
+    if isinstance(column, NumberColumn):
         over = np.broadcast_to(np.asarray(column.over), column.low.shape).tolist()
         lows = _ends(column.low, over, column.open_low)
         highs = lows if column.exact else _ends(column.high, over, column.open_high)
         return [
             low if low is not None and low == high else Bounds(low, high) for low, high in zip(lows, highs, strict=True)
         ]
-    if isinstance(column, Words):
+    if isinstance(column, WordColumn):
         labels = tuple(kind.labels)
         return [_word(bits, labels) for bits in column.bits.tolist()]
     return column.tolist() if column.dtype == np.bool_ else [(False, None, True)[truth] for truth in column.tolist()]

@@ -34,11 +34,11 @@ from bangfu.rules.language.nodes import (
     Units,
 )
 from bangfu.rules.language.over_members import Before, Over, OverMembers
-from bangfu.rules.language.rows import Rows
+from bangfu.rules.language.rows import KnownRows
 
 AT_LEAST_ZERO = Bounds(0, None)
 _ANY = {Sort.DAY, Sort.TEXT}
-Function: TypeAlias = "Callable[[Rows], Any]"
+Function: TypeAlias = "Callable[[KnownRows], Any]"
 _TWO: Mapping[type[Expression], Callable[[Number, Number], Number]] = {
     Sum: known.plus,
     Difference: known.minus,
@@ -95,7 +95,7 @@ def _unless_one_is(*, decisive: bool, tests: Sequence[Expression]) -> Function:
         return _unless_a_column_is(decisive, cast("Sequence[Name]", tests))
     functions = tuple(map(function_of, tests))
 
-    def together(rows: Rows) -> Truth:
+    def together(rows: KnownRows) -> Truth:
         result: Truth = not decisive
         for test in functions:
             truth: Truth = test(rows)
@@ -112,7 +112,7 @@ def _unless_a_column_is(decisive: bool, tests: Sequence[Name]) -> Function:  # n
     """Return what ``_unless_one_is`` does, of columns that are there: quicker than to call a function for each."""
     columns = tuple((test.level is Level.HOUSEHOLD, test.name) for test in tests)
 
-    def together(rows: Rows) -> Truth:
+    def together(rows: KnownRows) -> Truth:
         result: Truth = not decisive
         household, member = rows.household, rows.member
         for of_household, column in columns:
@@ -145,7 +145,7 @@ def _comparison(compare: Compare) -> Function:
 
 
 def _below(one: Function, other: Function) -> Function:
-    def test(rows: Rows) -> Truth:
+    def test(rows: KnownRows) -> Truth:
         a, b = one(rows), other(rows)
         # Whole numbers, mostly: quicker than to ask what is known of both.
         return a < b if a.__class__ is b.__class__ is int else known.below(a, b)
@@ -193,7 +193,7 @@ def _choice(choose: Choose) -> Function:
     cases = [(function_of(test), function_of(value)) for test, value in zip(choose.tests, choose.values, strict=True)]
     otherwise = function_of(choose.otherwise)
 
-    def chosen(rows: Rows) -> Value:
+    def chosen(rows: KnownRows) -> Value:
         for place, (test, value) in enumerate(cases):
             holds = test(rows)
             if holds is True:
@@ -202,7 +202,7 @@ def _choice(choose: Choose) -> Function:
                 return reduce(known.either, possible(rows, place))
         return cast("Value", otherwise(rows))
 
-    def possible(rows: Rows, first: int) -> Iterator[Value]:
+    def possible(rows: KnownRows, first: int) -> Iterator[Value]:
         """Yield what it may be from the first test on of which nobody knows whether it holds."""
         for test, value in cases[first:]:
             holds = test(rows)
@@ -221,7 +221,7 @@ def _by_word(by: By) -> Function:
     values = {word: function_of(value) for word, value in zip(by.words, by.values, strict=True)}
     nobody_knows = nothing_known(by.kind)
 
-    def value_of(rows: Rows) -> Value:
+    def value_of(rows: KnownRows) -> Value:
         word = on(rows)
         if isinstance(word, str):
             return values[word](rows) if word in values else nobody_knows
@@ -250,7 +250,7 @@ def nothing_known(kind: Kind | None) -> Value:
 def _before(before: Before) -> Function:
     part = function_of(before.part)
 
-    def together(rows: Rows) -> Number:
+    def together(rows: KnownRows) -> Number:
         earlier = takewhile(lambda each: each.member is not rows.member, rows.of_each)
         return _total([part(each) for each in earlier])
 
@@ -261,7 +261,7 @@ def _before(before: Before) -> Function:
 def _over_members(over: OverMembers) -> Function:
     part = function_of(over.part)
 
-    def each(rows: Rows) -> list[Any]:
+    def each(rows: KnownRows) -> list[Any]:
         return [part(of_member) for of_member in rows.of_each]
 
     match over.over:

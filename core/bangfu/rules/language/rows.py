@@ -10,7 +10,7 @@ from bangfu.rules.language.known import Value
 
 
 @define(eq=False)
-class Rows:
+class KnownRows:
     """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of.
 
     ``parameters`` are the values of parameters, by the names they have in rules.
@@ -20,11 +20,13 @@ class Rows:
     members: Sequence[Mapping[str, Value]]
     member: Mapping[str, Value] = field(factory=dict)
     parameters: Mapping[str, Value] = field(factory=dict)
-    _of_each: Sequence[Rows] | None = field(default=None, init=False, repr=False)
+    _of_each: Sequence[KnownRows] | None = field(default=None, init=False, repr=False)
 
     @property
-    def of_each(self) -> Sequence[Rows]:
+    def of_each(self) -> Sequence[KnownRows]:
         """The same with each member in turn to ask of."""
         if self._of_each is None:
-            self._of_each = [Rows(self.household, self.members, member, self.parameters) for member in self.members]
+            self._of_each = [
+                KnownRows(self.household, self.members, member, self.parameters) for member in self.members
+            ]
         return self._of_each
