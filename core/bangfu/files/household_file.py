@@ -12,11 +12,11 @@ from attrs import define, field
 
 from bangfu import clock
 from bangfu.errors import InputError, MemberPath, Problem
-from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
+from bangfu.facts import CORE_FACTS, Catalog, Level
 from bangfu.facts.declare import Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
-from bangfu.files.values import Wrong, describe, read_day, read_items, read_known, shown_key, unknown_key
+from bangfu.files.values import Wrong, describe, read_day, read_fact, read_known, shown_key, unknown_key
 from bangfu.households import Household
 from bangfu.messages import _
 
@@ -92,7 +92,7 @@ class _Checker:
         try:
             return read_day(data["on"])
         except Wrong as wrong:
-            self.problems.append(Problem("on", wrong.found, wrong.expected, wrong.hint))
+            self.problems.append(wrong.at("on"))
             return None
 
     def _members(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ class _Checker:
         facts = {}
         for name, fact in declared.items():
             if name in raw:
-                value = self._value(fact, raw[name], prefix)
+                value = read_fact(fact, raw[name], self.problems.append, read_known, prefix)
                 if value is not None:
                     facts[name] = value
             elif fact.required:
@@ -139,15 +139,6 @@ class _Checker:
         return (
             _("这是成员的事实，写在 [[members]] 下") if other.level is Level.MEMBER else _("这是全户的事实，写在最外层")
         )
-
-    def _value(self, fact: Fact, raw: object, prefix: str) -> Any:
-        if isinstance(fact.type, Items):
-            return read_items(fact.type, raw, f"{prefix}{fact.name}", self.problems.append, read_known)
-        try:
-            return read_known(fact.type, raw)
-        except Wrong as wrong:
-            self.problems.append(Problem(f"{prefix}{fact.name}", wrong.found, wrong.expected, wrong.hint))
-            return None
 
     def _heads(self, members: list[dict[str, Any]]) -> None:
         heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]

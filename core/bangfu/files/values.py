@@ -17,6 +17,7 @@ from bangfu.facts.declare import (
     Choice,
     Day,
     Digits,
+    Fact,
     FactType,
     Integer,
     Items,
@@ -56,6 +57,10 @@ class Wrong(ValueError):
     def said(self) -> str:
         """What is wrong and how to mend it."""
         return wrong_text(self.found, self.expected, self.hint)
+
+    def at(self, path: str) -> Problem:
+        """Return the problem of the place where the value stands."""
+        return Problem(path, self.found, self.expected, self.hint)
 
 
 def shown(text: str, most: int) -> str:
@@ -256,6 +261,24 @@ def _days_of(year: int, month: int | None, raw: str) -> Partly:
     return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
 
 
+def read_fact(
+    fact: Fact,
+    raw: object,
+    report: Callable[[Problem], None],
+    read: Callable[[FactType, object], Any] = read_scalar,
+    prefix: str = "",
+) -> Any:
+    """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
+    path = f"{prefix}{fact.name}"
+    if isinstance(fact.type, Items):
+        return read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, path, report, read)
+    try:
+        return read(fact.type, raw)
+    except Wrong as wrong:
+        report(wrong.at(path))
+        return None
+
+
 def read_items(
     kind: Items,
     raw: object,
@@ -294,7 +317,7 @@ def _entry(
             try:
                 entry[declared.name] = read(declared.type, raw[declared.name])
             except Wrong as wrong:
-                report(Problem(f"{path}.{declared.name}", wrong.found, wrong.expected, wrong.hint))
+                report(wrong.at(f"{path}.{declared.name}"))
         elif declared.required:
             report(Problem(f"{path}.{declared.name}", _("没有写"), declared.label))
     return entry

@@ -74,10 +74,15 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else None
 
 
-def fact_value(fact: Fact, name: str, values: Mapping[str, str]) -> Any:
-    """Return what stands in the inputs of one fact, as a household file would hold it; None for nothing."""
+def fact_value(
+    fact: Fact, name: str, values: Mapping[str, str], path: str = "", inputs: dict[str, str] | None = None
+) -> Any:
+    """Return what stands in the inputs of one fact, as a household file would hold it; None for nothing.
+
+    Which input each part of a list is goes to ``inputs``, by its path.
+    """
     if isinstance(fact.type, Items):
-        entries = list(_entries(fact.type, name, name, values, {}))
+        entries = list(_entries(fact.type, name, path, values, {} if inputs is None else inputs))
         return entries if entries or values.get(f"{name}.said") == "none" else None
     return _raw(fact, values[name]) if values.get(name) else None
 
@@ -109,12 +114,9 @@ def _facts(
     for fact in catalog.at(level):
         name = f"{prefix}{fact.name}"
         inputs[f"{path}{fact.name}"] = name
-        if isinstance(fact.type, Items):
-            entries = list(_entries(fact.type, name, f"{path}{fact.name}", values, inputs))
-            if entries or values.get(f"{name}.said") == "none":
-                yield fact.name, entries
-        elif values.get(name):
-            yield fact.name, _raw(fact, values[name])
+        value = fact_value(fact, name, values, f"{path}{fact.name}", inputs)
+        if value is not None:
+            yield fact.name, value
 
 
 def _entries(

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from bangfu.errors import InputError, Problem
-from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.facts import Catalog, Level
 from bangfu.files.id_number import read_id_number
-from bangfu.files.values import Wrong, read_items, read_scalar, unknown_key
+from bangfu.files.values import read_fact, unknown_key
 from bangfu.messages import _
 from bangfu_office.masking import is_masked
 
@@ -46,7 +46,11 @@ def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
         known = [fact.name for fact in catalog.at(level)]
         raise InputError("registry", [unknown_key(name, name, known)])
     refuse_masked(catalog, {name: raw})
-    return written(_typed(fact, raw))
+    problems: list[Problem] = []
+    value = read_fact(fact, raw, problems.append)
+    if problems:
+        raise InputError("registry", problems)
+    return written(value)
 
 
 def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") -> None:
@@ -77,18 +81,3 @@ def with_identity(facts: Mapping[str, Any]) -> dict[str, Any]:
         return dict(facts)
     identity = read_id_number(facts["id_number"])
     return {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex, **facts}
-
-
-def _typed(fact: Fact, raw: Any) -> Any:
-    problems: list[Problem] = []
-    value: Any = None
-    try:
-        if isinstance(fact.type, Items):
-            value = read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, fact.name, problems.append)
-        else:
-            value = read_scalar(fact.type, raw)
-    except Wrong as wrong:
-        problems.append(Problem(fact.name, wrong.found, wrong.expected, wrong.hint))
-    if problems:
-        raise InputError("registry", problems)
-    return value

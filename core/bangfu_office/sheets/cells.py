@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from bangfu.errors import InputError
@@ -29,22 +30,8 @@ Reader = Callable[[Any], Any]
 _YES = ("是", "有", "true", "1", "yes", "y")
 _NO = ("否", "无", "false", "0", "no", "n", "不是", "没有")
 _UNKNOWN_WORDS = {
-    "不详",
-    "未知",
-    "不清楚",
-    "不知道",
-    "待定",
-    "待查",
-    "-",
-    "--",
-    "—",
-    "——",
-    "/",
-    "\\",
-    "?",
-    "n/a",
-    "null",
-}
+    "不详", "未知", "不清楚", "不知道", "待定", "待查", "-", "--", "—", "——", "/", "\\", "?", "n/a", "null",
+}  # fmt: skip
 _LEAVE_EMPTY = _("不知道的请留空")
 
 _NUMBER = re.compile(r"[¥￥]?\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*元?")
@@ -110,51 +97,50 @@ def _first_letter(run: re.Match[str]) -> str:
     return word if _WORDS.issuperset(word) else word[0] + "*" * (len(word) - 1)
 
 
-def _plain(text: str) -> str:
-    """Return the text of a cell that holds no free text."""
-    escaped = restored(text)
-    return narrow(text if escaped is None else escaped)
+def _plain(cell: Any) -> str:
+    """Return a cell that holds no free text as text: a number or truth value as the word it stands for."""
+    if isinstance(cell, str):
+        escaped = restored(cell)
+        return narrow(cell if escaped is None else escaped)
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MOST_EXACT else str(cell)
 
 
-def _hint(text: str, otherwise: str = "") -> str:
-    return _LEAVE_EMPTY if text.casefold() in _UNKNOWN_WORDS else otherwise
+def _refused(cell: Any, expected: str, hint: str = "") -> Wrong:
+    """Return what is wrong with a cell, with a hint; of a word for not knowing, that the cell be left empty."""
+    if isinstance(cell, str) and _plain(cell).casefold() in _UNKNOWN_WORDS:
+        hint = _LEAVE_EMPTY
+    return Wrong(told(cell), expected, hint)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _number(cell: Any, expected: str, hint: str) -> int | float | Decimal | None:
+    if isinstance(cell, str):
+        text = _plain(cell)
+        found = _NUMBER.fullmatch(text)
+        if text and found is None:
+            raise _refused(cell, expected, hint)
+        return Decimal(found[1].replace(",", "")) if found else None
+    if not _is_number(cell):
+        raise Wrong(told(cell), expected, _AS_DATE if isinstance(cell, date | time | timedelta) else "")
+    # A sum such as 0.1 + 0.2 carries noise behind the 15 digits that a spreadsheet shows.
+    return int(cell) if cell % 1 == 0 else float(f"{cell:.15g}")
 
 
 def _amount(cell: Any, expected: str = _("金额（元）")) -> int | float | Decimal | None:
-    if isinstance(cell, float):
-        # A sum such as 0.1 + 0.2 carries noise behind the 15 digits that a spreadsheet shows.
-        return int(cell) if cell.is_integer() else float(f"{cell:.15g}")
-    if isinstance(cell, str):
-        return _number(
-            cell, expected, _("写成以元为单位的数，如 15000") if "万" in cell else _("只写数字，不写单位和说明")
-        )
-    if isinstance(cell, bool) or not isinstance(cell, int):
-        raise Wrong(told(cell), expected, _AS_DATE if isinstance(cell, date | time | timedelta) else "")
-    return cell
-
-
-def _number(cell: str, expected: str, hint: str) -> Decimal | None:
-    text = _plain(cell)
-    if not text:
-        return None
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        raise Wrong(told(text), expected, _hint(text, hint))
-    return Decimal(found[1].replace(",", ""))
+    large = isinstance(cell, str) and "万" in cell
+    return _number(cell, expected, _("写成以元为单位的数，如 15000") if large else _("只写数字，不写单位和说明"))
 
 
 def _integer(cell: Any) -> int | None:
-    if isinstance(cell, str):
-        number = _number(cell, _("整数"), _("只写阿拉伯数字，不写单位和说明"))
-        if number is None:
-            return None
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
-        number = Decimal(str(cell))
-    else:
-        raise Wrong(told(cell), _("整数"), _AS_DATE if isinstance(cell, date | time | timedelta) else "")
-    if not number.is_finite() or number != number.to_integral_value():
+    number = _number(cell, _("整数"), _("只写阿拉伯数字，不写单位和说明"))
+    if number is not None and not (isfinite(number) and number == int(number)):
         raise Wrong(told(cell), _("整数"))
-    return int(number)
+    return None if number is None else int(number)
 
 
 def _choice_of(values: Mapping[str, Any], labels: tuple[str, ...]) -> Reader:
@@ -162,36 +148,20 @@ def _choice_of(values: Mapping[str, Any], labels: tuple[str, ...]) -> Reader:
     known = dict(values)  # grows by the spellings met, so that each is worked out once
 
     def read(cell: Any) -> Any:
-        written = cell if isinstance(cell, str) else _as_text(cell)
-        if written in known:
-            return known[written]
-        text = _plain(written).casefold()
+        if isinstance(cell, str) and cell in known:
+            return known[cell]
+        text = _plain(cell).casefold()
         if not text:
             return None
         if text not in known:
-            raise _no_choice(cell, text, labels)
-        known[written] = known[text]
+            close = nearest(text, labels)
+            hint = _("最接近的是“{close}”", close=close) if close else _("从下拉列表中选择")
+            raise _refused(cell, _("其中之一：{list}", list=joined("、", labels)), hint)
+        if isinstance(cell, str):
+            known[cell] = known[text]
         return known[text]
 
     return read
-
-
-def _no_choice(cell: object, text: str, labels: tuple[str, ...]) -> Wrong:
-    close = nearest(text, labels)
-    return Wrong(
-        told(cell),
-        _("其中之一：{list}", list=joined("、", labels)),
-        _hint(text, _("最接近的是“{close}”", close=close) if close else _("从下拉列表中选择")),
-    )
-
-
-def _as_text(cell: object) -> str:
-    """Return a number or truth value as the word it stands for; of other cells something that is no choice."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MOST_EXACT:
-        return str(int(cell))
-    return str(cell)
 
 
 def _day(cell: Any) -> date | None:
@@ -201,49 +171,41 @@ def _day(cell: Any) -> date | None:
         if cell.time() != time():
             raise Wrong(told(cell), _DAY_EXPECTED, _("去掉时刻，只留日期"))
         return cell.date()
-    if isinstance(cell, str):
-        return _day_in(cell)
-    text = _as_text(cell)
-    if _EIGHT_DIGITS.fullmatch(text):
-        return _day_in(text)
-    serial = isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIAL_DAYS
-    raise Wrong(
-        told(cell), _DAY_EXPECTED, _("像是日期，但单元格格式是数值；把格式改成日期，核对后再导入") if serial else ""
-    )
-
-
-def _day_in(cell: str) -> date | None:
-    text = _plain(cell)
+    text = _MIDNIGHT.sub("", _plain(cell))
     if not text:
         return None
-    text = _MIDNIGHT.sub("", text)
-    found = _DAY.fullmatch("".join(text.split())) or _EIGHT_DIGITS.fullmatch(text)
+    found = _EIGHT_DIGITS.fullmatch(text) or _DAY.fullmatch("".join(text.split()))
     if found is None:
-        hint = _("写明年、月、日，年份用四位数字") if any(c.isdigit() for c in text) else ""
-        raise Wrong(told(cell), _DAY_EXPECTED, _hint(text, hint))
-    year, month, day = (int(part) for part in found.groups() if part is not None)
+        raise _refused(cell, _DAY_EXPECTED, _hint_on_day(cell))
     try:
-        return date(year, month, day)
+        return date(*(int(part) for part in found.groups() if part is not None))
     except ValueError:
         raise Wrong(told(cell), _DAY_EXPECTED, _("日历上没有这一天")) from None
 
 
+def _hint_on_day(cell: Any) -> str:
+    if isinstance(cell, str):
+        return _("写明年、月、日，年份用四位数字") if any(c.isdigit() for c in cell) else ""
+    serial = _is_number(cell) and isfinite(cell) and int(cell) in _SERIAL_DAYS
+    return _("像是日期，但单元格格式是数值；把格式改成日期，核对后再导入") if serial else ""
+
+
 def _digits(cell: Any, lengths: tuple[int, ...]) -> str | None:
-    text = _plain(cell) if isinstance(cell, str) else _as_text(cell)
+    text = _plain(cell)
     if text and not (text.isascii() and text.isdigit()):
         hint = _("把单元格格式改成文本，重新填写代码") if _SCIENTIFIC.fullmatch(text) else _("只写数字")
-        raise Wrong(told(cell), _("{list} 位数字", list=joined("、", map(str, lengths))), _hint(text, hint))
+        raise _refused(cell, _("{list} 位数字", list=joined("、", map(str, lengths))), hint)
     return text or None
 
 
 def _id_number(cell: Any) -> str | None:
+    text, found = "".join(_plain(cell).split()), ""
     if not isinstance(cell, str):
-        number = isinstance(cell, int | float) and not isinstance(cell, bool)
-        found = _("数字，后几位已被表格软件丢掉") if number else _("不是号码")
+        found = _("数字，后几位已被表格软件丢掉") if _is_number(cell) else _("不是号码")
+    elif _SCIENTIFIC.fullmatch(text):
+        found = _("科学记数法，后几位已丢失")
+    if found:
         raise Wrong(found, _ID_EXPECTED, _("把这一列的单元格格式改成文本，再重新填写号码"))
-    text = "".join(_plain(cell).split())
-    if _SCIENTIFIC.fullmatch(text):
-        raise Wrong(_("科学记数法，后几位已丢失"), _ID_EXPECTED, _("把这一列的单元格格式改成文本，再重新填写号码"))
     if text.casefold() in {*_UNKNOWN_WORDS, "无"}:
         raise Wrong(_("不是号码"), _ID_EXPECTED, _("没有或不知道号码的请留空"))
     return text or None
@@ -253,8 +215,8 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, str):
         escaped = restored(cell)
         return escaped if escaped is not None else trimmed(cell) or None
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < _MOST_EXACT:
-        return _as_text(cell)
+    if _is_number(cell) and abs(cell) < _MOST_EXACT:
+        return _plain(cell)
     raise Wrong(_("不是文本"), _("文本"), _("把单元格格式改成文本"))
 
 
@@ -262,9 +224,9 @@ def _key(cell: Any) -> str | None:
     if isinstance(cell, str):
         escaped = restored(cell)
         return _checked_key(narrow(cell) if escaped is None else escaped)
-    whole = isinstance(cell, int | float) and not isinstance(cell, bool) and cell == cell // 1
+    whole = _is_number(cell) and cell == cell // 1
     if whole and abs(cell) < _MOST_EXACT:
-        return _as_text(cell)
+        return _plain(cell)
     found = _("位数太多的数字，后几位已被表格软件丢掉") if whole else told(cell)
     raise Wrong(found, _("文本"), _("把这一列的单元格格式改成文本，再重新填写编号"))
 
