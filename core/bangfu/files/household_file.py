@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 
 from bangfu import clock
 from bangfu.errors import InputError, MemberPath, Problem
@@ -16,7 +16,8 @@ from bangfu.facts import CORE_FACTS, Catalog, Level
 from bangfu.facts.declare import Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.files.load import LARGEST, load
-from bangfu.files.values import Wrong, describe, read_day, read_fact, read_known, shown_key, unknown_key
+from bangfu.files.tables import Tables
+from bangfu.files.values import describe, read_day, read_fact, read_known, shown_key, unknown_key
 from bangfu.households import Household
 from bangfu.messages import _
 
@@ -53,7 +54,7 @@ def household_from(
     Raises:
         InputError: with every problem found.
     """
-    checker = _Checker(catalog)
+    checker = _Checker(catalog=catalog)
     household = checker.household(data, on)
     if checker.problems:
         raise InputError(source, checker.problems)
@@ -61,12 +62,11 @@ def household_from(
 
 
 @define
-class _Checker:
-    catalog: Catalog
-    problems: list[Problem] = field(factory=list)
+class _Checker(Tables):
+    catalog: Catalog = CORE_FACTS
 
     def household(self, data: Mapping[str, Any], on: date | None) -> Household:
-        stated = self._day(data)
+        stated = self.checked("on", read_day, data["on"]) if "on" in data else None
         day = on or stated or clock.today()
         facts = self._facts(data, Level.HOUSEHOLD, "", also=("on", "members"))
         members = self._members(data)
@@ -81,37 +81,26 @@ class _Checker:
         """Return a day of birth; of one known in part, the days up to that of the assessment."""
         first = born.low if isinstance(born, Partly) else born
         if first > day:
-            self.problems.append(Problem(path, describe(born), _("不晚于评估日 {day} 的日期", day=day)))
+            self.wrong(path, describe(born), _("不晚于评估日 {day} 的日期", day=day))
         if not isinstance(born, Partly) or born.high <= day or first >= day:
             return born
         return Partly(first, day)
-
-    def _day(self, data: Mapping[str, Any]) -> date | None:
-        if "on" not in data:
-            return None
-        try:
-            return read_day(data["on"])
-        except Wrong as wrong:
-            self.problems.append(wrong.at("on"))
-            return None
 
     def _members(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         raw = data.get("members")
         if not isinstance(raw, list) or not raw:
             found = describe(raw) if "members" in data else _("没有写")
-            self.problems.append(Problem("members", found, _("至少一名成员，每人一个 [[members]]")))
+            self.wrong("members", found, _("至少一名成员，每人一个 [[members]]"))
             return []
         if len(raw) > MOST_MEMBERS:
-            self.problems.append(
-                Problem("members", describe(raw), _("至多 {most_members} 名成员", most_members=MOST_MEMBERS))
-            )
+            self.wrong("members", describe(raw), _("至多 {most_members} 名成员", most_members=MOST_MEMBERS))
             return []
         members = []
         for i, member in enumerate(raw):
             if isinstance(member, dict):
                 members.append(self._facts(member, Level.MEMBER, f"members[{i}]."))
             else:
-                self.problems.append(Problem(f"members[{i}]", describe(member), _("一个表，写明这名成员的事实")))
+                self.wrong(f"members[{i}]", describe(member), _("一个表，写明这名成员的事实"))
                 members.append({})
         return members
 
@@ -129,7 +118,7 @@ class _Checker:
                 if value is not None:
                     facts[name] = value
             elif fact.required:
-                self.problems.append(Problem(f"{prefix}{name}", _("没有写"), _("必填：{label}", label=fact.label)))
+                self.wrong(f"{prefix}{name}", _("没有写"), _("必填：{label}", label=fact.label))
         return facts
 
     def _elsewhere(self, key: str) -> str:
@@ -143,12 +132,10 @@ class _Checker:
     def _heads(self, members: list[dict[str, Any]]) -> None:
         heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]
         for i in heads[1:]:
-            self.problems.append(
-                Problem(
-                    f"members[{i}].relation",
-                    _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0])),
-                    _("全户只有一名户主"),
-                )
+            self.wrong(
+                f"members[{i}].relation",
+                _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0])),
+                _("全户只有一名户主"),
             )
 
     def _identities(self, members: list[dict[str, Any]], day: date) -> None:
@@ -159,21 +146,19 @@ class _Checker:
                 continue
             if counts[number] > 1:
                 path = f"members[{i}].id_number"
-                self.problems.append(Problem(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码")))
+                self.wrong(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码"))
             self._read_identity(member, number, f"members[{i}]", day)
 
     def _read_identity(self, member: dict[str, Any], number: str, path: str, day: date) -> None:
         identity = read_id_number(number)
         if "birth_date" not in member and identity.birth_date > day:
             found, expected = _("其中的出生日期晚于评估日"), _("不晚于评估日 {day} 的出生日期", day=day)
-            self.problems.append(Problem(f"{path}.id_number", found, expected))
+            self.wrong(f"{path}.id_number", found, expected)
         for name, value in (("birth_date", identity.birth_date), ("sex", identity.sex)):
             stated = member.setdefault(name, value)
             if isinstance(stated, Partly) and stated.low <= value <= stated.high:
                 member[name] = value
             elif stated != value:
-                self.problems.append(
-                    Problem(
-                        f"{path}.{name}", describe(stated), _("与公民身份号码一致"), _("请核对号码或此项，或删去此项")
-                    )
+                self.wrong(
+                    f"{path}.{name}", describe(stated), _("与公民身份号码一致"), _("请核对号码或此项，或删去此项")
                 )

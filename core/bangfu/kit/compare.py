@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from attrs import define, frozen
 
+from bangfu.differences import changed_values
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Partly
 from bangfu.kit.reasons import reason_lines, shown, support_lines, total_lines
 from bangfu.kit.scenario import UNKNOWN, ExpectedSupport, ExpectedValue, Scenario
-from bangfu.plan import Plan, Status, Support, value
+from bangfu.plan import Plan, value
 from bangfu.plan.model import HOUSEHOLD
 from bangfu.rulebook import Rulebook
 
@@ -68,22 +69,16 @@ class _Comparison:
 
     def _totals(self) -> Iterator[Mismatch]:
         totals, expect = self.plan.totals, self.scenario.expect
-        found = {"year": totals.year, "once": totals.once}
-        lines = [
-            _differs(f"expect.totals.{key}", wanted, found[key])
-            for key, wanted in expect.totals.items()
-            if found[key] != wanted
-        ]
+        found = {key: getattr(totals, key) for key in expect.totals}
+        lines = [*_differing("expect.totals", expect.totals, found).values()]
         programmes = {support.programme for support in self.plan.supports} if lines else set()
         for key, by_code, expected in (
             ("by_programme", totals.by_programme, expect.by_programme),
             ("once_by_programme", totals.once_by_programme, expect.once_by_programme),
         ):
-            wrong = {code: wanted for code, wanted in expected.items() if by_code.get(code, 0) != wanted}
+            wrong = _differing(f"expect.totals.{key}", expected, {code: by_code.get(code, 0) for code in expected})
             programmes |= set(wrong)
-            lines += [
-                _differs(f"expect.totals.{key}.{code}", wanted, by_code.get(code, 0)) for code, wanted in wrong.items()
-            ]
+            lines += wrong.values()
         if lines:
             yield Mismatch(tuple(lines), tuple(total_lines(self.plan, programmes)))
 
@@ -101,13 +96,9 @@ class _Comparison:
             recipients = ", ".join(repr(support.recipient) for support in of_benefit)
             yield Mismatch((f"{expected.path}.recipient: name one of its recipients: {recipients}",))
             return
-        lines = [
-            _differs(f"{expected.path}.{key}", wanted, value)
-            for key, wanted in expected.values.items()
-            if (value := _of_support(found[0], key)) != wanted
-        ]
+        lines = _differing(expected.path, expected.values, {key: getattr(found[0], key) for key in expected.values})
         if lines:
-            yield Mismatch(tuple(lines), tuple(support_lines(found[0])))
+            yield Mismatch(tuple(lines.values()), tuple(support_lines(found[0])))
 
     def _value(self, expected: ExpectedValue) -> Iterator[Mismatch]:
         try:
@@ -164,9 +155,9 @@ def _fact(fact: str, member: int | None) -> str:
     return f"{fact} of {HOUSEHOLD if member is None else f'member {member}'}"
 
 
-def _of_support(support: Support, key: str) -> Any:
-    value = getattr(support, key)
-    return str(value) if isinstance(value, Status) else value
+def _differing(path: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, str]:
+    """Return a line for each key at which something else is found than expected, by key."""
+    return {c.key: _differs(f"{path}.{c.key}", c.before, c.after) for c in changed_values(expected, found)}
 
 
 def _differs(path: str, wanted: Any, found: Any) -> str:

@@ -8,14 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
-from bangfu.errors import InputError, Problem
+from bangfu.errors import InputError
 from bangfu.facts import CORE_FACTS, Catalog, Level, Money
 from bangfu.facts.catalog import nearest
 from bangfu.files import household_from
 from bangfu.files.load import load
+from bangfu.files.tables import Tables
 from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
 from bangfu.households import Household
 from bangfu.kit.scenario import (
@@ -56,17 +57,16 @@ def read_scenario(path: Path, rulebook_of: Callable[[tuple[Path, ...]], Rulebook
         data = load(path.read_bytes(), path.name, json_format=False)
     except InputError as error:
         raise ScenarioError(path.name, error.problems) from None
-    reader = _ScenarioReader(path)
+    reader = _ScenarioReader(path=path)
     scenario = reader.scenario(data, rulebook_of)
     if reader.problems:
         raise ScenarioError(path.name, reader.problems)
     return scenario
 
 
-@define
-class _ScenarioReader:
+@define(kw_only=True)
+class _ScenarioReader(Tables):
     path: Path
-    problems: list[Problem] = field(factory=list)
     catalog: Catalog = CORE_FACTS
     parameters: tuple[str, ...] = ()
 
@@ -82,7 +82,7 @@ class _ScenarioReader:
         title = data.get("title")
         if isinstance(title, str) and title.strip():
             return title
-        self._wrong("title", _found(data, "title"), "a text that says what is shown")
+        self.wrong("title", _found(data, "title"), "a text that says what is shown")
         return ""
 
     def _policy(self, data: Mapping[str, Any]) -> tuple[Path, ...]:
@@ -91,14 +91,14 @@ class _ScenarioReader:
     def _files(self, listed: Any, path: str) -> Iterator[Path]:
         for i, name in self._rows(listed, path, "a list of pack files, relative to this file"):
             if not isinstance(name, str) or not (self.path.parent / name).exists():
-                self._wrong(f"{path}[{i}]", describe(name), f"a file or folder, relative to {self.path.parent}")
+                self.wrong(f"{path}[{i}]", describe(name), f"a file or folder, relative to {self.path.parent}")
             else:
                 yield (self.path.parent / name).resolve()
 
     def _household(self, data: Mapping[str, Any]) -> Household:
         if ("household" in data) == ("household_file" in data):
             found = "both" if "household" in data else "neither"
-            self._wrong("household", found, 'either a table [household] or household_file = "PATH"')
+            self.wrong("household", found, 'either a table [household] or household_file = "PATH"')
             return _NOWHERE
         if "household" in data:
             return self._described(data["household"], "household")
@@ -113,10 +113,10 @@ class _ScenarioReader:
 
     def _described(self, table: Any, path: str) -> Household:
         if not isinstance(table, dict):
-            self._wrong(path, describe(table), "a household as in a household file")
+            self.wrong(path, describe(table), "a household as in a household file")
             return _NOWHERE
         if "on" not in table:
-            self._wrong(f"{path}.on", "missing", "the day of assessment, so that the outcome stays the same")
+            self.wrong(f"{path}.on", "missing", "the day of assessment, so that the outcome stays the same")
         try:
             return household_from(table, source=self.path.name, catalog=self.catalog)
         except InputError as error:
@@ -129,7 +129,7 @@ class _ScenarioReader:
     def _expect(self, data: Mapping[str, Any], members: int) -> Expectation:
         expect = self._table(data.get("expect", {}), "expect", _EXPECT)
         if not expect and "expect" not in {problem.path for problem in self.problems}:
-            self._wrong("expect", "nothing", f"something to compare: {', '.join(_EXPECT)}")
+            self.wrong("expect", "nothing", f"something to compare: {', '.join(_EXPECT)}")
         totals = self._table(expect.get("totals", {}), "expect.totals", _TOTALS)
         return Expectation(
             self._category(expect),
@@ -154,14 +154,14 @@ class _ScenarioReader:
         known = (*MEMBER_ORDER, UNKNOWN)
         rows = list(self._rows(expect["members"], "expect.members", "a list, one category for each member"))
         if members and len(rows) != members:
-            self._wrong("expect.members", f"{len(rows)} categories", f"{members}, one for each member")
+            self.wrong("expect.members", f"{len(rows)} categories", f"{members}, one for each member")
         return tuple(self._one_of(row, known, f"expect.members[{i}]") or "" for i, row in rows)
 
     def _amounts(self, table: Any, path: str) -> dict[str, Decimal]:
         if not isinstance(table, dict):
-            self._wrong(path, describe(table), "a table of amounts")
+            self.wrong(path, describe(table), "a table of amounts")
             return {}
-        read = {key: self._checked(f"{path}.{shown_key(key)}", _money, raw) for key, raw in table.items()}
+        read = {key: self.checked(f"{path}.{shown_key(key)}", _money, raw) for key, raw in table.items()}
         return {key: amount for key, amount in read.items() if amount is not None}
 
     def _supports(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedSupport]:
@@ -170,11 +170,11 @@ class _ScenarioReader:
             row = self._table(raw, path, SUPPORT_KEYS)
             benefit = row.get("benefit")
             if not isinstance(benefit, str):
-                self._wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
+                self.wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
                 continue
             recipient = self._recipient(row["recipient"], f"{path}.recipient", members) if "recipient" in row else None
             if len(row) == len({"benefit", "recipient"} & set(row)):
-                self._wrong(path, "nothing to compare", ", ".join(SUPPORT_KEYS[2:]))
+                self.wrong(path, "nothing to compare", ", ".join(SUPPORT_KEYS[2:]))
             yield ExpectedSupport(path, benefit, recipient, self._wanted(row, path))
 
     def _values(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedValue]:
@@ -183,9 +183,9 @@ class _ScenarioReader:
             row = self._table(raw, path, _VALUE)
             column, wanted = row.get("column"), row.get("value")
             if not isinstance(column, str):
-                self._wrong(f"{path}.column", _found(row, "column"), "the name of a fact, a column or a parameter")
+                self.wrong(f"{path}.column", _found(row, "column"), "the name of a fact, a column or a parameter")
             elif not isinstance(wanted, str | bool | int | Decimal | date):
-                self._wrong(f"{path}.value", _found(row, "value"), f'what it comes to, "{UNKNOWN}" if not known')
+                self.wrong(f"{path}.value", _found(row, "value"), f'what it comes to, "{UNKNOWN}" if not known')
             else:
                 recipient = self._recipient(row.get("recipient", HOUSEHOLD), f"{path}.recipient", members)
                 yield ExpectedValue(path, column, HOUSEHOLD if recipient is None else recipient, wanted)
@@ -194,13 +194,13 @@ class _ScenarioReader:
         wanted: dict[str, Any] = {}
         for key in ("amount", "year_amount"):
             if key in row:
-                wanted[key] = self._checked(f"{path}.{key}", _or_absent(_money), row[key])
+                wanted[key] = self.checked(f"{path}.{key}", _or_absent(_money), row[key])
         if "until" in row:
-            wanted["until"] = self._checked(f"{path}.until", _or_absent(read_day), row["until"])
+            wanted["until"] = self.checked(f"{path}.until", _or_absent(read_day), row["until"])
         if "status" in row:
             wanted["status"] = self._one_of(row["status"], tuple(Status), f"{path}.status")
         if "replaced_by" in row:
-            wanted["replaced_by"] = self._checked(f"{path}.replaced_by", _or_absent(_code), row["replaced_by"])
+            wanted["replaced_by"] = self.checked(f"{path}.replaced_by", _or_absent(_code), row["replaced_by"])
         return wanted
 
     def _recipient(self, raw: Any, path: str, members: int) -> int | str | None:
@@ -208,7 +208,7 @@ class _ScenarioReader:
             return HOUSEHOLD
         if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 and (raw < members or not members):
             return raw
-        self._wrong(path, describe(raw), f'"{HOUSEHOLD}" or a member\'s index, 0 to {members - 1}')
+        self.wrong(path, describe(raw), f'"{HOUSEHOLD}" or a member\'s index, 0 to {members - 1}')
         return None
 
     def _missing(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedMissing]:
@@ -222,7 +222,7 @@ class _ScenarioReader:
             who = self._recipient(row.get("member", HOUSEHOLD), f"{path}.member", members)
             if of_member is not isinstance(who, int):
                 expected = "the index of the member" if of_member else "no member: it is a fact of the household"
-                self._wrong(f"{path}.member", _found(row, "member"), expected)
+                self.wrong(f"{path}.member", _found(row, "member"), expected)
                 continue
             yield ExpectedMissing(fact, who if isinstance(who, int) else None)
 
@@ -231,25 +231,22 @@ class _ScenarioReader:
             if name := self._one_of(raw, self.parameters, f"expect.not_configured[{i}]"):
                 yield name
 
-    def _wrong(self, path: str, found: str, expected: str, hint: str = "") -> None:
-        self.problems.append(Problem(path, found, expected, hint))
-
     def _keys(self, table: Mapping[str, Any], path: str, known: tuple[str, ...]) -> None:
         for key in table:
             if key not in known:
                 where = f"{path}.{shown_key(key)}" if path else shown_key(key)
-                self._wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
+                self.wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
 
     def _table(self, raw: Any, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(raw, dict):
-            self._wrong(path, describe(raw), f"a table with {', '.join(known)}")
+            self.wrong(path, describe(raw), f"a table with {', '.join(known)}")
             return {}
         self._keys(raw, path, known)
         return raw
 
     def _rows(self, raw: Any, path: str, expected: str) -> Iterable[tuple[int, Any]]:
         if not isinstance(raw, list):
-            self._wrong(path, describe(raw), expected)
+            self.wrong(path, describe(raw), expected)
             return ()
         return enumerate(raw)
 
@@ -257,15 +254,8 @@ class _ScenarioReader:
         if isinstance(raw, str) and raw in known:
             return raw
         few = ", ".join(known) if len(known) <= len(SUPPORT_KEYS) + 1 else "a declared name"
-        self._wrong(path, describe(raw), few, _nearest(raw, known) if isinstance(raw, str) else "")
+        self.wrong(path, describe(raw), few, _nearest(raw, known) if isinstance(raw, str) else "")
         return None
-
-    def _checked(self, path: str, read: Callable[[Any], Any], raw: Any) -> Any:
-        try:
-            return read(raw)
-        except Wrong as wrong:
-            self._wrong(path, wrong.found, wrong.expected, wrong.hint)
-            return None
 
 
 def _found(table: Mapping[str, Any], key: str) -> str:

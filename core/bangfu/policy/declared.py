@@ -7,10 +7,10 @@ from typing import Any
 
 from bangfu.errors import RuleError
 from bangfu.facts import Choice, Day, Fact, FactType, Integer, Level, Money, Presumption, Quantity, Text, YesNo
+from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
 from bangfu.policy.parameters import Choices, Parameter, ParameterType, Ratio
-from bangfu.policy.tables import Tables
 from bangfu.rules.language.misuse import must_be_sayable
 from bangfu.rules.language.text import expression_of
 

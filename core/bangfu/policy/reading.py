@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import define, evolve, field
@@ -16,12 +17,12 @@ from bangfu.errors import PackError, Problem
 from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.load import DEEP_KEY, LARGEST
+from bangfu.files.tables import Tables, most_like
 from bangfu.files.values import Wrong, describe, read_scalar
 from bangfu.messages import _, in_words, joined
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in
 from bangfu.policy.packs import Pack, PolicyEntry, Row
 from bangfu.policy.parameters import Choices, Parameter, Ratio
-from bangfu.policy.tables import Tables, most_like
 
 BENEFIT_KEYS = (
     "code", "name", "for", "when", "where", "amount", "per", "times", "source", "kind", "verified", "rounding",
@@ -161,10 +162,10 @@ class PackFile:
         read.keys(table, path, VERSION_KEYS)
         per = None
         if parameter.periodic or "per" in table:
-            per = read.checked(f"{path}.per", lambda: Per(read_scalar(Choice(PER_LABELS), table.get("per"))))
+            per = read.checked(f"{path}.per", _per, table.get("per"))
         if "per" in table and not isinstance(parameter.type, Money):
             read.wrong(f"{path}.per", describe(table["per"]), _("不写 per：只有金额分期间"))
-        value = read.checked(f"{path}.value", lambda: read_value(parameter, table["value"]))
+        value = read.checked(f"{path}.value", partial(read_value, parameter), table["value"])
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
         source = read.text(table, path, "source") or pack.source
         yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
@@ -206,6 +207,10 @@ def _region(head: Mapping[str, Any], read: Tables) -> str:
     found = _("没有写") if region is None else describe(region)
     read.wrong("pack.region", found, _('加引号的 6、9 或 12 位代码，全国为 "000000"'))
     return "000000"
+
+
+def _per(raw: object) -> Per:
+    return Per(read_scalar(Choice(PER_LABELS), raw))
 
 
 def _ratio(raw: object) -> Decimal | Fraction:

@@ -12,9 +12,9 @@ from bangfu.errors import RuleError
 from bangfu.facts import Choice, Day, Integer, Level, Money, Quantity, YesNo
 from bangfu.facts.catalog import Catalog
 from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.files.tables import Tables, most_like
 from bangfu.files.values import describe
 from bangfu.messages import _
-from bangfu.policy.tables import Tables, most_like
 from bangfu.rules.criterion import Criterion, either, together
 from bangfu.rules.language import Name
 from bangfu.rules.language.expression import given

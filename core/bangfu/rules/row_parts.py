@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from bangfu.errors import PackError, RuleError
 from bangfu.facts import Level, Money, YesNo
+from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
 from bangfu.policy.declared import LEVELS, level_of
 from bangfu.policy.packs import Row
-from bangfu.policy.tables import Tables
 from bangfu.rules.benefit import Group, GroupRule
 from bangfu.rules.derived import Derived
 from bangfu.rules.language import Expression, expression_of, given

@@ -10,11 +10,11 @@ from attrs import define, field
 from bangfu.facts import Integer, Level, Per, YesNo
 from bangfu.facts.catalog import Catalog
 from bangfu.facts.declare import PER_LABELS
+from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
 from bangfu.policy.declared import LEVELS
 from bangfu.policy.packs import Row
-from bangfu.policy.tables import Tables
 from bangfu.rules.benefit import KIND_LABELS, Benefit, SupportKind
 from bangfu.rules.conditions import Columns, Conditions
 from bangfu.rules.language.rounding import Direction, Rounding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from attrs import define
@@ -14,7 +14,7 @@ from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import _, concat, joined
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
 from bangfu.plan.model import MemberResult, Recipient
-from bangfu.rules.benefit import KIND_LABELS
+from bangfu.rules.benefit import KIND_LABELS, SupportKind
 from bangfu.rules.criterion import Comparison
 
 SIGNS = {Comparison.AT_LEAST: "≥", Comparison.ABOVE: ">", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
@@ -31,10 +31,41 @@ def member_named(member: int, name: str | None) -> str:
     return f"{member + 1} {name}" if name else _("成员 {member}", member=member + 1)
 
 
+def category_said(category: str | None, candidates: Iterable[str]) -> str:
+    """Return a category, or what it can still be."""
+    if category is not None:
+        return CATEGORY_LABELS.get(category, category)
+    return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
+
+
 def sums_said(year: Decimal | None, once: Decimal | None) -> str:
     """Return what is paid every year and what is paid once, never added up; empty where there is neither."""
     said = [_("每年 {year:,.2f} 元", year=year)] if year else []
     return joined("，", [*said, _("一次性 {once:,.2f} 元", once=once)] if once else said)
+
+
+def amount_said(
+    kind: SupportKind, per: Per, amount: Decimal | None, year_amount: Decimal | None, times: int | None = None
+) -> str:
+    """Return a sum for its period and the year, ``times`` as much, or (None) what kind of help it is."""
+    if amount is None:
+        return KIND_LABELS[kind]
+    of_kind = "" if kind is SupportKind.CASH else _("（{kind_labels}）", kind_labels=KIND_LABELS[kind])
+    label = PER_LABELS[per]
+    if per is Per.ONCE:
+        return _("{per} {amount:,.2f} 元{kind}", per=label, amount=amount, kind=of_kind)
+    if per is Per.YEAR:
+        return _("每年 {amount:,.2f} 元{kind}", amount=amount, kind=of_kind)
+    if year_amount is None:
+        return _("每{per} {amount:,.2f} 元{kind}", per=label, amount=amount, kind=of_kind)
+    return _(
+        "每{per} {amount:,.2f} 元 × {times} = 每年 {year_amount:,.2f} 元{kind}",
+        per=label,
+        amount=amount,
+        times=times or (round(year_amount / amount) if amount else per.times_a_year),
+        year_amount=year_amount,
+        kind=of_kind,
+    )
 
 
 @define
@@ -43,12 +74,6 @@ class Words:
 
     plan: Plan
     ruleset: Ruleset
-
-    def category(self, category: str | None, candidates: tuple[str, ...]) -> str:
-        """Return a category, or what it can still be."""
-        if category is not None:
-            return CATEGORY_LABELS[category]
-        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS[code] for code in candidates)))
 
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
@@ -66,7 +91,7 @@ class Words:
             )
         return self.money(self.plan.income_year)
 
-    sums = staticmethod(sums_said)
+    category, sums = staticmethod(category_said), staticmethod(sums_said)
 
     def who(self, recipient: Recipient | None) -> str:
         """Return a recipient: a member by place and name, or the whole household."""
@@ -132,25 +157,9 @@ class Words:
     def amount(self, support: Support) -> str:
         """Return what a support gives: the sum for its period and the year, or what kind of help it is."""
         benefit = support.benefit
-        if support.amount is None:
-            return _("金额未知") if support.before_cap is not None else KIND_LABELS[benefit.kind]
-        kind = "" if benefit.kind.value == "cash" else _("（{kind_labels}）", kind_labels=KIND_LABELS[benefit.kind])
-        per = PER_LABELS[benefit.per]
-        if benefit.per is Per.ONCE:
-            return _("{per} {amount:,.2f} 元{kind}", per=per, amount=support.amount, kind=kind)
-        if benefit.per is Per.YEAR:
-            return _("每年 {amount:,.2f} 元{kind}", amount=support.amount, kind=kind)
-        if support.year_amount is None:
-            return _("每{per} {amount:,.2f} 元{kind}", per=per, amount=support.amount, kind=kind)
-        times = benefit.times_a_year
-        return _(
-            "每{per} {amount:,.2f} 元 × {times} = 每年 {year_amount:,.2f} 元{kind}",
-            per=per,
-            amount=support.amount,
-            times=times,
-            year_amount=support.year_amount,
-            kind=kind,
-        )
+        if support.amount is None and support.before_cap is not None:
+            return _("金额未知")
+        return amount_said(benefit.kind, benefit.per, support.amount, support.year_amount, benefit.times_a_year)
 
     def sum(self, support: Support) -> str:
         """Return how a known amount was worked out, before any cap; empty where it is the same for everybody."""

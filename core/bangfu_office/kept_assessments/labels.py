@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from attrs import define, field
 
-from bangfu import Catalog, Choice
-from bangfu.facts.declare import PER_LABELS
+from bangfu import Catalog, Choice, Per
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.messages import _, joined
-from bangfu.rules.benefit import KIND_LABELS, SupportKind
+from bangfu.messages import _
+from bangfu.rules.benefit import SupportKind
+from bangfu.show.words import amount_said, category_said
 from bangfu_office.registry import Record
 
 _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
@@ -39,11 +39,7 @@ class Saying:
             return _("成员 {number}（已迁往别户）", number=number)
         return str(known[number] or "") or _("成员 {number}", number=number)
 
-    def category(self, code: str | None, candidates: Iterable[str] = ()) -> str:
-        """Return a category, or what it could be."""
-        if code is not None:
-            return CATEGORY_LABELS.get(code, code)
-        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
+    category = staticmethod(category_said)
 
     def value(self, text: str | None) -> str:
         """Return a value of a reason; empty for yes, no and whatever has no words of its own."""
@@ -63,24 +59,10 @@ class Saying:
             return _("让位于其他帮扶")
         if support["amount"] is None and support["kind"] == SupportKind.CASH:
             return _("金额未知")
-        if support["amount"] is None:
-            return KIND_LABELS[support["kind"]]
-        amount, per = Decimal(support["amount"]), support["per"]
-        if per == "once":
-            return _("一次性 {amount:,.2f} 元", amount=amount)
-        if support["year_amount"] is None:
-            return _(
-                "每{per_labels} {amount:,.2f} 元（{kind_labels}）",
-                per_labels=PER_LABELS[per],
-                amount=amount,
-                kind_labels=KIND_LABELS[support["kind"]],
-            )
-        year = _("每年 {Decimal:,.2f} 元", Decimal=Decimal(support["year_amount"]))
-        return (
-            year
-            if per == "year"
-            else _("每{per_labels} {amount:,.2f} 元，{year}", per_labels=PER_LABELS[per], amount=amount, year=year)
+        amount, year_amount = (
+            None if support[name] is None else Decimal(support[name]) for name in ("amount", "year_amount")
         )
+        return amount_said(SupportKind(support["kind"]), Per(support["per"]), amount, year_amount)
 
 
 def _unambiguous(catalog: Catalog) -> dict[str, str]:

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from bangfu import Catalog, Fact, Items, Level
 from bangfu.errors import Problem
+from bangfu.files.values import read_fact
 from bangfu.messages import _
 from bangfu_office.forms import FieldView, filled_in, sections
 from bangfu_office.forms.read import fact_value
@@ -33,7 +34,7 @@ class Changed:
     @property
     def same(self) -> bool:
         """Whether it is so already."""
-        return bool(_written(self.before) == _written(self.after))
+        return bool(_read(self.fact, self.before) == _read(self.fact, self.after))
 
 
 @frozen
@@ -140,7 +141,7 @@ def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any
     said = values.get(f"{name}.said", "")
     if said == "none":
         return []
-    return None if said == "" and _written(value) == _written(before) else value
+    return None if said == "" and _read(fact, value) == _read(fact, before) else value
 
 
 def one_field(fact: Fact, prefix: str, values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> FieldView:
@@ -185,13 +186,8 @@ def _prefixes(values: Mapping[str, str]) -> list[str]:
     return [f"c{place}." for place in found][:MOST_ROWS]
 
 
-def _written(value: Any) -> Any:
-    """Return a value as text, whatever way an amount in it is written: 600 and 600.00 are the same."""
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, list | tuple):
-        return [{name: _written(part) for name, part in entry.items()} for entry in value]
-    try:
-        return float(value)
-    except ValueError:
-        return str(value)
+def _read(fact: Fact, raw: Any) -> Any:
+    """Return a value as it is read, so that 600 and 600.00 are the same; what does not fit stays as it is."""
+    problems: list[Problem] = []
+    value = None if raw is None else read_fact(fact, raw, problems.append)
+    return raw if problems else value

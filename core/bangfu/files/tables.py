@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import define, field
@@ -39,21 +40,21 @@ class Tables:
             if key not in known:
                 self.wrong(f"{path}.{key}" if path else key, _("不认识的键"), ", ".join(known), most_like(key, known))
 
-    def checked(self, path: str, read: Callable[[], _Read]) -> _Read | None:
-        """Return what is read, or note why it cannot be and return None."""
+    def checked(self, path: str, read: Callable[[Any], _Read], raw: object) -> _Read | None:
+        """Return what is read of a value, or note why it cannot be and return None."""
         try:
-            return read()
+            return read(raw)
         except Wrong as wrong:
-            self.wrong(path, wrong.found, wrong.expected, wrong.hint)
+            self.problems.append(wrong.at(path))
             return None
 
     def scalar(self, path: str, kind: FactType, raw: object) -> Any:
         """Return a value of a declared type; None where it is wrong."""
-        return self.checked(path, lambda: read_scalar(kind, raw))
+        return self.checked(path, partial(read_scalar, kind), raw)
 
     def day(self, table: Mapping[str, Any], path: str, key: str) -> date | None:
         """Return the day under a key; None where there is none or it is wrong."""
-        return self.checked(f"{path}.{key}", lambda: read_day(table[key])) if key in table else None
+        return self.checked(f"{path}.{key}", read_day, table[key]) if key in table else None
 
     def text(self, table: Mapping[str, Any], path: str, key: str, *, needed: bool = False) -> str:
         """Return the text under a key; empty where there is none or it is wrong."""
