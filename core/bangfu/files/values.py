@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from bangfu.errors import Problem, wrong_text
 from bangfu.facts.catalog import nearest
@@ -261,13 +261,11 @@ def _days_of(year: int, month: int | None, raw: str) -> Partly:
     return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
 
 
-def read_fact(
-    fact: Fact,
-    raw: object,
-    report: Callable[[Problem], None],
-    read: Callable[[FactType, object], Any] = read_scalar,
-    prefix: str = "",
-) -> Any:
+Report: TypeAlias = Callable[[Problem], None]
+Read: TypeAlias = Callable[[FactType, object], Any]
+
+
+def read_fact(fact: Fact, raw: object, report: Report, read: Read = read_scalar, prefix: str = "") -> Any:
     """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
     path = f"{prefix}{fact.name}"
     if isinstance(fact.type, Items):
@@ -280,11 +278,7 @@ def read_fact(
 
 
 def read_items(
-    kind: Items,
-    raw: object,
-    path: str,
-    report: Callable[[Problem], None],
-    read: Callable[[FactType, object], Any] = read_scalar,
+    kind: Items, raw: object, path: str, report: Report, read: Read = read_scalar
 ) -> tuple[Mapping[str, Any], ...] | None:
     """Return the checked entries of a list fact; what is wrong goes to ``report``, by path; ``read`` reads a field."""
     if not isinstance(raw, list):
@@ -297,13 +291,7 @@ def read_items(
     return tuple(_entry(kind, entry, f"{path}[{i}]", report, read) for i, entry in enumerate(raw))
 
 
-def _entry(
-    kind: Items,
-    raw: object,
-    path: str,
-    report: Callable[[Problem], None],
-    read: Callable[[FactType, object], Any],
-) -> Mapping[str, Any]:
+def _entry(kind: Items, raw: object, path: str, report: Report, read: Read) -> Mapping[str, Any]:
     names = [f.name for f in kind.fields]
     if not isinstance(raw, dict):
         report(Problem(path, describe(raw), _("一个表，键为 {list}", list=joined("、", names))))
