@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from bangfu.lists import ROWS_IN_GROUP
 from bangfu.private import make_folder, written
 from bangfu.screen.assessments import ASSESSMENTS
 from bangfu.screen.changes import Results, changes_of
-from bangfu.screen.costs import cost_of, total
+from bangfu.screen.costs import COSTS, cost_of, summed
 from bangfu.screen.note import NOTE, finished_run
 from bangfu.screen.part import numbers_in, with_numbers
 from bangfu.screen.run import CHUNK
@@ -27,7 +27,6 @@ from bangfu.screen.supports import SUPPORTS
 
 _ROWS_A_HOUSEHOLD = 4
 """Of assessments: itself and its members."""
-_BY = ["region", "programme", "benefit"]
 _CURE = "应是 bangfu screen 写的文件；请重新筛查"
 
 
@@ -143,14 +142,13 @@ def compare(before: Run, after: Run, out: Path | None = None) -> RunComparison:
             if folder is not None:
                 with written(folder / f"{place:06}.parquet") as path:
                     changes.write_parquet(path, compression="lz4")
-        costs = total(counted.costs, _BY)
         if out is not None and folder is not None:
             with written(out / "changes.parquet") as path:
                 rows = pl.scan_parquet(sorted(folder.iterdir()))
                 rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
             with written(out / "costs.parquet") as path:
-                costs.write_parquet(path)
-    return RunComparison(before, after, counted.standing, counted.moves, costs)
+                counted.costs.write_parquet(path)
+    return RunComparison(before, after, counted.standing, counted.moves, counted.costs)
 
 
 def _ranges(*runs: Run) -> list[Range]:
@@ -181,24 +179,15 @@ class _RunCounts:
 
     standing: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=_STANDING))
     moves: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=_MOVES))
-    costs: list[pl.DataFrame] = field(factory=list)
+    costs: pl.DataFrame = field(factory=lambda: pl.DataFrame(schema=COSTS))
 
     def add(self, before: Results, after: Results) -> pl.DataFrame:
         """Take in some households; return what changed for them."""
         changes = changes_of(before, after)
-        self._count("moves", _MOVES, [changes.select(_WHO, "of", "code", "change", number=pl.lit(1))])
-        one, other = (run.assessments.select(_WHO, "category") for run in (before, after))
-        there, not_there = pl.lit(1), pl.lit(0)
-        sides = [one.with_columns(before=there, after=not_there), other.with_columns(before=not_there, after=there)]
-        self._count("standing", _STANDING, sides)
-        costs = [*self.costs, cost_of(before, "before"), cost_of(after, "after")]
-        self.costs = [total(costs, _BY)]
+        moves = changes.select(_WHO, "of", "code", "change", number=pl.lit(1))
+        sides = {"before": before, "after": after}
+        standing = (run.assessments.select(_WHO, "category", pl.lit(1).alias(side)) for side, run in sides.items())
+        self.moves = summed([self.moves, moves], _MOVES)
+        self.standing = summed([self.standing, *standing], _STANDING)
+        self.costs = summed([self.costs, *(cost_of(run, side) for side, run in sides.items())])
         return with_numbers(changes, numbers_in(before.assessments, after.assessments))
-
-    def _count(self, name: str, schema: Mapping[str, pl.DataType], more: Sequence[pl.DataFrame]) -> None:
-        """Add rows to one of the counts."""
-        numbers = [column for column, dtype in schema.items() if dtype == pl.Int64()]
-        by = [column for column in schema if column not in numbers]
-        typed = (frame.select(pl.col(column).cast(dtype) for column, dtype in schema.items()) for frame in more)
-        together = pl.concat([getattr(self, name), *typed])
-        setattr(self, name, together.group_by(by).agg(pl.col(numbers).sum()).sort(by))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import polars as pl
 
 from bangfu.dtypes import MONEY
@@ -35,8 +37,12 @@ def cost_of(results: Results, side: str) -> pl.DataFrame:
     return counted.group_by(_OF).agg(sums).rename({name: f"{name}_{side}" for name in _VALUES})
 
 
-def total(costs: list[pl.DataFrame], by: list[str]) -> pl.DataFrame:
-    """Return costs summed by some of region, programme and benefit, and sorted by them."""
-    summed = [pl.col(name).sum().cast(dtype) for name, dtype in COSTS.items() if name not in _OF]
-    together = pl.concat([pl.DataFrame(schema=COSTS), *costs], how="diagonal_relaxed")
-    return together.group_by(by).agg(summed).sort(by)
+def summed(
+    frames: Iterable[pl.DataFrame], schema: Mapping[str, pl.DataType] = COSTS, by: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Return frames that have columns of a schema as one, summed by some of its texts (none: all), sorted by them."""
+    typed = (frame.cast({name: schema[name] for name in frame.columns}) for frame in frames)
+    together = pl.concat([pl.DataFrame(schema=schema), *typed], how="diagonal")
+    keys = by or [name for name, dtype in schema.items() if dtype == pl.String()]
+    sums = [pl.col(name).sum().cast(dtype) for name, dtype in schema.items() if dtype != pl.String()]
+    return together.group_by(keys).agg(sums).sort(keys)

@@ -14,7 +14,7 @@ from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Status
 from bangfu.screen.changes import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL
 from bangfu.screen.comparison import Run, RunComparison
-from bangfu.screen.costs import total
+from bangfu.screen.costs import summed
 from bangfu.show.chart import paired_bars
 from bangfu.show.table import text_table
 
@@ -33,7 +33,7 @@ def comparison_as_text(comparison: RunComparison) -> str:
 
 def comparison_as_chart(comparison: RunComparison) -> str:
     """Return an SVG of what each programme costs a year, in the one run and in the other."""
-    costs = total([comparison.costs], ["programme"])
+    costs = summed([comparison.costs], by=["programme"])
     rows = [
         (comparison.names.get(code, code), (before, after))
         for code, before, after in costs.select("programme", "year_before", "year_after").iter_rows()
@@ -91,7 +91,7 @@ class _ComparisonText:
         yield from text_table(["类别", "甲", "离开", "进入", "乙"], rows)
 
     def _benefits(self) -> Iterator[str]:
-        costs = {row["benefit"]: row for row in total([self.comparison.costs], ["benefit"]).iter_rows(named=True)}
+        costs = {row["benefit"]: row for row in summed([self.comparison.costs], by=["benefit"]).iter_rows(named=True)}
         rows = []
         for code in (code for code in self.comparison.names if code in costs):
             cost = costs[code]
@@ -106,7 +106,7 @@ class _ComparisonText:
 
     def _costs(self, by: str, title: str) -> Iterator[str]:
         counties = self.comparison.costs.with_columns(pl.col("region").str.head(_COUNTY))
-        found = total([counties], [by])
+        found = summed([counties], by=[by])
         together = found.select(pl.lit(_TOGETHER).alias(by), pl.exclude(by).sum())
         kinds = {"year": "每年", "once": "一次性"}
         if not any(together.row(0, named=True)[f"once_{side}"] for side in ("before", "after")):
