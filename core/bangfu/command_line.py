@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import click
 
 from bangfu.errors import BangfuError, InputError, PluginError
-from bangfu.facts import Digits
+from bangfu.facts import Day, Digits, FactType
 from bangfu.files import read_household
-from bangfu.files.values import Wrong, read_day, read_scalar
+from bangfu.files.values import Wrong, read_scalar
 from bangfu.households import Household
 from bangfu.loading import PLUGINS_PATH
 from bangfu.messages import CHINESE, translations, worded
@@ -30,30 +30,21 @@ from bangfu.unwritable import UnwritableError, reason_of
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class DayType(click.ParamType[date]):
-    """A day such as 2020-09-01."""
+class DeclaredType(click.ParamType[Any]):
+    """A value of a declared type, checked as a household file's is."""
 
-    name = "date"
+    def __init__(self, name: str, kind: FactType) -> None:
+        self.name, self.kind = name, kind
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day, or fail as a wrong call."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value, or fail as a wrong call."""
         try:
-            return read_day(value)
+            return read_scalar(self.kind, value)
         except Wrong as wrong:
             self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
 
 
-class Region(click.ParamType[str]):
-    """A division code of 6, 9 or 12 digits."""
-
-    name = "region"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the code, or fail as a wrong call."""
-        try:
-            return str(read_scalar(Digits((6, 9, 12)), value))
-        except Wrong as wrong:
-            self.fail(f"{wrong.found}；应为：{wrong.expected}", param, ctx)
+DAY, REGION = DeclaredType("date", Day()), DeclaredType("region", Digits((6, 9, 12)))
 
 
 class Folder(click.Path):
@@ -160,7 +151,7 @@ def POLICY(command: Command) -> Command:  # noqa: N802 - stands among the other 
     return _POLICY(PLUGINS_DIR(command))
 
 
-ON = click.option("--on", type=DayType(), help="评估日，默认取文件中的 on，再默认今天。")
+ON = click.option("--on", type=DAY, help="评估日，默认取文件中的 on，再默认今天。")
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式。"
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.command_line import DayType, Folder, reporting
+from bangfu.command_line import DAY, Folder, reporting
 from bangfu.commands.progress import bars
 from bangfu.commands.screen import WORKERS
 from bangfu.private import written
@@ -33,7 +33,7 @@ def _policy(side: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
 
 
 def _on(side: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
-    return click.option(f"--on-{side}", type=DayType(), help=f"{side.upper()} 的评估日。")
+    return click.option(f"--on-{side}", type=DAY, help=f"{side.upper()} 的评估日。")
 
 
 @click.command("compare")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bangfu import clock
-from bangfu.command_line import DayType, Folder, Region, report_left_out, reporting
+from bangfu.command_line import DAY, REGION, Folder, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 
@@ -18,9 +18,9 @@ from bangfu.unwritable import writing
 @click.option("--households", type=click.IntRange(min=1), required=True, help="户数。")
 @click.option("--seed", type=int, default=0, show_default=True, help="随机种子：种子相同，结果相同。")
 @click.option(
-    "--region", "regions", type=Region(), multiple=True, required=True, help="行政区划代码，可多次给出，户数均分。"
+    "--region", "regions", type=REGION, multiple=True, required=True, help="行政区划代码，可多次给出，户数均分。"
 )
-@click.option("--on", type=DayType(), help="评估日，默认今天。")
+@click.option("--on", type=DAY, help="评估日，默认今天。")
 @reporting
 def generate(out: Path, households: int, seed: int, regions: tuple[str, ...], on: date | None) -> None:
     """生成虚构的家庭，写入 OUT 文件夹的 households.parquet 和 members.parquet。

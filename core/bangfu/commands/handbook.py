@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from bangfu import clock
-from bangfu.command_line import POLICY, DayType, Region, report_left_out, reporting
+from bangfu.command_line import DAY, POLICY, REGION, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 
 
 @click.command()
-@click.option("--region", type=Region(), required=True, help="行政区划代码。")
-@click.option("--on", type=DayType(), help="手册的日期，默认今天。")
+@click.option("--region", type=REGION, required=True, help="行政区划代码。")
+@click.option("--on", type=DAY, help="手册的日期，默认今天。")
 @POLICY
 @click.option("--out", type=click.Path(dir_okay=False), help="写入的文件，默认写到标准输出。")
 @reporting

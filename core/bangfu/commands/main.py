@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bangfu import __version__, clock
-from bangfu.command_line import FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
+from bangfu.command_line import FORMAT, ON, POLICY, REGION, print_whole, report_left_out, reporting
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
 from bangfu.commands.generate import generate
@@ -86,7 +86,7 @@ def facts(policies: tuple[str, ...], form: str) -> None:
 
 
 @main.command()
-@click.option("--region", type=Region(), default="000000", show_default=True, help="行政区划代码。")
+@click.option("--region", type=REGION, default="000000", show_default=True, help="行政区划代码。")
 @ON
 @POLICY
 @FORMAT
@@ -100,7 +100,7 @@ def programmes(region: str, on: date | None, policies: tuple[str, ...], form: st
 
 
 @main.command()
-@click.option("--region", type=Region(), required=True, help="行政区划代码。")
+@click.option("--region", type=REGION, required=True, help="行政区划代码。")
 @ON
 @POLICY
 @FORMAT

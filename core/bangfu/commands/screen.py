@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.command_line import POLICY, DayType, Folder, report_left_out, reporting
+from bangfu.command_line import DAY, POLICY, Folder, report_left_out, reporting
 from bangfu.commands.progress import bars
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.rulebook import Rulebook
@@ -53,7 +53,7 @@ class NumbersType(click.ParamType[tuple[str, ...]]):
 @click.argument("source", metavar="IN")
 @click.argument("out", type=Folder())
 @POLICY
-@click.option("--on", type=DayType(), help="评估日，默认取各户的 on，再默认今天。")
+@click.option("--on", type=DAY, help="评估日，默认取各户的 on，再默认今天。")
 @WORKERS
 @click.option("--cluster", metavar="ADDRESS", help="Dask 调度器的地址，如 tcp://10.0.0.1:8786，代替工作进程。")
 @click.option("--chunk", type=click.IntRange(min=1), help="每批户数，默认 50000；越小越省内存，结果相同。")

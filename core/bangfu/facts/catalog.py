@@ -83,6 +83,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
 
 
+def most_like(name: str, known: Iterable[str]) -> str:
+    """Return the hint with the known name that looks most like this one; nothing where none does."""
+    close = nearest(name, known)
+    return _("最接近的是 {close}", close=close) if close else ""
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """Return the end of a message with the known name that looks most like this one; nothing where none does."""
     close = nearest(name, known)

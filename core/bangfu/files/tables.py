@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
@@ -11,17 +11,11 @@ from attrs import define, field
 
 from bangfu.errors import Problem
 from bangfu.facts import Choice, FactType
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import most_like
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
 
 _Read = TypeVar("_Read")
-
-
-def most_like(name: str, known: Iterable[str]) -> str:
-    """Return the hint with the known name that looks most like this one; nothing where none does."""
-    close = nearest(name, known)
-    return _("最接近的是 {close}", close=close) if close else ""
 
 
 @define

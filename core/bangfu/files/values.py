@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from bangfu.errors import Problem, wrong_text
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import (
     LARGEST_AMOUNT,
     Choice,
@@ -136,10 +136,11 @@ def _yes_no(raw: object) -> bool:
 def _choice(raw: object, kind: Choice) -> str:
     if isinstance(raw, str) and raw in kind.labels:
         return raw
-    close = nearest(raw, kind.labels) if isinstance(raw, str) else None
     options = joined("、", (_("{value}（{label}）", value=value, label=label) for value, label in kind.labels.items()))
     raise Wrong(
-        describe(raw), _("其中之一：{options}", options=options), _("最接近的是 {close}", close=close) if close else ""
+        describe(raw),
+        _("其中之一：{options}", options=options),
+        most_like(raw, kind.labels) if isinstance(raw, str) else "",
     )
 
 
@@ -313,7 +314,4 @@ def _entry(kind: Items, raw: object, path: str, report: Report, read: Read) -> M
 
 def unknown_key(path: str, key: str, known: list[str], hint: str = "") -> Problem:
     """Return the problem of a key that nobody declared, with the nearest known one."""
-    close = nearest(key, known)
-    return Problem(
-        path, _("不认识的键"), _("已声明的键"), hint or (_("最接近的是 {close}", close=close) if close else "")
-    )
+    return Problem(path, _("不认识的键"), _("已声明的键"), hint or most_like(key, known))

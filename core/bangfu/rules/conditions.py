@@ -10,9 +10,9 @@ from attrs import define, evolve
 
 from bangfu.errors import RuleError
 from bangfu.facts import Choice, Day, Integer, Level, Money, Quantity, YesNo
-from bangfu.facts.catalog import Catalog
+from bangfu.facts.catalog import Catalog, most_like
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.files.tables import Tables, most_like
+from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, either, together

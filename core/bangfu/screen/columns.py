@@ -27,7 +27,7 @@ from bangfu.facts import (
     Text,
     YesNo,
 )
-from bangfu.facts.catalog import nearest
+from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import LARGEST_AMOUNT, FactType
 from bangfu.files.values import FIRST_DAY, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
@@ -115,8 +115,7 @@ def unknown_columns(found: Mapping[str, pl.DataType], catalog: Catalog, level: L
     known = [NUMBER, *parquet_schema(catalog, level), *(fact.name for fact in catalog.at(level) if fact.personal)]
     for name in found:
         if name not in known:
-            close = nearest(name, known)
-            yield Problem(name, "不认识的列，不读", "已声明的事实", f"最接近的是 {close}" if close else "")
+            yield Problem(name, "不认识的列，不读", "已声明的事实", most_like(name, known))
 
 
 def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> FileColumn:

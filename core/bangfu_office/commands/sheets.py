@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from bangfu.command_line import DayType, report_left_out, reporting
+from bangfu.command_line import DAY, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 from bangfu_office.commands.database import DATABASE, WHO, opened
@@ -59,7 +59,7 @@ def template_command(file: Path) -> None:
 @click.option("--partial", is_flag=True, help="有错误时仍导入正确的户；须同时给出 --rejects。")
 @click.option("--rejects", type=NewWorkbook(), help="把有错误的户连同原因写入这个 .xlsx 文件，改正后再导入。")
 @WHO
-@click.option("--on", type=DayType(), help="表中情况的日期，默认今天。")
+@click.option("--on", type=DAY, help="表中情况的日期，默认今天。")
 @reporting
 def import_command(file: Path, database: str, partial: bool, rejects: Path | None, who: str, on: date | None) -> None:
     """把登记表（.xlsx）导入登记库；有一处错误就全部不导入，除非用 --partial。"""
@@ -95,7 +95,7 @@ def import_command(file: Path, database: str, partial: bool, rejects: Path | Non
     help="full：全部内容，可再导入；roster：花名册，有类别和帮扶。",
 )
 @click.option("--region", default="", help="只导出行政区划代码以此开头的户。")
-@click.option("--on", type=DayType(), help="花名册的评估日，默认今天。")
+@click.option("--on", type=DAY, help="花名册的评估日，默认今天。")
 @click.option(
     "--full-names/--masked",
     default=None,
