@@ -27,9 +27,9 @@ from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_wo
 from bangfu_office.registry.journal import OPERATION_LABELS
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
+from bangfu_web.form_tokens import new_token
 from bangfu_web.guarding import owed
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
-from bangfu_web.once import fresh
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
 
@@ -56,7 +56,7 @@ def page(request: Req, template: str, **context: Any) -> str:
         "idle_minutes": desk.settings.idle_minutes,
         "ready": user is not None and not owed(user, desk.settings),
         "may": partial(may, user),
-        "fresh": fresh,
+        "fresh": new_token,
         "Action": Action,
     }
     return environment(language).get_template(template).render(**known, **context)

@@ -21,10 +21,10 @@ from bangfu_office.registry.chain import is_ahead
 from bangfu_office.registry.journal import OPERATION_LABELS, Wanted
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import actor_of
-from bangfu_web.lines import AUDITS
 from bangfu_web.render import render, said_when
 from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
+from bangfu_web.work_queues import AUDITS
 
 PAGE = 50
 _INVALID = 422

@@ -34,11 +34,11 @@ from bangfu_office.sheets import (
 )
 from bangfu_web.desk import actor_of
 from bangfu_web.guarding import session_key
-from bangfu_web.lines import EXPORTS, IMPORTS
-from bangfu_web.received import WORKBOOK, Upload
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
+from bangfu_web.request_bodies import WORKBOOK, Upload
 from bangfu_web.routing import get, post
+from bangfu_web.work_queues import EXPORTS, IMPORTS
 
 _INVALID = 422
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
