@@ -2,6 +2,5 @@
 
 from bangfu.handbook.build import handbook_of
 from bangfu.handbook.model import Handbook
-from bangfu.handbook.page import handbook_as_html
 
-__all__ = ["Handbook", "handbook_as_html", "handbook_of"]
+__all__ = ["Handbook", "handbook_of"]

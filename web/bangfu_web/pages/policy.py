@@ -12,9 +12,9 @@ from bangfu.handbook.comparison import changed_offers, changed_standards
 from bangfu.handbook.model import Condition, Offer, Standard
 from bangfu.messages import _
 from bangfu_office.access.permissions import Action
+from bangfu_office.handbook.citations import Citations
 from bangfu_web.desk import actor_of
 from bangfu_web.language import saying
-from bangfu_web.pages.citing import Citations
 from bangfu_web.pages.policy_place import in_force, known_regions, read_place
 from bangfu_web.render import render
 from bangfu_web.request import Req

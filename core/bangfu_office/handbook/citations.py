@@ -1,4 +1,4 @@
-"""Clauses as the policy pages cite them: short names linked to what they stand for."""
+"""Clauses as pages cite them: short names linked to what they stand for."""
 
 from __future__ import annotations
 
