@@ -1,6 +1,12 @@
 """The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
 
 from bangfu.handbook.build import handbook_of
-from bangfu.handbook.model import Handbook
+from bangfu.handbook.comparison import Changed, changed_offers, changed_standards
+from bangfu.handbook.lines import SIZES
+from bangfu.handbook.model import Handbook, Offer, Standard
+from bangfu.handbook.standards import day_text
 
-__all__ = ["Handbook", "handbook_of"]
+__all__ = [
+    "SIZES", "Changed", "Handbook", "Offer", "Standard", "changed_offers", "changed_standards", "day_text",
+    "handbook_of",
+]  # fmt: skip

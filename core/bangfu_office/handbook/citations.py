@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from attrs import define, field
 from markupsafe import Markup
 
-from bangfu.policy.sources import Code, clause_pieces
+from bangfu.policy import Code, clause_pieces
 
 
 @define

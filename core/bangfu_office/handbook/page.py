@@ -10,10 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bangfu import __version__
-from bangfu.handbook import Handbook
-from bangfu.handbook.lines import SIZES
-from bangfu.handbook.standards import day_text
-from bangfu.policy.sources import source_titles
+from bangfu.handbook import SIZES, Handbook, day_text
+from bangfu.policy import source_titles
 from bangfu_office.handbook.citations import Citations
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
