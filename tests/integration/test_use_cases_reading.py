@@ -132,7 +132,7 @@ def test_a_form_that_is_not_taken_says_where(
     with pytest.raises(FormError) as caught:
         take_in(Actor(office, User("某人", Role.CASEWORKER, "")), file, on, partial=False, session="")
     assert set(caught.value.fields) == wrong
-    assert caught.value.lines == list(caught.value.fields.values())
+    assert str(caught.value) == "；".join(caught.value.fields.values())
     assert office.registry.verify() == before
 
 
