@@ -32,7 +32,7 @@ FILES = (
     "core/bangfu_office/life_events/life_event.py",
     "core/bangfu_office/life_events/kinds.py",
     "core/bangfu_office/forms/hidden.py",
-    "web/bangfu_web/once.py",
+    "web/bangfu_web/form_tokens.py",
     "core/bangfu_office/households/saving.py",
     "web/bangfu_web/pages/users.py",
     "core/bangfu_office/accounts/tokens.py",

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from litestar import Litestar
 
-from bangfu_web import connections, received
-from bangfu_web.connections import Connection, most_connections
+from bangfu_web import connections, request_bodies
+from bangfu_web.connections import Connection, connection_limit
 
 pytest_plugins = ["web_desk"]
 
@@ -38,9 +38,9 @@ def address(desk_app: Litestar) -> Iterator[tuple[str, int]]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody longer than a moment."""
-    monkeypatch.setattr(connections, "PATIENCE", 0.4)
-    monkeypatch.setattr(received, "SHORTEST", 0.4)
-    monkeypatch.setattr(received, "SLOWEST", 1e9)
+    monkeypatch.setattr(connections, "HEADER_TIMEOUT", 0.4)
+    monkeypatch.setattr(request_bodies, "MIN_SECONDS", 0.4)
+    monkeypatch.setattr(request_bodies, "MIN_BYTES_A_SECOND", 1e9)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def test_silent_ones_keep_nobody_out(
     address: tuple[str, int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where as many are connected as may be, the oldest of the silent ones is cut off for each that comes."""
-    monkeypatch.setattr(Connection, "most", 20)
+    monkeypatch.setattr(Connection, "limit", 20)
     with connected(address, 60, HALF) as crowd:
         for _ in range(5):
             assert httpx.get(f"http://{address[0]}:{address[1]}/login").status_code == 200
@@ -144,7 +144,7 @@ def test_files_are_counted() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, hard), hard))
-        assert most_connections() == min(4_000, max(1, hard - 200))
+        assert connection_limit() == min(4_000, max(1, hard - 200))
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(4_200, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -18,7 +18,7 @@ from bangfu import Rulebook
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, find_user
 from bangfu_web import Settings, create_app
-from bangfu_web.received import FORM, WORKBOOK
+from bangfu_web.request_bodies import FORM, WORKBOOK
 from web_desk import FAMILY, GUIDING, PASSWORD, Visitor
 
 pytest_plugins = ["web_desk"]

@@ -24,8 +24,8 @@ from bangfu import clock
 from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
-from bangfu_web.listening import listening
 from bangfu_web.serve import _run, _settings, serve
+from bangfu_web.sockets import listen
 
 pytest_plugins = ["web_desk"]
 
@@ -118,7 +118,7 @@ def test_how_soon_components_are_replaced_is_told() -> None:
     assert "--requirement constraints.txt" in (ROOT / ".ci" / "audit").read_text(encoding="utf-8")
 
 
-LISTENING = tuple((file, "socket") for file in ("listening.py", "running.py", "serve.py"))
+LISTENING = tuple((file, "socket") for file in ("sockets.py", "server_processes.py", "serve.py"))
 """They take the desk's own address; none calls another host."""
 
 
@@ -192,7 +192,7 @@ def test_the_proxy_comes_from_the_environment(given: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("BANGFU_PROXY", given)
     configured = []
     monkeypatch.setattr("bangfu_web.serve.run_here", lambda config, *_: configured.append(config))
-    with closing(listening("127.0.0.1", 0)) as listener:
+    with closing(listen("127.0.0.1", 0)) as listener:
         _run(listener, 1, serve.make_context("serve", ["--demo"]).params["proxy"], lambda: None)
     config = configured[0]
     assert config.proxy_headers is True

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu_office.registry import RegistryError
-from bangfu_web.listening import AddressError, listening, url_of
+from bangfu_web.sockets import AddressError, listen, url_of
 
 serve = importlib.import_module("bangfu_web.serve")  # the package may name its command the same
 
@@ -222,14 +222,14 @@ def test_the_way_out_of_a_port_that_is_not_for_us(
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(AddressError, match=said) as refusal:
-        listening("127.0.0.1", port)
+        listen("127.0.0.1", port)
     assert str(refusal.value).endswith(another)
 
 
 @pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("127.0.0.1", "127.0.0.1")])  # noqa: S104
 def test_the_address_is_one_that_a_browser_can_open(host: str, reached: str) -> None:
     """Listening everywhere is no address to go to; this machine's own is."""
-    with listening(host, 0) as listener:
+    with listen(host, 0) as listener:
         assert url_of(listener, host) == f"http://{reached}:{listener.getsockname()[1]}/"
 
 

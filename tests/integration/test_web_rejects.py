@@ -24,7 +24,7 @@ from bangfu_office.access import Office
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user
 from bangfu_office.sheets import kept_rejects
-from bangfu_web import Settings, create_app, sweeping
+from bangfu_web import Settings, cleanup, create_app
 from web_desk import PASSWORD, Visitor
 from workbooks import REGION, Book, right_book
 
@@ -88,15 +88,15 @@ def test_gone_after_the_hour_though_nobody_comes(
     app = create_app(desk_at.registry, web_rulebook, Settings())
     looks: list[str] = []
 
-    def sweep(desk: Office) -> None:
+    def clean_up(desk: Office) -> None:
         looks.append("")
         if len(looks) == 1:
             raise OSError
-        swept(desk)
+        cleaned_up(desk)
 
-    swept = sweeping.sweep
-    monkeypatch.setattr(sweeping, "PAUSE", 0.02)
-    monkeypatch.setattr(sweeping, "sweep", sweep)
+    cleaned_up = cleanup.clean_up
+    monkeypatch.setattr(cleanup, "PAUSE", 0.02)
+    monkeypatch.setattr(cleanup, "clean_up", clean_up)
     with TestClient(app):
         _until(lambda: len(looks) > 3)
         assert len(stored(desk_at)) == 1

@@ -58,7 +58,12 @@ def test_the_library_alone_plans_and_screens(empty: Path) -> None:
     there = {line.split()[0] for line in installed.splitlines() if line}
     assert not there & {"sqlalchemy", "alembic", "litestar", "jinja2", "xlsxwriter", "python-calamine", "babel"}
     (empty / "county.db").touch()
-    for call in (["household", "list", "--database", "new.db"], ["screen", "county.db", "out"]):
+    calls = (
+        ["household", "list", "--database", "new.db"],
+        ["handbook", "--region", "610625"],
+        ["screen", "county.db", "out"],
+    )
+    for call in calls:
         refused = subprocess.run([str(command), *call], cwd=empty, capture_output=True, check=False)
         assert refused.returncode == 1
         assert "pip install 'bangfu[office]'" in refused.stderr.decode()
@@ -70,6 +75,8 @@ def test_the_wheel_has_all_houses(empty: Path) -> None:
     _install(empty, f"{wheel_in(empty)}[office]")
     listed = run(empty / "environment" / "bin" / "bangfu", "household", "list", "--database", "new.db", cwd=empty)
     assert "共 0 户" in listed
+    made = run(empty / "environment" / "bin" / "bangfu", "handbook", "--region", "610625", cwd=empty)
+    assert made.startswith("<!DOCTYPE html>")
     names = set(ZipFile(wheel_in(empty)).namelist())
     assert {f"bangfu_web/{name}" for name in SHIPPED} <= names
     assert {f"bangfu/locale/{language}/LC_MESSAGES/bangfu.mo" for language in ("en", "zh")} <= names

@@ -16,9 +16,10 @@ from click.testing import CliRunner
 
 from bangfu import Rulebook, frames_of, household_from, make_plan
 from bangfu.commands import main
-from bangfu.handbook import handbook_as_html, handbook_of
+from bangfu.handbook import handbook_of
 from bangfu.loading import PLUGINS_PATH
 from bangfu.show import plan_as_json
+from bangfu_office.handbook.page import handbook_as_html
 
 ON = date(2022, 9, 1)
 FAMILY = {

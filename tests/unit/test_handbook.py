@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ from bangfu import (
     yuan,
 )
 from bangfu.errors import PluginError
-from bangfu.handbook import Handbook, handbook_as_html, handbook_of
-from bangfu.handbook.markup import code, el
+from bangfu.handbook import Handbook, handbook_of
 from bangfu.policy.sources import clause_pieces
+from bangfu_office.handbook.page import environment, handbook_as_html
 from html_page import Page, contrast
 
 GUIDING = ("522723", date(2020, 9, 1))
@@ -280,17 +281,17 @@ def test_the_title_names_the_place(rulebook: Rulebook, tmp_path: Path) -> None:
     assert "".join(page(Rulebook.load([later]), *YANAN).within("h1")) == "延安帮扶政策手册"
 
 
-def test_elements_escape_whatever_is_not_an_element() -> None:
+def test_texts_and_attributes_are_escaped() -> None:
     """Text and attributes alike, control characters included; names may break behind dots."""
-    assert el("b", "a<b", [None, el("i", "&")], title='"') == '<b title="&quot;">a&lt;b<i>&amp;</i></b>'
-    assert el("b", "\x00") == "<b>\N{REPLACEMENT CHARACTER}</b>"
-    assert code("a.b_c") == "<code>a.<wbr>b_<wbr>c</code>"
+    macros: Any = environment().get_template("macros.html").module
+    assert macros.mark('"', "a<b&\x00") == ('<span class="mark &#34;">a&lt;b&amp;\N{REPLACEMENT CHARACTER}</span>')
+    assert macros.code("a.b_c<") == "<code>a.<wbr>b_<wbr>c&lt;</code>"
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_read(scheme: int) -> None:
     """Text stands out from its ground by 4.5 to 1 at least (WCAG AA)."""
-    style = (files("bangfu.handbook") / "handbook.css").read_text(encoding="utf-8")
+    style = (files("bangfu_office.handbook") / "templates" / "handbook.css").read_text(encoding="utf-8")
     root = re.findall(r":root \{([^}]*)\}", style)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", root))
     grounds = {"good": "good-bg", "warn": "warn-bg", "bad": "bad-bg"}

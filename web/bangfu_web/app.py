@@ -36,18 +36,18 @@ from bangfu_office.registry.database_errors import explained
 from bangfu_office.sheets import kept_rejects
 from bangfu_web import api
 from bangfu_web.api.errors import answer
+from bangfu_web.cleanup import cleanup_task
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
 from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
 from bangfu_web.pages import routes
 from bangfu_web.proxies import with_a_known_proxy
-from bangfu_web.received import FORM, read_form
 from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
+from bangfu_web.request_bodies import FORM, read_form
 from bangfu_web.sent_away import hold_back
 from bangfu_web.settings import Settings
-from bangfu_web.sweeping import sweeping
 
 _STATUSES: Mapping[type[BangfuError], int] = {
     ConflictError: HTTP_409_CONFLICT,
@@ -84,7 +84,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         before_request=own_change,
         before_send=[set_headers, note_refused, hold_back],
         dependencies={"form": Provide(read_form)},
-        lifespan=[sweeping, telling],
+        lifespan=[cleanup_task, telling],
         exception_handlers={HTTPException: _refused, BangfuError: _wrong, Exception: _failed},
         request_max_body_size=FORM.bytes,
         openapi_config=None,

@@ -16,9 +16,9 @@ try:
 except ImportError:  # Windows counts no files
     resource = None  # type: ignore[assignment]
 
-PATIENCE = 20.0
+HEADER_TIMEOUT = 20.0
 """Seconds in which the head of a request must have come, from its connection or from its first byte on."""
-MOST = 4_000
+MAX_CONNECTIONS = 4_000
 """Connections at once, of each worker; fewer where the system lets it open fewer files."""
 _OWN_FILES = 200
 """Files that the desk opens itself: database, workbooks, its other processes."""
@@ -27,58 +27,58 @@ _silent: dict[Connection, asyncio.TimerHandle] = {}
 """Connections of which the head of a request is awaited, the oldest first, and what ends them."""
 
 
-def most_connections() -> int:
+def connection_limit() -> int:
     """Return how many connections there may be, and let the system open as many files as it ever would."""
     if resource is None:
-        return MOST
+        return MAX_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST + _OWN_FILES
+    wanted = MAX_CONNECTIONS + _OWN_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         return max(1, soft - _OWN_FILES)
-    return MOST
+    return MAX_CONNECTIONS
 
 
 class Connection(H11Protocol):
     """A browser's connection; of those that are silent the oldest makes room for a new one."""
 
-    most = MOST
+    limit = MAX_CONNECTIONS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.limit:
             next(iter(_silent), self).end()
-        self._wait()
+        self._start_timer()
 
     def data_received(self, data: bytes) -> None:
         """Take in a part of a request."""
-        if not self._asked():
-            self._wait()
+        if not self._in_request():
+            self._start_timer()
         super().data_received(data)
-        if self._asked():
-            self._wait_no_longer()
+        if self._in_request():
+            self._stop_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._wait_no_longer()
+        self._stop_timer()
         super().connection_lost(exc)
 
     def end(self) -> None:
         """Cut the connection off."""
-        self._wait_no_longer()
+        self._stop_timer()
         self.transport.abort()
 
-    def _asked(self) -> bool:
+    def _in_request(self) -> bool:
         """Return whether a request is being answered or taken in."""
         cycle: Any = self.cycle
         return cycle is not None and not cycle.response_complete
 
-    def _wait(self) -> None:
+    def _start_timer(self) -> None:
         if self not in _silent and not self.transport.is_closing():
-            _silent[self] = self.loop.call_later(PATIENCE, self.end)
+            _silent[self] = self.loop.call_later(HEADER_TIMEOUT, self.end)
 
-    def _wait_no_longer(self) -> None:
+    def _stop_timer(self) -> None:
         if timer := _silent.pop(self, None):
             timer.cancel()

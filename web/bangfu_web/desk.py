@@ -7,9 +7,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bangfu_office.access import Actor, Office
+from bangfu_web.per_user_turns import Turns
 from bangfu_web.request import Req
 from bangfu_web.settings import Settings
-from bangfu_web.turns import Turns
 
 __all__ = ["Desk", "FromPath", "actor_of"]
 

@@ -35,11 +35,11 @@ from bangfu_office.accounts.sessions import Session
 from bangfu_office.registry.users import User, find_user
 from bangfu_web.cookies import brought
 from bangfu_web.desk import Desk
-from bangfu_web.lines import Line
-from bangfu_web.once import must_have_token
-from bangfu_web.received import read_form
+from bangfu_web.form_tokens import must_have_token
 from bangfu_web.request import Req
+from bangfu_web.request_bodies import read_form
 from bangfu_web.settings import Settings
+from bangfu_web.work_queues import WorkQueue as Line
 
 COOKIE = "bangfu_session"
 CSRF_FIELD = "_csrf"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bangfu.errors import BangfuError
 from bangfu.messages import _
 from bangfu_office.child_process import Apart, ApartError, Limits
-from bangfu_web.lines import PDFS
+from bangfu_web.work_queues import PDFS
 
 _typeset = Apart("bangfu_web.typesetting:typeset", calls=50)
 _LIMITS = Limits(60, 1_000)
@@ -25,7 +25,7 @@ async def pdf_of(html: str) -> bytes:
         NoPdfError: it takes too long or too much memory, or Pango, which lays texts out, is not installed.
     """
     try:
-        made: bytes = await PDFS.done(_typeset, _LIMITS, html)
+        made: bytes = await PDFS.run(_typeset, _LIMITS, html)
     except ApartError as error:
         raise NoPdfError(error.text) from None
     except OSError:  # of the library that is loaded there

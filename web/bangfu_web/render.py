@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from gettext import NullTranslations
@@ -15,7 +13,6 @@ from litestar import MediaType, Response
 from markupsafe import Markup
 
 from bangfu import clock
-from bangfu.facts import Fact
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
@@ -23,13 +20,13 @@ from bangfu.show import Words, shown_value
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.forms.fields import answer_field
 from bangfu_office.households.reveals import MINUTES
-from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words
-from bangfu_office.registry.journal import OPERATION_LABELS
+from bangfu_office.journal_view import label_of, said_value
+from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words, said_when
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
+from bangfu_web.form_tokens import new_token
 from bangfu_web.guarding import owed
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
-from bangfu_web.once import fresh
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
 
@@ -56,7 +53,7 @@ def page(request: Req, template: str, **context: Any) -> str:
         "idle_minutes": desk.settings.idle_minutes,
         "ready": user is not None and not owed(user, desk.settings),
         "may": partial(may, user),
-        "fresh": fresh,
+        "fresh": new_token,
         "Action": Action,
     }
     return environment(language).get_template(template).render(**known, **context)
@@ -91,8 +88,8 @@ def environment(language: str) -> Environment:
         money=_money,
         category=lambda code: CATEGORY_LABELS.get(code or "", _("未定")),
         shown=shown_value,
-        shown_entry=_entry_value,
-        operation=lambda operation: OPERATION_LABELS.get(operation, operation),
+        shown_entry=said_value,
+        operation=label_of,
         moment=said_when,
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
         recheck=reason_in_words,
@@ -148,20 +145,6 @@ def _ngettext(texts: NullTranslations) -> Callable[..., Markup]:
 
 def _worded(data: Mapping[str, Any], texts: NullTranslations) -> dict[str, Any]:
     return {name: worded(value, texts) for name, value in data.items()}
-
-
-def _entry_value(fact: Fact | None, written: str | None) -> str:
-    """Return a value of a journal entry in words; of a personal fact, that there is one."""
-    if written is None:
-        return _("未知")
-    if fact is None or fact.personal:
-        return "***"
-    return shown_value(fact, json.loads(written))
-
-
-def said_when(moment: str) -> str:
-    """Return a moment of the journal as people here read it: the local day and time."""
-    return clock.shown(datetime.fromisoformat(moment))
 
 
 def _money(amount: Decimal | str | None) -> str:

@@ -19,18 +19,18 @@ from litestar.handlers import HTTPRouteHandler
 
 from bangfu_office.access.permissions import Action
 from bangfu_office.registry.users import User
-from bangfu_web.lines import Line
-from bangfu_web.received import FORM, Size
+from bangfu_web.per_user_turns import Turns
 from bangfu_web.request import Req
-from bangfu_web.turns import Turns
+from bangfu_web.request_bodies import FORM, BodyLimit
+from bangfu_web.work_queues import WorkQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
-def get(path: str, *, may: Action, line: Line | None = None, idle: bool = False, **more: Any) -> Declared:
-    """Declare a page; what takes long waits in a line of its own. An ``idle`` one does not prolong a session."""
+def get(path: str, *, may: Action, line: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:
+    """Declare a page; what takes long waits in a queue of its own. An ``idle`` one does not prolong a session."""
     opt = {"may": may, "line": line, "idle": idle}
     return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, line))
 
@@ -39,12 +39,12 @@ def post(
     path: str,
     *,
     may: Action,
-    line: Line | None = None,
-    takes: Size = FORM,
+    line: WorkQueue | None = None,
+    takes: BodyLimit = FORM,
     once: bool | None = None,
     **more: Any,
 ) -> Declared:
-    """Declare what a form is sent to, and how much a request may bring; what takes long waits in a line of its own.
+    """Declare what a form is sent to, and how much a request may bring; what takes long waits in a queue of its own.
 
     The form carries a token (``once``), unless the route says that it changes nothing which would be there twice, or
     is for people who are not signed in.
@@ -54,20 +54,20 @@ def post(
     return lambda function: declared(_waits(function, line))
 
 
-def _waits(function: Callable[..., Any], line: Line | None) -> Callable[..., Coroutine[Any, Any, Any]]:
+def _waits(function: Callable[..., Any], line: WorkQueue | None) -> Callable[..., Coroutine[Any, Any, Any]]:
     return function if iscoroutinefunction(function) else in_thread(function, line)
 
 
-def in_thread(function: Callable[P, T], line: Line | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
+def in_thread(function: Callable[P, T], line: WorkQueue | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
     """Return a coroutine function that works in a thread, so that no request waits for another's database.
 
-    A user's own requests take turns; what waits in a line does not take one.
+    A user's own requests take turns; what waits in a queue does not take one.
     """
 
     @wraps(function)
     async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
         if line is not None:
-            return await line.done(function, *args, **kwargs)
+            return await line.run(function, *args, **kwargs)
         request = next((given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request)), None)
         async with nullcontext() if request is None else _turn_of(request):
             return await sync_to_thread(function, *args, **kwargs)

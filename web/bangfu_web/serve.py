@@ -27,11 +27,11 @@ from bangfu_office.commands.database import opened
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
 from bangfu_web.app import create_app
-from bangfu_web.connections import Connection, most_connections
-from bangfu_web.listening import listening, url_of
+from bangfu_web.connections import Connection, connection_limit
 from bangfu_web.render import prepare
-from bangfu_web.running import run_here, run_workers, tidily
+from bangfu_web.server_processes import clean_exit, run_here, run_workers
 from bangfu_web.settings import Settings
+from bangfu_web.sockets import listen, url_of
 
 _MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
@@ -91,7 +91,7 @@ def serve(
     if not demo and not database:
         raise click.UsageError("请用 --database 写明登记库，或用 --demo 看演示")
     clock.zone()  # a wrong one is told now, not on the first page
-    with tidily(), listening(host, port) as listener, _database(database, demo=demo) as found:
+    with clean_exit(), listen(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
         os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
         os.environ["BANGFU_SECOND_FACTOR"] = second_factor
@@ -176,7 +176,7 @@ def application() -> Litestar:
         SystemExit: the registry cannot be opened any more; said on standard error, and not tried again.
     """
     start_log("bangfu_web")
-    Connection.most = most_connections()
+    Connection.limit = connection_limit()
     flags = os.environ.get("BANGFU_SERVE", "").split()
     logins = _demo_logins() if "demo" in flags else ()
     rulebook = Rulebook.load()

@@ -14,7 +14,6 @@ from bangfu.command_line import FORMAT, ON, POLICY, REGION, print_whole, report_
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
 from bangfu.commands.generate import generate
-from bangfu.commands.handbook import handbook
 from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.packs import check_pack, plugins
@@ -119,7 +118,6 @@ for _command in (
     check_plugin,
     compare_command,
     generate,
-    handbook,
     new_programme,
     plan,
     plugins,

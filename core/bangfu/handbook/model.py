@@ -6,6 +6,11 @@ from datetime import date
 
 from attrs import frozen
 
+from bangfu.messages import _
+from bangfu.regions import prefix_of
+
+_NATION = _("全国")
+
 
 @frozen
 class Standard:
@@ -26,6 +31,11 @@ class Standard:
         """Whether a pack in force sets the parameter."""
         return bool(self.text)
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it is set, and nobody held it against the official text."""
+        return self.is_set and not self.verified
+
 
 @frozen
 class Condition:
@@ -40,6 +50,11 @@ class Condition:
     standards: tuple[Standard, ...] = ()
     parts: tuple[Condition, ...] = ()
     together: bool = False
+
+    @property
+    def all_standards(self) -> tuple[Standard, ...]:
+        """Its own standards and those of its parts."""
+        return (*self.standards, *(standard for part in self.parts for standard in part.all_standards))
 
 
 @frozen
@@ -59,6 +74,16 @@ class IncomeLine:
     name: str
     residence: str
     amounts: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name and whom it is for."""
+        return _("{name}（{residence}）", name=self.name, residence=self.residence)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether what it is worked out from is set."""
+        return any(self.amounts)
 
 
 @frozen
@@ -135,6 +160,19 @@ class Offer:
     pack: str = ""
     relations: tuple[Relation, ...] = ()
 
+    @property
+    def unset(self) -> dict[str, Standard]:
+        """The standards that it needs and nothing sets, by name."""
+        until = self.until.standards if self.until else ()
+        behind = (*self.how_much.standards, *until, *(s for c in self.conditions for s in c.all_standards))
+        return {standard.name: standard for standard in behind if not standard.is_set}
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether its sum was not verified; one that is worked out is not where a parameter behind it is not."""
+        behind = self.how_much.standards
+        return any(standard.is_unverified for standard in behind) if behind else bool(self.per) and not self.verified
+
 
 @frozen
 class Department:
@@ -173,17 +211,14 @@ class PackInForce:
     unused: tuple[str, ...]
 
     @property
+    def title(self) -> str:
+        """Its name; of one without, the file's."""
+        return self.name or self.file
+
+    @property
     def says_something(self) -> bool:
         """Whether anything of it is in force."""
         return bool(self.standards or self.offers)
-
-
-@frozen
-class Document:
-    """A text that clauses cite by a short code."""
-
-    code: str
-    title: str
 
 
 @frozen
@@ -205,3 +240,11 @@ class Handbook:
     def offers(self) -> tuple[Offer, ...]:
         """The benefits of all programmes."""
         return tuple(offer for department in self.departments for offer in department.offers)
+
+    @property
+    def place(self) -> str:
+        """The name of the place: that of the most local of the packs in force that have one."""
+        if not prefix_of(self.region):
+            return _NATION
+        packs = [pack for pack in self.packs if pack.name and pack.region != _NATION and pack.says_something]
+        return max(packs, key=lambda pack: len(prefix_of(pack.region))).name if packs else ""

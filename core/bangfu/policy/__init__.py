@@ -4,23 +4,9 @@ from bangfu.policy.packs import USER, Pack, PolicyEntry, Row, turning_days
 from bangfu.policy.parameters import CORE_PARAMETERS, Choices, Parameter, Ratio
 from bangfu.policy.policy import Policy, resolve
 from bangfu.policy.reading import PackFile, read_pack
-from bangfu.policy.sources import Clauses, Code, clause_pieces
+from bangfu.policy.sources import Clauses, Code, clause_pieces, source_titles
 
 __all__ = [
-    "CORE_PARAMETERS",
-    "USER",
-    "Choices",
-    "Clauses",
-    "Code",
-    "Pack",
-    "PackFile",
-    "Parameter",
-    "Policy",
-    "PolicyEntry",
-    "Ratio",
-    "Row",
-    "clause_pieces",
-    "read_pack",
-    "resolve",
-    "turning_days",
+    "CORE_PARAMETERS", "USER", "Choices", "Clauses", "Code", "Pack", "PackFile", "Parameter", "Policy", "PolicyEntry",
+    "Ratio", "Row", "clause_pieces", "read_pack", "resolve", "source_titles", "turning_days",
 ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bangfu.errors import BangfuError
-from bangfu.messages import _
+from bangfu.messages import _, joined
 
 
 class NotPermittedError(BangfuError):
@@ -18,3 +20,14 @@ class NotThereError(BangfuError):
 
     def __init__(self) -> None:
         super().__init__(_("没有这一户，或不在您所管的地区"))
+
+
+class FormError(BangfuError):
+    """What somebody filled in cannot be taken; ``fields`` says why, by the field's name, "" for the whole.
+
+    ``wait`` is for how many seconds no further try is looked at.
+    """
+
+    def __init__(self, fields: Mapping[str, str], wait: int = 0) -> None:
+        self.fields, self.wait = dict(fields), wait
+        super().__init__(joined("；", self.fields.values()))

@@ -21,11 +21,24 @@ from bangfu.messages import _
 from bangfu_office.access.actor import Office
 from bangfu_office.accounts.own_tables import hash_of, make_tables, writing_alone
 from bangfu_office.registry.database import Database
+from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.users import find_user
 
 LONGEST = timedelta(days=365)
 MOST = 20
 """Tokens of one user at a time."""
+
+OPERATIONS = (
+    Operation(
+        "token",
+        _("机器令牌"),
+        (
+            Part("name", _("用户")),
+            Part("token", _("令牌")),
+            Part("what", _("内容"), words({"made": _("签发"), "revoked": _("撤销")})),
+        ),
+    ),
+)
 
 _LONGEST_NAME = 100
 

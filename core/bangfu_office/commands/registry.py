@@ -102,9 +102,9 @@ def history(number: str, database: str, full: bool, who: str) -> None:
 
 
 def _entry_line(entry: Entry, rulebook: Rulebook) -> str:
-    from bangfu_office.registry.journal import OPERATION_LABELS  # noqa: PLC0415 - heavy
+    from bangfu_office.journal_view import label_of  # noqa: PLC0415 - heavy
 
-    what = OPERATION_LABELS.get(entry.operation, entry.operation)
+    what = label_of(entry.operation)
     if entry.fact is not None:
         declared = rulebook.catalog.by_name.get(entry.fact)
         hidden = declared is None or declared.personal
@@ -126,8 +126,6 @@ def journal() -> None:
 @reporting
 def verify(database: str, noted: tuple[str, ...]) -> None:
     """核对日志：有无改动、缺失、插入或调换，登记是否与日志相符。"""
-    from bangfu_office.registry.chain import is_ahead  # noqa: PLC0415 - heavy
-
     expected = []
     for text in noted:
         seq, _, value = text.partition(":")
@@ -136,7 +134,7 @@ def verify(database: str, noted: tuple[str, ...]) -> None:
         expected.append((int(seq), value))
     with opened(database, Rulebook.load()) as registry:
         head = registry.verify(expected)
-    if is_ahead(head):
+    if head.is_ahead:
         click.echo(
             f"! 最后一条的时刻 {clock.shown(datetime.fromisoformat(head.at))} 比本机时间还晚：当时或现在的时钟有误",
             err=True,

@@ -1,7 +1,7 @@
 """Drafts of forms, kept beside the sessions until the form is saved; sealed like the registry's own values.
 
 They end: a month after they were last kept, when newer ones of the same user are too many, and when their user or
-their household is no more (``sweeping``).
+their household is no more (the desk cleans up).
 """
 
 from __future__ import annotations

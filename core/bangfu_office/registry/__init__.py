@@ -21,10 +21,11 @@ from bangfu_office.registry.errors import (
 )
 from bangfu_office.registry.journal import Attribution, Entry
 from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Duplicate, Listed, Page, Query
+from bangfu_office.registry.operations import Operation, reason_in_words, said_when
 from bangfu_office.registry.record import Disagreement, Person, Record
 from bangfu_office.registry.registry import Registry
 from bangfu_office.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
-from bangfu_office.registry.work import Work, reason_in_words
+from bangfu_office.registry.work import Work
 
 __all__ = [
     "ATTENTION_LABELS",
@@ -50,6 +51,7 @@ __all__ = [
     "JournalError",
     "KeyChangedError",
     "Listed",
+    "Operation",
     "Page",
     "Person",
     "Query",
@@ -66,5 +68,6 @@ __all__ = [
     "counting",
     "due_amount",
     "reason_in_words",
+    "said_when",
     "sums_of",
 ]

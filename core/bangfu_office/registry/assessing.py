@@ -12,16 +12,20 @@ from sqlalchemy import Connection, func, insert, select
 from bangfu.engine import Ruleset
 from bangfu.facts import Catalog
 from bangfu.files import household_from
+from bangfu.messages import _
 from bangfu.plan import Plan, Status, make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json
 from bangfu_office.registry.assessments import Assessment, digest_of, household_of, result_of, rows_of, supports_of
 from bangfu_office.registry.errors import ClosedHouseholdError
 from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of
+from bangfu_office.registry.operations import Operation
 from bangfu_office.registry.record import Record, record_of
 from bangfu_office.registry.schema import assessment_supports, assessments, policies
 from bangfu_office.registry.serialization import with_identity
 from bangfu_office.registry.work import Work
+
+OPERATIONS = (Operation("assessed", _("评估")),)
 
 
 @frozen

@@ -21,12 +21,14 @@ from bangfu_office.registry.errors import ClockError, JournalError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, entries
 from bangfu_office.registry.json_encoding import json_bytes
+from bangfu_office.registry.operations import Operation, Part, said_when
 from bangfu_office.registry.schema import journal, journal_head
 
 NOTHING = "0" * 64
 """What the first entry is hashed over."""
 CORRECTED = "clock"
 """The operation of the one entry that may bear an earlier moment than the one before it."""
+OPERATIONS = (Operation(CORRECTED, _("更正时刻"), (Part("at", _("此前最后一条的时刻"), said_when),)),)
 
 LONGEST_PAUSE = timedelta(days=92)
 """How long after the last entry another may be written; beyond it the clock is likelier wrong than the office idle."""
@@ -47,6 +49,11 @@ class Head:
     hash: str
     at: str = ""
     keys: str | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it bears a moment that has not come yet by this machine's clock."""
+        return bool(self.at) and datetime.fromisoformat(self.at) > clock.now() + SMALL_STEP
 
 
 def read_head(connection: Connection, *, lock: bool = False) -> Head:
@@ -150,8 +157,3 @@ def _follows(entry: Entry, last: Head, head: Head, encryption: FieldEncryption) 
         raise JournalError(entry.seq, _("不是登记库写入的"))
     if entry.at < last.at and entry.operation != CORRECTED:
         raise JournalError(entry.seq, _("的时刻早于前一条：不是登记库写入的"))
-
-
-def is_ahead(head: Head) -> bool:
-    """Return whether the journal's last entry bears a moment that has not come yet by this machine's clock."""
-    return bool(head.at) and datetime.fromisoformat(head.at) > clock.now() + SMALL_STEP

@@ -13,16 +13,32 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from bangfu.facts import Catalog
+from bangfu.messages import _
 from bangfu.plan import Plan
 from bangfu_office.masking import masked_name, masked_text, masked_value
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Entry
 from bangfu_office.registry.listing import Listed
+from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.record import Person, Record
 from bangfu_office.registry.sources import Statements
 
 Names = Callable[[], Collection[str]]
 """Gives the names that free texts may hold; they are looked up where there is such a text."""
+
+_WHAT = {"identity": _("姓名和证件号码"), "full": _("导出全部内容"), "roster": _("导出花名册")}
+OPERATIONS = (
+    Operation(
+        "seen",
+        _("查看身份信息"),
+        (
+            Part("what", _("内容"), words(_WHAT)),
+            Part("region", _("地区")),
+            Part("households", _("户数")),
+            Part("names", _("姓名和证件号码"), words({"shown": _("完整"), "masked": _("遮盖")})),
+        ),
+    ),
+)
 
 
 @frozen

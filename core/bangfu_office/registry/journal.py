@@ -20,25 +20,6 @@ from bangfu_office.registry.texts import kept_text
 
 _PAGE = 5000
 
-OPERATION_LABELS = {
-    "opened": _("建户"),
-    "joined": _("增加成员"),
-    "left": _("成员离开"),
-    "fact": _("事实"),
-    "recheck": _("待复核"),
-    "rechecked": _("已复核"),
-    "assessed": _("评估"),
-    "seen": _("查看身份信息"),
-    "closed": _("销户"),
-    "user": _("用户"),
-    "password": _("更换密码"),
-    "factor": _("动态口令"),
-    "token": _("机器令牌"),
-    "key": _("更换密钥"),
-    "clock": _("更正时刻"),
-}
-"""What entries are about, as a caseworker reads it."""
-
 
 @frozen
 class Attribution:

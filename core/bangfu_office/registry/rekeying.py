@@ -11,12 +11,14 @@ from bangfu_office.registry.database import Database
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution
+from bangfu_office.registry.operations import Operation
 from bangfu_office.registry.schema import journal_head, members
 from bangfu_office.registry.state import read_facts
 from bangfu_office.registry.tables import found_by
 from bangfu_office.registry.work import Work
 
 _BATCH = 2000
+OPERATIONS = (Operation("key", _("更换密钥")),)
 
 
 def vault_of(database: Database, secret: str) -> FieldEncryption:

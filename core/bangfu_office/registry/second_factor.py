@@ -17,6 +17,7 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.operations import Operation
 from bangfu_office.registry.passwords import random_word
 from bangfu_office.registry.schema import users
 from bangfu_office.registry.users import known_user
@@ -26,6 +27,7 @@ SECONDS, DIGITS = 30, 6
 """How long a code lasts, and how long it is."""
 RECOVERY_CODES = 10
 _ISSUER = "bangfu"
+OPERATIONS = (Operation("factor", _("动态口令")),)
 
 
 def new_secret() -> str:

@@ -17,6 +17,7 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu.regions import lies_in
 from bangfu_office.registry.errors import RegistryError
+from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.passwords import Hashed, hashed, is_password, password_digest, random_word
 from bangfu_office.registry.schema import users
 from bangfu_office.registry.user_names import skeleton
@@ -50,6 +51,13 @@ ROLE_LABELS = {
     Role.AUDITOR: _("审计人员"),
     Role.ADMINISTRATOR: _("管理员"),
 }
+_NAME = Part("name", _("用户"))
+_ROLE = Part("role", _("角色"), words({role.value: label for role, label in ROLE_LABELS.items()}))
+_DISABLED = Part("disabled", _("停用"), words({"True": _("是"), "False": _("否")}))
+OPERATIONS = (
+    Operation("user", _("用户"), (_NAME, _ROLE, Part("region", _("地区")), Part("programme", _("项目")), _DISABLED)),
+    Operation("password", _("更换密码"), (_NAME,)),
+)
 
 
 @frozen

@@ -16,6 +16,7 @@ from bangfu.households import Household
 from bangfu.messages import _
 from bangfu_office.registry.corrections import Change, Corrections, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
+from bangfu_office.registry.operations import ELSEWHERE, GREW, SHRANK
 from bangfu_office.registry.prepared import Prepared, prepared, statements_of
 from bangfu_office.registry.record import record_of
 from bangfu_office.registry.serialization import checked, refuse_masked_people, with_identity
@@ -28,16 +29,9 @@ T = TypeVar("T")
 
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _RECHECK_MONTHS = 3
-_GREW, _SHRANK, _ELSEWHERE = "家庭人口增加", "家庭人口减少", "并入另一地区的家庭"
-_OWN_REASONS = {_GREW: _("家庭人口增加"), _SHRANK: _("家庭人口减少"), _ELSEWHERE: _("并入另一地区的家庭")}
 _NOT_IN_NUMBERS = frozenset("/\\?#%")
 _BATCH = 2000
 """New households that are held before they are written."""
-
-
-def reason_in_words(reason: str) -> str:
-    """Return a reason that is kept with a household: the registry's own, or somebody's own words as they are."""
-    return _OWN_REASONS.get(reason, reason)
 
 
 def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate[Work, P], T]:
@@ -153,7 +147,7 @@ class Work(Corrections):
             self._newcomer(state, facts)
         self._hold_together(state)
         if any(gone.values()) and state.present:
-            self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), _SHRANK)
+            self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), SHRANK)
 
     def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
         values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
@@ -211,14 +205,14 @@ class Work(Corrections):
         for member in state.present:
             self._move(state, member.id, target, relations[member.id])
         # Who reads why a household was closed may be of its own place alone.
-        self.close(number, f"并入 {into}" if _region(state) == _region(target) else _ELSEWHERE)
+        self.close(number, f"并入 {into}" if _region(state) == _region(target) else ELSEWHERE)
         self._hold_together(target)
 
     @_whole
     def born(self, number: str, facts: Mapping[str, Any]) -> int:
         """Add a child that was born; the household is due for a recheck within three months."""
         child = self.join(number, {"relation": "child", **facts})
-        self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), _GREW)
+        self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), GREW)
         return child
 
     @_whole

@@ -3,7 +3,7 @@
 They hold personal data. Each is sealed with a key made of its user's session id, which the browser alone holds (of the
 id the store has a hash): whoever reads the store reads nothing, and after signing out nobody does. The id by which a
 workbook is asked for is worth nothing without the session. Old ones go when a newer one is kept, and when their hour is
-over (``sweeping``).
+over (the desk cleans up).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from bangfu_office.households.saving import attributed
 from bangfu_office.registry import SOURCE_LABELS, Record, Source, Work
 from bangfu_web.api.shapes import Key, Rows
 from bangfu_web.desk import actor_of
-from bangfu_web.once import FIELD, HEADER
+from bangfu_web.form_tokens import FIELD, HEADER
 from bangfu_web.request import Req
 
 LARGEST_ID = 2**31 - 1

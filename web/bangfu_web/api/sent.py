@@ -13,8 +13,8 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Integer
 from bangfu.files.load import LARGEST, load
 from bangfu_web.api.shapes import Keys, read
-from bangfu_web.received import body_of
 from bangfu_web.request import Req
+from bangfu_web.request_bodies import body_of
 
 MOST_BYTES = LARGEST
 _DEEPEST = 12

@@ -19,14 +19,14 @@ from bangfu_office.registry.passwords import SHORTEST_PASSWORD
 from bangfu_office.registry.users import change_password, find_user
 from bangfu_web.desk import actor_of
 from bangfu_web.guarding import client_address, session_key
-from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.login import begun
 from bangfu_web.pages.users import end_access, looked_at, programmes, tried
-from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
+from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.signing_in import attempt
+from bangfu_web.work_queues import PASSWORDS
 
 _INVALID, _TOO_MANY = 422, 429
 WRONG = _("现在的密码不对")

@@ -20,14 +20,14 @@ from bangfu_office.accounts.security_log import note
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import find_user
 from bangfu_web.guarding import client_address
-from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.account import WRONG, by_browser
 from bangfu_web.pages.login import begun
-from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req
+from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.signing_in import Attempt, attempt, attempt_code
+from bangfu_web.work_queues import PASSWORDS
 
 _MADE, _INVALID, _TOO_MANY = 201, 422, 429
 _WRONG_CODE = _("动态口令不对或已用过；请等下一个")

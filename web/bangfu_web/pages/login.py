@@ -18,12 +18,12 @@ from bangfu_web.desk import Desk
 from bangfu_web.guarding import COOKIE, client_address, session_key
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
-from bangfu_web.lines import PASSWORDS
-from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
+from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.signing_in import Attempt, attempt, attempt_code
+from bangfu_web.work_queues import PASSWORDS
 
 _REFUSED, _TOO_MANY = 403, 429
 

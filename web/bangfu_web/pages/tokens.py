@@ -18,14 +18,14 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import tokens
 from bangfu_web.desk import actor_of
-from bangfu_web.lines import PASSWORDS
 from bangfu_web.pages.account import WRONG
 from bangfu_web.pages.users import note_token
-from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
+from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.signing_in import attempt
+from bangfu_web.work_queues import PASSWORDS
 
 _MADE, _INVALID, _TOO_MANY = 201, 422, 429
 _USUAL = timedelta(days=90)

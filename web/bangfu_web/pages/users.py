@@ -40,11 +40,11 @@ from bangfu_office.registry.users import (
 )
 from bangfu_web.desk import actor_of
 from bangfu_web.guarding import client_address
-from bangfu_web.lines import PASSWORDS
-from bangfu_web.received import WORDS
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
+from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
+from bangfu_web.work_queues import PASSWORDS
 
 _INVALID = 422
 _MADE = 201

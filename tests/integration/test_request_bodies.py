@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from bangfu_office.access.permissions import Action
 from bangfu_office.registry.users import Role
-from bangfu_web.received import FORM, WORDS, WORKBOOK
+from bangfu_web.request_bodies import FORM, WORDS, WORKBOOK
 from web_desk import FAMILY, Visitor
 
 pytest_plugins = ["web_desk"]

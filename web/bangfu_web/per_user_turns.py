@@ -16,9 +16,10 @@ from threading import Lock
 from attrs import define, field
 from litestar.exceptions import TooManyRequestsException
 
-AT_ONCE, LONGEST = 2, 50
+from bangfu_web.work_queues import RETRY_AFTER
+
+AT_ONCE, MAX_WAITING = 2, 50
 """Requests of one user that are worked at, and that wait; further ones are sent away."""
-_AGAIN = 10
 
 
 @define
@@ -57,8 +58,8 @@ class Turns:
             if turn.worked_at < AT_ONCE:
                 turn.worked_at += 1
                 return None
-            if len(turn.waiting) >= LONGEST:
-                raise TooManyRequestsException(detail="turn", headers={"retry-after": str(_AGAIN)})
+            if len(turn.waiting) >= MAX_WAITING:
+                raise TooManyRequestsException(detail="turn", headers=RETRY_AFTER)
             place: Future[None] = Future()
             turn.waiting.append(place)
             return place

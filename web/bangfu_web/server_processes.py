@@ -23,7 +23,7 @@ class _ToldToEnd(BaseException):
 
 
 @contextmanager
-def tidily() -> Iterator[None]:
+def clean_exit() -> Iterator[None]:
     """Let a process that is told to end (SIGTERM, or its terminal is gone) first leave this, then end as it would.
 
     What stands around it, such as a folder that is thrown away at the end, is so tidied up. In a thread other than the

@@ -1,4 +1,4 @@
-"""Lines (排队): what takes long waits in a line of its own, so that it takes no thread that everybody's pages need.
+"""Work queues (排队): what takes long waits in a queue of its own, and takes no thread that everybody's pages need.
 
 Pages are answered in threads that all share, some forty. Forty sign-ins that wait for each other's hashing, or forty
 exports, would leave none for whoever only wants to look at a page.
@@ -15,26 +15,20 @@ from typing import ParamSpec, TypeVar
 
 from litestar.exceptions import TooManyRequestsException
 
-_AGAIN = 10
+RETRY_AFTER = {"retry-after": "10"}
 """Seconds after which somebody who was sent away may come again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Line:
-    """Work that is done a few at a time, in the order it came.
+class WorkQueue:
+    """Work that is done by a few threads, in the order it came; beyond ``max_waiting``, it is refused."""
 
-    Args:
-        name: of its threads.
-        at_once: how many are worked at.
-        longest: how many may wait; whoever comes then is told to come again.
-    """
-
-    def __init__(self, name: str, *, at_once: int, longest: int) -> None:
-        self.at_once, self.longest = at_once, longest
-        self._threads = ThreadPoolExecutor(at_once, name)
-        self._places = BoundedSemaphore(at_once + longest)
+    def __init__(self, name: str, *, workers: int = 1, max_waiting: int) -> None:
+        self.workers, self.max_waiting = workers, max_waiting
+        self._threads = ThreadPoolExecutor(workers, name)
+        self._places = BoundedSemaphore(workers + max_waiting)
 
     def refuse_where_full(self) -> None:
         """Send somebody away before anything is done for him.
@@ -47,9 +41,9 @@ class Line:
 
     def _take(self) -> None:
         if not self._places.acquire(blocking=False):
-            raise TooManyRequestsException(detail="line", headers={"retry-after": str(_AGAIN)})
+            raise TooManyRequestsException(detail="queue", headers=RETRY_AFTER)
 
-    async def done(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function returns once it was its turn.
 
         Raises:
@@ -65,15 +59,15 @@ class Line:
             self._places.release()
 
 
-PASSWORDS = Line("passwords", at_once=1, longest=100)
+PASSWORDS = WorkQueue("passwords", max_waiting=100)
 """Each takes 64 MB and some twentieths of a second of all processors; strangers can ask for them."""
-FORMS = Line("forms", at_once=1, longest=20)
+FORMS = WorkQueue("forms", max_waiting=20)
 """Reading forms that are large: some tenths of a second of the interpreter that all pages need."""
-IMPORTS = Line("imports", at_once=1, longest=20)
+IMPORTS = WorkQueue("imports", max_waiting=20)
 """Minutes, for a whole county; two would wait for each other's turn to write anyway."""
-EXPORTS = Line("exports", at_once=1, longest=20)
+EXPORTS = WorkQueue("exports", max_waiting=20)
 """Minutes, for a whole county."""
-PDFS = Line("pdfs", at_once=1, longest=50)
+PDFS = WorkQueue("pdfs", max_waiting=50)
 """They are made one after the other anyway."""
-AUDITS = Line("audits", at_once=1, longest=10)
+AUDITS = WorkQueue("audits", max_waiting=10)
 """Looking through the whole journal."""

@@ -24,7 +24,7 @@ class NotOurFormError(BangfuError):
         super().__init__(_("这份表单不是从这一页打开的，或者已经不完整，什么也没有写入；请重新打开这一页再填"))
 
 
-def fresh() -> str:
+def new_token() -> str:
     """Return the token of a form that is drawn."""
     return secrets.token_urlsafe(16)
 

@@ -15,12 +15,12 @@ from litestar.exceptions import ClientException, HTTPException
 from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from multipart import MultipartError, ParserLimitReached, parse_form_data
 
-from bangfu_web.lines import FORMS
 from bangfu_web.request import Req
+from bangfu_web.work_queues import FORMS
 
 
 @frozen
-class Size:
+class BodyLimit:
     """How much may come: bytes, and fields of a form; ``files``: also bytes of files among them."""
 
     bytes: int
@@ -28,14 +28,14 @@ class Size:
     files: bool = False
 
 
-WORDS: Final = Size(8_000, 20)
+WORDS: Final = BodyLimit(8_000, 20)
 """What strangers may send: a name, a password, a language."""
-FORM: Final = Size(1024 * 1024, 15_000)
+FORM: Final = BodyLimit(1024 * 1024, 15_000)
 """A household of a hundred members, every field filled in, has some 10,000."""
-WORKBOOK: Final = Size(30_000_000, 20, files=True)
+WORKBOOK: Final = BodyLimit(30_000_000, 20, files=True)
 """A county's households have about ten million bytes."""
 
-SHORTEST, SLOWEST = 30.0, 50_000
+MIN_SECONDS, MIN_BYTES_A_SECOND = 30.0, 50_000
 """Seconds that anybody has, and bytes a second beyond them."""
 _IN_MEMORY = 1024 * 1024
 _QUICK = 64 * 1024
@@ -60,13 +60,13 @@ async def read_form(request: Req) -> FormMultiDict:
         HTTPException: too much came (413), or too slowly (408).
     """
     if _FORM not in request.state:
-        size: Size = request.route_handler.opt.get("takes", FORM)
+        size: BodyLimit = request.route_handler.opt.get("takes", FORM)
         kind = request.headers.get("content-type", "")
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
             async with _in_time(request):
                 async for piece in request.stream():
                     body.write(piece)
-            parsed = sync_to_thread if body.tell() <= _QUICK else FORMS.done
+            parsed = sync_to_thread if body.tell() <= _QUICK else FORMS.run
             request.state[_FORM] = await parsed(_parsed, body, kind, size)
     form: FormMultiDict = request.state[_FORM]
     return form
@@ -86,13 +86,13 @@ async def body_of(request: Req) -> bytes:
 async def _in_time(request: Req) -> AsyncIterator[None]:
     most = request.route_handler.resolve_request_max_body_size() or 0
     try:
-        async with asyncio.timeout(SHORTEST + most / SLOWEST):
+        async with asyncio.timeout(MIN_SECONDS + most / MIN_BYTES_A_SECOND):
             yield
     except TimeoutError:
         raise HTTPException(status_code=HTTP_408_REQUEST_TIMEOUT, detail="slow") from None
 
 
-def _parsed(body: IO[bytes], kind: str, size: Size) -> FormMultiDict:
+def _parsed(body: IO[bytes], kind: str, size: BodyLimit) -> FormMultiDict:
     environment = {"wsgi.input": body, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(body.tell())}
     body.seek(0)
     if kind.startswith(_ONE_BY_ONE) and _more_than(body, size.fields):

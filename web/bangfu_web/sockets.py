@@ -24,7 +24,7 @@ class AddressError(BangfuError):
         super().__init__(why)
 
 
-def listening(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens at an address; port 0 takes a free one.
 
     Raises:

@@ -18,7 +18,7 @@ PAUSE = 60.0
 """Seconds between two looks."""
 
 
-def sweep(office: Office) -> None:
+def clean_up(office: Office) -> None:
     """Remove rejected rows and drafts whose time is over, and drafts that nobody can go on with.
 
     Raises:
@@ -30,10 +30,10 @@ def sweep(office: Office) -> None:
 
 
 @asynccontextmanager
-async def sweeping(app: Litestar) -> AsyncIterator[None]:
-    """Sweep for as long as the desk runs; what is being swept at the end is swept to its end."""
+async def cleanup_task(app: Litestar) -> AsyncIterator[None]:
+    """Clean up for as long as the desk runs; what has begun at the end is finished."""
     over = asyncio.Event()
-    task = asyncio.create_task(_sweep_until(over, app.state["desk"]))
+    task = asyncio.create_task(_clean_up_until(over, app.state["desk"]))
     try:
         yield
     finally:
@@ -41,11 +41,11 @@ async def sweeping(app: Litestar) -> AsyncIterator[None]:
         await task
 
 
-async def _sweep_until(over: asyncio.Event, desk: Desk) -> None:
+async def _clean_up_until(over: asyncio.Event, desk: Desk) -> None:
     while not over.is_set():
         try:
-            await asyncio.to_thread(sweep, desk.office)
+            await asyncio.to_thread(clean_up, desk.office)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may be mended at the next look
-            logging.getLogger("bangfu_web").error("sweeping: %s", type(error).__name__)  # noqa: TRY400 - no values
+            logging.getLogger("bangfu_web").error("cleanup: %s", type(error).__name__)  # noqa: TRY400 - no values
         with suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), PAUSE)

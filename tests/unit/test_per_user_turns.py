@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from litestar.exceptions import TooManyRequestsException
 
-from bangfu_web.turns import AT_ONCE, LONGEST, Turns
+from bangfu_web.per_user_turns import AT_ONCE, MAX_WAITING, Turns
 
 
 def test_one_users_requests_wait_for_each_other_alone() -> None:
@@ -44,7 +44,7 @@ def test_so_many_may_wait_and_no_more() -> None:
             async with turns.of("甲"):
                 await over.wait()
 
-        asked = [asyncio.create_task(ask()) for _ in range(AT_ONCE + LONGEST)]
+        asked = [asyncio.create_task(ask()) for _ in range(AT_ONCE + MAX_WAITING)]
         await asyncio.sleep(0.01)
         with pytest.raises(TooManyRequestsException) as refused:
             await ask()

@@ -1,4 +1,4 @@
-"""Clauses as the policy pages cite them: short names linked to what they stand for."""
+"""Clauses as pages cite them: short names linked to what they stand for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from attrs import define, field
 from markupsafe import Markup
 
-from bangfu.policy.sources import Code, clause_pieces
+from bangfu.policy import Code, clause_pieces
 
 
 @define
