@@ -189,6 +189,7 @@ def recheck(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> 
 
 def rechecked(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> Done:
     """Note that a recheck was done; day and reason, masked or not, say which."""
+    actor.must(Action.CHANGE)
     record = actor.record(number)
     # Who has read of the recheck has read its reason masked.
     covered = actor.office.registry.cover(record).record.rechecks

@@ -17,21 +17,19 @@ from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, Attention, S
 from bangfu_web.api.keys import Household, Member, key
 
 LARGEST_ID = 2**31 - 1
+_NEW_VALUE = "新的值，写法与家庭文件相同；null 表示不再知道：收回这一来源和较弱来源的说法；有更强的来源时拒绝"
 _RELATION = next(fact.type for fact in MEMBER_FACTS if fact.name == "relation")
 _SOURCES = {source.value: SOURCE_LABELS[source] for source in (Source.DECLARED, Source.VISITED, Source.MATCHED)}
-_NUMBER, _WHY, _REASON = Text(longest=64), Text(longest=500), Text(longest=200)
+_NUMBER, _WHY = Text(longest=64), Text(longest=500)
 
 InPath: TypeAlias = Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9A-Za-z_-]{1,64}$"})]
 """A household's number: no empty part of a path, nor one that a client would take for the folder above."""
 AssessmentId: TypeAlias = Annotated[int, PathParameter(schema_extra={"minimum": 1})]
 Id: TypeAlias = Annotated[int, key(Integer(1, LARGEST_ID), "登记库中成员的编号")]
 Version: TypeAlias = Annotated[int, key(Integer(1, LARGEST_ID), "读到的版本；此后有人修改过就拒绝（409）")]
-Reason: TypeAlias = Annotated[str, key(_REASON, "原因")]
 On: TypeAlias = Annotated[date, key(Day(), "评估日，默认取内容中的 on，再默认今天")]
-Facts: TypeAlias = Annotated[Member, key(None, "这名成员的事实，写法与家庭文件相同")]
 Nevertheless: TypeAlias = Annotated[
-    bool,
-    key(YesNo(), "true：其中有人已登记在您所管地区的另一户（409，households 写明哪一户），仍要另外登记"),
+    bool, key(YesNo(), "true：其中有人已登记在您所管地区的另一户（409，households 写明哪一户），仍要另外登记")
 ]
 InRegion: TypeAlias = Annotated[str, key(Text(longest=12), "行政区划代码的前几位")]
 InCategory: TypeAlias = Annotated[str, key(Choice({**CATEGORY_LABELS, "unknown": "未定"}), "上次评估的类别")]
@@ -80,13 +78,7 @@ class FactChange(Body, kw_only=True):
     """A new value of a fact."""
 
     fact: Annotated[str, key(Text(), "事实的名称")]
-    value: Annotated[
-        Any,
-        key(
-            None,
-            "新的值，写法与家庭文件相同；null 表示不再知道：收回这一来源和较弱来源的说法；有更强的来源时拒绝",
-        ),
-    ]
+    value: Annotated[Any, key(None, _NEW_VALUE)]
     member: Annotated[int, key(Integer(1, LARGEST_ID), "成员编号；不写的是全户的事实")] | None = None
 
 
@@ -100,7 +92,7 @@ class FactChanges(Change, kw_only=True):
 class Joining(Change, kw_only=True):
     """Somebody who comes to a household."""
 
-    facts: Facts
+    facts: Annotated[Member, key(None, "这名成员的事实，写法与家庭文件相同")]
     nevertheless: Nevertheless = False
 
 
@@ -155,7 +147,7 @@ class NewHead(One, kw_only=True):
 class Closing(Change, kw_only=True):
     """Why a household is closed."""
 
-    reason: Reason
+    reason: Annotated[str, key(Text(longest=200), "原因")]
 
 
 class Rechecking(Closing, kw_only=True):

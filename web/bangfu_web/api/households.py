@@ -10,23 +10,8 @@ from bangfu_office.households import operations, views
 from bangfu_office.households.operations import Done
 from bangfu_office.households.views import HouseholdView
 from bangfu_office.registry import Change, Query
+from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History
-from bangfu_web.api.bodies import (
-    After,
-    Closed,
-    Closing,
-    FactChanges,
-    InCategory,
-    InPath,
-    InProgramme,
-    InRegion,
-    Limit,
-    PageNumber,
-    Rechecking,
-    Registration,
-    Search,
-    WithAttention,
-)
 from bangfu_web.api.declare import get, patch, post
 from bangfu_web.desk import actor_of
 from bangfu_web.once import Once
@@ -36,13 +21,13 @@ from bangfu_web.request import Req
 @get("/households", Action.READ)
 def households(
     request: Req,
-    region: InRegion = "",
-    category: InCategory = "",
-    programme: InProgramme = "",
-    attention: FromQuery[WithAttention | None] = None,
-    closed: Closed = "0",
-    page: PageNumber = 1,
-    limit: Limit = 50,
+    region: bodies.InRegion = "",
+    category: bodies.InCategory = "",
+    programme: bodies.InProgramme = "",
+    attention: FromQuery[bodies.WithAttention | None] = None,
+    closed: bodies.Closed = "0",
+    page: bodies.PageNumber = 1,
+    limit: bodies.Limit = 50,
 ) -> Found:
     """List households of the user's region, those that need attention first."""
     query = Query(region, "", category, programme, attention, closed == "1", (page - 1) * limit, limit)
@@ -50,7 +35,7 @@ def households(
 
 
 @post("/households/search", Action.READ)
-def search(request: Req, data: JSONBody[Search]) -> Found:
+def search(request: Req, data: JSONBody[bodies.Search]) -> Found:
     """Find households by number, name or ID number, which stand in no address."""
     wanted = (data.region, data.text, data.category, data.programme, data.attention, data.closed)
     return _found(actor_of(request), Query(*wanted, (data.page - 1) * data.limit, data.limit), data.page)
@@ -62,50 +47,50 @@ def _found(actor: Actor, query: Query, page: int) -> Found:
 
 
 @post("/households", Action.CHANGE, status=201)
-def register(request: Req, data: JSONBody[Registration], once: Once) -> Done:
+def register(request: Req, data: JSONBody[bodies.Registration], once: Once) -> Done:
     """Register a household."""
     return operations.register(actor_of(request), data.asked(once), data.data, data.number)
 
 
 @get("/households/{number:str}", Action.READ)
-def show(request: Req, number: InPath) -> HouseholdView:
+def show(request: Req, number: bodies.InPath) -> HouseholdView:
     """Read a household, names and ID numbers covered."""
     return views.show(actor_of(request), number)
 
 
 @post("/households/{number:str}/reveal", Action.REVEAL)
-def reveal(request: Req, number: InPath) -> HouseholdView:
+def reveal(request: Req, number: bodies.InPath) -> HouseholdView:
     """Read a household with names and ID numbers in full; who looked is written into the journal."""
     return views.reveal(actor_of(request), number, "接口查看")
 
 
 @patch("/households/{number:str}", Action.CHANGE)
-def change(request: Req, number: InPath, data: JSONBody[FactChanges], once: Once) -> Done:
+def change(request: Req, number: bodies.InPath, data: JSONBody[bodies.FactChanges], once: Once) -> Done:
     """Change facts of a household and its members, on the word of one source; all of them or none."""
     changes = [Change(row.fact, row.value, row.member) for row in data.changes]
     return operations.change(actor_of(request), data.asked(once), number, changes)
 
 
 @post("/households/{number:str}/close", Action.CHANGE)
-def close(request: Req, number: InPath, data: JSONBody[Closing], once: Once) -> Done:
+def close(request: Req, number: bodies.InPath, data: JSONBody[bodies.Closing], once: Once) -> Done:
     """Close a household; it stays readable and takes no more changes."""
     return operations.close(actor_of(request), data.asked(once), number, data.reason)
 
 
 @post("/households/{number:str}/rechecks", Action.CHANGE, status=201)
-def recheck(request: Req, number: InPath, data: JSONBody[Rechecking], once: Once) -> Done:
+def recheck(request: Req, number: bodies.InPath, data: JSONBody[bodies.Rechecking], once: Once) -> Done:
     """Note that a household has to be looked at again by a day."""
     return operations.recheck(actor_of(request), data.asked(once), number, data.due, data.reason)
 
 
 @post("/households/{number:str}/rechecks/done", Action.CHANGE)
-def rechecked(request: Req, number: InPath, data: JSONBody[Rechecking], once: Once) -> Done:
+def rechecked(request: Req, number: bodies.InPath, data: JSONBody[bodies.Rechecking], once: Once) -> Done:
     """Note that a recheck was done; due day and reason say which."""
     return operations.rechecked(actor_of(request), data.asked(once), number, data.due, data.reason)
 
 
 @get("/households/{number:str}/history", Action.READ)
-def history(request: Req, number: InPath, after: After = 0) -> History:
+def history(request: Req, number: bodies.InPath, after: bodies.After = 0) -> History:
     """List every change of a household, in order; values of personal facts are left out."""
     return History(views.history(actor_of(request), number, after))
 

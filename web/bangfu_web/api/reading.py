@@ -15,6 +15,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers.base import BaseRouteHandler
+from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 from msgspec import Struct, convert
 from msgspec.structs import fields
 
@@ -27,7 +28,6 @@ from bangfu_web.received import in_time
 S = TypeVar("S", bound=Struct)
 MOST_BYTES = LARGEST
 _DEEPEST, _LONGEST_NUMBER = 12, 15
-_WRONG_TYPE = 415
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -46,7 +46,7 @@ class JsonRequest(Request[Any, Any, Any]):
             InputError: it holds anything else than it may, with every problem found.
         """
         if self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise HTTPException(status_code=_WRONG_TYPE, detail="content type")
+            raise HTTPException(status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE, detail="content type")
         kind = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         return await sync_to_thread(_read, await self.body(), kind)
 
@@ -153,6 +153,8 @@ async def must_be_asked(connection: ASGIConnection[Any, Any, Any, Any], handler:
         ClientException: it does, with every problem found.
     """
     given = connection.query_params
+    if not given:
+        return
     if any(len(given.getall(name)) > 1 for name in given):
         raise ClientException("query", extra=[Problem("query", "同一个键出现两次", "每个键只写一次")])
     found = {name: _field(part.raw) for name, part in handler.parsed_fn_signature.parameters.items()}
