@@ -26,6 +26,7 @@ from bangfu_office.registry import (
     Registry,
     Statement,
 )
+from bangfu_office.registry.listing import Noted
 
 _OF_NO_PROGRAMME = ("id", "on", "category", "candidates")
 """What an officer sees of an assessment; sums over all programmes are not an officer's."""
@@ -83,7 +84,7 @@ class HouseholdView:
     rechecks: tuple[Recheck, ...]
     disagreements: tuple[Disagreement, ...]
     duplicates: tuple[Repeated, ...]
-    assessed: Mapping[str, Any] | None
+    assessed: Noted | None
 
 
 @frozen
@@ -189,7 +190,7 @@ def shown_to(facts: Collection[str] | None, name: str) -> bool:
     return facts is None or name in facts
 
 
-def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Any:
     """Return what is noted of the last assessment, as far as it is the actor's to see."""
     if assessed is None or own_programme(actor) is None:
         return assessed

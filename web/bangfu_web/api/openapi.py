@@ -56,10 +56,11 @@ def description(catalog: Catalog, cookie: str = COOKIE) -> dict[str, Any]:
         operation_id_creator=lambda handler, *_: handler.handler_name.rsplit(".", maxsplit=1)[-1],
     )
     # An application of its own: the desk's pages are not described, and no page for reading the description is served.
-    made = Litestar(api.routes(), openapi_config=config, plugins=[_TablesPlugin()]).openapi_schema.to_schema()
+    app = Litestar(api.routes(), openapi_config=config, plugins=[_TablesPlugin()], logging_config=None)
+    made = app.openapi_schema.to_schema()
     schemas = made["components"]["schemas"]
     schemas |= household_schemas(catalog)
-    for schema in schemas.values():
+    for schema in schemas.values():  # an object has the keys that are described, and no others
         if "properties" in schema:
             schema["additionalProperties"] = False
     return made
