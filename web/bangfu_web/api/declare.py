@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import litestar
@@ -18,22 +19,10 @@ _READING = (400, 401, 403, 404, 422, 429, 503, 507)
 _DOING = (*_READING, 409, 413, 415)
 
 
-def get(path: str, may: Action) -> Declared:
-    """Declare something to read."""
-    return _declared(litestar.get, path, may, 200, _READING)
-
-
-def post(path: str, may: Action, status: int = 200) -> Declared:
-    """Declare something to do."""
-    return _declared(litestar.post, path, may, status, _DOING)
-
-
-def patch(path: str, may: Action) -> Declared:
-    """Declare a change of what is there."""
-    return _declared(litestar.patch, path, may, 200, _DOING)
-
-
-def _declared(method: Callable[..., Any], path: str, may: Action, status: int, refusals: tuple[int, ...]) -> Declared:
+def _declared(
+    method: Callable[..., Any], refusals: tuple[int, ...], path: str, may: Action, status: int = 200
+) -> Declared:
+    """Declare an operation: its path, who may, its status where it is done."""
     responses = {
         code: ResponseSpec(Conflict if code == 409 else Refusal, description=PHRASES[code], generate_examples=False)  # noqa: PLR2004
         for code in refusals
@@ -48,3 +37,8 @@ def _declared(method: Callable[..., Any], path: str, may: Action, status: int, r
         return handler
 
     return declared
+
+
+get = partial(_declared, litestar.get, _READING)
+post = partial(_declared, litestar.post, _DOING)
+patch = partial(_declared, litestar.patch, _DOING)
