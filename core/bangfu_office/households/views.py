@@ -72,7 +72,7 @@ class Repeated:
 
 
 @frozen
-class HouseholdView:
+class RegisteredHousehold:
     """A household as it may be seen: ``data`` as a household file holds it, ``members`` the numbers of its people."""
 
     number: str
@@ -129,7 +129,7 @@ def _region(actor: Actor, region: str) -> str:
     raise NotThereError
 
 
-def show(actor: Actor, number: str) -> HouseholdView:
+def show(actor: Actor, number: str) -> RegisteredHousehold:
     """Return a household, names and ID numbers masked.
 
     Raises:
@@ -140,7 +140,7 @@ def show(actor: Actor, number: str) -> HouseholdView:
     return _view(actor, actor.record(number))
 
 
-def reveal(actor: Actor, number: str, reason: str) -> HouseholdView:
+def reveal(actor: Actor, number: str, reason: str) -> RegisteredHousehold:
     """Return a household with names and ID numbers in full, and note in the journal who looked.
 
     Raises:
@@ -156,15 +156,15 @@ def reveal(actor: Actor, number: str, reason: str) -> HouseholdView:
     return _view(actor, record, revealed=True)
 
 
-def _view(actor: Actor, record: Record, *, revealed: bool = False) -> HouseholdView:
+def _view(actor: Actor, record: Record, *, revealed: bool = False) -> RegisteredHousehold:
     facts = visible_facts(actor, record)
     cover = actor.office.registry.cover(record, shown=revealed)
     # Of two names that look alike masked, it is still said that they differ.
-    disagreements = tuple(_masked(found, cover) for found in record.disagreements() if shown_to(facts, found.fact))
+    disagreements = tuple(_masked(found, cover) for found in record.disagreements() if may_see(facts, found.fact))
     record = cover.record
-    data = {name: value for name, value in record.data().items() if name == "members" or shown_to(facts, name)}
-    data["members"] = [{fact: one[fact] for fact in one if shown_to(facts, fact)} for one in data["members"]]
-    return HouseholdView(
+    data = {name: value for name, value in record.data().items() if name == "members" or may_see(facts, name)}
+    data["members"] = [{fact: one[fact] for fact in one if may_see(facts, fact)} for one in data["members"]]
+    return RegisteredHousehold(
         record.number,
         record.version,
         record.closed,
@@ -185,7 +185,7 @@ def _masked(found: Disagreement, cover: Disclosure) -> Disagreement:
     return evolve(found, counts=masked(found.counts), statements=tuple(map(masked, found.statements)))
 
 
-def shown_to(facts: Collection[str] | None, name: str) -> bool:
+def may_see(facts: Collection[str] | None, name: str) -> bool:
     """Return whether a fact is among those that somebody may see (None: all)."""
     return facts is None or name in facts
 

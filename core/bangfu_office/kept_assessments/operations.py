@@ -19,13 +19,13 @@ from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import own_programme, visible_facts
 from bangfu_office.households.operations import Asked, written
-from bangfu_office.households.views import shown_to, whole
+from bangfu_office.households.views import may_see, whole
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Work
 from bangfu_office.registry.assessing import assess as keep
 
 
 @frozen
-class AssessmentView:
+class ListedAssessment:
     """An assessment as lists show it; ``journal`` is the journal's last entry when the facts were read."""
 
     id: int
@@ -41,14 +41,14 @@ class AssessmentView:
 
 
 @frozen
-class Assessed(AssessmentView):
+class Assessed(ListedAssessment):
     """An assessment that was just made, with its plan as JSON."""
 
     plan: PlanJson = field(repr=False)
 
 
 @frozen
-class Kept(AssessmentView):
+class Kept(ListedAssessment):
     """An assessment with the facts it rests on, its supports and, where the same comes out again, its plan as JSON."""
 
     facts: Mapping[str, Any] = field(repr=False)
@@ -89,10 +89,10 @@ def assess(actor: Actor, asked: Asked, number: str, on: date | None = None) -> A
     return written(actor, asked, number, Assessed, write)
 
 
-def assessments(actor: Actor, number: str) -> list[AssessmentView]:
+def assessments(actor: Actor, number: str) -> list[ListedAssessment]:
     """Return a household's assessments, the newest first; raises as ``assessment``."""
     whole(actor, number)
-    return [AssessmentView(**_summary(made)) for made in actor.office.registry.assessments(number)]
+    return [ListedAssessment(**_summary(made)) for made in actor.office.registry.assessments(number)]
 
 
 def assessment(actor: Actor, number: str, key: int) -> Kept:
@@ -158,5 +158,5 @@ def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> 
             if codes.intersection(unset.decides)
         ),
         near_misses=tuple(near for near in plan.near_misses if near.code in codes),
-        presumed=tuple(presumed for presumed in plan.presumed if shown_to(facts, presumed.fact)),
+        presumed=tuple(presumed for presumed in plan.presumed if may_see(facts, presumed.fact)),
     )

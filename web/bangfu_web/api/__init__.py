@@ -11,8 +11,8 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu_web.api.idempotency import once
 from bangfu_web.api.reading import MOST_BYTES, JsonRequest, must_be_asked
-from bangfu_web.once import once
 
 
 def operations() -> tuple[HTTPRouteHandler, ...]:

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from attrs import frozen
 
 from bangfu_office.households.views import EntryView
-from bangfu_office.kept_assessments.operations import AssessmentView
+from bangfu_office.kept_assessments.operations import ListedAssessment
 from bangfu_office.registry import Listed
 from bangfu_web.failures import Written
 
@@ -55,7 +55,7 @@ class Found:
 class Assessments:
     """A household's assessments, the newest first."""
 
-    assessments: Sequence[AssessmentView]
+    assessments: Sequence[ListedAssessment]
 
 
 @frozen

@@ -12,8 +12,8 @@ from bangfu_office.kept_assessments.operations import Assessed, Kept
 from bangfu_web.api.answers import Assessments
 from bangfu_web.api.bodies import Assessing, AssessmentId, InPath, On
 from bangfu_web.api.declare import get, post
+from bangfu_web.api.idempotency import Once
 from bangfu_web.desk import actor_of
-from bangfu_web.once import Once
 from bangfu_web.request import Req
 
 

@@ -8,13 +8,13 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
 from bangfu_office.households import operations, views
 from bangfu_office.households.operations import Done
-from bangfu_office.households.views import HouseholdView
+from bangfu_office.households.views import RegisteredHousehold
 from bangfu_office.registry import Change, Query
 from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History
 from bangfu_web.api.declare import get, patch, post
+from bangfu_web.api.idempotency import Once
 from bangfu_web.desk import actor_of
-from bangfu_web.once import Once
 from bangfu_web.request import Req
 
 
@@ -53,13 +53,13 @@ def register(request: Req, data: JSONBody[bodies.Registration], once: Once) -> D
 
 
 @get("/households/{number:str}", Action.READ)
-def show(request: Req, number: bodies.InPath) -> HouseholdView:
+def show(request: Req, number: bodies.InPath) -> RegisteredHousehold:
     """Read a household, names and ID numbers covered."""
     return views.show(actor_of(request), number)
 
 
 @post("/households/{number:str}/reveal", Action.REVEAL)
-def reveal(request: Req, number: bodies.InPath) -> HouseholdView:
+def reveal(request: Req, number: bodies.InPath) -> RegisteredHousehold:
     """Read a household with names and ID numbers in full; who looked is written into the journal."""
     return views.reveal(actor_of(request), number, "接口查看")
 

@@ -9,8 +9,8 @@ from bangfu_office.households import operations
 from bangfu_office.households.operations import Done, DoneMember, DoneTwo
 from bangfu_web.api.bodies import InPath, Joining, Merge, Move, NewHead, One, Split, pairs
 from bangfu_web.api.declare import post
+from bangfu_web.api.idempotency import Once
 from bangfu_web.desk import actor_of
-from bangfu_web.once import Once
 from bangfu_web.request import Req
 
 
