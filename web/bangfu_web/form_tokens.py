@@ -1,7 +1,6 @@
 """The token that every form carries by which it is told from its repetition (``bangfu_office.access.once``).
 
-Each form that changes something carries a token of its own, and is refused without it. A program names its request by
-a header, if it wants to be able to send it again.
+Each form that changes something carries a token of its own, and is refused without it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from bangfu.errors import BangfuError
 from bangfu.messages import _
 
 FIELD = "_once"
-HEADER = "idempotency-key"
 
 
 class NotOurFormError(BangfuError):

@@ -63,7 +63,7 @@ async def read_form(request: Req) -> FormMultiDict:
         size: BodyLimit = request.route_handler.opt.get("takes", FORM)
         kind = request.headers.get("content-type", "")
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
-            async with _in_time(request):
+            async with in_time(request):
                 async for piece in request.stream():
                     body.write(piece)
             parsed = sync_to_thread if body.tell() <= _QUICK else FORMS.run
@@ -72,18 +72,13 @@ async def read_form(request: Req) -> FormMultiDict:
     return form
 
 
-async def body_of(request: Req) -> bytes:
-    """Return the bytes of a request.
+@asynccontextmanager
+async def in_time(request: Req) -> AsyncIterator[None]:
+    """Wait for what comes with a request no longer than a bad line takes.
 
     Raises:
-        HTTPException: too many came (413), or too slowly (408).
+        HTTPException: it comes too slowly (408).
     """
-    async with _in_time(request):
-        return await request.body()
-
-
-@asynccontextmanager
-async def _in_time(request: Req) -> AsyncIterator[None]:
     most = request.route_handler.resolve_request_max_body_size() or 0
     try:
         async with asyncio.timeout(MIN_SECONDS + most / MIN_BYTES_A_SECOND):

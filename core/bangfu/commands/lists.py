@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.sums import sum_text
@@ -13,6 +12,7 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.show.as_json import money, text
+from bangfu.show.shapes import FactRow, ParameterRow, ProgrammeRow
 
 _TYPES = {
     "Money": "金额", "Quantity": "数量", "Integer": "整数", "YesNo": "是否", "Choice": "选项",
@@ -20,13 +20,28 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _dumped(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    yield json.dumps(list(rows), ensure_ascii=False, indent=2)
+def _dumped(rows: Sequence[object]) -> Iterator[str]:
+    yield json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def fact_rows(catalog: Catalog) -> list[FactRow]:
+    """Return every fact as data."""
+    return [_fact(fact) for fact in catalog.facts]
+
+
+def programme_rows(ruleset: Ruleset) -> list[ProgrammeRow]:
+    """Return every programme with its benefits as data."""
+    return [_programme(ruleset, programme.code) for programme in ruleset.programmes]
+
+
+def policy_rows(policy: Policy) -> list[ParameterRow]:
+    """Return every parameter as data."""
+    return [_parameter(policy, name) for name in policy.parameters]
 
 
 def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
     """Yield every fact: name, level, type, what is presumed where it is absent."""
-    rows = [_fact(fact) for fact in catalog.facts]
+    rows = fact_rows(catalog)
     if as_json:
         yield from _dumped(rows)
         return
@@ -41,7 +56,7 @@ def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
             yield f"    {'、'.join(f'{key}＝{label}' for key, label in row['choices'].items())}"
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
+def _fact(fact: Fact) -> FactRow:
     kind = fact.type.kinds if isinstance(fact.type, Items) else fact.type
     return {
         "name": fact.name,
@@ -58,7 +73,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]:
     """Yield every programme with its benefits: for whom, how much, by which clause."""
-    rows = [_programme(ruleset, programme.code) for programme in ruleset.programmes]
+    rows = programme_rows(ruleset)
     if as_json:
         yield from _dumped(rows)
         return
@@ -70,7 +85,7 @@ def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]
             yield f"    条件：{'；'.join(benefit['when'])}"
 
 
-def _programme(ruleset: Ruleset, code: str) -> dict[str, Any]:
+def _programme(ruleset: Ruleset, code: str) -> ProgrammeRow:
     programme = next(p for p in ruleset.programmes if p.code == code)
     return {
         "code": code,
@@ -105,7 +120,7 @@ def _how_much(ruleset: Ruleset, bound: BoundBenefit) -> str | None:
 
 def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json: bool = False) -> Iterator[str]:
     """Yield every parameter: value, unit, clause, pack, whether verified; unset ones as *not configured*."""
-    rows = [_parameter(policy, name) for name in policy.parameters]
+    rows = policy_rows(policy)
     if as_json:
         yield from _dumped(rows)
         return
@@ -121,7 +136,7 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
             yield f"# {pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}"
 
 
-def _parameter(policy: Policy, name: str) -> dict[str, Any]:
+def _parameter(policy: Policy, name: str) -> ParameterRow:
     parameter = policy.parameters[name]
     entry = policy.entries.get(name)
     unit = parameter.unit

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, overload
 
 from bangfu.engine.labels import decimal_text
 from bangfu.facts.declare import Partly
 from bangfu.plan import MemberResult, NearMiss, Number, Plan, Reason, Support
+from bangfu.show import shapes
 
 _FEN = Decimal("0.01")
 
 
-def plan_as_json(plan: Plan) -> dict[str, Any]:
+def plan_as_json(plan: Plan) -> shapes.PlanJson:
     """Return a plan as data that ``json.dumps`` takes."""
     return {
         "on": plan.household.on.isoformat(),
@@ -67,6 +67,12 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
+@overload
+def money(amount: Decimal) -> str: ...
+@overload
+def money(amount: None) -> None: ...
+@overload
+def money(amount: Decimal | None) -> str | None: ...
 def money(amount: Decimal | None) -> str | None:
     """Return an amount as a string with two decimals, or None."""
     return None if amount is None else str(amount.quantize(_FEN, ROUND_HALF_UP))
@@ -91,7 +97,7 @@ def text(value: Any) -> str | None:
             return str(value)
 
 
-def _member(member: MemberResult) -> Mapping[str, Any]:
+def _member(member: MemberResult) -> shapes.PlanMember:
     return {
         "index": member.index,
         "name": member.name,
@@ -102,8 +108,8 @@ def _member(member: MemberResult) -> Mapping[str, Any]:
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+def _reason(reason: Reason) -> shapes.Reason:
+    shown: shapes.Reason = {
         "label": reason.criterion.label,
         "status": reason.status,
         "value": text(reason.value),
@@ -124,7 +130,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return shown
 
 
-def _support(support: Support) -> Mapping[str, Any]:
+def _support(support: Support) -> shapes.Support:
     benefit = support.benefit
     return {
         "benefit": benefit.code,
@@ -149,7 +155,7 @@ def _support(support: Support) -> Mapping[str, Any]:
     }
 
 
-def _number(number: Number) -> Mapping[str, Any]:
+def _number(number: Number) -> shapes.Number:
     return {
         "name": number.column.removeprefix("policy:"),
         "label": number.label,
@@ -159,7 +165,7 @@ def _number(number: Number) -> Mapping[str, Any]:
     }
 
 
-def _near_miss(near: NearMiss) -> Mapping[str, Any]:
+def _near_miss(near: NearMiss) -> shapes.NearMiss:
     return {
         "code": near.code,
         "recipient": near.recipient,

@@ -16,6 +16,7 @@ from bangfu.messages import _
 from bangfu.plan import Plan, Status, make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import plan_as_json
+from bangfu.show.shapes import PlanJson
 from bangfu_office.registry.assessments import Assessment, digest_of, household_of, result_of, rows_of, supports_of
 from bangfu_office.registry.errors import ClosedHouseholdError
 from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of
@@ -96,10 +97,10 @@ def _impersonal(record: Record, catalog: Catalog) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in personal} | {"members": members}
 
 
-def _nameless(outcome: dict[str, Any]) -> dict[str, Any]:
+def _nameless(outcome: PlanJson) -> dict[str, Any]:
     for member in outcome["household"]["members"]:
         del member["name"]
-    return outcome
+    return {**outcome}
 
 
 def _noted(plan: Plan, made: Assessment) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
@@ -55,6 +55,20 @@ class Query:
     limit: int = 50
 
 
+class Noted(TypedDict, total=False):
+    """What is noted of the last assessment, as far as somebody may see it; sums are amounts as texts."""
+
+    id: int
+    on: str
+    category: str | None
+    candidates: list[str]
+    year: str
+    once: str
+    programmes: list[str]
+    undetermined: int
+    missing: int
+
+
 @frozen
 class Listed:
     """A household in a list; ``head`` is the head's name, ``due`` the earliest recheck."""
@@ -64,7 +78,7 @@ class Listed:
     head: str
     size: int
     category: str | None
-    assessed: Mapping[str, Any] | None
+    assessed: Noted | None
     disagreements: int
     due: str | None
     changed_at: str

@@ -1,7 +1,7 @@
-"""The JSON API under ``/api``: what the pages do, for programs; one file for each part, what it lists is served.
+"""The JSON API under ``/api``: what the pages do, for programs.
 
-``shapes`` says what requests may hold and reads them, ``declare`` puts that beside each route, ``openapi``
-writes the description of all of them from the same declarations.
+Handlers say what they take and give by their types, ``bodies`` and values of the office: ``reading`` reads requests by
+them, and Litestar describes them (``openapi``).
 """
 
 from importlib import import_module
@@ -11,7 +11,8 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from bangfu_web.api.sent import MOST_BYTES, read_sent
+from bangfu_web.api.idempotency import once
+from bangfu_web.api.reading import MOST_BYTES, JsonRequest, must_be_asked
 
 
 def operations() -> tuple[HTTPRouteHandler, ...]:
@@ -25,7 +26,9 @@ def routes() -> tuple[Router, ...]:
     router = Router(
         path="/api",
         route_handlers=operations(),
-        dependencies={"sent": Provide(read_sent)},
+        guards=[must_be_asked],
+        dependencies={"once": Provide(once, sync_to_thread=False)},
+        request_class=JsonRequest,
         request_max_body_size=MOST_BYTES,
     )
     return (router,)

@@ -1,54 +1,44 @@
-"""How operations of the API are declared: path, who may, what they take and give."""
+"""How operations of the API are declared: path, who may, how they are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import litestar
-from attrs import field, frozen
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 
 from bangfu_office.access.permissions import Action
-from bangfu_web.api.shapes import Keys
+from bangfu_web.api.answers import Conflict, Refusal
+from bangfu_web.api.errors import PHRASES
 from bangfu_web.routing import Declared, in_thread
 
-
-@frozen
-class Doc:
-    """What an operation gives (the name of a schema) and takes: the keys of a body, or the name of its schema."""
-
-    gives: str
-    takes: Keys | str | None = None
-    query: Keys = field(factory=dict)
-    status: int = 200
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether it changes a household, so that a request may name itself and be sent again."""
-        return self.takes is not None and not isinstance(self.takes, str) and "reason" in self.takes
+_READING = (400, 401, 403, 404, 422, 429, 503, 507)
+_DOING = (*_READING, 409, 413, 415)
 
 
-def get(path: str, *, may: Action, doc: Doc) -> Declared:
-    """Declare something to read."""
-    return _declared(litestar.get, path, may, doc)
+def _declared(
+    method: Callable[..., Any], refusals: tuple[int, ...], path: str, may: Action, status: int = 200
+) -> Declared:
+    """Declare an operation: its path, who may, its status where it is done."""
+    responses = {
+        code: ResponseSpec(Conflict if code == 409 else Refusal, description=PHRASES[code], generate_examples=False)  # noqa: PLR2004
+        for code in refusals
+    }
 
-
-def post(path: str, *, may: Action, doc: Doc) -> Declared:
-    """Declare something to do."""
-    return _declared(litestar.post, path, may, doc)
-
-
-def patch(path: str, *, may: Action, doc: Doc) -> Declared:
-    """Declare a change of what is there."""
-    return _declared(litestar.patch, path, may, doc)
-
-
-def _declared(method: Callable[..., Any], path: str, may: Action, doc: Doc) -> Declared:
-    def declared(function: Callable[..., Mapping[str, Any]]) -> HTTPRouteHandler:
-        handler: HTTPRouteHandler = method(path, opt={"may": may, "doc": doc}, status_code=doc.status)(
-            in_thread(function)
+    def declared(function: Callable[..., Any]) -> HTTPRouteHandler:
+        summary, said = (function.__doc__ or "").splitlines()[0], "完成"
+        declared_at = method(
+            path, opt={"may": may}, status_code=status, responses=responses, summary=summary, response_description=said
         )
+        handler: HTTPRouteHandler = declared_at(in_thread(function))
         return handler
 
     return declared
+
+
+get = partial(_declared, litestar.get, _READING)
+post = partial(_declared, litestar.post, _DOING)
+patch = partial(_declared, litestar.patch, _DOING)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import asdict
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from bangfu import Catalog
 from bangfu.errors import BangfuError, InputError, Problem
 from bangfu_office.access import NotPermittedError, NotThereError, TooManyRequestsError
+from bangfu_office.households.views import entries_seen
 from bangfu_office.registry import (
     AlreadyRegisteredError,
     ConflictError,
-    Entry,
     Registry,
     RegistryError,
     UnknownHouseholdError,
 )
+from bangfu_web.api import answers
 from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {
@@ -57,8 +55,7 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
         case NotPermittedError() | NotThereError() | UnknownHouseholdError():
             return _response(403 if isinstance(error, NotPermittedError) else 404)
         case ConflictError():
-            theirs = [entry_as_json(entry, registry.catalog, _nobodys) for entry in registry.masked(error.theirs)]
-            return _response(409, str(error), version=error.version, theirs=theirs)
+            return _response(409, str(error), version=error.version, theirs=entries_seen(registry, error.theirs))
         case AlreadyRegisteredError():
             return _response(409, str(error), households=list(error.households))
         case InputError():
@@ -89,49 +86,6 @@ def _response(
     return Response(content, status_code=status, headers={**known, **(headers or {})})
 
 
-def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+def problems_as_json(problems: Iterable[Problem]) -> list[answers.Problem]:
     """Return problems as data."""
-    return [asdict(problem) for problem in problems]
-
-
-def _nobodys(_number: str) -> bool:
-    return False
-
-
-def entry_as_json(entry: Entry, catalog: Catalog, named: Callable[[str], bool]) -> dict[str, Any]:
-    """Return an entry of the journal as data, without values of personal facts and facts nobody declares.
-
-    ``named`` says of another household's number, to which somebody moved, whether it may be named.
-    """
-    return {
-        "seq": entry.seq,
-        "at": entry.at,
-        "who": entry.who,
-        "operation": entry.operation,
-        "version": entry.version,
-        "member": entry.member,
-        "fact": entry.fact,
-        "old": _entry_value(entry, entry.old, catalog, named),
-        "new": _entry_value(entry, entry.new, catalog, named),
-        "source": entry.source,
-        "observed_on": entry.observed_on,
-        "evidence": entry.evidence,
-        "reason": entry.reason,
-    }
-
-
-def _entry_value(entry: Entry, written: str | None, catalog: Catalog, named: Callable[[str], bool]) -> Any:
-    if written is None or (entry.fact is not None and _hidden(entry.fact, catalog)):
-        return None
-    value = json.loads(written)
-    if entry.operation in {"opened", "joined"}:
-        shown = {fact: stated for fact, stated in value["statements"].items() if not _hidden(fact, catalog)}
-        return {**value, "statements": shown}
-    if entry.operation == "left" and "to" in value and not named(value["to"]):
-        return {key: part for key, part in value.items() if key != "to"}
-    return value
-
-
-def _hidden(fact: str, catalog: Catalog) -> bool:
-    declared = catalog.by_name.get(fact)
-    return declared is None or declared.personal
+    return [{"path": p.path, "found": p.found, "expected": p.expected, "hint": p.hint} for p in problems]
