@@ -27,8 +27,8 @@ from bangfu_office.sheets.unpacking import MOST_CELLS
 from bangfu_web import connections, received, turns
 from bangfu_web.lines import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 from bangfu_web.received import FORM, WORDS, WORKBOOK
-from bangfu_web.sent_away import SECONDS as SECONDS_AWAY
 from bangfu_web.settings import Settings
+from bangfu_web.slow_refusals import SECONDS as SECONDS_AWAY
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")

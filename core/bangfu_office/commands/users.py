@@ -1,14 +1,20 @@
-"""The commands about a registry's users."""
+"""The commands about a registry's users; whoever gives them acts as an operator of the machine."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from bangfu.commands.shared import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import DATABASE, WHO, opened
+
+if TYPE_CHECKING:
+    from bangfu_office.access import Actor
 
 
 @click.group()
@@ -22,18 +28,27 @@ _PASSWORD = click.option(
 )
 
 
+@contextmanager
+def _operator(database: str, who: str) -> Iterator[Actor]:
+    from bangfu_office.access import Actor  # noqa: PLC0415 - heavy
+
+    rulebook = Rulebook.load()
+    with opened(database, rulebook) as registry:
+        yield Actor.at_the_machine(registry, rulebook, who)
+
+
 def _own_password(*, from_stdin: bool) -> str | None:
     """Return the password that the user chose; None where a first one is to be made."""
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
 
 
-def _tell(done: str, first: str) -> None:
+def _tell(done: str, password: str, own: str | None) -> None:
     """Say what was done; and a first password, which nobody can see again."""
     from bangfu_office.registry.users import FIRST_PASSWORD  # noqa: PLC0415 - heavy
 
     click.echo(done)
-    if first:
-        click.echo(f"初始密码（只显示这一次，{FIRST_PASSWORD.days} 天内有效，首次登录时须修改）：{first}")
+    if own is None:
+        click.echo(f"初始密码（只显示这一次，{FIRST_PASSWORD.days} 天内有效，首次登录时须修改）：{password}")
 
 
 @user.command("add")
@@ -49,15 +64,12 @@ def add(
     name: str, role: str, region: str, programme: str | None, password_stdin: bool, database: str, who: str
 ) -> None:
     """新增用户。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.passwords import hashed  # noqa: PLC0415 - as above
-    from bangfu_office.registry.users import Role, User, add_user, first_password  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    own, first = _own_password(from_stdin=password_stdin), first_password()
-    kept = hashed(first if own is None else own, name)
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        add_user(work, User(name, Role(role), region, programme), kept, first=own is None)
-    _tell(f"已新增用户 {name}（{role}）", first if own is None else "")
+    own = _own_password(from_stdin=password_stdin)
+    with _operator(database, who) as actor:
+        made = users.add(actor, name, users.Rights(role, region, programme), own=own)
+    _tell(f"已新增用户 {name}（{role}）", made, own)
 
 
 @user.command()
@@ -68,15 +80,12 @@ def add(
 @reporting
 def password(name: str, password_stdin: bool, database: str, who: str) -> None:
     """为用户另设密码；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.passwords import hashed  # noqa: PLC0415 - as above
-    from bangfu_office.registry.users import change_password, first_password  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    own, first = _own_password(from_stdin=password_stdin), first_password()
-    kept = hashed(first if own is None else own, name)
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_password(work, name, kept, first=own is None)
-    _tell(f"已修改用户 {name} 的密码", first if own is None else "")
+    own = _own_password(from_stdin=password_stdin)
+    with _operator(database, who) as actor:
+        made = users.give_password(actor, name, own=own)
+    _tell(f"已修改用户 {name} 的密码", made, own)
 
 
 @user.command("reset-factor")
@@ -86,11 +95,10 @@ def password(name: str, password_stdin: bool, database: str, who: str) -> None:
 @reporting
 def forget_factor(name: str, database: str, who: str) -> None:
     """取消用户的动态口令（如手机丢失）；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.second_factor import reset_factor  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        reset_factor(work, name)
+    with _operator(database, who) as actor:
+        users.forget_factor(actor, name)
     click.echo(f"已取消用户 {name} 的动态口令")
 
 
@@ -104,11 +112,10 @@ def forget_factor(name: str, database: str, who: str) -> None:
 @reporting
 def change(name: str, role: str | None, region: str | None, programme: str | None, database: str, who: str) -> None:
     """修改用户的角色、地区或项目；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.users import Role, change_user  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_user(work, name, role=Role(role) if role else None, region=region, programme=programme)
+    with _operator(database, who) as actor:
+        users.change(actor, name, users.Rights(role, region, programme))
     click.echo(f"已修改用户 {name}")
 
 
@@ -119,11 +126,10 @@ def change(name: str, role: str | None, region: str | None, programme: str | Non
 @reporting
 def disable(name: str, database: str, who: str) -> None:
     """停用用户。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.users import disable_user  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        disable_user(work, name)
+    with _operator(database, who) as actor:
+        users.disable(actor, name)
     click.echo(f"已停用用户 {name}")
 
 
@@ -132,10 +138,11 @@ def disable(name: str, database: str, who: str) -> None:
 @reporting
 def list_users(database: str) -> None:
     """列出用户；最后一列是安全日志中的代号。"""
-    from bangfu_office.registry.users import all_users, reference  # noqa: PLC0415 - heavy
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
+    from bangfu_office.registry.users import reference  # noqa: PLC0415 - as above
 
-    with opened(database, Rulebook.load()) as registry, registry.database.reading() as connection:
-        for found in all_users(connection):
+    with _operator(database, "") as actor:
+        for found in users.users_of(actor):
             state = "已停用" if found.disabled else ""
             told = (found.name, found.role.value, found.region or "全部", found.programme or "", state)
             click.echo("\t".join((*told, reference(found.name))))

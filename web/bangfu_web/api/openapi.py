@@ -16,7 +16,8 @@ from bangfu_web.api.changing import LONGEST_NAME
 from bangfu_web.api.declare import Doc, get
 from bangfu_web.api.errors import PHRASES
 from bangfu_web.api.schemas import TEXT, WHOLE, Schema, body_of, household_schemas, ref, schema_of
-from bangfu_web.guarding import COOKIE, CSRF_HEADER
+from bangfu_web.cookies import SESSION
+from bangfu_web.guards import CSRF_HEADER
 from bangfu_web.request import Req
 
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
@@ -26,7 +27,7 @@ _ABOUT = (
 )
 
 
-def description(catalog: Catalog, cookie: str = COOKIE) -> dict[str, Any]:
+def description(catalog: Catalog, cookie: str = SESSION) -> dict[str, Any]:
     """Return the description, with the facts that are declared now and the name of the session's cookie."""
     paths: dict[str, dict[str, Any]] = {}
     for handler in operations():
@@ -116,7 +117,7 @@ def _json(schema: Schema) -> dict[str, Any]:
 def openapi(request: Req) -> dict[str, Any]:
     """Read this description."""
     desk = request.app.state["desk"]
-    return description(desk.office.rulebook.catalog, desk.settings.cookie(COOKIE))
+    return description(desk.office.rulebook.catalog, desk.settings.cookie(SESSION))
 
 
 ROUTES = (openapi,)

@@ -33,7 +33,6 @@ from bangfu_office.sheets import (
     write_template,
 )
 from bangfu_web.desk import actor_of
-from bangfu_web.guarding import session_key
 from bangfu_web.lines import EXPORTS, IMPORTS
 from bangfu_web.received import WORKBOOK, Upload
 from bangfu_web.render import render
@@ -89,7 +88,7 @@ def take_in(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]
     name, lost = "", ""
     if wrong_ones is not None and wrong_ones.tell():
         try:
-            name = kept_rejects.keep(actor.office, actor.user.name, session_key(request) or "", wrong_ones.getvalue())
+            name = kept_rejects.keep(actor.office, actor.user.name, actor.client.session, wrong_ones.getvalue())
         except BangfuError as error:
             lost = error.text  # what was right is stored already; what was wrong stands on the page
     return _page(request, actor, values=values, report=report, rejected=name, lost=lost)
@@ -134,7 +133,7 @@ def _named(file: str) -> str:
 def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
     """Give back the rows that were not taken, the reason beside each; in the same session, for an hour."""
     actor = actor_of(request)
-    content = kept_rejects.fetch(actor.office, actor.user.name, session_key(request) or "", name)
+    content = kept_rejects.fetch(actor.office, actor.user.name, actor.client.session, name)
     if content is None:
         raise NotFoundException
     return _file(content, "退回的户.xlsx")

@@ -1,0 +1,218 @@
+"""Users: added, changed, let in anew, stopped and let in again by an administrator, in the administrator's region.
+
+An administrator chooses nobody's password: a first one is made, told once, and changed by its user. What came with a
+form (``sent``) is done once; an operator at the machine (``Actor.operator``) sends none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+from bangfu import clock
+from bangfu.messages import _
+from bangfu_office.access.actor import Actor, Office
+from bangfu_office.access.errors import FormError, NotThereError
+from bangfu_office.access.once import once
+from bangfu_office.access.permissions import Action
+from bangfu_office.accounts import tokens
+from bangfu_office.accounts.security_log import note
+from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
+from bangfu_office.registry.passwords import hashed
+from bangfu_office.registry.second_factor import reset_factor
+from bangfu_office.registry.users import (
+    Role,
+    User,
+    add_user,
+    all_users,
+    change_password,
+    change_user,
+    disable_user,
+    find_user,
+    first_password,
+    known_user,
+    must_be_as_seen,
+)
+
+_NATION = "000000"
+Sent = Mapping[str, str] | None
+
+
+@frozen
+class Rights:
+    """What a user may and where; None: as before."""
+
+    role: str | None
+    region: str | None
+    programme: str | None
+
+
+def users_of(actor: Actor) -> list[User]:
+    """Return the users of the administrator's region by name."""
+    actor.must(Action.USERS)
+    with actor.office.registry.database.reading() as connection:
+        return [user for user in all_users(connection) if actor.user.covers(user.region)]
+
+
+def programmes(office: Office) -> dict[str, str]:
+    """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
+    rulebook, today = office.rulebook, clock.today()
+    regions = dict.fromkeys([_NATION, *(pack.region for pack in rulebook.packs)])
+    return {p.code: p.name for region in regions for p in rulebook.rules(region, today).programmes}
+
+
+def add(actor: Actor, name: str, rights: Rights, *, own: str | None = None, sent: Sent = None) -> str:
+    """Add a user with a first password, and return it, or nothing where the same form came before.
+
+    ``own`` is a password that the user chose.
+
+    Raises:
+        FormError: the user cannot be added.
+    """
+    _must_give(actor, rights)
+    user = User(name, Role(rights.role or ""), rights.region or "", rights.programme or None)
+    password = first_password() if own is None else own
+    kept = hashed(password, name)
+    done = write_once(actor, sent, lambda work: add_user(work, user, kept, first=own is None))
+    return password if done else ""
+
+
+def change(actor: Actor, name: str, rights: Rights, *, seen: str | None = None, sent: Sent = None) -> None:
+    """Give somebody else another role, region or programme; he or she has to sign in anew.
+
+    Raises:
+        FormError: the user cannot have these, or is not as ``seen`` any more.
+        NotThereError: there is no such user.
+    """
+    _must_give(actor, rights)
+    role = None if rights.role is None else Role(rights.role)
+
+    def step(work: Work) -> None:
+        _other(actor, work, name, seen)
+        change_user(work, name, role=role, region=rights.region, programme=rights.programme)
+
+    write_once(actor, sent, step)
+    end_access(actor, name)
+
+
+def give_password(actor: Actor, name: str, *, own: str | None = None, sent: Sent = None) -> str:
+    """Give somebody else a first password, and sign him or her out everywhere; returns and ``own`` as in ``add``.
+
+    Raises:
+        FormError: the password cannot be given.
+        NotThereError: there is no such user.
+    """
+    actor.must(Action.USERS)
+    password = first_password() if own is None else own
+    kept = hashed(password, name)
+
+    def step(work: Work) -> None:
+        _other(actor, work, name)
+        change_password(work, name, kept, first=own is None)
+
+    if not write_once(actor, sent, step):
+        return ""
+    end_access(actor, name)
+    return password
+
+
+def forget_factor(actor: Actor, name: str, *, seen: str | None = None, sent: Sent = None) -> None:
+    """Take somebody else's second factor away, as when the device is lost; he or she is out at once.
+
+    Raises:
+        FormError: the user has none, or is not as ``seen`` any more.
+        NotThereError: there is no such user.
+    """
+    actor.must(Action.USERS)
+
+    def step(work: Work) -> None:
+        _other(actor, work, name, seen)
+        reset_factor(work, name)
+
+    write_once(actor, sent, step)
+    if not actor.operator:
+        actor.office.sessions.end_all(name)
+    note("second factor: taken away", user=name, address=actor.client.address)
+
+
+def disable(actor: Actor, name: str, *, disabled: bool = True, seen: str | None = None, sent: Sent = None) -> None:
+    """Let somebody else sign in no more, or again; he or she is out at once.
+
+    Raises:
+        FormError: the user is not as ``seen`` any more.
+        NotThereError: there is no such user.
+    """
+    actor.must(Action.USERS)
+
+    def step(work: Work) -> None:
+        _other(actor, work, name, seen)
+        disable_user(work, name, disabled=disabled)
+
+    write_once(actor, sent, step)
+    end_access(actor, name)
+
+
+def end_access(actor: Actor, name: str) -> None:
+    """Sign somebody out everywhere and take the tokens back; both would be refused anyway once the stamp changed."""
+    if not actor.operator:
+        actor.office.sessions.end_all(name)
+        tokens.revoke_all(actor, name)
+
+
+def write_once(actor: Actor, sent: Sent, step: Callable[[Work], None]) -> bool:
+    """Write into the registry, once for a form; return whether it was done now, and not before.
+
+    Raises:
+        FormError: the registry takes it not; the reason stands under no field's name.
+    """
+    done: list[str] = []
+
+    def write() -> str:
+        step(work)
+        done.append("")
+        return ""
+
+    try:
+        with actor.office.registry.work(actor.attribution()) as work:
+            once(actor, work, sent, write) if sent else write()
+    except DatabaseUnusableError:
+        raise
+    except RegistryError as error:
+        raise FormError({"": error.text}) from None
+    return bool(done)
+
+
+def _must_give(actor: Actor, rights: Rights) -> None:
+    """Make sure that an administrator of this region can give a role, region and programme.
+
+    Raises:
+        FormError: says what is wrong, by field.
+    """
+    actor.must(Action.USERS)
+    wrong = {}
+    if rights.role is not None and rights.role not in set(Role):
+        wrong["role"] = _("请选择角色")
+    if rights.region is not None and not actor.user.covers(rights.region):
+        wrong["region"] = _("应在您所管的地区（{region}）内", region=actor.user.region)
+    if rights.programme and rights.programme not in programmes(actor.office):
+        wrong["programme"] = _("没有这个项目")
+    if wrong:
+        raise FormError(wrong)
+
+
+def _other(actor: Actor, work: Work, name: str, seen: str | None = None) -> None:
+    """Make sure that a user is somebody of the region, not the administrator in person, and still as ``seen``.
+
+    Raises:
+        NotThereError: there is no such user.
+        RegistryError: the user is not as seen; to an operator, who may name any: there is no such user.
+    """
+    if actor.operator:
+        known_user(work, name)
+        return
+    found = find_user(work.connection, name)
+    if found is None or found.name == actor.user.name or not actor.user.covers(found.region):
+        raise NotThereError(_("没有这个用户，或不在您所管的地区"))
+    if seen is not None:
+        must_be_as_seen(work, name, seen)
