@@ -30,12 +30,13 @@ def cookie(request: Connection, name: str, value: str, seconds: float) -> Cookie
 
 
 def cookies_of(request: Connection, given: SignedIn) -> list[Cookie]:
-    """Return the cookies of a browser that is signed in, or owes the code."""
-    pending = cookie(request, PENDING, given.pending, pending_login.LASTS.total_seconds())
-    if not given.session:
-        return [pending]
-    session = cookie(request, SESSION, given.session, _settings(request).longest_hours * 3600)
-    return [session, cookie(request, BROWSER, given.browser, known_browsers.LASTS.total_seconds()), pending]
+    """Return the cookies of a browser that is signed in, or owes the code; what is over is taken away."""
+    named = [(SESSION, given.session, _settings(request).longest_hours * 3600.0)]
+    named.append((BROWSER, given.browser, known_browsers.LASTS.total_seconds()))
+    made = [cookie(request, *one) for one in named if given.session]
+    if given.pending or brought(request, PENDING):
+        made.append(cookie(request, PENDING, given.pending, pending_login.LASTS.total_seconds()))
+    return made
 
 
 def brought(connection: Connection, name: str) -> str:

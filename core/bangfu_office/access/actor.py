@@ -91,12 +91,13 @@ class Actor:
             note("refused: role", user=self.user.name, address=self.client.address, route=route)
             raise NotPermittedError
 
-    def own_session(self) -> Session:
-        """Return the session of an actor who signed in in person.
+    def own_session(self, action: Action) -> Session:
+        """Return the session of an actor who may do something, and is there in person.
 
         Raises:
-            NotPermittedError: it is a machine with a token, which has no say in its user's account.
+            NotPermittedError: the role may not (``must``), or it is a machine with a token.
         """
+        self.must(action)
         if self.session is None:
             raise NotPermittedError
         return self.session

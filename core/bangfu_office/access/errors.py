@@ -44,11 +44,3 @@ class FormError(BangfuError):
     def lines(self) -> list[str]:
         """What is wrong with each field."""
         return list(self.fields.values())
-
-
-class TooManyRequestsError(BangfuError):
-    """Somebody asked for too much; ``wait`` is for how many seconds no more is given."""
-
-    def __init__(self, text: str, wait: int) -> None:
-        self.wait = wait
-        super().__init__(text)

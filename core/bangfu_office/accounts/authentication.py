@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bangfu_office.access.actor import Client, Office
-from bangfu_office.access.errors import TooManyRequestsError
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.login_throttle import TOKEN
+from bangfu_office.accounts.rate_limits import TooManyRequestsError
 from bangfu_office.accounts.security_log import note
 from bangfu_office.accounts.sessions import Session
 from bangfu_office.accounts.signing_in import too_many_tries

@@ -38,8 +38,7 @@ def new_password(actor: Actor, old: str, password: str, again: str, *, sent: Sen
     Raises:
         FormError: the old one is wrong, or too many were; the new one is too easy, the old one, or typed otherwise.
     """
-    actor.must(Action.UNREADY)
-    actor.own_session()
+    actor.own_session(Action.UNREADY)
     prove(actor, old, "change of password")
     if password == old:
         raise FormError({"password": _("新密码与现在的相同")})
@@ -50,7 +49,7 @@ def new_password(actor: Actor, old: str, password: str, again: str, *, sent: Sen
     if password != again:
         raise FormError({"again": _("两次输入的密码不同")})
     write_once(actor, sent, lambda work: change_password(work, actor.user.name, kept))
-    tokens.revoke_all(actor, actor.user.name)
+    tokens.revoke(actor, actor.user.name)
     return begin_again(actor)
 
 
@@ -66,8 +65,7 @@ def end_session(actor: Actor, password: str, session: str | None) -> None:
     Raises:
         FormError: the password is wrong, or too many were.
     """
-    actor.must(Action.SIGNED_IN)
-    here = actor.own_session()
+    here = actor.own_session(Action.SIGNED_IN)
     prove(actor, password, "end of sessions")
     if session is None:
         actor.office.sessions.end_all(actor.user.name, but=here.id)
@@ -98,7 +96,6 @@ def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ..
         FormError: the password is wrong, or too many were; the device shows another code.
         NotThereError: there is a factor already.
     """
-    actor.must(Action.UNREADY)
     secret = _offered(actor)
     prove(actor, password, "second factor")
     step = step_of(secret, code)
@@ -135,8 +132,7 @@ def drop_factor(actor: Actor, password: str, code: str) -> SignedIn:
 
 
 def _prove_both(actor: Actor, password: str, code: str) -> None:
-    actor.must(Action.SIGNED_IN)
-    actor.own_session()
+    actor.own_session(Action.SIGNED_IN)
     if not actor.user.has_factor:
         raise NotThereError
     prove(actor, password, "second factor")
@@ -145,7 +141,7 @@ def _prove_both(actor: Actor, password: str, code: str) -> None:
 
 def _offered(actor: Actor) -> str:
     """Return the secret that the actor's session can make a factor of."""
-    offered = actor.own_session().offered
+    offered = actor.own_session(Action.UNREADY).offered
     if actor.user.has_factor or offered is None:
         raise NotThereError
     return actor.office.registry.encryption.open(offered)

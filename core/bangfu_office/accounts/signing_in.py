@@ -6,6 +6,8 @@ Every try is in the security log.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -20,6 +22,9 @@ from bangfu_office.registry import Attribution
 from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
 from bangfu_office.registry.users import User, find_user, signed_in
 
+_Told: TypeAlias = "tuple[str, Mapping[str, str]]"
+"""What a password or code is given for, as the log has it, and what is said by field of a wrong one."""
+
 
 @frozen
 class SignedIn:
@@ -30,16 +35,6 @@ class SignedIn:
     pending: str = field(default="", repr=False)
 
 
-@frozen
-class _Try:
-    """A try: what it is for and whose, for the log, what is counted, and what is said of a wrong one."""
-
-    what: str
-    user: str
-    keys: tuple[Key, ...]
-    wrong: Mapping[str, str]
-
-
 def sign_in(office: Office, client: Client, name: str, password: str) -> SignedIn:
     """Sign a user in with the password; who has a second factor owes the code then.
 
@@ -47,7 +42,7 @@ def sign_in(office: Office, client: Client, name: str, password: str) -> SignedI
         FormError: it is wrong, or too many were.
     """
     wrong = {"": _("用户名或密码不对，或用户已停用、初始密码已过期。")}
-    user = _by_password(office, client, (name, password), "sign-in", wrong)
+    user = _by_password(office, client, name, password, ("sign-in", wrong))
     if user.has_factor:
         return SignedIn(pending=pending_login.begin(office.sessions.database, user))
     return _begin(office, client, user)
@@ -69,15 +64,14 @@ def sign_in_with_code(office: Office, client: Client, code: str) -> SignedIn:
     user = pending_user(office, client)
     if user is None:
         return SignedIn()
-    _by_code(office, client, (user, code), "sign-in code", {"": _("动态口令不对或已用过；请等下一个。")})
+    _by_code(office, client, user, code, ("sign-in code", {"": _("动态口令不对或已用过；请等下一个。")}))
     pending_login.end(office.sessions.database, client.pending)
     return _begin(office, client, user)
 
 
 def sign_out(actor: Actor) -> None:
     """End the actor's session."""
-    actor.must(Action.UNREADY)
-    actor.office.sessions.end_one(actor.user.name, actor.own_session().id)
+    actor.office.sessions.end_one(actor.user.name, actor.own_session(Action.UNREADY).id)
     note("sign-out", user=actor.user.name, address=actor.client.address)
 
 
@@ -93,7 +87,7 @@ def prove(actor: Actor, password: str, what: str) -> None:
     Raises:
         FormError: it is wrong, or too many were.
     """
-    _by_password(actor.office, actor.client, (actor.user.name, password), what, {"old": _("现在的密码不对")})
+    _by_password(actor.office, actor.client, actor.user.name, password, (what, {"old": _("现在的密码不对")}))
 
 
 def prove_by_code(actor: Actor, code: str, what: str) -> None:
@@ -102,7 +96,7 @@ def prove_by_code(actor: Actor, code: str, what: str) -> None:
     Raises:
         FormError: the code is wrong or was used before, or too many were.
     """
-    _by_code(actor.office, actor.client, (actor.user, code), what, {"code": _("动态口令不对或已用过；请等下一个")})
+    _by_code(actor.office, actor.client, actor.user, code, (what, {"code": _("动态口令不对或已用过；请等下一个")}))
 
 
 def too_many_tries(wait: int) -> str:
@@ -116,35 +110,38 @@ def _begin(office: Office, client: Client, user: User) -> SignedIn:
     return SignedIn(office.sessions.begin(user, client.session), browser)
 
 
-def _by_password(office: Office, client: Client, given: tuple[str, str], what: str, wrong: Mapping[str, str]) -> User:
+def _by_password(office: Office, client: Client, name: str, password: str, told: _Told) -> User:
     # Somebody may have typed the password into the wrong field: only names of users are noted.
-    named = _user(office, given[0])
-    keys = keys_of(given[0], client.address, _browser(office, client, named))
+    named = _user(office, name)
+    keys = keys_of(name, client.address, known_browsers.known_as(office.sessions.database, client.browser, named))
 
     def right() -> User | None:
         with office.registry.database.reading() as connection:
-            return signed_in(connection, *given)
+            return signed_in(connection, name, password)
 
-    return _tried(office, client, _Try(what, named.name if named else "", keys, wrong), right)
-
-
-def _by_code(office: Office, client: Client, given: tuple[User, str], what: str, wrong: Mapping[str, str]) -> None:
-    user, code = given
-    keys = code_keys(user.name, _browser(office, client, user))
-    _tried(office, client, _Try(what, user.name, keys, wrong), lambda: user if _is_code(office, user, code) else None)
+    return _tried(office, keys, partial(note, user=named.name if named else "", address=client.address), right, told)
 
 
-def _tried(office: Office, client: Client, one: _Try, right: Callable[[], User | None]) -> User:
-    if wait := office.throttle.wait(*one.keys):
-        note(f"{one.what}: has to wait", user=one.user, address=client.address)
+def _by_code(office: Office, client: Client, user: User, code: str, told: _Told) -> None:
+    keys = code_keys(user.name, known_browsers.known_as(office.sessions.database, client.browser, user))
+    log = partial(note, user=user.name, address=client.address)
+    _tried(office, keys, log, lambda: user if _is_code(office, user, code) else None, told)
+
+
+def _tried(
+    office: Office, keys: tuple[Key, ...], log: Callable[[str], None], right: Callable[[], User | None], told: _Told
+) -> User:
+    what, wrong = told
+    if wait := office.throttle.wait(*keys):
+        log(f"{what}: has to wait")
         raise FormError({"": too_many_tries(wait)}, wait)
     user = right()
     if user is None:
-        office.throttle.failed(*one.keys)
-        note(f"{one.what}: wrong", user=one.user, address=client.address)
-        raise FormError(one.wrong)
-    office.throttle.succeeded(*one.keys)
-    note(f"{one.what}: right", user=one.user, address=client.address)
+        office.throttle.failed(*keys)
+        log(f"{what}: wrong")
+        raise FormError(wrong)
+    office.throttle.succeeded(*keys)
+    log(f"{what}: right")
     return user
 
 
@@ -156,10 +153,6 @@ def _is_code(office: Office, user: User, code: str) -> bool:
         secret = secret_of(connection, office.registry.encryption, user.name)
     step = step_of(secret, code) if secret else None
     return step is not None and pending_login.use(office.sessions.database, user.name, step)
-
-
-def _browser(office: Office, client: Client, user: User | None) -> str:
-    return known_browsers.known_as(office.sessions.database, client.browser, user)
 
 
 def _user(office: Office, name: str) -> User | None:

@@ -11,20 +11,7 @@ import secrets
 from datetime import date, timedelta
 
 from attrs import frozen
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Index,
-    MetaData,
-    Row,
-    String,
-    Table,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
@@ -120,7 +107,7 @@ def issue_own(actor: Actor, name: str, ends_on: str, password: str) -> str:
         FormError: the name is empty or taken, the day is none or more than a year away, there are too many tokens;
             the password is wrong, or too many were.
     """
-    actor.own_session()
+    actor.own_session(Action.SIGNED_IN)
     try:
         named, _last = _checked(name, ends_on)
         _must_have_room(own_tokens(actor), named)
@@ -140,21 +127,16 @@ def revoke_own(actor: Actor, key: str) -> None:
         NotThereError: the actor has none of this id.
     """
     actor.must(Action.SIGNED_IN)
-    if not _revoke(actor, actor.user.name, _tokens.c.id == key):
+    if not revoke(actor, actor.user.name, key):
         raise NotThereError
 
 
-def revoke_all(actor: Actor, user: str) -> None:
-    """Take every token of a user back."""
-    _revoke(actor, user)
-
-
-def _revoke(actor: Actor, user: str, *which: ColumnElement[bool]) -> int:
-    """Take tokens of a user back, write that into the journal, and return how many they were."""
-    own = (_tokens.c.user == user, *which)
+def revoke(actor: Actor, user: str, key: str | None = None) -> int:
+    """Take a token of a user back, or all, write that into the journal, and return how many they were."""
+    which = [_tokens.c.user == user, *([] if key is None else [_tokens.c.id == key])]
     with actor.office.sessions.database.writing() as connection:
-        names = connection.execute(select(_tokens.c.name).where(*own)).scalars().all()
-        connection.execute(delete(_tokens).where(*own))
+        names = connection.execute(select(_tokens.c.name).where(*which)).scalars().all()
+        connection.execute(delete(_tokens).where(*which))
     for name in names:
         _journal(actor, user, name, "revoked")
     return len(names)

@@ -19,7 +19,7 @@ from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.security_log import note
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
-from bangfu_office.registry.passwords import hashed
+from bangfu_office.registry.passwords import Hashed, hashed
 from bangfu_office.registry.second_factor import reset_factor
 from bangfu_office.registry.users import (
     Role,
@@ -31,12 +31,20 @@ from bangfu_office.registry.users import (
     disable_user,
     find_user,
     first_password,
-    known_user,
     must_be_as_seen,
 )
 
 _NATION = "000000"
 Sent = Mapping[str, str] | None
+
+
+@frozen
+class Whom:
+    """Which user is meant: the name, how the user was ``seen`` (``User.seen``; None: not at all), and the form."""
+
+    name: str
+    seen: str | None = None
+    sent: Sent = None
 
 
 @frozen
@@ -62,7 +70,7 @@ def programmes(office: Office) -> dict[str, str]:
     return {p.code: p.name for region in regions for p in rulebook.rules(region, today).programmes}
 
 
-def add(actor: Actor, name: str, rights: Rights, *, own: str | None = None, sent: Sent = None) -> str:
+def add(actor: Actor, whom: Whom, rights: Rights, *, own: str | None = None) -> str:
     """Add a user with a first password, and return it, or nothing where the same form came before.
 
     ``own`` is a password that the user chose.
@@ -71,32 +79,30 @@ def add(actor: Actor, name: str, rights: Rights, *, own: str | None = None, sent
         FormError: the user cannot be added.
     """
     _must_give(actor, rights)
-    user = User(name, Role(rights.role or ""), rights.region or "", rights.programme or None)
-    password = first_password() if own is None else own
-    kept = hashed(password, name)
-    done = write_once(actor, sent, lambda work: add_user(work, user, kept, first=own is None))
+    user = User(whom.name, Role(rights.role or ""), rights.region or "", rights.programme or None)
+    password, kept = _made(whom, own)
+    done = write_once(actor, whom.sent, lambda work: add_user(work, user, kept, first=own is None))
     return password if done else ""
 
 
-def change(actor: Actor, name: str, rights: Rights, *, seen: str | None = None, sent: Sent = None) -> None:
+def change(actor: Actor, whom: Whom, rights: Rights) -> None:
     """Give somebody else another role, region or programme; he or she has to sign in anew.
 
     Raises:
-        FormError: the user cannot have these, or is not as ``seen`` any more.
+        FormError: the user cannot have these, or is not as seen any more.
         NotThereError: there is no such user.
     """
     _must_give(actor, rights)
     role = None if rights.role is None else Role(rights.role)
+    _change(
+        actor,
+        whom,
+        lambda work: change_user(work, whom.name, role=role, region=rights.region, programme=rights.programme),
+    )
+    end_access(actor, whom.name)
 
-    def step(work: Work) -> None:
-        _other(actor, work, name, seen)
-        change_user(work, name, role=role, region=rights.region, programme=rights.programme)
 
-    write_once(actor, sent, step)
-    end_access(actor, name)
-
-
-def give_password(actor: Actor, name: str, *, own: str | None = None, sent: Sent = None) -> str:
+def give_password(actor: Actor, whom: Whom, *, own: str | None = None) -> str:
     """Give somebody else a first password, and sign him or her out everywhere; returns and ``own`` as in ``add``.
 
     Raises:
@@ -104,60 +110,42 @@ def give_password(actor: Actor, name: str, *, own: str | None = None, sent: Sent
         NotThereError: there is no such user.
     """
     actor.must(Action.USERS)
-    password = first_password() if own is None else own
-    kept = hashed(password, name)
-
-    def step(work: Work) -> None:
-        _other(actor, work, name)
-        change_password(work, name, kept, first=own is None)
-
-    if not write_once(actor, sent, step):
+    password, kept = _made(whom, own)
+    if not _change(actor, whom, lambda work: change_password(work, whom.name, kept, first=own is None)):
         return ""
-    end_access(actor, name)
+    end_access(actor, whom.name)
     return password
 
 
-def forget_factor(actor: Actor, name: str, *, seen: str | None = None, sent: Sent = None) -> None:
+def forget_factor(actor: Actor, whom: Whom) -> None:
     """Take somebody else's second factor away, as when the device is lost; he or she is out at once.
 
     Raises:
-        FormError: the user has none, or is not as ``seen`` any more.
+        FormError: the user has none, or is not as seen any more.
         NotThereError: there is no such user.
     """
-    actor.must(Action.USERS)
-
-    def step(work: Work) -> None:
-        _other(actor, work, name, seen)
-        reset_factor(work, name)
-
-    write_once(actor, sent, step)
+    _change(actor, whom, lambda work: reset_factor(work, whom.name))
     if not actor.operator:
-        actor.office.sessions.end_all(name)
-    note("second factor: taken away", user=name, address=actor.client.address)
+        actor.office.sessions.end_all(whom.name)
+    note("second factor: taken away", user=whom.name, address=actor.client.address)
 
 
-def disable(actor: Actor, name: str, *, disabled: bool = True, seen: str | None = None, sent: Sent = None) -> None:
+def disable(actor: Actor, whom: Whom, *, disabled: bool = True) -> None:
     """Let somebody else sign in no more, or again; he or she is out at once.
 
     Raises:
-        FormError: the user is not as ``seen`` any more.
+        FormError: the user is not as seen any more.
         NotThereError: there is no such user.
     """
-    actor.must(Action.USERS)
-
-    def step(work: Work) -> None:
-        _other(actor, work, name, seen)
-        disable_user(work, name, disabled=disabled)
-
-    write_once(actor, sent, step)
-    end_access(actor, name)
+    _change(actor, whom, lambda work: disable_user(work, whom.name, disabled=disabled))
+    end_access(actor, whom.name)
 
 
 def end_access(actor: Actor, name: str) -> None:
     """Sign somebody out everywhere and take the tokens back; both would be refused anyway once the stamp changed."""
     if not actor.operator:
         actor.office.sessions.end_all(name)
-        tokens.revoke_all(actor, name)
+        tokens.revoke(actor, name)
 
 
 def write_once(actor: Actor, sent: Sent, step: Callable[[Work], None]) -> bool:
@@ -201,18 +189,23 @@ def _must_give(actor: Actor, rights: Rights) -> None:
         raise FormError(wrong)
 
 
-def _other(actor: Actor, work: Work, name: str, seen: str | None = None) -> None:
-    """Make sure that a user is somebody of the region, not the administrator in person, and still as ``seen``.
+def _made(whom: Whom, own: str | None) -> tuple[str, Hashed]:
+    """Return a first password, or the user's own, and how it is kept."""
+    password = first_password() if own is None else own
+    return password, hashed(password, whom.name)
 
-    Raises:
-        NotThereError: there is no such user.
-        RegistryError: the user is not as seen; to an operator, who may name any: there is no such user.
-    """
-    if actor.operator:
-        known_user(work, name)
-        return
-    found = find_user(work.connection, name)
-    if found is None or found.name == actor.user.name or not actor.user.covers(found.region):
-        raise NotThereError(_("没有这个用户，或不在您所管的地区"))
-    if seen is not None:
-        must_be_as_seen(work, name, seen)
+
+def _change(actor: Actor, whom: Whom, step: Callable[[Work], None]) -> bool:
+    """Change a user of the region, not the administrator in person, who is still as seen; as ``write_once``."""
+    actor.must(Action.USERS)
+
+    def checked(work: Work) -> None:
+        found = find_user(work.connection, whom.name)
+        # An operator may name any, and is told by the step of one that there is not.
+        if not actor.operator and (not found or found.name == actor.user.name or not actor.user.covers(found.region)):
+            raise NotThereError(_("没有这个用户，或不在您所管的地区"))
+        if whom.seen is not None:
+            must_be_as_seen(work, whom.name, whom.seen)
+        step(work)
+
+    return write_once(actor, whom.sent, checked)

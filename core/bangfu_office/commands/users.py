@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.commands.shared import reporting
+from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import DATABASE, WHO, opened
 
@@ -68,7 +68,7 @@ def add(
 
     own = _own_password(from_stdin=password_stdin)
     with _operator(database, who) as actor:
-        made = users.add(actor, name, users.Rights(role, region, programme), own=own)
+        made = users.add(actor, users.Whom(name), users.Rights(role, region, programme), own=own)
     _tell(f"已新增用户 {name}（{role}）", made, own)
 
 
@@ -84,7 +84,7 @@ def password(name: str, password_stdin: bool, database: str, who: str) -> None:
 
     own = _own_password(from_stdin=password_stdin)
     with _operator(database, who) as actor:
-        made = users.give_password(actor, name, own=own)
+        made = users.give_password(actor, users.Whom(name), own=own)
     _tell(f"已修改用户 {name} 的密码", made, own)
 
 
@@ -98,7 +98,7 @@ def forget_factor(name: str, database: str, who: str) -> None:
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
     with _operator(database, who) as actor:
-        users.forget_factor(actor, name)
+        users.forget_factor(actor, users.Whom(name))
     click.echo(f"已取消用户 {name} 的动态口令")
 
 
@@ -115,7 +115,7 @@ def change(name: str, role: str | None, region: str | None, programme: str | Non
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
     with _operator(database, who) as actor:
-        users.change(actor, name, users.Rights(role, region, programme))
+        users.change(actor, users.Whom(name), users.Rights(role, region, programme))
     click.echo(f"已修改用户 {name}")
 
 
@@ -129,7 +129,7 @@ def disable(name: str, database: str, who: str) -> None:
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
     with _operator(database, who) as actor:
-        users.disable(actor, name)
+        users.disable(actor, users.Whom(name))
     click.echo(f"已停用用户 {name}")
 
 

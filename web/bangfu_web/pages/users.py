@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response
@@ -26,93 +27,87 @@ _MADE = 201
 @get("/users", may=Action.USERS)
 def users(request: Req) -> Response[str]:
     """List the users of the administrator's region."""
-    return _page(request, actor_of(request), done=request.query_params.get("done", ""))
+    return _page(request, done=request.query_params.get("done", ""))
 
 
 @post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Add a user with a first password."""
     actor, values = actor_of(request), values_of(form)
-    name = values.get("name", "")
+    whom = _whom(values)
     try:
-        password = office.add(actor, name, _rights(values), sent=values)
+        password = office.add(actor, whom, _rights(values))
     except FormError as error:
-        return _page(request, actor, error, values)
-    return _first(request, actor, name, password, added=True)
-
-
-@post("/users/change", may=Action.USERS)
-def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Give somebody else another role, region or programme."""
-    actor, values = actor_of(request), values_of(form)
-    name, seen = values.get("name", ""), values.get("seen", "")
-    try:
-        office.change(actor, name, _rights(values), seen=seen, sent=values)
-    except FormError as error:
-        return _page(request, actor, error, values, changing=name)
-    return Redirect("/users?done=changed", status_code=303)
+        return _page(request, error, values=values)
+    return _first(request, whom.name, password, added=True)
 
 
 @post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
 def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Give somebody else another first password."""
-    actor, values = actor_of(request), values_of(form)
-    name = values.get("name", "")
+    values = values_of(form)
+    whom = office.Whom(values.get("name", ""), sent=values)
     try:
-        password = office.give_password(actor, name, sent=values)
+        password = office.give_password(actor_of(request), whom)
     except FormError as error:
-        return _page(request, actor, error, changing=name)
-    return _first(request, actor, name, password, added=False)
+        return _page(request, error, changing=whom.name)
+    return _first(request, whom.name, password, added=False)
+
+
+@post("/users/change", may=Action.USERS)
+def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Give somebody else another role, region or programme."""
+    values = values_of(form)
+    return _changed(request, values, lambda actor, whom: office.change(actor, whom, _rights(values)), "changed")
 
 
 @post("/users/factor", may=Action.USERS)
 def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Take somebody else's second factor away."""
-    actor, values = actor_of(request), values_of(form)
-    name, seen = values.get("name", ""), values.get("seen", "")
-    try:
-        office.forget_factor(actor, name, seen=seen, sent=values)
-    except FormError as error:
-        return _page(request, actor, error, changing=name)
-    return Redirect("/users?done=factor", status_code=303)
+    return _changed(request, values_of(form), office.forget_factor, "factor")
 
 
 @post("/users/disable", may=Action.USERS)
 def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Let somebody else sign in no more, or again."""
-    actor, values = actor_of(request), values_of(form)
-    name, seen, disabled = values.get("name", ""), values.get("seen", ""), values.get("disabled") != "0"
+    values = values_of(form)
+    disabled = values.get("disabled") != "0"
+    step = partial(office.disable, disabled=disabled)
+    return _changed(request, values, step, "disabled" if disabled else "enabled")
+
+
+def _changed(
+    request: Req, values: Mapping[str, str], step: Callable[[Actor, office.Whom], None], done: str
+) -> Response[Any]:
+    """Change a user; lead to the list, or show what is wrong."""
+    whom = _whom(values)
     try:
-        office.disable(actor, name, disabled=disabled, seen=seen, sent=values)
+        step(actor_of(request), whom)
     except FormError as error:
-        return _page(request, actor, error, changing=name)
-    return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
+        return _page(request, error, changing=whom.name, values=values if "role" in values else {})
+    return Redirect(f"/users?done={done}", status_code=303)
+
+
+def _whom(values: Mapping[str, str]) -> office.Whom:
+    return office.Whom(values.get("name", ""), values.get("seen", ""), values)
 
 
 def _rights(values: Mapping[str, str]) -> office.Rights:
     return office.Rights(values.get("role", ""), values.get("region", ""), values.get("programme", ""))
 
 
-def _first(request: Req, actor: Actor, name: str, password: str, *, added: bool) -> Response[Any]:
+def _first(request: Req, name: str, password: str, *, added: bool) -> Response[Any]:
     """Show a first password, this once; of one made when the form came before, nobody can say what it was."""
     if not password:
         return Redirect("/users?done=again", status_code=303)
-    return _page(request, actor, status=_MADE, first={"name": name, "password": password, "added": added})
+    return _page(request, status=_MADE, first={"name": name, "password": password, "added": added})
 
 
-def _page(
-    request: Req, actor: Actor, error: FormError | None = None, values: Mapping[str, str] | None = None, **shown: Any
-) -> Response[str]:
-    return render_form(
-        request,
-        "users.html",
-        error,
-        users=office.users_of(actor),
-        programmes=office.programmes(actor.office),
-        values=values or {},
-        days=FIRST_PASSWORD.days,
-        **{"done": "", "changing": "", "first": None, **shown},
-    )
+def _page(request: Req, error: FormError | None = None, **shown: Any) -> Response[str]:
+    actor = actor_of(request)
+    context: dict[str, Any] = {"users": office.users_of(actor), "programmes": office.programmes(actor.office)}
+    context |= {"days": FIRST_PASSWORD.days, "values": {}, "done": "", "changing": "", "first": None, **shown}
+    return render_form(request, "users.html", error, **context)
 
 
 ROUTES = (users, add, change, new_password, forget_factor, disable)
