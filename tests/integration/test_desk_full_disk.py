@@ -279,7 +279,7 @@ def test_an_error_of_ours_after_something_was_written(client_as: ClientAs, monke
     form = administrator.fields("/users", "/users/disable", name="assistant")
     answer = administrator.send("/users/disable", form)
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, True, False)
-    monkeypatch.setattr("bangfu_office.accounts.users.disable_user", fail)
+    monkeypatch.setattr("bangfu_office.registry.users.disable_user", fail)
     answer = administrator.send("/users/disable", administrator.fields("/users", "/users/disable", name="assistant"))
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, False, True)
 

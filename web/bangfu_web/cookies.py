@@ -7,12 +7,28 @@ from typing import Any, TypeAlias
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from bangfu_office.access import Client
 from bangfu_office.accounts import known_browsers, pending_login
-from bangfu_office.accounts.signing_in import SignedIn
 from bangfu_web.settings import Settings
 
-Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 SESSION, BROWSER, PENDING = "bangfu_session", "bangfu_browser", "bangfu_signing_in"
+Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+
+
+def client_of(connection: Connection) -> Client:
+    """Return where a request comes from, as the server or its trusted proxy says, and what its browser brings."""
+    address = connection.client.host if connection.client else ""
+    return Client(address, *(_brought(connection, name) for name in (SESSION, BROWSER, PENDING)))
+
+
+def cookies_of(request: Connection, client: Client) -> list[Cookie]:
+    """Return the cookies by which a browser brings what it is given from now on, as far as it does not do so yet."""
+    lasting = (
+        (SESSION, client.session, _settings(request).longest_hours * 3600),
+        (BROWSER, client.browser, known_browsers.LASTS.total_seconds()),
+        (PENDING, client.pending, pending_login.LASTS.total_seconds()),
+    )
+    return [cookie(request, *one) for one in lasting if one[1] != _brought(request, one[0])]
 
 
 def cookie(request: Connection, name: str, value: str, seconds: float) -> Cookie:
@@ -29,18 +45,7 @@ def cookie(request: Connection, name: str, value: str, seconds: float) -> Cookie
     )
 
 
-def cookies_of(request: Connection, given: SignedIn) -> list[Cookie]:
-    """Return the cookies of a browser that is signed in, or owes the code; what is over is taken away."""
-    named = [(SESSION, given.session, _settings(request).longest_hours * 3600.0)]
-    named.append((BROWSER, given.browser, known_browsers.LASTS.total_seconds()))
-    made = [cookie(request, *one) for one in named if given.session]
-    if given.pending or brought(request, PENDING):
-        made.append(cookie(request, PENDING, given.pending, pending_login.LASTS.total_seconds()))
-    return made
-
-
-def brought(connection: Connection, name: str) -> str:
-    """Return what a browser brings as a cookie of the desk, whether or not the desk gave it; empty: it brings none."""
+def _brought(connection: Connection, name: str) -> str:
     return connection.cookies.get(_settings(connection).cookie(name), "")
 
 

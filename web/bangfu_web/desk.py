@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import field, frozen
-from litestar.connection import ASGIConnection
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from bangfu_office.access import Actor, Client, Office
-from bangfu_web.cookies import BROWSER, PENDING, SESSION, brought
+from bangfu_office.access import Actor, Office
+from bangfu_web.cookies import client_of
 from bangfu_web.request import Req
 from bangfu_web.settings import Settings
 from bangfu_web.turns import Turns
 
-__all__ = ["Desk", "FromPath", "actor_of", "client_of"]
+__all__ = ["Desk", "FromPath", "actor_of"]
 
 
 @frozen
@@ -34,9 +31,3 @@ def actor_of(request: Req) -> Actor:
         raise NotFoundException
     desk: Desk = request.app.state["desk"]
     return Actor(desk.office, user, request.scope.get("auth"), client_of(request))
-
-
-def client_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Client:
-    """Return where a request comes from, as the server or its trusted proxy says, and what its browser brings."""
-    address = connection.client.host if connection.client else ""
-    return Client(address, *(brought(connection, name) for name in (SESSION, BROWSER, PENDING)))

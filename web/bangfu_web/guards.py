@@ -20,7 +20,8 @@ from bangfu_office.accounts.rate_limits import PAGES
 from bangfu_office.accounts.security_log import note
 from bangfu_office.accounts.sessions import Session
 from bangfu_office.registry.users import User
-from bangfu_web.desk import Desk, client_of
+from bangfu_web.cookies import client_of
+from bangfu_web.desk import Desk
 from bangfu_web.lines import Line
 from bangfu_web.once import must_have_token
 from bangfu_web.received import read_form

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bangfu.errors import BangfuError
-from bangfu.messages import _
+from bangfu.messages import _, joined
 
 
 class NotPermittedError(BangfuError):
@@ -38,9 +38,4 @@ class FormError(BangfuError):
 
     def __init__(self, fields: Mapping[str, str], wait: int = 0) -> None:
         self.fields, self.wait = dict(fields), wait
-        super().__init__(*self.fields.values())
-
-    @property
-    def lines(self) -> list[str]:
-        """What is wrong with each field."""
-        return list(self.fields.values())
+        super().__init__(joined("；", self.fields.values()))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
+from bangfu_office.access.actor import Actor, Client
 from bangfu_office.access.errors import FormError, NotThereError
 from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import pending_login, tokens
 from bangfu_office.accounts.security_log import note
 from bangfu_office.accounts.sessions import Session
-from bangfu_office.accounts.signing_in import SignedIn, begin_again, prove, prove_by_code
+from bangfu_office.accounts.signing_in import begin_again, prove
 from bangfu_office.accounts.users import Sent, write_once
 from bangfu_office.registry import RegistryError
 from bangfu_office.registry.passwords import hashed
@@ -21,10 +21,7 @@ from bangfu_office.registry.users import change_password
 
 @frozen
 class SecondFactor:
-    """The actor's second factor: how many recovery codes are left, or the secret of one that can be set up.
-
-    ``address`` is what a device reads of the secret from a picture; ``needed`` says that no work goes on without one.
-    """
+    """The actor's second factor: the recovery codes left, or the secret and its address of one that can be set up."""
 
     needed: bool
     codes_left: int = 0
@@ -32,7 +29,7 @@ class SecondFactor:
     address: str = field(default="", repr=False)
 
 
-def new_password(actor: Actor, old: str, password: str, again: str, *, sent: Sent = None) -> SignedIn:
+def new_password(actor: Actor, old: str, password: str, again: str, *, sent: Sent = None) -> Client:
     """Change the actor's password; sessions and tokens end, and a session begins here.
 
     Raises:
@@ -89,7 +86,7 @@ def second_factor(actor: Actor) -> SecondFactor:
         return SecondFactor(needed, codes_left(connection, actor.user.name))
 
 
-def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ...], SignedIn]:
+def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ...], Client]:
     """Set the second factor up that was offered; return the recovery codes, never seen again, and the new session.
 
     Raises:
@@ -122,8 +119,8 @@ def new_recovery_codes(actor: Actor, password: str, code: str) -> tuple[str, ...
     return codes
 
 
-def drop_factor(actor: Actor, password: str, code: str) -> SignedIn:
-    """Give the second factor up, as before another device; sessions end, and one begins here. Raises as above."""
+def drop_factor(actor: Actor, password: str, code: str) -> Client:
+    """Give the second factor up, as before another device, and begin anew here; raises as ``new_recovery_codes``."""
     _prove_both(actor, password, code)
     with actor.office.registry.work(actor.attribution()) as work:
         reset_factor(work, actor.user.name)
@@ -135,8 +132,7 @@ def _prove_both(actor: Actor, password: str, code: str) -> None:
     actor.own_session(Action.SIGNED_IN)
     if not actor.user.has_factor:
         raise NotThereError
-    prove(actor, password, "second factor")
-    prove_by_code(actor, code, "second factor code")
+    prove(actor, password, "second factor", code)
 
 
 def _offered(actor: Actor) -> str:

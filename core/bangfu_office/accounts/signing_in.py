@@ -1,15 +1,13 @@
 """Signing in and out, and proving who one is: by the password, then perhaps a code; whoever guesses has to wait.
 
-Every try is in the security log.
+Every try is in the security log. What comes back is the client with the ids that its browser brings from now on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor, Client, Office
@@ -22,29 +20,17 @@ from bangfu_office.registry import Attribution
 from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
 from bangfu_office.registry.users import User, find_user, signed_in
 
-_Told: TypeAlias = "tuple[str, Mapping[str, str]]"
-"""What a password or code is given for, as the log has it, and what is said by field of a wrong one."""
 
-
-@frozen
-class SignedIn:
-    """The ids that a browser is given: of its session, and its own; ``pending`` alone where a code is owed first."""
-
-    session: str = field(default="", repr=False)
-    browser: str = field(default="", repr=False)
-    pending: str = field(default="", repr=False)
-
-
-def sign_in(office: Office, client: Client, name: str, password: str) -> SignedIn:
-    """Sign a user in with the password; who has a second factor owes the code then.
+def sign_in(office: Office, client: Client, name: str, password: str) -> Client:
+    """Sign a user in with the password; who has a second factor owes the code then (``Client.pending``).
 
     Raises:
         FormError: it is wrong, or too many were.
     """
     wrong = {"": _("用户名或密码不对，或用户已停用、初始密码已过期。")}
-    user = _by_password(office, client, name, password, ("sign-in", wrong))
+    user = _Try(office, client, "sign-in", wrong).password(name, password)
     if user.has_factor:
-        return SignedIn(pending=pending_login.begin(office.sessions.database, user))
+        return evolve(client, pending=pending_login.begin(office.sessions.database, user))
     return _begin(office, client, user)
 
 
@@ -55,48 +41,44 @@ def pending_user(office: Office, client: Client) -> User | None:
     return user if found and user and not user.disabled and user.sign_in == found[1] else None
 
 
-def sign_in_with_code(office: Office, client: Client, code: str) -> SignedIn:
-    """Sign in whoever gave the password before; of nobody who did, no id is returned.
+def sign_in_with_code(office: Office, client: Client, code: str) -> Client | None:
+    """Sign in whoever gave the password before; None: nobody did.
 
     Raises:
         FormError: the code is wrong, or too many were.
     """
     user = pending_user(office, client)
     if user is None:
-        return SignedIn()
-    _by_code(office, client, user, code, ("sign-in code", {"": _("动态口令不对或已用过；请等下一个。")}))
+        return None
+    _Try(office, client, "sign-in code", {"": _("动态口令不对或已用过；请等下一个。")}).code(user, code)
     pending_login.end(office.sessions.database, client.pending)
     return _begin(office, client, user)
 
 
-def sign_out(actor: Actor) -> None:
+def sign_out(actor: Actor) -> Client:
     """End the actor's session."""
     actor.office.sessions.end_one(actor.user.name, actor.own_session(Action.UNREADY).id)
     note("sign-out", user=actor.user.name, address=actor.client.address)
+    return evolve(actor.client, session="")
 
 
-def begin_again(actor: Actor) -> SignedIn:
+def begin_again(actor: Actor) -> Client:
     """Sign a user out everywhere who changed what one signs in with, and in again here."""
     actor.office.sessions.end_all(actor.user.name)
     return _begin(actor.office, actor.client, _user(actor.office, actor.user.name) or actor.user)
 
 
-def prove(actor: Actor, password: str, what: str) -> None:
-    """Make sure that it is the user who sits there; ``what`` says for the log what the password is given for.
+def prove(actor: Actor, password: str, what: str, code: str | None = None) -> None:
+    """Make sure that it is the user who sits there, by password, or password and code; ``what`` for is for the log.
 
     Raises:
-        FormError: it is wrong, or too many were.
+        FormError: one is wrong, or too many were.
     """
-    _by_password(actor.office, actor.client, actor.user.name, password, (what, {"old": _("现在的密码不对")}))
-
-
-def prove_by_code(actor: Actor, code: str, what: str) -> None:
-    """Make sure that the user has the device, or a recovery code.
-
-    Raises:
-        FormError: the code is wrong or was used before, or too many were.
-    """
-    _by_code(actor.office, actor.client, actor.user, code, (what, {"code": _("动态口令不对或已用过；请等下一个")}))
+    first = _Try(actor.office, actor.client, what, {"old": _("现在的密码不对")})
+    first.password(actor.user.name, password)
+    if code is not None:
+        wrong = {"code": _("动态口令不对或已用过；请等下一个")}
+        evolve(first, what=f"{what} code", wrong=wrong).code(actor.user, code)
 
 
 def too_many_tries(wait: int) -> str:
@@ -104,45 +86,53 @@ def too_many_tries(wait: int) -> str:
     return _("错误次数太多，请等 {wait} 秒再试。", wait=wait)
 
 
-def _begin(office: Office, client: Client, user: User) -> SignedIn:
+def _begin(office: Office, client: Client, user: User) -> Client:
     """Begin a session in place of the one the browser had; the browser is known from now on."""
     browser = known_browsers.remember(office.sessions.database, client.browser, user)
-    return SignedIn(office.sessions.begin(user, client.session), browser)
+    return evolve(client, session=office.sessions.begin(user, client.session), browser=browser, pending="")
 
 
-def _by_password(office: Office, client: Client, name: str, password: str, told: _Told) -> User:
-    # Somebody may have typed the password into the wrong field: only names of users are noted.
-    named = _user(office, name)
-    keys = keys_of(name, client.address, known_browsers.known_as(office.sessions.database, client.browser, named))
+@frozen
+class _Try:
+    """A try to prove who one is: where, from where, what for, as the log has it, and what is said of a wrong one."""
 
-    def right() -> User | None:
-        with office.registry.database.reading() as connection:
-            return signed_in(connection, name, password)
+    office: Office
+    client: Client
+    what: str
+    wrong: Mapping[str, str]
 
-    return _tried(office, keys, partial(note, user=named.name if named else "", address=client.address), right, told)
+    def password(self, name: str, password: str) -> User:
+        # Somebody may have typed the password into the wrong field: only names of users are noted.
+        named = _user(self.office, name)
 
+        def right() -> User | None:
+            with self.office.registry.database.reading() as connection:
+                return signed_in(connection, name, password)
 
-def _by_code(office: Office, client: Client, user: User, code: str, told: _Told) -> None:
-    keys = code_keys(user.name, known_browsers.known_as(office.sessions.database, client.browser, user))
-    log = partial(note, user=user.name, address=client.address)
-    _tried(office, keys, log, lambda: user if _is_code(office, user, code) else None, told)
+        return self._decided(keys_of(name, self.client.address, self._browser(named)), named, right)
 
+    def code(self, user: User, code: str) -> None:
+        keys = code_keys(user.name, self._browser(user))
+        self._decided(keys, user, lambda: user if _is_code(self.office, user, code) else None)
 
-def _tried(
-    office: Office, keys: tuple[Key, ...], log: Callable[[str], None], right: Callable[[], User | None], told: _Told
-) -> User:
-    what, wrong = told
-    if wait := office.throttle.wait(*keys):
-        log(f"{what}: has to wait")
-        raise FormError({"": too_many_tries(wait)}, wait)
-    user = right()
-    if user is None:
-        office.throttle.failed(*keys)
-        log(f"{what}: wrong")
-        raise FormError(wrong)
-    office.throttle.succeeded(*keys)
-    log(f"{what}: right")
-    return user
+    def _browser(self, user: User | None) -> str:
+        return known_browsers.known_as(self.office.sessions.database, self.client.browser, user)
+
+    def _decided(self, keys: tuple[Key, ...], named: User | None, right: Callable[[], User | None]) -> User:
+        if wait := self.office.throttle.wait(*keys):
+            self._note("has to wait", named)
+            raise FormError({"": too_many_tries(wait)}, wait)
+        user = right()
+        if user is None:
+            self.office.throttle.failed(*keys)
+            self._note("wrong", named)
+            raise FormError(self.wrong)
+        self.office.throttle.succeeded(*keys)
+        self._note("right", named)
+        return user
+
+    def _note(self, came_of_it: str, named: User | None) -> None:
+        note(f"{self.what}: {came_of_it}", user=named.name if named else "", address=self.client.address)
 
 
 def _is_code(office: Office, user: User, code: str) -> bool:

@@ -19,20 +19,10 @@ from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.security_log import note
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
+from bangfu_office.registry import users as registered
 from bangfu_office.registry.passwords import Hashed, hashed
 from bangfu_office.registry.second_factor import reset_factor
-from bangfu_office.registry.users import (
-    Role,
-    User,
-    add_user,
-    all_users,
-    change_password,
-    change_user,
-    disable_user,
-    find_user,
-    first_password,
-    must_be_as_seen,
-)
+from bangfu_office.registry.users import Role, User
 
 _NATION = "000000"
 Sent = Mapping[str, str] | None
@@ -60,7 +50,7 @@ def users_of(actor: Actor) -> list[User]:
     """Return the users of the administrator's region by name."""
     actor.must(Action.USERS)
     with actor.office.registry.database.reading() as connection:
-        return [user for user in all_users(connection) if actor.user.covers(user.region)]
+        return [user for user in registered.all_users(connection) if actor.user.covers(user.region)]
 
 
 def programmes(office: Office) -> dict[str, str]:
@@ -81,7 +71,7 @@ def add(actor: Actor, whom: Whom, rights: Rights, *, own: str | None = None) -> 
     _must_give(actor, rights)
     user = User(whom.name, Role(rights.role or ""), rights.region or "", rights.programme or None)
     password, kept = _made(whom, own)
-    done = write_once(actor, whom.sent, lambda work: add_user(work, user, kept, first=own is None))
+    done = write_once(actor, whom.sent, lambda work: registered.add_user(work, user, kept, first=own is None))
     return password if done else ""
 
 
@@ -94,11 +84,11 @@ def change(actor: Actor, whom: Whom, rights: Rights) -> None:
     """
     _must_give(actor, rights)
     role = None if rights.role is None else Role(rights.role)
-    _change(
-        actor,
-        whom,
-        lambda work: change_user(work, whom.name, role=role, region=rights.region, programme=rights.programme),
-    )
+
+    def step(work: Work) -> None:
+        registered.change_user(work, whom.name, role=role, region=rights.region, programme=rights.programme)
+
+    _change(actor, whom, step)
     end_access(actor, whom.name)
 
 
@@ -111,7 +101,7 @@ def give_password(actor: Actor, whom: Whom, *, own: str | None = None) -> str:
     """
     actor.must(Action.USERS)
     password, kept = _made(whom, own)
-    if not _change(actor, whom, lambda work: change_password(work, whom.name, kept, first=own is None)):
+    if not _change(actor, whom, lambda work: registered.change_password(work, whom.name, kept, first=own is None)):
         return ""
     end_access(actor, whom.name)
     return password
@@ -137,7 +127,7 @@ def disable(actor: Actor, whom: Whom, *, disabled: bool = True) -> None:
         FormError: the user is not as seen any more.
         NotThereError: there is no such user.
     """
-    _change(actor, whom, lambda work: disable_user(work, whom.name, disabled=disabled))
+    _change(actor, whom, lambda work: registered.disable_user(work, whom.name, disabled=disabled))
     end_access(actor, whom.name)
 
 
@@ -183,7 +173,8 @@ def _must_give(actor: Actor, rights: Rights) -> None:
         wrong["role"] = _("请选择角色")
     if rights.region is not None and not actor.user.covers(rights.region):
         wrong["region"] = _("应在您所管的地区（{region}）内", region=actor.user.region)
-    if rights.programme and rights.programme not in programmes(actor.office):
+    # An operator's rules can be without the packs that the desk has.
+    if rights.programme and not actor.operator and rights.programme not in programmes(actor.office):
         wrong["programme"] = _("没有这个项目")
     if wrong:
         raise FormError(wrong)
@@ -191,7 +182,7 @@ def _must_give(actor: Actor, rights: Rights) -> None:
 
 def _made(whom: Whom, own: str | None) -> tuple[str, Hashed]:
     """Return a first password, or the user's own, and how it is kept."""
-    password = first_password() if own is None else own
+    password = registered.first_password() if own is None else own
     return password, hashed(password, whom.name)
 
 
@@ -200,12 +191,12 @@ def _change(actor: Actor, whom: Whom, step: Callable[[Work], None]) -> bool:
     actor.must(Action.USERS)
 
     def checked(work: Work) -> None:
-        found = find_user(work.connection, whom.name)
+        found = registered.find_user(work.connection, whom.name)
         # An operator may name any, and is told by the step of one that there is not.
         if not actor.operator and (not found or found.name == actor.user.name or not actor.user.covers(found.region)):
             raise NotThereError(_("没有这个用户，或不在您所管的地区"))
         if whom.seen is not None:
-            must_be_as_seen(work, whom.name, whom.seen)
+            registered.must_be_as_seen(work, whom.name, whom.seen)
         step(work)
 
     return write_once(actor, whom.sent, checked)

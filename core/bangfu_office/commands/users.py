@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,13 +28,21 @@ _PASSWORD = click.option(
 )
 
 
-@contextmanager
-def _operator(database: str, who: str) -> Iterator[Actor]:
-    from bangfu_office.access import Actor  # noqa: PLC0415 - heavy
+def _operating(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the actor of whoever runs this machine, in place of the database and who it is."""
 
-    rulebook = Rulebook.load()
-    with opened(database, rulebook) as registry:
-        yield Actor.at_the_machine(registry, rulebook, who)
+    @DATABASE
+    @WHO
+    @reporting
+    @wraps(command)
+    def operated(*, database: str, who: str, **given: Any) -> None:
+        from bangfu_office.access import Actor  # noqa: PLC0415 - heavy
+
+        rulebook = Rulebook.load()
+        with opened(database, rulebook) as registry:
+            command(Actor.at_the_machine(registry, rulebook, who), **given)
+
+    return operated
 
 
 def _own_password(*, from_stdin: bool) -> str | None:
@@ -57,48 +65,37 @@ def _tell(done: str, password: str, own: str | None) -> None:
 @click.option("--region", default="", help="所管行政区划代码的前几位；空为全部。")
 @click.option("--programme", help="部门人员所管的项目，如 education。")
 @_PASSWORD
-@DATABASE
-@WHO
-@reporting
-def add(
-    name: str, role: str, region: str, programme: str | None, password_stdin: bool, database: str, who: str
-) -> None:
+@_operating
+def add(actor: Actor, name: str, role: str, region: str, programme: str | None, *, password_stdin: bool) -> None:
     """新增用户。"""
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
     own = _own_password(from_stdin=password_stdin)
-    with _operator(database, who) as actor:
-        made = users.add(actor, users.Whom(name), users.Rights(role, region, programme), own=own)
+    made = users.add(actor, users.Whom(name), users.Rights(role, region, programme), own=own)
     _tell(f"已新增用户 {name}（{role}）", made, own)
 
 
 @user.command()
 @click.argument("name")
 @_PASSWORD
-@DATABASE
-@WHO
-@reporting
-def password(name: str, password_stdin: bool, database: str, who: str) -> None:
+@_operating
+def password(actor: Actor, name: str, *, password_stdin: bool) -> None:
     """为用户另设密码；该用户须重新登录。"""
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
     own = _own_password(from_stdin=password_stdin)
-    with _operator(database, who) as actor:
-        made = users.give_password(actor, users.Whom(name), own=own)
+    made = users.give_password(actor, users.Whom(name), own=own)
     _tell(f"已修改用户 {name} 的密码", made, own)
 
 
 @user.command("reset-factor")
 @click.argument("name")
-@DATABASE
-@WHO
-@reporting
-def forget_factor(name: str, database: str, who: str) -> None:
+@_operating
+def forget_factor(actor: Actor, name: str) -> None:
     """取消用户的动态口令（如手机丢失）；该用户须重新登录。"""
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with _operator(database, who) as actor:
-        users.forget_factor(actor, users.Whom(name))
+    users.forget_factor(actor, users.Whom(name))
     click.echo(f"已取消用户 {name} 的动态口令")
 
 
@@ -107,29 +104,23 @@ def forget_factor(name: str, database: str, who: str) -> None:
 @click.option("--role", type=click.Choice(ROLES), help="新的角色；不写则不变。")
 @click.option("--region", help="新的地区，空为全部；不写则不变。")
 @click.option("--programme", help="部门人员所管的项目；不写则不变。")
-@DATABASE
-@WHO
-@reporting
-def change(name: str, role: str | None, region: str | None, programme: str | None, database: str, who: str) -> None:
+@_operating
+def change(actor: Actor, name: str, role: str | None, region: str | None, programme: str | None) -> None:
     """修改用户的角色、地区或项目；该用户须重新登录。"""
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with _operator(database, who) as actor:
-        users.change(actor, users.Whom(name), users.Rights(role, region, programme))
+    users.change(actor, users.Whom(name), users.Rights(role, region, programme))
     click.echo(f"已修改用户 {name}")
 
 
 @user.command()
 @click.argument("name")
-@DATABASE
-@WHO
-@reporting
-def disable(name: str, database: str, who: str) -> None:
+@_operating
+def disable(actor: Actor, name: str) -> None:
     """停用用户。"""
     from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with _operator(database, who) as actor:
-        users.disable(actor, users.Whom(name))
+    users.disable(actor, users.Whom(name))
     click.echo(f"已停用用户 {name}")
 
 
@@ -138,11 +129,10 @@ def disable(name: str, database: str, who: str) -> None:
 @reporting
 def list_users(database: str) -> None:
     """列出用户；最后一列是安全日志中的代号。"""
-    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.users import reference  # noqa: PLC0415 - as above
+    from bangfu_office.registry.users import all_users, reference  # noqa: PLC0415 - heavy
 
-    with _operator(database, "") as actor:
-        for found in users.users_of(actor):
+    with opened(database, Rulebook.load()) as registry, registry.database.reading() as connection:
+        for found in all_users(connection):
             state = "已停用" if found.disabled else ""
             told = (found.name, found.role.value, found.region or "全部", found.programme or "", state)
             click.echo("\t".join((*told, reference(found.name))))

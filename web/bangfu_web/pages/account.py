@@ -1,16 +1,23 @@
-"""One's own account: who one is here, a new password, the sessions that last and their rules."""
+"""One's own account: who one is here, a new password, the sessions that last, the second factor, tokens for machines.
+
+The account page takes its part about tokens from ``/account/tokens`` (``#tokens``).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import segno
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import own_account
+from bangfu_office.accounts import tokens as own_tokens
+from bangfu_office.accounts.authentication import user_of_session
 from bangfu_office.accounts.users import programmes
 from bangfu_office.registry.passwords import SHORTEST_PASSWORD
 from bangfu_web.cookies import cookies_of
@@ -21,6 +28,7 @@ from bangfu_web.render import render_form
 from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 
+_MADE = 201
 OTHERS = "others"
 """Which sessions end, in place of one's id: all but this one."""
 
@@ -40,13 +48,12 @@ def first_password(request: Req) -> Response[str]:
 @post("/account/password", may=Action.UNREADY, takes=WORDS, line=PASSWORDS)
 def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Change one's own password."""
-    actor = actor_of(request)
     old, new, again = (str(form.get(name, "")) for name in ("old", "password", "again"))
     try:
-        given = own_account.new_password(actor, old, new, again, sent=values_of(form))
+        client = own_account.new_password(actor_of(request), old, new, again, sent=values_of(form))
     except FormError as error:
         return _page(request, error, at="own")
-    return Redirect("/account?done=password", status_code=303, cookies=cookies_of(request, given))
+    return Redirect("/account?done=password", status_code=303, cookies=cookies_of(request, client))
 
 
 @post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
@@ -76,4 +83,92 @@ def _page(request: Req, error: FormError | None = None, *, at: str = "", done: s
     )
 
 
-ROUTES = (account, first_password, own_password, end_sessions)
+@get("/account/factor", may=Action.UNREADY)
+def factor(request: Req) -> Response[str]:
+    """Show the secret of a factor that can be set up, or what there is to say of the one that is."""
+    return _factor(request)
+
+
+@post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS, once=False)
+def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Set the factor up, and show the recovery codes, in the session that begins with it."""
+    actor = actor_of(request)
+    try:
+        codes, client = own_account.set_up_factor(actor, *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="factor")
+    request.scope["user"], request.scope["auth"] = user_of_session(actor.office, client)
+    made = _factor(request, status=_MADE, codes=codes)
+    made.cookies.extend(cookies_of(request, client))
+    return made
+
+
+@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
+def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Make new recovery codes and show them, this once."""
+    try:
+        codes = own_account.new_recovery_codes(actor_of(request), *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="codes")
+    return _factor(request, status=_MADE, codes=codes)
+
+
+@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
+def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Give the factor up, as before another device; who needs one is led to set it up again."""
+    try:
+        client = own_account.drop_factor(actor_of(request), *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="remove")
+    return Redirect("/account?done=factor", status_code=303, cookies=cookies_of(request, client))
+
+
+def _proof(form: FormMultiDict) -> tuple[str, str]:
+    return str(form.get("old", "")), str(form.get("code", ""))
+
+
+def _factor(request: Req, error: FormError | None = None, *, status: int = 200, **shown: Any) -> Response[str]:
+    found = own_account.second_factor(actor_of(request))
+    code = segno.make(found.address, error="m", micro=False) if found.secret else None
+    picture = code.svg_inline(scale=4, light="#fff", svgclass="qr", title="QR", lineclass=None) if code else ""
+    context = {"factor": found, "picture": picture, "at": "", "codes": (), **shown}
+    return render_form(request, "account_factor.html", error, status=status, **context)
+
+
+@get("/account/tokens", may=Action.SIGNED_IN)
+def tokens(request: Req) -> Response[str]:
+    """Show the user's tokens."""
+    return _tokens(request)
+
+
+@post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Make a token and show it: this once, so there is no address to come back to."""
+    values = values_of(form)
+    name, ends_on, password = values.get("name", ""), values.get("ends_on", ""), str(form.get("old", ""))
+    try:
+        word = own_tokens.issue_own(actor_of(request), name, ends_on, password)
+    except FormError as error:
+        return _tokens(request, error, values=values)
+    return _tokens(request, status=_MADE, word=word)
+
+
+@post("/account/tokens/{key:str}/revoke", may=Action.SIGNED_IN)
+def revoke(request: Req, key: FromPath[str]) -> Redirect:
+    """Take a token back."""
+    own_tokens.revoke_own(actor_of(request), key)
+    return Redirect("/account/tokens", status_code=303)
+
+
+def _tokens(request: Req, error: FormError | None = None, *, status: int = 200, **shown: Any) -> Response[str]:
+    known, context = own_tokens.own_tokens(actor_of(request)), {"word": "", "values": {}, **shown}
+    return render_form(
+        request, "account_tokens.html", error, status=status, tokens=known, days=own_tokens.days(), **context
+    )
+
+
+ROUTES = (
+    *(account, first_password, own_password, end_sessions),
+    *(factor, set_up, fresh_codes, remove),
+    *(tokens, issue, revoke),
+)

@@ -12,8 +12,8 @@ from litestar.response import Redirect
 from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import signing_in
 from bangfu_office.registry.users import Role
-from bangfu_web.cookies import SESSION, cookie, cookies_of
-from bangfu_web.desk import Desk, actor_of, client_of
+from bangfu_web.cookies import client_of, cookie, cookies_of
+from bangfu_web.desk import Desk, actor_of
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
 from bangfu_web.lines import PASSWORDS
@@ -51,11 +51,11 @@ def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     desk: Desk = request.app.state["desk"]
     name = values_of(form).get("name", "")
     try:
-        given = signing_in.sign_in(desk.office, client_of(request), name, str(form.get("password", "")))
+        client = signing_in.sign_in(desk.office, client_of(request), name, str(form.get("password", "")))
     except FormError as error:
         return _asked(request, error, name)
-    there = "/login/code" if given.pending else "/"
-    return Redirect(there, status_code=303, cookies=cookies_of(request, given))
+    there = "/login/code" if client.pending else "/"
+    return Redirect(there, status_code=303, cookies=cookies_of(request, client))
 
 
 @get("/login/code", may=Action.ANYBODY, idle=True)
@@ -72,11 +72,12 @@ def code(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Sign in with the code; the session's id is a new one."""
     desk: Desk = request.app.state["desk"]
     try:
-        given = signing_in.sign_in_with_code(desk.office, client_of(request), str(form.get("code", "")))
+        client = signing_in.sign_in_with_code(desk.office, client_of(request), str(form.get("code", "")))
     except FormError as error:
         return render_form(request, "login_code.html", error, wrong=_REFUSED)
-    there = "/" if given.session else "/login"
-    return Redirect(there, status_code=303, cookies=cookies_of(request, given))
+    if client is None:
+        return Redirect("/login", status_code=303)
+    return Redirect("/", status_code=303, cookies=cookies_of(request, client))
 
 
 def _asked(request: Req, error: FormError | None = None, name: str = "") -> Response[str]:
@@ -87,9 +88,9 @@ def _asked(request: Req, error: FormError | None = None, name: str = "") -> Resp
 @post("/logout", may=Action.UNREADY, once=False)
 def logout(request: Req) -> Redirect:
     """Sign out: the session ends on the server too, and the browser forgets what it was shown."""
-    signing_in.sign_out(actor_of(request))
+    client = signing_in.sign_out(actor_of(request))
     clear = {"clear-site-data": '"cache", "storage"'}
-    return Redirect("/login", status_code=303, cookies=[cookie(request, SESSION, "", 0)], headers=clear)
+    return Redirect("/login", status_code=303, cookies=cookies_of(request, client), headers=clear)
 
 
 @post("/language", may=Action.ANYBODY, takes=WORDS)
