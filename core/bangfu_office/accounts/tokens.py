@@ -14,7 +14,6 @@ from attrs import frozen
 from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
-from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
@@ -108,14 +107,11 @@ def issue_own(actor: Actor, name: str, ends_on: str, password: str) -> str:
             the password is wrong, or too many were.
     """
     actor.own_session(Action.SIGNED_IN)
-    try:
-        named, _last = _checked(name, ends_on)
-        _must_have_room(own_tokens(actor), named)
-        # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
-        prove(actor, password, "token")
-        word = issue(actor.office, actor.user.name, name, ends_on)
-    except InputError as error:
-        raise FormError({problem.path: problem.said for problem in error.problems}) from None
+    named, _last = _checked(name, ends_on)
+    _must_have_room(own_tokens(actor), named)
+    # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
+    prove(actor, password, "token")
+    word = issue(actor.office, actor.user.name, name, ends_on)
     _journal(actor, actor.user.name, named, "made")
     return word
 
@@ -151,7 +147,7 @@ def issue(office: Office, user: str, name: str, ends_on: str) -> str:
     """Make a token of a user and return its word.
 
     Raises:
-        InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
+        FormError: the name is empty or taken, the day is none or more than a year away, there are too many.
     """
     named, day = _checked(name, ends_on)
     with office.registry.database.reading() as connection:
@@ -167,34 +163,29 @@ def issue(office: Office, user: str, name: str, ends_on: str) -> str:
 
 def _must_have_room(known: list[Token], named: str) -> None:
     if any(token.name == named for token in known):
-        raise InputError("token", [Problem("name", _("已有同名的令牌"), _("另一个名称"))])
+        raise FormError({"name": Wrong(_("已有同名的令牌"), _("另一个名称")).said})
     if len(known) >= MOST:
-        raise InputError(
-            "token",
-            [Problem("name", _("已有 {n} 个令牌", n=len(known)), _("至多 {most} 个；请先撤销不用的", most=MOST))],
-        )
+        found = _("已有 {n} 个令牌", n=len(known))
+        raise FormError({"name": Wrong(found, _("至多 {most} 个；请先撤销不用的", most=MOST)).said})
 
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
-    problems: list[Problem] = []
-    named, day = name.strip(), clock.today()
+    wrong: dict[str, str] = {}
+    named, day, (today, _usual, last) = name.strip(), clock.today(), days()
     try:
         read_scalar(Text(), named)
-        if not named:
-            problems.append(Problem("name", _("没有写"), _("令牌的名称，如用它的程序")))
-    except Wrong as wrong:
-        problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
+    except Wrong as error:
+        wrong["name"] = error.said
+    if not named:
+        wrong["name"] = Wrong(_("没有写"), _("令牌的名称，如用它的程序")).said
     try:
         day = read_day(ends_on)
-        last = clock.today() + LONGEST
-        if not clock.today() <= day <= last:
-            problems.append(
-                Problem("ends_on", describe(day), _("{today} 至 {last} 的日期", today=clock.today(), last=last))
-            )
-    except Wrong as wrong:
-        problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
-    if problems:
-        raise InputError("token", problems)
+    except Wrong as error:
+        wrong["ends_on"] = error.said
+    if not today <= day <= last:
+        wrong["ends_on"] = Wrong(describe(day), _("{today} 至 {last} 的日期", today=today, last=last)).said
+    if wrong:
+        raise FormError(wrong)
     return named, day
 
 
