@@ -1,4 +1,8 @@
-"""One's own account: a new password, where one is signed in, the second factor; all of it with the password."""
+"""One's own account: a new password, where one is signed in, the second factor.
+
+All changes are made with the password: they raise ``FormError``, with nothing done, where that or something else that
+was typed is wrong, or too many tries were; and ``NotThereError`` where there is no second factor, or one already.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +34,7 @@ class SecondFactor:
 
 
 def new_password(actor: Actor, old: str, password: str, again: str, *, sent: Sent = None) -> Client:
-    """Change the actor's password; sessions and tokens end, and a session begins here.
-
-    Raises:
-        FormError: the old one is wrong, or too many were; the new one is too easy, the old one, or typed otherwise.
-    """
+    """Change the actor's password; sessions and tokens end, and a session begins here."""
     actor.own_session(Action.UNREADY)
     prove(actor, old, "change of password")
     if password == old:
@@ -57,11 +57,7 @@ def own_sessions(actor: Actor) -> list[Session]:
 
 
 def end_session(actor: Actor, password: str, session: str | None) -> None:
-    """Sign the actor out where a session of this ``Session.id`` is; None: everywhere but here.
-
-    Raises:
-        FormError: the password is wrong, or too many were.
-    """
+    """Sign the actor out where a session of this ``Session.id`` is; None: everywhere but here."""
     here = actor.own_session(Action.SIGNED_IN)
     prove(actor, password, "end of sessions")
     if session is None:
@@ -72,11 +68,7 @@ def end_session(actor: Actor, password: str, session: str | None) -> None:
 
 
 def second_factor(actor: Actor) -> SecondFactor:
-    """Return the actor's second factor, or that which can be set up.
-
-    Raises:
-        NotThereError: there is none, and this session can make none.
-    """
+    """Return the actor's second factor, or that which can be set up."""
     actor.must(Action.UNREADY)
     needed = actor.office.settings.needs_factor(actor.user)
     if not actor.user.has_factor:
@@ -87,12 +79,7 @@ def second_factor(actor: Actor) -> SecondFactor:
 
 
 def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ...], Client]:
-    """Set the second factor up that was offered; return the recovery codes, never seen again, and the new session.
-
-    Raises:
-        FormError: the password is wrong, or too many were; the device shows another code.
-        NotThereError: there is a factor already.
-    """
+    """Set the second factor up that was offered; return the recovery codes, never seen again, and the new session."""
     secret = _offered(actor)
     prove(actor, password, "second factor")
     step = step_of(secret, code)
@@ -106,12 +93,7 @@ def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ..
 
 
 def new_recovery_codes(actor: Actor, password: str, code: str) -> tuple[str, ...]:
-    """Return new recovery codes, never seen again; the others are over.
-
-    Raises:
-        FormError: password or code are wrong, or too many were.
-        NotThereError: there is no factor.
-    """
+    """Return new recovery codes, never seen again; the others are over."""
     _prove_both(actor, password, code)
     with actor.office.registry.work(actor.attribution()) as work:
         codes = new_codes(work, actor.user.name)
@@ -120,7 +102,7 @@ def new_recovery_codes(actor: Actor, password: str, code: str) -> tuple[str, ...
 
 
 def drop_factor(actor: Actor, password: str, code: str) -> Client:
-    """Give the second factor up, as before another device, and begin anew here; raises as ``new_recovery_codes``."""
+    """Give the second factor up, as before another device, and begin anew here."""
     _prove_both(actor, password, code)
     with actor.office.registry.work(actor.attribution()) as work:
         reset_factor(work, actor.user.name)

@@ -2,6 +2,9 @@
 
 An administrator chooses nobody's password: a first one is made, told once, and changed by its user. What came with a
 form (``sent``) is done once; an operator at the machine (``Actor.operator``) sends none.
+
+Every change raises ``FormError``, with nothing done, where it is not to be had, or somebody else changed the user
+meanwhile; and ``NotThereError`` where there is no such user, as also of the administrator in person.
 """
 
 from __future__ import annotations
@@ -64,9 +67,6 @@ def add(actor: Actor, whom: Whom, rights: Rights, *, own: str | None = None) -> 
     """Add a user with a first password, and return it, or nothing where the same form came before.
 
     ``own`` is a password that the user chose.
-
-    Raises:
-        FormError: the user cannot be added.
     """
     _must_give(actor, rights)
     user = User(whom.name, Role(rights.role or ""), rights.region or "", rights.programme or None)
@@ -76,12 +76,7 @@ def add(actor: Actor, whom: Whom, rights: Rights, *, own: str | None = None) -> 
 
 
 def change(actor: Actor, whom: Whom, rights: Rights) -> None:
-    """Give somebody else another role, region or programme; he or she has to sign in anew.
-
-    Raises:
-        FormError: the user cannot have these, or is not as seen any more.
-        NotThereError: there is no such user.
-    """
+    """Give somebody else another role, region or programme; he or she has to sign in anew."""
     _must_give(actor, rights)
     role = None if rights.role is None else Role(rights.role)
 
@@ -93,12 +88,7 @@ def change(actor: Actor, whom: Whom, rights: Rights) -> None:
 
 
 def give_password(actor: Actor, whom: Whom, *, own: str | None = None) -> str:
-    """Give somebody else a first password, and sign him or her out everywhere; returns and ``own`` as in ``add``.
-
-    Raises:
-        FormError: the password cannot be given.
-        NotThereError: there is no such user.
-    """
+    """Give somebody else a first password, and sign him or her out everywhere; returns and ``own`` as in ``add``."""
     actor.must(Action.USERS)
     password, kept = _made(whom, own)
     if not _change(actor, whom, lambda work: registered.change_password(work, whom.name, kept, first=own is None)):
@@ -108,12 +98,7 @@ def give_password(actor: Actor, whom: Whom, *, own: str | None = None) -> str:
 
 
 def forget_factor(actor: Actor, whom: Whom) -> None:
-    """Take somebody else's second factor away, as when the device is lost; he or she is out at once.
-
-    Raises:
-        FormError: the user has none, or is not as seen any more.
-        NotThereError: there is no such user.
-    """
+    """Take somebody else's second factor away, as when the device is lost; he or she is out at once."""
     _change(actor, whom, lambda work: reset_factor(work, whom.name))
     if not actor.operator:
         actor.office.sessions.end_all(whom.name)
@@ -121,12 +106,7 @@ def forget_factor(actor: Actor, whom: Whom) -> None:
 
 
 def disable(actor: Actor, whom: Whom, *, disabled: bool = True) -> None:
-    """Let somebody else sign in no more, or again; he or she is out at once.
-
-    Raises:
-        FormError: the user is not as seen any more.
-        NotThereError: there is no such user.
-    """
+    """Let somebody else sign in no more, or again; he or she is out at once."""
     _change(actor, whom, lambda work: registered.disable_user(work, whom.name, disabled=disabled))
     end_access(actor, whom.name)
 
@@ -139,11 +119,7 @@ def end_access(actor: Actor, name: str) -> None:
 
 
 def write_once(actor: Actor, sent: Sent, step: Callable[[Work], None]) -> bool:
-    """Write into the registry, once for a form; return whether it was done now, and not before.
-
-    Raises:
-        FormError: the registry takes it not; the reason stands under no field's name.
-    """
+    """Write into the registry, once for a form; return whether it was done now, and not before."""
     done: list[str] = []
 
     def write() -> str:
@@ -162,11 +138,7 @@ def write_once(actor: Actor, sent: Sent, step: Callable[[Work], None]) -> bool:
 
 
 def _must_give(actor: Actor, rights: Rights) -> None:
-    """Make sure that an administrator of this region can give a role, region and programme.
-
-    Raises:
-        FormError: says what is wrong, by field.
-    """
+    """Make sure that an administrator of this region can give a role, region and programme."""
     actor.must(Action.USERS)
     wrong = {}
     if rights.role is not None and rights.role not in set(Role):
