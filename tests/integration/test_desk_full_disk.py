@@ -274,12 +274,12 @@ def test_an_error_of_ours_after_something_was_written(client_as: ClientAs, monke
         raise RuntimeError
 
     administrator = client_as(Role.ADMINISTRATOR)
-    monkeypatch.setattr("bangfu_web.pages.users.end_access", fail)
+    monkeypatch.setattr("bangfu_office.accounts.users.end_access", fail)
     client_as(Role.ASSISTANT)
     form = administrator.fields("/users", "/users/disable", name="assistant")
     answer = administrator.send("/users/disable", form)
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, True, False)
-    monkeypatch.setattr("bangfu_web.pages.users.disable_user", fail)
+    monkeypatch.setattr("bangfu_office.registry.users.disable_user", fail)
     answer = administrator.send("/users/disable", administrator.fields("/users", "/users/disable", name="assistant"))
     assert (answer.status_code, STAYS in answer.text, "什么也没有写入" in answer.text) == (500, False, True)
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bangfu import InputError, Rulebook, clock, household_from
+from bangfu import Rulebook, clock, household_from
+from bangfu_office.access import FormError
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry, RegistryError
 from bangfu_office.registry.users import Role, User, add_user, all_users
@@ -50,7 +51,7 @@ def together(step: Callable[[int], Any]) -> list[Any]:
         barrier.wait()
         try:
             return step(i)
-        except (InputError, RegistryError) as error:
+        except (FormError, RegistryError) as error:
             return type(error)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -63,7 +64,7 @@ def test_a_name_of_tokens_is_given_once(desk: Desk) -> None:
     for n in range(5):
         answers = together(lambda _, n=n: tokens.issue(desk.office, USER, f"统计 {n}", today))  # type: ignore[misc]
         assert Counter(map(type, answers)) == {str: 1, type: 7}, answers
-        assert answers.count(InputError) == 7
+        assert answers.count(FormError) == 7
     assert len(tokens.of_user(desk.office, USER)) == 5
 
 
@@ -73,7 +74,7 @@ def test_the_last_place_for_a_token_is_given_once(desk: Desk) -> None:
     for n in range(tokens.MOST - 1):
         tokens.issue(desk.office, USER, f"程序 {n}", today)
     answers = together(lambda i: tokens.issue(desk.office, USER, f"另一个 {i}", today))
-    assert answers.count(InputError) == 7
+    assert answers.count(FormError) == 7
     assert len(tokens.of_user(desk.office, USER)) == tokens.MOST
 
 
@@ -93,7 +94,7 @@ def test_older_tables_get_the_rule_too(desk: Desk) -> None:
             )
     tokens.make_table(store)
     assert [token.name for token in tokens.of_user(desk.office, USER)] == ["统计 (c)", "统计 (b)", "统计"]
-    with pytest.raises(InputError):
+    with pytest.raises(FormError):
         tokens.issue(desk.office, USER, "统计", str(clock.today()))
     tokens.make_table(store)
     assert len(tokens.of_user(desk.office, USER)) == 3

@@ -26,8 +26,8 @@ from bangfu_office.sheets.table import HIGHEST
 from bangfu_office.sheets.unpacking import MOST_CELLS
 from bangfu_web import connections, per_user_turns, request_bodies
 from bangfu_web.request_bodies import FORM, WORDS, WORKBOOK
-from bangfu_web.sent_away import SECONDS as SECONDS_AWAY
 from bangfu_web.settings import Settings
+from bangfu_web.slow_refusals import SECONDS as SECONDS_AWAY
 from bangfu_web.work_queues import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -26,7 +26,7 @@ from litestar.status_codes import (
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu_office.access import NotPermittedError, NotThereError, Office, TooManyRequestsError
+from bangfu_office.access import NotPermittedError, NotReadyError, NotThereError, Office, TooManyRequestsError
 from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import known_browsers, pending_login, tokens
 from bangfu_office.accounts.sessions import SessionStore
@@ -39,15 +39,16 @@ from bangfu_web.api.errors import answer
 from bangfu_web.cleanup import cleanup_task
 from bangfu_web.desk import Desk
 from bangfu_web.failures import Failure, counted, failure_of, written
-from bangfu_web.guarding import UnreadyError, guard, on_api, own_change, set_headers, with_a_host
+from bangfu_web.guards import guard, on_api, own_change
 from bangfu_web.pages import routes
 from bangfu_web.proxies import with_a_known_proxy
 from bangfu_web.refusals import note_refused, telling
 from bangfu_web.render import render
 from bangfu_web.request import Req
 from bangfu_web.request_bodies import FORM, read_form
-from bangfu_web.sent_away import hold_back
+from bangfu_web.security_headers import set_headers, with_a_host
 from bangfu_web.settings import Settings
+from bangfu_web.slow_refusals import hold_back
 
 _STATUSES: Mapping[type[BangfuError], int] = {
     ConflictError: HTTP_409_CONFLICT,
@@ -96,10 +97,8 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
 def _refused(request: Req, error: HTTPException) -> Response[Any]:
     if on_api(request.url.path):
         return _on_api(request, error)
-    if error.status_code == HTTP_401_UNAUTHORIZED or isinstance(error, UnreadyError):
-        first = error.path if isinstance(error, UnreadyError) else "/login"
-        # A part of a page that goes on there would show it inside of itself.
-        return Response("", headers={"hx-redirect": first}) if _of_a_part(request) else Redirect(first)
+    if error.status_code == HTTP_401_UNAUTHORIZED:
+        return _first(request, "/login")
     made = _page(request, error.status_code, [])
     made.headers.update(error.headers or {})
     return made
@@ -111,12 +110,19 @@ def _wrong(request: Req, error: BangfuError) -> Response[Any]:
         return _failure(request, error, failure)
     if on_api(request.url.path):
         return _on_api(request, error)
+    if isinstance(error, NotReadyError):
+        return _first(request, f"/account/{error.owed}")
     if isinstance(error, TooManyRequestsError):
         made = _page(request, HTTP_429_TOO_MANY_REQUESTS, error.lines)
         made.headers["retry-after"] = str(error.wait)
         return made
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTP_400_BAD_REQUEST)
     return _page(request, status, error.lines if status in _TOLD else [])
+
+
+def _first(request: Req, path: str) -> Response[Any]:
+    """Lead to what comes before anything else; a part of a page that goes on there would show it inside of itself."""
+    return Response("", headers={"hx-redirect": path}) if _of_a_part(request) else Redirect(path)
 
 
 def _failed(request: Req, error: Exception) -> Response[Any]:

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from bangfu_office.access import Client
+from bangfu_office.accounts import known_browsers, pending_login
 from bangfu_web.settings import Settings
 
+SESSION, BROWSER, PENDING = "bangfu_session", "bangfu_browser", "bangfu_signing_in"
+Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
-def cookie(settings: Settings, name: str, value: str, seconds: int) -> Cookie:
+
+def client_of(connection: Connection) -> Client:
+    """Return where a request comes from, as the server or its trusted proxy says, and what its browser brings."""
+    address = connection.client.host if connection.client else ""
+    return Client(address, *(_brought(connection, name) for name in (SESSION, BROWSER, PENDING)))
+
+
+def cookies_of(request: Connection, client: Client) -> list[Cookie]:
+    """Return the cookies by which a browser brings what it is given from now on, as far as it does not do so yet."""
+    lasting = (
+        (SESSION, client.session, _settings(request).longest_hours * 3600),
+        (BROWSER, client.browser, known_browsers.LASTS.total_seconds()),
+        (PENDING, client.pending, pending_login.LASTS.total_seconds()),
+    )
+    return [cookie(request, *one) for one in lasting if one[1] != _brought(request, one[0])]
+
+
+def cookie(request: Connection, name: str, value: str, seconds: float) -> Cookie:
     """Return a cookie that lasts some seconds; without a value, one that takes it away."""
+    settings = _settings(request)
     return Cookie(
         key=settings.cookie(name),
         value=value,
@@ -19,11 +41,14 @@ def cookie(settings: Settings, name: str, value: str, seconds: int) -> Cookie:
         secure=settings.https,
         samesite="lax",
         path="/",
-        max_age=seconds if value else 0,
+        max_age=int(seconds) if value else 0,
     )
 
 
-def brought(connection: ASGIConnection[Any, Any, Any, Any], name: str) -> str | None:
-    """Return what a browser brings as a cookie of the desk, whether or not the desk gave it."""
+def _brought(connection: Connection, name: str) -> str:
+    return connection.cookies.get(_settings(connection).cookie(name), "")
+
+
+def _settings(connection: Connection) -> Settings:
     settings: Settings = connection.app.state["desk"].settings
-    return connection.cookies.get(settings.cookie(name))
+    return settings

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bangfu_office.access import Actor, Office
+from bangfu_web.cookies import client_of
 from bangfu_web.per_user_turns import Turns
 from bangfu_web.request import Req
 from bangfu_web.settings import Settings
@@ -29,4 +30,4 @@ def actor_of(request: Req) -> Actor:
     if user is None:
         raise NotFoundException
     desk: Desk = request.app.state["desk"]
-    return Actor(desk.office, user, request.scope.get("auth"))
+    return Actor(desk.office, user, request.scope.get("auth"), client_of(request))

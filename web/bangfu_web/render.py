@@ -17,7 +17,7 @@ from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
-from bangfu_office.access.permissions import Action, may
+from bangfu_office.access import Action, FormError, may
 from bangfu_office.forms.fields import answer_field
 from bangfu_office.households.reveals import MINUTES
 from bangfu_office.journal_view import label_of, said_value
@@ -25,10 +25,11 @@ from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_wo
 from bangfu_office.registry.users import ROLE_LABELS
 from bangfu_web.desk import Desk
 from bangfu_web.form_tokens import new_token
-from bangfu_web.guarding import owed
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
 from bangfu_web.request import Req
 from bangfu_web.routing import address_of
+
+_TOO_MANY = 429
 
 
 def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -36,6 +37,18 @@ def render(request: Req, template: str, *, status: int = 200, **context: Any) ->
     html = page(request, template, **context)
     headers = {"vary": "Accept-Language, Cookie, HX-Request"}
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+
+def render_form(
+    request: Req, template: str, error: FormError | None, *, status: int = 200, wrong: int = 422, **context: Any
+) -> Response[str]:
+    """Return a page with a form; of one that was not taken, with ``errors`` at its fields and status ``wrong``."""
+    if error is not None:
+        status = _TOO_MANY if error.wait else wrong
+    made = render(request, template, status=status, errors=error.fields if error else {}, **context)
+    if error is not None and error.wait:
+        made.headers["retry-after"] = str(error.wait)
+    return made
 
 
 def page(request: Req, template: str, **context: Any) -> str:
@@ -51,7 +64,7 @@ def page(request: Req, template: str, **context: Any) -> str:
         "address": address_of(request),
         "demo": desk.settings.demo,
         "idle_minutes": desk.settings.idle_minutes,
-        "ready": user is not None and not owed(user, desk.settings),
+        "ready": user is not None and not desk.settings.owed(user),
         "may": partial(may, user),
         "fresh": new_token,
         "Action": Action,

@@ -1,12 +1,19 @@
 """The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
 
 from bangfu.handbook.build import handbook_of
-from bangfu.handbook.comparison import Changed, changed_offers, changed_standards
+from bangfu.handbook.comparison import HandbookChange, changed_offers, changed_standards
 from bangfu.handbook.lines import SIZES
 from bangfu.handbook.model import Handbook, Offer, Standard
 from bangfu.handbook.standards import day_text
 
 __all__ = [
-    "SIZES", "Changed", "Handbook", "Offer", "Standard", "changed_offers", "changed_standards", "day_text",
+    "SIZES",
+    "Handbook",
+    "HandbookChange",
+    "Offer",
+    "Standard",
+    "changed_offers",
+    "changed_standards",
+    "day_text",
     "handbook_of",
 ]  # fmt: skip

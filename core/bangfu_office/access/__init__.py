@@ -1,7 +1,7 @@
 """Access (权限): who acts, what that role may, in which region, and what of a household it sees."""
 
-from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access.actor import Actor, Client, Office
+from bangfu_office.access.errors import FormError, NotPermittedError, NotReadyError, NotThereError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
 from bangfu_office.accounts.rate_limits import TooManyRequestsError
@@ -9,7 +9,10 @@ from bangfu_office.accounts.rate_limits import TooManyRequestsError
 __all__ = [
     "Action",
     "Actor",
+    "Client",
+    "FormError",
     "NotPermittedError",
+    "NotReadyError",
     "NotThereError",
     "Office",
     "TooManyRequestsError",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Self
 
 from attrs import field, frozen
 
 from bangfu import Rulebook
-from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access.errors import NotPermittedError, NotReadyError, NotThereError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.accounts.login_throttle import Throttle
 from bangfu_office.accounts.rate_limits import Budget, RateLimits
@@ -16,7 +17,7 @@ from bangfu_office.accounts.security_log import note
 from bangfu_office.accounts.sessions import Session, SessionStore
 from bangfu_office.accounts.settings import OfficeSettings
 from bangfu_office.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
-from bangfu_office.registry.users import User
+from bangfu_office.registry.users import Role, User
 
 
 @frozen
@@ -44,6 +45,20 @@ class Office:
 
 
 @frozen
+class Client:
+    """Where a request comes from: its address, and the ids that its browser brings, whether or not we gave them.
+
+    They are those of the session, of the browser (``known_browsers``) and of a sign-in without its code as yet
+    (``pending_login``).
+    """
+
+    address: str = ""
+    session: str = field(default="", repr=False)
+    browser: str = field(default="", repr=False)
+    pending: str = field(default="", repr=False)
+
+
+@frozen
 class Actor:
     """Somebody who does something in an office."""
 
@@ -51,16 +66,41 @@ class Actor:
     user: User
     session: Session | None = None
     """None for a machine that came with a token."""
+    client: Client = Client()
+    operator: bool = False
+    """Whether it is whoever runs the machine itself, and is no user."""
 
-    def must(self, action: Action) -> None:
-        """Make sure that the actor may do something.
+    @classmethod
+    def at_the_machine(cls, registry: Registry, rulebook: Rulebook, who: str) -> Self:
+        """Return the actor of an operator at the command line, who may do everywhere what an administrator may."""
+        # Nobody is signed in there, so nothing is kept beside the registry, which can lie where that cannot be.
+        store = SessionStore(registry.database, registry.encryption, timedelta(), timedelta())
+        office = Office(registry, rulebook, store, OfficeSettings())
+        return cls(office, User(who, Role.ADMINISTRATOR, ""), operator=True)
+
+    def must(self, action: Action, route: str = "") -> None:
+        """Make sure that the actor may do something; the route it was asked for by is for the log.
 
         Raises:
+            NotReadyError: the user has to change the password or set a second factor up before.
             NotPermittedError: the role may not.
         """
+        if self.session and action is not Action.UNREADY and (owed := self.office.settings.owed(self.user)):
+            raise NotReadyError(owed)
         if not may(self.user, action):
-            note("refused: role", user=self.user.name)
+            note("refused: role", user=self.user.name, address=self.client.address, route=route)
             raise NotPermittedError
+
+    def own_session(self, action: Action) -> Session:
+        """Return the session of an actor who may do something, and is there in person.
+
+        Raises:
+            NotPermittedError: the role may not (``must``), or it is a machine with a token.
+        """
+        self.must(action)
+        if self.session is None:
+            raise NotPermittedError
+        return self.session
 
     def attribution(self, source: Source = Source.DECLARED, on: date | None = None, **why: str) -> Attribution:
         """Return to whom changes are attributed."""

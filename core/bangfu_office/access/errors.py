@@ -15,11 +15,19 @@ class NotPermittedError(BangfuError):
         super().__init__(_("您的角色不能办理这一项"))
 
 
+class NotReadyError(NotPermittedError):
+    """The actor has to do something of the own account first; ``owed`` says what (``OfficeSettings.owed``)."""
+
+    def __init__(self, owed: str) -> None:
+        self.owed = owed
+        super().__init__()
+
+
 class NotThereError(BangfuError):
     """There is no such thing in the actor's region; whether there is one elsewhere is not said."""
 
-    def __init__(self) -> None:
-        super().__init__(_("没有这一户，或不在您所管的地区"))
+    def __init__(self, text: str = _("没有这一户，或不在您所管的地区")) -> None:
+        super().__init__(text)
 
 
 class FormError(BangfuError):

@@ -17,7 +17,6 @@ from bangfu_office.accounts.own_tables import hash_of, make_tables
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import User
 
-COOKIE = "bangfu_browser"
 LASTS = timedelta(days=180)
 
 _metadata = MetaData()
@@ -36,7 +35,7 @@ def make_table(database: Database) -> None:
     make_tables(_metadata, database)
 
 
-def known_as(database: Database, key: str | None, user: User | None) -> str:
+def known_as(database: Database, key: str, user: User | None) -> str:
     """Return what a browser's failures with a user's name are counted by; empty: the user never signed in with it."""
     if not key or user is None:
         return ""
@@ -48,7 +47,7 @@ def known_as(database: Database, key: str | None, user: User | None) -> str:
     return f"{hash_of(key)} {user.name}" if used_at is not None and used_at >= clock.stored(clock.now() - LASTS) else ""
 
 
-def remember(database: Database, old: str | None, user: User) -> str:
+def remember(database: Database, old: str, user: User) -> str:
     """Return the new id of a browser that a user signed in with; for its other users it takes the old one's place."""
     key = secrets.token_urlsafe(32)
     with database.writing() as connection:

@@ -17,7 +17,6 @@ from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import User
 
-COOKIE = "bangfu_signing_in"
 LASTS = timedelta(minutes=5)
 
 _metadata = MetaData()
@@ -54,10 +53,10 @@ def begin(database: Database, user: User) -> str:
     return key
 
 
-def find(database: Database, key: str | None) -> tuple[str, str] | None:
+def find(database: Database, key: str) -> tuple[str, str] | None:
     """Return the name and stamp of the user of an id, or None: unknown, or too long ago."""
     with database.reading() as connection:
-        row = connection.execute(select(_halves).where(_halves.c.id == hash_of(key or ""))).first()
+        row = connection.execute(select(_halves).where(_halves.c.id == hash_of(key))).first()
     # One of a moment to come was begun while the clock was wrong.
     return (
         None
@@ -66,10 +65,10 @@ def find(database: Database, key: str | None) -> tuple[str, str] | None:
     )
 
 
-def end(database: Database, key: str | None) -> bool:
-    """Forget an id; return whether it was there, which it is for one of two requests at once."""
+def end(database: Database, key: str) -> None:
+    """Forget an id."""
     with database.writing() as connection:
-        return connection.execute(delete(_halves).where(_halves.c.id == hash_of(key or ""))).rowcount > 0
+        connection.execute(delete(_halves).where(_halves.c.id == hash_of(key)))
 
 
 def use(database: Database, user: str, step: int) -> bool:

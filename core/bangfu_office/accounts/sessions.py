@@ -70,7 +70,7 @@ class Session:
 
 @frozen
 class SessionStore:
-    """All sessions of a office."""
+    """All sessions of an office."""
 
     database: Database
     """Holds the desk's own tables: those of sessions, of tokens, of drafts."""
@@ -150,22 +150,15 @@ class SessionStore:
         begun = clock.stored(now - self.longest) <= row.made_at <= clock.stored(now + SMALL_STEP)
         return bool(begun and seen_at >= clock.stored(now - self.idle))
 
-    def end(self, key: str) -> None:
-        """Sign a session out."""
+    def end_one(self, user: str, session: str) -> None:
+        """Sign a user out where a session of this ``Session.id`` is."""
         with self.database.writing() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(key)))
+            connection.execute(delete(_sessions).where(_sessions.c.user == user, _sessions.c.id == session))
 
-    def end_one(self, user: str, session: str) -> bool:
-        """Sign a user out where a session of this ``Session.id`` is; return whether there was one."""
-        own = delete(_sessions).where(_sessions.c.user == user, _sessions.c.id == session)
+    def end_all(self, user: str, *, but: str = "") -> None:
+        """Sign a user out everywhere, as after a change of password, ``but`` in the session of this ``Session.id``."""
         with self.database.writing() as connection:
-            return connection.execute(own).rowcount > 0
-
-    def end_all(self, user: str, *, but: str | None = None) -> None:
-        """Sign a user out everywhere, as after a change of password."""
-        gone = delete(_sessions).where(_sessions.c.user == user)
-        with self.database.writing() as connection:
-            connection.execute(gone if but is None else gone.where(_sessions.c.id != hash_of(but)))
+            connection.execute(delete(_sessions).where(_sessions.c.user == user, _sessions.c.id != but))
 
 
 def _session(row: Row[tuple[str, ...]]) -> Session:

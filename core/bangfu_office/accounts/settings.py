@@ -33,3 +33,9 @@ class OfficeSettings:
     def needs_factor(self, user: User) -> bool:
         """Return whether a user may work only with a second factor."""
         return user.role in self.second_factor and not self.demo
+
+    def owed(self, user: User) -> str:
+        """Return what a user has to see to before any work: "password", "factor", or nothing."""
+        if user.must_change:
+            return "password"
+        return "factor" if self.needs_factor(user) and not user.has_factor else ""

@@ -14,17 +14,20 @@ from attrs import frozen
 from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
-from bangfu.errors import InputError, Problem
 from bangfu.facts import Text
 from bangfu.files.values import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
-from bangfu_office.access.actor import Office
+from bangfu_office.access.actor import Actor, Office
+from bangfu_office.access.errors import FormError, NotThereError
+from bangfu_office.access.permissions import Action
 from bangfu_office.accounts.own_tables import hash_of, make_tables, writing_alone
+from bangfu_office.accounts.signing_in import prove
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.users import find_user
 
 LONGEST = timedelta(days=365)
+_USUAL = timedelta(days=90)
 MOST = 20
 """Tokens of one user at a time."""
 
@@ -97,68 +100,110 @@ def _tell_apart(connection: Connection) -> None:
         seen.add((row.user, row.name))
 
 
-def issue(office: Office, user: str, name: str, ends_on: str) -> str:
-    """Make a token of a user and return its word, which nobody can see again.
+def days() -> tuple[date, date, date]:
+    """Return the first day that a token can end on, the usual one, and the last."""
+    today = clock.today()
+    return today, today + _USUAL, today + LONGEST
+
+
+def own_tokens(actor: Actor) -> list[Token]:
+    """Return the actor's tokens, the newest first; those that are over stay until they are revoked."""
+    actor.must(Action.SIGNED_IN)
+    return of_user(actor.office, actor.user.name)
+
+
+def issue_own(actor: Actor, name: str, ends_on: str, password: str) -> str:
+    """Make a token of the actor and return its word, which nobody can see again.
 
     Raises:
-        InputError: it cannot be made (``check``).
+        FormError: the name is empty or taken, the day is none or more than a year away, there are too many tokens;
+            the password is wrong, or too many were.
     """
-    named, day = _checked(name, ends_on)
-    stamp = _stamp(office, user)
-    word = _PREFIX + secrets.token_urlsafe(32)
-    row = {"id": secrets.token_hex(8), "hash": hash_of(word), "user": user, "name": named, "ends_on": day.isoformat()}
-    with writing_alone(office.sessions.database, _tokens) as connection:
-        _must_have_room(_of_user(connection, user), named)
-        connection.execute(insert(_tokens).values(**row, made_at=clock.stored(clock.now()), stamp=stamp))
+    actor.own_session(Action.SIGNED_IN)
+    named, _last = _checked(name, ends_on)
+    _must_have_room(own_tokens(actor), named)
+    # A token lasts longer than a session: whoever sits down at somebody's desk is to take none along.
+    prove(actor, password, "token")
+    word = issue(actor.office, actor.user.name, name, ends_on)
+    _journal(actor, actor.user.name, named, "made")
     return word
 
 
-def check(office: Office, user: str, name: str, ends_on: str) -> tuple[str, date]:
-    """Return the name and last day of a token that can be made.
+def revoke_own(actor: Actor, key: str) -> None:
+    """Take a token of the actor back; whoever still has it is refused from now on.
 
     Raises:
-        InputError: the name is empty or taken, the day is none or more than a year away, there are too many.
+        NotThereError: the actor has none of this id.
+    """
+    actor.must(Action.SIGNED_IN)
+    if not revoke(actor, actor.user.name, key):
+        raise NotThereError
+
+
+def revoke(actor: Actor, user: str, key: str | None = None) -> int:
+    """Take a token of a user back, or all, write that into the journal, and return how many they were."""
+    which = [_tokens.c.user == user, *([] if key is None else [_tokens.c.id == key])]
+    with actor.office.sessions.database.writing() as connection:
+        names = connection.execute(select(_tokens.c.name).where(*which)).scalars().all()
+        connection.execute(delete(_tokens).where(*which))
+    for name in names:
+        _journal(actor, user, name, "revoked")
+    return len(names)
+
+
+def _journal(actor: Actor, user: str, token: str, what: str) -> None:
+    with actor.office.registry.work(actor.attribution()) as work:
+        work.note("token", None, new={"name": user, "token": token, "what": what})
+
+
+def issue(office: Office, user: str, name: str, ends_on: str) -> str:
+    """Make a token of a user and return its word.
+
+    Raises:
+        FormError: the name is empty or taken, the day is none or more than a year away, there are too many.
     """
     named, day = _checked(name, ends_on)
-    _must_have_room(of_user(office, user), named)
-    return named, day
+    with office.registry.database.reading() as connection:
+        found = find_user(connection, user)
+    word = _PREFIX + secrets.token_urlsafe(32)
+    row = {"id": secrets.token_hex(8), "hash": hash_of(word), "user": user, "name": named, "ends_on": day.isoformat()}
+    row |= {"made_at": clock.stored(clock.now()), "stamp": found.stamp if found else ""}
+    with writing_alone(office.sessions.database, _tokens) as connection:
+        _must_have_room(_of_user(connection, user), named)
+        connection.execute(insert(_tokens).values(**row))
+    return word
 
 
 def _must_have_room(known: list[Token], named: str) -> None:
     if any(token.name == named for token in known):
-        raise InputError("token", [Problem("name", _("已有同名的令牌"), _("另一个名称"))])
+        raise FormError({"name": Wrong(_("已有同名的令牌"), _("另一个名称")).said})
     if len(known) >= MOST:
-        raise InputError(
-            "token",
-            [Problem("name", _("已有 {n} 个令牌", n=len(known)), _("至多 {most} 个；请先撤销不用的", most=MOST))],
-        )
+        found = _("已有 {n} 个令牌", n=len(known))
+        raise FormError({"name": Wrong(found, _("至多 {most} 个；请先撤销不用的", most=MOST)).said})
 
 
 def _checked(name: str, ends_on: str) -> tuple[str, date]:
-    problems: list[Problem] = []
-    named, day = name.strip(), clock.today()
+    wrong: dict[str, str] = {}
+    named, day, (today, _usual, last) = name.strip(), clock.today(), days()
     try:
         read_scalar(Text(), named)
-        if not named:
-            problems.append(Problem("name", _("没有写"), _("令牌的名称，如用它的程序")))
-    except Wrong as wrong:
-        problems.append(Problem("name", wrong.found, wrong.expected, wrong.hint))
+    except Wrong as error:
+        wrong["name"] = error.said
+    if not named:
+        wrong["name"] = Wrong(_("没有写"), _("令牌的名称，如用它的程序")).said
     try:
         day = read_day(ends_on)
-        last = clock.today() + LONGEST
-        if not clock.today() <= day <= last:
-            problems.append(
-                Problem("ends_on", describe(day), _("{today} 至 {last} 的日期", today=clock.today(), last=last))
-            )
-    except Wrong as wrong:
-        problems.append(Problem("ends_on", wrong.found, wrong.expected, wrong.hint))
-    if problems:
-        raise InputError("token", problems)
+    except Wrong as error:
+        wrong["ends_on"] = error.said
+    if not today <= day <= last:
+        wrong["ends_on"] = Wrong(describe(day), _("{today} 至 {last} 的日期", today=today, last=last)).said
+    if wrong:
+        raise FormError(wrong)
     return named, day
 
 
 def of_user(office: Office, user: str) -> list[Token]:
-    """Return a user's tokens, the newest first; those that are over stay until they are revoked."""
+    """Return a user's tokens, the newest first."""
     with office.sessions.database.reading() as connection:
         return _of_user(connection, user)
 
@@ -169,7 +214,7 @@ def _of_user(connection: Connection, user: str) -> list[Token]:
 
 
 def find(office: Office, word: str) -> Token | None:
-    """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp (``guarding``)."""
+    """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp."""
     now = clock.now()
     with office.sessions.database.reading() as connection:
         row = connection.execute(select(_tokens).where(_tokens.c.hash == hash_of(word))).first()
@@ -178,30 +223,6 @@ def find(office: Office, word: str) -> Token | None:
     if row.used_at is None or row.used_at < clock.stored(now - _USED_EVERY):
         office.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=clock.stored(now)))
     return _token(row)
-
-
-def revoke(office: Office, user: str, key: str) -> Token | None:
-    """Take a token of a user back and return what it was; None where the user has none of this id."""
-    own = (_tokens.c.user == user, _tokens.c.id == key)
-    with office.sessions.database.writing() as connection:
-        row = connection.execute(select(_tokens).where(*own)).first()
-        connection.execute(delete(_tokens).where(*own))
-    return None if row is None else _token(row)
-
-
-def end_all(office: Office, user: str) -> list[Token]:
-    """Take every token of a user back and return what they were."""
-    own = _tokens.c.user == user
-    with office.sessions.database.writing() as connection:
-        rows = connection.execute(select(_tokens).where(own)).all()
-        connection.execute(delete(_tokens).where(own))
-    return [_token(row) for row in rows]
-
-
-def _stamp(office: Office, user: str) -> str:
-    with office.registry.database.reading() as connection:
-        found = find_user(connection, user)
-    return "" if found is None else found.stamp
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:

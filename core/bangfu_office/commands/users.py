@@ -1,14 +1,20 @@
-"""The commands about a registry's users."""
+"""The commands about a registry's users; whoever gives them acts as an operator of the machine."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import DATABASE, WHO, opened
+
+if TYPE_CHECKING:
+    from bangfu_office.access import Actor
 
 
 @click.group()
@@ -22,18 +28,35 @@ _PASSWORD = click.option(
 )
 
 
+def _operating(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the actor of whoever runs this machine, in place of the database and who it is."""
+
+    @DATABASE
+    @WHO
+    @reporting
+    @wraps(command)
+    def operated(*, database: str, who: str, **given: Any) -> None:
+        from bangfu_office.access import Actor  # noqa: PLC0415 - heavy
+
+        rulebook = Rulebook.load()
+        with opened(database, rulebook) as registry:
+            command(Actor.at_the_machine(registry, rulebook, who), **given)
+
+    return operated
+
+
 def _own_password(*, from_stdin: bool) -> str | None:
     """Return the password that the user chose; None where a first one is to be made."""
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
 
 
-def _tell(done: str, first: str) -> None:
+def _tell(done: str, password: str, own: str | None) -> None:
     """Say what was done; and a first password, which nobody can see again."""
     from bangfu_office.registry.users import FIRST_PASSWORD  # noqa: PLC0415 - heavy
 
     click.echo(done)
-    if first:
-        click.echo(f"初始密码（只显示这一次，{FIRST_PASSWORD.days} 天内有效，首次登录时须修改）：{first}")
+    if own is None:
+        click.echo(f"初始密码（只显示这一次，{FIRST_PASSWORD.days} 天内有效，首次登录时须修改）：{password}")
 
 
 @user.command("add")
@@ -42,55 +65,37 @@ def _tell(done: str, first: str) -> None:
 @click.option("--region", default="", help="所管行政区划代码的前几位；空为全部。")
 @click.option("--programme", help="部门人员所管的项目，如 education。")
 @_PASSWORD
-@DATABASE
-@WHO
-@reporting
-def add(
-    name: str, role: str, region: str, programme: str | None, password_stdin: bool, database: str, who: str
-) -> None:
+@_operating
+def add(actor: Actor, name: str, role: str, region: str, programme: str | None, *, password_stdin: bool) -> None:
     """新增用户。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.passwords import hashed  # noqa: PLC0415 - as above
-    from bangfu_office.registry.users import Role, User, add_user, first_password  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    own, first = _own_password(from_stdin=password_stdin), first_password()
-    kept = hashed(first if own is None else own, name)
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        add_user(work, User(name, Role(role), region, programme), kept, first=own is None)
-    _tell(f"已新增用户 {name}（{role}）", first if own is None else "")
+    own = _own_password(from_stdin=password_stdin)
+    made = users.add(actor, users.Whom(name), users.Rights(role, region, programme), own=own)
+    _tell(f"已新增用户 {name}（{role}）", made, own)
 
 
 @user.command()
 @click.argument("name")
 @_PASSWORD
-@DATABASE
-@WHO
-@reporting
-def password(name: str, password_stdin: bool, database: str, who: str) -> None:
+@_operating
+def password(actor: Actor, name: str, *, password_stdin: bool) -> None:
     """为用户另设密码；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.passwords import hashed  # noqa: PLC0415 - as above
-    from bangfu_office.registry.users import change_password, first_password  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    own, first = _own_password(from_stdin=password_stdin), first_password()
-    kept = hashed(first if own is None else own, name)
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_password(work, name, kept, first=own is None)
-    _tell(f"已修改用户 {name} 的密码", first if own is None else "")
+    own = _own_password(from_stdin=password_stdin)
+    made = users.give_password(actor, users.Whom(name), own=own)
+    _tell(f"已修改用户 {name} 的密码", made, own)
 
 
 @user.command("reset-factor")
 @click.argument("name")
-@DATABASE
-@WHO
-@reporting
-def forget_factor(name: str, database: str, who: str) -> None:
+@_operating
+def forget_factor(actor: Actor, name: str) -> None:
     """取消用户的动态口令（如手机丢失）；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.second_factor import reset_factor  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        reset_factor(work, name)
+    users.forget_factor(actor, users.Whom(name))
     click.echo(f"已取消用户 {name} 的动态口令")
 
 
@@ -99,31 +104,23 @@ def forget_factor(name: str, database: str, who: str) -> None:
 @click.option("--role", type=click.Choice(ROLES), help="新的角色；不写则不变。")
 @click.option("--region", help="新的地区，空为全部；不写则不变。")
 @click.option("--programme", help="部门人员所管的项目；不写则不变。")
-@DATABASE
-@WHO
-@reporting
-def change(name: str, role: str | None, region: str | None, programme: str | None, database: str, who: str) -> None:
+@_operating
+def change(actor: Actor, name: str, role: str | None, region: str | None, programme: str | None) -> None:
     """修改用户的角色、地区或项目；该用户须重新登录。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.users import Role, change_user  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        change_user(work, name, role=Role(role) if role else None, region=region, programme=programme)
+    users.change(actor, users.Whom(name), users.Rights(role, region, programme))
     click.echo(f"已修改用户 {name}")
 
 
 @user.command()
 @click.argument("name")
-@DATABASE
-@WHO
-@reporting
-def disable(name: str, database: str, who: str) -> None:
+@_operating
+def disable(actor: Actor, name: str) -> None:
     """停用用户。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-    from bangfu_office.registry.users import disable_user  # noqa: PLC0415 - as above
+    from bangfu_office.accounts import users  # noqa: PLC0415 - heavy
 
-    with opened(database, Rulebook.load()) as registry, registry.work(Attribution(who)) as work:
-        disable_user(work, name)
+    users.disable(actor, users.Whom(name))
     click.echo(f"已停用用户 {name}")
 
 

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from bangfu import clock
 from bangfu.facts import Digits
 from bangfu.files import Wrong, read_day, read_scalar
-from bangfu.handbook import Changed, Handbook, Offer, Standard, changed_offers, changed_standards, handbook_of
+from bangfu.handbook import Handbook, HandbookChange, Offer, Standard, changed_offers, changed_standards, handbook_of
 from bangfu.messages import _
 from bangfu_office.access import Action, Actor
 
@@ -50,8 +50,8 @@ class Compared:
     """What differs between two places or days; ``titles`` is None where something is wrong about one of both."""
 
     places: tuple[Place, Place]
-    standards: list[Changed] = field(factory=list)
-    offers: list[Changed] = field(factory=list)
+    standards: list[HandbookChange] = field(factory=list)
+    offers: list[HandbookChange] = field(factory=list)
     titles: Mapping[str, str] | None = field(default=None, repr=False)
 
 

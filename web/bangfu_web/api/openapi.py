@@ -17,7 +17,8 @@ from bangfu_office.access.permissions import Action
 from bangfu_web import api
 from bangfu_web.api.declare import get
 from bangfu_web.api.keys import Household, Member
-from bangfu_web.guarding import COOKIE, CSRF_HEADER
+from bangfu_web.cookies import SESSION
+from bangfu_web.guards import CSRF_HEADER
 from bangfu_web.request import Req
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class _TablesPlugin(OpenAPISchemaPlugin):
 
 
 @lru_cache(maxsize=4)
-def description(catalog: Catalog, cookie: str = COOKIE) -> dict[str, Any]:
+def description(catalog: Catalog, cookie: str = SESSION) -> dict[str, Any]:
     """Return the description, with the facts that are declared now and the name of the session's cookie."""
     session = SecurityScheme(
         type="apiKey", security_scheme_in="cookie", name=cookie, description=f"修改时须带 {CSRF_HEADER}"
@@ -70,7 +71,7 @@ def description(catalog: Catalog, cookie: str = COOKIE) -> dict[str, Any]:
 def openapi(request: Req) -> dict[str, Any]:
     """Read this description."""
     desk = request.app.state["desk"]
-    return description(desk.office.rulebook.catalog, desk.settings.cookie(COOKIE))
+    return description(desk.office.rulebook.catalog, desk.settings.cookie(SESSION))
 
 
 ROUTES = (openapi,)

@@ -1,41 +1,34 @@
-"""One's own account: who one is here, a new password, the sessions that last and their rules."""
+"""One's own account: who one is here, a new password, the sessions that last, the second factor, tokens for machines.
+
+The account page takes its part about tokens from ``/account/tokens`` (``#tokens``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+import segno
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
-from litestar.exceptions import PermissionDeniedException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu.messages import _
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
-from bangfu_office.accounts.security_log import note
+from bangfu_office.access import Action, FormError
+from bangfu_office.accounts import own_account
+from bangfu_office.accounts import tokens as own_tokens
+from bangfu_office.accounts.authentication import user_of_session
+from bangfu_office.accounts.users import programmes
 from bangfu_office.registry.passwords import SHORTEST_PASSWORD
-from bangfu_office.registry.users import change_password, find_user
+from bangfu_web.cookies import cookies_of
 from bangfu_web.desk import actor_of
-from bangfu_web.guarding import client_address, session_key
-from bangfu_web.pages.login import begun
-from bangfu_web.pages.users import end_access, looked_at, programmes, tried
-from bangfu_web.render import render
+from bangfu_web.render import render_form
 from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
-from bangfu_web.signing_in import attempt
 from bangfu_web.work_queues import PASSWORDS
 
-_INVALID, _TOO_MANY = 422, 429
-WRONG = _("现在的密码不对")
-DONE = {
-    "password": _("已修改密码，其他各处的登录都已退出，程序令牌都已撤销。"),
-    "factor": _("已取消动态口令，其他各处的登录都已退出。"),
-    "ended": _("其他各处的登录都已退出。"),
-    "ended-one": _("已退出那一处的登录。"),
-}
+_MADE = 201
 OTHERS = "others"
 """Which sessions end, in place of one's id: all but this one."""
 
@@ -43,90 +36,139 @@ OTHERS = "others"
 @get("/account", may=Action.SIGNED_IN)
 def account(request: Req) -> Response[str]:
     """Show who is signed in, and what can be changed about that."""
-    return _page(request, actor_of(request), done=str(request.query_params.get("done", "")))
+    return _page(request, done=request.query_params.get("done", ""))
 
 
 @get("/account/password", may=Action.UNREADY)
 def first_password(request: Req) -> Response[str]:
     """Ask whoever came with a first password for another one."""
-    return _page(request, actor_of(request))
+    return _page(request)
 
 
 @post("/account/password", may=Action.UNREADY, takes=WORDS, line=PASSWORDS)
 def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
-    """Change one's own password; whoever else is signed in under the name is signed out, and tokens end."""
-    actor = by_browser(request)
-    name, old, new = actor.user.name, str(form.get("old", "")), str(form.get("password", ""))
-    known = attempt(request, name, old, "change of password")
-    if known.wait:
-        return _page(request, actor, status=_TOO_MANY, wait=known.wait)
-    if known.user is None:
-        return _page(request, actor, errors={"old": WRONG})
-    errors, kept = looked_at(new, str(form.get("again", "")), name)
-    if new == old:
-        errors = {"password": _("新密码与现在的相同")}
-    errors = errors or tried(actor, lambda work: change_password(work, name, kept), values_of(form))
-    if errors:
-        return _page(request, actor, errors=errors)
-    end_access(actor, name)
-    with actor.office.registry.database.reading() as connection:
-        now = find_user(connection, name)
-    return Redirect("/account?done=password", status_code=303, cookies=begun(request, now or actor.user))
+    """Change one's own password."""
+    old, new, again = (str(form.get(name, "")) for name in ("old", "password", "again"))
+    try:
+        client = own_account.new_password(actor_of(request), old, new, again, sent=values_of(form))
+    except FormError as error:
+        return _page(request, error, at="own")
+    return Redirect("/account?done=password", status_code=303, cookies=cookies_of(request, client))
 
 
 @post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
 def end_sessions(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     """Sign out in one other place, or everywhere but here; with the password."""
-    actor, which = by_browser(request), str(form.get("which", ""))
-    known = attempt(request, actor.user.name, str(form.get("old", "")), "end of sessions")
-    if known.user is None:
-        wrong = {} if known.wait else {"old": WRONG}
-        return _page(request, actor, status=_TOO_MANY if known.wait else 0, ending=wrong, ending_wait=known.wait)
-    if which == OTHERS:
-        actor.office.sessions.end_all(actor.user.name, but=session_key(request))
-    else:
-        actor.office.sessions.end_one(actor.user.name, which)
-    note("signed out elsewhere", user=actor.user.name, address=client_address(request))
+    which = str(form.get("which", ""))
+    try:
+        own_account.end_session(actor_of(request), str(form.get("old", "")), None if which == OTHERS else which)
+    except FormError as error:
+        return _page(request, error, at="ending")
     return Redirect(f"/account?done={'ended' if which == OTHERS else 'ended-one'}", status_code=303)
 
 
-def by_browser(request: Req) -> Actor:
-    """Return the actor of somebody who signed in in person; a machine has no say in this."""
+def _page(request: Req, error: FormError | None = None, *, at: str = "", done: str = "") -> Response[str]:
     actor = actor_of(request)
-    if actor.session is None:
-        raise PermissionDeniedException
-    return actor
-
-
-def _page(
-    request: Req,
-    actor: Actor,
-    *,
-    status: int = 0,
-    done: str = "",
-    errors: Mapping[str, str] | None = None,
-    wait: int = 0,
-    ending: Mapping[str, str] | None = None,
-    ending_wait: int = 0,
-) -> Response[str]:
-    made = render(
+    return render_form(
         request,
         "first_password.html" if actor.user.must_change else "account.html",
-        status=status or (_INVALID if errors or ending else 200),
-        done=DONE.get(done, ""),
-        errors=errors or {},
-        wait=wait,
-        ending=ending or {},
-        ending_wait=ending_wait,
+        error,
+        at=at,
+        done=done,
         settings=actor.office.settings,
-        sessions=actor.office.sessions.of_user(actor.user),
+        sessions=own_account.own_sessions(actor),
         here=actor.session,
         shortest=SHORTEST_PASSWORD,
-        programme=programmes(actor).get(actor.user.programme or "", ""),
+        programme=programmes(actor.office).get(actor.user.programme or "", ""),
     )
-    if wait or ending_wait:
-        made.headers["retry-after"] = str(wait or ending_wait)
+
+
+@get("/account/factor", may=Action.UNREADY)
+def factor(request: Req) -> Response[str]:
+    """Show the secret of a factor that can be set up, or what there is to say of the one that is."""
+    return _factor(request)
+
+
+@post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS, once=False)
+def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Set the factor up, and show the recovery codes, in the session that begins with it."""
+    actor = actor_of(request)
+    try:
+        codes, client = own_account.set_up_factor(actor, *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="factor")
+    request.scope["user"], request.scope["auth"] = user_of_session(actor.office, client)
+    made = _factor(request, status=_MADE, codes=codes)
+    made.cookies.extend(cookies_of(request, client))
     return made
 
 
-ROUTES = (account, first_password, own_password, end_sessions)
+@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
+def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Make new recovery codes and show them, this once."""
+    try:
+        codes = own_account.new_recovery_codes(actor_of(request), *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="codes")
+    return _factor(request, status=_MADE, codes=codes)
+
+
+@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
+def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+    """Give the factor up, as before another device; who needs one is led to set it up again."""
+    try:
+        client = own_account.drop_factor(actor_of(request), *_proof(form))
+    except FormError as error:
+        return _factor(request, error, at="remove")
+    return Redirect("/account?done=factor", status_code=303, cookies=cookies_of(request, client))
+
+
+def _proof(form: FormMultiDict) -> tuple[str, str]:
+    return str(form.get("old", "")), str(form.get("code", ""))
+
+
+def _factor(request: Req, error: FormError | None = None, *, status: int = 200, **shown: Any) -> Response[str]:
+    found = own_account.second_factor(actor_of(request))
+    code = segno.make(found.address, error="m", micro=False) if found.secret else None
+    picture = code.svg_inline(scale=4, light="#fff", svgclass="qr", title="QR", lineclass=None) if code else ""
+    context = {"factor": found, "picture": picture, "at": "", "codes": (), **shown}
+    return render_form(request, "account_factor.html", error, status=status, **context)
+
+
+@get("/account/tokens", may=Action.SIGNED_IN)
+def tokens(request: Req) -> Response[str]:
+    """Show the user's tokens."""
+    return _tokens(request)
+
+
+@post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
+def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+    """Make a token and show it: this once, so there is no address to come back to."""
+    values = values_of(form)
+    name, ends_on, password = values.get("name", ""), values.get("ends_on", ""), str(form.get("old", ""))
+    try:
+        word = own_tokens.issue_own(actor_of(request), name, ends_on, password)
+    except FormError as error:
+        return _tokens(request, error, values=values)
+    return _tokens(request, status=_MADE, word=word)
+
+
+@post("/account/tokens/{key:str}/revoke", may=Action.SIGNED_IN)
+def revoke(request: Req, key: FromPath[str]) -> Redirect:
+    """Take a token back."""
+    own_tokens.revoke_own(actor_of(request), key)
+    return Redirect("/account/tokens", status_code=303)
+
+
+def _tokens(request: Req, error: FormError | None = None, *, status: int = 200, **shown: Any) -> Response[str]:
+    known, context = own_tokens.own_tokens(actor_of(request)), {"word": "", "values": {}, **shown}
+    return render_form(
+        request, "account_tokens.html", error, status=status, tokens=known, days=own_tokens.days(), **context
+    )
+
+
+ROUTES = (
+    *(account, first_password, own_password, end_sessions),
+    *(factor, set_up, fresh_codes, remove),
+    *(tokens, issue, revoke),
+)

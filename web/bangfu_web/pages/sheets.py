@@ -20,7 +20,6 @@ from bangfu_office.access.permissions import Action
 from bangfu_office.sheets import InMemory, SheetProblem
 from bangfu_office.sheets.exchange import KINDS, Taken, empty_form, give_out, rejected_rows, take_in
 from bangfu_web.desk import actor_of
-from bangfu_web.guarding import session_key
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORKBOOK, Upload
@@ -47,13 +46,13 @@ def template(request: Req) -> Response[bytes]:
 @post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=IMPORTS)
 def take(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     """Take the households of a workbook into the registry, or say by sheet, row and column what is wrong."""
-    values, upload, file = values_of(form), form.get("file"), None
+    actor, values, upload, file = actor_of(request), values_of(form), form.get("file"), None
     if isinstance(upload, Upload):
         with upload.file as sent:  # it has no name on the disk, and a copy of it is given none
             file = InMemory(upload.name, sent.read())
-    partial, session = values.get("partial") == "1", session_key(request) or ""
+    partial, session = values.get("partial") == "1", actor.client.session
     try:
-        taken = take_in(actor_of(request), file, values.get("on", ""), partial=partial, session=session)
+        taken = take_in(actor, file, values.get("on", ""), partial=partial, session=session)
     except FormError as error:
         return _page(request, values, errors=error.fields)
     except InputError as error:
@@ -64,7 +63,8 @@ def take(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
 @get("/sheets/rejects/{name:str}", may=Action.EXCHANGE)
 def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
     """Give back the rows that were not taken, the reason beside each; in the same session, for an hour."""
-    content = rejected_rows(actor_of(request), name, session=session_key(request) or "")
+    actor = actor_of(request)
+    content = rejected_rows(actor, name, session=actor.client.session)
     if content is None:
         raise NotFoundException
     return _file(content, "退回的户.xlsx")

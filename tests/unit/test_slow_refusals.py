@@ -1,4 +1,4 @@
-"""Whoever is sent away hears it a moment later; nobody else waits."""
+"""Whoever is refused for asking too much hears it a moment later; nobody else waits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bangfu_web import sent_away
+from bangfu_web import slow_refusals
 
 
 @pytest.mark.parametrize(("status", "waited"), [(429, [1.5]), (200, []), (403, []), (503, [])])
@@ -20,12 +20,12 @@ def test_only_a_refusal_for_asking_too_much_waits(
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(sent_away, "SECONDS", 1.5)
-    monkeypatch.setattr(sent_away.asyncio, "sleep", sleep)
+    monkeypatch.setattr(slow_refusals, "SECONDS", 1.5)
+    monkeypatch.setattr(slow_refusals.asyncio, "sleep", sleep)
     messages: list[Any] = [
         {"type": "http.response.start", "status": status, "headers": []},
         {"type": "http.response.body", "body": b""},
     ]
     for message in messages:
-        asyncio.run(sent_away.hold_back(message, {}))  # type: ignore[arg-type, typeddict-item]
+        asyncio.run(slow_refusals.hold_back(message, {}))  # type: ignore[arg-type, typeddict-item]
     assert slept == waited

@@ -1,0 +1,118 @@
+"""What stands before every route: who is it, may they, does a change come from our own page (CSRF).
+
+People come with a session, a cookie of the browser. Machines come with a token, on ``/api`` alone; a request
+with a token has no session, and needs no proof that it comes from our own page.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.handlers.base import BaseRouteHandler
+
+from bangfu_office.access import Action, Actor
+from bangfu_office.accounts.authentication import user_of_session, user_of_token
+from bangfu_office.accounts.rate_limits import PAGES
+from bangfu_office.accounts.security_log import note
+from bangfu_office.accounts.sessions import Session
+from bangfu_office.registry.users import User
+from bangfu_web.cookies import client_of
+from bangfu_web.desk import Desk
+from bangfu_web.form_tokens import must_have_token
+from bangfu_web.request import Req
+from bangfu_web.request_bodies import read_form
+from bangfu_web.work_queues import WorkQueue
+
+CSRF_FIELD = "_csrf"
+CSRF_HEADER = "x-csrf-token"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_BEARER = "bearer "
+
+
+def on_api(path: str) -> bool:
+    """Return whether a path belongs to the JSON API."""
+    return path == "/api" or path.startswith("/api/")
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let only those pass who may do what the route is for; routes name it in ``opt["may"]``.
+
+    Raises:
+        NotAuthorizedException: nobody is signed in.
+        NotReadyError: somebody is, and has to do something else first.
+        NotPermittedError: somebody is, and may not.
+        NotFoundException: the address holds what no number or code has.
+        TooManyRequestsException: too many wait for what this route does.
+        TooManyRequestsError: the user asked for too much, or wrong tokens came from this address again and again.
+    """
+    desk: Desk = connection.app.state["desk"]
+    connection.scope["user"], connection.scope["auth"] = None, None
+    if connection.scope.get("method") == "OPTIONS":
+        return  # Litestar's own answer for every path: which methods there are
+    if not all(str(value).isprintable() for value in connection.path_params.values()):
+        raise NotFoundException  # PostgreSQL takes no NUL
+    line: WorkQueue | None = handler.opt.get("line")
+    if line is not None:
+        line.refuse_where_full()  # a crowd costs the least before anybody asks who it is
+    user, session = await sync_to_thread(_who, desk, connection, used=not handler.opt.get("idle"))
+    connection.scope["user"], connection.scope["auth"] = user, session
+    action: Action = handler.opt["may"]
+    if action is Action.ANYBODY:
+        return
+    if user is None:
+        raise NotAuthorizedException
+    actor, route = Actor(desk.office, user, session, client_of(connection)), _pattern(handler)
+    actor.must(action, route)
+    desk.office.spend(user, PAGES, address=actor.client.address, route=route)
+
+
+def _who(
+    desk: Desk, connection: ASGIConnection[Any, Any, Any, Any], *, used: bool
+) -> tuple[User | None, Session | None]:
+    given = connection.headers.get("authorization", "")
+    if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
+        return user_of_token(desk.office, client_of(connection), given[len(_BEARER) :].strip()), None
+    return user_of_session(desk.office, client_of(connection), used=used)
+
+
+def _pattern(handler: BaseRouteHandler) -> str:
+    """Return the pattern of a route's path; a path itself can hold a household's number."""
+    return min(handler.paths, default="")
+
+
+async def own_change(request: Req) -> None:
+    """Refuse a change that does not come from our own page (CSRF).
+
+    A change by a signed-in browser carries the session's token; one by anybody, such as the sign-in itself,
+    must come from this very site, as browsers say themselves.
+
+    Raises:
+        PermissionDeniedException: it does not.
+        NotOurFormError: it does, and has not the token by which it is told from its repetition.
+    """
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "")
+    if site not in (None, "same-origin", "none") or (origin is not None and origin.split("://")[-1] != host):
+        raise _forged(request)
+    session: Session | None = request.scope.get("auth")
+    if session is None:
+        return
+    given = request.headers.get(CSRF_HEADER) or str((await read_form(request)).get(CSRF_FIELD, ""))
+    if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        raise _forged(request)
+    if request.route_handler.opt.get("once"):
+        must_have_token(await read_form(request))
+
+
+def _forged(request: Req) -> PermissionDeniedException:
+    user: User | None = request.scope.get("user")
+    route, address = _pattern(request.route_handler), client_of(request).address
+    note("refused: not from our page", user=user.name if user else "", address=address, route=route)
+    return PermissionDeniedException()
