@@ -105,7 +105,7 @@ def environment(language: str) -> Environment:
         ATTENTION=ATTENTION_LABELS,
         SOURCES=SOURCE_LABELS,
         ROLES=ROLE_LABELS,
-        LOOK_MINUTES=MINUTES,
+        REVEAL_MINUTES=MINUTES,
         today=clock.today,
     )
     return made

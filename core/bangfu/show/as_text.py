@@ -93,36 +93,24 @@ class _Text:
         stated = self.plan.household.members[member.index]
         counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member.counted]
         grounds = "；".join(
-            f"{r.criterion.label}［{r.source}］" + self.words.presumption(r)
-            for r in member.reasons
-            if r.rule == "counted" and (r.status or member.counted is None)
+            f"{r.criterion.label}［{r.source}］" + self.words.presumption(r) for r in self.words.counted(member)
         )
         relation = RELATION_LABELS[stated["relation"]]
         category = self.words.category(member.category, member.candidates)
         return f"  {self.words.who(member.index)}（{relation}）：{counted}（{grounds or '没有计入的理由'}），{category}"
 
     def _household_reasons(self) -> Iterator[str]:
-        for code in self.words.rules_that_matter():
-            reasons = [reason for reason in self.plan.reasons if reason.rule == code]
-            if code in {"tekun", "watched", "grace"} and any(reason.status is False for reason in reasons):
-                continue
-            yield f"  {RULE_LABELS[code]}"
+        for name, reasons in self.words.rules():
+            yield f"  {name}"
             for reason in reasons:
                 yield f"    {self.words.reason(reason)}"
 
     def _eligible(self) -> Iterator[str]:
-        due = [s for s in self.plan.supports if s.status is Status.ELIGIBLE and s.replaced_by is None]
-        for programme in self.ruleset.programmes:
-            supports = [s for s in due if s.programme == programme.code]
-            if not supports:
-                continue
-            totals = self.plan.totals
-            subtotal = self.words.sums(
-                totals.by_programme.get(programme.code), totals.once_by_programme.get(programme.code)
-            )
+        for programme in self.words.due():
+            subtotal = self.words.sums(programme.year, programme.once)
             office = f"（{programme.department}）" if programme.department else ""
             yield f"  {programme.name}{office}" + (f"：{subtotal}" if subtotal else "")
-            for support in supports:
+            for support in programme.supports:
                 yield from self._support(support)
 
     def _support(self, support: Support) -> Iterator[str]:
@@ -148,7 +136,7 @@ class _Text:
                 yield f"      {label}：{text}"
 
     def _replaced(self) -> Iterator[str]:
-        names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
+        names = self.words.names
         for support in self.plan.supports:
             if support.replaced_by is not None:
                 instead = names[support.replaced_by]
@@ -176,7 +164,7 @@ class _Text:
             yield f"  {parameters[unset.parameter].label}（{unset.parameter}）"
 
     def _near_misses(self) -> Iterator[str]:
-        names = {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
+        names = self.words.names
         for near in self.plan.near_misses:
             why = "，".join(filter(None, (self.words.reason(near.reason), self.words.by(near))))
             yield f"  {self.words.who(near.recipient)}：{names[near.code]}　{why}"

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from attrs import define
+from attrs import define, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Items, Level, Per
 from bangfu.facts.declare import NO_DAYS, PER_LABELS, Partly
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import _, concat, joined
-from bangfu.plan import Missing, NearMiss, Plan, Reason, Support
+from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
 from bangfu.plan.model import MemberResult, Recipient
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
 
 SIGNS = {Comparison.AT_LEAST: "≥", Comparison.ABOVE: ">", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
 MARKS = {True: "✓", False: "✗", None: "?"}
+TOLD_WHERE_MET = frozenset({"tekun", "watched", "grace"})
+"""Categories of persons, or that an office gives of its own accord: of no other household anybody wants to read."""
 RULE_LABELS = {**CATEGORY_LABELS, "grace": _("渐退期"), "tekun_member": _("特困"), "counted": _("共同生活")}
 
 
@@ -33,6 +35,25 @@ def sums_said(year: Decimal | None, once: Decimal | None) -> str:
     return joined("，", [*said, _("一次性 {once:,.2f} 元", once=once)] if once else said)
 
 
+def category_said(category: str | None, candidates: Iterable[str] = ()) -> str:
+    """Return a category, or what it can still be."""
+    if category is not None:
+        return CATEGORY_LABELS.get(category, category)
+    return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
+
+
+@frozen
+class ProgrammeSupports:
+    """One programme's supports that are due, and what they come to, by the year and paid once (None: no such money)."""
+
+    code: str
+    name: str
+    department: str
+    year: Decimal | None
+    once: Decimal | None
+    supports: tuple[Support, ...]
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
@@ -40,11 +61,12 @@ class Words:
     plan: Plan
     ruleset: Ruleset
 
-    def category(self, category: str | None, candidates: tuple[str, ...]) -> str:
-        """Return a category, or what it can still be."""
-        if category is not None:
-            return CATEGORY_LABELS[category]
-        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS[code] for code in candidates)))
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of benefits and categories by code."""
+        return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
+
+    category = staticmethod(category_said)
 
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
@@ -216,3 +238,24 @@ class Words:
             yield code
             if code == self.plan.category and self.plan.grace_until is None:
                 return
+
+    def rules(self) -> Iterator[tuple[str, list[Reason]]]:
+        """Yield the names of the rules that matter, with their reasons; some of them only where they hold."""
+        for code in self.rules_that_matter():
+            reasons = [reason for reason in self.plan.reasons if reason.rule == code]
+            if code not in TOLD_WHERE_MET or not any(reason.status is False for reason in reasons):
+                yield RULE_LABELS[code], reasons
+
+    def due(self, programme: str | None = None) -> Iterator[ProgrammeSupports]:
+        """Yield what is due by programme, of one of them alone or (None) all; programmes that give nothing are none."""
+        sums, paid_once = self.plan.totals.by_programme, self.plan.totals.once_by_programme
+        due = [s for s in self.plan.supports if s.status is Status.ELIGIBLE and s.replaced_by is None]
+        for p in self.ruleset.programmes:
+            own = tuple(support for support in due if support.programme == p.code)
+            if own and programme in (None, p.code):
+                yield ProgrammeSupports(p.code, p.name, p.department, sums.get(p.code), paid_once.get(p.code), own)
+
+    @staticmethod
+    def counted(member: MemberResult) -> list[Reason]:
+        """Return why a member is counted or not; of the many ways to be counted, those that hold."""
+        return [r for r in member.reasons if r.rule == "counted" and (r.status or member.counted is None)]

@@ -1,7 +1,23 @@
 """Assessments that were kept, told in words: what came out then, and what differs between two."""
 
-from bangfu_office.kept_assessments.changes import Changes, changes
-from bangfu_office.kept_assessments.labels import Saying
-from bangfu_office.kept_assessments.outcome import KeptReason, KeptSupport, Outcome, outcome
+from bangfu_office.kept_assessments.changes import Changes
+from bangfu_office.kept_assessments.outcome import Outcome
+from bangfu_office.kept_assessments.reading import (
+    AssessmentList,
+    AssessmentsCompared,
+    AssessmentView,
+    compare_assessments,
+    list_assessments,
+    show_assessment,
+)
 
-__all__ = ["Changes", "KeptReason", "KeptSupport", "Outcome", "Saying", "changes", "outcome"]
+__all__ = [
+    "AssessmentList",
+    "AssessmentView",
+    "AssessmentsCompared",
+    "Changes",
+    "Outcome",
+    "compare_assessments",
+    "list_assessments",
+    "show_assessment",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,8 +11,9 @@ from attrs import define, field
 from bangfu import Catalog, Choice
 from bangfu.facts.declare import PER_LABELS
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.messages import _, joined
+from bangfu.messages import _
 from bangfu.rules.benefit import KIND_LABELS, SupportKind
+from bangfu.show import category_said
 from bangfu_office.registry import Record
 
 _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
@@ -39,11 +40,7 @@ class Saying:
             return _("成员 {number}（已迁往别户）", number=number)
         return str(known[number] or "") or _("成员 {number}", number=number)
 
-    def category(self, code: str | None, candidates: Iterable[str] = ()) -> str:
-        """Return a category, or what it could be."""
-        if code is not None:
-            return CATEGORY_LABELS.get(code, code)
-        return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
+    category = staticmethod(category_said)
 
     def value(self, text: str | None) -> str:
         """Return a value of a reason; empty for yes, no and whatever has no words of its own."""

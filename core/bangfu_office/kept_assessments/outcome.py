@@ -12,13 +12,11 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu.show import RULE_LABELS, shown_value, sums_said
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
 from bangfu_office.kept_assessments.labels import Saying
 from bangfu_office.registry import Assessment, Replay, sums_of
 
 Json = Mapping[str, Any]
-_SKIPPED = {"tekun", "watched", "grace"}
-"""Categories that are told only where they held."""
 
 
 @frozen
@@ -138,7 +136,7 @@ class _Telling:
         """Yield the categories up to the one that held, with their reasons."""
         for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
             reasons = tuple(self._reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in _SKIPPED or all(reason.status for reason in reasons):
+            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
                 yield RULE_LABELS.get(code, code), reasons
             if code == household["category"] and household["grace"] is None:
                 return

@@ -1,4 +1,4 @@
-"""One event as it is being written: the form, the work it is part of, and what the form may name."""
+"""One event as it is being recorded: the form, the work it is part of, and what the form may name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_NUMBER = 64
 
 
 @frozen
-class Happening:
+class LifeEvent:
     """A form about a household, in the work that writes what it says."""
 
     actor: Actor

@@ -12,14 +12,12 @@ from bangfu.messages import _, concat, joined
 from bangfu.plan.model import HOUSEHOLD, Recipient
 from bangfu.policy.sources import Clauses
 from bangfu.rules.criterion import Comparison
-from bangfu.show import RULE_LABELS
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
 from bangfu_office.plan_view import PlanView
 
 Criterion = tuple[str, str]
 """The label and clause of one."""
 EVERYTHING, CATEGORIES = "", "categories"
-_NOT_ASKED = {"tekun", "watched", "grace"}
-"""Categories nobody is refused: of persons, or entered by an office of its own accord."""
 _PERSONAL = {"tekun_member", "dibao_single"}
 
 
@@ -106,7 +104,7 @@ class _Telling:
         plan = self.view.plan
         for code in self.view.words.rules_that_matter():
             failed = [r for r in plan.reasons if r.rule == code and r.status is False]
-            if failed and code != plan.category and code not in _NOT_ASKED:
+            if failed and code != plan.category and code not in TOLD_WHERE_MET:
                 yield code, _("全户"), failed
 
     def personal(self) -> Iterator[tuple[str, str, list[Reason]]]:

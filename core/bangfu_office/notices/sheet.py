@@ -13,7 +13,8 @@ from bangfu.plan.model import MemberResult
 from bangfu.policy.sources import Clauses
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
-from bangfu_office.plan_view import PlanView, ProgrammeView
+from bangfu.show import ProgrammeSupports
+from bangfu_office.plan_view import PlanView
 
 _WHEN = {Per.YEAR: _("每年"), Per.MONTH: _("每月"), Per.DAY: _("按天"), Per.ONCE: _("一次性")}
 _COUNTED = {True: _("计入"), False: _("不计入"), None: _("还不能确定")}
@@ -50,7 +51,7 @@ class Item:
 class Part:
     """One programme's supports."""
 
-    view: ProgrammeView
+    view: ProgrammeSupports
     items: tuple[Item, ...]
 
 
@@ -106,7 +107,7 @@ class _Telling:
             _gathered((document, item.name) for item in items for document in item.documents),
             _gathered((item.office, item.name) for item in items if item.office),
             tuple(
-                (joined(" · ", (words.who(s.recipient), s.benefit.name)), view.names[s.replaced_by or ""])
+                (joined(" · ", (words.who(s.recipient), s.benefit.name)), words.names[s.replaced_by or ""])
                 for s in view.replaced
             ),
             _gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),

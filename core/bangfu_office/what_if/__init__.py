@@ -1,23 +1,5 @@
 """What if: the plan of a household as it would be with some facts changed, beside the plan as it is."""
 
-from bangfu_office.what_if.difference import Cause, Difference, Group, Line, difference
-from bangfu_office.what_if.inputs import Asked, Changed, Row, asked, offered
-from bangfu_office.what_if.people import Known, known
-from bangfu_office.what_if.presets import PRESETS, Preset
+from bangfu_office.what_if.trying import WhatIf, what_if, what_if_form
 
-__all__ = [
-    "PRESETS",
-    "Asked",
-    "Cause",
-    "Changed",
-    "Difference",
-    "Group",
-    "Known",
-    "Line",
-    "Preset",
-    "Row",
-    "asked",
-    "difference",
-    "known",
-    "offered",
-]
+__all__ = ["WhatIf", "what_if", "what_if_form"]

@@ -13,7 +13,7 @@ from bangfu.errors import Problem
 from bangfu.messages import _
 from bangfu_office.forms import FieldView, filled_in, sections
 from bangfu_office.forms.read import fact_value
-from bangfu_office.what_if.people import Known
+from bangfu_office.what_if.known_household import KnownHousehold
 from bangfu_office.what_if.presets import PRESETS, Preset
 
 MOST_ROWS = 20
@@ -48,7 +48,7 @@ class Row:
 
 
 @define
-class Asked:
+class WhatIfInput:
     """The changes in a form, what is wrong with them by input name, and the rows chosen by hand."""
 
     values: Mapping[str, str] = field(repr=False)
@@ -75,9 +75,9 @@ class Asked:
             self.errors[name] = problem.said if name else problem.text
 
 
-def asked(values: Mapping[str, str], known: Known) -> Asked:
-    """Return what a form asks for; rows are added and dropped as its buttons say."""
-    found = Asked(_redrawn(values, known))
+def read_input(values: Mapping[str, str], known: KnownHousehold) -> WhatIfInput:
+    """Return what a form says; rows are added and dropped as its buttons say."""
+    found = WhatIfInput(_redrawn(values, known))
     for preset in offered(known):
         _take_preset(found, preset, known)
     for prefix in _prefixes(found.values):
@@ -85,12 +85,12 @@ def asked(values: Mapping[str, str], known: Known) -> Asked:
     return found
 
 
-def offered(known: Known) -> list[Preset]:
+def offered(known: KnownHousehold) -> list[Preset]:
     """Return the presets whose facts may all be changed."""
     return [preset for preset in PRESETS if all(known.fact(name) for name in preset.facts)]
 
 
-def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
+def _take_preset(found: WhatIfInput, preset: Preset, known: KnownHousehold) -> None:
     values = {part.name: found.values.get(f"{preset.code}.{part.name}", "") for part in preset.parts}
     person = found.values.get(f"{preset.code}.person", "")
     wanted = any(values.values()) if preset.level is Level.HOUSEHOLD else bool(person)
@@ -116,7 +116,7 @@ def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
         found.take(member, known.catalog.by_name[fact], facts, value, name)
 
 
-def _take_row(found: Asked, prefix: str, known: Known) -> None:
+def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
     fact = known.fact(found.values.get(f"{prefix}fact", ""))
     if fact is None:
         return
@@ -149,7 +149,7 @@ def one_field(fact: Fact, prefix: str, values: Mapping[str, str], errors: Mappin
     return (*alone.first, *alone.more)[0]
 
 
-def _redrawn(values: Mapping[str, str], known: Known) -> dict[str, str]:
+def _redrawn(values: Mapping[str, str], known: KnownHousehold) -> dict[str, str]:
     made = dict(values)
     redraw = values.get("redraw", "")
     if redraw.startswith("drop:"):
@@ -160,7 +160,7 @@ def _redrawn(values: Mapping[str, str], known: Known) -> dict[str, str]:
     return made
 
 
-def _new_row(values: Mapping[str, str], known: Known) -> Iterator[tuple[str, str]]:
+def _new_row(values: Mapping[str, str], known: KnownHousehold) -> Iterator[tuple[str, str]]:
     """Yield the inputs of one more row, filled in with what is known now."""
     fact = known.fact(values.get("new.fact", ""))
     places = [int(prefix[1:-1]) for prefix in _prefixes(values)]

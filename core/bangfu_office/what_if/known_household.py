@@ -14,7 +14,7 @@ from bangfu_office.registry import Record
 
 
 @frozen
-class Known:
+class KnownHousehold:
     """A household's facts as a household file writes them, and the registry's numbers of its members.
 
     ID numbers are left out and what they say, birth date and sex, is written instead, so that a birth date can
@@ -61,10 +61,10 @@ class Known:
         return {name: value for name, value in {**facts, **own}.items() if value is not None}
 
 
-def known(record: Record, catalog: Catalog, visible: frozenset[str] | None) -> Known:
+def known_household(record: Record, catalog: Catalog, visible: frozenset[str] | None) -> KnownHousehold:
     """Return a household of the registry; of its facts, only the ``visible`` ones (None: all) may be changed."""
     data = record.data()
-    return Known(
+    return KnownHousehold(
         catalog,
         {name: value for name, value in data.items() if name != "members"},
         tuple(_opened(facts) for facts in data["members"]),

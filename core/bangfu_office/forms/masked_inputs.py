@@ -1,6 +1,6 @@
-"""Names and ID numbers in the form of a registered household: covered, as on every other page, until somebody asks.
+"""Names and ID numbers in the form of a registered household: masked, as on every other page, until somebody asks.
 
-A field that still holds the covered value was not touched: it stands for what is registered. So it is with the
+A field that still holds the masked value was not touched: it stands for what is registered. So it is with the
 evidence and the reason in a draft, which stand for what the draft holds.
 """
 
@@ -21,8 +21,8 @@ _WORDS = ("evidence", "reason")
 
 
 @frozen
-class StandIns:
-    """What stands for what in a form: by input name, the full value and the covered one."""
+class MaskedInputs:
+    """The inputs of a form whose masked value stands for a full one."""
 
     record: Record
     cover: Disclosure
@@ -30,32 +30,32 @@ class StandIns:
     _draft: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, actor: Actor, record: Record) -> StandIns:
-        """Return what stands for what in a visitor's form of a household."""
+    def of(cls, actor: Actor, record: Record) -> MaskedInputs:
+        """Return the masked inputs of an actor's form of a household."""
         draft = drafts.find(actor.office, actor.user.name, record.number)
         catalog = actor.office.rulebook.catalog
         return cls(record, actor.office.registry.cover(record), catalog, draft.values if draft else {})
 
-    def replaced(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return the values of a form with the full value for each that stands covered."""
-        return {**values, **{name: full for name, full, covered in self._pairs(values) if values[name] == covered}}
+    def in_full(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of a form with the full value for each that is masked."""
+        return {**values, **{name: full for name, full, masked in self._pairs(values) if values[name] == masked}}
 
-    def covered(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return the values of a form with what is registered covered, and what the draft holds."""
-        return {**values, **{name: covered for name, full, covered in self._pairs(values) if values[name] == full}}
+    def masked(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of a form with what is registered masked, and what the draft holds."""
+        return {**values, **{name: masked for name, full, masked in self._pairs(values) if values[name] == full}}
 
     def kept(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return the values of a form as its draft keeps them: what is registered covered, what was written whole."""
-        written = {name: text for name, text in self.replaced(values).items() if name in _WORDS}
-        return {**self.covered(values), **written}
+        """Return the values of a form as its draft keeps them: what is registered masked, what was written in full."""
+        written = {name: text for name, text in self.in_full(values).items() if name in _WORDS}
+        return {**self.masked(values), **written}
 
     def _pairs(self, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-        """Yield the inputs that hold something to cover: the name, the full value, the covered one."""
-        for prefix, full, covered in self._subjects(values):
+        """Yield the inputs that hold something to mask: the name, the full value, the masked one."""
+        for prefix, full, masked in self._subjects(values):
             for fact in self._catalog.facts:
                 name = f"{prefix}{fact.name}"
                 if fact.personal and name in values and full(fact.name) is not None:
-                    yield name, str(full(fact.name)), str(covered(fact.name))
+                    yield name, str(full(fact.name)), str(masked(fact.name))
         for name in _WORDS:
             if values.get(name) and self._draft.get(name):
                 yield name, self._draft[name], self.cover.text(self._draft[name])
@@ -63,7 +63,7 @@ class StandIns:
     def _subjects(
         self, values: Mapping[str, str]
     ) -> Iterator[tuple[str, Callable[[str], object], Callable[[str], object]]]:
-        """Yield what the inputs of a subject begin with, and what gives its facts in full and covered."""
+        """Yield what the inputs of a subject begin with, and what gives its facts in full and masked."""
         yield "h.", self.record.facts.get, self.cover.record.facts.get
         shown = {person.id: person for person in self.cover.record.members}
         full: dict[int, Person] = {person.id: person for person in self.record.members}
