@@ -171,22 +171,10 @@ class _Text:
 
     def _ineligible(self) -> Iterator[str]:
         """Yield each reason that closed benefits, once for everybody it holds for."""
-        closed: dict[str, dict[str, str]] = {}
-        for support in self.plan.supports:
-            if support.status is Status.INELIGIBLE:
-                failed = next(r for r in support.reasons if r.status is False)
-                why = f"{self.words.details(failed) or '否'}{self.words.presumption(failed)}"
-                who = f"{self.words.who(support.recipient)}（{why}）"
-                people = closed.setdefault(support.benefit.name, {})
-                label = f"✗ {failed.criterion.label}［{failed.source}］"
-                people[label] = f"{people[label]}、{who}" if label in people else who
-        merged: dict[tuple[str, str], list[str]] = {}
-        for name, reasons in closed.items():
-            for label, people_text in reasons.items():
-                merged.setdefault((label, people_text), []).append(name)
-        for (label, people_text), names in merged.items():
-            yield f"  {'、'.join(names)}"
-            yield f"      {label}：{people_text}"
+        for closed in self.words.not_met(s for s in self.plan.supports if s.status is Status.INELIGIBLE):
+            yield f"  {'、'.join(closed.benefits)}"
+            people = "、".join(f"{who}（{value}）" for who, value in closed.people)
+            yield f"      ✗ {closed.label}［{closed.source}］：{people}"
 
     def _presumed(self) -> Iterator[str]:
         catalog = self.ruleset.graph.catalog

@@ -54,6 +54,16 @@ class ProgrammeSupports:
     supports: tuple[Support, ...]
 
 
+@frozen
+class NotMet:
+    """A criterion by which benefits are not due to people, each with what he or she has instead."""
+
+    benefits: list[str]
+    label: str
+    source: str
+    people: list[tuple[str, str]]
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
@@ -254,6 +264,19 @@ class Words:
             own = tuple(support for support in due if support.programme == p.code)
             if own and programme in (None, p.code):
                 yield ProgrammeSupports(p.code, p.name, p.department, sums.get(p.code), paid_once.get(p.code), own)
+
+    def not_met(self, supports: Iterable[Support]) -> Iterator[NotMet]:
+        """Yield the criteria by which supports are not due, the first of each; benefits that fail alike together."""
+        found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        for support in supports:
+            failed = next(reason for reason in support.reasons if reason.status is False)
+            value = concat((self.details(failed) or _("否"), self.presumption(failed)))
+            key = support.benefit.name, failed.criterion.label, failed.source
+            found.setdefault(key, []).append((self.who(support.recipient), value))
+        alike: dict[object, NotMet] = {}
+        for (name, label, source), people in found.items():
+            alike.setdefault((label, source, tuple(people)), NotMet([], label, source, people)).benefits.append(name)
+        return iter(alike.values())
 
     @staticmethod
     def counted(member: MemberResult) -> list[Reason]:

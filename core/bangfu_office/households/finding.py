@@ -1,4 +1,7 @@
-"""Finding households of the actor's region, and what needs attention among them."""
+"""Finding households of the actor's region, and what needs attention among them.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,7 @@ class HouseholdList:
 
 
 def find_households(actor: Actor, asked: Mapping[str, str]) -> HouseholdList:
-    """Return what a search form finds; an input that makes no sense is left out.
-
-    Raises:
-        NotPermittedError: the role may not.
-    """
+    """Return what a search form finds; an input that makes no sense is left out."""
     actor.must(Action.READ)
     registry, today = actor.office.registry, clock.today()
     region = asked.get("region", "").strip()

@@ -1,4 +1,7 @@
-"""The form of a household as it is drawn: what would decide something stands first; and the drafts of it."""
+"""The form of a household as it is drawn: what would decide something stands first; and the drafts of it.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
@@ -46,17 +49,9 @@ class HouseholdForm:
 def household_form(
     actor: Actor, number: str, values: Mapping[str, str] | None = None, error: BangfuError | None = None
 ) -> HouseholdForm:
-    """Return the form of a household (``drafts.NEW``: of a new one).
+    """Return the form of a household (``drafts.NEW``: of a new one), with the error for which it was not saved.
 
-    Args:
-        actor: who fills it in.
-        number: the household's.
-        values: what was sent, with the button that was pressed; default: the draft, or what is registered.
-        error: for which the form was not saved.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
+    ``values`` are what was sent, with the button that was pressed; default: the draft, or what is registered.
     """
     record, draft = _record(actor, number), None
     if values is None:
@@ -91,8 +86,6 @@ def keep_draft(actor: Actor, number: str, values: Mapping[str, str]) -> None:
     """Keep a form that is being filled in, in place of an earlier draft.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
         DraftTooLargeError: it is too large.
     """
     record = _record(actor, number)
@@ -101,12 +94,7 @@ def keep_draft(actor: Actor, number: str, values: Mapping[str, str]) -> None:
 
 
 def drop_draft(actor: Actor, number: str) -> None:
-    """Forget a draft.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
-    """
+    """Forget a draft."""
     _record(actor, number)
     drafts.drop(actor.office, actor.user.name, number)
 

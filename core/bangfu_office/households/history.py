@@ -1,8 +1,11 @@
-"""What is known of a household and from whom, how a fact came to be so, and everything that was ever changed."""
+"""What is known of a household and from whom, how a fact came to be so, and everything that was ever changed.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -30,20 +33,15 @@ class StatedFact:
         return counting(self.statements)
 
 
-@frozen
-class Subject:
-    """The household (``person`` 0) or one of its members, with the facts that may be seen."""
-
-    person: int
-    facts: tuple[StatedFact, ...]
+Subjects = Mapping[int, Sequence[StatedFact]]
 
 
 @frozen
 class HouseholdView:
-    """What is known of a household, every source beside the others."""
+    """What may be seen of a household (0) and of each of its members, by the registry's numbers."""
 
     shown: Shown
-    subjects: tuple[Subject, ...]
+    subjects: Subjects
     duplicates: list[Duplicate]
     rule: str = COUNTING_RULE
 
@@ -72,17 +70,12 @@ class HouseholdHistory:
 
 
 def show_household(actor: Actor, number: str) -> HouseholdView:
-    """Return what the actor may see of a household.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
-    """
+    """Return what the actor may see of a household."""
     actor.must(Action.READ)
     record = actor.record(number)
     shown, visible = shown_to(actor, record), visible_facts(actor, record)
     subjects = _subjects(shown.record, actor.office.rulebook.catalog, visible)
-    return HouseholdView(shown, tuple(subjects), duplicates_of(actor, record))
+    return HouseholdView(shown, subjects, duplicates_of(actor, record))
 
 
 def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHistory:
@@ -95,12 +88,8 @@ def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHisto
     actor.must(Action.READ)
     record = actor.record(number)
     shown, visible = shown_to(actor, record), visible_facts(actor, record)
-    facts = {
-        (subject.person, fact.name): fact
-        for subject in _subjects(shown.record, actor.office.rulebook.catalog, None)
-        for fact in subject.facts
-    }
-    if (person, name) not in facts:
+    facts = {fact.name: fact for fact in _subjects(shown.record, actor.office.rulebook.catalog).get(person, ())}
+    if name not in facts:
         raise NotThereError
     if visible is not None and name not in visible:
         raise NotPermittedError
@@ -109,16 +98,11 @@ def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHisto
         for entry in actor.office.registry.history(number)
         if entry.member == (person or None) and (entry.fact == name or entry.operation in {"opened", "joined"})
     ]
-    return FactHistory(shown, facts[person, name], entries)
+    return FactHistory(shown, facts[name], entries)
 
 
 def household_history(actor: Actor, number: str) -> HouseholdHistory:
-    """Return everything that was ever changed of a household.
-
-    Raises:
-        NotPermittedError: as ``whole_record``.
-        NotThereError: as ``whole_record``.
-    """
+    """Return everything that was ever changed of a household."""
     record = whole_record(actor, number)
     shown = shown_to(actor, record)
     entries = [shown.cover.entry(entry) for entry in reversed(actor.office.registry.history(number))]
@@ -140,7 +124,13 @@ def whole_record(actor: Actor, number: str) -> Record:
     return record
 
 
-def _subjects(record: Record, catalog: Catalog, visible: frozenset[str] | None) -> Iterator[Subject]:
-    for person, stated in ((0, record.statements), *((one.id, one.statements) for one in record.members)):
-        facts = (StatedFact(name, catalog.by_name.get(name), statements) for name, statements in stated.items())
-        yield Subject(person, tuple(fact for fact in facts if visible is None or fact.name in visible))
+def _subjects(record: Record, catalog: Catalog, visible: frozenset[str] | None = None) -> Subjects:
+    stated = {0: record.statements} | {person.id: person.statements for person in record.members}
+    return {
+        person: [
+            StatedFact(name, catalog.by_name.get(name), statements)
+            for name, statements in facts.items()
+            if visible is None or name in visible
+        ]
+        for person, facts in stated.items()
+    }

@@ -1,4 +1,7 @@
-"""The support plan of a household: shown for a day, completed by answers, kept as an assessment."""
+"""The support plan of a household: shown for a day, completed by answers, kept as an assessment.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +58,6 @@ def household_plan(
     """Return the plan of a household for a day, and the ``error`` for which the form ``values`` was refused.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
         InputError: what is registered does not fit together on that day.
     """
     actor.must(Action.READ)
@@ -97,8 +98,7 @@ def answer_question(actor: Actor, number: str, values: Mapping[str, str]) -> Non
     """Write the answer to a question of a plan.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region, or no such fact or member.
+        NotThereError: as always, and where there is no such fact or member.
         UnansweredError: the form holds no answer.
         InputError: the answer cannot be taken as it is.
         ConflictError: somebody else changed the household since the form was opened.
@@ -121,8 +121,6 @@ def keep_assessment(actor: Actor, number: str, values: Mapping[str, str]) -> str
     """Keep the plan that was looked at as an assessment, with everything it rests on, and return its number.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
         InputError: what is registered does not fit together on that day, or the form names no day or version.
         ConflictError: somebody else changed the household since the plan was looked at.
         ClosedHouseholdError: the household was closed.

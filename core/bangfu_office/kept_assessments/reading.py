@@ -1,6 +1,8 @@
 """The assessments of a household: what came out each time, made again, and two compared.
 
 An assessment holds every fact, so that nobody is shown one who sees the facts of one programme alone.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
 """
 
 from __future__ import annotations
@@ -54,12 +56,7 @@ class AssessmentsCompared:
 
 
 def list_assessments(actor: Actor, number: str) -> AssessmentList:
-    """Return the assessments of a household.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
-    """
+    """Return the assessments of a household."""
     record = whole_record(actor, number)
     made = actor.office.registry.assessments(number)
     return AssessmentList(
@@ -69,17 +66,10 @@ def list_assessments(actor: Actor, number: str) -> AssessmentList:
 
 
 def show_assessment(actor: Actor, number: str, key: int, *, replayed: bool = False) -> AssessmentView:
-    """Return an assessment as it was kept, with the reasons where they can be given.
-
-    Args:
-        actor: who asks.
-        number: the household's.
-        key: the assessment's.
-        replayed: say whether the same comes out when it is made again; nothing of that is kept.
+    """Return an assessment as it was kept, with the reasons where they can be given; ``replayed``: and what differs.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region, or it has no such assessment.
+        NotThereError: as always, and where the household has no such assessment.
     """
     shown = shown_to(actor, whole_record(actor, number))
     made = _assessment(actor, number, key)
@@ -99,8 +89,7 @@ def compare_assessments(actor: Actor, number: str, first: int, second: int) -> A
     """Return what changed from one assessment of a household to another.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region, or it has no such assessments.
+        NotThereError: as always, and where the household has no such assessments.
     """
     shown = shown_to(actor, whole_record(actor, number))
     before, after = _assessment(actor, number, first), _assessment(actor, number, second)

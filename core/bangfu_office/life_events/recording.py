@@ -1,4 +1,7 @@
-"""Life events recorded, and the forms for them as they are drawn."""
+"""Life events recorded, and the forms for them as they are drawn.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
@@ -52,8 +55,7 @@ def record_life_event(actor: Actor, number: str, values: Mapping[str, str]) -> R
     """Record the event of a form, all of it or nothing, and return the household to go on with.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region, or no such event.
+        NotThereError: as always, and where there is no such event.
         InputError: something in the form is wrong.
         AlreadyRegisteredError: a child is registered elsewhere, and the form does not say: nevertheless.
         ConflictError: somebody else changed the household since the form was opened.
@@ -83,18 +85,7 @@ def needs_head(record: Record) -> bool:
 def life_event_forms(
     actor: Actor, number: str, values: Mapping[str, str] | None = None, error: BangfuError | None = None
 ) -> LifeEventForms:
-    """Return the forms for the events of a household.
-
-    Args:
-        actor: who fills them in.
-        number: the household's.
-        values: what was sent, with the button that was pressed.
-        error: for which the event was not recorded.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region, or no such event as was sent.
-    """
+    """Return the forms for the events of a household, with what was sent and the error for which it was refused."""
     actor.must(Action.CHANGE)
     record, values = actor.record(number), values or {}
     code = values.get("event", "")

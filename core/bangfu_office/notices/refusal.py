@@ -8,15 +8,13 @@ from attrs import frozen
 
 from bangfu import Reason
 from bangfu.engine.labels import compared
-from bangfu.messages import _, concat, joined
+from bangfu.messages import _, joined
 from bangfu.plan.model import HOUSEHOLD, Recipient
 from bangfu.policy.sources import Clauses
 from bangfu.rules.criterion import Comparison
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
 from bangfu_office.plan_view import PlanView
 
-Criterion = tuple[str, str]
-"""The label and clause of one."""
 EVERYTHING, CATEGORIES = "", "categories"
 _PERSONAL = {"tekun_member", "dibao_single"}
 
@@ -125,24 +123,13 @@ class _Telling:
 
     def short(self) -> Iterator[Short]:
         """Yield all benefits that are not met by their first reason, those with the same one together."""
-        words = self.view.words
-        closed: dict[str, dict[Criterion, dict[str, list[str]]]] = {}
-        for support in self.view.ineligible:
-            reason = next(reason for reason in support.reasons if reason.status is False)
-            key = (reason.criterion.label, self.clauses.written(reason.source))
-            value = concat((words.details(reason) or _("否"), words.presumption(reason)))
-            stands = closed.setdefault(support.benefit.name, {}).setdefault(key, {})
-            stands.setdefault(value, []).append(words.who(support.recipient))
-        merged: dict[tuple[Criterion, str], list[str]] = {}
-        for name, criteria in closed.items():
-            for criterion, values in criteria.items():
-                people = joined(
-                    "；",
-                    (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in values.items()),
-                )
-                merged.setdefault((criterion, people), []).append(name)
-        for ((label, clause), people), names in merged.items():
-            yield Short(joined("、", names), label, people, clause)
+        for closed in self.view.words.not_met(self.view.ineligible):
+            stands: dict[str, list[str]] = {}
+            for who, value in closed.people:
+                stands.setdefault(value, []).append(who)
+            people = (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in stands.items())
+            clause = self.clauses.written(closed.source)
+            yield Short(joined("、", closed.benefits), closed.label, joined("；", people), clause)
 
     def no(self, name: str, whose: str, failed: Iterable[Reason]) -> No:
         """Return a category that failed."""

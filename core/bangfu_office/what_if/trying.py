@@ -1,4 +1,7 @@
-"""A household's plan with some facts changed, beside the real one; nothing is stored."""
+"""A household's plan with some facts changed, beside the real one; nothing is stored.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,7 @@ class WhatIf:
 
 
 def what_if_form(actor: Actor, number: str, on: date) -> WhatIf:
-    """Return the form in which facts of a household are changed, for a day.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
-    """
+    """Return the form in which facts of a household are changed, for a day."""
     actor.must(Action.READ)
     record = actor.record(number)
     known = _known(actor, record)
@@ -58,12 +56,7 @@ def what_if_form(actor: Actor, number: str, on: date) -> WhatIf:
 
 
 def what_if(actor: Actor, number: str, values: Mapping[str, str]) -> WhatIf:
-    """Return what becomes of a household's plan by the changes in a form; what is wrong with them stands in its input.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
-    """
+    """Return what becomes of a household's plan by the changes in a form; what is wrong stands in its input."""
     actor.must(Action.READ)
     record, redraw = actor.record(number), values.get("redraw", "")
     known = _known(actor, record)
