@@ -21,7 +21,7 @@ from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office.access.permissions import Action, may
-from bangfu_office.forms.fields import answer_field
+from bangfu_office.forms.fields import one_field
 from bangfu_office.households.reveals import MINUTES
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words
 from bangfu_office.registry.journal import OPERATION_LABELS
@@ -97,7 +97,7 @@ def environment(language: str) -> Environment:
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
         recheck=reason_in_words,
         reason_line=_reason_line(made),
-        answer_field=lambda question: answer_field(question.fact),
+        answer_field=lambda question: one_field(question.fact),
     )
     made.globals.update(
         LANGUAGES=LANGUAGES,

@@ -4,6 +4,7 @@ from bangfu.show.as_json import plan_as_json
 from bangfu.show.as_text import plan_as_text
 from bangfu.show.values import shown_value
 from bangfu.show.words import (
+    COUNTED_LABELS,
     RULE_LABELS,
     TOLD_WHERE_MET,
     ProgrammeSupports,
@@ -14,6 +15,7 @@ from bangfu.show.words import (
 )
 
 __all__ = [
+    "COUNTED_LABELS",
     "RULE_LABELS",
     "TOLD_WHERE_MET",
     "ProgrammeSupports",

@@ -14,7 +14,7 @@ from bangfu.facts.household import RESIDENCE_LABELS
 from bangfu.facts.member import RELATION_LABELS
 from bangfu.plan import Plan, Status, Support
 from bangfu.plan.model import MemberResult
-from bangfu.show.words import RULE_LABELS, Words
+from bangfu.show.words import COUNTED_LABELS, RULE_LABELS, Words
 
 
 def plan_as_text(plan: Plan, ruleset: Ruleset) -> str:
@@ -91,7 +91,7 @@ class _Text:
 
     def _member(self, member: MemberResult) -> str:
         stated = self.plan.household.members[member.index]
-        counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member.counted]
+        counted = COUNTED_LABELS[member.counted]
         grounds = "；".join(
             f"{r.criterion.label}［{r.source}］" + self.words.presumption(r) for r in self.words.counted(member)
         )

@@ -18,6 +18,7 @@ from bangfu.rules.benefit import KIND_LABELS
 from bangfu.rules.criterion import Comparison
 
 SIGNS = {Comparison.AT_LEAST: "≥", Comparison.ABOVE: ">", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
+COUNTED_LABELS = {True: _("计入"), False: _("不计入"), None: _("是否计入未知")}
 MARKS = {True: "✓", False: "✗", None: "?"}
 TOLD_WHERE_MET = frozenset({"tekun", "watched", "grace"})
 """Categories of persons, or that an office gives of its own accord: of no other household anybody wants to read."""

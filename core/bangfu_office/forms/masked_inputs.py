@@ -6,15 +6,15 @@ evidence and the reason in a draft, which stand for what the draft holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
 from bangfu import Catalog
 from bangfu_office.access.actor import Actor
-from bangfu_office.forms.read import prefixes, whole_number
+from bangfu_office.forms.read import HOUSEHOLD, prefixes, whole_number
 from bangfu_office.households import drafts
-from bangfu_office.registry import Disclosure, Person, Record
+from bangfu_office.registry import Disclosure, Record
 
 _WORDS = ("evidence", "reason")
 """The inputs in which somebody writes freely."""
@@ -51,23 +51,15 @@ class MaskedInputs:
 
     def _pairs(self, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         """Yield the inputs that hold something to mask: the name, the full value, the masked one."""
-        for prefix, full, masked in self._subjects(values):
+        full = {person.id: person.facts for person in self.record.members}
+        masked = {person.id: person.facts for person in self.cover.record.members}
+        people = {prefix: whole_number(values.get(f"{prefix}person", "")) or 0 for prefix in prefixes(values)}
+        subjects = [(prefix, full[person], masked[person]) for prefix, person in people.items() if person in full]
+        for prefix, facts, shown in ((HOUSEHOLD, self.record.facts, self.cover.record.facts), *subjects):
             for fact in self._catalog.facts:
                 name = f"{prefix}{fact.name}"
-                if fact.personal and name in values and full(fact.name) is not None:
-                    yield name, str(full(fact.name)), str(masked(fact.name))
+                if fact.personal and name in values and facts.get(fact.name) is not None:
+                    yield name, str(facts[fact.name]), str(shown[fact.name])
         for name in _WORDS:
             if values.get(name) and self._draft.get(name):
                 yield name, self._draft[name], self.cover.text(self._draft[name])
-
-    def _subjects(
-        self, values: Mapping[str, str]
-    ) -> Iterator[tuple[str, Callable[[str], object], Callable[[str], object]]]:
-        """Yield what the inputs of a subject begin with, and what gives its facts in full and masked."""
-        yield "h.", self.record.facts.get, self.cover.record.facts.get
-        shown = {person.id: person for person in self.cover.record.members}
-        full: dict[int, Person] = {person.id: person for person in self.record.members}
-        for prefix in prefixes(values):
-            person = whole_number(values.get(f"{prefix}person", "")) or 0
-            if person in full:
-                yield prefix, full[person].facts.get, shown[person].facts.get

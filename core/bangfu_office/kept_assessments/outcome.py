@@ -12,7 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
+from bangfu.show import COUNTED_LABELS, RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
 from bangfu_office.kept_assessments.labels import Saying
 from bangfu_office.registry import Assessment, Replay, sums_of
 
@@ -142,8 +142,11 @@ class _Telling:
                 return
 
     def _member(self, member: Json) -> tuple[str, str, str]:
-        counted = {True: _("计入"), False: _("不计入"), None: _("是否计入未知")}[member["counted"]]
-        return self._who(member["index"]), counted, self.say.category(member["category"], member["candidates"])
+        return (
+            self._who(member["index"]),
+            COUNTED_LABELS[member["counted"]],
+            self.say.category(member["category"], member["candidates"]),
+        )
 
     def _missing(self) -> Iterator[tuple[str, str]]:
         for missing in self.plan["missing"]:

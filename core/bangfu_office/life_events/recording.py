@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from bangfu import Catalog, InputError
 from bangfu.errors import BangfuError, Problem
@@ -20,7 +20,7 @@ from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.forms import FieldView
-from bangfu_office.forms.fields import answer_field
+from bangfu_office.forms.fields import one_field
 from bangfu_office.households.reveals import Shown, reveal, shown_to
 from bangfu_office.households.saving import SOURCES, attributed
 from bangfu_office.life_events.kinds import BORN, EVENTS, LifeEventKind
@@ -101,7 +101,7 @@ def life_event_forms(
         shown,
         tuple(kind for kind in EVENTS.values() if kind.code != "rechecked" or record.rechecks or code == kind.code),
         tuple((p.id, member_named(i, p.facts.get("name"))) for i, p in enumerate(shown.record.members)),
-        tuple(_born_fields(catalog, values, errors)),
+        tuple(one_field(catalog.by_name[name], "born.", {"born.relation": "child", **values}, errors) for name in BORN),
         needs_head(record),
         code,
         values,
@@ -136,13 +136,3 @@ def _placed(event: str, problem: Problem, catalog: Catalog) -> tuple[str, str]:
     label = declared.label if declared else fact
     who = _("成员 {int} · ", int=int(member[1]) + 1) if member else ""
     return "", _("{who}{label}：{said}", who=who, label=label, said=problem.said)
-
-
-def _born_fields(catalog: Catalog, values: Mapping[str, str], errors: Mapping[str, str]) -> list[FieldView]:
-    """Return the inputs about a child, with what stood in them."""
-    made = []
-    for view in (answer_field(catalog.by_name[name]) for name in BORN):
-        name = f"born.{view.fact}"
-        text = values.get(name, "child" if view.fact == "relation" else "")
-        made.append(evolve(view, name=name, value=text, error=errors.get(name, "")))
-    return made

@@ -16,7 +16,7 @@ from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
 from bangfu_office.plan_view import PlanView
 
 EVERYTHING, CATEGORIES = "", "categories"
-_PERSONAL = {"tekun_member", "dibao_single"}
+_PERSONAL = ("tekun_member", "dibao_single")
 
 
 @frozen
@@ -68,26 +68,16 @@ class Refusal:
 def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusal | None:
     """Return the refusal of what was asked: a category, a benefit, ``categories``, or everything; None for no such."""
     telling = _Telling(view, clauses)
-    categories = {code: (RULE_LABELS[code], whose, reasons) for code, whose, reasons in telling.rules()}
-    personal = {f"{code}:{whose}": reasons for code, whose, reasons in telling.personal()}
-    benefits = {support.benefit.code: support.benefit.name for support in view.ineligible}
+    categories, personal = list(telling.categories()), list(telling.personal())
     choices = (
-        *((code, name) for code, (name, *_rest) in categories.items()),
-        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(key.split(":")[0] for key in personal)),
-        *benefits.items(),
+        *((code, RULE_LABELS[code]) for code, *_rest in categories),
+        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(code for code, *_rest in personal)),
+        *{support.benefit.code: support.benefit.name for support in view.ineligible}.items(),
     )
     if asked not in {EVERYTHING, CATEGORIES, *(code for code, _name in choices)}:
         return None
-    refused = [
-        telling.no(name, whose, reasons)
-        for code, (name, whose, reasons) in categories.items()
-        if asked in {EVERYTHING, CATEGORIES, code}
-    ]
-    refused += [
-        telling.no(RULE_LABELS[key.split(":")[0]], key.split(":", 1)[1], reasons)
-        for key, reasons in personal.items()
-        if asked == key.split(":")[0]
-    ]
+    refused = [telling.no(*category) for category in categories if asked in {EVERYTHING, CATEGORIES, category[0]}]
+    refused += [telling.no(*category) for category in personal if asked == category[0]]
     short = tuple(telling.short()) if asked == EVERYTHING else ()
     return Refusal(asked, tuple(refused), tuple(telling.benefits(asked)), short, choices)
 
@@ -97,7 +87,7 @@ class _Telling:
     view: PlanView
     clauses: Clauses
 
-    def rules(self) -> Iterator[tuple[str, str, list[Reason]]]:
+    def categories(self) -> Iterator[tuple[str, str, list[Reason]]]:
         """Yield the categories of the household that failed, with the reasons that failed."""
         plan = self.view.plan
         for code in self.view.words.rules_that_matter():
@@ -131,18 +121,16 @@ class _Telling:
             clause = self.clauses.written(closed.source)
             yield Short(joined("、", closed.benefits), closed.label, joined("；", people), clause)
 
-    def no(self, name: str, whose: str, failed: Iterable[Reason]) -> No:
+    def no(self, code: str, whose: str, failed: Iterable[Reason]) -> No:
         """Return a category that failed."""
-        reasons = list(failed)
-        return No(name, whose, self._grounds(reasons, reasons[0].rule, HOUSEHOLD))
+        return No(RULE_LABELS[code], whose, self._grounds(failed, code, HOUSEHOLD))
 
     def _grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
         near = {(n.code, n.recipient): n for n, _ in self.view.near}.get((code, recipient))
-        found = []
-        for reason in failed:
-            by = self.view.words.by(near) if near and near.reason == reason else ""
-            found.append(self._ground(reason, by))
-        return tuple(found)
+        return tuple(
+            self._ground(reason, self.view.words.by(near) if near and near.reason == reason else "")
+            for reason in failed
+        )
 
     def _ground(self, reason: Reason, by: str) -> Ground:
         criterion = reason.criterion

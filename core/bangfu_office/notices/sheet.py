@@ -48,32 +48,17 @@ class Item:
 
 
 @frozen
-class Part:
-    """One programme's supports."""
-
-    view: ProgrammeSupports
-    items: tuple[Item, ...]
-
-
-@frozen
-class Member:
-    """One person of the household."""
-
-    who: str
-    relation: str
-    counted: str
-    category: str
-
-
-@frozen
 class Sheet:
-    """Everything a printed plan or determination shows."""
+    """Everything a printed plan or determination shows.
+
+    ``members`` are who it is, the relation, whether he or she is counted and the category; ``documents``, ``replaced``
+    and ``open`` say what is needed for, in the place of or not certain for what or whom.
+    """
 
     category: str
-    members: tuple[Member, ...]
-    parts: tuple[Part, ...]
+    members: tuple[tuple[str, str, str, str], ...]
+    parts: tuple[tuple[ProgrammeSupports, tuple[Item, ...]], ...]
     documents: tuple[tuple[str, str], ...]
-    offices: tuple[tuple[str, str], ...]
     replaced: tuple[tuple[str, str], ...]
     open: tuple[tuple[str, str], ...]
     grounds: tuple[str, ...]
@@ -93,27 +78,22 @@ class _Telling:
 
     def all(self) -> Sheet:
         view, words = self.view, self.view.words
-        parts = tuple(
-            Part(programme, tuple(_together(self._item(support) for support in programme.supports)))
-            for programme in view.programmes
-        )
-        items = [self._item(support) for programme in view.programmes for support in programme.supports]
+        items = [(p, [self._item(support) for support in p.supports]) for p in view.programmes]
+        every = [item for _programme, own in items for item in own]
         named = view.ruleset.policy.parameters
-        grounds = tuple(self._grounds())
         return Sheet(
             words.category(view.plan.category, view.plan.candidates),
             tuple(self._member(member) for member in view.plan.members),
-            parts,
-            _gathered((document, item.name) for item in items for document in item.documents),
-            _gathered((item.office, item.name) for item in items if item.office),
+            tuple((p, tuple(_together(own))) for p, own in items),
+            _gathered((document, item.name) for item in every for document in item.documents),
             tuple(
                 (joined(" · ", (words.who(s.recipient), s.benefit.name)), words.names[s.replaced_by or ""])
                 for s in view.replaced
             ),
             _gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
-            grounds,
+            tuple(self._grounds()),
             tuple(named[unset.parameter].label for unset in view.plan.not_configured),
-            any(item.unchecked for item in items) or any(words.unchecked(reason) for reason in self._holding()),
+            any(item.unchecked for item in every) or any(words.unchecked(reason) for reason in self._holding()),
         )
 
     def _item(self, support: Support) -> Item:
@@ -153,11 +133,11 @@ class _Telling:
             + words.presumption(reason)
         )
 
-    def _member(self, member: MemberResult) -> Member:
+    def _member(self, member: MemberResult) -> tuple[str, str, str, str]:
         words = self.view.words
         relation = RELATION_LABELS[self.view.plan.household.members[member.index]["relation"]]
         category = words.category(member.category, member.candidates)
-        return Member(words.who(member.index), relation, _COUNTED[member.counted], category)
+        return words.who(member.index), relation, _COUNTED[member.counted], category
 
     def _grounds(self) -> Iterator[str]:
         """Yield the reasons of the category that holds, each with its clause."""

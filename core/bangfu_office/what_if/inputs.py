@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from bangfu import Catalog, Fact, Items, Level
+from bangfu import Fact, Items, Level
 from bangfu.errors import Problem
 from bangfu.messages import _
-from bangfu_office.forms import FieldView, filled_in, sections
+from bangfu_office.forms import FieldView, filled_in
+from bangfu_office.forms.fields import one_field
 from bangfu_office.forms.read import fact_value
 from bangfu_office.what_if.known_household import KnownHousehold
 from bangfu_office.what_if.presets import PRESETS, Preset
@@ -141,12 +142,6 @@ def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any
     if said == "none":
         return []
     return None if said == "" and _written(value) == _written(before) else value
-
-
-def one_field(fact: Fact, prefix: str, values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> FieldView:
-    """Return the input of one fact."""
-    alone = sections(Catalog((fact,)), fact.level, prefix, values, asked=(), presumed={}, errors=errors or {})
-    return (*alone.first, *alone.more)[0]
 
 
 def _redrawn(values: Mapping[str, str], known: KnownHousehold) -> dict[str, str]:
