@@ -140,7 +140,9 @@ def translations(language: str) -> NullTranslations:
 
 def _part(value: Any, texts: NullTranslations, *, small: bool) -> Any:
     value = getattr(value, "text", value)  # an error, or a kind of values, in its words
-    return value.worded(texts, small=small) if isinstance(value, Message) else value
+    if not isinstance(value, Message):
+        return value
+    return value.worded(texts, small=small and texts.info().get("language") == ENGLISH)
 
 
 def _small(text: str) -> str:

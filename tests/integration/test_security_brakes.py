@@ -12,12 +12,12 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook
 from bangfu.clock import today
-from bangfu_office.accounts import rate_limits, tokens
+from bangfu_office.accounts import rate_limits, refusals, tokens
 from bangfu_office.accounts.rate_limits import PAGES, TAKEN_OUT, RateLimits
+from bangfu_office.accounts.refusals import Refusals
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, reference
-from bangfu_web import Settings, create_app, refusals
-from bangfu_web.refusals import Refusals
+from bangfu_web import Settings, create_app
 from machines import Machine, MachineAs
 from security_lines import events, logged
 from web_desk import FAMILY, GUIDING, SINGLE, Visitor, signed_in_at
@@ -226,6 +226,6 @@ def test_a_notice_that_cannot_be_issued_is_no_refused_input(client_as: ClientAs)
 
 def test_waits_are_told_in_words_people_use() -> None:
     """Seconds, and from two minutes on minutes, rounded up."""
-    said = [rate_limits.BrakedError(PAGES, 5000, wait).said for wait in (1, 119, 121)]
+    said = [PAGES.refused(5000, wait).text for wait in (1, 119, 121)]
     assert [one[one.index("请 ") : one.index("后") + 1] for one in said] == ["请 1 秒后", "请 119 秒后", "请 3 分钟后"]
     assert all("至多 5000 次" in one for one in said)

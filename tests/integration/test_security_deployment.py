@@ -42,10 +42,11 @@ NOT_IMPORTED = {"pickle", "marshal", "shelve", "dill", "yaml", "xml", "lxml", "r
                 "http.client", "ftplib", "smtplib", "socket", "subprocess", "random"}  # fmt: skip
 MAY_IMPORT = {
     ("generate", "random"), ("kit", "random"), ("show", "xml.sax.saxutils"),
-    ("child_process.py", "subprocess"), ("apart.py", "pickle"),
+    ("child_process.py", "subprocess"), ("child_process.py", "pickle"),
 }  # fmt: skip
-"""Made-up households are drawn by seed, nothing of which is secret; ``saxutils`` escapes and reads nothing; ``apart``
-runs this interpreter with one function of our own, and the two send each other what no file or visitor can write."""
+"""Made-up households are drawn by seed, nothing of which is secret; ``saxutils`` escapes and reads nothing;
+``child_process`` runs this interpreter with one function of our own, and the two send each other what no file or
+visitor can write."""
 
 
 def canonical(name: str) -> str:

@@ -18,7 +18,7 @@ from litestar import Litestar
 from uvicorn.config import STARTUP_FAILURE
 
 from bangfu import Rulebook, clock
-from bangfu.commands.shared import POLICY, report_left_out, reporting
+from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
 from bangfu_office.accounts.security_log import start_log

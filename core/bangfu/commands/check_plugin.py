@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bangfu.commands.shared import PLUGINS_DIR
+from bangfu.command_line import PLUGINS_DIR
 from bangfu.facts.catalog import near
 
 

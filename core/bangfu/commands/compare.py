@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bangfu.command_line import Day, Folder, reporting
 from bangfu.commands.progress import bars
 from bangfu.commands.screen import WORKERS
-from bangfu.commands.shared import Day, Folder, reporting
 from bangfu.private import written
 from bangfu.unwritable import writing
 

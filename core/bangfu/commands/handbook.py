@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bangfu import clock
-from bangfu.commands.shared import POLICY, Day, Region, report_left_out, reporting
+from bangfu.command_line import POLICY, Day, Region, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bangfu import __version__, clock
+from bangfu.command_line import FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
 from bangfu.commands.generate import generate
@@ -19,7 +20,6 @@ from bangfu.commands.new_programme import new_programme
 from bangfu.commands.packs import check_pack, plugins
 from bangfu.commands.plan import check, plan
 from bangfu.commands.screen import screen_command
-from bangfu.commands.shared import FORMAT, ON, POLICY, Region, print_whole, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 
 

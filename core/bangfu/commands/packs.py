@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from bangfu import clock
-from bangfu.commands.shared import PLUGINS_DIR, line_of, report_left_out, reporting
+from bangfu.command_line import PLUGINS_DIR, line_of, report_left_out, reporting
 from bangfu.errors import PluginError
 from bangfu.hooks import hooks_of
 from bangfu.pack_check import check_packs

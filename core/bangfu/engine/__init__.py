@@ -3,15 +3,12 @@
 from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundRule
 from bangfu.engine.compile import compile_rules
 from bangfu.engine.graph import Graph
+from bangfu.engine.labels import compared
 from bangfu.engine.node import Node
+from bangfu.engine.reads import facts_read
 from bangfu.engine.ruleset import Ruleset
 
 __all__ = [
-    "BoundBenefit",
-    "BoundCriterion",
-    "BoundRule",
-    "Graph",
-    "Node",
-    "Ruleset",
-    "compile_rules",
-]
+    "BoundBenefit", "BoundCriterion", "BoundRule", "Graph", "Node", "Ruleset", "compared", "compile_rules",
+    "facts_read",
+]  # fmt: skip

@@ -1,7 +1,10 @@
 """Facts (事实): what is known of a household and its members, each declared once."""
 
-from bangfu.facts.catalog import CORE_FACTS, Catalog
+from bangfu.facts.catalog import CORE_FACTS, Catalog, nearest
 from bangfu.facts.declare import (
+    LARGEST_AMOUNT,
+    NO_DAYS,
+    PER_LABELS,
     Choice,
     Day,
     Digits,
@@ -12,29 +15,18 @@ from bangfu.facts.declare import (
     Items,
     Level,
     Money,
+    Partly,
     Per,
     Presumption,
     Quantity,
     Text,
     YesNo,
 )
+from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.facts.member import MEMBER_FACTS, RELATION_LABELS
 
 __all__ = [
-    "CORE_FACTS",
-    "Catalog",
-    "Choice",
-    "Day",
-    "Digits",
-    "Fact",
-    "FactType",
-    "Field",
-    "Integer",
-    "Items",
-    "Level",
-    "Money",
-    "Per",
-    "Presumption",
-    "Quantity",
-    "Text",
-    "YesNo",
-]
+    "CATEGORY_LABELS", "CORE_FACTS", "LARGEST_AMOUNT", "MEMBER_FACTS", "NO_DAYS", "PER_LABELS", "RELATION_LABELS",
+    "Catalog", "Choice", "Day", "Digits", "Fact", "FactType", "Field", "Integer", "Items", "Level", "Money",
+    "Partly", "Per", "Presumption", "Quantity", "Text", "YesNo", "nearest",
+]  # fmt: skip

@@ -1,5 +1,22 @@
 """Household files: from the bytes of a TOML or JSON file to a checked household."""
 
-from bangfu.files.household_file import household_from, read_household
+from bangfu.files.household_file import MOST_MEMBERS, household_from, read_household
+from bangfu.files.id_number import holds_id_number, id_numbers_in, read_id_number
+from bangfu.files.load import LARGEST, load
+from bangfu.files.values import (
+    LONGEST_LIST,
+    Wrong,
+    describe,
+    read_day,
+    read_items,
+    read_scalar,
+    shown,
+    shown_key,
+    unknown_key,
+)
 
-__all__ = ["household_from", "read_household"]
+__all__ = [
+    "LARGEST", "LONGEST_LIST", "MOST_MEMBERS", "Wrong", "describe", "holds_id_number", "household_from",
+    "id_numbers_in", "load", "read_day", "read_household", "read_id_number", "read_items", "read_scalar", "shown",
+    "shown_key", "unknown_key",
+]  # fmt: skip

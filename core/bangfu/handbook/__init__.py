@@ -1,7 +1,11 @@
 """The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
 
 from bangfu.handbook.build import handbook_of
-from bangfu.handbook.model import Handbook
+from bangfu.handbook.comparison import changed_offers, changed_standards
+from bangfu.handbook.model import Condition, Handbook, Offer, Standard
 from bangfu.handbook.page import handbook_as_html
 
-__all__ = ["Handbook", "handbook_as_html", "handbook_of"]
+__all__ = [
+    "Condition", "Handbook", "Offer", "Standard", "changed_offers", "changed_standards", "handbook_as_html",
+    "handbook_of",
+]  # fmt: skip

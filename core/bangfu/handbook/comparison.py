@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from bangfu.handbook import Handbook
-from bangfu.handbook.model import Condition, Offer, Relation, Standard
+from bangfu.handbook.model import Condition, Handbook, Offer, Relation, Standard
 from bangfu.messages import _, joined
 
 Said: TypeAlias = Mapping[str, tuple[str, ...]]

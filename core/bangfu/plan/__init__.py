@@ -1,9 +1,10 @@
 """The support plan (帮扶计划, 一户一策): one household's results with the reason for each."""
 
 from bangfu.plan.asking import Value, value, what_if
-from bangfu.plan.build import make_plan
+from bangfu.plan.build import make_plan, totals
 from bangfu.plan.difference import Cause, Change, ChangeKind, PlanDifference, difference
 from bangfu.plan.model import (
+    HOUSEHOLD,
     MemberResult,
     Missing,
     NearMiss,
@@ -12,30 +13,14 @@ from bangfu.plan.model import (
     Plan,
     Presumed,
     Reason,
+    Recipient,
     Status,
     Support,
     Totals,
 )
 
 __all__ = [
-    "Cause",
-    "Change",
-    "ChangeKind",
-    "MemberResult",
-    "Missing",
-    "NearMiss",
-    "NotConfigured",
-    "Number",
-    "Plan",
-    "PlanDifference",
-    "Presumed",
-    "Reason",
-    "Status",
-    "Support",
-    "Totals",
-    "Value",
-    "difference",
-    "make_plan",
-    "value",
-    "what_if",
-]
+    "HOUSEHOLD", "Cause", "Change", "ChangeKind", "MemberResult", "Missing", "NearMiss", "NotConfigured",
+    "Number", "Plan", "PlanDifference", "Presumed", "Reason", "Recipient", "Status", "Support", "Totals", "Value",
+    "difference", "make_plan", "totals", "value", "what_if",
+]  # fmt: skip

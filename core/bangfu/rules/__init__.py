@@ -1,17 +1,10 @@
 """Rules (规则) as declared values: derived columns, criteria, benefits, programmes."""
 
-from bangfu.rules.benefit import Benefit, Group, GroupRule, Programme, SupportKind
-from bangfu.rules.criterion import Criterion, either, together
+from bangfu.rules.benefit import KIND_LABELS, Benefit, Group, GroupRule, Programme, SupportKind
+from bangfu.rules.criterion import Comparison, Criterion, either, together
 from bangfu.rules.derived import Derived
 
 __all__ = [
-    "Benefit",
-    "Criterion",
-    "Derived",
-    "Group",
-    "GroupRule",
-    "Programme",
-    "SupportKind",
-    "either",
-    "together",
-]
+    "KIND_LABELS", "Benefit", "Comparison", "Criterion", "Derived", "Group", "GroupRule", "Programme",
+    "SupportKind", "either", "together",
+]  # fmt: skip

@@ -4,9 +4,15 @@
 population on disk, in parts, on as many processes or machines as there are.
 """
 
+from bangfu.screen.entries import as_entries
 from bangfu.screen.part import ScreenError, rulebook_here
 from bangfu.screen.partition import Screened, screen_partition
+from bangfu.screen.population import Population
 from bangfu.screen.run import CHUNK, Options, screen
+from bangfu.screen.sources import File
 from bangfu.screen.summary import Summary
 
-__all__ = ["CHUNK", "Options", "ScreenError", "Screened", "Summary", "rulebook_here", "screen", "screen_partition"]
+__all__ = [
+    "CHUNK", "File", "Options", "Population", "ScreenError", "Screened", "Summary", "as_entries", "rulebook_here",
+    "screen", "screen_partition",
+]  # fmt: skip

@@ -1,9 +1,10 @@
 """Access (权限): who acts, what that role may, in which region, and what of a household it sees."""
 
 from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import NotPermittedError, NotThereError, TooManyRequestsError
+from bangfu_office.access.errors import NotPermittedError, NotThereError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
+from bangfu_office.accounts.rate_limits import TooManyRequestsError
 
 __all__ = [
     "Action",

@@ -18,11 +18,3 @@ class NotThereError(BangfuError):
 
     def __init__(self) -> None:
         super().__init__(_("没有这一户，或不在您所管的地区"))
-
-
-class TooManyRequestsError(BangfuError):
-    """Somebody asked for too much; ``wait`` is for how many seconds no more is given."""
-
-    def __init__(self, text: str, wait: int) -> None:
-        self.wait = wait
-        super().__init__(text)

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-
 from bangfu import clock
-from bangfu.engine import Ruleset
-from bangfu.engine.graph import Graph
-from bangfu.engine.node import Reference, keys_of
-from bangfu.facts.declare import PRESUMED, STATED
+from bangfu.engine import facts_read
 from bangfu_office.access.actor import Actor
 from bangfu_office.registry import Duplicate, Record
 from bangfu_office.registry.users import Role
@@ -28,7 +22,7 @@ def visible_facts(actor: Actor, record: Record) -> frozenset[str] | None:
     if programme is None:
         return None
     ruleset = actor.office.rulebook.rules(str(record.facts["region"]), clock.today())
-    return facts_of(ruleset, programme)
+    return _ALWAYS | facts_read(ruleset, programme)
 
 
 def duplicates_of(actor: Actor, record: Record) -> list[Duplicate]:
@@ -40,31 +34,3 @@ def duplicates_of(actor: Actor, record: Record) -> list[Duplicate]:
     if facts is not None and "id_number" not in facts:
         return []
     return actor.office.registry.duplicates(record.number, allowed=actor.user.covers)
-
-
-@lru_cache(maxsize=256)
-def facts_of(ruleset: Ruleset, programme: str) -> frozenset[str]:
-    """Return the facts that the criteria and amounts of a programme's own rules read.
-
-    Categories are worked out from most of what is known; an officer sees the category, not those facts.
-    """
-    found: set[str] = set(_ALWAYS)
-    for bound in ruleset.benefits:
-        if bound.programme == programme:
-            columns = [c.status for c in bound.criteria] + [c for c in (bound.amount, *bound.benefit.shows) if c]
-            for column in columns:
-                found.update(_below(ruleset.graph, ruleset.graph.locate(bound.benefit.for_, column), set()))
-    return frozenset(found)
-
-
-def _below(graph: Graph, reference: Reference, seen: set[tuple[str, str]]) -> Iterator[str]:
-    key = (reference.level.value, reference.name)
-    node = graph.node(reference)
-    if key in seen or reference.parameter or (node is not None and node.determination):
-        return
-    seen.add(key)
-    fact = graph.catalog.by_column.get(reference.name.removeprefix(STATED).removeprefix(PRESUMED))
-    if fact is not None:
-        yield fact.name
-    for level, name in keys_of(node.inputs) if node is not None else ():
-        yield from _below(graph, graph.locate(level, name), seen)

@@ -14,12 +14,20 @@ from threading import Lock
 
 from attrs import define, field, frozen
 
+from bangfu.errors import BangfuError
 from bangfu.messages import _
-from bangfu_office.access.errors import TooManyRequestsError
 
 _HOUR, _DAY = 3600.0, 86_400.0
 _LONG = 120
 """Seconds from which on a wait is told in minutes."""
+
+
+class TooManyRequestsError(BangfuError):
+    """Somebody asked for too much; ``wait`` is for how many seconds no more is given."""
+
+    def __init__(self, text: str, wait: int) -> None:
+        self.wait = wait
+        super().__init__(text)
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bangfu.commands.shared import reporting
+from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 from bangfu_office.commands.database import DATABASE, opened

@@ -6,8 +6,7 @@ from datetime import date
 
 import click
 
-from bangfu.commands.plan import household_in, print_plan
-from bangfu.commands.shared import FORMAT, ON, POLICY, reporting
+from bangfu.command_line import FORMAT, ON, POLICY, household_in, print_plan, reporting
 from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import FULL, WHO, covered, opened

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bangfu import clock
-from bangfu.commands.shared import FORMAT, reporting
+from bangfu.command_line import FORMAT, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.show import shown_value
 from bangfu_office.commands.database import DATABASE, FULL, WHO, covered, opened

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from bangfu.commands.shared import reporting
+from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import DATABASE, WHO, opened
 

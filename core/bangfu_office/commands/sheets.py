@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from bangfu.commands.shared import Day, report_left_out, reporting
+from bangfu.command_line import Day, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 from bangfu_office.commands.database import DATABASE, WHO, opened

@@ -1,7 +1,8 @@
-"""What the commands share: options, reporting of errors, plugins that were left out."""
+"""What commands of every house share (命令行): options, reporting of errors, plugins that were left out, plans."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,16 @@ from typing import Any, TypeVar
 
 import click
 
-from bangfu.errors import BangfuError, PluginError
+from bangfu.errors import BangfuError, InputError, PluginError
 from bangfu.facts import Digits
+from bangfu.files import read_household
 from bangfu.files.values import Wrong, read_day, read_scalar
+from bangfu.households import Household
 from bangfu.loading import PLUGINS_PATH
 from bangfu.messages import CHINESE, translations, worded
+from bangfu.plan import Plan
 from bangfu.rulebook import Rulebook
+from bangfu.show import plan_as_json, plan_as_text
 from bangfu.unwritable import UnwritableError, reason_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -173,3 +178,26 @@ def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> Non
     for pack in rulebook.packs:
         if pack.owner == "user" and pack.unused:
             click.echo(f"{pack.file} 中没有项目使用的参数：{'、'.join(pack.unused)}", err=True)
+
+
+def household_in(file: str, rulebook: Rulebook, on: date | None = None) -> Household:
+    """Return the household in a file.
+
+    Raises:
+        InputError: it cannot be taken; the facts may be those of a plugin that is left out, which is told before.
+    """
+    try:
+        return read_household(file, on=on, catalog=rulebook.catalog)
+    except InputError:
+        report_left_out(rulebook)
+        raise
+
+
+def print_plan(made: Plan, rulebook: Rulebook, form: str) -> None:
+    """Print a plan as ``text`` or ``json``, then what was left out of it."""
+    ruleset = rulebook.rules(made.household.region, made.household.on)
+    if form == "json":
+        click.echo(json.dumps(plan_as_json(made), ensure_ascii=False, indent=2))
+    else:
+        click.echo(plan_as_text(made, ruleset), nl=False)
+    report_left_out(rulebook, ruleset.left_out)
