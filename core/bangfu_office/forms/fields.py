@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from bangfu import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
-from bangfu.facts.declare import PER_LABELS
+from bangfu.facts import PER_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import shown_value
 

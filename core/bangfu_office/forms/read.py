@@ -11,8 +11,7 @@ from attrs import field, frozen
 
 from bangfu import Catalog, Fact, InputError, Integer, Items, Level, Money, Quantity, YesNo, clock
 from bangfu.errors import Problem
-from bangfu.files.household_file import MOST_MEMBERS
-from bangfu.files.values import Wrong, read_day
+from bangfu.files import MOST_MEMBERS, Wrong, read_day
 from bangfu.messages import joined
 from bangfu_office.forms.fields import rows_of
 

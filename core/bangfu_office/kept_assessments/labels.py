@@ -9,10 +9,9 @@ from typing import Any
 from attrs import define, field
 
 from bangfu import Catalog, Choice
-from bangfu.facts.declare import PER_LABELS
-from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.facts import CATEGORY_LABELS, PER_LABELS
 from bangfu.messages import _
-from bangfu.rules.benefit import KIND_LABELS, SupportKind
+from bangfu.rules import KIND_LABELS, SupportKind
 from bangfu.show import category_said
 from bangfu_office.registry import Record
 

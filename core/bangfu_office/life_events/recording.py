@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from bangfu import Catalog, InputError
 from bangfu.errors import BangfuError, Problem
-from bangfu.facts.member import RELATION_LABELS
+from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import member_named
 from bangfu_office.access.actor import Actor

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from bangfu import clock
 from bangfu.messages import _
 from bangfu.plan import Plan
-from bangfu.policy.sources import Clauses
+from bangfu.policy import Clauses
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action, may

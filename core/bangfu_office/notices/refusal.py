@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from bangfu import Reason
-from bangfu.engine.labels import compared
+from bangfu.engine import compared
 from bangfu.messages import _, joined
-from bangfu.plan.model import HOUSEHOLD, Recipient
-from bangfu.policy.sources import Clauses
-from bangfu.rules.criterion import Comparison
+from bangfu.plan import HOUSEHOLD, Recipient
+from bangfu.policy import Clauses
+from bangfu.rules import Comparison
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
 from bangfu_office.plan_view import PlanView
 

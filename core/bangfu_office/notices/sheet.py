@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 
 from bangfu import Per, Reason, Support
-from bangfu.facts.member import RELATION_LABELS
+from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
-from bangfu.plan.model import MemberResult
-from bangfu.policy.sources import Clauses
-from bangfu.rules.benefit import KIND_LABELS
-from bangfu.rules.criterion import Comparison
+from bangfu.plan import MemberResult
+from bangfu.policy import Clauses
+from bangfu.rules import KIND_LABELS, Comparison
 from bangfu.show import ProgrammeSupports
 from bangfu_office.plan_view import PlanView
 
