@@ -10,7 +10,7 @@ from datetime import date
 
 from attrs import field, frozen
 
-from bangfu import Catalog, InputError, Level, make_plan
+from bangfu import Catalog, Household, InputError, Level, make_plan
 from bangfu.errors import BangfuError
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor
@@ -23,7 +23,7 @@ from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.reveals import Shown, shown_to
 from bangfu_office.households.saving import attributed
 from bangfu_office.plan_view import PlanView, plan_view
-from bangfu_office.registry import AssessmentSummary, Change, Disagreement, Disclosure, Duplicate, Record
+from bangfu_office.registry import AssessmentSummary, Change, Disagreement, Disclosure, Duplicate
 from bangfu_office.registry.assessing import assess
 
 _LISTED = 20
@@ -65,7 +65,7 @@ def household_plan(
     shown, everything = shown_to(actor, record), own_programme(actor) is None
     return HouseholdPlan(
         shown,
-        view_of(actor, record, on, shown.cover),
+        view_of(actor, record.household(on), shown.cover),
         on,
         tuple(person.id for person in record.members),
         actor.office.rulebook.catalog,
@@ -76,14 +76,9 @@ def household_plan(
     )
 
 
-def view_of(actor: Actor, record: Record, on: date, cover: Disclosure) -> PlanView:
-    """Return the view of a household's plan for a day, of the actor's own programme where it sees no other.
-
-    Raises:
-        InputError: what is registered does not fit together on that day.
-    """
-    household = record.household(on)
-    ruleset = actor.office.rulebook.rules(household.region, on)
+def view_of(actor: Actor, household: Household, cover: Disclosure) -> PlanView:
+    """Return the view of a household's plan, of the actor's own programme where it sees no other."""
+    ruleset = actor.office.rulebook.rules(household.region, household.on)
     plan = cover.plan(make_plan(household, actor.office.rulebook, ruleset))
     return plan_view(plan, ruleset, own_programme(actor))
 

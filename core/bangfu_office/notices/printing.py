@@ -65,7 +65,7 @@ def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "
     if kind not in TITLES:
         raise NotThereError
     shown = shown_to(actor, record)
-    view = view_of(actor, record, on, shown.cover)
+    view = view_of(actor, record.household(on), shown.cover)
     clauses, totals, programme = Clauses(view.ruleset.policy.titles), view.plan.totals, own_programme(actor)
     no = refusal(view, clauses, asked) if kind == REFUSAL else None
     if kind == REFUSAL and no is None:

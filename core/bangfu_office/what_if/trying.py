@@ -10,17 +10,17 @@ from datetime import date
 
 from attrs import evolve, field, frozen
 
-from bangfu import Fact, Household, InputError, Level, Plan, clock, make_plan
-from bangfu.engine import Ruleset
+from bangfu import Fact, InputError, Level, clock
 from bangfu.messages import _
 from bangfu.show import member_named
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import own_programme, visible_facts
+from bangfu_office.access.scope import visible_facts
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.read import day_in
+from bangfu_office.households.planning import view_of
 from bangfu_office.households.reveals import Shown, reveal, shown_to
-from bangfu_office.registry import Disclosure, Record
+from bangfu_office.registry import Record
 from bangfu_office.what_if.difference import Difference, difference
 from bangfu_office.what_if.inputs import WhatIfInput, offered, read_input
 from bangfu_office.what_if.known_household import KnownHousehold, known_household
@@ -94,12 +94,8 @@ def _difference(actor: Actor, record: Record, on: date, known: KnownHousehold, s
         sent.refuse(error.problems)
         return None
     cover = shown_to(actor, record).cover
-    return difference(_planned(actor, now, cover), _planned(actor, then, cover), own_programme(actor))
-
-
-def _planned(actor: Actor, household: Household, cover: Disclosure) -> tuple[Plan, Ruleset]:
-    ruleset = actor.office.rulebook.rules(household.region, household.on)
-    return cover.plan(make_plan(household, actor.office.rulebook, ruleset)), ruleset
+    real, other = (view_of(actor, household, cover) for household in (now, then))
+    return difference((real.plan, real.ruleset), (other.plan, other.ruleset), real.programme)
 
 
 def _drawn(actor: Actor, record: Record, on: date, known: KnownHousehold, sent: WhatIfInput) -> WhatIf:
