@@ -10,20 +10,7 @@ from attrs import frozen
 from bangfu.engine import Ruleset
 from bangfu.facts import Fact
 from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
-from bangfu.plan.model import MemberResult
-from bangfu.show import RULE_LABELS, Words
-
-
-@frozen
-class ProgrammeView:
-    """One programme's supports that are due, and what they come to, by the year and paid once (None: no such money)."""
-
-    code: str
-    name: str
-    department: str
-    year: Decimal | None
-    once: Decimal | None
-    supports: tuple[Support, ...]
+from bangfu.show import ProgrammeSupports, Words
 
 
 @frozen
@@ -44,7 +31,7 @@ class PlanView:
     plan: Plan
     ruleset: Ruleset
     words: Words
-    programmes: tuple[ProgrammeView, ...]
+    programmes: tuple[ProgrammeSupports, ...]
     replaced: tuple[Support, ...]
     undetermined: tuple[Support, ...]
     ineligible: tuple[Support, ...]
@@ -52,11 +39,6 @@ class PlanView:
     near: tuple[tuple[NearMiss, str], ...]
     programme: str | None = None
     """The one programme that is shown, to somebody who does not see the household's means and the others."""
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The names of benefits and categories by code."""
-        return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
 
     def bars(self) -> list[tuple[str, Decimal]]:
         """Return what each programme gives every year, in yuan, for a chart."""
@@ -66,11 +48,6 @@ class PlanView:
     def why(support: Support, status: bool | None) -> list[Reason]:  # noqa: FBT001 - as templates call it
         """Return the reasons of a support that have a status."""
         return [reason for reason in support.reasons if reason.status is status]
-
-    @staticmethod
-    def counted(member: MemberResult) -> list[Reason]:
-        """Return why a member is counted or not; of the many ways to be counted, those that hold."""
-        return [r for r in member.reasons if r.rule == "counted" and (r.status or member.counted is None)]
 
     def presumed(self) -> list[tuple[str, str, Any]]:
         """Return who, which fact, and the value that is presumed."""
@@ -85,25 +62,13 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
     words = Words(plan, ruleset)
     supports = [s for s in plan.supports if programme in (None, s.programme)]
     codes = {support.benefit.code for support in supports}
-    due = [s for s in supports if s.is_due]
-    names = {support.benefit.code: support.benefit.name for support in supports} | RULE_LABELS
-    shown = [
-        ProgrammeView(
-            p.code,
-            p.name,
-            p.department,
-            plan.totals.by_programme.get(p.code),
-            plan.totals.once_by_programme.get(p.code),
-            tuple(support for support in due if support.programme == p.code),
-        )
-        for p in ruleset.programmes
-    ]
+    names = words.names
     by_name = ruleset.graph.catalog.by_name
     return PlanView(
         plan,
         ruleset,
         words,
-        tuple(view for view in shown if view.supports),
+        tuple(words.due(programme)),
         tuple(s for s in supports if s.replaced_by is not None),
         tuple(s for s in supports if s.status is Status.UNDETERMINED),
         tuple(s for s in supports if s.status is Status.INELIGIBLE),
@@ -118,10 +83,6 @@ def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> Pla
             for missing in plan.missing
             if programme is None or codes.intersection(missing.decides)
         ),
-        tuple(
-            (near, names[near.code])
-            for near in plan.near_misses
-            if near.code in names and (programme is None or near.code in codes)
-        ),
+        tuple((near, names[near.code]) for near in plan.near_misses if programme is None or near.code in codes),
         programme,
     )

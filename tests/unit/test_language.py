@@ -64,7 +64,7 @@ def english(text: str) -> str:
     ("text", "said"),
     [
         (in_words("户主"), "Head of household"),
-        (Words.category(PLAN, None, ("dibao", "margin")), "Open; can be: dibao, dibao-margin"),
+        (Words.category(None, ("dibao", "margin")), "Open; can be: dibao, dibao-margin"),
         (sums_said(Decimal(2000), Decimal(500)), "2,000.00 yuan a year, 500.00 yuan once"),
         (
             shown_value(

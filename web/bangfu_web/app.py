@@ -20,6 +20,7 @@ from litestar.status_codes import (
     HTTP_403_FORBIDDEN,
     HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     HTTP_429_TOO_MANY_REQUESTS,
     HTTP_500_INTERNAL_SERVER_ERROR,
 )
@@ -52,6 +53,7 @@ from bangfu_web.slow_refusals import hold_back
 
 _STATUSES: Mapping[type[BangfuError], int] = {
     ConflictError: HTTP_409_CONFLICT,
+    drafts.DraftTooLargeError: HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     NotPermittedError: HTTP_403_FORBIDDEN,
     NotThereError: HTTP_404_NOT_FOUND,
     UnknownHouseholdError: HTTP_404_NOT_FOUND,

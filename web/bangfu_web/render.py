@@ -18,7 +18,7 @@ from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office.access import Action, FormError, may
-from bangfu_office.forms.fields import answer_field
+from bangfu_office.forms.fields import one_field
 from bangfu_office.households.reveals import MINUTES
 from bangfu_office.journal_view import label_of, said_value
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words, said_when
@@ -107,7 +107,7 @@ def environment(language: str) -> Environment:
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
         recheck=reason_in_words,
         reason_line=_reason_line(made),
-        answer_field=lambda question: answer_field(question.fact),
+        answer_field=lambda question: one_field(question.fact),
     )
     made.globals.update(
         LANGUAGES=LANGUAGES,
@@ -115,7 +115,7 @@ def environment(language: str) -> Environment:
         ATTENTION=ATTENTION_LABELS,
         SOURCES=SOURCE_LABELS,
         ROLES=ROLE_LABELS,
-        LOOK_MINUTES=MINUTES,
+        REVEAL_MINUTES=MINUTES,
         today=clock.today,
     )
     return made

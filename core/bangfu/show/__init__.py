@@ -3,12 +3,24 @@
 from bangfu.show.as_json import plan_as_json
 from bangfu.show.as_text import plan_as_text
 from bangfu.show.values import shown_value
-from bangfu.show.words import RULE_LABELS, TOLD_IF_MET, Words, member_named, sums_said
+from bangfu.show.words import (
+    COUNTED_LABELS,
+    RULE_LABELS,
+    TOLD_WHERE_MET,
+    ProgrammeSupports,
+    Words,
+    category_said,
+    member_named,
+    sums_said,
+)
 
 __all__ = [
+    "COUNTED_LABELS",
     "RULE_LABELS",
-    "TOLD_IF_MET",
+    "TOLD_WHERE_MET",
+    "ProgrammeSupports",
     "Words",
+    "category_said",
     "member_named",
     "plan_as_json",
     "plan_as_text",

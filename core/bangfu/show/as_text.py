@@ -14,7 +14,7 @@ from bangfu.facts.household import RESIDENCE_LABELS
 from bangfu.facts.member import RELATION_LABELS
 from bangfu.plan import Plan, Status, Support
 from bangfu.plan.model import MemberResult
-from bangfu.show.words import RULE_LABELS, Words
+from bangfu.show.words import COUNTED_LABELS, RULE_LABELS, Words
 
 
 def plan_as_text(plan: Plan, ruleset: Ruleset) -> str:
@@ -91,35 +91,26 @@ class _PlanText:
 
     def _member(self, member: MemberResult) -> str:
         stated = self.plan.household.members[member.index]
-        counted = {True: "计入", False: "不计入", None: "是否计入未知"}[member.counted]
+        counted = COUNTED_LABELS[member.counted]
         grounds = "；".join(
-            f"{r.criterion.label}［{r.source}］" + self.words.presumption(r)
-            for r in member.reasons
-            if r.rule == "counted" and (r.status or member.counted is None)
+            f"{r.criterion.label}［{r.source}］" + self.words.presumption(r) for r in self.words.counted(member)
         )
         relation = RELATION_LABELS[stated["relation"]]
         category = self.words.category(member.category, member.candidates)
         return f"  {self.words.who(member.index)}（{relation}）：{counted}（{grounds or '没有计入的理由'}），{category}"
 
     def _household_reasons(self) -> Iterator[str]:
-        for label, reasons in self.words.rules():
-            yield f"  {label}"
+        for name, reasons in self.words.rules():
+            yield f"  {name}"
             for reason in reasons:
                 yield f"    {self.words.reason(reason)}"
 
     def _eligible(self) -> Iterator[str]:
-        due = [s for s in self.plan.supports if s.is_due]
-        for programme in self.ruleset.programmes:
-            supports = [s for s in due if s.programme == programme.code]
-            if not supports:
-                continue
-            totals = self.plan.totals
-            subtotal = self.words.sums(
-                totals.by_programme.get(programme.code), totals.once_by_programme.get(programme.code)
-            )
+        for programme in self.words.due():
+            subtotal = self.words.sums(programme.year, programme.once)
             office = f"（{programme.department}）" if programme.department else ""
             yield f"  {programme.name}{office}" + (f"：{subtotal}" if subtotal else "")
-            for support in supports:
+            for support in programme.supports:
                 yield from self._support(support)
 
     def _support(self, support: Support) -> Iterator[str]:
@@ -145,7 +136,7 @@ class _PlanText:
                 yield f"      {label}：{text}"
 
     def _replaced(self) -> Iterator[str]:
-        names = {s.benefit.code: s.benefit.name for s in self.plan.supports}
+        names = self.words.names
         for support in self.plan.supports:
             if support.replaced_by is not None:
                 instead = names[support.replaced_by]
@@ -173,29 +164,17 @@ class _PlanText:
             yield f"  {parameters[unset.parameter].label}（{unset.parameter}）"
 
     def _near_misses(self) -> Iterator[str]:
-        names = {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
+        names = self.words.names
         for near in self.plan.near_misses:
             why = "，".join(filter(None, (self.words.reason(near.reason), self.words.by(near))))
             yield f"  {self.words.who(near.recipient)}：{names[near.code]}　{why}"
 
     def _ineligible(self) -> Iterator[str]:
         """Yield each reason that closed benefits, once for everybody it holds for."""
-        closed: dict[str, dict[str, str]] = {}
-        for support in self.plan.supports:
-            if support.status is Status.INELIGIBLE:
-                failed = next(r for r in support.reasons if r.status is False)
-                why = f"{self.words.details(failed) or '否'}{self.words.presumption(failed)}"
-                who = f"{self.words.who(support.recipient)}（{why}）"
-                people = closed.setdefault(support.benefit.name, {})
-                label = f"✗ {failed.criterion.label}［{failed.source}］"
-                people[label] = f"{people[label]}、{who}" if label in people else who
-        merged: dict[tuple[str, str], list[str]] = {}
-        for name, reasons in closed.items():
-            for label, people_text in reasons.items():
-                merged.setdefault((label, people_text), []).append(name)
-        for (label, people_text), names in merged.items():
-            yield f"  {'、'.join(names)}"
-            yield f"      {label}：{people_text}"
+        for closed in self.words.not_met(s for s in self.plan.supports if s.status is Status.INELIGIBLE):
+            yield f"  {'、'.join(closed.benefits)}"
+            people = "、".join(f"{who}（{value}）" for who, value in closed.people)
+            yield f"      ✗ {closed.label}［{closed.source}］：{people}"
 
     def _presumed(self) -> Iterator[str]:
         catalog = self.ruleset.graph.catalog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from attrs import define
+from attrs import define, frozen
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Items, Level, Per
@@ -18,24 +18,16 @@ from bangfu.rules.benefit import KIND_LABELS, SupportKind
 from bangfu.rules.criterion import Comparison
 
 SIGNS = {Comparison.AT_LEAST: "≥", Comparison.ABOVE: ">", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
+COUNTED_LABELS = {True: _("计入"), False: _("不计入"), None: _("是否计入未知")}
 MARKS = {True: "✓", False: "✗", None: "?"}
+TOLD_WHERE_MET = frozenset({"tekun", "watched", "grace"})
+"""Categories of persons, or that an office gives of its own accord: of no other household anybody wants to read."""
 RULE_LABELS = {**CATEGORY_LABELS, "grace": _("渐退期"), "tekun_member": _("特困"), "counted": _("共同生活")}
-
-
-TOLD_IF_MET = {"tekun", "watched", "grace"}
-"""Rules of categories that are told only where they hold."""
 
 
 def member_named(member: int, name: str | None) -> str:
     """Return how a member (by place, from 0) is named everywhere: ``1 石大山``, ``成员 1``."""
     return f"{member + 1} {name}" if name else _("成员 {member}", member=member + 1)
-
-
-def category_said(category: str | None, candidates: Iterable[str]) -> str:
-    """Return a category, or what it can still be."""
-    if category is not None:
-        return CATEGORY_LABELS.get(category, category)
-    return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
 
 
 def sums_said(year: Decimal | None, once: Decimal | None) -> str:
@@ -68,12 +60,48 @@ def amount_said(
     )
 
 
+def category_said(category: str | None, candidates: Iterable[str] = ()) -> str:
+    """Return a category, or what it can still be."""
+    if category is not None:
+        return CATEGORY_LABELS.get(category, category)
+    return _("尚不能确定，可能是：{list}", list=joined("、", (CATEGORY_LABELS.get(c, c) for c in candidates)))
+
+
+@frozen
+class ProgrammeSupports:
+    """One programme's supports that are due, and what they come to, by the year and paid once (None: no such money)."""
+
+    code: str
+    name: str
+    department: str
+    year: Decimal | None
+    once: Decimal | None
+    supports: tuple[Support, ...]
+
+
+@frozen
+class NotMet:
+    """A criterion by which benefits are not due to people, each with what he or she has instead."""
+
+    benefits: list[str]
+    label: str
+    source: str
+    people: list[tuple[str, str]]
+
+
 @define
 class Words:
     """Says each part of a plan in Chinese."""
 
     plan: Plan
     ruleset: Ruleset
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of benefits and categories by code."""
+        return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
+
+    category = staticmethod(category_said)
 
     def money(self, amount: object) -> str:
         """Return an amount in yuan."""
@@ -231,8 +259,35 @@ class Words:
                 return
 
     def rules(self) -> Iterator[tuple[str, list[Reason]]]:
-        """Yield the label and the reasons of each rule that matters and is told."""
+        """Yield the names of the rules that matter, with their reasons; some of them only where they hold."""
         for code in self.rules_that_matter():
             reasons = [reason for reason in self.plan.reasons if reason.rule == code]
-            if code not in TOLD_IF_MET or all(reason.status is not False for reason in reasons):
+            if code not in TOLD_WHERE_MET or not any(reason.status is False for reason in reasons):
                 yield RULE_LABELS[code], reasons
+
+    def due(self, programme: str | None = None) -> Iterator[ProgrammeSupports]:
+        """Yield what is due by programme, of one of them alone or (None) all; programmes that give nothing are none."""
+        sums, paid_once = self.plan.totals.by_programme, self.plan.totals.once_by_programme
+        due = [s for s in self.plan.supports if s.is_due]
+        for p in self.ruleset.programmes:
+            own = tuple(support for support in due if support.programme == p.code)
+            if own and programme in (None, p.code):
+                yield ProgrammeSupports(p.code, p.name, p.department, sums.get(p.code), paid_once.get(p.code), own)
+
+    def not_met(self, supports: Iterable[Support]) -> Iterator[NotMet]:
+        """Yield the criteria by which supports are not due, the first of each; benefits that fail alike together."""
+        found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        for support in supports:
+            failed = next(reason for reason in support.reasons if reason.status is False)
+            value = concat((self.details(failed) or _("否"), self.presumption(failed)))
+            key = support.benefit.name, failed.criterion.label, failed.source
+            found.setdefault(key, []).append((self.who(support.recipient), value))
+        alike: dict[object, NotMet] = {}
+        for (name, label, source), people in found.items():
+            alike.setdefault((label, source, tuple(people)), NotMet([], label, source, people)).benefits.append(name)
+        return iter(alike.values())
+
+    @staticmethod
+    def counted(member: MemberResult) -> list[Reason]:
+        """Return why a member is counted or not; of the many ways to be counted, those that hold."""
+        return [r for r in member.reasons if r.rule == "counted" and (r.status or member.counted is None)]

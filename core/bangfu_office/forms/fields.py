@@ -9,13 +9,14 @@ from typing import Any
 from attrs import frozen
 
 from bangfu import Catalog, Choice, Day, Fact, Integer, Items, Level, Money, Quantity, YesNo
-from bangfu.facts.declare import PER_LABELS
+from bangfu.facts import PER_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import shown_value
 
 YES_NO = {"true": _("是"), "false": _("否")}
 SAID = {"none": _("没有"), "some": _("有（逐项填写）")}
 
+_NOTHING: Mapping[str, Any] = {}
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
     Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
@@ -81,25 +82,25 @@ def sections(
         presumed: facts that are presumed now, with the value.
         errors: messages by input name.
     """
-    made = {fact.name: _field(fact, prefix, values, presumed, errors) for fact in catalog.at(level)}
+    made = {fact.name: one_field(fact, prefix, values, errors, presumed) for fact in catalog.at(level)}
     first = [made[name] for name in _FIRST[level] if name in made]
     others = [field for name, field in made.items() if name not in _FIRST[level]]
     filled = [f for f in others if f.fact in asked or f.value or f.error or _has_entries(f)]
     return Section((*first, *filled), tuple(field for field in others if field not in filled))
 
 
-def answer_field(fact: Fact) -> FieldView:
-    """Return the field in which one question about a fact is answered."""
-    return _field(fact, "", {}, {}, {})
-
-
 def _has_entries(field: FieldView) -> bool:
     return any(part.value or part.error for entry in field.entries for part in entry.fields)
 
 
-def _field(
-    fact: Fact, prefix: str, values: Mapping[str, str], presumed: Mapping[str, Any], errors: Mapping[str, str]
+def one_field(
+    fact: Fact,
+    prefix: str = "",
+    values: Mapping[str, str] = _NOTHING,
+    errors: Mapping[str, str] = _NOTHING,
+    presumed: Mapping[str, Any] = _NOTHING,
 ) -> FieldView:
+    """Return the field of one fact, with what stands in it, is wrong with it, or presumed while it is empty."""
     name = f"{prefix}{fact.name}"
     shown = shown_value(fact, presumed[fact.name]) if fact.name in presumed else ""
     rule = fact.presumption.text if fact.presumption and shown else ""

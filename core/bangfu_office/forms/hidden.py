@@ -15,8 +15,6 @@ from bangfu_office.registry import Record
 
 _NEVERTHELESS = "_nevertheless"
 """The box in a form that says so; no draft keeps it."""
-STATUS = 400
-"""How a page is answered that holds something no page of ours writes; mistakes in what people type are 422."""
 
 
 class StaleFormError(InputError):
@@ -25,11 +23,6 @@ class StaleFormError(InputError):
     def __init__(self, found: str) -> None:
         hint = _("填的内容都还在下面，没有保存；请重新打开这一页，对照后再填")
         super().__init__("form", [Problem("", found, _("从现在这一页打开的表单"), hint)])
-
-
-def status_of(error: InputError) -> int:
-    """Return with which status a page shows a form again."""
-    return STATUS if isinstance(error, StaleFormError) else 422
 
 
 def version_in(values: Mapping[str, str]) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import field, frozen
 
-from bangfu import Catalog, Fact, Integer, Items, Level, Money, Quantity, YesNo
+from bangfu import Catalog, Fact, InputError, Integer, Items, Level, Money, Quantity, YesNo, clock
 from bangfu.errors import Problem
-from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.files import MOST_MEMBERS, Wrong, read_day
 from bangfu.messages import joined
 from bangfu_office.forms.fields import rows_of
 
@@ -72,6 +73,18 @@ def posted(values: Mapping[str, str], catalog: Catalog) -> Posted:
 def whole_number(text: str) -> int | None:
     """Return the whole number in a text; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else None
+
+
+def day_in(values: Mapping[str, Any], name: str) -> date:
+    """Return the day in an input; today for none.
+
+    Raises:
+        InputError: it is no day.
+    """
+    try:
+        return read_day(values[name]) if values.get(name) else clock.today()
+    except Wrong as wrong:
+        raise InputError("form", [Problem(name, wrong.found, wrong.expected, wrong.hint)]) from None
 
 
 def fact_value(

@@ -7,6 +7,7 @@ their household is no more (the desk cleans up).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,7 +64,7 @@ def make_table(database: Database) -> None:
     make_tables(_metadata, database)
 
 
-def keep(office: Office, user: str, household: str, values: dict[str, str]) -> None:
+def keep(office: Office, user: str, household: str, values: Mapping[str, str]) -> None:
     """Keep a form as it is, in place of an earlier draft; the oldest beyond ``MOST`` are forgotten.
 
     Raises:

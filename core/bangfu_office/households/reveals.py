@@ -1,7 +1,7 @@
-"""Looks: the names and ID numbers of one household in full, for one session and some minutes, each one in the journal.
+"""Reveals: names and ID numbers of one household in full, for one session and some minutes, each one in the journal.
 
-Whoever may, and asks, sees them on all pages of that household until the look is over. It is written into the journal
-before anything is shown, once, though the button is pressed twice. A look ends with its session.
+Whoever may, and asks, sees them on all pages of that household until the time is over. A reveal is written into the
+journal before anything is shown, once, though the button is pressed twice. It ends with its session.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from bangfu_office.registry.database import Database
 from bangfu_office.registry.idempotency import answered, remember
 
 MINUTES = 10
-"""How long a look lasts."""
+"""How long a reveal lasts."""
 _TWICE = timedelta(seconds=60)
 """Within so long, two presses of a button that were not answered yet are one."""
 
 _metadata = MetaData()
-_looks = Table(
+_reveals = Table(
     "web_looks",
     _metadata,
     Column("session", String(64), primary_key=True),
@@ -39,44 +39,47 @@ _looks = Table(
     Column("asked", String(32), nullable=False),
     Column("until", String(32), nullable=False, server_default=""),
 )
-"""``until`` is empty as long as a look is not in the journal; ``key`` is what it is found by there."""
+"""``until`` is empty as long as a reveal is not in the journal; ``key`` is what it is found by there."""
 
 
 @frozen
-class Look:
-    """What a page shows of a household: through its cover, in full ``until`` a moment, or masked (None)."""
+class Shown:
+    """A household as somebody is shown it now: in full ``revealed_until`` a moment, or masked (None)."""
 
     cover: Disclosure
-    until: datetime | None
+    revealed_until: datetime | None
 
     @property
-    def context(self) -> dict[str, Any]:
-        """What templates of a household's pages need."""
-        return {"record": self.cover.record, "cover": self.cover, "until": self.until}
+    def record(self) -> Record:
+        """The household, which holds no more than may be shown."""
+        return self.cover.record
 
 
 def make_table(database: Database) -> None:
-    """Make the table of looks where there is none."""
+    """Make the table of reveals where there is none."""
     make_tables(_metadata, database)
 
 
-def looking(actor: Actor, record: Record) -> Look:
-    """Return what the visitor's session sees of a household now."""
+def shown_to(actor: Actor, record: Record) -> Shown:
+    """Return a household as the actor's session is shown it now."""
     row = _find(actor, record.number) if may(actor.user, Action.REVEAL) else None
     until = datetime.fromisoformat(row.until) if row is not None and row.until > clock.stored(clock.now()) else None
-    return Look(actor.office.registry.cover(record, shown=until is not None), until)
+    return Shown(actor.office.registry.cover(record, shown=until is not None), until)
 
 
-def look(actor: Actor, number: str) -> None:
-    """Let the visitor's session see a household in full from now on; while it does already, nothing happens.
+def reveal(actor: Actor, number: str) -> None:
+    """Show the actor's session a household in full from now on; while it is shown so already, nothing happens.
 
     Raises:
-        NotPermittedError: the visitor may not, or has no session.
-        TooManyRequestsError: the visitor did so again and again.
+        NotPermittedError: the role may not, or the actor has no session.
+        NotThereError: there is no such household in the actor's region.
+        TooManyRequestsError: the actor did so again and again.
         RegistryError: it cannot be written into the journal; nothing is shown then.
     """
-    if not may(actor.user, Action.REVEAL) or actor.session is None:
+    actor.must(Action.REVEAL)
+    if actor.session is None:
         raise NotPermittedError
+    actor.record(number)
     row = _find(actor, number)
     if row is not None and row.until > clock.stored(clock.now()):
         return
@@ -88,22 +91,22 @@ def look(actor: Actor, number: str) -> None:
             remember(work, key, number)
     until = clock.stored(clock.now() + timedelta(minutes=MINUTES))
     with actor.office.sessions.database.writing() as connection:
-        connection.execute(update(_looks).where(_own(actor, number), _looks.c.key == key).values(until=until))
+        connection.execute(update(_reveals).where(_own(actor, number), _reveals.c.key == key).values(until=until))
 
 
 def _asked(actor: Actor, number: str, row: Row[Any] | None) -> str:
-    """Return the key of a look that begins: that of another press of the button, where one is under way."""
+    """Return the key of a reveal that begins: that of another press of the button, where one is under way."""
     now = clock.now()
     if row is not None and not row.until and row.asked > clock.stored(now - _TWICE):
         return str(row.key)
     key = secrets.token_urlsafe(32)
     begun = {"session": _session(actor), "household": number, "key": key, "asked": clock.stored(now), "until": ""}
     with actor.office.sessions.database.writing() as connection:
-        over = and_(_looks.c.until < clock.stored(now), _looks.c.asked < clock.stored(now - _TWICE))
-        connection.execute(delete(_looks).where(over))
+        over = and_(_reveals.c.until < clock.stored(now), _reveals.c.asked < clock.stored(now - _TWICE))
+        connection.execute(delete(_reveals).where(over))
         if row is not None:
-            connection.execute(delete(_looks).where(_own(actor, number), _looks.c.key == row.key))
-        if inserted(connection, _looks, begun):
+            connection.execute(delete(_reveals).where(_own(actor, number), _reveals.c.key == row.key))
+        if inserted(connection, _reveals, begun):
             return key
     other = _find(actor, number)
     return key if other is None else str(other.key)
@@ -113,11 +116,11 @@ def _find(actor: Actor, number: str) -> Row[Any] | None:
     if actor.session is None:
         return None
     with actor.office.sessions.database.reading() as connection:
-        return connection.execute(select(_looks).where(_own(actor, number))).first()
+        return connection.execute(select(_reveals).where(_own(actor, number))).first()
 
 
 def _own(actor: Actor, number: str) -> ColumnElement[bool]:
-    return and_(_looks.c.session == _session(actor), _looks.c.household == number)
+    return and_(_reveals.c.session == _session(actor), _reveals.c.household == number)
 
 
 def _session(actor: Actor) -> str:

@@ -7,18 +7,21 @@ from typing import Any
 
 from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
-from bangfu.files.values import Wrong, read_day
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.once import once
+from bangfu_office.access.permissions import Action
 from bangfu_office.forms import Posted, posted
-from bangfu_office.forms.covering import StandIns
 from bangfu_office.forms.hidden import must_be_members, nevertheless, version_in
+from bangfu_office.forms.masked_inputs import MaskedInputs
+from bangfu_office.forms.read import day_in
+from bangfu_office.households import drafts
 from bangfu_office.registry import Attribution, Change, Record, Source, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 from bangfu_office.registry.serialization import checked, refuse_masked_people
 
-_SOURCES = {Source.DECLARED, Source.VISITED, Source.MATCHED}
+SOURCES = (Source.DECLARED, Source.VISITED, Source.MATCHED)
+"""Those on whose word a form is written."""
 
 
 def attributed(actor: Actor, values: Mapping[str, str]) -> Attribution:
@@ -28,28 +31,34 @@ def attributed(actor: Actor, values: Mapping[str, str]) -> Attribution:
         InputError: the source or the day is none.
     """
     source = values.get("source", Source.DECLARED.value)
-    if source not in {known.value for known in _SOURCES}:
+    if source not in {known.value for known in SOURCES}:
         raise InputError("form", [Problem("source", _("不认识的来源"), _("本人申报、入户核查或部门比对"))])
-    try:
-        day = read_day(values["observed_on"]) if values.get("observed_on") else clock.today()
-    except Wrong as wrong:
-        raise InputError("form", [Problem("observed_on", wrong.found, wrong.expected, wrong.hint)]) from None
+    day = day_in(values, "observed_on")
     if day > clock.today():
         raise InputError("form", [Problem("observed_on", str(day), _("不晚于今天的日期"))])
     why = {name: values.get(name, "")[:500] for name in ("evidence", "reason")}
     return actor.attribution(Source(source), day, **why)
 
 
-def register(actor: Actor, values: Mapping[str, str]) -> str:
-    """Register the household of a form and return its number.
+def save_household(actor: Actor, number: str, values: Mapping[str, str]) -> str:
+    """Write the form of a household (``drafts.NEW``: of a new one), forget its draft and return the number.
 
     Raises:
-        InputError: it cannot be taken as it is.
-        AlreadyRegisteredError: it is registered, and the form does not say that it is to be nevertheless.
+        NotPermittedError: the role may not.
+        NotThereError: there is no such household in the actor's region.
+        InputError: it cannot be taken as it is, or a stronger or newer word stands against a change.
+        AlreadyRegisteredError: somebody in it is registered elsewhere, and the form does not say: nevertheless.
+        ConflictError: somebody else changed the household since the form was opened.
     """
+    actor.must(Action.CHANGE)
+    saved = _register(actor, values) if number == drafts.NEW else _save(actor, actor.record(number), values)
+    drafts.drop(actor.office, actor.user.name, number)
+    return saved
+
+
+def _register(actor: Actor, values: Mapping[str, str]) -> str:
     catalog = actor.office.rulebook.catalog
-    form = posted(values, catalog)
-    household = household_from(form.data, source="form", on=clock.today(), catalog=catalog)
+    household = household_from(posted(values, catalog).data, source="form", on=clock.today(), catalog=catalog)
     _inside(actor, household.region)
 
     def add() -> str:
@@ -67,25 +76,18 @@ def _inside(actor: Actor, region: str) -> None:
         )
 
 
-def save(actor: Actor, record: Record, values: Mapping[str, str]) -> None:
-    """Write what a form changes of a household.
-
-    Raises:
-        InputError: the household would not hold together, or a stronger or newer word stands against a change.
-        ConflictError: somebody else changed it since the form was opened.
-        AlreadyRegisteredError: somebody who joins is registered in another household, as in ``register``.
-    """
+def _save(actor: Actor, record: Record, values: Mapping[str, str]) -> str:
     version = version_in(values)
     if version == record.version:
         must_be_members(values, record)
     catalog = actor.office.rulebook.catalog
-    full = StandIns.of(actor, record).replaced(values)
+    full = MaskedInputs.of(actor, record).in_full(values)
     form = posted(full, catalog)
-    household_from(form.data, source="form", on=clock.today(), catalog=catalog)
+    household = household_from(form.data, source="form", on=clock.today(), catalog=catalog)
     refuse_masked_people(catalog, _typed(record, form))
-    _inside(actor, str(form.data["region"]))
+    _inside(actor, household.region)
     with actor.office.registry.work(attributed(actor, full)) as work:
-        once(actor, work, values, lambda: _revised(actor, work, record, form, version))
+        return once(actor, work, values, lambda: _revised(actor, work, record, form, version))
 
 
 def _typed(record: Record, form: Posted) -> Iterator[Mapping[str, Any]]:

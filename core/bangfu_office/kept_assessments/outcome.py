@@ -12,7 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu.show import RULE_LABELS, TOLD_IF_MET, shown_value, sums_said
+from bangfu.show import COUNTED_LABELS, RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
 from bangfu_office.kept_assessments.labels import Saying
 from bangfu_office.registry import Assessment, Replay, sums_of
 
@@ -136,14 +136,17 @@ class _OutcomeTelling:
         """Yield the categories up to the one that held, with their reasons."""
         for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
             reasons = tuple(self._reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in TOLD_IF_MET or all(reason.status for reason in reasons):
+            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
                 yield RULE_LABELS.get(code, code), reasons
             if code == household["category"] and household["grace"] is None:
                 return
 
     def _member(self, member: Json) -> tuple[str, str, str]:
-        counted = {True: _("计入"), False: _("不计入"), None: _("是否计入未知")}[member["counted"]]
-        return self._who(member["index"]), counted, self.say.category(member["category"], member["candidates"])
+        return (
+            self._who(member["index"]),
+            COUNTED_LABELS[member["counted"]],
+            self.say.category(member["category"], member["candidates"]),
+        )
 
     def _missing(self) -> Iterator[tuple[str, str]]:
         for missing in self.plan["missing"]:

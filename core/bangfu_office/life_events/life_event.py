@@ -1,4 +1,4 @@
-"""One event as it is being written: the form, the work it is part of, and what the form may name."""
+"""One event as it is being recorded: the form, the work it is part of, and what the form may name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_NUMBER = 64
 
 
 @frozen
-class Happening:
+class LifeEvent:
     """A form about a household, in the work that writes what it says."""
 
     actor: Actor
@@ -40,11 +40,7 @@ class Happening:
         return self.values.get(f"{self.event}.{name}", "")
 
     def wrong(self, name: str, found: str, expected: str) -> Never:
-        """Refuse an input.
-
-        Raises:
-            InputError: always.
-        """
+        """Refuse an input: raise InputError."""
         raise InputError("form", [Problem(f"{self.event}.{name}", found, expected)])
 
     def unchanged(self) -> None:
@@ -57,22 +53,14 @@ class Happening:
         self.work.must_be_at(self.number, version_in(self.values))
 
     def person(self, name: str) -> int:
-        """Return the member an input names.
-
-        Raises:
-            InputError: it names none of this household.
-        """
+        """Return the member an input names; it is refused where it names none of this household."""
         found = whole_number(self.text(name))
         if found not in {person.id for person in self.record.members}:
             self.wrong(name, _("没有选") if found is None else _("不是这一户现在的成员"), _("这一户的一名成员"))
         return int(found or 0)
 
     def relation(self, name: str) -> str:
-        """Return the relation that an input gives.
-
-        Raises:
-            InputError: it gives none.
-        """
+        """Return the relation that an input gives; it is refused where it gives none."""
         return self.text(name) or self.wrong(name, _("没有选"), _("与新户主的关系"))
 
     def relations(self) -> dict[int, str]:
@@ -81,11 +69,7 @@ class Happening:
         return {person: relation for person, relation in chosen.items() if relation}
 
     def other(self, name: str) -> str:
-        """Return the number of another household, in the user's region.
-
-        Raises:
-            InputError: there is none; or it lies elsewhere, and which of both is not said.
-        """
+        """Return the number of another household in the actor's region; where there is none, the input is refused."""
         number = self.text(name)
         if not number:
             self.wrong(name, _("没有填"), _("另一户的编号"))

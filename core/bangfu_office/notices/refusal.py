@@ -7,20 +7,16 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from bangfu import Reason
-from bangfu.engine.labels import compared
-from bangfu.messages import _, concat, joined
-from bangfu.plan.model import HOUSEHOLD, Recipient
-from bangfu.policy.sources import Clauses
-from bangfu.rules.criterion import Comparison
-from bangfu.show import RULE_LABELS
+from bangfu.engine import compared
+from bangfu.messages import _, joined
+from bangfu.plan import HOUSEHOLD, Recipient
+from bangfu.policy import Clauses
+from bangfu.rules import Comparison
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
 from bangfu_office.plan_view import PlanView
 
-Criterion = tuple[str, str]
-"""The label and clause of one."""
 EVERYTHING, CATEGORIES = "", "categories"
-_NOT_ASKED = {"tekun", "watched", "grace"}
-"""Categories nobody is refused: of persons, or entered by an office of its own accord."""
-_PERSONAL = {"tekun_member", "dibao_single"}
+_PERSONAL = ("tekun_member", "dibao_single")
 
 
 @frozen
@@ -72,26 +68,16 @@ class Refusal:
 def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusal | None:
     """Return the refusal of what was asked: a category, a benefit, ``categories``, or everything; None for no such."""
     telling = _RefusalTelling(view, clauses)
-    categories = {code: (RULE_LABELS[code], whose, reasons) for code, whose, reasons in telling.rules()}
-    personal = {f"{code}:{whose}": reasons for code, whose, reasons in telling.personal()}
-    benefits = {support.benefit.code: support.benefit.name for support in view.ineligible}
+    categories, personal = list(telling.categories()), list(telling.personal())
     choices = (
-        *((code, name) for code, (name, *_rest) in categories.items()),
-        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(key.split(":")[0] for key in personal)),
-        *benefits.items(),
+        *((code, RULE_LABELS[code]) for code, *_rest in categories),
+        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(code for code, *_rest in personal)),
+        *{support.benefit.code: support.benefit.name for support in view.ineligible}.items(),
     )
     if asked not in {EVERYTHING, CATEGORIES, *(code for code, _name in choices)}:
         return None
-    refused = [
-        telling.no(name, whose, reasons)
-        for code, (name, whose, reasons) in categories.items()
-        if asked in {EVERYTHING, CATEGORIES, code}
-    ]
-    refused += [
-        telling.no(RULE_LABELS[key.split(":")[0]], key.split(":", 1)[1], reasons)
-        for key, reasons in personal.items()
-        if asked == key.split(":")[0]
-    ]
+    refused = [telling.no(*category) for category in categories if asked in {EVERYTHING, CATEGORIES, category[0]}]
+    refused += [telling.no(*category) for category in personal if asked == category[0]]
     short = tuple(telling.short()) if asked == EVERYTHING else ()
     return Refusal(asked, tuple(refused), tuple(telling.benefits(asked)), short, choices)
 
@@ -101,12 +87,12 @@ class _RefusalTelling:
     view: PlanView
     clauses: Clauses
 
-    def rules(self) -> Iterator[tuple[str, str, list[Reason]]]:
+    def categories(self) -> Iterator[tuple[str, str, list[Reason]]]:
         """Yield the categories of the household that failed, with the reasons that failed."""
         plan = self.view.plan
         for code in self.view.words.rules_that_matter():
             failed = [r for r in plan.reasons if r.rule == code and r.status is False]
-            if failed and code != plan.category and code not in _NOT_ASKED:
+            if failed and code != plan.category and code not in TOLD_WHERE_MET:
                 yield code, _("全户"), failed
 
     def personal(self) -> Iterator[tuple[str, str, list[Reason]]]:
@@ -127,37 +113,24 @@ class _RefusalTelling:
 
     def short(self) -> Iterator[Short]:
         """Yield all benefits that are not met by their first reason, those with the same one together."""
-        words = self.view.words
-        closed: dict[str, dict[Criterion, dict[str, list[str]]]] = {}
-        for support in self.view.ineligible:
-            reason = next(reason for reason in support.reasons if reason.status is False)
-            key = (reason.criterion.label, self.clauses.written(reason.source))
-            value = concat((words.details(reason) or _("否"), words.presumption(reason)))
-            stands = closed.setdefault(support.benefit.name, {}).setdefault(key, {})
-            stands.setdefault(value, []).append(words.who(support.recipient))
-        merged: dict[tuple[Criterion, str], list[str]] = {}
-        for name, criteria in closed.items():
-            for criterion, values in criteria.items():
-                people = joined(
-                    "；",
-                    (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in values.items()),
-                )
-                merged.setdefault((criterion, people), []).append(name)
-        for ((label, clause), people), names in merged.items():
-            yield Short(joined("、", names), label, people, clause)
+        for closed in self.view.words.not_met(self.view.ineligible):
+            stands: dict[str, list[str]] = {}
+            for who, value in closed.people:
+                stands.setdefault(value, []).append(who)
+            people = (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in stands.items())
+            clause = self.clauses.written(closed.source)
+            yield Short(joined("、", closed.benefits), closed.label, joined("；", people), clause)
 
-    def no(self, name: str, whose: str, failed: Iterable[Reason]) -> No:
+    def no(self, code: str, whose: str, failed: Iterable[Reason]) -> No:
         """Return a category that failed."""
-        reasons = list(failed)
-        return No(name, whose, self._grounds(reasons, reasons[0].rule, HOUSEHOLD))
+        return No(RULE_LABELS[code], whose, self._grounds(failed, code, HOUSEHOLD))
 
     def _grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
         near = {(n.code, n.recipient): n for n, _ in self.view.near}.get((code, recipient))
-        found = []
-        for reason in failed:
-            by = self.view.words.by(near) if near and near.reason == reason else ""
-            found.append(self._ground(reason, by))
-        return tuple(found)
+        return tuple(
+            self._ground(reason, self.view.words.by(near) if near and near.reason == reason else "")
+            for reason in failed
+        )
 
     def _ground(self, reason: Reason, by: str) -> Ground:
         criterion = reason.criterion

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 
 from bangfu import Per, Reason, Support
-from bangfu.facts.member import RELATION_LABELS
+from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
-from bangfu.plan.model import MemberResult
-from bangfu.policy.sources import Clauses
-from bangfu.rules.benefit import KIND_LABELS
-from bangfu.rules.criterion import Comparison
-from bangfu_office.plan_view import PlanView, ProgrammeView
+from bangfu.plan import MemberResult
+from bangfu.policy import Clauses
+from bangfu.rules import KIND_LABELS, Comparison
+from bangfu.show import ProgrammeSupports
+from bangfu_office.plan_view import PlanView
 
 _WHEN = {Per.YEAR: _("每年"), Per.MONTH: _("每月"), Per.DAY: _("按天"), Per.ONCE: _("一次性")}
 _COUNTED = {True: _("计入"), False: _("不计入"), None: _("还不能确定")}
@@ -47,32 +47,17 @@ class Item:
 
 
 @frozen
-class ProgrammeItems:
-    """One programme's supports."""
-
-    view: ProgrammeView
-    items: tuple[Item, ...]
-
-
-@frozen
-class Member:
-    """One person of the household."""
-
-    who: str
-    relation: str
-    counted: str
-    category: str
-
-
-@frozen
 class PrintedPlan:
-    """Everything a printed plan or determination shows."""
+    """Everything a printed plan or determination shows.
+
+    ``members`` are who it is, the relation, whether he or she is counted and the category; ``documents``, ``replaced``
+    and ``open`` say what is needed for, in the place of or not certain for what or whom.
+    """
 
     category: str
-    members: tuple[Member, ...]
-    parts: tuple[ProgrammeItems, ...]
+    members: tuple[tuple[str, str, str, str], ...]
+    parts: tuple[tuple[ProgrammeSupports, tuple[Item, ...]], ...]
     documents: tuple[tuple[str, str], ...]
-    offices: tuple[tuple[str, str], ...]
     replaced: tuple[tuple[str, str], ...]
     open: tuple[tuple[str, str], ...]
     grounds: tuple[str, ...]
@@ -92,27 +77,22 @@ class _PlanTelling:
 
     def all(self) -> PrintedPlan:
         view, words = self.view, self.view.words
-        parts = tuple(
-            ProgrammeItems(programme, tuple(_together(self._item(support) for support in programme.supports)))
-            for programme in view.programmes
-        )
-        items = [self._item(support) for programme in view.programmes for support in programme.supports]
+        items = [(p, [self._item(support) for support in p.supports]) for p in view.programmes]
+        every = [item for _programme, own in items for item in own]
         named = view.ruleset.policy.parameters
-        grounds = tuple(self._grounds())
         return PrintedPlan(
             words.category(view.plan.category, view.plan.candidates),
             tuple(self._member(member) for member in view.plan.members),
-            parts,
-            _gathered((document, item.name) for item in items for document in item.documents),
-            _gathered((item.office, item.name) for item in items if item.office),
+            tuple((p, tuple(_together(own))) for p, own in items),
+            _gathered((document, item.name) for item in every for document in item.documents),
             tuple(
-                (joined(" · ", (words.who(s.recipient), s.benefit.name)), view.names[s.replaced_by or ""])
+                (joined(" · ", (words.who(s.recipient), s.benefit.name)), words.names[s.replaced_by or ""])
                 for s in view.replaced
             ),
             _gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
-            grounds,
+            tuple(self._grounds()),
             tuple(named[unset.parameter].label for unset in view.plan.not_configured),
-            any(item.unchecked for item in items) or any(words.unchecked(reason) for reason in self._holding()),
+            any(item.unchecked for item in every) or any(words.unchecked(reason) for reason in self._holding()),
         )
 
     def _item(self, support: Support) -> Item:
@@ -152,11 +132,11 @@ class _PlanTelling:
             + words.presumption(reason)
         )
 
-    def _member(self, member: MemberResult) -> Member:
+    def _member(self, member: MemberResult) -> tuple[str, str, str, str]:
         words = self.view.words
         relation = RELATION_LABELS[self.view.plan.household.members[member.index]["relation"]]
         category = words.category(member.category, member.candidates)
-        return Member(words.who(member.index), relation, _COUNTED[member.counted], category)
+        return words.who(member.index), relation, _COUNTED[member.counted], category
 
     def _grounds(self) -> Iterator[str]:
         """Yield the reasons of the category that holds, each with its clause."""

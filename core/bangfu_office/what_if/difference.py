@@ -11,7 +11,7 @@ from bangfu import Cause, Change, ChangeKind, Level, Number, Per, Plan, PlanDiff
 from bangfu import difference as between
 from bangfu.engine import Ruleset
 from bangfu.messages import _
-from bangfu.show import RULE_LABELS, TOLD_IF_MET, Words
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, Words
 
 _SAID = {True: _("符合"), False: _("不符合"), None: _("未知")}
 
@@ -153,7 +153,7 @@ class _Worded:
 
     def _category_causes(self) -> Iterator[tuple[str, CauseLine]]:
         held = {self.now.plan.category, self.then.plan.category}
-        rules = {*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()} - (TOLD_IF_MET - held)
+        rules = {*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()} - (TOLD_WHERE_MET - held)
         for cause in self.found.category:
             either = cause.after or cause.before
             if isinstance(either, Reason) and either.rule in rules:

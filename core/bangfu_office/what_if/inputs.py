@@ -8,13 +8,14 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from bangfu import Catalog, Fact, Items, Level
+from bangfu import Fact, Items, Level
 from bangfu.errors import Problem
 from bangfu.files.values import read_fact
 from bangfu.messages import _
-from bangfu_office.forms import FieldView, filled_in, sections
+from bangfu_office.forms import FieldView, filled_in
+from bangfu_office.forms.fields import one_field
 from bangfu_office.forms.read import fact_value
-from bangfu_office.what_if.people import Known
+from bangfu_office.what_if.known_household import KnownHousehold
 from bangfu_office.what_if.presets import PRESETS, Preset
 
 MOST_ROWS = 20
@@ -49,7 +50,7 @@ class FactRow:
 
 
 @define
-class Asked:
+class WhatIfInput:
     """The changes in a form, what is wrong with them by input name, and the rows chosen by hand."""
 
     values: Mapping[str, str] = field(repr=False)
@@ -76,9 +77,9 @@ class Asked:
             self.errors[name] = problem.said if name else problem.text
 
 
-def asked(values: Mapping[str, str], known: Known) -> Asked:
-    """Return what a form asks for; rows are added and dropped as its buttons say."""
-    found = Asked(_redrawn(values, known))
+def read_input(values: Mapping[str, str], known: KnownHousehold) -> WhatIfInput:
+    """Return what a form says; rows are added and dropped as its buttons say."""
+    found = WhatIfInput(_redrawn(values, known))
     for preset in offered(known):
         _take_preset(found, preset, known)
     for prefix in _prefixes(found.values):
@@ -86,12 +87,12 @@ def asked(values: Mapping[str, str], known: Known) -> Asked:
     return found
 
 
-def offered(known: Known) -> list[Preset]:
+def offered(known: KnownHousehold) -> list[Preset]:
     """Return the presets whose facts may all be changed."""
     return [preset for preset in PRESETS if all(known.fact(name) for name in preset.facts)]
 
 
-def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
+def _take_preset(found: WhatIfInput, preset: Preset, known: KnownHousehold) -> None:
     values = {part.name: found.values.get(f"{preset.code}.{part.name}", "") for part in preset.parts}
     person = found.values.get(f"{preset.code}.person", "")
     wanted = any(values.values()) if preset.level is Level.HOUSEHOLD else bool(person)
@@ -117,7 +118,7 @@ def _take_preset(found: Asked, preset: Preset, known: Known) -> None:
         found.take(member, known.catalog.by_name[fact], facts, value, name)
 
 
-def _take_row(found: Asked, prefix: str, known: Known) -> None:
+def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
     fact = known.fact(found.values.get(f"{prefix}fact", ""))
     if fact is None:
         return
@@ -144,13 +145,7 @@ def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any
     return None if said == "" and _read(fact, value) == _read(fact, before) else value
 
 
-def one_field(fact: Fact, prefix: str, values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> FieldView:
-    """Return the input of one fact."""
-    alone = sections(Catalog((fact,)), fact.level, prefix, values, asked=(), presumed={}, errors=errors or {})
-    return (*alone.first, *alone.more)[0]
-
-
-def _redrawn(values: Mapping[str, str], known: Known) -> dict[str, str]:
+def _redrawn(values: Mapping[str, str], known: KnownHousehold) -> dict[str, str]:
     made = dict(values)
     redraw = values.get("redraw", "")
     if redraw.startswith("drop:"):
@@ -161,7 +156,7 @@ def _redrawn(values: Mapping[str, str], known: Known) -> dict[str, str]:
     return made
 
 
-def _new_row(values: Mapping[str, str], known: Known) -> Iterator[tuple[str, str]]:
+def _new_row(values: Mapping[str, str], known: KnownHousehold) -> Iterator[tuple[str, str]]:
     """Yield the inputs of one more row, filled in with what is known now."""
     fact = known.fact(values.get("new.fact", ""))
     places = [int(prefix[1:-1]) for prefix in _prefixes(values)]

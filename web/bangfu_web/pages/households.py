@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from collections.abc import Mapping
+
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
-from bangfu import clock
-from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
-from bangfu_office.registry import Attention, Query
-from bangfu_office.registry.listing import counts
-from bangfu_office.registry.users import Role
+from bangfu_office.households.finding import find_households
 from bangfu_web.desk import actor_of
-from bangfu_web.render import render
+from bangfu_web.pages.drawing import draw
 from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
-
-PAGE = 50
-_LAST_PAGE = 100_000
 
 
 @get("/households", may=Action.READ)
@@ -34,47 +28,10 @@ def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     return _found(request, values_of(form))
 
 
-def _found(request: Req, asked: dict[str, str]) -> Response[str]:
-    actor = actor_of(request)
-    page = min(max(1, _whole(asked.get("page", "1"))), _LAST_PAGE)
-    query = _query(actor, asked, page)
-    found = actor.office.registry.find(query, clock.today())
-    with actor.office.registry.database.reading() as connection:
-        signs = counts(connection, evolve(query, attention=None), actor.office.registry.encryption, clock.today())
-    programmes = actor.office.rulebook.rules((query.region or "000000").ljust(6, "0"), clock.today()).programmes
-    return render(
-        request,
-        "households_found.html" if request.headers.get("hx-target") == "found" else "households.html",
-        query=query,
-        elsewhere=bool(_region(asked)) and not actor.user.covers(_region(asked)),
-        found=actor.office.registry.masked_page(found),
-        signs=signs,
-        page=page,
-        pages=max(1, -(-found.total // PAGE)),
-        programmes={programme.code: programme.name for programme in programmes},
-    )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004
-
-
-def _region(asked: dict[str, str]) -> str:
-    return asked.get("region", "").strip()
-
-
-def _query(actor: Actor, asked: dict[str, str], page: int) -> Query:
-    attention = asked.get("attention", "")
-    own = actor.user.programme if actor.user.role is Role.OFFICER else asked.get("programme", "")
-    return Query(
-        region=_region(asked) if actor.user.covers(_region(asked)) else actor.user.region,
-        text=asked.get("text", "").strip()[:100],
-        category=asked.get("category", ""),
-        programme=own or "",
-        attention=Attention(attention) if attention in set(Attention) else None,
-        closed=asked.get("closed") == "1",
-        offset=(page - 1) * PAGE,
-        limit=PAGE,
+def _found(request: Req, asked: Mapping[str, str]) -> Response[str]:
+    part = request.headers.get("hx-target") == "found"
+    return draw(
+        request, "households_found.html" if part else "households.html", find_households(actor_of(request), asked)
     )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from attrs import field, frozen
 
 from bangfu import Catalog, Fact, Household, Level, household_from
-from bangfu.files.id_number import read_id_number
 from bangfu_office.registry import Record
+from bangfu_office.registry.serialization import with_identity
 
 
 @frozen
-class Known:
+class KnownHousehold:
     """A household's facts as a household file writes them, and the registry's numbers of its members.
 
     ID numbers are left out and what they say, birth date and sex, is written instead, so that a birth date can
@@ -61,21 +61,17 @@ class Known:
         return {name: value for name, value in {**facts, **own}.items() if value is not None}
 
 
-def known(record: Record, catalog: Catalog, visible: frozenset[str] | None) -> Known:
+def known_household(record: Record, catalog: Catalog, visible: frozenset[str] | None) -> KnownHousehold:
     """Return a household of the registry; of its facts, only the ``visible`` ones (None: all) may be changed."""
     data = record.data()
-    return Known(
+    return KnownHousehold(
         catalog,
         {name: value for name, value in data.items() if name != "members"},
-        tuple(_opened(facts) for facts in data["members"]),
+        tuple(_without_id_number(facts) for facts in data["members"]),
         tuple(person.id for person in record.members),
         tuple(fact for fact in catalog.facts if not fact.personal and (visible is None or fact.name in visible)),
     )
 
 
-def _opened(facts: Mapping[str, Any]) -> dict[str, Any]:
-    if "id_number" not in facts:
-        return dict(facts)
-    identity = read_id_number(facts["id_number"])
-    said = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex}
-    return {**said, **{name: value for name, value in facts.items() if name != "id_number"}}
+def _without_id_number(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in with_identity(facts).items() if name != "id_number"}
