@@ -4,8 +4,9 @@ from bangfu.handbook.build import handbook_of
 from bangfu.handbook.comparison import changed_offers, changed_standards
 from bangfu.handbook.model import Condition, Handbook, Offer, Standard
 from bangfu.handbook.page import handbook_as_html
+from bangfu.handbook.standards import value_text
 
 __all__ = [
     "Condition", "Handbook", "Offer", "Standard", "changed_offers", "changed_standards", "handbook_as_html",
-    "handbook_of",
+    "handbook_of", "value_text",
 ]  # fmt: skip
