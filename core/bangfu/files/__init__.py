@@ -8,7 +8,7 @@ from bangfu.files.values import (
     Wrong,
     describe,
     read_day,
-    read_items,
+    read_fact,
     read_scalar,
     shown,
     shown_key,
@@ -16,7 +16,21 @@ from bangfu.files.values import (
 )
 
 __all__ = [
-    "LARGEST", "LONGEST_LIST", "MOST_MEMBERS", "Wrong", "describe", "holds_id_number", "household_from",
-    "id_numbers_in", "load", "read_day", "read_household", "read_id_number", "read_items", "read_scalar", "shown",
-    "shown_key", "unknown_key",
+    "LARGEST",
+    "LONGEST_LIST",
+    "MOST_MEMBERS",
+    "Wrong",
+    "describe",
+    "holds_id_number",
+    "household_from",
+    "id_numbers_in",
+    "load",
+    "read_day",
+    "read_fact",
+    "read_household",
+    "read_id_number",
+    "read_scalar",
+    "shown",
+    "shown_key",
+    "unknown_key",
 ]  # fmt: skip

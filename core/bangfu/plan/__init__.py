@@ -2,7 +2,7 @@
 
 from bangfu.plan.asking import Value, value, what_if
 from bangfu.plan.build import make_plan, totals
-from bangfu.plan.difference import Cause, Change, ChangeKind, PlanDifference, difference
+from bangfu.plan.difference import Cause, Change, ChangeKind, PlanDifference, difference, increase
 from bangfu.plan.model import (
     HOUSEHOLD,
     MemberResult,
@@ -22,5 +22,5 @@ from bangfu.plan.model import (
 __all__ = [
     "HOUSEHOLD", "Cause", "Change", "ChangeKind", "MemberResult", "Missing", "NearMiss", "NotConfigured",
     "Number", "Plan", "PlanDifference", "Presumed", "Reason", "Recipient", "Status", "Support", "Totals", "Value",
-    "difference", "make_plan", "totals", "value", "what_if",
+    "difference", "increase", "make_plan", "totals", "value", "what_if",
 ]  # fmt: skip

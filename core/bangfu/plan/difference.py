@@ -82,7 +82,7 @@ def difference(before: Plan, after: Plan) -> PlanDifference:
     return PlanDifference(before, after, tuple(_categories(before, after)), tuple(_changes(before, after)))
 
 
-def more(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+def increase(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     """Return how much more an amount is than before; None where it is the same, or either is unknown."""
     return None if before is None or after is None else (after - before) or None
 
@@ -99,7 +99,7 @@ def _changes(before: Plan, after: Plan) -> Iterator[Change]:
         was, now = found.before, found.after
         kind = _kind(was, now)
         if kind is not None:
-            yield Change(kind, was, now, more(_amount(was), _amount(now)), tuple(_causes(was, now)))
+            yield Change(kind, was, now, increase(_amount(was), _amount(now)), tuple(_causes(was, now)))
 
 
 def _kind(old: Support | None, new: Support | None) -> ChangeKind | None:

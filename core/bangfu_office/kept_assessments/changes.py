@@ -11,9 +11,9 @@ from attrs import frozen
 from bangfu import Parameter, Per
 from bangfu.differences import ValueChange, changed_values
 from bangfu.facts.declare import PER_LABELS
-from bangfu.handbook.standards import value_text
+from bangfu.handbook import value_text
 from bangfu.messages import _, in_words, joined
-from bangfu.plan.difference import more
+from bangfu.plan import increase
 from bangfu.show import shown_value
 from bangfu_office.kept_assessments.labels import Saying
 from bangfu_office.registry import Assessment, AssessmentComparison, due_amount
@@ -85,13 +85,13 @@ def _total(total: ValueChange[str, Decimal], labels: Mapping[str, str], *, once:
     label = labels.get(total.key, total.key)
     before, after = total.before or Decimal(0), total.after or Decimal(0)
     said = _("{label}（一次性）", label=label) if once else label
-    return ChangeLine("", said, f"{before:,.2f}", f"{after:,.2f}", more(before, after))
+    return ChangeLine("", said, f"{before:,.2f}", f"{after:,.2f}", increase(before, after))
 
 
 def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], say: Saying) -> ChangeLine:
     """Return how a support differs; a no on either side was not kept, and is no support."""
     before, after = support.before, support.after
-    by = more(due_amount(before), due_amount(after))
+    by = increase(due_amount(before), due_amount(after))
     name = (before or support.either)["name"]
     return ChangeLine(say.person(support.key[0]), name, say.support(before), say.support(after), by)
 

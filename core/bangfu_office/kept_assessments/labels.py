@@ -12,7 +12,7 @@ from bangfu import Catalog, Choice, Per
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.messages import _
 from bangfu.rules.benefit import SupportKind
-from bangfu.show.words import amount_said, category_said
+from bangfu.show import amount_said, category_said
 from bangfu_office.registry import Record
 
 _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}

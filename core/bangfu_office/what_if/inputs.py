@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from bangfu import Fact, Items, Level
 from bangfu.errors import Problem
-from bangfu.files.values import read_fact
+from bangfu.files import read_fact
 from bangfu.messages import _
 from bangfu_office.forms import FieldView, filled_in
 from bangfu_office.forms.fields import one_field
