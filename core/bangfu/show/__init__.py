@@ -3,36 +3,19 @@
 from bangfu.show.as_json import plan_as_json
 from bangfu.show.as_text import plan_as_text
 from bangfu.show.values import shown_value
-<<<<<<< HEAD
 from bangfu.show.words import (
     COUNTED_LABELS,
     RULE_LABELS,
     TOLD_WHERE_MET,
     ProgrammeSupports,
     Words,
+    amount_said,
     category_said,
     member_named,
     sums_said,
 )
 
 __all__ = [
-    "COUNTED_LABELS",
-    "RULE_LABELS",
-    "TOLD_WHERE_MET",
-    "ProgrammeSupports",
-    "Words",
-    "category_said",
-    "member_named",
-    "plan_as_json",
-    "plan_as_text",
-    "shown_value",
-    "sums_said",
-]
-=======
-from bangfu.show.words import RULE_LABELS, TOLD_IF_MET, Words, amount_said, category_said, member_named, sums_said
-
-__all__ = [
-    "RULE_LABELS", "TOLD_IF_MET", "Words", "amount_said", "category_said", "member_named", "plan_as_json",
-    "plan_as_text", "shown_value", "sums_said",
+    "COUNTED_LABELS", "RULE_LABELS", "TOLD_WHERE_MET", "ProgrammeSupports", "Words", "amount_said", "category_said",
+    "member_named", "plan_as_json", "plan_as_text", "shown_value", "sums_said",
 ]  # fmt: skip
->>>>>>> compare
