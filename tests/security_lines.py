@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bangfu_office.accounts import security_log
+from bangfu_office.sessions import security_log
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from bangfu.files.id_number import id_numbers_in
+from bangfu.files import id_numbers_in
 
 if TYPE_CHECKING:
     from bangfu.facts import Fact

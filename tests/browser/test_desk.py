@@ -31,7 +31,7 @@ def test_a_household_is_registered_by_hand(desk: LiveDesk, opened: Opener) -> No
     expect(page.locator("#plan")).to_contain_text("高**")
     page.get_by_role("button", name="显示姓名和证件号码").click()
     expect(page.locator("#plan")).to_contain_text("高小河")
-    assert len(desk.office.registry.numbers()) == 2
+    assert len(desk.registry.numbers()) == 2
 
 
 def test_errors_stand_at_the_field_and_nothing_is_lost(desk: LiveDesk, opened: Opener) -> None:
@@ -45,7 +45,7 @@ def test_errors_stand_at_the_field_and_nothing_is_lost(desk: LiveDesk, opened: O
     expect(page.locator(".error.summary")).to_be_visible()
     expect(page.locator("#m0\\.id_number-error")).to_be_visible()
     expect(page.locator("#m0\\.name")).to_have_value("高小川")
-    assert len(desk.office.registry.numbers()) == 1
+    assert len(desk.registry.numbers()) == 1
 
 
 def test_a_day_that_has_not_come_is_said_at_its_field(desk: LiveDesk, opened: Opener) -> None:
@@ -68,7 +68,7 @@ def test_a_question_is_answered_in_place(desk: LiveDesk, opened: Opener) -> None
     question.locator("select[name=value]").select_option("primary")
     question.locator("text=填上").click()
     expect(question).to_have_count(0)
-    record = desk.office.registry.household(desk.number)
+    record = desk.registry.household(desk.number)
     assert (record.version, record.members[1].facts["school_stage"]) == (2, "primary")
 
 
@@ -85,7 +85,7 @@ def test_without_scripts_forms_work(desk: LiveDesk, opened: Opener) -> None:
     page.fill("#m1\\.name", "高小溪")
     page.click("text=保存并看计划")
     assert "/plan" in page.url
-    assert len(desk.office.registry.numbers()) == 2
+    assert len(desk.registry.numbers()) == 2
 
 
 def test_drafts_are_kept(desk: LiveDesk, opened: Opener) -> None:

@@ -31,14 +31,14 @@ READ = """() => {
 @pytest.fixture
 def family(desk: LiveDesk) -> str:
     """Return a household of three."""
-    with desk.office.registry.work(Attribution("test", on=ON)) as work:
-        return work.add(household_from(HOUSEHOLDS[FAMILY], on=ON, catalog=desk.office.registry.catalog))
+    with desk.registry.work(Attribution("test", on=ON)) as work:
+        return work.add(household_from(HOUSEHOLDS[FAMILY], on=ON, catalog=desk.registry.catalog))
 
 
 @pytest.fixture
 def own(desk: LiveDesk, family: str) -> re.Pattern[str]:
     """Return the pattern of data: names, also masked, and the names of local clauses."""
-    names = [str(person.facts["name"]) for person in desk.office.registry.household(family).members]
+    names = [str(person.facts["name"]) for person in desk.registry.household(family).members]
     return re.compile("|".join([*names, r".\*+", r"试点办法(第.条)?", "S1 [^ ·]+", "国家按每学年 200 个在校日计"]))
 
 

@@ -40,7 +40,7 @@ def test_names_are_shown_on_every_page_after_one_press(
         expect(page.locator("#look")).to_contain_text("姓名和证件号码显示到")
         found += complaints(page) if script else []
     assert found == []
-    assert [entry.operation for entry in desk.office.registry.history(desk.number)].count("seen") == 1
+    assert [entry.operation for entry in desk.registry.history(desk.number)].count("seen") == 1
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -62,7 +62,7 @@ def test_what_was_typed_in_stays(script: bool, desk: LiveDesk, opened: Opener) -
     other.locator("details[open]").get_by_role("button", name=BUTTON).click()
     expect(other.locator("#look")).to_contain_text("姓名和证件号码显示到")
     expect(other.locator("#close\\.why")).to_have_value("整户搬走了")
-    assert [entry.operation for entry in desk.office.registry.history(desk.number)].count("seen") == 2
+    assert [entry.operation for entry in desk.registry.history(desk.number)].count("seen") == 2
 
 
 def test_answers_that_were_not_sent_yet_stay(desk: LiveDesk, opened: Opener) -> None:

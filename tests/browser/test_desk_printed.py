@@ -22,8 +22,8 @@ A4 = (595, 842)
 @pytest.fixture
 def family(desk: LiveDesk) -> str:
     """Return a household with dibao and four more supports."""
-    with desk.office.registry.work(Attribution("test", on=ON)) as work:
-        return work.add(household_from(HOUSEHOLDS[FAMILY], on=ON, catalog=desk.office.registry.catalog))
+    with desk.registry.work(Attribution("test", on=ON)) as work:
+        return work.add(household_from(HOUSEHOLDS[FAMILY], on=ON, catalog=desk.registry.catalog))
 
 
 def sizes(pdf: bytes) -> set[tuple[int, int]]:
@@ -78,8 +78,8 @@ def test_who_may_not_see_notices_is_shown_none(family: str, desk: LiveDesk, open
 def test_a_notice_that_cannot_be_issued_says_why(desk: LiveDesk, opened: Opener) -> None:
     """The category is open: no determination, no PDF of one, but what to ask."""
     little = {"region": GUIDING, "members": [{"relation": "head", "name": "石大川"}]}
-    with desk.office.registry.work(Attribution("test", on=ON)) as work:
-        number = work.add(household_from(little, on=ON, catalog=desk.office.registry.catalog))
+    with desk.registry.work(Attribution("test", on=ON)) as work:
+        number = work.add(household_from(little, on=ON, catalog=desk.registry.catalog))
     page = opened(Role.REVIEWER)
     page.goto(f"{desk.url}/households/{number}/plan")
     page.get_by_role("link", name="认定告知书", exact=True).click()

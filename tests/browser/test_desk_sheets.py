@@ -59,21 +59,21 @@ def test_three_wrong_rows(
     tmp_path: Path,
 ) -> None:
     """Exactly those cells are named, by sheet, row and column, and nothing personal; then the rest is taken in."""
-    before = desk.office.registry.numbers()
+    before = desk.registry.numbers()
     page = opened(Role.REVIEWER, width=width, script=script)
     page.click("text=表格")
     take_in(page, three_wrong_rows)
     assert named(page) == WRONG
     expect(page.locator("#report .error")).to_contain_text("有 3 处错误，什么也没有导入")
     assert not [word for word in PERSONAL if word in page.inner_text("#report")]
-    assert desk.office.registry.numbers() == before
+    assert desk.registry.numbers() == before
     if script:
         assert complaints(page) == []
     take_in(page, three_wrong_rows, partial=True)
     expect(page.locator("#report [role=status]")).to_contain_text("新增 1 户")
     expect(page.locator("#report [role=status]")).to_contain_text("退回 3 户")
     assert named(page) == WRONG
-    assert set(desk.office.registry.numbers()) == {*before, "001"}
+    assert set(desk.registry.numbers()) == {*before, "001"}
     if script:
         assert complaints(page) == []
     with page.expect_download() as download:

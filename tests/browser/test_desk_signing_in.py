@@ -94,7 +94,7 @@ def test_a_page_that_stands_open_makes_way(desk: LiveDesk, opened: Opener) -> No
         page.clock.fast_forward(61_000)
     assert asked.value.status == 204
     expect(page.locator("#observed_on")).to_have_value("2026-01-05")
-    with desk.office.registry.work(Attribution("test")) as work:
+    with desk.registry.work(Attribution("test")) as work:
         change_password(work, Role.CASEWORKER.value, OWN)
     page.clock.fast_forward(61_000)
     page.wait_for_url("**/login")

@@ -32,8 +32,8 @@ WAGELESS = {
 @pytest.fixture
 def number(desk: LiveDesk) -> str:
     """Return the number of the household in which nobody earns."""
-    with desk.office.registry.work(Attribution("test", on=ON)) as work:
-        return work.add(household_from(WAGELESS, on=ON, catalog=desk.office.registry.catalog))
+    with desk.registry.work(Attribution("test", on=ON)) as work:
+        return work.add(household_from(WAGELESS, on=ON, catalog=desk.registry.catalog))
 
 
 def starts_work(page: Page, desk: LiveDesk, number: str) -> None:
@@ -58,7 +58,7 @@ def test_a_member_starts_work(width: int, script: bool, number: str, desk: LiveD
     17,600 − 16,200 − 2 × 200 + 5,400 = 6,400. Nothing is stored.
     """
     page = opened(Role.REVIEWER, width=width, script=script)
-    before = desk.office.registry.household(number).version
+    before = desk.registry.household(number).version
     starts_work(page, desk, number)
     rows = page.locator("table.beside tbody tr")
     expect(rows.nth(0)).to_contain_text("低保边缘")
@@ -73,8 +73,8 @@ def test_a_member_starts_work(width: int, script: bool, number: str, desk: LiveD
     expect(page.locator("#work\\.wage")).to_have_value("1800")
     if script:
         assert complaints(page) == []
-    assert desk.office.registry.household(number).version == before
-    assert desk.office.registry.assessments(number) == []
+    assert desk.registry.household(number).version == before
+    assert desk.registry.assessments(number) == []
 
 
 def test_what_is_wrong_is_said_at_its_field(number: str, desk: LiveDesk, opened: Opener) -> None:

@@ -14,13 +14,14 @@ from attrs import evolve, frozen
 
 from bangfu import Rulebook, clock
 from bangfu_office.access import Actor, Client, FormError, NotPermittedError, NotReadyError, NotThereError, Office
-from bangfu_office.accounts import known_browsers, own_account, pending_login, signing_in, tokens, users
+from bangfu_office.accounts import own_account, signing_in, tokens, users
 from bangfu_office.accounts.authentication import user_of_session, user_of_token
-from bangfu_office.accounts.sessions import SessionStore
-from bangfu_office.accounts.settings import OfficeSettings
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.second_factor import new_secret, set_factor
 from bangfu_office.registry.users import Role, User, add_user, change_password, find_user
+from bangfu_office.sessions import known_browsers, pending_login
+from bangfu_office.sessions.settings import OfficeSettings
+from bangfu_office.sessions.store import SessionStore
 from web_desk import GUIDING, LANZHOU, PASSWORD
 
 pytest_plugins = ["web_desk"]

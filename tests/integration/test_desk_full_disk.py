@@ -15,10 +15,10 @@ from sqlalchemy import Connection, event, text
 
 from bangfu import Rulebook, clock
 from bangfu_office.accounts import tokens
-from bangfu_office.accounts.sessions import SessionStore
 from bangfu_office.registry import DatabaseUnusableError, Registry
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import Role
+from bangfu_office.sessions.store import SessionStore
 from bangfu_web import Settings, create_app
 from machines import Machine
 from posted_forms import Forms
@@ -319,6 +319,6 @@ def test_a_desk_that_cannot_make_its_tables(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError(FULL)
 
-    monkeypatch.setattr("bangfu_office.accounts.sessions.make_tables", fail)
+    monkeypatch.setattr("bangfu_office.sessions.store.make_tables", fail)
     with pytest.raises(DatabaseUnusableError, match="磁盘已满；请腾出空间后再试"):
         create_app(web_registry, web_rulebook, Settings())

@@ -12,9 +12,9 @@ from litestar import Litestar
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bangfu import Rulebook, clock
-from bangfu_office.accounts import known_browsers, login_throttle
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, change_password
+from bangfu_office.sessions import known_browsers, login_throttle
 from bangfu_web import Settings, create_app
 from web_desk import PASSWORD, Visitor
 
@@ -29,7 +29,7 @@ COOKIE = "bangfu_browser"
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the one second that the brakes count with, to be moved on; nobody waits for real."""
     moment = [1_000.0]
-    monkeypatch.setattr("bangfu_office.accounts.login_throttle.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("bangfu_office.sessions.login_throttle.time.monotonic", lambda: moment[0])
     return moment
 
 
@@ -113,7 +113,7 @@ def test_what_gives_nothing(
         known(desk_app, browser=browser)
     if kind == "too old":
         later = clock.now() + known_browsers.LASTS + timedelta(minutes=1)
-        monkeypatch.setattr("bangfu_office.accounts.known_browsers.clock.now", lambda: later)
+        monkeypatch.setattr("bangfu_office.sessions.known_browsers.clock.now", lambda: later)
     if kind == "password changed":
         password = ANOTHER
         with web_registry.work(Attribution(USER)) as work:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu_office.accounts.sessions import SessionStore
 from bangfu_office.registry import Registry
+from bangfu_office.sessions.store import SessionStore
 from bangfu_web.settings import Settings
 from registry_people import HEAD, added
 from workbooks import right_book

@@ -25,7 +25,7 @@ from bangfu_office.registry import (
     Work,
     database,
 )
-from bangfu_office.registry.commits import counting
+from bangfu_office.registry.commits import counting_commits
 from permissions import as_before, as_nobody
 from postgresql_server import GivenServer
 from registry_people import CHILD, HEAD, SINGLE, WIFE, done, family
@@ -70,7 +70,7 @@ def works(registry: Registry) -> None:
 
 def refused(run: Callable[[], object], reason: str) -> DatabaseUnusableError:
     """Expect that something cannot be done, for a reason that is said in one line; return the error."""
-    with counting() as commits, pytest.raises(DatabaseUnusableError, match=reason) as caught:
+    with counting_commits() as commits, pytest.raises(DatabaseUnusableError, match=reason) as caught:
         run()
     assert "\n" not in str(caught.value)
     assert (commits.number, commits.unknown) == (0, caught.value.unknown)
@@ -274,7 +274,7 @@ def test_a_table_that_is_gone(registry: Registry, database_url: str) -> None:
 def test_what_is_committed_is_counted(database_url: str) -> None:
     """In threads that are begun with the context too; what is undone is not, nor what may be lost."""
     add: Step = lambda work: work.add(family(SINGLE), "乙")  # noqa: E731 - as the other steps
-    with opened(database_url) as registry, counting() as commits:
+    with opened(database_url) as registry, counting_commits() as commits:
         registry.numbers()
         with pytest.raises(RegistryError):
             done(registry, lambda work: work.add(family(SINGLE), "甲"))

@@ -15,9 +15,9 @@ from litestar import Litestar
 from bangfu import Rulebook, clock
 from bangfu.commands import main
 from bangfu_office.accounts import tokens
-from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, change_password
+from bangfu_office.sessions.settings import NEED_A_FACTOR
 from bangfu_web import Settings, create_app
 from bangfu_web.demo import logins_of
 from devices import USER, Person, Time, again, ready

@@ -12,10 +12,10 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from bangfu import Rulebook
-from bangfu_office.accounts import pending_login
 from bangfu_office.registry import Attribution, JournalError, Registry
 from bangfu_office.registry.backup import backup, restore
 from bangfu_office.registry.users import Role, User, add_user
+from bangfu_office.sessions import pending_login
 from bangfu_web import create_app
 from devices import Person, Time, again, ready
 from web_desk import PASSWORD

@@ -12,11 +12,12 @@ from litestar.testing import TestClient
 
 from bangfu import Rulebook
 from bangfu.clock import today
-from bangfu_office.accounts import rate_limits, refusals, tokens
-from bangfu_office.accounts.rate_limits import PAGES, TAKEN_OUT, RateLimits
-from bangfu_office.accounts.refusals import Refusals
+from bangfu_office.accounts import tokens
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, reference
+from bangfu_office.sessions import rate_limits, refusals
+from bangfu_office.sessions.rate_limits import PAGES, TAKEN_OUT, RateLimits
+from bangfu_office.sessions.refusals import Refusals
 from bangfu_web import Settings, create_app
 from machines import Machine, MachineAs
 from security_lines import events, logged

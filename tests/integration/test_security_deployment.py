@@ -21,9 +21,9 @@ from packaging.requirements import Requirement
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bangfu import clock
-from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
+from bangfu_office.sessions.settings import NEED_A_FACTOR
 from bangfu_web.serve import _run, _settings, serve
 from bangfu_web.sockets import listen
 

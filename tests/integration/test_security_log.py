@@ -10,9 +10,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bangfu_office.accounts import security_log
 from bangfu_office.registry import DatabaseUnusableError
 from bangfu_office.registry.users import Role, reference
+from bangfu_office.sessions import security_log
 from machines import Machine
 from security_lines import events, logged
 from web_desk import FAMILY, GUIDING, OTHERS, PASSWORD, Visitor

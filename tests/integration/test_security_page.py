@@ -15,10 +15,11 @@ from attrs import frozen
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
 from bangfu_office.access.permissions import MAY, Action
-from bangfu_office.accounts import known_browsers, login_throttle, pending_login, tokens
+from bangfu_office.accounts import tokens
 from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords
 from bangfu_office.registry.users import FIRST_PASSWORD
+from bangfu_office.sessions import known_browsers, login_throttle, pending_login
 from bangfu_office.sheets import book, kept_rejects
 from bangfu_office.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu_office.sheets.problems import MOST

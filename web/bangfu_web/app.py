@@ -27,13 +27,11 @@ from litestar.status_codes import (
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu_office.access import NotPermittedError, NotReadyError, NotThereError, Office, TooManyRequestsError
-from bangfu_office.access.permissions import Action
-from bangfu_office.accounts import known_browsers, pending_login, tokens
-from bangfu_office.accounts.sessions import SessionStore
+from bangfu_office.access import Action, NotPermittedError, NotReadyError, NotThereError, Office, TooManyRequestsError
+from bangfu_office.accounts import tokens
 from bangfu_office.households import drafts, reveals
-from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError
-from bangfu_office.registry.database_errors import explained
+from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError, explained
+from bangfu_office.sessions import SessionStore, known_browsers, pending_login
 from bangfu_office.sheets import kept_rejects
 from bangfu_web import api
 from bangfu_web.api.errors import answer

@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from bangfu_office.access import Client
-from bangfu_office.accounts import known_browsers, pending_login
+from bangfu_office.sessions import known_browsers, pending_login
 from bangfu_web.settings import Settings
 
 SESSION, BROWSER, PENDING = "bangfu_session", "bangfu_browser", "bangfu_signing_in"

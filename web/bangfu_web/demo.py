@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from bangfu import Rulebook, clock, household_from
 from bangfu.generate import generated_households
-from bangfu_office.registry import Attribution, Registry, Source
-from bangfu_office.registry.assessing import assess
-from bangfu_office.registry.users import ROLE_LABELS, Role, User, add_user
+from bangfu_office.registry import ROLE_LABELS, Attribution, Registry, Role, Source, User, add_user, assess
 
 REGIONS = ("522723102201", "522723103202", "620102001001", "450102003004", "610625101201", "340123104105")
 HOUSEHOLDS = 300

@@ -15,8 +15,14 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
-from bangfu_office.registry import ClockError, DatabaseFullError, DatabaseUnusableError, KeyChangedError
-from bangfu_office.registry.commits import Commits, counting
+from bangfu_office.registry import (
+    ClockError,
+    Commits,
+    DatabaseFullError,
+    DatabaseUnusableError,
+    KeyChangedError,
+    counting_commits,
+)
 from bangfu_office.sheets import ImportStoppedError
 from bangfu_web.pdf import NoPdfError
 from bangfu_web.request import Req
@@ -65,7 +71,7 @@ def counted(app: ASGIApp) -> ASGIApp:
     """Return an application that knows of each request what it has written so far."""
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        with counting() as commits:
+        with counting_commits() as commits:
             scope["state"][_COMMITS] = commits
             await app(scope, receive, send)
 

@@ -15,11 +15,9 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException, Permi
 from litestar.handlers.base import BaseRouteHandler
 
 from bangfu_office.access import Action, Actor
-from bangfu_office.accounts.authentication import user_of_session, user_of_token
-from bangfu_office.accounts.rate_limits import PAGES
-from bangfu_office.accounts.security_log import note
-from bangfu_office.accounts.sessions import Session
-from bangfu_office.registry.users import User
+from bangfu_office.accounts import user_of_session, user_of_token
+from bangfu_office.registry import User
+from bangfu_office.sessions import PAGES, Session, note
 from bangfu_web.cookies import client_of
 from bangfu_web.desk import Desk
 from bangfu_web.form_tokens import must_have_token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from bangfu_office.accounts.security_log import note
+from bangfu_office.sessions import note
 
 NOT_BELIEVED = "X-Forwarded-For not believed: is its sender the proxy that --proxy or BANGFU_PROXY should name?"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 from litestar.types import Message, Scope
 
-from bangfu_office.accounts.refusals import INPUT, MINUTE, MISTAKES
+from bangfu_office.sessions import INPUT, MINUTE, MISTAKES
 
 if TYPE_CHECKING:
     from bangfu_web.desk import Desk

@@ -13,16 +13,15 @@ from litestar import MediaType, Response
 from markupsafe import Markup
 
 from bangfu import clock
-from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office.access import Action, FormError, may
-from bangfu_office.forms.fields import one_field
-from bangfu_office.households.reveals import MINUTES
+from bangfu_office.forms import one_field
+from bangfu_office.households import MINUTES
 from bangfu_office.journal_view import label_of, said_value
-from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, reason_in_words, said_when
-from bangfu_office.registry.users import ROLE_LABELS
+from bangfu_office.registry import ATTENTION_LABELS, ROLE_LABELS, SOURCE_LABELS, reason_in_words, said_when
 from bangfu_web.desk import Desk
 from bangfu_web.form_tokens import new_token
 from bangfu_web.language import LANGUAGES, Punctuation, language_of

@@ -17,8 +17,8 @@ import litestar
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.registry.users import User
+from bangfu_office.access import Action
+from bangfu_office.registry import User
 from bangfu_web.per_user_turns import Turns
 from bangfu_web.request import Req
 from bangfu_web.request_bodies import FORM, BodyLimit

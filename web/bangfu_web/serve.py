@@ -21,11 +21,9 @@ from bangfu import Rulebook, clock
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
-from bangfu_office.accounts.security_log import start_log
-from bangfu_office.accounts.settings import NEED_A_FACTOR
 from bangfu_office.commands.database import opened
-from bangfu_office.registry import Registry
-from bangfu_office.registry.users import all_users
+from bangfu_office.registry import Registry, all_users
+from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app
 from bangfu_web.connections import Connection, connection_limit
 from bangfu_web.render import prepare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from bangfu_office.accounts.settings import OfficeSettings
+from bangfu_office.sessions import OfficeSettings
 
 
 @frozen(kw_only=True)

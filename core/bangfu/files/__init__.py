@@ -2,6 +2,7 @@
 
 from bangfu.files.household_file import MOST_MEMBERS, household_from, read_household
 from bangfu.files.id_number import holds_id_number, id_numbers_in, read_id_number
+from bangfu.files.json_schema import household_schemas, shape_of
 from bangfu.files.load import LARGEST, load
 from bangfu.files.values import (
     LONGEST_LIST,
@@ -16,21 +17,7 @@ from bangfu.files.values import (
 )
 
 __all__ = [
-    "LARGEST",
-    "LONGEST_LIST",
-    "MOST_MEMBERS",
-    "Wrong",
-    "describe",
-    "holds_id_number",
-    "household_from",
-    "id_numbers_in",
-    "load",
-    "read_day",
-    "read_fact",
-    "read_household",
-    "read_id_number",
-    "read_scalar",
-    "shown",
-    "shown_key",
-    "unknown_key",
+    "LARGEST", "LONGEST_LIST", "MOST_MEMBERS", "Wrong", "describe", "holds_id_number", "household_from",
+    "household_schemas", "id_numbers_in", "load", "read_day", "read_fact", "read_household", "read_id_number",
+    "read_scalar", "shape_of", "shown", "shown_key", "unknown_key",
 ]  # fmt: skip

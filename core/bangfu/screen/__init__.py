@@ -13,6 +13,6 @@ from bangfu.screen.sources import File
 from bangfu.screen.summary import Summary
 
 __all__ = [
-    "CHUNK", "File", "Options", "PopulationFiles", "ScreenError", "Screened", "Summary", "as_entries", "rulebook_here",
-    "screen", "screen_partition",
+    "CHUNK", "File", "Options", "PopulationFiles", "ScreenError", "Screened", "Summary", "as_entries",
+    "rulebook_here", "screen", "screen_partition",
 ]  # fmt: skip

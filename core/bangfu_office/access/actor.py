@@ -10,14 +10,14 @@ from attrs import field, frozen
 from bangfu import Rulebook
 from bangfu_office.access.errors import NotPermittedError, NotReadyError, NotThereError
 from bangfu_office.access.permissions import Action, may
-from bangfu_office.accounts.login_throttle import Throttle
-from bangfu_office.accounts.rate_limits import Budget, RateLimits
-from bangfu_office.accounts.refusals import Refusals
-from bangfu_office.accounts.security_log import note
-from bangfu_office.accounts.sessions import Session, SessionStore
-from bangfu_office.accounts.settings import OfficeSettings
 from bangfu_office.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
 from bangfu_office.registry.users import Role, User
+from bangfu_office.sessions.login_throttle import Throttle
+from bangfu_office.sessions.rate_limits import Budget, RateLimits
+from bangfu_office.sessions.refusals import Refusals
+from bangfu_office.sessions.security_log import note
+from bangfu_office.sessions.settings import OfficeSettings
+from bangfu_office.sessions.store import Session, SessionStore
 
 
 @frozen

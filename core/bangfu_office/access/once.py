@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bangfu_office.access.actor import Actor
-from bangfu_office.accounts.own_tables import hash_of
 from bangfu_office.registry import Work
 from bangfu_office.registry.idempotency import answered, remember
+from bangfu_office.sessions.own_tables import hash_of
 
 
 def once(actor: Actor, work: Work, sent: Mapping[str, Any], write: Callable[[], str]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bangfu_office.access.actor import Client, Office
 from bangfu_office.accounts import tokens
-from bangfu_office.accounts.login_throttle import TOKEN
-from bangfu_office.accounts.rate_limits import TooManyRequestsError
-from bangfu_office.accounts.security_log import note
-from bangfu_office.accounts.sessions import Session
 from bangfu_office.accounts.signing_in import too_many_tries
 from bangfu_office.registry.users import User, find_user
+from bangfu_office.sessions.login_throttle import TOKEN
+from bangfu_office.sessions.rate_limits import TooManyRequestsError
+from bangfu_office.sessions.security_log import note
+from bangfu_office.sessions.store import Session
 
 
 def user_of_session(office: Office, client: Client, *, used: bool = True) -> tuple[User, Session] | tuple[None, None]:

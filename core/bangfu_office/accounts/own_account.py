@@ -12,15 +12,16 @@ from bangfu.messages import _
 from bangfu_office.access.actor import Actor, Client
 from bangfu_office.access.errors import FormError, NotThereError
 from bangfu_office.access.permissions import Action
-from bangfu_office.accounts import pending_login, tokens
-from bangfu_office.accounts.security_log import note
-from bangfu_office.accounts.sessions import Session
+from bangfu_office.accounts import tokens
 from bangfu_office.accounts.signing_in import begin_again, prove
 from bangfu_office.accounts.users import Sent, write_once
 from bangfu_office.registry import RegistryError
 from bangfu_office.registry.passwords import hashed
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import change_password
+from bangfu_office.sessions import pending_login
+from bangfu_office.sessions.security_log import note
+from bangfu_office.sessions.store import Session
 
 
 @frozen

@@ -13,12 +13,12 @@ from bangfu.messages import _
 from bangfu_office.access.actor import Actor, Client, Office
 from bangfu_office.access.errors import FormError
 from bangfu_office.access.permissions import Action
-from bangfu_office.accounts import known_browsers, pending_login
-from bangfu_office.accounts.login_throttle import Key, code_keys, keys_of
-from bangfu_office.accounts.security_log import note
 from bangfu_office.registry import Attribution
 from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
 from bangfu_office.registry.users import User, find_user, signed_in
+from bangfu_office.sessions import known_browsers, pending_login
+from bangfu_office.sessions.login_throttle import Key, code_keys, keys_of
+from bangfu_office.sessions.security_log import note
 
 
 def sign_in(office: Office, client: Client, name: str, password: str) -> Client:

@@ -15,16 +15,16 @@ from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, 
 
 from bangfu import clock
 from bangfu.facts import Text
-from bangfu.files.values import Wrong, describe, read_day, read_scalar
+from bangfu.files import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor, Office
 from bangfu_office.access.errors import FormError, NotThereError
 from bangfu_office.access.permissions import Action
-from bangfu_office.accounts.own_tables import hash_of, make_tables, writing_alone
 from bangfu_office.accounts.signing_in import prove
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.users import find_user
+from bangfu_office.sessions.own_tables import hash_of, make_tables, writing_alone
 
 LONGEST = timedelta(days=365)
 _USUAL = timedelta(days=90)

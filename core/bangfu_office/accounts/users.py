@@ -20,12 +20,12 @@ from bangfu_office.access.errors import FormError, NotThereError
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.accounts import tokens
-from bangfu_office.accounts.security_log import note
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu_office.registry import users as registered
 from bangfu_office.registry.passwords import Hashed, hashed
 from bangfu_office.registry.second_factor import reset_factor
 from bangfu_office.registry.users import Role, User
+from bangfu_office.sessions.security_log import note
 
 _NATION = "000000"
 Sent = Mapping[str, str] | None

@@ -17,9 +17,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Delete, MetaData, Stri
 from bangfu import BangfuError, clock
 from bangfu.messages import _
 from bangfu_office.access.actor import Office
-from bangfu_office.accounts.own_tables import inserting, make_tables
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import all_users
+from bangfu_office.sessions.own_tables import inserting, make_tables
 
 LONGEST = timedelta(days=30)
 MOST = 50

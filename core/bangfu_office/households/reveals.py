@@ -18,11 +18,11 @@ from bangfu.messages import _
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotPermittedError
 from bangfu_office.access.permissions import Action, may
-from bangfu_office.accounts.own_tables import inserted, make_tables
-from bangfu_office.accounts.rate_limits import REVEALS
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.idempotency import answered, remember
+from bangfu_office.sessions.own_tables import inserted, make_tables
+from bangfu_office.sessions.rate_limits import REVEALS
 
 MINUTES = 10
 """How long a reveal lasts."""

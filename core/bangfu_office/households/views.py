@@ -14,7 +14,6 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotPermittedError, NotThereError
 from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
-from bangfu_office.accounts.rate_limits import REVEALS
 from bangfu_office.registry import (
     Disagreement,
     Disclosure,
@@ -27,6 +26,7 @@ from bangfu_office.registry import (
     Statement,
 )
 from bangfu_office.registry.listing import Noted
+from bangfu_office.sessions.rate_limits import REVEALS
 
 _OF_NO_PROGRAMME = ("id", "on", "category", "candidates")
 """What an officer sees of an assessment; sums over all programmes are not an officer's."""

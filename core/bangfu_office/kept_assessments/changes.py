@@ -10,7 +10,7 @@ from attrs import frozen
 
 from bangfu import Parameter, Per
 from bangfu.differences import ValueChange, changed_values
-from bangfu.facts.declare import PER_LABELS
+from bangfu.facts import PER_LABELS
 from bangfu.handbook import value_text
 from bangfu.messages import _, in_words, joined
 from bangfu.plan import increase

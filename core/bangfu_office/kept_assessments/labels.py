@@ -9,9 +9,9 @@ from typing import Any
 from attrs import define, field
 
 from bangfu import Catalog, Choice, Per
-from bangfu.facts.household import CATEGORY_LABELS
+from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import _
-from bangfu.rules.benefit import SupportKind
+from bangfu.rules import SupportKind
 from bangfu.show import amount_said, category_said
 from bangfu_office.registry import Record
 

@@ -9,11 +9,9 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from bangfu import BangfuError, clock, make_plan
-from bangfu.facts.declare import Partly
-from bangfu.plan import Plan
-from bangfu.plan.build import totals
-from bangfu.show import plan_as_json
-from bangfu.show.shapes import KeptSupport, PlanJson, Totals
+from bangfu.facts import Partly
+from bangfu.plan import Plan, totals
+from bangfu.show import KeptSupport, PlanJson, Totals, plan_as_json
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action

@@ -15,8 +15,7 @@ from bangfu.files import household_from
 from bangfu.messages import _
 from bangfu.plan import Plan, Status, make_plan
 from bangfu.rulebook import Rulebook
-from bangfu.show import plan_as_json
-from bangfu.show.shapes import PlanJson
+from bangfu.show import PlanJson, plan_as_json
 from bangfu_office.registry.assessments import Assessment, digest_of, household_of, result_of, rows_of, supports_of
 from bangfu_office.registry.errors import ClosedHouseholdError
 from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of

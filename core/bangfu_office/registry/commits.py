@@ -21,7 +21,7 @@ _counted: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 
 @contextmanager
-def counting() -> Iterator[Commits]:
+def counting_commits() -> Iterator[Commits]:
     """Count what is committed in here, in threads that are begun with this context too."""
     commits = Commits()
     before = _counted.set(commits)

@@ -11,9 +11,7 @@ from bangfu.facts import Catalog, Level
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.lists import FILES
 from bangfu.private import make_folder, written
-from bangfu.screen.entries import as_entries
-from bangfu.screen.population import PopulationFiles
-from bangfu.screen.sources import File
+from bangfu.screen import File, PopulationFiles, as_entries
 from bangfu_office.registry.bulk_read import population
 from bangfu_office.registry.chain import read_head
 from bangfu_office.registry.registry import Registry

@@ -9,8 +9,7 @@ from typing import Any
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
-from bangfu.files import read_fact, unknown_key
-from bangfu.files.id_number import read_id_number
+from bangfu.files import read_fact, read_id_number, unknown_key
 from bangfu.messages import _
 from bangfu_office.masking import is_masked
 

@@ -11,7 +11,7 @@ from attrs import define
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
-from bangfu.files.id_number import holds_id_number
+from bangfu.files import holds_id_number
 from bangfu.households import Household
 from bangfu.messages import _
 from bangfu_office.registry.corrections import Change, Corrections, Withdrawal

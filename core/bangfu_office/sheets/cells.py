@@ -15,9 +15,8 @@ from math import isfinite
 from typing import Any
 
 from bangfu.errors import InputError
-from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
-from bangfu.facts.catalog import nearest
-from bangfu.files.values import Wrong, describe, shown
+from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo, nearest
+from bangfu.files import Wrong, describe, shown
 from bangfu.messages import _, joined
 from bangfu_office.registry import RegistryError
 from bangfu_office.registry.work import _usable

@@ -14,8 +14,8 @@ from bangfu.files import Wrong, read_day
 from bangfu.messages import _
 from bangfu_office.access import Action, Actor
 from bangfu_office.access.errors import FormError
-from bangfu_office.accounts.rate_limits import TAKEN_OUT
 from bangfu_office.registry import Source
+from bangfu_office.sessions.rate_limits import TAKEN_OUT
 from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.export import Kind, export_workbook
 from bangfu_office.sheets.intake import Report, import_workbook

@@ -8,8 +8,8 @@ from typing import Any
 from attrs import frozen
 from xlsxwriter.utility import xl_col_to_name
 
-from bangfu.facts.catalog import nearest
-from bangfu.files.values import shown
+from bangfu.facts import nearest
+from bangfu.files import shown
 from bangfu.messages import _
 from bangfu_office.sheets.layout import HOUSEHOLD_KEY, HOUSEHOLD_NUMBER, REASON, Column, Sheet, folded
 from bangfu_office.sheets.problems import SheetProblem, listed, place

@@ -6,11 +6,8 @@ from collections.abc import Callable
 
 from attrs import define, evolve, field
 
-from bangfu.facts import Level
-from bangfu.facts.catalog import nearest
-from bangfu.files.household_file import MOST_MEMBERS
-from bangfu.files.id_number import holds_id_number
-from bangfu.files.values import shown
+from bangfu.facts import Level, nearest
+from bangfu.files import MOST_MEMBERS, holds_id_number, shown
 from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry.work import id_number_as_number

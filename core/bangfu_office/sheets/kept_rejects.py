@@ -20,8 +20,8 @@ from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, ins
 from bangfu import BangfuError, clock
 from bangfu.messages import _
 from bangfu_office.access.actor import Office
-from bangfu_office.accounts.own_tables import make_tables
 from bangfu_office.registry.database import Database
+from bangfu_office.sessions.own_tables import make_tables
 
 LONGEST = timedelta(hours=1)
 MOST = 3

@@ -9,7 +9,7 @@ from functools import cached_property
 from attrs import define, evolve
 
 from bangfu.facts import Catalog, Choice, Fact, FactType, Integer, Items, Level, Text, YesNo
-from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.files import MOST_MEMBERS
 from bangfu.messages import _
 
 HOUSEHOLD_KEY, MEMBER_KEY, PROBLEM = _("户编号"), _("成员序号"), _("问题")

@@ -21,7 +21,7 @@ from typing import IO
 from attrs import define, field, frozen
 
 from bangfu.errors import InputError
-from bangfu.files.values import shown
+from bangfu.files import shown
 from bangfu.messages import _
 from bangfu_office.sheets.cell_scan import CellScan, Scanned, UnreadableError
 from bangfu_office.sheets.problems import refused

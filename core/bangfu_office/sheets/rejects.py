@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from bangfu.files.values import Wrong
+from bangfu.files import Wrong
 from bangfu.messages import _, joined
 from bangfu_office.sheets.book import Book, opened
 from bangfu_office.sheets.cells import reader_of

@@ -12,11 +12,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from bangfu.errors import InputError
-from bangfu.facts.declare import PER_LABELS
+from bangfu.facts import PER_LABELS
 from bangfu.plan import Plan, Status, Support, make_plan
 from bangfu.rulebook import Rulebook
-from bangfu.rules.benefit import KIND_LABELS
-from bangfu.show.words import Words, member_named
+from bangfu.rules import KIND_LABELS
+from bangfu.show import Words, member_named
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.sheets.form import LAST_ROW
 from bangfu_office.sheets.problems import refused

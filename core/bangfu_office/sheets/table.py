@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import MemberPath, Problem
-from bangfu.files.values import Wrong, describe
+from bangfu.files import Wrong, describe
 from bangfu.messages import _, joined, retold
 from bangfu_office.sheets.book import Cells
 from bangfu_office.sheets.cell_scan import BadFormula, Scanned

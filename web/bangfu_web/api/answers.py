@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 
 from attrs import frozen
 
-from bangfu_office.households.views import EntryView
-from bangfu_office.kept_assessments.operations import ListedAssessment
+from bangfu_office.households import EntryView
+from bangfu_office.kept_assessments import ListedAssessment
 from bangfu_office.registry import Listed
 from bangfu_web.failures import Written
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from litestar.params import FromQuery, JSONBody
 
-from bangfu.show import plan_as_json
-from bangfu.show.shapes import PlanJson
-from bangfu_office.access.permissions import Action
-from bangfu_office.kept_assessments import operations
-from bangfu_office.kept_assessments.operations import Assessed, Kept
+from bangfu.show import PlanJson, plan_as_json
+from bangfu_office.access import Action
+from bangfu_office.kept_assessments import Assessed, Kept, operations
 from bangfu_web.api.answers import Assessments
 from bangfu_web.api.bodies import Assessing, AssessmentId, InPath, On
 from bangfu_web.api.declare import get, post

@@ -9,10 +9,8 @@ from typing import Annotated, Any, TypeAlias
 from litestar.params import PathParameter
 from msgspec import Struct
 
-from bangfu.facts import Choice, Day, Digits, Integer, Text, YesNo
-from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.facts.member import MEMBER_FACTS
-from bangfu_office.households.operations import Asked
+from bangfu.facts import CATEGORY_LABELS, MEMBER_FACTS, Choice, Day, Digits, Integer, Text, YesNo
+from bangfu_office.households import Asked
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, Attention, Source
 from bangfu_web.api.keys import Household, Member, key
 

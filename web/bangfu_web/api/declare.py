@@ -10,7 +10,7 @@ import litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action
 from bangfu_web.api.answers import Conflict, Refusal
 from bangfu_web.api.errors import PHRASES
 from bangfu_web.routing import Declared, in_thread

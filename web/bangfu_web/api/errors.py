@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 
 from bangfu.errors import BangfuError, InputError, Problem
 from bangfu_office.access import NotPermittedError, NotThereError, TooManyRequestsError
-from bangfu_office.households.views import entries_seen
+from bangfu_office.households import entries_seen
 from bangfu_office.registry import (
     AlreadyRegisteredError,
     ConflictError,

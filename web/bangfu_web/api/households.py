@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from litestar.params import FromQuery, JSONBody
 
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
-from bangfu_office.households import operations, views
-from bangfu_office.households.operations import Done
-from bangfu_office.households.views import RegisteredHousehold
+from bangfu_office.access import Action, Actor
+from bangfu_office.households import Done, RegisteredHousehold, operations, views
 from bangfu_office.registry import Change, Query
 from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History

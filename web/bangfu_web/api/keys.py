@@ -10,8 +10,8 @@ from typing import Any
 
 from litestar.params import ParameterKwarg, QueryParameter
 
-from bangfu.facts.declare import FactType
-from bangfu.files.json_schema import shape_of
+from bangfu.facts import FactType
+from bangfu.files import shape_of
 
 
 class Household(dict[str, Any]):

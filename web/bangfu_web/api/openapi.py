@@ -12,8 +12,8 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
 from bangfu import Catalog, __version__
-from bangfu.files.json_schema import household_schemas
-from bangfu_office.access.permissions import Action
+from bangfu.files import household_schemas
+from bangfu_office.access import Action
 from bangfu_web import api
 from bangfu_web.api.declare import get
 from bangfu_web.api.keys import Household, Member

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from litestar.params import JSONBody
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.households import operations
-from bangfu_office.households.operations import Done, DoneMember, DoneTwo
+from bangfu_office.access import Action
+from bangfu_office.households import Done, DoneMember, DoneTwo, operations
 from bangfu_web.api.bodies import InPath, Joining, Merge, Move, NewHead, One, Split, pairs
 from bangfu_web.api.declare import post
 from bangfu_web.api.idempotency import Once

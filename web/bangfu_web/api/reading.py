@@ -20,8 +20,7 @@ from msgspec import Struct, convert
 from msgspec.structs import fields
 
 from bangfu.errors import InputError, Problem
-from bangfu.files.load import LARGEST, load
-from bangfu.files.values import Wrong, describe, read_scalar, shown_key, unknown_key
+from bangfu.files import LARGEST, Wrong, describe, load, read_scalar, shown_key, unknown_key
 from bangfu_web.api.keys import Household, Key
 from bangfu_web.request_bodies import in_time
 

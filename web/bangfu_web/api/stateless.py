@@ -6,9 +6,8 @@ from litestar.params import FromQuery, JSONBody
 
 from bangfu import InputError, clock, household_from, make_plan
 from bangfu.commands.lists import fact_rows, policy_rows, programme_rows
-from bangfu.show import plan_as_json
-from bangfu.show.shapes import FactRow, ParameterRow, PlanJson, ProgrammeRow
-from bangfu_office.access.permissions import Action
+from bangfu.show import FactRow, ParameterRow, PlanJson, ProgrammeRow, plan_as_json
+from bangfu_office.access import Action
 from bangfu_web.api.answers import Problems
 from bangfu_web.api.bodies import On, Place, PlaceDay
 from bangfu_web.api.declare import get, post

@@ -15,11 +15,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu_office.access import Action, FormError
-from bangfu_office.accounts import own_account
+from bangfu_office.accounts import own_account, programmes, user_of_session
 from bangfu_office.accounts import tokens as own_tokens
-from bangfu_office.accounts.authentication import user_of_session
-from bangfu_office.accounts.users import programmes
-from bangfu_office.registry.passwords import SHORTEST_PASSWORD
+from bangfu_office.registry import SHORTEST_PASSWORD
 from bangfu_web.cookies import cookies_of
 from bangfu_web.desk import actor_of
 from bangfu_web.render import render_form

@@ -8,8 +8,8 @@ from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.kept_assessments.reading import compare_assessments, list_assessments, show_assessment
+from bangfu_office.access import Action
+from bangfu_office.kept_assessments import compare_assessments, list_assessments, show_assessment
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import context_of, draw
 from bangfu_web.render import render

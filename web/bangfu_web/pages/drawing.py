@@ -8,7 +8,7 @@ from attrs import AttrsInstance, fields
 from litestar import Response
 
 from bangfu import BangfuError, InputError
-from bangfu_office.forms.hidden import StaleFormError
+from bangfu_office.forms import StaleFormError
 from bangfu_office.registry import AlreadyRegisteredError, ConflictError
 from bangfu_web.render import render
 from bangfu_web.request import Req

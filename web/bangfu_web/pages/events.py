@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu import InputError
-from bangfu_office.access.permissions import Action
-from bangfu_office.life_events.recording import life_event_forms, needs_head, record_life_event
+from bangfu_office.access import Action
+from bangfu_office.life_events import life_event_forms, needs_head, record_life_event
 from bangfu_office.registry import RegistryError
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import draw

@@ -10,12 +10,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.households.drafts import NEW
-from bangfu_office.households.form_view import drop_draft, household_form, keep_draft
-from bangfu_office.households.history import fact_history, household_history, show_household
-from bangfu_office.households.reveals import reveal
-from bangfu_office.households.saving import save_household
+from bangfu_office.access import Action
+from bangfu_office.households import (
+    NEW,
+    drop_draft,
+    fact_history,
+    household_form,
+    household_history,
+    keep_draft,
+    reveal,
+    save_household,
+    show_household,
+)
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import REFUSED, draw
 from bangfu_web.request import Req, values_of

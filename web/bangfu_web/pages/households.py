@@ -8,8 +8,8 @@ from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.households.finding import find_households
+from bangfu_office.access import Action
+from bangfu_office.households import find_households
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import draw
 from bangfu_web.request import Req, values_of

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action
 from bangfu_office.journal_view import OPERATIONS, read_journal, shown_parts, verify_journal
 from bangfu_office.registry import Head, JournalError
 from bangfu_web.desk import actor_of

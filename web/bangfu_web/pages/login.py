@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import signing_in
-from bangfu_office.registry.users import Role
+from bangfu_office.registry import Role
 from bangfu_web.cookies import client_of, cookie, cookies_of
 from bangfu_web.desk import Desk, actor_of
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE

@@ -13,10 +13,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu import BangfuError
-from bangfu_office.access.permissions import Action
-from bangfu_office.forms.hidden import StaleFormError
-from bangfu_office.forms.read import day_in
-from bangfu_office.households.planning import UnansweredError, answer_question, household_plan, keep_assessment
+from bangfu_office.access import Action
+from bangfu_office.forms import StaleFormError, day_in
+from bangfu_office.households import UnansweredError, answer_question, household_plan, keep_assessment
 from bangfu_office.registry import ConflictError
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import REFUSED, draw

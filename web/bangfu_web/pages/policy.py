@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Response
 
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action
 from bangfu_office.handbook import CHOICES, Citations, compare_policies, known_regions, policy_in_force
 from bangfu_web.desk import actor_of
 from bangfu_web.language import saying

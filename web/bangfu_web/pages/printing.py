@@ -7,9 +7,9 @@ from typing import Any
 from litestar import MediaType, Response
 from litestar.params import FromPath
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.forms.read import day_in
-from bangfu_office.notices.printing import PrintedSheet, printed_sheet
+from bangfu_office.access import Action
+from bangfu_office.forms import day_in
+from bangfu_office.notices import PrintedSheet, printed_sheet
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import context_of
 from bangfu_web.pdf import pdf_of

@@ -15,10 +15,8 @@ from litestar.params import FromPath
 from bangfu import InputError, clock
 from bangfu.errors import Problem
 from bangfu.messages import _
-from bangfu_office.access.errors import FormError
-from bangfu_office.access.permissions import Action
-from bangfu_office.sheets import InMemory, SheetProblem
-from bangfu_office.sheets.exchange import KINDS, Taken, empty_form, give_out, rejected_rows, take_in
+from bangfu_office.access import Action, FormError
+from bangfu_office.sheets import KINDS, InMemory, SheetProblem, Taken, empty_form, give_out, rejected_rows, take_in
 from bangfu_web.desk import actor_of
 from bangfu_web.render import render
 from bangfu_web.request import Req, values_of

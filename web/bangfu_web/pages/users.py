@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from bangfu_office.access import Action, Actor, FormError
 from bangfu_office.accounts import users as office
-from bangfu_office.registry.users import FIRST_PASSWORD
+from bangfu_office.registry import FIRST_PASSWORD
 from bangfu_web.desk import actor_of
 from bangfu_web.render import render_form
 from bangfu_web.request import Req, values_of

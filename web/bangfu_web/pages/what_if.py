@@ -7,9 +7,9 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from bangfu_office.access.permissions import Action
-from bangfu_office.forms.read import day_in
-from bangfu_office.what_if.trying import what_if, what_if_form
+from bangfu_office.access import Action
+from bangfu_office.forms import day_in
+from bangfu_office.what_if import what_if, what_if_form
 from bangfu_web.desk import actor_of
 from bangfu_web.pages.drawing import context_of, draw
 from bangfu_web.render import render

@@ -13,9 +13,9 @@ from datetime import timedelta
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, select, update
 
 from bangfu import clock
-from bangfu_office.accounts.own_tables import hash_of, make_tables
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import User
+from bangfu_office.sessions.own_tables import hash_of, make_tables
 
 LASTS = timedelta(days=180)
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from attrs import define, field
 
-from bangfu_office.accounts.security_log import note
+from bangfu_office.sessions.security_log import note
 
 INPUT, MISTAKES = "refused: input", "refused: values"
 EVERY: Final[dict[str, float]] = {MISTAKES: 600.0}

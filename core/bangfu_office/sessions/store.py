@@ -20,14 +20,14 @@ from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, inser
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.accounts.own_tables import hash_of, make_tables
-from bangfu_office.accounts.settings import OfficeSettings
 from bangfu_office.registry import DatabaseUnusableError, Registry
 from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.second_factor import new_secret
 from bangfu_office.registry.users import User
+from bangfu_office.sessions.own_tables import hash_of, make_tables
+from bangfu_office.sessions.settings import OfficeSettings
 
 _metadata = MetaData()
 _sessions = Table(

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from bangfu_office.accounts.own_tables import hash_of
+from bangfu_office.sessions.own_tables import hash_of
 
 
 @frozen

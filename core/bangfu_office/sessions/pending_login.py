@@ -12,10 +12,10 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, insert, select
 
 from bangfu import clock
-from bangfu_office.accounts.own_tables import hash_of, inserted, make_tables
 from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import User
+from bangfu_office.sessions.own_tables import hash_of, inserted, make_tables
 
 LASTS = timedelta(minutes=5)
 
