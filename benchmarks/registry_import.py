@@ -69,7 +69,7 @@ def take(path: Path, database: Path) -> dict[str, float]:
 def save(database: Path) -> dict[str, float]:
     """Save one household twenty times a second until standard input ends; return how long that took."""
     from bangfu import Rulebook, household_from  # noqa: PLC0415 - the parent process need not load it
-    from bangfu_office.registry import Attribution, Change, DatabaseUnusableError, Registry, Source  # noqa: PLC0415 - as above
+    from bangfu_office.registry import Attribution, DatabaseUnusableError, FactChange, Registry, Source  # noqa: PLC0415 - as above
 
     by, waits = Attribution("clerk", Source.VISITED, DAY), []
     ended = Thread(target=sys.stdin.read)
@@ -83,7 +83,7 @@ def save(database: Path) -> dict[str, float]:
             began = time.perf_counter()
             # Who gave up did wait as long, and is told by a longest wait of a minute.
             with suppress(DatabaseUnusableError), registry.work(by) as work:
-                work.change(number, [Change("homes", len(waits) % 9)])
+                work.change(number, [FactChange("homes", len(waits) % 9)])
             waits.append(time.perf_counter() - began)
             time.sleep(0.05)
     return {"saves": len(waits), "longest": max(waits), "in the middle": statistics.median(waits)}

@@ -21,7 +21,7 @@ import pytest
 from attrs import frozen
 
 from bangfu import Rulebook, household_from
-from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.registry import Attribution, FactChange, Registry, Source
 from bangfu_office.registry.users import Role
 from pdf_text import characters
 from web_desk import GUIDING, ON, id_number, wage
@@ -78,7 +78,7 @@ def named(web_registry: Registry, web_rulebook: Rulebook) -> Named:
     with web_registry.work(Attribution("王办事员", on=ON, evidence=NAMES[1], reason=NUMBERS[1])) as work:
         work.move(CLOSED, moving, OPEN, "spouse")
     with web_registry.work(Attribution("王办事员", Source.IMPORTED, ON, f"{HEAD}{NUMBERS[0]}、{DEAD}.xlsx")) as work:
-        work.change(OPEN, [Change("name", OTHERWISE, i)])
+        work.change(OPEN, [FactChange("name", OTHERWISE, i)])
     for number, on in ((OPEN, ON), (OPEN, date(2026, 3, 2)), (CLOSED, ON)):
         web_registry.assess(number, web_rulebook, by if number == OPEN else of_closed, on)
     with web_registry.work(of_closed) as work:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping, create_engine, delete, insert, make_url, select, text
 from sqlalchemy.pool import NullPool
 
-from bangfu_office.registry import Change, Registry
+from bangfu_office.registry import FactChange, Registry
 from bangfu_office.registry.schema import TABLES
 from registry_people import CHILD, DAY, HEAD, SINGLE, WIFE, clerk, done, family
 
@@ -24,7 +24,7 @@ def fill(registry: Registry) -> None:
     done(registry, lambda work: work.add(family(HEAD, WIFE, CHILD, homes=1), "甲"))  # 1 to 4
     done(registry, lambda work: work.add(family(SINGLE), "乙"))  # 5 and 6
     by = clerk(evidence="照片 3", reason="更正")
-    done(registry, lambda work: work.change("甲", [Change("relation", "other", member=3)]), by=by)  # 7
+    done(registry, lambda work: work.change("甲", [FactChange("relation", "other", member=3)]), by=by)  # 7
     done(registry, lambda work: work.recheck("乙", DAY, "年度复核"))  # 8
     done(registry, lambda work: work.note("looked_up", None, new={"for": "a letter"}))  # 9 and 10
     done(registry, lambda work: work.note("looked_up", None, new={"for": "another letter"}))

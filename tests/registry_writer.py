@@ -23,7 +23,7 @@ import psycopg
 import sqlalchemy.dialects.postgresql.psycopg
 
 from bangfu import household_from
-from bangfu_office.registry import Attribution, Change, ConflictError, Registry, Work
+from bangfu_office.registry import Attribution, ConflictError, FactChange, Registry, Work
 
 LOADED = (alembic.command, psycopg, sqlalchemy.dialects.postgresql.psycopg)
 """What a registry loads when it is opened; the processes have it already."""
@@ -54,7 +54,7 @@ def change(work: Work, rng: random.Random, serial: int) -> list[str]:
     """Change a fact of a household and of its head to something that nobody stated before."""
     number = rng.choice(sorted(known))
     head = work.state(number).present[0].id
-    work.change(number, [Change("financial_assets", serial), Change("job_costs", serial, member=head)])
+    work.change(number, [FactChange("financial_assets", serial), FactChange("job_costs", serial, member=head)])
     return [number]
 
 
@@ -105,7 +105,7 @@ def count_up(url: str, name: str, seed: int, numbers: list[str], start: float, s
             time.sleep(THOUGHT)
             try:
                 with registry.work(Attribution(name, on=DAY)) as work:
-                    work.change(number, [Change("financial_assets", value)], version=record.version)
+                    work.change(number, [FactChange("financial_assets", value)], version=record.version)
             except ConflictError:
                 conflicts += 1
             else:

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 
 from bangfu_office.access.permissions import MAY
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from bangfu_web.api import operations
 from machines import Machine, MachineAs
@@ -133,7 +133,7 @@ def test_a_conflict_says_who_changed_what(machine_as: MachineAs, web_registry: R
     """And changes nothing; with the version it names, the change can be made."""
     machine = machine_as(Role.CASEWORKER)
     with web_registry.work(Attribution("李主任")) as work:
-        work.change(FAMILY, [Change("homes", 2), Change("name", "石大川", 1)])
+        work.change(FAMILY, [FactChange("homes", 2), FactChange("name", "石大川", 1)])
     refused = machine.patch(f"/households/{FAMILY}", HOME)
     assert refused.status_code == 409
     told = refused.json()

@@ -14,7 +14,17 @@ PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 HAN = re.compile("[\u3400-\u9fff]")
 PLACE = re.compile(r"\{[^{}]*\}")
 """Where a value stands in a template."""
-REFUSALS = {"Problem", "SheetProblem", "RegistryError", "StaleFormError", "problem", "wrong", "__init__", "_stopping"}
+REFUSALS = {
+    "Problem",
+    "SheetProblem",
+    "RegistryError",
+    "UnfitTextError",
+    "StaleFormError",
+    "problem",
+    "wrong",
+    "__init__",
+    "_stopping",
+}
 """Calls that refuse something."""
 
 FILES = (

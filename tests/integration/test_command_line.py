@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.commands.lists import fact_lines
 from bangfu.facts import CORE_FACTS
+from bangfu.show.lists import fact_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "examples" / "household.toml"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -81,10 +81,10 @@ def test_what_is_lost_and_what_is_half_is_found(desk_load: Any, sqlite_url: str)
         with registry.work(Attribution("test", on=day, evidence="half")) as work:
             for number in (first, second, third):
                 work.add(before[number], number)
-            work.change(first, [Change("homes", 1)])
-            work.change(second, [Change("homes", 1), Change("vehicles", 1)])
+            work.change(first, [FactChange("homes", 1)])
+            work.change(second, [FactChange("homes", 1), FactChange("vehicles", 1)])
         with registry.work(Attribution("test", on=day, evidence="whole")) as work:
-            work.change(third, [Change("financial_assets", 1), Change("large_machinery", 1)])
+            work.change(third, [FactChange("financial_assets", 1), FactChange("large_machinery", 1)])
     writes = [desk_load.writers.Write("save", token, 0, acknowledged=True) for token in ("half", "whole", "lost")]
     unknown = [desk_load.writers.Write("save", "never there", 0, acknowledged=False)]
     begun = survived.survey(sqlite_url, [*writes, *unknown], [survived.Import(after, before, acknowledged=False)], 0)

@@ -11,7 +11,15 @@ import pytest
 
 from bangfu import Choice, Fact, InputError, Integer, Level, Text
 from bangfu.facts import CORE_FACTS
-from bangfu_office.registry import Change, ConflictError, DatabaseUnusableError, Registry, RegistryError, Source, Work
+from bangfu_office.registry import (
+    ConflictError,
+    DatabaseUnusableError,
+    FactChange,
+    Registry,
+    RegistryError,
+    Source,
+    Work,
+)
 from bangfu_office.registry import work as work_module
 from registry_people import CHILD, DAY, HEAD, KEY, MOTHER, REGION, SINGLE, WIFE, added, clerk, done, family, names
 
@@ -106,10 +114,10 @@ def test_a_piece_of_work_is_one_version(registry: Registry) -> None:
     number = added(registry, HEAD, WIFE)
     assert registry.household(number).version == 1
     with registry.work(clerk()) as work:
-        assert work.change(number, [Change("homes", 1), Change("vehicles", 2)], version=1) == 2
+        assert work.change(number, [FactChange("homes", 1), FactChange("vehicles", 2)], version=1) == 2
         work.join(number, CHILD, version=1)
     with registry.work(clerk()) as work:
-        assert work.change(number, [Change("homes", 1)], version=2) == 2
+        assert work.change(number, [FactChange("homes", 1)], version=2) == 2
     assert registry.household(number).version == 2
     assert [entry.version for entry in registry.history(number)] == [1, 1, 1, 2, 2, 2]
 
@@ -117,18 +125,18 @@ def test_a_piece_of_work_is_one_version(registry: Registry) -> None:
 def test_the_second_editor_is_told_what_the_first_changed(registry: Registry) -> None:
     """The conflict carries the other's changes and no more; nothing of the refused work is written."""
     number = added(registry, HEAD)
-    done(registry, lambda work: work.change(number, [Change("homes", 2)]), by=clerk(who="李办事员"))
+    done(registry, lambda work: work.change(number, [FactChange("homes", 2)]), by=clerk(who="李办事员"))
     before = registry.history()
     with pytest.raises(ConflictError, match="李办事员") as caught:
-        done(registry, lambda work: work.change(number, [Change("homes", 1)], version=1))
+        done(registry, lambda work: work.change(number, [FactChange("homes", 1)], version=1))
     assert registry.history() == before
     assert [(e.who, e.fact, e.old, e.new) for e in caught.value.theirs] == [("李办事员", "homes", None, "2")]
     assert (caught.value.number, caught.value.version) == (number, 2)
-    assert done(registry, lambda work: work.change(number, [Change("homes", 1)], version=2)) == [3]
+    assert done(registry, lambda work: work.change(number, [FactChange("homes", 1)], version=2)) == [3]
 
 
 EDITS: dict[str, Step] = {
-    "change": lambda work: work.change("甲", [Change("homes", 1)], version=1),
+    "change": lambda work: work.change("甲", [FactChange("homes", 1)], version=1),
     "join": lambda work: work.join("甲", CHILD, version=1),
     "leave": lambda work: work.leave("甲", 2, version=1),
     "move": lambda work: work.move("甲", 2, "乙", "other", version=1),
@@ -139,10 +147,10 @@ EDITS: dict[str, Step] = {
 def test_every_edit_minds_the_version(registry: Registry, edit: str) -> None:
     """Whatever is done to an older version is a conflict, and the rest of that work is undone with it."""
     done(registry, lambda work: work.add(family(HEAD, WIFE), "甲"), lambda work: work.add(family(SINGLE), "乙"))
-    done(registry, lambda work: work.change("甲", [Change("vehicles", 3)]))
+    done(registry, lambda work: work.change("甲", [FactChange("vehicles", 3)]))
     before = registry.history()
     with pytest.raises(ConflictError):
-        done(registry, lambda work: work.change("乙", [Change("homes", 5)]), EDITS[edit])
+        done(registry, lambda work: work.change("乙", [FactChange("homes", 5)]), EDITS[edit])
     assert registry.history() == before
 
 
@@ -152,7 +160,7 @@ def test_an_error_undoes_the_whole_work(registry: Registry) -> None:
     before, record = registry.history(), registry.household(number)
     steps: list[Step] = [
         lambda work: work.add(family(SINGLE), "新户"),
-        lambda work: work.change(number, [Change("homes", 9)]),
+        lambda work: work.change(number, [FactChange("homes", 9)]),
         lambda work: work.flush(),
         lambda _work: 1 / 0,
     ]
@@ -165,7 +173,7 @@ def test_an_error_undoes_the_whole_work(registry: Registry) -> None:
 
 
 HALVES: dict[str, Step] = {
-    "change": lambda work: work.change("甲", [Change("homes", 9), Change("vehicles", "many")]),
+    "change": lambda work: work.change("甲", [FactChange("homes", 9), FactChange("vehicles", "many")]),
     "join": lambda work: work.join("甲", HEAD | {"name": "又一位户主"}),
     "split": lambda work: work.split("甲", {2: "head", 99: "child"}, "丙"),
     "merge": lambda work: work.merge("甲", "乙", {1: "head", 2: "spouse", 3: "child"}),
@@ -210,7 +218,7 @@ def test_a_plugins_fact_needs_no_migration(database_url: str) -> None:
     with Registry.open(database_url, catalog=WITH_PLUGIN, key="") as registry:
         number = added(registry, HEAD | {"craft": "竹编"}, goats=12)
         with pytest.raises(InputError, match="goats"):
-            done(registry, lambda work: work.change(number, [Change("goats", "a dozen")]))
+            done(registry, lambda work: work.change(number, [FactChange("goats", "a dozen")]))
         back = registry.household(number).household(DAY)
         assert (back.facts["goats"], back.members[0]["craft"]) == (12, "竹编")
 
@@ -225,9 +233,9 @@ def test_facts_of_an_absent_plugin_are_kept(database_url: str, key: str) -> None
         registry.verify()
         assert set(registry.household(number).foreign) == {(None, "goats"), (1, "craft"), (1, "nickname")}
         assert registry.household(number).household(DAY) == family(HEAD)
-        done(registry, lambda work: work.change(number, [Change("homes", 1), Change("job_costs", 2, member=1)]))
+        done(registry, lambda work: work.change(number, [FactChange("homes", 1), FactChange("job_costs", 2, member=1)]))
         with pytest.raises(InputError, match="goats"):
-            done(registry, lambda work: work.change(number, [Change("goats", 3)]))
+            done(registry, lambda work: work.change(number, [FactChange("goats", 3)]))
         assert registry.household(number).members[0].facts["nickname"] == "阿牛"
         registry.verify()
     with Registry.open(database_url, catalog=WITH_PLUGIN, key=key) as registry:

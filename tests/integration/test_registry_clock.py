@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 
 from bangfu import clock
 from bangfu.commands.main import main
-from bangfu_office.registry import Change, ClockError, Entry, JournalError, Registry, UnknownHouseholdError
+from bangfu_office.registry import ClockError, Entry, FactChange, JournalError, Registry, UnknownHouseholdError
 from bangfu_office.registry.chain import LONGEST_PAUSE, SMALL_STEP, append
 from bangfu_office.registry.schema import journal, journal_head
 from registry_people import HEAD, WIFE, added, clerk, done, names
@@ -34,7 +34,7 @@ def registry(database_url: str, at: SetClock) -> Iterator[Registry]:
 
 def renamed(registry: Registry, number: str, name: str) -> None:
     """Give the head another name."""
-    done(registry, lambda work: work.change(number, [Change("name", name, member=1)]))
+    done(registry, lambda work: work.change(number, [FactChange("name", name, member=1)]))
 
 
 @pytest.mark.parametrize("wrong", [YEARS, -YEARS], ids=["30 years ahead", "30 years back"])

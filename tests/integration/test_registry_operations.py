@@ -10,8 +10,8 @@ import pytest
 
 from bangfu import InputError
 from bangfu_office.registry import (
-    Change,
     ClosedHouseholdError,
+    FactChange,
     Registry,
     RegistryError,
     Source,
@@ -52,13 +52,13 @@ def registry(database_url: str) -> Iterator[Registry]:
 
 def test_a_household_is_revised_as_a_whole(registry: Registry) -> None:
     """Facts and newcomers in one operation and version; where any of it is refused, none of it is done."""
-    done(registry, lambda work: work.revise("甲", [Change("homes", 2)], [MOTHER]))
+    done(registry, lambda work: work.revise("甲", [FactChange("homes", 2)], [MOTHER]))
     record = registry.household("甲")
     assert (record.version, record.facts["homes"], len(record.members)) == (2, 2, 4)
     with registry.work(clerk()) as work:
         with pytest.raises(InputError):
-            work.revise("甲", [Change("homes", 3)], [SINGLE])
-        work.change("甲", [Change("vehicles", 1)])
+            work.revise("甲", [FactChange("homes", 3)], [SINGLE])
+        work.change("甲", [FactChange("vehicles", 1)])
     after = registry.household("甲")
     assert (after.version, after.facts["homes"], after.facts["vehicles"], len(after.members)) == (3, 2, 1, 4)
 
@@ -66,12 +66,12 @@ def test_a_household_is_revised_as_a_whole(registry: Registry) -> None:
 def test_many_are_fetched_as_they_stand_in_the_work(registry: Registry) -> None:
     """Those that are registered, with what was done so far; a number that nobody has is left out."""
     with registry.work(clerk()) as work:
-        work.change("甲", [Change("homes", 7)])
+        work.change("甲", [FactChange("homes", 7)])
         work.add(family(MOTHER | {"relation": "head"}), "丙")
         found = work.fetch(["甲", "乙", "丙", "丁"])
         assert [(number, state.version) for number, state in found.items()] == [("甲", 2), ("乙", 1), ("丙", 1)]
         work.flush()
-        assert work.change("乙", [Change("homes", 1)]) == 2
+        assert work.change("乙", [FactChange("homes", 1)]) == 2
     assert [registry.household(number).version for number in ("甲", "乙", "丙")] == [2, 2, 1]
 
 
@@ -96,8 +96,8 @@ def test_a_person_leaves(registry: Registry) -> None:
 
 def test_a_person_moves_with_everything_stated(registry: Registry) -> None:
     """Statements of every source go along, both households have a new version, both journals say it."""
-    done(registry, lambda work: work.change("甲", [Change("job_costs", "10", member=2)]))
-    done(registry, lambda work: work.change("甲", [Change("job_costs", "20", member=2)]), by=clerk(Source.VISITED))
+    done(registry, lambda work: work.change("甲", [FactChange("job_costs", "10", member=2)]))
+    done(registry, lambda work: work.change("甲", [FactChange("job_costs", "20", member=2)]), by=clerk(Source.VISITED))
     done(registry, lambda work: work.move("甲", 2, "乙", "sibling"))
     assert names(registry.household("甲")) == {"石大山": "head", "石小岩": "child"}
     assert registry.household("甲").former == ()
@@ -115,7 +115,9 @@ def test_a_person_moves_with_everything_stated(registry: Registry) -> None:
 
 def test_where_a_person_moves_the_new_relation_counts(registry: Registry) -> None:
     """What a stronger source said of the relation was said of the old household."""
-    done(registry, lambda work: work.change("甲", [Change("relation", "spouse", member=2)]), by=clerk(Source.MATCHED))
+    done(
+        registry, lambda work: work.change("甲", [FactChange("relation", "spouse", member=2)]), by=clerk(Source.MATCHED)
+    )
     done(registry, lambda work: work.move("甲", 2, "乙", "sibling"))
     assert names(registry.household("乙")) == {"莫长林": "head", "韦春梅": "sibling"}
 
@@ -196,7 +198,7 @@ def test_the_last_person_dies(registry: Registry) -> None:
     assert (record.members, record.rechecks, record.closed) == ((), (), None)
     assert [person.facts["name"] for person in record.former] == ["莫长林"]
     with pytest.raises(InputError, match="region"):
-        done(registry, lambda work: work.change("乙", [Change("region", None)]))
+        done(registry, lambda work: work.change("乙", [FactChange("region", None)]))
     done(registry, lambda work: work.close("乙", "全户死亡"))
     assert registry.household("乙").closed == "全户死亡"
 
@@ -213,7 +215,7 @@ def test_a_new_head(registry: Registry) -> None:
 
 def test_a_new_head_is_head_whoever_said_otherwise(registry: Registry) -> None:
     """A new head is a fact of the registry: what a stronger source said of relations before is over."""
-    relations = [Change("relation", "head", member=1), Change("relation", "spouse", member=2)]
+    relations = [FactChange("relation", "head", member=1), FactChange("relation", "spouse", member=2)]
     done(registry, lambda work: work.change("甲", relations), by=clerk(Source.MATCHED))
     done(registry, lambda work: work.new_head("甲", 2, {1: "spouse"}))
     assert names(registry.household("甲")) == {"石大山": "spouse", "韦春梅": "head", "石小岩": "child"}
@@ -239,7 +241,7 @@ def not_refused(_work: Work) -> None:
 
 
 CLOSED: dict[str, Step] = {
-    "change": lambda work: work.change("甲", [Change("homes", 2)]),
+    "change": lambda work: work.change("甲", [FactChange("homes", 2)]),
     "join": lambda work: work.join("甲", MOTHER),
     "leave": lambda work: work.leave("甲", 2),
     "move from": lambda work: work.move("甲", 2, "乙", "other"),
@@ -270,7 +272,7 @@ REFUSED: dict[str, tuple[Step, type[Exception]]] = {
     "an unknown number": (lambda work: work.change("丁", []), UnknownHouseholdError),
     "a move to nowhere": (lambda work: work.move("甲", 2, "丁", "other"), UnknownHouseholdError),
     "a merge into nothing": (lambda work: work.merge("乙", "丁", {4: "other"}), UnknownHouseholdError),
-    "a change of a stranger": (lambda work: work.change("甲", [Change("job_costs", 1, member=4)]), RegistryError),
+    "a change of a stranger": (lambda work: work.change("甲", [FactChange("job_costs", 1, member=4)]), RegistryError),
     "a stranger leaves": (lambda work: work.leave("甲", 4), RegistryError),
     "a stranger dies": (lambda work: work.died("甲", 99), RegistryError),
     "a stranger moves": (lambda work: work.move("甲", 4, "乙", "other"), RegistryError),
@@ -278,7 +280,7 @@ REFUSED: dict[str, tuple[Step, type[Exception]]] = {
     "a stranger is split off": (lambda work: work.split("甲", {4: "head"}), RegistryError),
     "a second head joins": (lambda work: work.join("甲", MOTHER | {"relation": "head"}), InputError),
     "a second head moves in": (lambda work: work.move("甲", 2, "乙", "head"), InputError),
-    "a second head by change": (lambda work: work.change("甲", [Change("relation", "head", member=2)]), InputError),
+    "a second head by change": (lambda work: work.change("甲", [FactChange("relation", "head", member=2)]), InputError),
     "the old head stays": (lambda work: work.new_head("甲", 2, {3: "child"}), InputError),
     "two heads split off": (lambda work: work.split("甲", {2: "head", 3: "head"}), InputError),
     "two heads merged": (lambda work: work.merge("甲", "乙", {1: "head", 2: "spouse", 3: "child"}), InputError),
@@ -292,12 +294,12 @@ REFUSED: dict[str, tuple[Step, type[Exception]]] = {
     "the last one leaves": (lambda work: work.leave("乙", 4), RegistryError),
     "the last one moves": (lambda work: work.move("乙", 4, "甲", "other"), RegistryError),
     "a wrong relation": (lambda work: work.move("甲", 2, "乙", "cousin"), InputError),
-    "a wrong value": (lambda work: work.change("甲", [Change("homes", "two")]), InputError),
-    "an unknown fact": (lambda work: work.change("甲", [Change("horses", 2)]), InputError),
-    "a person's fact of the household": (lambda work: work.change("甲", [Change("job_costs", 2)]), InputError),
-    "a household's fact of a person": (lambda work: work.change("甲", [Change("homes", 2, member=1)]), InputError),
-    "no region": (lambda work: work.change("甲", [Change("region", None)]), InputError),
-    "no relation": (lambda work: work.change("甲", [Change("relation", None, member=2)]), InputError),
+    "a wrong value": (lambda work: work.change("甲", [FactChange("homes", "two")]), InputError),
+    "an unknown fact": (lambda work: work.change("甲", [FactChange("horses", 2)]), InputError),
+    "a person's fact of the household": (lambda work: work.change("甲", [FactChange("job_costs", 2)]), InputError),
+    "a household's fact of a person": (lambda work: work.change("甲", [FactChange("homes", 2, member=1)]), InputError),
+    "no region": (lambda work: work.change("甲", [FactChange("region", None)]), InputError),
+    "no relation": (lambda work: work.change("甲", [FactChange("relation", None, member=2)]), InputError),
     "one joins unrelated": (lambda work: work.join("甲", {"name": "罗桂英"}), InputError),
     "born in a year": (lambda work: work.born("甲", {"birth_date": "2199-01-01"}), InputError),
     "a recheck nobody noted": (lambda work: work.rechecked("甲", DAY, "年度复核"), RegistryError),
@@ -309,5 +311,5 @@ def test_what_cannot_be_is_refused(registry: Registry, subtests: pytest.Subtests
     before = everything(registry)
     for what, (step, expected) in REFUSED.items():
         with subtests.test(what), pytest.raises(expected):
-            done(registry, lambda work: work.change("乙", [Change("vehicles", 1)]), step, not_refused)
+            done(registry, lambda work: work.change("乙", [FactChange("vehicles", 1)]), step, not_refused)
     assert everything(registry) == before

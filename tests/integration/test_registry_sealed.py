@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bangfu import InputError
-from bangfu_office.registry import Change, ConflictError, Registry, RegistryError, Source
+from bangfu_office.registry import ConflictError, FactChange, Registry, RegistryError, Source
 from bangfu_office.registry.listing import Query
 from registry_people import CHILD, DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, member, names
 from registry_tampering import stored
@@ -26,9 +26,11 @@ def registry(database_url: str) -> Iterator[Registry]:
     with Registry.open(database_url, key=KEY) as opened:
         number = added(opened, HEAD, WIFE)
         wife = member(opened, number, "韦春梅")
-        done(opened, lambda work: work.change(number, [Change("name", "韦秋菊", member=wife)]))
+        done(opened, lambda work: work.change(number, [FactChange("name", "韦秋菊", member=wife)]))
         done(
-            opened, lambda work: work.change(number, [Change("name", "韦秋菊", member=wife)]), by=clerk(Source.VISITED)
+            opened,
+            lambda work: work.change(number, [FactChange("name", "韦秋菊", member=wife)]),
+            by=clerk(Source.VISITED),
         )
         yield opened
 
@@ -126,10 +128,10 @@ def test_no_error_shows_a_name(database_url: str) -> None:
         number = added(registry, HEAD)
         registry_errors = []
         steps = (
-            lambda work: work.change(number, [Change("id_number", WRONG_NUMBER, member=1)]),
-            lambda work: work.change(number, [Change("name", f"{PERSONAL[0]}\n", member=1)]),
+            lambda work: work.change(number, [FactChange("id_number", WRONG_NUMBER, member=1)]),
+            lambda work: work.change(number, [FactChange("name", f"{PERSONAL[0]}\n", member=1)]),
             lambda work: work.join(number, HEAD),
-            lambda work: work.change(number, [Change("name", PERSONAL[4], member=1)], version=7),
+            lambda work: work.change(number, [FactChange("name", PERSONAL[4], member=1)], version=7),
         )
         for step in steps:
             with pytest.raises((InputError, ConflictError)) as refused:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from bangfu_office.registry import Change, Record, Registry, Source, UnknownHouseholdError
+from bangfu_office.registry import FactChange, Record, Registry, Source, UnknownHouseholdError
 from bangfu_office.registry.listing import Attention, Query
 from registry_people import CHILD, DAY, HEAD, KEY, SINGLE, WIFE, added, clerk, done, family, member
 
@@ -23,7 +23,7 @@ def registry(database_url: str) -> Iterator[Registry]:
 def says(registry: Registry, number: str, source: Source, homes: int | None, on: str = "2026-03-01") -> None:
     """Let a source say on a day how many homes a household has; None takes its word back."""
     by = clerk(source, date.fromisoformat(on))
-    done(registry, lambda work: work.change(number, [Change("homes", homes)]), by=by)
+    done(registry, lambda work: work.change(number, [FactChange("homes", homes)]), by=by)
 
 
 COUNTS = [
@@ -101,24 +101,24 @@ def test_disagreements_are_listed(registry: Registry) -> None:
     number = added(registry, HEAD, WIFE, homes=0)
     person = member(registry, number, "韦春梅")
     by = clerk(Source.VISITED, date(2026, 2, 1))
-    done(registry, lambda work: work.change(number, [Change("homes", 0)]), by=by)
+    done(registry, lambda work: work.change(number, [FactChange("homes", 0)]), by=by)
     assert (list(registry.household(number).disagreements()), listed(registry)) == ([], [])
-    done(registry, lambda work: work.change(number, [Change("relation", "other", member=person)]), by=by)
+    done(registry, lambda work: work.change(number, [FactChange("relation", "other", member=person)]), by=by)
     (found,) = registry.household(number).disagreements()
     assert (found.member, found.fact, found.counts.value) == (person, "relation", "other")
     stated = {statement.source: (statement.value, statement.on) for statement in found.statements}
     assert stated == {Source.DECLARED: ("spouse", DAY), Source.VISITED: ("other", date(2026, 2, 1))}
     assert listed(registry) == [number]
-    done(registry, lambda work: work.change(number, [Change("relation", "other", member=person)]))
+    done(registry, lambda work: work.change(number, [FactChange("relation", "other", member=person)]))
     assert (list(registry.household(number).disagreements()), listed(registry)) == ([], [])
 
 
 def test_those_who_left_disagree_no_more(registry: Registry) -> None:
     """A disagreement about somebody who died needs nobody's attention."""
     number = added(registry, HEAD, WIFE)
-    change = Change("labour_capacity", "none", member=2)
+    change = FactChange("labour_capacity", "none", member=2)
     done(registry, lambda work: work.change(number, [change]), by=clerk(Source.MATCHED))
-    done(registry, lambda work: work.change(number, [Change("labour_capacity", "able", member=2)]))
+    done(registry, lambda work: work.change(number, [FactChange("labour_capacity", "able", member=2)]))
     assert listed(registry) == [number]
     done(registry, lambda work: work.died(number, 2))
     assert (list(registry.household(number).disagreements()), listed(registry)) == ([], [])
@@ -129,10 +129,10 @@ def test_the_same_name_from_two_sources_is_no_disagreement(database_url: str, ke
     """Sealed, it is never the same twice in the database, and still it is the same name; another one is not."""
     with Registry.open(database_url, key=key) as registry:
         number = added(registry, HEAD)
-        names_it = [Change("name", "石大山", member=1), Change("id_number", HEAD["id_number"], member=1)]
+        names_it = [FactChange("name", "石大山", member=1), FactChange("id_number", HEAD["id_number"], member=1)]
         done(registry, lambda work: work.change(number, names_it), by=clerk(Source.MATCHED))
         assert (list(registry.household(number).disagreements()), listed(registry)) == ([], [])
-        done(registry, lambda work: work.change(number, [Change("name", "石太山", member=1)]))
+        done(registry, lambda work: work.change(number, [FactChange("name", "石太山", member=1)]))
         (found,) = registry.household(number).disagreements()
         assert (found.fact, found.counts.value) == ("name", "石大山")
         assert listed(registry) == [number]
@@ -145,8 +145,8 @@ def test_every_past_moment_can_be_read(registry: Registry) -> None:
     number = added(registry, HEAD, WIFE, CHILD)
     snapshots: list[tuple[datetime, Record, Record]] = []
     for step in (
-        lambda work: work.change(number, [Change("homes", 1), Change("job_costs", "2.50", member=2)]),
-        lambda work: work.change(number, [Change("homes", None)]),
+        lambda work: work.change(number, [FactChange("homes", 1), FactChange("job_costs", "2.50", member=2)]),
+        lambda work: work.change(number, [FactChange("homes", None)]),
         lambda work: work.move(number, 4, "乙", "other"),
         lambda work: work.died(number, 3),
         lambda work: work.rechecked(number, date(2026, 6, 1), "家庭人口减少"),
@@ -177,9 +177,9 @@ def test_a_person_is_as_old_as_the_number_says(registry: Registry) -> None:
     """In frames as in households: who has an ID number has a birth date and a sex, stated or not."""
     number = added(registry, HEAD, {"relation": "other"})
     done(registry, lambda work: work.join(number, CHILD))
-    changes = [Change("id_number", "52272319880808006X", member=2), Change("sex", None, member=1)]
+    changes = [FactChange("id_number", "52272319880808006X", member=2), FactChange("sex", None, member=1)]
     done(registry, lambda work: work.change(number, changes))
-    done(registry, lambda work: work.change(number, [Change("sex", None, member=3)]), by=clerk(Source.VISITED))
+    done(registry, lambda work: work.change(number, [FactChange("sex", None, member=3)]), by=clerk(Source.VISITED))
     people = registry.frames(on=DAY).frames.members.select("birth_date", "sex").rows()
     members = registry.household(number).household(DAY).members
     assert people == [(person["birth_date"], person["sex"]) for person in members]

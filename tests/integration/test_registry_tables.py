@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table
 
 from bangfu import Rulebook
-from bangfu_office.registry import Change, JournalError, Registry
+from bangfu_office.registry import FactChange, JournalError, Registry
 from bangfu_office.registry.prepared import prepared
 from bangfu_office.registry.schema import (
     assessment_supports,
@@ -161,7 +161,7 @@ def test_edited_assessments_and_users_are_found(
     registry: Registry, database_url: str, rulebook: Rulebook, subtests: pytest.Subtests
 ) -> None:
     """What was found and who may do what is vouched for by the journal too."""
-    done(registry, lambda work: work.change("甲", [Change("residence", "rural")]))
+    done(registry, lambda work: work.change("甲", [FactChange("residence", "rural")]))
     registry.assess("甲", rulebook, clerk(), DAY)
     registry.assess("乙", rulebook, clerk(), date(2019, 1, 1))
     user = User("王办事员", Role.CASEWORKER, "522723")
@@ -192,6 +192,6 @@ def test_a_household_that_was_prepared_before(database_url: str, key: str) -> No
         assert one.facts == other.facts == {**household.facts, "homes": 1}
         assert [m.facts for m in one.members] == [m.facts for m in other.members]
         assert names(other) == {"石大山": "head", "plain:韦": "spouse"}
-        done(registry, lambda work: work.change("乙", [Change("homes", 2)]))
+        done(registry, lambda work: work.change("乙", [FactChange("homes", 2)]))
         registry.verify()
         assert (registry.household("甲").facts["homes"], registry.household("乙").facts["homes"]) == (1, 2)

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
 from bangfu_office.registry import (
-    Change,
     DatabaseFullError,
     DatabaseUnusableError,
+    FactChange,
     Registry,
     RegistryError,
     Work,
@@ -56,7 +56,7 @@ def registry(database_url: str) -> Iterator[Registry]:
 def much(registry: Registry) -> None:
     """Do a piece of work of some size: change 甲 and add a hundred households of two."""
     add: list[Step] = [lambda work: work.add(family(SINGLE, CHILD))] * 100
-    done(registry, lambda work: work.change("甲", [Change("homes", 2)]), *add)
+    done(registry, lambda work: work.change("甲", [FactChange("homes", 2)]), *add)
 
 
 def works(registry: Registry) -> None:
@@ -169,7 +169,7 @@ def test_a_server_that_stops_at_work(postgresql: GivenServer, postgresql_url: st
         postgresql.stop()
 
     with opened(postgresql_url) as registry:
-        change: Step = lambda work: work.change("甲", [Change("homes", 2)])  # noqa: E731 - as the other steps
+        change: Step = lambda work: work.change("甲", [FactChange("homes", 2)])  # noqa: E731 - as the other steps
         told = refused(lambda: done(registry, change, stop), "连不上数据库")
         assert told.unknown is (when == "before the commit")
         postgresql.start()

@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bangfu import InputError
-from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.registry import Attribution, FactChange, Registry, Source
 from bangfu_office.sheets import import_workbook
 from sheet_files import BY, cells, taken
 from workbooks import CHILD, MAN, NAMES, REGION, WOMAN, Book, id_number, right_book
@@ -94,7 +94,7 @@ def test_the_word_that_counts_stands_beside_the_imported_one(registry: Registry,
     """An import states what it says; what a visit found goes on counting, and the disagreement is seen."""
     taken(registry, right_book(), file)
     with registry.work(Attribution("周核查员", Source.VISITED, BY.on)) as work:
-        work.change("001", [Change("homes", 3)])
+        work.change("001", [FactChange("homes", 3)])
     taken(registry, right_book().put("家庭", 2, "homes", 2), file)
     record = registry.household("001")
     assert record.facts["homes"] == 3

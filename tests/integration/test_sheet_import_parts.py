@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bangfu import household_from
-from bangfu_office.registry import Attribution, Change, DatabaseUnusableError, Registry, Source
+from bangfu_office.registry import Attribution, DatabaseUnusableError, FactChange, Registry, Source
 from bangfu_office.sheets import ImportStoppedError, applying, import_workbook
 from sheet_files import BY
 from workbooks import REGION, Book
@@ -63,7 +63,7 @@ def test_a_clerk_saves_between_two_parts(database_url: str, file: Path) -> None:
             while not over.is_set():
                 began = time.monotonic()
                 with own.work(CLERK) as work:
-                    work.change("甲", [Change("homes", len(waits) % 9)])
+                    work.change("甲", [FactChange("homes", len(waits) % 9)])
                 waits.append(time.monotonic() - began)
                 time.sleep(0.02)
 
@@ -90,9 +90,9 @@ def test_each_part_is_written_against_what_is_stored_then(database_url: str, fil
 
         def meanwhile() -> None:
             with other.work(CLERK) as work:
-                work.change("00015", [Change("homes", 2)])
+                work.change("00015", [FactChange("homes", 2)])
                 work.close("00016", "全户迁出")
-                work.change("00017", [Change("region", "620102001001")])
+                work.change("00017", [FactChange("region", "620102001001")])
                 work.add(
                     household_from({"region": REGION, "members": [{"relation": "head", "name": "甲00041"}]}), "00041"
                 )

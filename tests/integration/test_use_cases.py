@@ -12,7 +12,7 @@ from bangfu_office.access import Actor, NotPermittedError, NotThereError
 from bangfu_office.households import operations, views
 from bangfu_office.households.operations import Asked
 from bangfu_office.kept_assessments import operations as assessing
-from bangfu_office.registry import Change, Query, Registry
+from bangfu_office.registry import FactChange, Query, Registry
 from bangfu_office.registry.users import Role, User
 from web_desk import FAMILY, ON, SINGLE
 
@@ -25,7 +25,7 @@ CASES: Mapping[str, Callable[[Actor], Any]] = {
     "show": lambda actor: views.show(actor, FAMILY),
     "reveal": lambda actor: views.reveal(actor, FAMILY, "核对"),
     "history": lambda actor: views.history(actor, FAMILY),
-    "change": lambda actor: operations.change(actor, ASKED, FAMILY, [Change("homes", 1)]),
+    "change": lambda actor: operations.change(actor, ASKED, FAMILY, [FactChange("homes", 1)]),
     "join": lambda actor: operations.join(actor, ASKED, FAMILY, {"relation": "other"}),
     "born": lambda actor: operations.born(actor, ASKED, FAMILY, {"sex": "female"}),
     "leave": lambda actor: operations.leave(actor, ASKED, FAMILY, MEMBER),

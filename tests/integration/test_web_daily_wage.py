@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from bangfu.facts import CORE_FACTS
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from bangfu_office.sheets.layout import layout
 from bangfu_office.sheets.notes import note
@@ -34,7 +34,7 @@ def paid_by_the_day(web_registry: Registry) -> None:
         {"kind": "wage", "amount": "150", "per": "day"},
     ]
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change("incomes", incomes, 1)])
+        work.change(FAMILY, [FactChange("incomes", incomes, 1)])
 
 
 @pytest.mark.usefixtures("paid_by_the_day")

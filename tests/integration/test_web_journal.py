@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.journal import Wanted
 from bangfu_office.registry.schema import journal
 from bangfu_office.registry.users import Role
@@ -31,7 +31,7 @@ def test_the_journal_hides_personal_values(client_as: ClientAs, web_registry: Re
     number = id_number(COUNTY, "1981-01-01", 7)
     by = Attribution("王办事员", reason=f"证件号码 {number} 写错")
     with web_registry.work(by) as work:
-        work.change(SINGLE, [Change("name", "莫长青", 4), Change("insured", False, 4)])
+        work.change(SINGLE, [FactChange("name", "莫长青", 4), FactChange("insured", False, 4)])
     text = client_as(Role.AUDITOR).get("/journal").text
     for hidden in ("莫长林", "莫长青", "石大山", number, id_number(COUNTY, "1980-03-15", 1)):
         assert hidden not in text
@@ -59,7 +59,7 @@ def test_the_journal_filtered(client_as: ClientAs, web_registry: Registry) -> No
     """By household, who, operation and day, together or alone."""
     by = Attribution("王办事员", reason="年度复核")
     with web_registry.work(by) as work:
-        work.change(FAMILY, [Change("homes", 1)])
+        work.change(FAMILY, [FactChange("homes", 1)])
     visitor = client_as(Role.AUDITOR)
     today = web_registry.history(newest=1)[0].observed_on
 

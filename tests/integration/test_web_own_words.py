@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from bangfu import Rulebook, clock, household_from
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.assessing import assess
 from bangfu_office.registry.users import Role
 from web_desk import GUIDING, ON, Visitor, person, wage
@@ -43,7 +43,7 @@ def called_like_labels(web_registry: Registry, web_rulebook: Rulebook) -> Regist
         assess(work, NUMBER, web_rulebook, ON)
     members = web_registry.household(NUMBER).members
     with web_registry.work(Attribution("全部", on=ON)) as work:
-        work.change(NUMBER, [Change("incomes", wage(1800), members[0].id)])
+        work.change(NUMBER, [FactChange("incomes", wage(1800), members[0].id)])
         assess(work, NUMBER, web_rulebook, ON)
     return web_registry
 

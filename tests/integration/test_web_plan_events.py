@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from bangfu import clock
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, LANZHOU, OTHERS, SINGLE, Visitor
 
@@ -167,7 +167,7 @@ def test_a_day_to_come_is_refused(caseworker: Visitor, web_registry: Registry) -
 def test_somebody_changed_the_household_meanwhile(caseworker: Visitor, web_registry: Registry) -> None:
     """The form comes again as it was filled in, says who changed what, and goes through the second time."""
     with web_registry.work(Attribution("李办事员")) as work:
-        work.change(FAMILY, [Change("job_costs", "10", 1)])
+        work.change(FAMILY, [FactChange("job_costs", "10", 1)])
     form = {"event": "move", "version": "1", "move.person": WIFE, "move.to": SINGLE, "move.relation": "spouse"}
     answer = caseworker.send(f"/households/{FAMILY}/events", form)
     assert answer.status_code == 409

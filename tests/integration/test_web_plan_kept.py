@@ -14,7 +14,7 @@ from attrs import evolve
 from bangfu import Rulebook
 from bangfu.differences import ValueChange
 from bangfu.errors import BangfuError
-from bangfu_office.registry import Assessment, Attribution, Change, Registry, Replay
+from bangfu_office.registry import Assessment, Attribution, FactChange, Registry, Replay
 from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, ON, SINGLE, Visitor, wage
 
@@ -40,7 +40,7 @@ def two(caseworker: Visitor, web_registry: Registry) -> tuple[str, str]:
     """Keep two assessments, with a raise of the head's wage from 600 to 1,000 a month between; return their paths."""
     first = kept(caseworker)
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change("incomes", wage(1000), 1)])
+        work.change(FAMILY, [FactChange("incomes", wage(1000), 1)])
     return first, kept(caseworker)
 
 

@@ -11,7 +11,7 @@ from html import unescape
 
 import pytest
 
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from web_desk import FAMILY, GUIDING, ON, Visitor
 
@@ -35,7 +35,7 @@ def grade_d(web_registry: Registry) -> None:
     """Register the grade."""
     house = {"dwelling_grade": "D", "dwelling_only": True, "renovated_before": False}
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change(name, value) for name, value in house.items()])
+        work.change(FAMILY, [FactChange(name, value) for name, value in house.items()])
 
 
 @pytest.mark.usefixtures("unsafe")

@@ -10,7 +10,7 @@ import pytest
 
 from bangfu.policy.sources import Clauses
 from bangfu_office.child_process import ApartError, Limits
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from bangfu_web import pdf
 from bangfu_web.typesetting import laid_out, typeset
@@ -166,7 +166,7 @@ def test_a_pdf_fetches_nothing_but_its_stylesheet(caplog: pytest.LogCaptureFixtu
 def test_a_name_cannot_break_the_sheet(caseworker: Visitor, web_registry: Registry) -> None:
     """Whatever somebody is called is text."""
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change("name", "<img src=x>&", 1)])
+        work.change(FAMILY, [FactChange("name", "<img src=x>&", 1)])
     assert "1 <img src=x>& ·" in sheet(caseworker, "plan")
     assert caseworker.get(f"/households/{FAMILY}/print/plan/pdf").content.startswith(b"%PDF-")
 

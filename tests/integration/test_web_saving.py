@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from bangfu_office.registry import Attribution, Change, Registry, Source
+from bangfu_office.registry import Attribution, FactChange, Registry, Source
 from bangfu_office.registry.users import Role
 from posted_forms import Forms
 from web_desk import FAMILY, GUIDING, ON, SINGLE, Visitor, id_number
@@ -45,7 +45,7 @@ def test_a_corrected_id_number_is_saved(caseworker: Visitor, web_registry: Regis
     """As floats the two would be the same: they differ beyond the sixteenth digit."""
     head = web_registry.household(FAMILY).members[0].id
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change("id_number", wrong, head)])
+        work.change(FAMILY, [FactChange("id_number", wrong, head)])
     saved(caseworker, EDIT, {**form_at(caseworker, EDIT), "m0.id_number": right})
     assert web_registry.household(FAMILY).members[0].facts["id_number"] == right
 
@@ -96,7 +96,7 @@ def test_a_covered_number_is_known_while_the_form_is_redrawn(caseworker: Visitor
 def test_an_emptied_field_is_unknown(caseworker: Visitor, web_registry: Registry) -> None:
     """Though it was an import that stated it, and the form speaks for the applicant."""
     with web_registry.work(Attribution("导入", Source.IMPORTED, ON)) as work:
-        work.change(FAMILY, [Change("homes", 2)])
+        work.change(FAMILY, [FactChange("homes", 2)])
     form = form_at(caseworker, EDIT)
     assert form["h.homes"] == "2"
     saved(caseworker, EDIT, {**form, "h.homes": ""})
@@ -108,7 +108,7 @@ def test_emptying_what_a_stronger_source_states_is_refused_with_the_way_out(
 ) -> None:
     """At the field, with who states it; with that source chosen, it is saved."""
     with web_registry.work(Attribution("比对", Source.MATCHED, ON)) as work:
-        work.change(FAMILY, [Change("homes", 2)])
+        work.change(FAMILY, [FactChange("homes", 2)])
     form = {**form_at(caseworker, EDIT), "h.homes": ""}
     answer = caseworker.send(EDIT, form)
     assert answer.status_code == 422
@@ -121,7 +121,7 @@ def test_emptying_what_a_stronger_source_states_is_refused_with_the_way_out(
 def test_what_does_not_count_is_said_on_the_plan(caseworker: Visitor, web_registry: Registry) -> None:
     """The applicant says one home, the matching two: both are kept, and the plan says which it uses."""
     with web_registry.work(Attribution("比对", Source.MATCHED, ON)) as work:
-        work.change(FAMILY, [Change("homes", 2)])
+        work.change(FAMILY, [FactChange("homes", 2)])
     plan = saved(caseworker, EDIT, {**form_at(caseworker, EDIT), "h.homes": "1"})
     page = re.sub(r"<[^>]+>", "", caseworker.get(plan).text)
     assert "来源的说法不一，计算时以括号中的为准：住房套数（部门比对）" in page
@@ -130,7 +130,7 @@ def test_what_does_not_count_is_said_on_the_plan(caseworker: Visitor, web_regist
 def test_an_older_observation_is_refused(caseworker: Visitor, web_registry: Registry) -> None:
     """What was seen in January does not undo what was seen in February."""
     with web_registry.work(Attribution("李办事员", on=date(2026, 2, 10))) as work:
-        work.change(FAMILY, [Change("homes", 1)])
+        work.change(FAMILY, [FactChange("homes", 1)])
     answer = caseworker.send(EDIT, {**form_at(caseworker, EDIT), "h.homes": "0", "observed_on": "2026-01-15"})
     assert answer.status_code == 422
     assert "本人申报在 2026-02-10 已有更新的说法" in answer.text

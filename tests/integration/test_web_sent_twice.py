@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from bangfu_office.registry import Attribution, Change, Registry
+from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.duplicates import NEVERTHELESS
 from bangfu_office.registry.users import Role, find_user
 from bangfu_office.sheets import import_workbook
@@ -243,7 +243,7 @@ def test_an_assessment_is_of_what_was_looked_at(caseworker: Visitor, web_registr
     """Somebody changed the household since the plan was shown: no other plan is kept instead."""
     form = caseworker.fields(PLAN, KEEP)
     with web_registry.work(Attribution("李办事员", on=ON)) as work:
-        work.change(FAMILY, [Change("homes", 2)])
+        work.change(FAMILY, [FactChange("homes", 2)])
     answer = caseworker.send(KEEP, form)
     assert (answer.status_code, "李办事员" in answer.text) == (409, True)
     assert web_registry.assessments(FAMILY) == []

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from attrs import define
 
-from bangfu_office.registry import Change, Work
+from bangfu_office.registry import FactChange, Work
 from rulebooks import Data, household_of
 
 DAY = date(2026, 3, 1)
@@ -34,9 +34,9 @@ class Play:
         """Change some facts of a household and a member to what they are in the pool."""
         number, data = self._number(a), self.pool[b % len(self.pool)]
         person = data["members"][c % len(data["members"])]
-        new = [Change(fact, value) for fact, value in data.items() if fact not in {"on", "members"}]
+        new = [FactChange(fact, value) for fact, value in data.items() if fact not in {"on", "members"}]
         if member := self._member(number, d):
-            new += [Change(fact, value, member) for fact, value in person.items() if fact != "id_number"]
+            new += [FactChange(fact, value, member) for fact, value in person.items() if fact != "id_number"]
         self.work.change(number, new[c % 5 :: 1 + d % 5])
 
     def withdraw(self, a: int, b: int, c: int, _d: int) -> None:
@@ -45,7 +45,7 @@ class Play:
         member = self._member(number, b)
         subject = member if b % 2 and member else None
         stated = sorted(self.work.state(number).subject(subject))
-        self.work.change(number, [Change(stated[c % len(stated)], None, subject)])
+        self.work.change(number, [FactChange(stated[c % len(stated)], None, subject)])
 
     def join(self, a: int, b: int, c: int, _d: int) -> None:
         """Let a person of the pool join; what the ID number says is not said again."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu import InputError, household_from
-from bangfu_office.registry import Attribution, Change, Registry, RegistryError, Source
+from bangfu_office.registry import Attribution, FactChange, Registry, RegistryError, Source
 from bangfu_office.sheets import Report, import_workbook
 from rulebooks import CATALOG, examples
 from workbooks import REGION, Book, id_number
@@ -157,10 +157,10 @@ def _happens(registry: Registry, whom: int, event: str) -> None:
         return
     person = members[whom % len(members)]
     visited = {
-        "name": Change("name", "李五", person.id),
-        "born": Change("birth_date", "1979-12-31", person.id),
-        "number": Change("id_number", IDS[0], person.id),
-        "forget": Change("relation", "other", person.id),
+        "name": FactChange("name", "李五", person.id),
+        "born": FactChange("birth_date", "1979-12-31", person.id),
+        "number": FactChange("id_number", IDS[0], person.id),
+        "forget": FactChange("relation", "other", person.id),
     }
     try:
         with registry.work(Attribution("李干部", Source.DECLARED if whom % 2 else Source.VISITED, DAY)) as work:

@@ -141,7 +141,7 @@ def test_what_is_paid_once_is_not_announced_as_yearly(desk: Desk) -> None:
     assert as_json == {
         "year": "0.00", "once": "25000.00", "by_programme": {}, "once_by_programme": {"housing": "25000.00"},
     }  # fmt: skip
-    text = plan_as_text(plan, desk.office.rulebook.rules(plan.household.region, plan.household.on))
+    text = plan_as_text(plan, desk.rulebook.rules(plan.household.region, plan.household.on))
     assert "住房救助（住房和城乡建设局）：一次性 25,000.00 元\n" in text
     assert "每年 25,000.00" not in text
 

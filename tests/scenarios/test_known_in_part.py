@@ -64,7 +64,7 @@ def test_reasons_show_what_is_known(desk: Desk) -> None:
     data = plan_as_json(plan)["household"]
     assert (data["income_year"], data["income_bounds"]) == (None, ["60000.00", None])
     assert "≥ 60000.00" in {reason["value"] for reason in data["reasons"]}
-    text = plan_as_text(plan, desk.office.rulebook.rules(YANAN, day("2022-09-01")))
+    text = plan_as_text(plan, desk.rulebook.rules(YANAN, day("2022-09-01")))
     assert "年收入 至少 60,000.00 元" in text
     assert "（≥ 60,000.00，线 16,200.00）" in text
 
@@ -153,7 +153,7 @@ def test_an_urban_household_is_shown_the_urban_clause(desk: Desk, tmp_path: Any)
         '"dibao.standard.urban" = { value = 610, per = "month", source = "城镇文件" }\n',
         encoding="utf-8",
     )
-    both = Desk(type(desk.office.rulebook).load([pack]))
+    both = Desk(type(desk.rulebook).load([pack]))
     for residence, clause in (("rural", "农村文件"), ("urban", "城镇文件")):
         plan = family(both, work(12_000), residence=residence)
         below = next(r for r in plan.reasons if r.rule == "dibao" and r.criterion.comparison == "below")
@@ -169,6 +169,6 @@ def test_a_sum_says_what_is_set_by_the_month(desk: Desk, tmp_path: Any) -> None:
         '"dibao.standard.rural" = { value = 450, per = "month" }\n',
         encoding="utf-8",
     )
-    monthly = Desk(type(desk.office.rulebook).load([pack]))
+    monthly = Desk(type(desk.rulebook).load([pack]))
     text = plan_as_text(family(monthly, work(12_000)), monthly.rulebook.rules(YANAN, day("2022-09-01")))
     assert "450.00/月 × 12 × 核算人数 3 − 家庭年收入 12,000.00 − 因拒绝就业停发的本人份额 0.00 = 4,200.00" in text

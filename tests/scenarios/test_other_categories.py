@@ -322,7 +322,7 @@ class TestIncome:
         assert (plan.income_year, plan.category) == (None, None)
         asked = {(m.fact, m.member): m for m in plan.missing}
         assert asked["incomes", 0].decides_category
-        text = plan_as_text(plan, desk.office.rulebook.rules(plan.household.region, plan.household.on))
+        text = plan_as_text(plan, desk.rulebook.rules(plan.household.region, plan.household.on))
         days = "按天的没有写明一年有多少天，全年金额未知：请改写为每月或每年的金额"
         assert "（incomes）——关系到类别" in text
         assert f"      第 2 笔（工资）：{days}\n" in text

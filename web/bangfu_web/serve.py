@@ -21,7 +21,6 @@ from bangfu import Rulebook, clock
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
-from bangfu_office.commands.database import opened
 from bangfu_office.registry import Registry, all_users
 from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app
@@ -131,7 +130,7 @@ def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[]
 
 def _prepare(database: str, rulebook: Rulebook) -> None:
     """Make every table once, before several workers would all make them at the same time."""
-    with opened(database, rulebook) as registry:
+    with Registry.open(database, catalog=rulebook.catalog) as registry:
         create_app(registry, rulebook)
 
 
@@ -179,7 +178,7 @@ def application() -> Litestar:
     logins = _demo_logins() if "demo" in flags else ()
     rulebook = Rulebook.load()
     try:
-        registry = opened(os.environ["BANGFU_DATABASE"], rulebook)
+        registry = Registry.open(os.environ["BANGFU_DATABASE"], catalog=rulebook.catalog)
         app = create_app(registry, rulebook, _settings(flags, logins))
     except BangfuError as error:
         click.echo(str(error), err=True)

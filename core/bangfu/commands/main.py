@@ -14,12 +14,12 @@ from bangfu.command_line import FORMAT, ON, POLICY, REGION, print_whole, report_
 from bangfu.commands.check_plugin import check_plugin
 from bangfu.commands.compare import compare_command
 from bangfu.commands.generate import generate
-from bangfu.commands.lists import fact_lines, policy_lines, programme_lines
 from bangfu.commands.new_programme import new_programme
 from bangfu.commands.packs import check_pack, plugins
 from bangfu.commands.plan import check, plan
 from bangfu.commands.screen import screen_command
 from bangfu.rulebook import Rulebook
+from bangfu.show.lists import fact_lines, policy_lines, programme_lines
 
 
 class _Commands(click.Group):

@@ -2,7 +2,8 @@
 
 from bangfu.show.as_json import plan_as_json
 from bangfu.show.as_text import plan_as_text
-from bangfu.show.shapes import FactRow, KeptSupport, ParameterRow, PlanJson, ProgrammeRow, Totals
+from bangfu.show.lists import fact_rows, policy_rows, programme_rows
+from bangfu.show.shapes import FactJson, KeptSupportJson, ParameterRow, PlanJson, ProgrammeRow, Totals
 from bangfu.show.values import shown_value
 from bangfu.show.words import (
     COUNTED_LABELS,
@@ -17,7 +18,7 @@ from bangfu.show.words import (
 )
 
 __all__ = [
-    "COUNTED_LABELS", "RULE_LABELS", "TOLD_WHERE_MET", "FactRow", "KeptSupport", "ParameterRow", "PlanJson",
-    "ProgrammeRow", "ProgrammeSupports", "Totals", "Words", "amount_said", "category_said", "member_named",
-    "plan_as_json", "plan_as_text", "shown_value", "sums_said",
+    "COUNTED_LABELS", "RULE_LABELS", "TOLD_WHERE_MET", "FactJson", "KeptSupportJson", "ParameterRow", "PlanJson",
+    "ProgrammeRow", "ProgrammeSupports", "Totals", "Words", "amount_said", "category_said", "fact_rows",
+    "member_named", "plan_as_json", "plan_as_text", "policy_rows", "programme_rows", "shown_value", "sums_said",
 ]  # fmt: skip

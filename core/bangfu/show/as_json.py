@@ -108,8 +108,8 @@ def _member(member: MemberResult) -> shapes.PlanMember:
     }
 
 
-def _reason(reason: Reason) -> shapes.Reason:
-    shown: shapes.Reason = {
+def _reason(reason: Reason) -> shapes.ReasonJson:
+    shown: shapes.ReasonJson = {
         "label": reason.criterion.label,
         "status": reason.status,
         "value": text(reason.value),
@@ -130,7 +130,7 @@ def _reason(reason: Reason) -> shapes.Reason:
     return shown
 
 
-def _support(support: Support) -> shapes.Support:
+def _support(support: Support) -> shapes.SupportJson:
     benefit = support.benefit
     return {
         "benefit": benefit.code,
@@ -165,7 +165,7 @@ def _number(number: Number) -> shapes.Number:
     }
 
 
-def _near_miss(near: NearMiss) -> shapes.NearMiss:
+def _near_miss(near: NearMiss) -> shapes.NearMissJson:
     return {
         "code": near.code,
         "recipient": near.recipient,

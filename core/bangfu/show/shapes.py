@@ -12,7 +12,7 @@ Status: TypeAlias = Literal["eligible", "ineligible", "undetermined"]
 Sums: TypeAlias = dict[str, Amount]
 
 
-class Reason(TypedDict):
+class ReasonJson(TypedDict):
     """Whether a criterion holds, and why; ``parts`` are those it is made of."""
 
     label: str
@@ -25,10 +25,10 @@ class Reason(TypedDict):
     not_configured: NotRequired[list[str]]
     presumed: NotRequired[list[str]]
     because: NotRequired[str]
-    parts: NotRequired["list[Reason]"]
+    parts: NotRequired["list[ReasonJson]"]
 
 
-class NearMiss(Reason):
+class NearMissJson(ReasonJson):
     """A support that is missed by little."""
 
     code: str
@@ -36,7 +36,7 @@ class NearMiss(Reason):
     by: str | None
 
 
-class KeptSupport(TypedDict):
+class KeptSupportJson(TypedDict):
     """A support as it is kept: for whom, how much, by which clause."""
 
     benefit: str
@@ -57,10 +57,10 @@ class KeptSupport(TypedDict):
 Number = TypedDict("Number", {"name": str, "label": str, "value": str | None, "source": str, "verified": bool | None})
 
 
-class Support(KeptSupport):
+class SupportJson(KeptSupportJson):
     """A support with its reasons."""
 
-    reasons: list[Reason]
+    reasons: list[ReasonJson]
     numbers: list[Number]
     documents: list[str]
     office: str
@@ -91,7 +91,7 @@ class PlanMember(TypedDict):
     counted: bool | None
     category: str | None
     candidates: list[str]
-    reasons: list[Reason]
+    reasons: list[ReasonJson]
 
 
 class PlanHousehold(TypedDict):
@@ -105,7 +105,7 @@ class PlanHousehold(TypedDict):
     category: str | None
     candidates: list[str]
     grace: Grace | None
-    reasons: list[Reason]
+    reasons: list[ReasonJson]
 
 
 class PlanJson(TypedDict):
@@ -114,16 +114,16 @@ class PlanJson(TypedDict):
     on: str
     region: str
     household: PlanHousehold
-    supports: list[Support]
+    supports: list[SupportJson]
     totals: Totals
     missing: list[Missing]
     not_configured: list[NotConfigured]
-    near_misses: list[NearMiss]
+    near_misses: list[NearMissJson]
     presumed: list[Presumed]
     left_out: list[LeftOut]
 
 
-class FactRow(TypedDict):
+class FactJson(TypedDict):
     """A declared fact."""
 
     name: str

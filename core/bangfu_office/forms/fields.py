@@ -42,12 +42,12 @@ class FieldView:
     required: bool = False
     presumed: str = ""
     error: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[EntryFields, ...] = ()
     note: str = ""
 
 
 @frozen
-class Entry:
+class EntryFields:
     """One row of a list fact."""
 
     fields: tuple[FieldView, ...]
@@ -149,11 +149,11 @@ def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
             return "text", {}
 
 
-def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[Entry]:
+def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[EntryFields]:
     filled = rows_of(name, values)
     spare = next(row for row in count() if row not in filled)  # the next, unless a form of nobody's left some out
     for row in (*filled, spare):
-        yield Entry(
+        yield EntryFields(
             tuple(
                 FieldView(
                     part.name,

@@ -22,7 +22,7 @@ _LONGEST = 40
 
 
 @frozen
-class Place:
+class PolicyPlace:
     """The region and day that were asked for, as they were written, with what is wrong about each."""
 
     region: str
@@ -37,7 +37,7 @@ class InForce:
     Where something is wrong about the place there is no handbook.
     """
 
-    place: Place
+    place: PolicyPlace
     only: str
     handbook: Handbook | None = None
     counts: Mapping[str, int] = field(factory=dict)
@@ -49,7 +49,7 @@ class InForce:
 class Compared:
     """What differs between two places or days; ``titles`` is None where something is wrong about one of both."""
 
-    places: tuple[Place, Place]
+    places: tuple[PolicyPlace, PolicyPlace]
     standards: list[HandbookChange] = field(factory=list)
     offers: list[HandbookChange] = field(factory=list)
     titles: Mapping[str, str] | None = field(default=None, repr=False)
@@ -93,7 +93,7 @@ def known_regions(actor: Actor) -> dict[str, str]:
     return dict(sorted((pack.region, pack.name) for pack in actor.office.rulebook.packs))
 
 
-def _place(actor: Actor, region: str, on: str) -> Place:
+def _place(actor: Actor, region: str, on: str) -> PolicyPlace:
     region, on = region.strip() or _own_region(actor), on.strip() or clock.today().isoformat()
     errors = {}
     try:
@@ -104,7 +104,7 @@ def _place(actor: Actor, region: str, on: str) -> Place:
         on = read_day(on).isoformat()
     except Wrong as wrong:
         errors["on"] = wrong.said
-    return Place(region[:_LONGEST], on[:_LONGEST], errors)
+    return PolicyPlace(region[:_LONGEST], on[:_LONGEST], errors)
 
 
 def _own_region(actor: Actor) -> str:
@@ -114,7 +114,7 @@ def _own_region(actor: Actor) -> str:
     return mine.ljust(length, "0")
 
 
-def _handbook(actor: Actor, place: Place) -> tuple[Handbook, Mapping[str, str]]:
+def _handbook(actor: Actor, place: PolicyPlace) -> tuple[Handbook, Mapping[str, str]]:
     rulebook, on = actor.office.rulebook, date.fromisoformat(place.on)
     ruleset = rulebook.rules(place.region, on)
     left_out = (*rulebook.left_out, *ruleset.left_out)

@@ -21,7 +21,7 @@ from bangfu_office.forms.masked_inputs import MaskedInputs
 from bangfu_office.forms.read import HOUSEHOLD, parted, prefixes
 from bangfu_office.households import drafts
 from bangfu_office.households.drafts import Draft
-from bangfu_office.households.reveals import Shown, reveal, shown_to
+from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
 from bangfu_office.households.saving import SOURCES
 from bangfu_office.registry import AlreadyRegisteredError, ConflictError, Entry, Record, Source
 
@@ -35,7 +35,7 @@ class HouseholdForm:
     registered.
     """
 
-    shown: Shown | None
+    shown: RevealedRecord | None
     values: Mapping[str, str] = field(repr=False)
     household: Section = field(repr=False)
     members: tuple[tuple[str, str, str, Section], ...] = field(repr=False)
@@ -124,7 +124,7 @@ def _with_added(values: Mapping[str, str]) -> dict[str, str]:
 
 def _masked(
     actor: Actor, record: Record | None, values: dict[str, str]
-) -> tuple[Shown | None, dict[str, str], dict[str, str]]:
+) -> tuple[RevealedRecord | None, dict[str, str], dict[str, str]]:
     """Return what is shown of the household, and what stands in its form in full and as it is shown."""
     if record is None:
         return None, values, values

@@ -14,13 +14,13 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotPermittedError, NotThereError
 from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
-from bangfu_office.households.reveals import Shown, shown_to
+from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.registry import COUNTING_RULE, Duplicate, Entry, Record, Statement, counting
 from bangfu_office.registry.sources import Statements
 
 
 @frozen
-class StatedFact:
+class SourcedFact:
     """A fact as every source states it; ``declared`` is None where its plugin is not installed."""
 
     name: str
@@ -33,14 +33,14 @@ class StatedFact:
         return counting(self.statements)
 
 
-Subjects = Mapping[int, Sequence[StatedFact]]
+Subjects = Mapping[int, Sequence[SourcedFact]]
 
 
 @frozen
 class HouseholdView:
     """What may be seen of a household (0) and of each of its members, by the registry's numbers."""
 
-    shown: Shown
+    shown: RevealedRecord
     subjects: Subjects
     duplicates: list[Duplicate]
     rule: str = COUNTING_RULE
@@ -50,8 +50,8 @@ class HouseholdView:
 class FactHistory:
     """What every source states of a fact, and the entries of the journal by which it came to that."""
 
-    shown: Shown
-    fact: StatedFact
+    shown: RevealedRecord
+    fact: SourcedFact
     entries: list[Entry]
     rule: str = COUNTING_RULE
 
@@ -63,7 +63,7 @@ class HouseholdHistory:
     ``places`` are the members' places by the registry's numbers: by these they are known on every other page.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     entries: list[Entry]
     places: Mapping[int, int]
     catalog: Catalog
@@ -128,7 +128,7 @@ def _subjects(record: Record, catalog: Catalog, visible: frozenset[str] | None =
     stated = {0: record.statements} | {person.id: person.statements for person in record.members}
     return {
         person: [
-            StatedFact(name, catalog.by_name.get(name), statements)
+            SourcedFact(name, catalog.by_name.get(name), statements)
             for name, statements in facts.items()
             if visible is None or name in visible
         ]

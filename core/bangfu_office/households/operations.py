@@ -21,7 +21,7 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.households.saving import attributed
-from bangfu_office.registry import Change, Withdrawal, Work
+from bangfu_office.registry import FactChange, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def register(actor: Actor, asked: Asked, data: Mapping[str, Any], number: str | 
     return written(actor, asked, None, Done, write)
 
 
-def change(actor: Actor, asked: Asked, number: str, changes: Sequence[Change]) -> Done:
+def change(actor: Actor, asked: Asked, number: str, changes: Sequence[FactChange]) -> Done:
     """Change facts of a household and its members, all of them or none; a value None is not known any more.
 
     Raises:

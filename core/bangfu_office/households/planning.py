@@ -20,10 +20,10 @@ from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import duplicates_of, own_programme
 from bangfu_office.forms.hidden import StaleFormError, version_in
 from bangfu_office.forms.read import day_in, fact_value
-from bangfu_office.households.reveals import Shown, shown_to
+from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.households.saving import attributed
 from bangfu_office.plan_view import PlanView, plan_view
-from bangfu_office.registry import AssessmentSummary, Change, Disagreement, Disclosure, Duplicate
+from bangfu_office.registry import AssessmentSummary, Disagreement, Disclosure, Duplicate, FactChange
 from bangfu_office.registry.assessing import assess
 
 _LISTED = 20
@@ -41,7 +41,7 @@ class HouseholdPlan:
     ``wrong`` says what is wrong with an answer, by person and fact, or (``""``) with everything that was sent.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     view: PlanView
     on: date
     people: tuple[int, ...]
@@ -107,7 +107,7 @@ def answer_question(actor: Actor, number: str, values: Mapping[str, str]) -> Non
     value = fact_value(fact, "value", values)
     if value is None:
         raise UnansweredError(_("请先填写"))
-    change, version = Change(name, value, people[person]), version_in(values)
+    change, version = FactChange(name, value, people[person]), version_in(values)
     with actor.office.registry.work(attributed(actor, values)) as work:
         once(actor, work, values, lambda: str(work.change(number, [change], version=version)))
 

@@ -43,7 +43,7 @@ _reveals = Table(
 
 
 @frozen
-class Shown:
+class RevealedRecord:
     """A household as somebody is shown it now: in full ``revealed_until`` a moment, or masked (None)."""
 
     cover: Disclosure
@@ -60,11 +60,11 @@ def make_table(database: Database) -> None:
     make_tables(_metadata, database)
 
 
-def shown_to(actor: Actor, record: Record) -> Shown:
+def shown_to(actor: Actor, record: Record) -> RevealedRecord:
     """Return a household as the actor's session is shown it now."""
     row = _find(actor, record.number) if may(actor.user, Action.REVEAL) else None
     until = datetime.fromisoformat(row.until) if row is not None and row.until > clock.stored(clock.now()) else None
-    return Shown(actor.office.registry.cover(record, shown=until is not None), until)
+    return RevealedRecord(actor.office.registry.cover(record, shown=until is not None), until)
 
 
 def reveal(actor: Actor, number: str) -> None:

@@ -16,7 +16,7 @@ from bangfu_office.forms.hidden import must_be_members, nevertheless, version_in
 from bangfu_office.forms.masked_inputs import MaskedInputs
 from bangfu_office.forms.read import day_in
 from bangfu_office.households import drafts
-from bangfu_office.registry import Attribution, Change, Record, Source, Withdrawal, Work
+from bangfu_office.registry import Attribution, FactChange, Record, Source, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 from bangfu_office.registry.serialization import checked, refuse_masked_people
 
@@ -117,7 +117,7 @@ def _revised(actor: Actor, work: Work, record: Record, form: Posted, version: in
 
 def _changes(
     catalog: Catalog, before: Mapping[str, Any], after: Mapping[str, Any], member: int | None
-) -> Iterator[Change | Withdrawal]:
+) -> Iterator[FactChange | Withdrawal]:
     """Yield the facts of a form that differ from what counts now; an emptied field is not known any more."""
     level = Level.HOUSEHOLD if member is None else Level.MEMBER
     for fact in catalog.at(level):
@@ -126,4 +126,4 @@ def _changes(
             if old is not None:
                 yield Withdrawal(fact.name, member)
         elif new != old and checked(catalog, level, fact.name, new) != old:
-            yield Change(fact.name, new, member, settles=fact.name == "relation")
+            yield FactChange(fact.name, new, member, settles=fact.name == "relation")

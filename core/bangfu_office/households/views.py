@@ -49,7 +49,7 @@ class Recheck:
 
 
 @frozen
-class Place:
+class RegisteredPlace:
     """A household in which an ID number stands, and whose there."""
 
     number: str
@@ -63,12 +63,12 @@ class Repeated:
 
     id_number: str
     elsewhere: bool
-    places: tuple[Place, ...]
+    places: tuple[RegisteredPlace, ...]
 
     @classmethod
     def of(cls, found: Duplicate) -> Repeated:
         """Return what may be told of a duplicate."""
-        return cls(found.id_number, found.elsewhere, tuple(Place(*place) for place in found.places))
+        return cls(found.id_number, found.elsewhere, tuple(RegisteredPlace(*place) for place in found.places))
 
 
 @frozen

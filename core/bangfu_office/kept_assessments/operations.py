@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from bangfu import BangfuError, clock, make_plan
 from bangfu.facts import Partly
 from bangfu.plan import Plan, totals
-from bangfu.show import KeptSupport, PlanJson, Totals, plan_as_json
+from bangfu.show import KeptSupportJson, PlanJson, Totals, plan_as_json
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action
@@ -51,7 +51,7 @@ class Kept(ListedAssessment):
 
     facts: Mapping[str, Any] = field(repr=False)
     members: Sequence[int]
-    supports: Sequence[KeptSupport] = field(repr=False)
+    supports: Sequence[KeptSupportJson] = field(repr=False)
     plan: PlanJson | None = field(repr=False)
 
 

@@ -31,7 +31,7 @@ class KeptReason:
 
 
 @frozen
-class KeptSupport:
+class ToldSupport:
     """One support: whose, which, what came of it and why."""
 
     who: str
@@ -51,10 +51,10 @@ class Outcome:
     category: str
     rules: tuple[tuple[str, tuple[KeptReason, ...]], ...]
     members: tuple[tuple[str, str, str], ...]
-    programmes: tuple[tuple[str, str, tuple[KeptSupport, ...]], ...]
-    replaced: tuple[KeptSupport, ...]
-    undetermined: tuple[KeptSupport, ...]
-    ineligible: tuple[KeptSupport, ...]
+    programmes: tuple[tuple[str, str, tuple[ToldSupport, ...]], ...]
+    replaced: tuple[ToldSupport, ...]
+    undetermined: tuple[ToldSupport, ...]
+    ineligible: tuple[ToldSupport, ...]
     missing: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
 
@@ -112,9 +112,9 @@ class _OutcomeTelling:
             return _("全户")
         return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
 
-    def _support(self, support: Json) -> KeptSupport:
+    def _support(self, support: Json) -> ToldSupport:
         names = {s["benefit"]: s["name"] for s in self.plan["supports"]}
-        return KeptSupport(
+        return ToldSupport(
             self._who(support["recipient"]),
             support["name"],
             support["programme"],

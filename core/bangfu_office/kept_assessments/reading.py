@@ -14,7 +14,7 @@ from bangfu.show import category_said
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.households.history import whole_record
-from bangfu_office.households.reveals import Shown, shown_to
+from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.kept_assessments.changes import Changes, changes
 from bangfu_office.kept_assessments.labels import Saying
 from bangfu_office.kept_assessments.outcome import Outcome, outcome
@@ -25,7 +25,7 @@ from bangfu_office.registry import Assessment, AssessmentSummary, Record, Regist
 class AssessmentList:
     """The assessments of a household, the newest first, each with its category in words."""
 
-    shown: Shown
+    shown: RevealedRecord
     made: tuple[tuple[AssessmentSummary, str], ...]
 
 
@@ -36,7 +36,7 @@ class AssessmentView:
     ``replayed`` says that somebody asked whether the same comes out; ``told`` is what differs, where anything does.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     made: Assessment = field(repr=False)
     outcome: Outcome
     again: Replay | None
@@ -49,7 +49,7 @@ class AssessmentView:
 class AssessmentsCompared:
     """What changed from one assessment to another."""
 
-    shown: Shown
+    shown: RevealedRecord
     before: Assessment = field(repr=False)
     after: Assessment = field(repr=False)
     told: Changes

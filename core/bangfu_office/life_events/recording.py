@@ -21,7 +21,7 @@ from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.fields import one_field
-from bangfu_office.households.reveals import Shown, reveal, shown_to
+from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
 from bangfu_office.households.saving import SOURCES, attributed
 from bangfu_office.life_events.kinds import BORN, EVENTS, LifeEventKind
 from bangfu_office.life_events.life_event import LifeEvent
@@ -37,7 +37,7 @@ class LifeEventForms:
     ``theirs`` is what others changed meanwhile, ``already`` the households in which people of the form are registered.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     events: tuple[LifeEventKind, ...]
     people: tuple[tuple[int, str], ...] = field(repr=False)
     born: tuple[FieldView, ...] = field(repr=False)

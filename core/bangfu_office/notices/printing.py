@@ -17,7 +17,7 @@ from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.access.scope import own_programme
 from bangfu_office.households.planning import view_of
-from bangfu_office.households.reveals import Shown, shown_to
+from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.notices.refusal import Refusal, refusal
 from bangfu_office.notices.sheet import PrintedPlan, sheet
 from bangfu_office.plan_view import PlanView
@@ -35,7 +35,7 @@ class PrintedSheet:
     sheets the actor may print, ``no`` is what a refusal says and ``sheet`` what the others do.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     kind: str
     titles: Mapping[str, str]
     view: PlanView

@@ -17,7 +17,7 @@ from bangfu_office.registry.unit_of_work import UnitOfWork
 
 
 @frozen
-class Change:
+class FactChange:
     """A new value of a fact, as a household file writes it, of a member or (None) the household.
 
     None takes back what this source stated. ``settles``: the value holds whatever any source said before.
@@ -44,12 +44,12 @@ class Withdrawal:
 class Corrections(UnitOfWork):
     """The changes of facts that pieces of work are made of."""
 
-    def _change(self, state: HouseholdState, changes: Iterable[Change | Withdrawal]) -> None:
+    def _change(self, state: HouseholdState, changes: Iterable[FactChange | Withdrawal]) -> None:
         problems = [problem for change in changes if (problem := self._changed(state, change))]
         if problems:
             raise InputError("registry", problems)
 
-    def _changed(self, state: HouseholdState, change: Change | Withdrawal) -> Problem | None:
+    def _changed(self, state: HouseholdState, change: FactChange | Withdrawal) -> Problem | None:
         """Record a change; return what is wrong with it, if anything is."""
         if isinstance(change, Withdrawal):
             return self._withdrawn(state, change)
@@ -83,7 +83,7 @@ class Corrections(UnitOfWork):
         return None
 
     @staticmethod
-    def _path(state: HouseholdState, change: Change | Withdrawal) -> str:
+    def _path(state: HouseholdState, change: FactChange | Withdrawal) -> str:
         """Return where a fact stands in the household's file."""
         places = {member.id: place for place, member in enumerate(state.present)}
         return change.fact if change.member is None else f"members[{places[change.member]}].{change.fact}"

@@ -14,7 +14,7 @@ from bangfu.facts import Level
 from bangfu.files import holds_id_number
 from bangfu.households import Household
 from bangfu.messages import _
-from bangfu_office.registry.corrections import Change, Corrections, Withdrawal
+from bangfu_office.registry.corrections import Corrections, FactChange, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
 from bangfu_office.registry.operations import ELSEWHERE, GREW, SHRANK
 from bangfu_office.registry.prepared import Prepared, prepared, statements_of
@@ -22,7 +22,7 @@ from bangfu_office.registry.record import record_of
 from bangfu_office.registry.serialization import checked, refuse_masked_people, with_identity
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
-from bangfu_office.registry.texts import kept
+from bangfu_office.registry.texts import UnfitTextError, kept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class Work(Corrections):
             InputError: the number is an ID number, or a name is masked.
         """
         refuse_masked_people(self.catalog, household.members)
-        number = _usable(number) if number else self._free_number(household.region)
+        number = usable_number(number) if number else self._free_number(household.region)
         if number in self._states or number in self._new or self.exists(number):
             raise NumberTakenError(number)
         self._ids[number] = self._next_household
@@ -91,7 +91,7 @@ class Work(Corrections):
         self._open(number, version)
 
     @_whole
-    def change(self, number: str, changes: Iterable[Change | Withdrawal], *, version: int | None = None) -> int:
+    def change(self, number: str, changes: Iterable[FactChange | Withdrawal], *, version: int | None = None) -> int:
         """Change facts of a household and its members on the word of this work's source; return its version.
 
         Args:
@@ -121,7 +121,7 @@ class Work(Corrections):
     def revise(
         self,
         number: str,
-        changes: Iterable[Change | Withdrawal],
+        changes: Iterable[FactChange | Withdrawal],
         joining: Iterable[Mapping[str, Any]] = (),
         leaving: Mapping[int, bool] | None = None,
         *,
@@ -275,17 +275,17 @@ def _region(state: HouseholdState) -> str:
     return str(counting_value(state.statements["region"]))
 
 
-def _usable(number: str) -> str:
+def usable_number(number: str) -> str:
     """Return a household's number, which stands in addresses of pages and in tables.
 
     Raises:
-        RegistryError: it is too long, or holds characters that cannot stand there.
+        UnfitTextError: it is too long, or holds characters that cannot stand there.
         InputError: it holds somebody's ID number, which would stand there for all to see.
     """
     if holds_id_number(number):
         raise InputError("registry", [id_number_as_number("number")])
     if any(character in _NOT_IN_NUMBERS or character.isspace() for character in number) or set(number) == {"."}:
-        raise RegistryError(_("户编号中不能有空格和 / \\ ? # % 这些符号；请换一个编号"))
+        raise UnfitTextError(_("户编号中不能有空格和 / \\ ? # % 这些符号"), _("请换一个编号"))
     return kept(number, _("户编号"), _LONGEST_NUMBER)
 
 

@@ -18,8 +18,8 @@ from bangfu.errors import InputError
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo, nearest
 from bangfu.files import Wrong, describe, shown
 from bangfu.messages import _, joined
-from bangfu_office.registry import RegistryError
-from bangfu_office.registry.work import _usable
+from bangfu_office.registry.texts import UnfitTextError
+from bangfu_office.registry.work import usable_number
 from bangfu_office.sheets.layout import Column
 from bangfu_office.sheets.texts import narrow, restored, trimmed
 
@@ -235,8 +235,8 @@ def _checked_key(text: str) -> str | None:
     if not text or (len(text) <= _SHORT_KEY and text.isascii() and text.replace("-", "").isalnum()):
         return text or None
     try:
-        return _usable(text)
+        return usable_number(text)
     except InputError:
         return text  # an ID number still says which rows belong together; ``Joined`` refuses the household alone
-    except RegistryError as error:
-        raise Wrong(str(error).split("；")[0], _("能用作户编号的文字，如 001")) from None
+    except UnfitTextError as error:
+        raise Wrong(error.found, _("能用作户编号的文字，如 001")) from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from bangfu_office.registry import Change, Source
+from bangfu_office.registry import FactChange, Source
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.serialization import written
@@ -36,7 +36,7 @@ class Update:
     the file's it is; None for one it does not mention.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     joining: tuple[Facts, ...]
     absent: int
     gone: int
@@ -98,7 +98,7 @@ def _update(
     """Return the update where it is known who the members of the file are; ``new`` are those who join."""
     if new is None:
         new = [i for i, person in enumerate(known) if person is None]
-    changes: list[Change] = []
+    changes: list[FactChange] = []
     for person, (_, stated) in zip(known, members, strict=True):
         if person is not None:
             changes += _changes(person.id, state.subject(person.id), encryption, stated)
@@ -180,13 +180,15 @@ def _person(member: MemberState, encryption: FieldEncryption) -> KnownPerson:
     return KnownPerson(member.id, counting, {**counting, **said} if said else counting)
 
 
-def _changes(member: int | None, statements: Statements, encryption: FieldEncryption, facts: Facts) -> Iterator[Change]:
+def _changes(
+    member: int | None, statements: Statements, encryption: FieldEncryption, facts: Facts
+) -> Iterator[FactChange]:
     """Yield the facts that the registry holds otherwise: on an import's word, or else on the word that counts."""
     for fact, value in facts.items():
         said, stated = written(value), statements.get(fact, {})
         known = stated[Source.IMPORTED][0] if Source.IMPORTED in stated else counting_value(stated)
         if known is None or not same(fact, encryption.opened(known), said):
-            yield Change(fact, said, member)
+            yield FactChange(fact, said, member)
 
 
 def same(fact: str, one: Any, other: Any) -> bool:

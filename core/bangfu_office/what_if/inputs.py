@@ -39,7 +39,7 @@ class Changed:
 
 
 @frozen
-class FactRow:
+class WhatIfRow:
     """A fact that was chosen by hand: its place in the form, of whom, its input, what it is now."""
 
     prefix: str
@@ -56,7 +56,7 @@ class WhatIfInput:
     values: Mapping[str, str] = field(repr=False)
     changes: dict[tuple[int | None, str], Changed] = field(factory=dict)
     errors: dict[str, str] = field(factory=dict)
-    rows: list[FactRow] = field(factory=list)
+    rows: list[WhatIfRow] = field(factory=list)
     inputs: dict[tuple[int | None, str], str] = field(factory=dict)
 
     def take(self, member: int | None, fact: Fact, facts: Mapping[str, Any], value: Any, name: str) -> None:
@@ -130,7 +130,7 @@ def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
     facts = known.of(member)
     before = facts.get(fact.name)
     name = f"{prefix}{fact.name}"
-    found.rows.append(FactRow(prefix, member, fact, one_field(fact, prefix, found.values), before))
+    found.rows.append(WhatIfRow(prefix, member, fact, one_field(fact, prefix, found.values), before))
     found.take(member, fact, facts, _value(fact, name, found.values, before), name)
 
 

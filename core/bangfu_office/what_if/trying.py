@@ -19,7 +19,7 @@ from bangfu_office.access.scope import visible_facts
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.read import day_in
 from bangfu_office.households.planning import view_of
-from bangfu_office.households.reveals import Shown, reveal, shown_to
+from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
 from bangfu_office.registry import Record
 from bangfu_office.what_if.difference import WhatIfDifference, difference
 from bangfu_office.what_if.inputs import WhatIfInput, offered, read_input
@@ -37,7 +37,7 @@ class WhatIf:
     those that may be changed, by whose they are.
     """
 
-    shown: Shown
+    shown: RevealedRecord
     on: date
     input: WhatIfInput
     presets: tuple[tuple[Preset, list[FieldView]], ...]

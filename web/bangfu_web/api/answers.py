@@ -11,7 +11,7 @@ from bangfu_office.registry import Listed
 from bangfu_web.failures import Written
 
 
-class Problem(TypedDict):
+class ProblemJson(TypedDict):
     """What is wrong: where, what was found, what is expected."""
 
     path: str
@@ -23,17 +23,17 @@ class Problem(TypedDict):
 class Problems(TypedDict):
     """Everything that is wrong."""
 
-    problems: list[Problem]
+    problems: list[ProblemJson]
 
 
-class Refusal(Problems):
+class RefusalJson(Problems):
     """Why a request was refused; where the server failed, what was ``written`` before."""
 
     error: str
     written: NotRequired[Written]
 
 
-class Conflict(Refusal, total=False):
+class Conflict(RefusalJson, total=False):
     """What a request is in conflict with: newer changes of a version, or households."""
 
     version: int

@@ -12,7 +12,7 @@ from msgspec import Struct
 from bangfu.facts import CATEGORY_LABELS, MEMBER_FACTS, Choice, Day, Digits, Integer, Text, YesNo
 from bangfu_office.households import Asked
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, Attention, Source
-from bangfu_web.api.keys import Household, Member, key
+from bangfu_web.api.keys import HouseholdBody, Member, key
 
 LARGEST_ID = 2**31 - 1
 _NEW_VALUE = "新的值，写法与家庭文件相同；null 表示不再知道：收回这一来源和较弱来源的说法；有更强的来源时拒绝"
@@ -47,7 +47,7 @@ class Body(Struct, kw_only=True, forbid_unknown_fields=True):
     """A body that holds its keys and no others; what is optional may be left out or null."""
 
 
-class Change(Body, kw_only=True):
+class ChangeBody(Body, kw_only=True):
     """A body that changes a household: on whose word, at which version."""
 
     source: Annotated[str, key(Choice(_SOURCES), "这些内容来自，默认本人申报（declared）")] | None = None
@@ -64,15 +64,15 @@ class Change(Body, kw_only=True):
         return Asked(why, self.version, meant, {**once, "data": self} if once else {})
 
 
-class Registration(Change, kw_only=True):
+class Registration(ChangeBody, kw_only=True):
     """A household to be registered."""
 
-    data: Annotated[Household, key(None, "一户家庭，形状与家庭文件相同")]
+    data: Annotated[HouseholdBody, key(None, "一户家庭，形状与家庭文件相同")]
     number: Annotated[str, key(_NUMBER, "户编号，默认由登记库给出")] | None = None
     nevertheless: Nevertheless = False
 
 
-class FactChange(Body, kw_only=True):
+class FactChangeBody(Body, kw_only=True):
     """A new value of a fact."""
 
     fact: Annotated[str, key(Text(), "事实的名称")]
@@ -80,21 +80,21 @@ class FactChange(Body, kw_only=True):
     member: Annotated[int, key(Integer(1, LARGEST_ID), "成员编号；不写的是全户的事实")] | None = None
 
 
-class FactChanges(Change, kw_only=True):
+class FactChanges(ChangeBody, kw_only=True):
     """New values of facts of a household and its members."""
 
     version: Version
-    changes: Annotated[list[FactChange], key(None, "改动", minItems=1, maxItems=500)]
+    changes: Annotated[list[FactChangeBody], key(None, "改动", minItems=1, maxItems=500)]
 
 
-class Joining(Change, kw_only=True):
+class Joining(ChangeBody, kw_only=True):
     """Somebody who comes to a household."""
 
     facts: Annotated[Member, key(None, "这名成员的事实，写法与家庭文件相同")]
     nevertheless: Nevertheless = False
 
 
-class One(Change, kw_only=True):
+class One(ChangeBody, kw_only=True):
     """A member."""
 
     member: Id
@@ -107,29 +107,29 @@ class Move(One, kw_only=True):
     relation: Annotated[str, key(_RELATION, "与那一户户主的关系")]
 
 
-class Relation(Body, kw_only=True):
+class RelationBody(Body, kw_only=True):
     """A member's relation to the head."""
 
     member: Id
     relation: Annotated[str, key(_RELATION, "与户主的关系")]
 
 
-def pairs(relations: Iterable[Relation]) -> list[tuple[int, str]]:
+def pairs(relations: Iterable[RelationBody]) -> list[tuple[int, str]]:
     """Return members with their relations."""
     return [(row.member, row.relation) for row in relations]
 
 
-Relations: TypeAlias = Annotated[list[Relation], key(None, "各成员与户主的关系", minItems=1, maxItems=500)]
+Relations: TypeAlias = Annotated[list[RelationBody], key(None, "各成员与户主的关系", minItems=1, maxItems=500)]
 
 
-class Split(Change, kw_only=True):
+class Split(ChangeBody, kw_only=True):
     """Members who become a household of their own."""
 
     relations: Relations
     new_number: Annotated[str, key(_NUMBER, "新户的编号，默认由登记库给出")] | None = None
 
 
-class Merge(Change, kw_only=True):
+class Merge(ChangeBody, kw_only=True):
     """Everybody of a household, who go to another one."""
 
     into: Annotated[str, key(_NUMBER, "并入那一户的编号")]
@@ -142,7 +142,7 @@ class NewHead(One, kw_only=True):
     relations: Relations = []
 
 
-class Closing(Change, kw_only=True):
+class Closing(ChangeBody, kw_only=True):
     """Why a household is closed."""
 
     reason: Annotated[str, key(Text(longest=200), "原因")]
@@ -154,7 +154,7 @@ class Rechecking(Closing, kw_only=True):
     due: Annotated[date, key(Day(), "到期日")]
 
 
-class Assessing(Change, kw_only=True):
+class Assessing(ChangeBody, kw_only=True):
     """For which day a household is assessed."""
 
     on: On | None = None

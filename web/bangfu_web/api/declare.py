@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
 from bangfu_office.access import Action
-from bangfu_web.api.answers import Conflict, Refusal
+from bangfu_web.api.answers import Conflict, RefusalJson
 from bangfu_web.api.errors import PHRASES
 from bangfu_web.routing import Declared, in_thread
 
@@ -24,7 +24,7 @@ def _declared(
 ) -> Declared:
     """Declare an operation: its path, who may, its status where it is done."""
     responses = {
-        code: ResponseSpec(Conflict if code == 409 else Refusal, description=PHRASES[code], generate_examples=False)  # noqa: PLR2004
+        code: ResponseSpec(Conflict if code == 409 else RefusalJson, description=PHRASES[code], generate_examples=False)  # noqa: PLR2004
         for code in refusals
     }
 

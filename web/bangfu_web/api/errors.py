@@ -86,6 +86,6 @@ def _response(
     return Response(content, status_code=status, headers={**known, **(headers or {})})
 
 
-def problems_as_json(problems: Iterable[Problem]) -> list[answers.Problem]:
+def problems_as_json(problems: Iterable[Problem]) -> list[answers.ProblemJson]:
     """Return problems as data."""
     return [{"path": p.path, "found": p.found, "expected": p.expected, "hint": p.hint} for p in problems]

@@ -6,7 +6,7 @@ from litestar.params import FromQuery, JSONBody
 
 from bangfu_office.access import Action, Actor
 from bangfu_office.households import Done, RegisteredHousehold, operations, views
-from bangfu_office.registry import Change, Query
+from bangfu_office.registry import FactChange, Query
 from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History
 from bangfu_web.api.declare import get, patch, post
@@ -64,7 +64,7 @@ def reveal(request: Req, number: bodies.InPath) -> RegisteredHousehold:
 @patch("/households/{number:str}", Action.CHANGE)
 def change(request: Req, number: bodies.InPath, data: JSONBody[bodies.FactChanges], once: Once) -> Done:
     """Change facts of a household and its members, on the word of one source; all of them or none."""
-    changes = [Change(row.fact, row.value, row.member) for row in data.changes]
+    changes = [FactChange(row.fact, row.value, row.member) for row in data.changes]
     return operations.change(actor_of(request), data.asked(once), number, changes)
 
 

@@ -14,7 +14,7 @@ from bangfu.facts import FactType
 from bangfu.files import shape_of
 
 
-class Household(dict[str, Any]):
+class HouseholdBody(dict[str, Any]):
     """A household's data, as a household file holds them; whoever works with them checks them."""
 
 

@@ -16,7 +16,7 @@ from bangfu.files import household_schemas
 from bangfu_office.access import Action
 from bangfu_web import api
 from bangfu_web.api.declare import get
-from bangfu_web.api.keys import Household, Member
+from bangfu_web.api.keys import HouseholdBody, Member
 from bangfu_web.cookies import SESSION
 from bangfu_web.guards import CSRF_HEADER
 from bangfu_web.request import Req
@@ -34,7 +34,7 @@ class _TablesPlugin(OpenAPISchemaPlugin):
     """Gives households and members a place in the description; what they hold depends on the facts."""
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
-        return field_definition.annotation in {Household, Member}
+        return field_definition.annotation in {HouseholdBody, Member}
 
     def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
         return schema_creator.create_component_schema(field_definition, required=[], property_fields={})

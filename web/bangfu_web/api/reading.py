@@ -21,7 +21,7 @@ from msgspec.structs import fields
 
 from bangfu.errors import InputError, Problem
 from bangfu.files import LARGEST, Wrong, describe, load, read_scalar, shown_key, unknown_key
-from bangfu_web.api.keys import Household, Key
+from bangfu_web.api.keys import HouseholdBody, Key
 from bangfu_web.request_bodies import in_time
 
 S = TypeVar("S", bound=Struct)
@@ -57,8 +57,8 @@ def _read(content: bytes, kind: type[Any]) -> Any:
         raise ClientException("json", extra=list(error.problems)) from None
     if _deeper(data, _DEEPEST):
         raise ClientException("json", extra=[Problem("文件", "嵌套太深", f"至多 {_DEEPEST} 层的表和列表")])
-    if kind is Household:
-        return Household(data)
+    if kind is HouseholdBody:
+        return HouseholdBody(data)
     problems: list[Problem] = []
     found = _struct(data, kind, "", problems)
     if problems:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from litestar.params import FromQuery, JSONBody
 
 from bangfu import InputError, clock, household_from, make_plan
-from bangfu.commands.lists import fact_rows, policy_rows, programme_rows
-from bangfu.show import FactRow, ParameterRow, PlanJson, ProgrammeRow, plan_as_json
+from bangfu.show import (
+    FactJson,
+    ParameterRow,
+    PlanJson,
+    ProgrammeRow,
+    fact_rows,
+    plan_as_json,
+    policy_rows,
+    programme_rows,
+)
 from bangfu_office.access import Action
 from bangfu_web.api.answers import Problems
 from bangfu_web.api.bodies import On, Place, PlaceDay
 from bangfu_web.api.declare import get, post
 from bangfu_web.api.errors import problems_as_json
-from bangfu_web.api.keys import Household
+from bangfu_web.api.keys import HouseholdBody
 from bangfu_web.desk import actor_of
 from bangfu_web.request import Req
 
@@ -20,14 +28,14 @@ _NATION = "000000"
 
 
 @post("/plan", Action.SIGNED_IN)
-def plan(request: Req, data: JSONBody[Household], on: FromQuery[On | None] = None) -> PlanJson:
+def plan(request: Req, data: JSONBody[HouseholdBody], on: FromQuery[On | None] = None) -> PlanJson:
     """Work out the support plan of a household, given as a household file holds it; nothing is stored."""
     rulebook = actor_of(request).office.rulebook
     return plan_as_json(make_plan(household_from(data, source="request", on=on, catalog=rulebook.catalog), rulebook))
 
 
 @post("/check", Action.SIGNED_IN)
-def check(request: Req, data: JSONBody[Household]) -> Problems:
+def check(request: Req, data: JSONBody[HouseholdBody]) -> Problems:
     """Say everything that is wrong with a household, given as a household file holds it; nothing is stored."""
     try:
         household_from(data, source="request", catalog=actor_of(request).office.rulebook.catalog)
@@ -37,7 +45,7 @@ def check(request: Req, data: JSONBody[Household]) -> Problems:
 
 
 @get("/facts", Action.SIGNED_IN)
-def facts(request: Req) -> list[FactRow]:
+def facts(request: Req) -> list[FactJson]:
     """List every declared fact: level, type, choices, what is presumed where it is absent."""
     return fact_rows(actor_of(request).office.rulebook.catalog)
 

@@ -12,7 +12,7 @@ from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.show.as_json import money, text
-from bangfu.show.shapes import FactRow, ParameterRow, ProgrammeRow
+from bangfu.show.shapes import FactJson, ParameterRow, ProgrammeRow
 
 _TYPES = {
     "Money": "金额", "Quantity": "数量", "Integer": "整数", "YesNo": "是否", "Choice": "选项",
@@ -24,7 +24,7 @@ def _dumped(rows: Sequence[object]) -> Iterator[str]:
     yield json.dumps(rows, ensure_ascii=False, indent=2)
 
 
-def fact_rows(catalog: Catalog) -> list[FactRow]:
+def fact_rows(catalog: Catalog) -> list[FactJson]:
     """Return every fact as data."""
     return [_fact(fact) for fact in catalog.facts]
 
@@ -56,7 +56,7 @@ def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
             yield f"    {'、'.join(f'{key}＝{label}' for key, label in row['choices'].items())}"
 
 
-def _fact(fact: Fact) -> FactRow:
+def _fact(fact: Fact) -> FactJson:
     kind = fact.type.kinds if isinstance(fact.type, Items) else fact.type
     return {
         "name": fact.name,
