@@ -140,8 +140,8 @@ READS = {
 }
 """Where Chinese is read, and whose it is: never a message of ours."""
 _READERS = {
-    "compile", "count", "endswith", "find", "partition", "removeprefix", "removesuffix", "replace", "rpartition", "rsplit",
-    "split", "startswith", "strip", "sub",
+    "compile", "count", "endswith", "find", "partition", "removeprefix", "removesuffix", "replace", "rpartition",
+    "rsplit", "split", "startswith", "strip", "sub",
 }  # fmt: skip
 
 
