@@ -179,3 +179,13 @@ def test_one_households_plan_loads_no_frames() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("house", ["core/bangfu", "core/bangfu_office", "web/bangfu_web"])
+def test_each_house_draws_its_folders(house: str) -> None:
+    """Its page names every folder, so that a stranger finds where something goes."""
+    page = (ROOT / house / "README.md").read_text(encoding="utf-8")
+    folders = [path.name for path in (ROOT / house).iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert [folder for folder in folders if f"{folder}/" not in page] == []
+    named = re.findall(r"`([\w/]+\.py)`", page)
+    assert [name for name in named if not (ROOT / house / name).is_file()] == []
