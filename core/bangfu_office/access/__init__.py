@@ -3,10 +3,10 @@
 from bangfu_office.access.actor import Actor, Client, Office
 from bangfu_office.access.errors import FormError, NotPermittedError, NotReadyError, NotThereError
 from bangfu_office.access.permissions import Action, may
-from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
+from bangfu_office.access.scope import duplicates_of, visible_facts
 from bangfu_office.sessions.rate_limits import TooManyRequestsError
 
 __all__ = [
     "Action", "Actor", "Client", "FormError", "NotPermittedError", "NotReadyError", "NotThereError", "Office",
-    "TooManyRequestsError", "duplicates_of", "may", "own_programme", "visible_facts",
+    "TooManyRequestsError", "duplicates_of", "may", "visible_facts",
 ]  # fmt: skip

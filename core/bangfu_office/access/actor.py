@@ -113,6 +113,24 @@ class Actor:
         except UnknownHouseholdError:
             return False
 
+    @property
+    def programme(self) -> str | None:
+        """The programme whose supports alone the actor sees; None for all of them."""
+        return self.user.programme if self.user.role is Role.OFFICER else None
+
+    def whole_record(self, number: str) -> Record:
+        """Return a household to an actor who may see every fact of it.
+
+        Raises:
+            NotPermittedError: the role may not, or sees the facts of one programme alone.
+            NotThereError: there is none in the actor's region.
+        """
+        self.must(Action.READ)
+        record = self.record(number)
+        if self.programme is not None:
+            raise NotPermittedError
+        return record
+
     def record(self, number: str) -> Record:
         """Return a household in the actor's region.
 

@@ -6,19 +6,13 @@ from bangfu import clock
 from bangfu.engine import facts_read
 from bangfu_office.access.actor import Actor
 from bangfu_office.registry import Duplicate, Record
-from bangfu_office.registry.users import Role
 
 _ALWAYS = frozenset({"region", "residence", "name", "relation"})
 
 
-def own_programme(actor: Actor) -> str | None:
-    """Return the programme whose supports alone the user sees; None for all of them."""
-    return actor.user.programme if actor.user.role is Role.OFFICER else None
-
-
 def visible_facts(actor: Actor, record: Record) -> frozenset[str] | None:
     """Return the facts the user may see of a household; None for all of them."""
-    programme = own_programme(actor)
+    programme = actor.programme
     if programme is None:
         return None
     ruleset = actor.office.rulebook.rules(str(record.facts["region"]), clock.today())

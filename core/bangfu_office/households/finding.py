@@ -12,7 +12,6 @@ from attrs import evolve, field, frozen
 from bangfu import clock
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import own_programme
 from bangfu_office.forms.read import whole_number
 from bangfu_office.registry import Attention, Page, Query
 from bangfu_office.registry.listing import counts
@@ -66,7 +65,7 @@ def _query(actor: Actor, asked: Mapping[str, str], region: str, offset: int) -> 
         region=region if actor.user.covers(region) else actor.user.region,
         text=asked.get("text", "").strip()[:_LONGEST_TEXT],
         category=asked.get("category", ""),
-        programme=own_programme(actor) or asked.get("programme", ""),
+        programme=actor.programme or asked.get("programme", ""),
         attention=Attention(attention) if attention in set(Attention) else None,
         closed=asked.get("closed") == "1",
         offset=offset,

@@ -13,7 +13,7 @@ from bangfu import Catalog, Fact
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotPermittedError, NotThereError
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
+from bangfu_office.access.scope import duplicates_of, visible_facts
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.registry import COUNTING_RULE, Duplicate, Entry, Record, Statement, counting
 from bangfu_office.registry.sources import Statements
@@ -103,25 +103,11 @@ def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHisto
 
 def household_history(actor: Actor, number: str) -> HouseholdHistory:
     """Return everything that was ever changed of a household."""
-    record = whole_record(actor, number)
+    record = actor.whole_record(number)
     shown = shown_to(actor, record)
     entries = [shown.cover.entry(entry) for entry in reversed(actor.office.registry.history(number))]
     places = {person.id: place for place, person in enumerate(record.members, start=1)}
     return HouseholdHistory(shown, entries, places, actor.office.rulebook.catalog)
-
-
-def whole_record(actor: Actor, number: str) -> Record:
-    """Return a household to an actor who may see every fact of it.
-
-    Raises:
-        NotPermittedError: the role may not, or sees the facts of one programme alone.
-        NotThereError: there is no such household in the actor's region.
-    """
-    actor.must(Action.READ)
-    record = actor.record(number)
-    if own_programme(actor) is not None:
-        raise NotPermittedError
-    return record
 
 
 def _subjects(record: Record, catalog: Catalog, visible: frozenset[str] | None = None) -> Subjects:

@@ -17,7 +17,7 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import duplicates_of, own_programme
+from bangfu_office.access.scope import duplicates_of
 from bangfu_office.forms.hidden import StaleFormError, version_in
 from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.reveals import RevealedRecord, shown_to
@@ -62,7 +62,7 @@ def household_plan(
     """
     actor.must(Action.READ)
     record = actor.record(number)
-    shown, everything = shown_to(actor, record), own_programme(actor) is None
+    shown, everything = shown_to(actor, record), actor.programme is None
     return HouseholdPlan(
         shown,
         view_of(actor, record.household(on), shown.cover),
@@ -80,7 +80,7 @@ def view_of(actor: Actor, household: Household, cover: Disclosure) -> PlanView:
     """Return the view of a household's plan, of the actor's own programme where it sees no other."""
     ruleset = actor.office.rulebook.rules(household.region, household.on)
     plan = cover.plan(make_plan(household, actor.office.rulebook, ruleset))
-    return plan_view(plan, ruleset, own_programme(actor))
+    return plan_view(plan, ruleset, actor.programme)
 
 
 def _wrong(values: Mapping[str, str], error: BangfuError) -> dict[str, str]:

@@ -11,9 +11,9 @@ from attrs import asdict, evolve, field, frozen
 from bangfu import Catalog, clock
 from bangfu.regions import lies_in
 from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import duplicates_of, own_programme, visible_facts
+from bangfu_office.access.scope import duplicates_of, visible_facts
 from bangfu_office.registry import (
     Disagreement,
     Disclosure,
@@ -114,7 +114,7 @@ def find(actor: Actor, query: Query) -> Page:
         NotThereError: the query names a region elsewhere.
     """
     actor.must(Action.READ)
-    registry, programme = actor.office.registry, own_programme(actor) or query.programme
+    registry, programme = actor.office.registry, actor.programme or query.programme
     within = evolve(query, region=_region(actor, query.region), programme=programme)
     page = registry.masked_page(registry.find(within, clock.today()))
     return evolve(page, households=tuple(evolve(one, assessed=_noted(actor, one.assessed)) for one in page.households))
@@ -192,23 +192,9 @@ def may_see(facts: Collection[str] | None, name: str) -> bool:
 
 def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Any:
     """Return what is noted of the last assessment, as far as it is the actor's to see."""
-    if assessed is None or own_programme(actor) is None:
+    if assessed is None or actor.programme is None:
         return assessed
     return {name: assessed.get(name) for name in _OF_NO_PROGRAMME}
-
-
-def whole(actor: Actor, number: str) -> Record:
-    """Return a household to somebody who may see all of it, not one programme alone.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is none in the actor's region.
-    """
-    actor.must(Action.READ)
-    record = actor.record(number)
-    if own_programme(actor) is not None:
-        raise NotPermittedError
-    return record
 
 
 def history(actor: Actor, number: str, after: int = 0) -> list[EntryView]:
@@ -218,7 +204,7 @@ def history(actor: Actor, number: str, after: int = 0) -> list[EntryView]:
         NotPermittedError: the role may not, or sees one programme alone.
         NotThereError: there is none in the actor's region.
     """
-    whole(actor, number)
+    actor.whole_record(number)
     registry = actor.office.registry
     return entries_seen(registry, registry.history(number, after=after), actor.reaches)
 

@@ -15,9 +15,9 @@ from bangfu.show import KeptSupportJson, PlanJson, Totals, plan_as_json
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import own_programme, visible_facts
+from bangfu_office.access.scope import visible_facts
 from bangfu_office.households.operations import Asked, written
-from bangfu_office.households.views import may_see, whole
+from bangfu_office.households.views import may_see
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Work
 from bangfu_office.registry.assessing import assess as keep
 
@@ -89,7 +89,7 @@ def assess(actor: Actor, asked: Asked, number: str, on: date | None = None) -> A
 
 def assessments(actor: Actor, number: str) -> list[ListedAssessment]:
     """Return a household's assessments, the newest first; raises as ``assessment``."""
-    whole(actor, number)
+    actor.whole_record(number)
     return [ListedAssessment(**_summary(made)) for made in actor.office.registry.assessments(number)]
 
 
@@ -100,7 +100,7 @@ def assessment(actor: Actor, number: str, key: int) -> Kept:
         NotPermittedError: the role may not, or sees one programme alone.
         NotThereError: there is no such household in the actor's region, or it has no such assessment.
     """
-    whole(actor, number)
+    actor.whole_record(number)
     try:
         made = actor.office.registry.assessment(number, key)
     except RegistryError:
@@ -127,7 +127,7 @@ def _summary(made: AssessmentSummary) -> dict[str, Any]:
 
 def _seen(actor: Actor, record: Record, plan: Plan) -> Plan:
     """Return a plan as the actor may see it."""
-    shown, programme = actor.office.registry.cover(record).plan(plan), own_programme(actor)
+    shown, programme = actor.office.registry.cover(record).plan(plan), actor.programme
     return shown if programme is None else _of_programme(shown, programme, visible_facts(actor, record))
 
 

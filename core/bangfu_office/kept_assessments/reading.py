@@ -13,7 +13,6 @@ from bangfu.errors import BangfuError
 from bangfu.show import category_said
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
-from bangfu_office.households.history import whole_record
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.kept_assessments.changes import Changes, changes
 from bangfu_office.kept_assessments.labels import Saying
@@ -57,7 +56,7 @@ class AssessmentsCompared:
 
 def list_assessments(actor: Actor, number: str) -> AssessmentList:
     """Return the assessments of a household."""
-    record = whole_record(actor, number)
+    record = actor.whole_record(number)
     made = actor.office.registry.assessments(number)
     return AssessmentList(
         shown_to(actor, record),
@@ -71,7 +70,7 @@ def show_assessment(actor: Actor, number: str, key: int, *, replayed: bool = Fal
     Raises:
         NotThereError: as always, and where the household has no such assessment.
     """
-    shown = shown_to(actor, whole_record(actor, number))
+    shown = shown_to(actor, actor.whole_record(number))
     made = _assessment(actor, number, key)
     again, failed = None, ""
     try:
@@ -91,7 +90,7 @@ def compare_assessments(actor: Actor, number: str, first: int, second: int) -> A
     Raises:
         NotThereError: as always, and where the household has no such assessments.
     """
-    shown = shown_to(actor, whole_record(actor, number))
+    shown = shown_to(actor, actor.whole_record(number))
     before, after = _assessment(actor, number, first), _assessment(actor, number, second)
     return AssessmentsCompared(shown, before, after, _changes(actor, shown.record, before, after))
 

@@ -15,7 +15,6 @@ from bangfu.policy import Clauses
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.permissions import Action, may
-from bangfu_office.access.scope import own_programme
 from bangfu_office.households.planning import view_of
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.notices.refusal import Refusal, refusal
@@ -66,7 +65,7 @@ def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "
         raise NotThereError
     shown = shown_to(actor, record)
     view = view_of(actor, record.household(on), shown.cover)
-    clauses, totals, programme = Clauses(view.ruleset.policy.titles), view.plan.totals, own_programme(actor)
+    clauses, totals, programme = Clauses(view.ruleset.policy.titles), view.plan.totals, actor.programme
     no = refusal(view, clauses, asked) if kind == REFUSAL else None
     if kind == REFUSAL and no is None:
         raise NotThereError
