@@ -45,7 +45,8 @@ FILES = (
     "web/bangfu_web/form_tokens.py",
     "core/bangfu_office/households/operations.py",
     "core/bangfu_office/households/saving.py",
-    "web/bangfu_web/pages/users.py",
+    "core/bangfu_office/accounts/own_account.py",
+    "core/bangfu_office/accounts/users.py",
     "core/bangfu_office/accounts/tokens.py",
 )
 """Where values are held against each other; what one value may be, its declaration says (``bangfu facts``)."""
