@@ -97,14 +97,14 @@ class Database:
         return True
 
     @contextmanager
-    def _committed(self, patience: float) -> Iterator[Connection]:
+    def _committed(self, lock_timeout: float) -> Iterator[Connection]:
         step = Step.WRITING
         try:
             with self.engine.connect() as connection:
-                connection = connection.execution_options(**{_WRITES: patience})  # noqa: PLW2901
+                connection = connection.execution_options(**{_WRITES: lock_timeout})  # noqa: PLW2901
                 with connection.begin():
                     if self.engine.dialect.name == "postgresql":
-                        connection.execute(text(f"set local lock_timeout = '{round(patience * 1000)}ms'"))
+                        connection.execute(text(f"set local lock_timeout = '{round(lock_timeout * 1000)}ms'"))
                     yield connection
                     step = Step.COMMITTING
         except ERRORS as error:
@@ -278,31 +278,31 @@ def _unchanged(connection: Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    patience = connection.get_execution_options().get(_WRITES)
-    if patience is not None:
+    lock_timeout = connection.get_execution_options().get(_WRITES)
+    if lock_timeout is not None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITERS_CACHE}")
-        _take_turn(connection, patience)
+        _take_turn(connection, lock_timeout)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(connection: Connection, patience: float) -> None:
+def _take_turn(connection: Connection, lock_timeout: float) -> None:
     """Begin to write as soon as nobody else does.
 
     Who waits within SQLite looks only every tenth of a second whether it is free, and seldom sees the short pauses of
     somebody who writes part after part, such as an import. So it waits here, and looks ten times as often.
     """
     raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
-    _as_soon_as_free(raw, "BEGIN IMMEDIATE", patience)
+    _as_soon_as_free(raw, "BEGIN IMMEDIATE", lock_timeout)
 
 
-def _as_soon_as_free(connection: sqlite3.Connection, statement: str, patience: float) -> None:
+def _as_soon_as_free(connection: sqlite3.Connection, statement: str, lock_timeout: float) -> None:
     """Execute a statement that others can be in the way of, again and again for some seconds.
 
     Where several change a new file to WAL at once, each in the way of the others, SQLite does not wait but says at once
     that it is busy.
     """
-    until = time.monotonic() + patience
+    until = time.monotonic() + lock_timeout
     connection.execute(f"PRAGMA busy_timeout = {_GLANCE}")
     try:
         while True:
