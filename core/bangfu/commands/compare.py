@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.command_line import DAY, Folder, reporting
-from bangfu.commands.progress import bars
+from bangfu.command_line import DAY, Folder, bars, reporting
 from bangfu.commands.screen import WORKERS
 from bangfu.private import written
 from bangfu.unwritable import writing

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bangfu.command_line import DAY, POLICY, Folder, report_left_out, reporting
-from bangfu.commands.progress import bars
+from bangfu.command_line import DAY, POLICY, Folder, bars, report_left_out, reporting
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bangfu.command_line import DAY, report_left_out, reporting
+from bangfu.command_line import DAY, bars, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 from bangfu_office.commands.database import DATABASE, WHO, opened
@@ -72,7 +71,7 @@ def import_command(file: Path, database: str, partial: bool, rejects: Path | Non
         raise click.BadParameter("与导入的文件同名；请换一个文件名", param_hint="--rejects")
     rulebook = Rulebook.load()
     by = Attribution(who, on=on)
-    with opened(database, rulebook) as registry, _bars() as progress, _handing_back(rejects):
+    with opened(database, rulebook) as registry, bars() as progress, _handing_back(rejects):
         try:
             report = import_workbook(registry, file, by, partial=partial, rejects=rejects, progress=progress)
         except KeyboardInterrupt:
@@ -118,7 +117,7 @@ def export_command(
     from bangfu_office.sheets.export import in_full  # noqa: PLC0415 - as above
 
     rulebook = Rulebook.load()
-    with opened(database, rulebook) as registry, _bars() as progress, writing(file):
+    with opened(database, rulebook) as registry, bars() as progress, writing(file):
         exported = export_workbook(
             registry,
             file,
@@ -152,23 +151,3 @@ def _tell(file: Path, report: Report, rejects: Path | None) -> None:
         click.echo(f"退回 {report.rejected} 户，连同原因写入 {rejects}；改正后再导入这个文件")
     elif report.problems:
         click.echo(f"{report.rejected} 户在导入期间被别人改动，没有导入；核对后再导入同一份表")
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Open progress bars on standard error, one for each thing that is done; none where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with ExitStack() as stack:
-        shown: dict[str, Any] = {}
-
-        def progress(what: str, done: int, of: int) -> None:
-            if what not in shown:
-                stack.close()
-                shown[what] = stack.enter_context(
-                    click.progressbar(length=of, label=what, file=sys.stderr, show_pos=True)
-                )
-            shown[what].update(done - shown[what].pos)
-
-        yield progress

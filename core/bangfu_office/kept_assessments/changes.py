@@ -15,7 +15,7 @@ from bangfu.handbook import value_text
 from bangfu.messages import _, in_words, joined
 from bangfu.plan import increase
 from bangfu.show import shown_value
-from bangfu_office.kept_assessments.labels import Saying
+from bangfu_office.kept_assessments.labels import KeptLabels
 from bangfu_office.registry import Assessment, AssessmentComparison, due_amount
 
 _PARTS = {
@@ -54,7 +54,7 @@ def changes(
     first: Assessment,
     second: Assessment,
     found: AssessmentComparison,
-    say: Saying,
+    say: KeptLabels,
     parameters: Mapping[str, Parameter],
 ) -> Changes:
     """Return the differences of two assessments of one household in words."""
@@ -88,7 +88,7 @@ def _total(total: ValueChange[str, Decimal], labels: Mapping[str, str], *, once:
     return ChangeLine("", said, f"{before:,.2f}", f"{after:,.2f}", increase(before, after))
 
 
-def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], say: Saying) -> ChangeLine:
+def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], say: KeptLabels) -> ChangeLine:
     """Return how a support differs; a no on either side was not kept, and is no support."""
     before, after = support.before, support.after
     by = increase(due_amount(before), due_amount(after))
@@ -96,7 +96,9 @@ def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], sa
     return ChangeLine(say.person(support.key[0]), name, say.support(before), say.support(after), by)
 
 
-def _fact(fact: ValueChange[tuple[int | None, str], Any], say: Saying, marks: Mapping[int | None, str]) -> ChangeLine:
+def _fact(
+    fact: ValueChange[tuple[int | None, str], Any], say: KeptLabels, marks: Mapping[int | None, str]
+) -> ChangeLine:
     (person, name), declared = fact.key, say.catalog.by_name.get(fact.key[1])
     who, label = say.person(person) + marks.get(person, ""), declared.label if declared else name
     return ChangeLine(who, label, shown_value(declared, fact.before), shown_value(declared, fact.after))

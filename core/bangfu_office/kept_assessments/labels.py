@@ -19,7 +19,7 @@ _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined"
 
 
 @define
-class Saying:
+class KeptLabels:
     """Says what was kept as codes; ``programmes`` names programmes, the record people by their number."""
 
     catalog: Catalog

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from bangfu.messages import _
 from bangfu.show import COUNTED_LABELS, RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
-from bangfu_office.kept_assessments.labels import Saying
+from bangfu_office.kept_assessments.labels import KeptLabels
 from bangfu_office.registry import Assessment, Replay, sums_of
 
 Json = Mapping[str, Any]
@@ -59,7 +59,7 @@ class Outcome:
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
 
 
-def outcome(made: Assessment, again: Replay | None, say: Saying) -> Outcome:
+def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
     """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
     made_again = again.outcome if again and again.same_result else None
     return _OutcomeTelling(made, say, made.outcome or made_again or _without_reasons(made)).all()
@@ -75,7 +75,7 @@ def _without_reasons(made: Assessment) -> Json:
 @frozen
 class _OutcomeTelling:
     made: Assessment
-    say: Saying
+    say: KeptLabels
     plan: Json = field(repr=False)
 
     def all(self) -> Outcome:

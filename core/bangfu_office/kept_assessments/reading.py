@@ -15,7 +15,7 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.errors import NotThereError
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.kept_assessments.changes import Changes, changes
-from bangfu_office.kept_assessments.labels import Saying
+from bangfu_office.kept_assessments.labels import KeptLabels
 from bangfu_office.kept_assessments.outcome import Outcome, outcome
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay
 
@@ -102,9 +102,9 @@ def _assessment(actor: Actor, number: str, key: int) -> Assessment:
         raise NotThereError from None
 
 
-def _saying(actor: Actor, record: Record, made: AssessmentSummary) -> Saying:
+def _saying(actor: Actor, record: Record, made: AssessmentSummary) -> KeptLabels:
     rules = actor.office.rulebook.rules(str(record.facts["region"]), made.on)
-    return Saying(actor.office.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
+    return KeptLabels(actor.office.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
 
 
 def _changes(actor: Actor, record: Record, before: Assessment, after: Assessment) -> Changes:
