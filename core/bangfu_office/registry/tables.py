@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -89,11 +89,9 @@ def people_of(connection: Connection, ids: Iterable[int]) -> list[MemberState]:
         return [_member(row) for row in rows.mappings()]
 
 
-def next_ids(connection: Connection) -> tuple[int, int]:
-    """Return the next free ids of households and members; the caller holds the journal's head."""
-    household = connection.execute(select(func.coalesce(func.max(households.c.id), 0))).scalar_one()
-    member = connection.execute(select(func.coalesce(func.max(members.c.id), 0))).scalar_one()
-    return household + 1, member + 1
+def next_id(connection: Connection, table: Table) -> int:
+    """Return the next free id of a table; the caller holds the journal's head."""
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0) + 1)).scalar_one())
 
 
 @define
@@ -113,19 +111,17 @@ class Writer:
         insert_many(self.connection, members, people)
         self._add_rechecks(states)
 
-    def replace(self, states: Sequence[tuple[int, HouseholdState, HouseholdState]], moved_away: Iterable[int]) -> None:
-        """Write households, each beside what is stored of it; ``moved_away`` are members that no state holds now."""
+    def replace(self, states: Sequence[tuple[int, HouseholdState, HouseholdState]]) -> None:
+        """Write households, each beside what is stored of it."""
         self._update(households, [self._household(i, state) for i, state, _ in states])
         known = {member for _, _, before in states for member in before.members}
+        held = {member for _, state, _ in states for member in state.members}
         people = [self._person(i, member) for i, state, before in states for member in _altered(state, before)]
         self._update(members, [person for person in people if person["id"] in known])
         insert_many(self.connection, members, [person for person in people if person["id"] not in known])
-        held = {member for _, state, _ in states for member in state.members}
-        for gone in set(moved_away) - held:
-            self.connection.execute(delete(members).where(members.c.id == gone))
+        self._delete(members, "id", known - held)
         due = [(i, state) for i, state, before in states if state.rechecks != before.rechecks]
-        for i, _ in due:
-            self.connection.execute(delete(rechecks).where(rechecks.c.household_id == i))
+        self._delete(rechecks, "household_id", [i for i, _ in due])
         self._add_rechecks(due)
 
     def rows_of(self, i: int, state: HouseholdState) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -137,16 +133,14 @@ class Writer:
             known = update(table).where(table.c.id == bindparam("known"))
             self.connection.execute(known, [{**row, "known": row["id"]} for row in rows])
 
+    def _delete(self, table: Table, column: str, values: Collection[int]) -> None:
+        if values:
+            gone = delete(table).where(table.c[column] == bindparam("gone"))
+            self.connection.execute(gone, [{"gone": value} for value in values])
+
     def _add_rechecks(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
-        insert_many(
-            self.connection,
-            rechecks,
-            [
-                {"household_id": i, "due": due, "reason": reason}
-                for i, state in states
-                for due, reason in state.rechecks
-            ],
-        )
+        rows = [{"household_id": i, "due": due, "reason": why} for i, state in states for due, why in state.rechecks]
+        insert_many(self.connection, rechecks, rows)
 
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
         present = state.present
