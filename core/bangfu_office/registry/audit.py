@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from attrs import define, field
@@ -61,7 +61,7 @@ class Audit:
     def _wrong(self, what: str) -> NoReturn:
         raise JournalError(self.head.seq, _("{sound}，但{what}", sound=SOUND, what=what)) from None
 
-    def _households(self, ids: list[int]) -> list[str]:
+    def _households(self, ids: Sequence[int]) -> list[str]:
         """Compare some households, their people and rechecks; return their numbers."""
         found = {row["id"]: row for row in self._rows(households, households.c.id.in_(ids))}
         numbers = [row["number"] for row in found.values()]

@@ -16,13 +16,11 @@ from sqlalchemy import Connection, select, update
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.registry.bulk_insert import insert_many
 from bangfu_office.registry.errors import ClockError, JournalError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, entries
-from bangfu_office.registry.json_encoding import json_bytes
-from bangfu_office.registry.operations import Operation, Part, said_when
-from bangfu_office.registry.schema import journal, journal_head
+from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, Operation, Part, entries, said_when
+from bangfu_office.registry.schema import insert_many, journal, journal_head
+from bangfu_office.registry.serialization import json_bytes
 
 NOTHING = "0" * 64
 """What the first entry is hashed over."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import evolve
+from sqlalchemy import delete, insert, select
 
+from bangfu import clock
 from bangfu.messages import _, joined
 from bangfu_office.registry.errors import AlreadyRegisteredError
 from bangfu_office.registry.listing import registered
+from bangfu_office.registry.schema import requests
 from bangfu_office.registry.work import Work
 
 NEVERTHELESS = _("公民身份号码已登记在另一户，仍然登记")
@@ -70,3 +74,19 @@ def _refuse(work: Work, households: Iterable[str], *, nevertheless: bool) -> Non
     if found:
         reason = joined("；", filter(None, (NEVERTHELESS, work.by.reason)))
         work.by = evolve(work.by, reason=reason[:_LONGEST_REASON])
+
+
+_REMEMBERED = timedelta(days=1)
+"""How long a request can come again."""
+
+
+def answered(work: Work, key: str) -> str | None:
+    """Return what the same request was answered before; None where it is the first."""
+    return work.connection.execute(select(requests.c.answer).where(requests.c.key == key)).scalar()
+
+
+def remember(work: Work, key: str, answer: str) -> None:
+    """Note what a request is answered; those of another day are forgotten."""
+    past = clock.stored(datetime.fromisoformat(work.at) - _REMEMBERED)
+    work.connection.execute(delete(requests).where(requests.c.at < past))
+    work.connection.execute(insert(requests).values(key=key, answer=answer, at=work.at))

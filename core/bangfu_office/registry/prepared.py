@@ -11,21 +11,20 @@ from bangfu.facts import Catalog
 from bangfu.households import Household
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution
-from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.serialization import AS_THEY_ARE, with_identity, written
+from bangfu_office.registry.serialization import AS_THEY_ARE, text, with_identity, written
 
 Statements = Mapping[str, Any]
-ColumnsOf = Callable[[Mapping[str, Any], Mapping[str, Any], Catalog, FieldEncryption], Mapping[str, Any]]
+Columns = dict[str, Any]
+ColumnsOf = Callable[[Mapping[str, Any], Mapping[str, Any], Catalog, FieldEncryption], Columns]
 """What follows for a row from values as they are worked with, and as they are stored."""
 
 
 @frozen
 class PreparedStatements:
-    """Statements, their JSON, and the columns of a row that follow from them alone."""
+    """Statements, and the columns of a row that follow from them alone, their JSON among them."""
 
     statements: Statements = field(repr=False)
-    text: str = field(repr=False)
-    columns: Mapping[str, Any] = field(repr=False)
+    columns: Columns = field(repr=False)
 
 
 @frozen
@@ -42,7 +41,8 @@ def prepared(household: Household, by: Attribution, catalog: Catalog, encryption
     def ready(facts: Mapping[str, Any], columns_of: ColumnsOf) -> PreparedStatements:
         opened, stored = _values(facts, catalog, encryption)
         statements = _stated(stored, by)
-        return PreparedStatements(statements, text(statements), columns_of(opened, stored, catalog, encryption))
+        columns = columns_of(opened, stored, catalog, encryption)
+        return PreparedStatements(statements, {"statements": text(statements), **columns})
 
     members = tuple(ready(facts, member_columns) for facts in household.members)
     return Prepared(ready(household.facts, household_columns), members)
@@ -60,9 +60,7 @@ def _stated(stored: Mapping[str, Any], by: Attribution) -> Statements:
     return {fact: {source: [value, day]} for fact, value in stored.items()}
 
 
-def _values(
-    facts: Mapping[str, Any], catalog: Catalog, encryption: FieldEncryption
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _values(facts: Mapping[str, Any], catalog: Catalog, encryption: FieldEncryption) -> tuple[Columns, Columns]:
     """Return the values of facts as JSON has them, and as they are stored: texts marked, or sealed."""
     opened, stored, personal = {}, {}, catalog.personal
     for fact in sorted(facts):  # an import has millions
@@ -76,8 +74,8 @@ def _values(
 
 
 def household_columns(
-    opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog, _vault: FieldEncryption
-) -> dict[str, Any]:
+    opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog, _encryption: FieldEncryption
+) -> Columns:
     """Return the region and the facts of a household, personal ones as they are stored."""
     facts = {fact: stored[fact] if fact in catalog.personal else value for fact, value in opened.items()}
     return {"region": opened["region"], "facts": text(facts)}
@@ -85,7 +83,7 @@ def household_columns(
 
 def member_columns(
     opened: Mapping[str, Any], stored: Mapping[str, Any], catalog: Catalog, encryption: FieldEncryption
-) -> dict[str, Any]:
+) -> Columns:
     """Return the facts of a member that frames are made of, the name as it is stored, and what he or she is found by.
 
     What an ID number says of age and sex is among the facts.
@@ -95,11 +93,7 @@ def member_columns(
     if number is not None:
         facts = with_identity({**facts, "id_number": number})
         del facts["id_number"]
-    return {
-        "facts": text(facts),
-        "name": stored.get("name"),
-        **indices(name, number, encryption),
-    }
+    return {"facts": text(facts), "name": stored.get("name"), **indices(name, number, encryption)}
 
 
 def indices(name: str | None, number: str | None, encryption: FieldEncryption) -> dict[str, str | None]:

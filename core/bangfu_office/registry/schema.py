@@ -7,11 +7,16 @@ ISO dates, moments ISO times in UTC, statements and facts JSON. ``journal`` is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
     ColumnElement,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -20,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    insert,
 )
 
 from bangfu.regions import prefix_of, wider_alike
@@ -205,3 +211,18 @@ def within(region: str) -> ColumnElement[bool]:
     """Return the condition that a household lies in a division; every household lies in ``""``."""
     here = households.c.region.startswith(prefix_of(region), autoescape=True)
     return and_(here, households.c.region.notin_(wider)) if (wider := wider_alike(region)) else here
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same columns; SQLAlchemy's own way takes twice as long for an import's.
+
+    Raises:
+        SQLAlchemyError: the database refuses them.
+    """
+    if not rows:
+        return
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    if compiled.positiontup is None:
+        connection.exec_driver_sql(compiled.string, [dict(row) for row in rows])
+    else:
+        connection.exec_driver_sql(compiled.string, list(map(itemgetter(*compiled.positiontup), rows)))

@@ -17,7 +17,7 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.operations import Operation
+from bangfu_office.registry.journal import Operation
 from bangfu_office.registry.passwords import random_word
 from bangfu_office.registry.schema import users
 from bangfu_office.registry.users import known_user

@@ -10,13 +10,12 @@ from attrs import define, field
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, select, update
 
 from bangfu.facts import Catalog
-from bangfu_office.registry.bulk_insert import insert_many
 from bangfu_office.registry.database_errors import undamaged
 from bangfu_office.registry.errors import UnknownHouseholdError
 from bangfu_office.registry.field_encryption import PLAIN, FieldEncryption
-from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.prepared import ColumnsOf, PreparedStatements, household_columns, indices, member_columns
-from bangfu_office.registry.schema import households, members, rechecks
+from bangfu_office.registry.prepared import Columns, ColumnsOf, PreparedStatements, household_columns, member_columns
+from bangfu_office.registry.schema import households, insert_many, members, rechecks
+from bangfu_office.registry.serialization import text
 from bangfu_office.registry.sources import Stated, counting_value
 from bangfu_office.registry.state import Facts, HouseholdState, MemberState, read_facts
 
@@ -24,16 +23,16 @@ _FINDING = frozenset({"name", "id_number"})
 """Personal facts by which somebody is found."""
 
 
-def household_row(connection: Connection, number: str) -> RowMapping:
-    """Return the row of a household.
+def id_of(connection: Connection, number: str) -> int:
+    """Return a household's id.
 
     Raises:
         UnknownHouseholdError: there is none.
     """
-    row = connection.execute(select(households).where(households.c.number == number)).mappings().first()
-    if row is None:
+    found = connection.execute(select(households.c.id).where(households.c.number == number)).scalar()
+    if found is None:
         raise UnknownHouseholdError(number)
-    return row
+    return int(found)
 
 
 def load(connection: Connection, number: str) -> tuple[int, HouseholdState]:
@@ -48,45 +47,29 @@ def load(connection: Connection, number: str) -> tuple[int, HouseholdState]:
     return found[0]
 
 
+@undamaged()
 def states(connection: Connection, wanted: ColumnElement[bool]) -> list[tuple[int, HouseholdState]]:
     """Return the ids and states of the households that a condition on their table finds, by id."""
-    with undamaged():
-        return _states(connection, wanted)
-
-
-def _states(connection: Connection, wanted: ColumnElement[bool]) -> list[tuple[int, HouseholdState]]:
-    rows = connection.execute(select(households).where(wanted).order_by(households.c.id)).mappings().all()
-    ids = [row["id"] for row in rows]
-    people: dict[int, dict[int, MemberState]] = {i: {} for i in ids}
-    for row in connection.execute(select(members).where(members.c.household_id.in_(ids))).mappings():
-        people[row["household_id"]][row["id"]] = _member(row)
-    due: dict[int, set[tuple[str, str]]] = {i: set() for i in ids}
-    for row in connection.execute(select(rechecks).where(rechecks.c.household_id.in_(ids))).mappings():
-        due[row["household_id"]].add((row["due"], row["reason"]))
-    return [(row["id"], _state(row, people[row["id"]], due[row["id"]])) for row in rows]
-
-
-def _state(row: RowMapping, people: dict[int, MemberState], due: set[tuple[str, str]]) -> HouseholdState:
-    return HouseholdState(
-        row["number"],
-        row["version"],
-        row["closed"],
-        read_facts(row["statements"]),
-        people,
-        due,
-        None if row["assessed"] is None else json.loads(row["assessed"]),
-    )
+    found: dict[int, HouseholdState] = {}
+    for row in connection.execute(select(households).where(wanted).order_by(households.c.id)).mappings():
+        facts, assessed = read_facts(row["statements"]), row["assessed"] and json.loads(row["assessed"])
+        found[row["id"]] = HouseholdState(row["number"], row["version"], row["closed"], facts, assessed=assessed)
+    for row in connection.execute(select(members).where(members.c.household_id.in_(found))).mappings():
+        found[row["household_id"]].members[row["id"]] = _member(row)
+    for row in connection.execute(select(rechecks).where(rechecks.c.household_id.in_(found))).mappings():
+        found[row["household_id"]].rechecks.add((row["due"], row["reason"]))
+    return list(found.items())
 
 
 def _member(row: RowMapping) -> MemberState:
     return MemberState(row["id"], row["place"], row["status"], read_facts(row["statements"]))
 
 
+@undamaged()
 def people_of(connection: Connection, ids: Iterable[int]) -> list[MemberState]:
     """Return people by their numbers, in whatever household they are."""
-    with undamaged():
-        rows = connection.execute(select(members).where(members.c.id.in_(list(ids))).order_by(members.c.id))
-        return [_member(row) for row in rows.mappings()]
+    rows = connection.execute(select(members).where(members.c.id.in_(list(ids))).order_by(members.c.id))
+    return [_member(row) for row in rows.mappings()]
 
 
 def next_id(connection: Connection, table: Table) -> int:
@@ -143,78 +126,59 @@ class Writer:
         insert_many(self.connection, rechecks, rows)
 
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
-        present = state.present
+        present, assessed = state.present, state.assessed or {}
         subjects = [state.statements, *(member.statements for member in present)]
         several = [stated for facts in subjects for stated in facts.values() if len(stated) > 1]
-        known = self._written(state.statements, household_columns)
         return {
             "id": i,
             "number": state.number,
             "version": state.version,
             "closed": state.closed,
-            "statements": known.text,
-            **known.columns,
-            "head": self._head(present),
+            **self._columns(state.statements, household_columns),
+            "head": _head(present),
             "size": len(present),
             "disagreements": sum(map(self._differ, several)),
             "assessed": None if state.assessed is None else text(state.assessed),
-            "category": (state.assessed or {}).get("category"),
-            "programmes": f" {' '.join((state.assessed or {}).get('programmes', ()))} ",
-            "missing": (state.assessed or {}).get("missing", 0),
+            "category": assessed.get("category"),
+            "programmes": f" {' '.join(assessed.get('programmes', ()))} ",
+            "missing": assessed.get("missing", 0),
             "changed_at": self.at,
         }
 
-    def _written(self, statements: Facts, columns_of: ColumnsOf) -> PreparedStatements:
-        """Return what is written of statements; of personal values, what somebody is found by alone is opened."""
-        known = self.prepared.get(id(statements))
-        if known is not None:
-            return known
-        stored = _counting_values(statements)
+    def _person(self, household: int, member: MemberState) -> dict[str, Any]:
+        return {
+            "id": member.id,
+            "household_id": household,
+            "place": member.place,
+            "status": member.status,
+            **self._columns(member.statements, member_columns),
+        }
+
+    def _columns(self, statements: Facts, columns_of: ColumnsOf) -> Columns:
+        """Return what follows from statements; of personal values, what somebody is found by alone is opened."""
+        if known := self.prepared.get(id(statements)):
+            return known.columns
+        stored = {fact: counting_value(stated) for fact, stated in statements.items()}
         marked = (f for f, v in stored.items() if f in _FINDING or (type(v) is str and v.startswith(PLAIN)))
         opened = {**stored, **{fact: self.encryption.opened(stored[fact]) for fact in marked}}
-        return PreparedStatements(
-            statements, text(statements), columns_of(opened, stored, self.catalog, self.encryption)
-        )
+        return {"statements": text(statements), **columns_of(opened, stored, self.catalog, self.encryption)}
 
     def _differ(self, stated: Stated) -> bool:
         """Return whether the sources state different values."""
         first, *others = (self.encryption.opened(value) for value, _ in stated.values())
         return any(other != first for other in others)
 
-    @staticmethod
-    def _head(present: Sequence[MemberState]) -> str:
-        heads = [member for member in present if _counts(member.statements, "relation") == "head"] or present
-        return str(_counts(heads[0].statements, "name") or "") if heads else ""
 
-    def _person(self, household: int, member: MemberState) -> dict[str, Any]:
-        known = self._written(member.statements, member_columns)
-        return {
-            "id": member.id,
-            "household_id": household,
-            "place": member.place,
-            "status": member.status,
-            "statements": known.text,
-            **known.columns,
-        }
+def _head(present: Sequence[MemberState]) -> str:
+    """Return the name of the head as it is stored; of the first person where nobody is head."""
+    heads = [member for member in present if _counts(member.statements, "relation") == "head"] or present
+    return str(_counts(heads[0].statements, "name") or "") if heads else ""
 
 
-def found_by(facts: Facts, encryption: FieldEncryption) -> dict[str, str | None]:
-    """Return what a person is found by, as the columns ``name_index`` and ``id_index``."""
-    name, number = (_counts(facts, fact) for fact in ("name", "id_number"))
-    return indices(encryption.opened(name), encryption.opened(number), encryption)
+def _counts(facts: Facts, fact: str) -> Any:
+    return counting_value(facts[fact]) if fact in facts else None
 
 
 def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]:
     """Return the people who are not as they were; their states are replaced and never changed in place."""
     return [member for member in state.members.values() if before.members.get(member.id) is not member]
-
-
-def _counting_values(facts: Facts) -> dict[str, Any]:
-    return {
-        fact: counting_value(stated) if len(stated) > 1 else next(iter(stated.values()))[0]
-        for fact, stated in facts.items()
-    }
-
-
-def _counts(facts: Facts, fact: str) -> Any:
-    return counting_value(facts[fact]) if fact in facts else None

@@ -17,10 +17,10 @@ from bangfu_office.registry.chain import Head, append
 from bangfu_office.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution, Entry, entries, readable
-from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.prepared import PreparedStatements
 from bangfu_office.registry.record import checked_household
 from bangfu_office.registry.schema import households, members
+from bangfu_office.registry.serialization import text
 from bangfu_office.registry.state import HouseholdState, MemberState
 from bangfu_office.registry.tables import Writer, load, next_id, states
 
@@ -129,11 +129,6 @@ class UnitOfWork:
         if self._undo is not None:
             self._undo[number] = None
 
-    def id_of(self, number: str) -> int:
-        """Return a household's id in the tables."""
-        self.state(number)
-        return self._ids[number]
-
     def exists(self, number: str) -> bool:
         """Return whether a household of this number is stored, or made in this work."""
         if number in self._states:
@@ -211,7 +206,7 @@ class UnitOfWork:
         if id(stated) not in self._prepared:
             return text(value)
         place = f'"place":{value["place"]},' if "place" in value else ""
-        return f'{{{place}"statements":{self._prepared[id(stated)].text}}}'
+        return f'{{{place}"statements":{self._prepared[id(stated)].columns["statements"]}}}'
 
     def _join(self, number: str, place: int, statements: Mapping[str, Any]) -> int:
         member = self._next_member

@@ -17,13 +17,12 @@ from bangfu.households import Household
 from bangfu.messages import _
 from bangfu_office.registry.corrections import Corrections, FactChange, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
-from bangfu_office.registry.operations import ELSEWHERE, GREW, SHRANK
+from bangfu_office.registry.journal import ELSEWHERE, GREW, SHRANK
 from bangfu_office.registry.prepared import Prepared, prepared, statements_of
 from bangfu_office.registry.record import record_of
-from bangfu_office.registry.serialization import checked, refuse_masked_people, with_identity
+from bangfu_office.registry.serialization import UnfitTextError, checked, kept, refuse_masked_people, with_identity
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
-from bangfu_office.registry.texts import UnfitTextError, kept
 
 P = ParamSpec("P")
 T = TypeVar("T")

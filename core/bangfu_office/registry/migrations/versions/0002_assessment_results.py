@@ -64,5 +64,5 @@ def _made_whole(connection: sa.Connection) -> Iterator[tuple[list[dict[str, Any]
     for start in range(0, len(keys), _MANY):
         wanted = _assessments.c.id.in_(keys[start : start + _MANY])
         found = connection.execute(sa.select(*(_assessments.c[name] for name in _KEPT)).where(wanted)).mappings()
-        made = [rows_of_whole(row) for row in found]
+        made = [rows_of_whole(dict(row)) for row in found]
         yield [row for row, _ in made], [support for _, own in made for support in own]
