@@ -3,6 +3,9 @@
 Without a key values stand as they are. With one, a value is encrypted (AES-128-CBC with HMAC, Fernet)
 and an index of it is a keyed hash: equal values have equal indices, and nobody without the key can
 try all ID numbers out. The same keys hash the journal's entries, so that nobody without them can rewrite it.
+
+The keys are random and kept in the registry, locked with ``BANGFU_KEY``: so that can be changed in place. A change
+locks the old keys anew and adds new ones, which seal and hash everything from there on.
 """
 
 from __future__ import annotations
@@ -11,20 +14,25 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from attrs import field, frozen
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bangfu.messages import _
 from bangfu_office.registry.errors import KeyChangedError, RegistryError
 
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
+KEY = "BANGFU_KEY"
+"""The environment variable with the key: any text of at least 16 characters, kept apart from backups."""
 
+SEALED, PLAIN = "sealed:", "plain:"
+_SHORTEST = 16
+_NO_KEY = _("姓名、证件号码已加密；请在环境变量 {key} 中给出密钥", key=KEY)
+_OTHER_KEY = _("环境变量 {key} 中的密钥与登记库的不符", key=KEY)
+_BEGUN_WITHOUT = _("登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {key}，或另建登记库", key=KEY)
 _LOCKED = "locked:"
 _COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
 """Argon2id as RFC 9106 recommends it where memory is short; the memory in KiB."""
@@ -60,51 +68,41 @@ def keys_of_before(secret: str) -> Keys:
     return Keys(1, derived[:_LENGTH], derived[_LENGTH:], None)
 
 
-def fernet(key: bytes) -> Fernet:
-    """Return what seals with a key of 32 bytes."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - heavy, and many registries need none
-
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
-def is_locked(stored: str) -> bool:
-    """Return whether what a registry keeps are locked keys, not the check of an earlier version."""
-    return stored.startswith(_LOCKED)
-
-
 def locked(ring: Ring, secret: str) -> str:
     """Return keys as they are kept: readable with the secret alone."""
     salt = secrets.token_bytes(16)
-    content = fernet(_derived(secret, salt, _COST)).encrypt(json.dumps([_written(keys) for keys in ring]).encode())
+    content = _lock(secret, salt, _COST).encrypt(json.dumps([_written(keys) for keys in ring]).encode())
     return _LOCKED + json.dumps({"salt": _text(salt), "cost": _COST, "keys": content.decode()})
 
 
-def unlocked(stored: str, secret: str) -> Ring | None:
-    """Return locked keys; None where they were locked with another secret.
+def unlocked(stored: str, secret: str) -> Ring:
+    """Return locked keys.
 
     Raises:
-        RegistryError: what is stored is damaged.
+        RegistryError: they were locked with another secret, or what is stored is damaged.
     """
-    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
-
     try:
         kept = json.loads(stored.removeprefix(_LOCKED))
-        lock = fernet(_derived(secret, _bytes(kept["salt"]), kept["cost"]))
+        lock = _lock(secret, _bytes(kept["salt"]), kept["cost"])
         token = kept["keys"].encode()
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RegistryError(_("登记库中锁着的密钥已损坏；请从备份恢复")) from None
     try:
         return tuple(_read(keys) for keys in json.loads(lock.decrypt(token)))
     except InvalidToken:
-        return None
+        raise RegistryError(_OTHER_KEY) from None
 
 
-def _derived(secret: str, salt: bytes, cost: dict[str, int]) -> bytes:
-    return hash_secret_raw(secret.encode(), salt, hash_len=_LENGTH, type=Type.ID, **cost)
+def _lock(secret: str, salt: bytes, cost: dict[str, int]) -> Fernet:
+    return _sealer(hash_secret_raw(secret.encode(), salt, hash_len=_LENGTH, type=Type.ID, **cost))
+
+
+def _sealer(key: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _written(keys: Keys) -> list[object]:
-    return [keys.since, _text(keys.data), _text(keys.index), None if keys.chain is None else _text(keys.chain)]
+    return [keys.since, *(key and _text(key) for key in (keys.data, keys.index, keys.chain))]
 
 
 def _read(kept: Sequence[object]) -> Keys:
@@ -120,21 +118,8 @@ def _bytes(value: object) -> bytes:
     return base64.b64decode(str(value), validate=True)
 
 
-if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
-
-KEY = "BANGFU_KEY"
-"""The environment variable with the key: any text of at least 16 characters, kept apart from backups."""
-
-SEALED, PLAIN = "sealed:", "plain:"
-_SHORTEST = 16
-_NO_KEY = _("姓名、证件号码已加密；请在环境变量 {key} 中给出密钥", key=KEY)
-_OTHER_KEY = _("环境变量 {key} 中的密钥与登记库的不符", key=KEY)
-_BEGUN_WITHOUT = _("登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {key}，或另建登记库", key=KEY)
-
-
 def usable(secret: str | None) -> str:
-    """Return the key that was given, or "" for none.
+    """Return a key that was given, or "" for none.
 
     Raises:
         RegistryError: it is too short.
@@ -146,15 +131,6 @@ def usable(secret: str | None) -> str:
     return secret or ""
 
 
-def secret_in_environment() -> str:
-    """Return the key in the environment, or "" for none.
-
-    Raises:
-        RegistryError: it is too short.
-    """
-    return usable(os.environ.get(KEY))
-
-
 @frozen
 class FieldEncryption:
     """Seals and opens personal values, and hashes the journal's entries.
@@ -164,13 +140,17 @@ class FieldEncryption:
 
     stored: str | None = field(default=None, repr=False)
     _ring: Ring = field(default=(), repr=False)
-    _fernet: MultiFernet | None = field(default=None, repr=False)
     _secret: str = field(default="", repr=False)
+    _fernet: MultiFernet | None = field(init=False, repr=False)
+
+    @_fernet.default
+    def _opener(self) -> MultiFernet | None:
+        return MultiFernet([_sealer(keys.data) for keys in reversed(self._ring)]) if self._ring else None
 
     @classmethod
     def begun(cls, secret: str) -> FieldEncryption:
-        """Return the encryption of a new registry: with new keys, locked with the secret; without one, plain."""
-        return cls._with((new_keys(since=1),), secret) if secret else cls()
+        """Return the encryption of a new registry: with new keys, locked with the secret."""
+        return cls._with((new_keys(since=1),), secret)
 
     @classmethod
     def of(cls, stored: str | None, secret: str) -> FieldEncryption:
@@ -185,17 +165,15 @@ class FieldEncryption:
             return cls()
         if not secret:
             raise RegistryError(_NO_KEY)
-        ring = unlocked(stored, secret) if is_locked(stored) else (keys_of_before(secret),)
-        if ring is None:
-            raise RegistryError(_OTHER_KEY)
-        encryption = cls(stored, ring, _opener(ring), secret)
-        if not is_locked(stored):
-            encryption.open(stored)
+        if stored.startswith(_LOCKED):
+            return cls(stored, unlocked(stored, secret), secret)
+        encryption = cls(stored, (keys_of_before(secret),), secret)
+        encryption.open(stored)
         return encryption
 
     @classmethod
     def _with(cls, ring: Ring, secret: str) -> FieldEncryption:
-        return cls(locked(ring, secret), ring, _opener(ring), secret)
+        return cls(locked(ring, secret), ring, secret)
 
     def with_the_keys(self, stored: str | None) -> FieldEncryption:
         """Return the encryption of another registry, which was begun with the same secret as this one.
@@ -212,7 +190,7 @@ class FieldEncryption:
     @property
     def of_before(self) -> bool:
         """Whether this is a registry of an earlier version, where entries are hashed without a key."""
-        return self.stored is not None and not is_locked(self.stored)
+        return self.stored is not None and not self.stored.startswith(_LOCKED)
 
     @property
     def sealing(self) -> bool:
@@ -251,8 +229,6 @@ class FieldEncryption:
             return stored
         if self._fernet is None:
             raise RegistryError(_NO_KEY)
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - heavy, and most registries need none
-
         try:
             return self._fernet.decrypt(stored[len(SEALED) :].encode()).decode()
         except InvalidToken:
@@ -278,9 +254,3 @@ class FieldEncryption:
         if chain is None:
             return hashlib.sha256(content).hexdigest()
         return hmac.new(chain, content, hashlib.sha256).hexdigest()
-
-
-def _opener(ring: Ring) -> MultiFernet:
-    from cryptography.fernet import MultiFernet  # noqa: PLC0415 - as above
-
-    return MultiFernet([fernet(keys.data) for keys in reversed(ring)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -25,7 +26,7 @@ from bangfu_office.registry.chain import Head
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
 from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, RegistryError, UnknownHouseholdError
-from bangfu_office.registry.field_encryption import FieldEncryption, secret_in_environment, usable
+from bangfu_office.registry.field_encryption import KEY, FieldEncryption, usable
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.journal import Attribution, Entry, Wanted
 from bangfu_office.registry.listing import Duplicate, Page, Query, duplicates, find
@@ -60,7 +61,7 @@ class Registry:
             DatabaseUnusableError: it cannot be opened, is no registry, or is newer than this version.
             RegistryError: the key is too short, or not the one the registry was begun with.
         """
-        secret = secret_in_environment() if key is None else usable(key)
+        secret = usable(os.environ.get(KEY) if key is None else key)
         database = connect(url)
         try:
             opened = cls(database, catalog, vault_of(database, secret))
