@@ -25,11 +25,12 @@ from bangfu_office.registry.bulk_read import RegisteredFrames, id_batches, popul
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
+from bangfu_office.registry.duplicates import Allowed, Duplicate, duplicates
 from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, RegistryError, UnknownHouseholdError
 from bangfu_office.registry.field_encryption import KEY, FieldEncryption, usable
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.journal import Attribution, Entry, Wanted
-from bangfu_office.registry.listing import Duplicate, Page, Query, duplicates, find
+from bangfu_office.registry.listing import Page, Query, find
 from bangfu_office.registry.record import Record, record_of
 from bangfu_office.registry.rekeying import index_again, vault_of
 from bangfu_office.registry.schema import households, within
@@ -268,15 +269,13 @@ class Registry:
             page, households=tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
         )
 
-    def duplicates(
-        self, household: str | None = None, *, allowed: Callable[[str], bool] | None = None
-    ) -> list[Duplicate]:
+    def duplicates(self, household: str | None = None, *, allowed: Allowed | None = None) -> list[Duplicate]:
         """Return the ID numbers that stand in several households, of one household or in the whole registry.
 
         ``allowed`` says of a division code whether households there may be named; default: all.
         """
         with self.database.reading() as connection:
-            return duplicates(connection, self.encryption, household=household, allowed=allowed)
+            return duplicates(connection, self.encryption, household, allowed)
 
     def assess(
         self, number: str, rulebook: Rulebook, by: Attribution, on: date | None = None

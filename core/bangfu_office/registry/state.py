@@ -54,13 +54,8 @@ class HouseholdState:
         """Return the statements about a member, or (None) the household."""
         return self.statements if member is None else self.members[member].statements
 
-    def apply(self, entry: Entry) -> None:
-        """Let an entry take effect."""
-        old, new = (None if value is None else json.loads(value) for value in (entry.old, entry.new))
-        self.take(entry, old, new)
-
     def take(self, entry: Entry, old: Any, new: Any) -> None:
-        """Let an entry take effect whose values, as JSON has them, are at hand."""
+        """Let an entry take effect; its values as JSON has them."""
         if entry.version is not None:
             self.version = entry.version
         match entry.operation:
@@ -83,10 +78,9 @@ class HouseholdState:
                 self.closed = new["reason"]
 
     def _leave(self, member: int, status: str) -> None:
-        if status == "moved":
-            del self.members[member]
-        else:
-            self.members[member] = evolve(self.members[member], status=status)
+        left = self.members.pop(member)
+        if status != "moved":
+            self.members[member] = evolve(left, status=status)
 
     def _state(self, entry: Entry, value: Any) -> None:
         facts, fact, source = dict(self.subject(entry.member)), entry.fact or "", entry.source or ""
@@ -106,7 +100,8 @@ def replayed(entries: Iterable[Entry]) -> dict[str, HouseholdState]:
     states: dict[str, HouseholdState] = {}
     for entry in entries:
         if entry.household is not None:
-            states.setdefault(entry.household, HouseholdState(entry.household)).apply(entry)
+            old, new = (None if value is None else json.loads(value) for value in (entry.old, entry.new))
+            states.setdefault(entry.household, HouseholdState(entry.household)).take(entry, old, new)
     return states
 
 
