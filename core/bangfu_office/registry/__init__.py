@@ -5,7 +5,6 @@ from bangfu_office.registry.assessments import Assessment, AssessmentSummary, du
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.corrections import FactChange, Withdrawal
 from bangfu_office.registry.database import Commits, counting_commits
-from bangfu_office.registry.database_errors import explained
 from bangfu_office.registry.disclosure import Disclosure
 from bangfu_office.registry.duplicates import Duplicate
 from bangfu_office.registry.errors import (
@@ -19,6 +18,7 @@ from bangfu_office.registry.errors import (
     KeyChangedError,
     RegistryError,
     UnknownHouseholdError,
+    explained,
 )
 from bangfu_office.registry.journal import Attribution, Entry, Operation, reason_in_words, said_when
 from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Listed, Page, Query

@@ -119,11 +119,7 @@ def _noted(plan: Plan, made: Assessment) -> dict[str, Any]:
 
 
 def replay(connection: Connection, made: Assessment, rulebook: Rulebook) -> Replay:
-    """Make an assessment again, from the facts and the policy kept with it, by the plugins installed now.
-
-    Raises:
-        InputError: a fact it used is not declared any more.
-    """
+    """Make an assessment again, from what was kept with it; InputError where a fact it used is declared no more."""
     household = household_from(made.facts, source=f"assessment {made.id}", on=made.on, catalog=rulebook.catalog)
     outcome = _nameless(plan_as_json(make_plan(household, rulebook, _rules_of(connection, made, rulebook))))
     again = evolve(made, **kept_of(outcome), outcome=None)

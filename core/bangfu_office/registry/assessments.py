@@ -166,11 +166,7 @@ def _hash(parts: Any) -> str:
 
 
 def assessments_of(connection: Connection, number: str, limit: int | None = None) -> list[AssessmentSummary]:
-    """Return a household's assessments, the newest first; with ``limit``, so many at most.
-
-    Raises:
-        UnknownHouseholdError: there is no such household.
-    """
+    """Return a household's assessments, the newest first; with ``limit``, so many at most."""
     of_household = select(*(assessments.c[name] for name in _IN_LISTS))
     of_household = of_household.where(assessments.c.household_id == id_of(connection, number))
     rows = connection.execute(of_household.order_by(assessments.c.id.desc()).limit(limit)).mappings()
@@ -178,12 +174,7 @@ def assessments_of(connection: Connection, number: str, limit: int | None = None
 
 
 def assessment(connection: Connection, number: str, key: int) -> Assessment:
-    """Return an assessment of a household by its id.
-
-    Raises:
-        UnknownHouseholdError: there is no such household.
-        RegistryError: it has no such assessment.
-    """
+    """Return an assessment of a household by its id; RegistryError where it has no such one."""
     household = id_of(connection, number)
     wanted = select(assessments).where(assessments.c.id == key, assessments.c.household_id == household)
     row = connection.execute(wanted).mappings().first() if key < _LARGEST else None

@@ -45,11 +45,7 @@ class Audit:
         return frozenset(self.catalog.by_name) - self.catalog.personal
 
     def tables(self) -> None:
-        """Compare all tables.
-
-        Raises:
-            JournalError: one of them holds what the journal does not say.
-        """
+        """Compare all tables, with JournalError where one of them holds what the journal does not say."""
         stored = {number for ids in id_batches(self.connection) for number in self._households(ids)}
         for number in sorted(household_numbers(self.connection) - stored):
             self._wrong(_("日志中的家庭 {number} 不在登记中", number=number))

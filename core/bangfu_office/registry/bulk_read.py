@@ -51,7 +51,11 @@ def population(connection: Connection, catalog: Catalog, *, on: date, region: st
     people = _read(connection, present, catalog, Level.MEMBER)
     place = pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY)
     people = people.with_columns(place)
-    frames = Frames(_frame(known, catalog, Level.HOUSEHOLD, on), _frame(people, catalog, Level.MEMBER, on))
+    day = pl.lit(on).alias(DAY)
+    frames = Frames(
+        declared(known.with_columns(day), catalog, Level.HOUSEHOLD),
+        declared(people.with_columns(day), catalog, Level.MEMBER),
+    )
     return RegisteredFrames(
         frames, known.select(HOUSEHOLD_KEY, "number"), people.select(HOUSEHOLD_KEY, MEMBER_KEY, "person")
     )
@@ -78,10 +82,6 @@ def _pieces(connection: Connection, query: Select[*tuple[object, ...]]) -> list[
         pl.DataFrame([pl.Series(name, part, dtype=columns[name]) for name, part in zip(columns, parts, strict=True)])
         for parts in found
     ] or [pl.DataFrame(schema=columns)]
-
-
-def _frame(read: pl.DataFrame, catalog: Catalog, level: Level, on: date) -> pl.DataFrame:
-    return declared(read.with_columns(pl.lit(on).alias(DAY)), catalog, level)
 
 
 def _stored(fact: Fact) -> pl.DataType:

@@ -11,7 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.messages import _
 from bangfu_office.registry.serialization import checked
-from bangfu_office.registry.sources import SOURCE_LABELS, Source, Stated, stronger
+from bangfu_office.registry.sources import SOURCE_LABELS, STRENGTH, Source, Stated
 from bangfu_office.registry.state import HouseholdState
 from bangfu_office.registry.unit_of_work import UnitOfWork
 
@@ -73,7 +73,7 @@ class Corrections(UnitOfWork):
     def _withdrawn(self, state: HouseholdState, change: Withdrawal) -> Problem | None:
         stated = self._stated(state, change.member, change.fact)
         for source, (_value, day) in stated.items():
-            if stronger(Source(source), self.by.source):
+            if STRENGTH[Source(source)] > STRENGTH[self.by.source]:
                 label = SOURCE_LABELS[Source(source)]
                 found = _("{label}（{day}）另有说法，这里清空不了", label=label, day=day)
                 hint = _("确要清空，请把来源选为“{label}”", label=label)

@@ -18,8 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bangfu.messages import _
-from bangfu_office.registry.database_errors import ERRORS, Step, explained, trouble_of
-from bangfu_office.registry.errors import DatabaseUnusableError
+from bangfu_office.registry.errors import ERRORS, DatabaseUnusableError, Step, explained, trouble_of
 from bangfu_office.registry.opening import bring_up_to_date, refuse_strangers
 from bangfu_office.registry.sqlite import PATIENCE, WRITES, engine_of, file_of, is_confined, must_be_unchanged
 

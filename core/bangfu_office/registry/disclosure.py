@@ -118,11 +118,7 @@ def masked_listed(listed: Listed, names: Names) -> Listed:
 
 
 def names_in(entries: Iterable[Entry], catalog: Catalog, encryption: FieldEncryption) -> Iterator[str]:
-    """Yield every name, or other text of a personal fact, that entries of the journal ever stated of anybody.
-
-    Raises:
-        RegistryError: they are sealed with another key, or there is none.
-    """
+    """Yield every name, or other text of a personal fact, that entries of the journal ever stated of anybody."""
     wanted = {fact.name for fact in catalog.facts if fact.personal and not getattr(fact.type, "id_number", False)}
     for entry in entries:
         said = [json.loads(value) for value in (entry.old, entry.new) if value is not None]

@@ -78,10 +78,7 @@ def duplicates(
 def registered(
     connection: Connection, encryption: FieldEncryption, id_numbers: Collection[str], allowed: Allowed | None
 ) -> dict[str, Registered]:
-    """Return where people with these ID numbers are, by ID number; who is registered nowhere is not among them.
-
-    ``allowed`` as in ``duplicates``.
-    """
+    """Return where people with these ID numbers are, by ID number, if anywhere; ``allowed`` as in ``duplicates``."""
     indexes = {encryption.index(number): number for number in id_numbers}
     query = _people(members.c.id_index, households.c.number, households.c.region)
     found: dict[str, list[tuple[str, str]]] = {}
@@ -102,10 +99,7 @@ Place = TypeVar("Place", bound=tuple[Any, ...])
 
 
 def _told(found: Sequence[Place], allowed: Allowed | None) -> tuple[tuple[Place, ...], bool]:
-    """Return of places, whose second part is the region, those that may be named, and whether there are others.
-
-    Whatever is told of where somebody is registered goes through here.
-    """
+    """Return of places, whose second part is the region, those that may be named, and whether there are others."""
     named = tuple(place for place in found if allowed is None or allowed(place[1]))
     return named, len(named) < len(found)
 
@@ -113,16 +107,11 @@ def _told(found: Sequence[Place], allowed: Allowed | None) -> tuple[tuple[Place,
 def must_be_new(
     work: Work, people: Sequence[Mapping[str, Any]], *, allowed: Allowed, nevertheless: bool = False
 ) -> None:
-    """Refuse a new household that is registered already: its head, or all its people who have ID numbers.
+    """Refuse a new household whose head, or all of whose people with ID numbers, are registered already.
 
     It is looked up within the work, which nobody else does at the same time: of two equal requests one is refused.
-
-    Args:
-        work: the piece of work that registers it.
-        people: the facts of each of its people.
-        allowed: says of a division code whether households there may be named; those elsewhere refuse nothing, or
-            whoever asks would learn of any ID number whether it is registered, and leave no trace.
-        nevertheless: register it all the same; the journal's reason says so.
+    Those in households that are not ``allowed`` to be named refuse nothing, or whoever asks would learn of any ID
+    number whether it is registered, and leave no trace. ``nevertheless``: it is meant; the journal's reason says so.
 
     Raises:
         AlreadyRegisteredError: it is; names the households.
@@ -138,11 +127,7 @@ def must_be_new(
 def must_be_newcomers(
     work: Work, number: str, joining: Iterable[Mapping[str, Any]], *, allowed: Allowed, nevertheless: bool = False
 ) -> None:
-    """Refuse people who join a household and are registered in another one, which they would have to move from.
-
-    Raises:
-        AlreadyRegisteredError: somebody is; otherwise as ``must_be_new``.
-    """
+    """Refuse people who join a household and are registered in another one, to be moved from; as ``must_be_new``."""
     numbers = [str(facts["id_number"]) for facts in joining if "id_number" in facts]
     places = registered(work.connection, work.encryption, numbers, allowed)
     found = {other for known in places.values() for other in known.numbers}

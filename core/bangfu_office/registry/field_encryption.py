@@ -76,11 +76,7 @@ def locked(ring: Ring, secret: str) -> str:
 
 
 def unlocked(stored: str, secret: str) -> Ring:
-    """Return locked keys.
-
-    Raises:
-        RegistryError: they were locked with another secret, or what is stored is damaged.
-    """
+    """Return locked keys; RegistryError where they were locked with another secret, or are damaged."""
     try:
         kept = json.loads(stored.removeprefix(_LOCKED))
         lock = _lock(secret, _bytes(kept["salt"]), kept["cost"])
@@ -119,11 +115,7 @@ def _bytes(value: object) -> bytes:
 
 
 def usable(secret: str | None) -> str:
-    """Return a key that was given, or "" for none.
-
-    Raises:
-        RegistryError: it is too short.
-    """
+    """Return a key that was given, or "" for none; RegistryError where it is too short."""
     if secret and len(secret) < _SHORTEST:
         raise RegistryError(
             _("{key} 只有 {n} 个字符；应为至少 {shortest} 个字符的密钥", key=KEY, n=len(secret), shortest=_SHORTEST)
@@ -176,11 +168,7 @@ class FieldEncryption:
         return cls(locked(ring, secret), ring, secret)
 
     def with_the_keys(self, stored: str | None) -> FieldEncryption:
-        """Return the encryption of another registry, which was begun with the same secret as this one.
-
-        Raises:
-            RegistryError: as ``of``.
-        """
+        """Return the encryption of another registry, which was begun with the same secret; as ``of``."""
         return self.of(stored, self._secret)
 
     def renewed(self, secret: str, since: int) -> FieldEncryption:
@@ -198,11 +186,7 @@ class FieldEncryption:
         return self._fernet is not None
 
     def is_that_of(self, stored: str | None) -> None:
-        """Make sure that a registry's keys are still these.
-
-        Raises:
-            KeyChangedError: they were changed since it was opened.
-        """
+        """Raise KeyChangedError where a registry's keys are not these any more."""
         if stored != self.stored:
             raise KeyChangedError
 
@@ -235,11 +219,7 @@ class FieldEncryption:
             raise RegistryError(_OTHER_KEY) from None
 
     def opened(self, stored: Any) -> Any:
-        """Return a fact's value behind a stored one, which need be no text.
-
-        Raises:
-            RegistryError: as ``open``.
-        """
+        """Return a fact's value behind a stored one, which need be no text; as ``open``."""
         return self.open(stored) if isinstance(stored, str) else stored
 
     def index(self, value: str) -> str:

@@ -147,11 +147,7 @@ def with_texts(entry: Entry, read: Callable[[str], str]) -> Entry:
 
 
 def readable(entry: Entry, encryption: FieldEncryption) -> Entry:
-    """Return an entry with its texts opened, as somebody wrote them.
-
-    Raises:
-        RegistryError: they are sealed with another key, or there is none.
-    """
+    """Return an entry with its texts opened, as somebody wrote them; RegistryError where the key is another."""
     return with_texts(entry, encryption.open)
 
 
@@ -169,16 +165,10 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
     until: str | None = None,
     newest: int | None = None,
 ) -> Iterator[Entry]:
-    """Yield entries in order, of some households or all.
+    """Yield entries in order: of some households (``numbers``) or all, of one ``operation`` or all.
 
-    Args:
-        connection: an open transaction.
-        numbers: only those of these households.
-        operation: only those of this operation.
-        after: only those behind this number.
-        until: only those up to the last one written at or before this moment. (The clock may have been wrong for a
-            while: what comes before such an entry is known by then, whatever moment it bears.)
-        newest: only so many of the last ones.
+    ``after`` a number; the ``newest`` so many; ``until`` a moment: up to the last one written at or before it. (The
+    clock may have been wrong for a while: what comes before such an entry is known by then, whatever moment it bears.)
     """
     query = select(journal)
     if numbers is not None:

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bangfu.messages import _
-from bangfu_office.registry.database_errors import READ_ONLY, trouble_of
-from bangfu_office.registry.errors import DatabaseUnusableError
+from bangfu_office.registry.errors import READ_ONLY, DatabaseUnusableError, trouble_of
 from bangfu_office.registry.sqlite import PATIENCE, WRITES, address_of, companions_of, is_at_rest
 
 REVISION = "0005"
@@ -23,11 +22,7 @@ _NO_REGISTRY = _("这个文件不是登记库（或已损坏）；请检查路�
 
 
 def refuse_strangers(file: Path) -> None:
-    """Refuse a file that is no registry, before anything of it is changed.
-
-    Raises:
-        DatabaseUnusableError: it is no SQLite file, or holds the tables of another program.
-    """
+    """Refuse a file that is no registry with DatabaseUnusableError, before anything of it is changed."""
     if any(companion.name.endswith("-journal") and companion.exists() for companion in companions_of(file)):
         # Whoever wrote last may have been killed halfway; SQLite puts back what was there when it may write.
         with suppress(sqlite3.Error):

@@ -120,11 +120,7 @@ class Registry:
     def correct_clock(self, by: Attribution) -> Head:
         """Go on from this machine's time, whatever moment the last entry bears, with an entry that says so.
 
-        Args:
-            by: who vouches for the machine's time, and why (``reason``).
-
-        Returns:
-            The journal's head before.
+        Return the journal's head before. ``by`` says who vouches for the machine's time, and why.
         """
         with self._turn() as (connection, head):
             work = Work(connection, self.catalog, self.encryption, by, head, chain.moment())
@@ -159,11 +155,7 @@ class Registry:
             yield Work(connection, self.catalog, self.encryption, by, head, chain.moment())
 
     def household(self, number: str, *, at: datetime | None = None) -> Record:
-        """Return a household as it is, or as it was at a moment.
-
-        Raises:
-            UnknownHouseholdError: there is none, or there was none yet.
-        """
+        """Return a household as it is, or was at a moment; UnknownHouseholdError where there is or was none."""
         with self.database.reading() as connection:
             return self.record(connection, number, at)
 
@@ -203,11 +195,7 @@ class Registry:
     ) -> list[Entry]:
         """Return a page of the journal's entries, the newest first; as ``history`` has them.
 
-        Args:
-            wanted: which.
-            before: the newest of those before this number; without it and ``after``, the newest of all.
-            after: the oldest of those behind this number.
-            limit: at most so many.
+        The newest of those ``before`` a number, or the oldest of those ``after`` one; without both, the newest of all.
         """
         with self.database.reading() as connection:
             found = journal.browse(connection, wanted, before=before, after=after, limit=limit)
@@ -290,11 +278,7 @@ class Registry:
             return assessments_of(connection, number, limit)
 
     def assessment(self, number: str, key: int) -> Assessment:
-        """Return an assessment of a household by its id.
-
-        Raises:
-            RegistryError: the household has no such assessment.
-        """
+        """Return an assessment of a household by its id; RegistryError where it has no such one."""
         with self.database.reading() as connection:
             return assessment(connection, number, key)
 

@@ -10,21 +10,17 @@ from bangfu_office.registry.database import Database
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Operation
-from bangfu_office.registry.prepared import indices
 from bangfu_office.registry.schema import journal_head, members
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import Facts, read_facts
+from bangfu_office.registry.tables import indices
 
 _BATCH = 2000
 OPERATIONS = (Operation("key", _("更换密钥")),)
 
 
 def vault_of(database: Database, secret: str) -> FieldEncryption:
-    """Return the encryption of a registry; an empty one gets keys, locked with the secret, where one is given.
-
-    Raises:
-        RegistryError: it was begun with another key, with none, or with one where none is given.
-    """
+    """Return the encryption of a registry, as ``FieldEncryption.of``; an empty one gets keys if a secret is given."""
     with database.reading() as connection:
         head = read_head(connection)
     if head.seq:

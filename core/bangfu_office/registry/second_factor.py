@@ -54,11 +54,7 @@ def secret_of(connection: Connection, encryption: FieldEncryption, name: str) ->
 
 
 def set_factor(work: Work, name: str, secret: str) -> tuple[str, ...]:
-    """Give a user a second factor, in place of an earlier one, and return the recovery codes, never seen again.
-
-    Raises:
-        RegistryError: there is no such user.
-    """
+    """Give a user a second factor, for an earlier one, and return the recovery codes, never seen again."""
     codes, kept = _fresh_codes()
     row = {"factor": work.encryption.seal(secret), "recovery": json.dumps(kept)}
     write_user(work, "factor", name, row, factor=factor_digest(secret), recovery=kept)
@@ -66,11 +62,7 @@ def set_factor(work: Work, name: str, secret: str) -> tuple[str, ...]:
 
 
 def new_codes(work: Work, name: str) -> tuple[str, ...]:
-    """Give a user new recovery codes in place of the others, and return them.
-
-    Raises:
-        RegistryError: there is no such user, or no second factor.
-    """
+    """Give a user new recovery codes for the others, and return them; RegistryError where there is no second factor."""
     _must_have_factor(work, name)
     codes, kept = _fresh_codes()
     write_user(work, "factor", name, {"recovery": json.dumps(kept)}, recovery=kept)
@@ -93,11 +85,7 @@ def codes_left(connection: Connection, name: str) -> int:
 
 
 def reset_factor(work: Work, name: str) -> None:
-    """Take a user's second factor away, as when the device is lost.
-
-    Raises:
-        RegistryError: there is no such user, or no second factor.
-    """
+    """Take a user's second factor away, as when the device is lost; RegistryError where there is none."""
     _must_have_factor(work, name)
     write_user(work, "factor", name, {"factor": None, "recovery": None})
 

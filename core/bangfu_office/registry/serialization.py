@@ -83,11 +83,7 @@ def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
 
 
 def refuse_masked(catalog: Catalog, facts: Mapping[str, Any], prefix: str = "") -> None:
-    """Refuse names that were copied from where they stand masked, which would be registered in place of the real ones.
-
-    Raises:
-        InputError: there are such names; ``prefix`` begins the path of each.
-    """
+    """Refuse names copied from where they stand masked, with InputError; ``prefix`` begins the path of each."""
     masked = [name for name in catalog.personal if name in facts and is_masked(facts[name])]
     if masked:
         told = _("遮盖过的内容"), _("完整的内容"), _("从登记表或证件上照写")

@@ -84,11 +84,7 @@ def file_of(engine: Engine) -> Path:
 
 
 def must_be_unchanged(connection: Connection) -> None:
-    """Make sure that what was read at rest was one state of the registry.
-
-    Raises:
-        DatabaseUnusableError: somebody wrote into it meanwhile.
-    """
+    """Raise DatabaseUnusableError where somebody wrote meanwhile into what was read at rest."""
     opened = connection.connection.dbapi_connection
     if isinstance(opened, _Opened) and opened.at_rest and _mark_of(file_of(connection.engine)) != opened.mark:
         raise DatabaseUnusableError(_("登记库正在被别处改写，读到的内容不可靠；请再试一次"))
@@ -131,10 +127,7 @@ def _mark_of(file: Path) -> tuple[int, ...]:
 
 
 def _same_file(file: Path, opened: _Opened) -> None:
-    """Let a connection go whose file was moved or replaced; what is written into it nobody would find.
-
-    One to a file at rest is let go too when the file was written, or can be.
-    """
+    """Let a connection go whose file was moved or replaced; at rest, also one whose file was written, or can be."""
     now = _mark_of(file)
     same = now == opened.mark and is_at_rest(file) if opened.at_rest else now[:2] == opened.mark[:2]
     if not same:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from bangfu_office.registry.journal import Entry
-from bangfu_office.registry.sources import Stated, check
+from bangfu_office.registry.sources import SOURCES, Stated
 
 Facts = Mapping[str, Stated]
 """What is stated of every fact; values of personal facts are sealed. It is replaced and never changed in place."""
@@ -106,12 +107,9 @@ def replayed(entries: Iterable[Entry]) -> dict[str, HouseholdState]:
 
 
 def read_facts(stored: str) -> Facts:
-    """Return statements from their JSON.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError: it is not what the registry writes.
-    """
+    """Return statements from their JSON; ValueError, KeyError, TypeError or AttributeError where it is none."""
     facts: Facts = json.loads(stored)
     for stated in facts.values():
-        check(stated)
+        for source, (_value, day) in stated.items():
+            SOURCES[source], date.fromisoformat(day)
     return facts

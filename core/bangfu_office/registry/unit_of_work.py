@@ -17,12 +17,11 @@ from bangfu_office.registry.chain import Head, append
 from bangfu_office.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution, Entry, entries, readable
-from bangfu_office.registry.prepared import PreparedStatements
 from bangfu_office.registry.record import checked_household
 from bangfu_office.registry.schema import households, members
 from bangfu_office.registry.serialization import text
 from bangfu_office.registry.state import HouseholdState, MemberState
-from bangfu_office.registry.tables import Writer, load, next_id, states
+from bangfu_office.registry.tables import PreparedStatements, Writer, load, next_id, states
 
 _NO_CHANGE = {"assessed", "seen"}
 """Operations after which nobody has to look at a household again before changing it."""
@@ -96,11 +95,7 @@ class UnitOfWork:
             self._undo = None
 
     def state(self, number: str) -> HouseholdState:
-        """Return a household as it stands in this work.
-
-        Raises:
-            UnknownHouseholdError: there is none.
-        """
+        """Return a household as it stands in this work; UnknownHouseholdError where there is none."""
         if number not in self._states:
             self._keep(*load(self.connection, number))
         return self._states[number]

@@ -197,11 +197,7 @@ def _first_until() -> str:
 
 
 def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
-    """Let a user sign in no more (or again).
-
-    Raises:
-        RegistryError: there is no such user.
-    """
+    """Let a user sign in no more (or again); RegistryError where there is no such user."""
     write_user(work, "user", name, {"disabled": int(disabled)}, disabled=disabled)
 
 
@@ -216,11 +212,7 @@ def must_be_as_seen(work: Work, name: str, seen: str) -> None:
 
 
 def known_user(work: Work, name: str) -> User:
-    """Return the user of a name.
-
-    Raises:
-        RegistryError: there is none.
-    """
+    """Return the user of a name; RegistryError where there is none."""
     found = find_user(work.connection, name)
     if found is None:
         raise RegistryError(_("没有名为 {name} 的用户；请用 bangfu user list 查看", name=name))

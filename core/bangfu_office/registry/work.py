@@ -18,11 +18,11 @@ from bangfu.messages import _
 from bangfu_office.registry.corrections import Corrections, FactChange, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
 from bangfu_office.registry.journal import ELSEWHERE, GREW, SHRANK
-from bangfu_office.registry.prepared import Prepared, prepared, statements_of
 from bangfu_office.registry.record import record_of
 from bangfu_office.registry.serialization import UnfitTextError, checked, kept, refuse_masked_people, with_identity
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
+from bangfu_office.registry.tables import Prepared, prepared, statements_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,11 +74,7 @@ class Work(Corrections):
         return number
 
     def must_be_at(self, number: str, version: int) -> None:
-        """Make sure that nobody changed a household since it was read at a version.
-
-        Raises:
-            ConflictError: somebody did.
-        """
+        """Raise ConflictError where somebody changed a household since it was read at a version."""
         self._open(number, version)
 
     def change(self, number: str, changes: Iterable[FactChange | Withdrawal], *, version: int | None = None) -> int:
