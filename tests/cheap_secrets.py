@@ -10,7 +10,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from attrs import frozen
 
-from bangfu_office.registry import keyring, passwords
+from bangfu_office.registry import field_encryption, passwords
 
 
 @frozen
@@ -23,9 +23,9 @@ class Costs:
 
     def use(self) -> None:
         """Have everything in this process hashed so."""
-        passwords._hasher, passwords._NOBODY, keyring._COST = self.hasher, self.nobody, self.keys
+        passwords._hasher, passwords._NOBODY, field_encryption._COST = self.hasher, self.nobody, self.keys
 
 
-REAL = Costs(passwords._hasher, passwords._NOBODY, keyring._COST)
+REAL = Costs(passwords._hasher, passwords._NOBODY, field_encryption._COST)
 _quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 CHEAP = Costs(_quick, _quick.hash("nobody has this password"), {"time_cost": 1, "memory_cost": 8, "parallelism": 1})

@@ -23,7 +23,7 @@ from bangfu_office.registry import (
     assessing,
     chain,
     disclosure,
-    operations,
+    journal,
     rekeying,
     second_factor,
     users,
@@ -32,7 +32,7 @@ from bangfu_office.registry.journal import Wanted
 
 PAGE: Final = 50
 _LONGEST_NUMBER = 15
-_AREAS = (operations, assessing, disclosure, users, second_factor, tokens, rekeying, chain)
+_AREAS = (journal, assessing, disclosure, users, second_factor, tokens, rekeying, chain)
 OPERATIONS: Mapping[str, Operation] = {operation.code: operation for area in _AREAS for operation in area.OPERATIONS}
 """What entries are about, by the code that the journal has."""
 

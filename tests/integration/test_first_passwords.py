@@ -16,8 +16,7 @@ from litestar.testing import TestClient
 from bangfu import clock
 from bangfu.commands import main
 from bangfu_office.registry import Attribution, Registry, RegistryError
-from bangfu_office.registry.user_names import skeleton
-from bangfu_office.registry.users import FIRST_PASSWORD, Role, User, add_user, disable_user, find_user
+from bangfu_office.registry.users import FIRST_PASSWORD, Role, User, add_user, disable_user, find_user, skeleton
 from web_desk import PASSWORD, Visitor
 
 pytest_plugins = ["web_desk"]

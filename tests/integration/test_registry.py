@@ -20,7 +20,7 @@ from bangfu_office.registry import (
     Source,
     Work,
 )
-from bangfu_office.registry import work as work_module
+from bangfu_office.registry import unit_of_work as work_module
 from registry_people import CHILD, DAY, HEAD, KEY, MOTHER, REGION, SINGLE, WIFE, added, clerk, done, family, names
 
 WAGES = [{"kind": "wage", "amount": "1500.05", "per": "month"}, {"kind": "other"}]

@@ -17,8 +17,8 @@ from bangfu.plan import Plan
 from bangfu.show import plan_as_json
 from bangfu_office.registry import JournalError, Registry, RegistryError, assessing
 from bangfu_office.registry.backup import _ORDER, backup, restore
-from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.schema import assessment_supports, assessments
+from bangfu_office.registry.serialization import text
 from registry_people import HEAD, added, clerk, done
 from web_desk import FAMILY, HOUSEHOLDS, ON, POLICY
 

@@ -18,9 +18,8 @@ from bangfu.commands.main import main
 from bangfu_office.registry import ClockError, Entry, JournalError, KeyChangedError, Registry, RegistryError
 from bangfu_office.registry.backup import backup, restore
 from bangfu_office.registry.chain import LONGEST_PAUSE, NOTHING, hashed
-from bangfu_office.registry.field_encryption import FieldEncryption
+from bangfu_office.registry.field_encryption import FieldEncryption, keys_of_before
 from bangfu_office.registry.journal import entry_of
-from bangfu_office.registry.keyring import keys_of_before
 from bangfu_office.registry.listing import Query
 from bangfu_office.registry.schema import journal, journal_head
 from registry_people import DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, names
@@ -168,7 +167,7 @@ def test_a_registry_of_an_earlier_version(database_url: str, monkeypatch: pytest
     """It is opened with its key and gets keys of its own; what was written before is read, found and verified."""
     with monkeypatch.context() as earlier:
         earlier.setattr(FieldEncryption, "begun", classmethod(lambda _, secret: of_before(secret)))
-        earlier.setattr("bangfu_office.registry.registry._up_to_date", lambda _, __, encryption, ___: encryption)
+        earlier.setattr(Registry, "_up_to_date", lambda opened, _: opened)
         with Registry.open(database_url, key=KEY) as registry:
             number = added(registry, HEAD, WIFE)
             registry.verify()
@@ -190,7 +189,7 @@ def test_one_that_lay_unused_is_read(sqlite_url: str, monkeypatch: pytest.Monkey
     """Where the clock lets nothing be written, a registry of an earlier version is read and verified as it is."""
     with monkeypatch.context() as earlier:
         earlier.setattr(FieldEncryption, "begun", classmethod(lambda _, secret: of_before(secret)))
-        earlier.setattr("bangfu_office.registry.registry._up_to_date", lambda _, __, encryption, ___: encryption)
+        earlier.setattr(Registry, "_up_to_date", lambda opened, _: opened)
         with Registry.open(sqlite_url, key=KEY) as registry:
             number = added(registry, HEAD)
             written = datetime.fromisoformat(registry.verify().at)

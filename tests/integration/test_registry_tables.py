@@ -10,7 +10,6 @@ from sqlalchemy import Table
 
 from bangfu import Rulebook
 from bangfu_office.registry import FactChange, JournalError, Registry
-from bangfu_office.registry.prepared import prepared
 from bangfu_office.registry.schema import (
     assessment_supports,
     assessments,
@@ -20,6 +19,7 @@ from bangfu_office.registry.schema import (
     rechecks,
     users,
 )
+from bangfu_office.registry.tables import prepared
 from bangfu_office.registry.users import Role, User, add_user
 from registry_people import DAY, HEAD, KEY, WIFE, clerk, done, family, names
 from registry_tampering import Tamper, fill, statement, tampered

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu_office.registry.json_encoding import json_bytes, text
+from bangfu_office.registry.serialization import json_bytes, text
 
 TEXTS = st.text(st.characters(), max_size=20)  # half characters, which no UTF-8 has, among them
 VALUES = st.recursive(

@@ -27,7 +27,7 @@ from bangfu_office.registry import (
     Source,
     UnknownHouseholdError,
 )
-from bangfu_office.registry import work as work_module
+from bangfu_office.registry import unit_of_work as work_module
 from households import households
 from postgresql_server import GivenServer
 from registry_play import DAY, OPERATIONS, Choose, Play

@@ -12,7 +12,7 @@ from typing import Any
 
 from bangfu_office.access.actor import Actor
 from bangfu_office.registry import Work
-from bangfu_office.registry.idempotency import answered, remember
+from bangfu_office.registry.duplicates import answered, remember
 from bangfu_office.sessions.own_tables import hash_of
 
 

@@ -22,7 +22,7 @@ from bangfu_office.access.errors import FormError, NotThereError
 from bangfu_office.access.permissions import Action
 from bangfu_office.accounts.signing_in import prove
 from bangfu_office.registry.database import Database
-from bangfu_office.registry.operations import Operation, Part, words
+from bangfu_office.registry.journal import Operation, Part, words
 from bangfu_office.registry.users import find_user
 from bangfu_office.sessions.own_tables import hash_of, make_tables, writing_alone
 

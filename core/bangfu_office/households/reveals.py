@@ -20,7 +20,7 @@ from bangfu_office.access.errors import NotPermittedError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.registry.database import Database
-from bangfu_office.registry.idempotency import answered, remember
+from bangfu_office.registry.duplicates import answered, remember
 from bangfu_office.sessions.own_tables import inserted, make_tables
 from bangfu_office.sessions.rate_limits import REVEALS
 

@@ -1,14 +1,12 @@
 """The registry (登记库): households kept between two visits, with every change that was ever made to them."""
 
-from bangfu_office.registry.assessing import Replay, assess
+from bangfu_office.registry.assessing import AssessmentComparison, Replay, assess
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, due_amount, sums_of
-from bangfu_office.registry.bulk_read import RegisteredFrames
 from bangfu_office.registry.chain import Head
-from bangfu_office.registry.commits import Commits, counting_commits
-from bangfu_office.registry.comparison import AssessmentComparison
 from bangfu_office.registry.corrections import FactChange, Withdrawal
-from bangfu_office.registry.database_errors import explained
+from bangfu_office.registry.database import Commits, counting_commits
 from bangfu_office.registry.disclosure import Disclosure
+from bangfu_office.registry.duplicates import Duplicate
 from bangfu_office.registry.errors import (
     AlreadyRegisteredError,
     ClockError,
@@ -20,10 +18,10 @@ from bangfu_office.registry.errors import (
     KeyChangedError,
     RegistryError,
     UnknownHouseholdError,
+    explained,
 )
-from bangfu_office.registry.journal import Attribution, Entry
-from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Duplicate, Listed, Page, Query
-from bangfu_office.registry.operations import Operation, reason_in_words, said_when
+from bangfu_office.registry.journal import Attribution, Entry, Operation, reason_in_words, said_when
+from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Listed, Page, Query
 from bangfu_office.registry.passwords import SHORTEST_PASSWORD
 from bangfu_office.registry.record import Disagreement, Person, Record
 from bangfu_office.registry.registry import Registry
@@ -64,7 +62,6 @@ __all__ = [
     "Person",
     "Query",
     "Record",
-    "RegisteredFrames",
     "Registry",
     "RegistryError",
     "Replay",

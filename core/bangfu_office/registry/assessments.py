@@ -14,20 +14,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from sqlalchemy import Connection, Select, select
 
 from bangfu.messages import _
 from bangfu.plan import Status
 from bangfu_office.registry.errors import RegistryError
-from bangfu_office.registry.json_encoding import text
 from bangfu_office.registry.schema import assessment_supports, assessments
-from bangfu_office.registry.tables import household_row
+from bangfu_office.registry.serialization import text
+from bangfu_office.registry.tables import id_of
 
 HOUSEHOLD = "household"
 """The recipient of a support that is no member's."""
 _NOT_KEPT = "ineligible"
 _ONCE = "once"
+_LARGEST = 2**63
+"""Ids that no database knows; asking for one would be an error of the driver."""
 _OF_A_SUPPORT = (
     "benefit", "programme", "name", "status", "amount", "per", "year_amount",
     "kind", "source", "verified", "until", "replaced_by",
@@ -53,6 +55,9 @@ class AssessmentSummary:
     totals: Mapping[str, Any] = field(repr=False)
 
 
+_IN_LISTS = tuple(part.name for part in fields(AssessmentSummary))
+
+
 @frozen
 class Assessment(AssessmentSummary):
     """A plan as it was made.
@@ -70,55 +75,56 @@ class Assessment(AssessmentSummary):
     outcome: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
-def result_of(outcome: Mapping[str, Any]) -> str:
-    """Return the hash of a plan as JSON."""
-    return hashlib.sha256(text(outcome).encode()).hexdigest()
+def kept_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a plan as JSON, without names: no reasons, and no support that is a no."""
+    members = [_without_reasons(member) for member in outcome["household"]["members"]]
+    supports = [support for support in outcome["supports"] if support["status"] != _NOT_KEPT]
+    return {
+        "household": _without_reasons(outcome["household"]) | {"members": members},
+        "totals": outcome["totals"],
+        "supports": tuple({name: support[name] for name in ("recipient", *_OF_A_SUPPORT)} for support in supports),
+        "result": _hash(outcome),
+    }
 
 
-def household_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a plan's household: the category, the sums it rests on, who counts; no reasons."""
-    household = {name: part for name, part in outcome["household"].items() if name != "reasons"}
-    members = [{name: part for name, part in member.items() if name != "reasons"} for member in household["members"]]
-    return household | {"members": members}
-
-
-def supports_of(outcome: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return what is kept of a plan's supports; a no is not kept."""
-    return tuple(
-        {name: support[name] for name in ("recipient", *_OF_A_SUPPORT)}
-        for support in outcome["supports"]
-        if support["status"] != _NOT_KEPT
-    )
+def _without_reasons(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name != "reasons"}
 
 
 def rows_of(made: Assessment) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the rows of an assessment and of its supports, as they are written."""
     row = {
-        "id": made.id,
+        **{name: getattr(made, name) for name in ("id", "made_at", "who", "seq", "policy", "result")},
         "on": made.on.isoformat(),
-        "made_at": made.made_at,
-        "who": made.who,
-        "seq": made.seq,
         "facts": text({"facts": made.facts, "people": made.people}),
-        "policy": made.policy,
         "plugins": text(dict(made.plugins)),
         "category": made.household["category"],
         "household": text(made.household),
         "totals": text(made.totals),
-        "result": made.result,
         "outcome": None,
     }
-    supports = [
+    return row, _support_rows(made.id, made.people, made.supports)
+
+
+def rows_of_whole(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the rows of an assessment whose plan was kept whole: what they say follows from its ``outcome``."""
+    kept, people = kept_of(json.loads(row["outcome"])), json.loads(row["facts"])["people"]
+    found = {name: text(kept[name]) for name in ("household", "totals")}
+    found |= {"category": kept["household"]["category"], "result": kept["result"]}
+    return {**row, **found}, _support_rows(row["id"], people, kept["supports"])
+
+
+def _support_rows(key: int, people: Sequence[int], supports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
         {
             **{name: support[name] for name in _OF_A_SUPPORT},
             "verified": int(support["verified"]),
-            "assessment_id": made.id,
+            "assessment_id": key,
             "place": place,
-            "person": None if support["recipient"] == HOUSEHOLD else made.people[support["recipient"]],
+            "person": None if support["recipient"] == HOUSEHOLD else people[support["recipient"]],
         }
-        for place, support in enumerate(made.supports)
+        for place, support in enumerate(supports)
     ]
-    return row, supports
 
 
 def sums_of(made: Assessment) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
@@ -155,62 +161,26 @@ def digest_of(row: Mapping[str, Any], supports: Iterable[Mapping[str, Any]]) -> 
     return _hash([*(row[name] for name in (*_WHOLE, *_RESULT)), rows])
 
 
-def _hash(parts: Sequence[Any]) -> str:
+def _hash(parts: Any) -> str:
     return hashlib.sha256(text(parts).encode()).hexdigest()
 
 
-def rows_of_whole(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the rows of an assessment whose plan was kept whole: what they say follows from its ``outcome``."""
-    kept, outcome = json.loads(row["facts"]), json.loads(row["outcome"])
-    made = Assessment(
-        *(row["id"], date.fromisoformat(row["on"]), row["made_at"], row["who"], row["seq"], row["policy"]),
-        json.loads(row["plugins"]),
-        household_of(outcome),
-        outcome["totals"],
-        kept["facts"],
-        tuple(kept["people"]),
-        supports_of(outcome),
-        result_of(outcome),
-    )
-    written, supports = rows_of(made)
-    return {**written, "household_id": row["household_id"], "outcome": row["outcome"]}, supports
-
-
-_IN_LISTS = (
-    assessments.c.id, assessments.c.on, assessments.c.made_at, assessments.c.who, assessments.c.seq,
-    assessments.c.policy, assessments.c.plugins, assessments.c.household, assessments.c.totals,
-)  # fmt: skip
-
-
 def assessments_of(connection: Connection, number: str, limit: int | None = None) -> list[AssessmentSummary]:
-    """Return a household's assessments, the newest first; with ``limit``, so many at most.
-
-    Raises:
-        UnknownHouseholdError: there is no such household.
-    """
-    household = household_row(connection, number)["id"]
-    of_household = select(*_IN_LISTS).where(assessments.c.household_id == household)
+    """Return a household's assessments, the newest first; with ``limit``, so many at most."""
+    of_household = select(*(assessments.c[name] for name in _IN_LISTS))
+    of_household = of_household.where(assessments.c.household_id == id_of(connection, number))
     rows = connection.execute(of_household.order_by(assessments.c.id.desc()).limit(limit)).mappings()
     return [AssessmentSummary(**_summary(dict(row))) for row in rows]
 
 
 def assessment(connection: Connection, number: str, key: int) -> Assessment:
-    """Return an assessment of a household by its id.
-
-    Raises:
-        UnknownHouseholdError: there is no such household.
-        RegistryError: it has no such assessment.
-    """
-    household = household_row(connection, number)["id"]
+    """Return an assessment of a household by its id; RegistryError where it has no such one."""
+    household = id_of(connection, number)
     wanted = select(assessments).where(assessments.c.id == key, assessments.c.household_id == household)
     row = connection.execute(wanted).mappings().first() if key < _LARGEST else None
     if row is None:
         raise RegistryError(_("没有编号为 {key} 的评估", key=key))
     return _assessment(dict(row), map(dict, connection.execute(supports_query([key])).mappings()))
-
-
-_LARGEST = 2**63
-"""Ids that no database knows; asking for one would be an error of the driver."""
 
 
 def supports_query(keys: Sequence[int]) -> Select[Any]:
@@ -240,14 +210,5 @@ def _support(row: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any
 
 
 def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "on": date.fromisoformat(row["on"]),
-        "made_at": row["made_at"],
-        "who": row["who"],
-        "seq": row["seq"],
-        "policy": row["policy"],
-        "plugins": json.loads(row["plugins"]),
-        "household": json.loads(row["household"]),
-        "totals": json.loads(row["totals"]),
-    }
+    read = {name: json.loads(row[name]) for name in ("plugins", "household", "totals")}
+    return {**{name: row[name] for name in _IN_LISTS}, **read, "on": date.fromisoformat(row["on"])}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from attrs import define, field
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, Select, select
 
 from bangfu.facts import Catalog
 from bangfu.messages import _
@@ -16,7 +16,7 @@ from bangfu_office.registry.bulk_read import id_batches
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.errors import SOUND, JournalError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.journal import Entry, entries, household_numbers
+from bangfu_office.registry.journal import entries, household_numbers
 from bangfu_office.registry.kept_policy import fingerprint
 from bangfu_office.registry.passwords import password_digest
 from bangfu_office.registry.schema import assessments, households, members, policies, rechecks, users
@@ -24,7 +24,7 @@ from bangfu_office.registry.second_factor import factor_digest
 from bangfu_office.registry.state import HouseholdState, replayed
 from bangfu_office.registry.tables import Writer
 
-Rows = list[Mapping[str, Any]]
+Rows = list[dict[str, Any]]
 _PAGE = 500
 _AT_FIRST = {"disabled": False, "first_until": None, "factor": None, "recovery": None}
 """A user of whom the journal says no more."""
@@ -40,18 +40,13 @@ class Audit:
     head: Head
     _open_facts: frozenset[str] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self._open_facts = frozenset(fact.name for fact in self.catalog.facts if not fact.personal)
+    @_open_facts.default
+    def _without_personal(self) -> frozenset[str]:
+        return frozenset(self.catalog.by_name) - self.catalog.personal
 
     def tables(self) -> None:
-        """Compare all tables.
-
-        Raises:
-            JournalError: one of them holds what the journal does not say.
-        """
-        stored: set[str] = set()
-        for ids in id_batches(self.connection):
-            stored.update(self._households(ids))
+        """Compare all tables, with JournalError where one of them holds what the journal does not say."""
+        stored = {number for ids in id_batches(self.connection) for number in self._households(ids)}
         for number in sorted(household_numbers(self.connection) - stored):
             self._wrong(_("日志中的家庭 {number} 不在登记中", number=number))
         self._assessments()
@@ -61,34 +56,29 @@ class Audit:
     def _wrong(self, what: str) -> NoReturn:
         raise JournalError(self.head.seq, _("{sound}，但{what}", sound=SOUND, what=what)) from None
 
-    def _households(self, ids: list[int]) -> list[str]:
+    def _households(self, ids: Sequence[int]) -> list[str]:
         """Compare some households, their people and rechecks; return their numbers."""
-        found = {row["id"]: row for row in self._rows(households, households.c.id.in_(ids))}
-        numbers = [row["number"] for row in found.values()]
+        found = self._rows(select(households).where(households.c.id.in_(ids)))
+        numbers = [row["number"] for row in found]
         history = list(entries(self.connection, numbers))
-        replay = replayed(history)
-        moments = {entry.household: entry.at for entry in history}
-        people = _by(self._rows(members, members.c.household_id.in_(ids)), "household_id")
-        due = _by(self._rows(rechecks, rechecks.c.household_id.in_(ids)), "household_id")
-        for i, row in found.items():
-            state = replay.get(row["number"])
-            if state is None or self._expected(i, state, moments[row["number"]]) != (
-                self._known(dict(row)),
-                _sorted((self._known(person) for person in people.get(i, ())), "id"),
-                _sorted(due.get(i, ()), "due", "reason"),
-            ):
-                self._wrong(_("家庭 {row} 的登记与日志不符", row=row["number"]))
+        replay, moments = replayed(history), {entry.household: entry.at for entry in history}
+        people = _by("household_id", self._rows(select(members).where(members.c.household_id.in_(ids))))
+        due = _by("household_id", self._rows(select(rechecks).where(rechecks.c.household_id.in_(ids))))
+        for row, number in zip(found, numbers, strict=True):
+            here, noted = people.get(row["id"], ()), due.get(row["id"], ())
+            stored = self._known(row), {p["id"]: self._known(p) for p in here}, {(d["due"], d["reason"]) for d in noted}
+            if number not in replay or self._expected(row["id"], replay[number], moments[number]) != stored:
+                self._wrong(_("家庭 {row} 的登记与日志不符", row=number))
         return numbers
 
-    def _expected(self, i: int, state: HouseholdState, at: str) -> tuple[dict[str, Any], Rows, Rows]:
+    def _expected(self, i: int, state: HouseholdState, at: str) -> tuple[Any, ...]:
+        """Return the rows that follow from a state, people by id; nothing where none do."""
         writer = Writer(self.connection, self.catalog, self.encryption, at)
         try:
             household, people = writer.rows_of(i, state)
         except (RegistryError, KeyError, ValueError, TypeError):
-            self._wrong(_("家庭 {number} 的登记与日志不符", number=state.number))
-        due = [{"household_id": i, "due": day, "reason": reason} for day, reason in state.rechecks]
-        known = [self._known(person) for person in people]
-        return self._known(household), _sorted(known, "id"), _sorted(due, "due", "reason")
+            return ()
+        return self._known(household), {person["id"]: self._known(person) for person in people}, state.rechecks
 
     def _known(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a row with the facts that are declared now: others were worked out when their plugin was there."""
@@ -99,9 +89,8 @@ class Audit:
             known = row["facts"]
         return {**row, "facts": known}
 
-    def _rows(self, table: Table, condition: Any = None) -> list[RowMapping]:
-        query = select(table) if condition is None else select(table).where(condition)
-        return list(self.connection.execute(query).mappings())
+    def _rows(self, query: Select[Any]) -> Rows:
+        return [dict(row) for row in self.connection.execute(query).mappings()]
 
     def _assessments(self) -> None:
         """Compare each assessment with the digest the journal has of it."""
@@ -110,11 +99,10 @@ class Audit:
             made = json.loads(entry.new or "{}")
             noted[made["id"]] = (entry.household, made["digest"])
         numbers = {row.id: row.number for row in self.connection.execute(select(households.c.id, households.c.number))}
-        keys = self.connection.execute(select(assessments.c.id).order_by(assessments.c.id)).scalars().all()
-        for start in range(0, len(keys), _PAGE):
-            some = keys[start : start + _PAGE]
-            supports = _by(self.connection.execute(supports_query(some)).mappings(), "assessment_id")
-            for row in map(dict, self._rows(assessments, assessments.c.id.in_(some))):
+        keys = self.connection.execute(select(assessments.c.id).order_by(assessments.c.id)).scalars()
+        for some in keys.partitions(_PAGE):
+            supports = _by("assessment_id", self._rows(supports_query(some)))
+            for row in self._rows(select(assessments).where(assessments.c.id.in_(some))):
                 own = supports.get(row["id"], [])
                 vouched = noted.pop(row["id"], None) == (numbers.get(row["household_id"]), digest_of(row, own))
                 if not vouched or (row["outcome"] is not None and rows_of_whole(row) != (row, own)):
@@ -123,7 +111,7 @@ class Audit:
             self._wrong(_("日志中的评估 {key} 不见了", key=key))
 
     def _policies(self) -> None:
-        for row in self._rows(policies):
+        for row in self._rows(select(policies)):
             if fingerprint(row["content"]) != row["fingerprint"]:
                 self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
 
@@ -132,13 +120,14 @@ class Audit:
         noted: dict[str, dict[str, Any]] = {}
         for operation in ("user", "password", "factor"):
             for entry in entries(self.connection, operation=operation):
-                _note(noted, entry)
-        found = {row["name"]: self._user(row) for row in self._rows(users)}
+                new = json.loads(entry.new or "{}")
+                noted.setdefault(new["name"], dict(_AT_FIRST)).update(new)
+        found = {row["name"]: self._user(row) for row in self._rows(select(users))}
         for name in sorted({*noted, *found}):
             if noted.get(name) != found.get(name):
                 self._wrong(_("用户 {name} 的登记与日志不符", name=name))
 
-    def _user(self, row: RowMapping) -> dict[str, Any]:
+    def _user(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a user as the journal notes one."""
         name = row["name"]
         try:
@@ -150,17 +139,8 @@ class Audit:
         return {**row, "password": digest, "disabled": bool(row["disabled"]), "factor": factor, "recovery": recovery}
 
 
-def _note(noted: dict[str, dict[str, Any]], entry: Entry) -> None:
-    new = json.loads(entry.new or "{}")
-    noted.setdefault(new["name"], dict(_AT_FIRST)).update(new)
-
-
-def _by(rows: Iterable[RowMapping], column: str) -> dict[Any, Rows]:
+def _by(column: str, rows: Rows) -> dict[Any, Rows]:
     found: dict[Any, Rows] = {}
     for row in rows:
-        found.setdefault(row[column], []).append(dict(row))
+        found.setdefault(row[column], []).append(row)
     return found
-
-
-def _sorted(rows: Iterable[Mapping[str, Any]], *columns: str) -> Rows:
-    return sorted((dict(row) for row in rows), key=lambda row: [row[column] for column in columns])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +27,7 @@ from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.opening import REVISION
 from bangfu_office.registry.registry import Registry
 from bangfu_office.registry.schema import TABLES, assessment_supports, assessments, journal_head, policies
+from bangfu_office.registry.serialization import json_bytes
 
 _FORMAT = 1
 _BATCH = 2000
@@ -82,10 +83,10 @@ def _write(connection: Connection, archive: zipfile.ZipFile, encryption: FieldEn
 
 def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> dict[str, Any]:
     rows, digest = 0, hashlib.sha256()
-    keys = [*table.primary_key.columns]
-    with connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*keys)) as found:
+    query = select(table).order_by(*table.primary_key.columns)
+    with connection.execution_options(yield_per=_BATCH).execute(query) as found:
         for row in found.mappings():
-            line = json.dumps(dict(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            line = json_bytes(dict(row)) + b"\n"
             file.write(line)
             digest.update(line)
             rows += 1
@@ -134,26 +135,21 @@ def _read(connection: Connection, archive: zipfile.ZipFile, name: str, encryptio
 
 def _read_table(connection: Connection, table: Table, file: IO[bytes], revision: str) -> str:
     digest = hashlib.sha256()
-    lines = _digested(file, digest)
-    while batch := [json.loads(line) for line in islice(lines, _BATCH)]:
+    while lines := list(islice(file, _BATCH)):
+        digest.update(b"".join(lines))
+        rows = [json.loads(line) for line in lines]
         if table is journal_head:
-            connection.execute(update(journal_head).values(batch[0]))
+            connection.execute(update(journal_head).values(rows[0]))
         elif table is assessments and revision < _RESULTS:
-            _insert_whole(connection, batch)
+            _insert_whole(connection, rows)
         else:
-            connection.execute(insert(table), batch)
+            connection.execute(insert(table), rows)
     return digest.hexdigest()
 
 
-def _insert_whole(connection: Connection, batch: list[dict[str, Any]]) -> None:
+def _insert_whole(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Insert assessments of a registry that kept plans whole, with the rows that follow from them."""
-    made = [rows_of_whole(row) for row in batch]
+    made = [rows_of_whole(row) for row in rows]
     connection.execute(insert(assessments), [row for row, _ in made])
     if supports := [support for _, own in made for support in own]:
         connection.execute(insert(assessment_supports), supports)
-
-
-def _digested(file: IO[bytes], digest: Any) -> Iterator[bytes]:
-    for line in file:
-        digest.update(line)
-        yield line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
@@ -16,8 +16,6 @@ from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import summed
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.schema import households, members, within
-from bangfu_office.registry.state import HouseholdState
-from bangfu_office.registry.tables import states
 
 _BATCH = 500
 _PIECE = 10_000
@@ -37,7 +35,7 @@ class RegisteredFrames:
     people: pl.DataFrame = field(repr=False)
 
 
-@collecting_seldom
+@collecting_seldom()
 def population(connection: Connection, catalog: Catalog, *, on: date, region: str = "") -> RegisteredFrames:
     """Return all open households of a region (prefix; empty for all) as frames for a day."""
     here = and_(households.c.closed.is_(None), within(region))
@@ -53,7 +51,11 @@ def population(connection: Connection, catalog: Catalog, *, on: date, region: st
     people = _read(connection, present, catalog, Level.MEMBER)
     place = pl.int_range(pl.len(), dtype=pl.Int64).over(HOUSEHOLD_KEY).alias(MEMBER_KEY)
     people = people.with_columns(place)
-    frames = Frames(_frame(known, catalog, Level.HOUSEHOLD, on), _frame(people, catalog, Level.MEMBER, on))
+    day = pl.lit(on).alias(DAY)
+    frames = Frames(
+        declared(known.with_columns(day), catalog, Level.HOUSEHOLD),
+        declared(people.with_columns(day), catalog, Level.MEMBER),
+    )
     return RegisteredFrames(
         frames, known.select(HOUSEHOLD_KEY, "number"), people.select(HOUSEHOLD_KEY, MEMBER_KEY, "person")
     )
@@ -82,10 +84,6 @@ def _pieces(connection: Connection, query: Select[*tuple[object, ...]]) -> list[
     ] or [pl.DataFrame(schema=columns)]
 
 
-def _frame(read: pl.DataFrame, catalog: Catalog, level: Level, on: date) -> pl.DataFrame:
-    return declared(read.with_columns(pl.lit(on).alias(DAY)), catalog, level)
-
-
 def _stored(fact: Fact) -> pl.DataType:
     """Return the type a fact's value has in the registry's JSON."""
     match fact.type:
@@ -109,33 +107,7 @@ def _typed(fact: Fact) -> pl.Expr:
             return pl.col(fact.name)
 
 
-def numbers(connection: Connection, region: str = "") -> list[str]:
-    """Return the numbers of all households of a region (prefix), closed ones too, as they were registered."""
-    query = select(households.c.number).where(within(region))
-    return list(connection.execute(query.order_by(households.c.id)).scalars())
-
-
-def still_open(connection: Connection, some: Collection[str]) -> set[str]:
-    """Return those of some numbers of which there is a household that is not closed."""
-    found: set[str] = set()
-    wanted = sorted(some)
-    for start in range(0, len(wanted), _BATCH):
-        among = households.c.number.in_(wanted[start : start + _BATCH])
-        found.update(
-            connection.execute(select(households.c.number).where(among, households.c.closed.is_(None))).scalars()
-        )
-    return found
-
-
-def batches(connection: Connection, region: str = "") -> Iterator[list[HouseholdState]]:
-    """Yield every household of a region (prefix), closed ones too, some hundred at a time."""
-    for ids in id_batches(connection, region):
-        yield [state for _, state in states(connection, households.c.id.in_(ids))]
-
-
-def id_batches(connection: Connection, region: str = "") -> Iterator[list[int]]:
-    """Yield the ids of the households of a region (prefix), some hundred at a time."""
-    query = select(households.c.id).where(within(region))
-    ids = connection.execute(query.order_by(households.c.id)).scalars().all()
-    for start in range(0, len(ids), _BATCH):
-        yield list(ids[start : start + _BATCH])
+def id_batches(connection: Connection, region: str = "") -> Iterator[Sequence[int]]:
+    """Yield the ids of the households of a region (prefix), closed ones too, some hundred at a time."""
+    query = select(households.c.id).where(within(region)).order_by(households.c.id)
+    return connection.execute(query).scalars().partitions(_BATCH)

@@ -16,13 +16,11 @@ from sqlalchemy import Connection, select, update
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.registry.bulk_insert import insert_many
 from bangfu_office.registry.errors import ClockError, JournalError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, entries
-from bangfu_office.registry.json_encoding import json_bytes
-from bangfu_office.registry.operations import Operation, Part, said_when
-from bangfu_office.registry.schema import journal, journal_head
+from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, Operation, Part, entries, said_when
+from bangfu_office.registry.schema import insert_many, journal, journal_head
+from bangfu_office.registry.serialization import json_bytes
 
 NOTHING = "0" * 64
 """What the first entry is hashed over."""
@@ -57,11 +55,7 @@ class Head:
 
 
 def read_head(connection: Connection, *, lock: bool = False) -> Head:
-    """Return the journal's head; with ``lock``, nobody else writes until the transaction ends.
-
-    Raises:
-        JournalError: it is gone.
-    """
+    """Return the journal's head; with ``lock``, nobody else writes meanwhile; JournalError where it is gone."""
     query = select(journal_head.c.seq, journal_head.c.hash, journal_head.c.at, journal_head.c.key_check)
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
@@ -75,11 +69,7 @@ def moment() -> str:
 
 
 def moment_after(head: Head) -> str:
-    """Return the moment of an entry that is written now.
-
-    Raises:
-        ClockError: the machine's clock is far from that of the last entry; one of both is wrong.
-    """
+    """Return the moment of an entry that is written now; ClockError where the clock is far from the last one's."""
     if not head.at:
         return moment()
     now, last = clock.now(), datetime.fromisoformat(head.at)
@@ -114,16 +104,9 @@ def append(connection: Connection, head: Head, new: Iterable[Entry], at: str, en
 
 
 def verify(connection: Connection, encryption: FieldEncryption, expected: Sequence[tuple[int, str]] = ()) -> Head:
-    """Return the journal's head after every entry was checked against the one before.
+    """Return the journal's head after every entry was checked against the one before; as ``Registry.verify``.
 
-    Args:
-        connection: an open transaction.
-        encryption: the registry's, for where entries are hashed with a key.
-        expected: numbers and hashes written down earlier, elsewhere; they must still be there.
-
-    Raises:
-        JournalError: an entry was edited, removed, inserted or moved; names the first.
-        KeyChangedError: the registry has other keys by now than this encryption.
+    KeyChangedError where the registry has other keys by now than this encryption.
     """
     noted = dict(expected)
     head = read_head(connection)

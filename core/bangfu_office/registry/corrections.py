@@ -11,7 +11,7 @@ from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
 from bangfu.messages import _
 from bangfu_office.registry.serialization import checked
-from bangfu_office.registry.sources import SOURCE_LABELS, Source, stronger
+from bangfu_office.registry.sources import SOURCE_LABELS, STRENGTH, Source, Stated
 from bangfu_office.registry.state import HouseholdState
 from bangfu_office.registry.unit_of_work import UnitOfWork
 
@@ -58,29 +58,53 @@ class Corrections(UnitOfWork):
         if change.settles:
             self._settle(state, change.member, change.fact, value)
             return None
-        newer = self._state_fact(state, change.member, change.fact, value)
-        if newer is None:
+        stored, day = self._stated(state, change.member, change.fact).get(self.by.source.value, (None, None))
+        newer = day is not None and day > self._observed_on
+        if value == self.encryption.opened(stored) and (value is None or newer or day == self._observed_on):
             return None
-        found = _("{source_labels}在 {newer} 已有更新的说法", source_labels=SOURCE_LABELS[self.by.source], newer=newer)
-        return Problem(self._path(state, change), found, _("不早于 {newer} 得知的内容", newer=newer), _("请核对“日期”"))
+        if newer:
+            label = SOURCE_LABELS[self.by.source]
+            found = _("{source_labels}在 {newer} 已有更新的说法", source_labels=label, newer=day)
+            expected = _("不早于 {newer} 得知的内容", newer=day)
+            return Problem(self._path(state, change), found, expected, _("请核对“日期”"))
+        self._say(state, change.member, change.fact, stored, value)
+        return None
 
     def _withdrawn(self, state: HouseholdState, change: Withdrawal) -> Problem | None:
-        if change.member is not None:
-            self._present(state, change.member)
-        facts = state.subject(change.member)
-        stated = {Source(source): day for source, (_value, day) in facts.get(change.fact, {}).items()}
-        for source, day in stated.items():
-            if stronger(source, self.by.source):
-                label = SOURCE_LABELS[source]
+        stated = self._stated(state, change.member, change.fact)
+        for source, (_value, day) in stated.items():
+            if STRENGTH[Source(source)] > STRENGTH[self.by.source]:
+                label = SOURCE_LABELS[Source(source)]
                 found = _("{label}（{day}）另有说法，这里清空不了", label=label, day=day)
-                return Problem(
-                    self._path(state, change),
-                    found,
-                    _("仍填原来的内容"),
-                    _("确要清空，请把来源选为“{label}”", label=label),
-                )
+                hint = _("确要清空，请把来源选为“{label}”", label=label)
+                return Problem(self._path(state, change), found, _("仍填原来的内容"), hint)
         self._withdraw(state, change.member, change.fact, stated)
         return None
+
+    def _stated(self, state: HouseholdState, member: int | None, fact: str) -> Stated:
+        """Return what is stated of a fact of a member who is there, or (None) the household."""
+        facts = state.statements if member is None else self._present(state, member).statements
+        return facts.get(fact, {})
+
+    def _settle(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
+        """Record a fact that holds from now on, whatever any source said before; None: nobody states it any more."""
+        stated, own = self._stated(state, member, fact), self.by.source.value
+        self._withdraw(state, member, fact, {source: said for source, said in stated.items() if source != own})
+        stored, day = stated.get(own, (None, None))
+        if value != self.encryption.opened(stored) or day != self._observed_on:
+            self._say(state, member, fact, stored, value)
+
+    def _say(self, state: HouseholdState, member: int | None, fact: str, stored: Any, value: Any) -> None:
+        """Record what this source states of a fact in place of what is stored."""
+        if isinstance(value, str):
+            personal = fact in self.catalog.personal
+            value = self.encryption.seal(value) if personal else self.encryption.plain(value)
+        self._record("fact", state.number, member, fact=fact, old=stored, new=value)
+
+    def _withdraw(self, state: HouseholdState, member: int | None, fact: str, stated: Stated) -> None:
+        """Record that sources state nothing of a fact any more."""
+        for source, (value, _day) in stated.items():
+            self._record("fact", state.number, member, fact=fact, old=value, source=source)
 
     @staticmethod
     def _path(state: HouseholdState, change: FactChange | Withdrawal) -> str:

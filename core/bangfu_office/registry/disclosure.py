@@ -17,9 +17,8 @@ from bangfu.messages import _
 from bangfu.plan import Plan
 from bangfu_office.masking import masked_name, masked_text, masked_value
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.journal import Entry
+from bangfu_office.registry.journal import Entry, Operation, Part, with_texts, words
 from bangfu_office.registry.listing import Listed
-from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.record import Person, Record
 from bangfu_office.registry.sources import Statements
 
@@ -110,18 +109,7 @@ class Disclosure:
 
 def masked_entry(entry: Entry, names: Names) -> Entry:
     """Return an entry of the journal with what somebody wrote in it masked."""
-
-    def masked(text: str | None) -> str | None:
-        return text and masked_text(text, names())
-
-    def without(written: str | None) -> str | None:
-        said = None if written is None or entry.fact is not None else json.loads(written)
-        if not isinstance(said, dict) or not isinstance(said.get("reason"), str):
-            return written
-        return json.dumps(said | {"reason": masked(said["reason"])}, ensure_ascii=False)
-
-    evidence, reason = masked(entry.evidence), masked(entry.reason)
-    return evolve(entry, evidence=evidence, reason=reason, old=without(entry.old), new=without(entry.new))
+    return with_texts(entry, lambda text: masked_text(text, names()))
 
 
 def masked_listed(listed: Listed, names: Names) -> Listed:
@@ -130,11 +118,7 @@ def masked_listed(listed: Listed, names: Names) -> Listed:
 
 
 def names_in(entries: Iterable[Entry], catalog: Catalog, encryption: FieldEncryption) -> Iterator[str]:
-    """Yield every name, or other text of a personal fact, that entries of the journal ever stated of anybody.
-
-    Raises:
-        RegistryError: they are sealed with another key, or there is none.
-    """
+    """Yield every name, or other text of a personal fact, that entries of the journal ever stated of anybody."""
     wanted = {fact.name for fact in catalog.facts if fact.personal and not getattr(fact.type, "id_number", False)}
     for entry in entries:
         said = [json.loads(value) for value in (entry.old, entry.new) if value is not None]

@@ -3,23 +3,27 @@
 Without a key values stand as they are. With one, a value is encrypted (AES-128-CBC with HMAC, Fernet)
 and an index of it is a keyed hash: equal values have equal indices, and nobody without the key can
 try all ID numbers out. The same keys hash the journal's entries, so that nobody without them can rewrite it.
+
+The keys are random and kept in the registry, locked with ``BANGFU_KEY``: so that can be changed in place. A change
+locks the old keys anew and adds new ones, which seal and hash everything from there on.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
-import os
-from typing import TYPE_CHECKING, Any
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
 
+from argon2.low_level import Type, hash_secret_raw
 from attrs import field, frozen
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bangfu.messages import _
 from bangfu_office.registry.errors import KeyChangedError, RegistryError
-from bangfu_office.registry.keyring import Ring, fernet, is_locked, keys_of_before, locked, new_keys, unlocked
-
-if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
 
 KEY = "BANGFU_KEY"
 """The environment variable with the key: any text of at least 16 characters, kept apart from backups."""
@@ -29,28 +33,94 @@ _SHORTEST = 16
 _NO_KEY = _("姓名、证件号码已加密；请在环境变量 {key} 中给出密钥", key=KEY)
 _OTHER_KEY = _("环境变量 {key} 中的密钥与登记库的不符", key=KEY)
 _BEGUN_WITHOUT = _("登记库开始时没有密钥，姓名、证件号码未加密；请去掉环境变量 {key}，或另建登记库", key=KEY)
+_LOCKED = "locked:"
+_COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
+"""Argon2id as RFC 9106 recommends it where memory is short; the memory in KiB."""
+_LENGTH = 32
+
+
+@frozen
+class Keys:
+    """Keys that hold from an entry of the journal on (``since``, its number).
+
+    ``data`` seals values, ``index`` hashes what people are found by, ``chain`` the entries themselves; None where
+    entries are hashed without a key.
+    """
+
+    since: int
+    data: bytes = field(repr=False)
+    index: bytes = field(repr=False)
+    chain: bytes | None = field(repr=False)
+
+
+Ring = tuple[Keys, ...]
+"""All keys of a registry, the oldest first."""
+
+
+def new_keys(since: int) -> Keys:
+    """Return random keys that hold from an entry on."""
+    return Keys(since, *(secrets.token_bytes(_LENGTH) for _ in range(3)))
+
+
+def keys_of_before(secret: str) -> Keys:
+    """Return the keys of a registry of earlier versions, where ``BANGFU_KEY`` itself sealed values."""
+    derived = hashlib.pbkdf2_hmac("sha256", secret.encode(), b"bangfu registry", 200_000, dklen=2 * _LENGTH)
+    return Keys(1, derived[:_LENGTH], derived[_LENGTH:], None)
+
+
+def locked(ring: Ring, secret: str) -> str:
+    """Return keys as they are kept: readable with the secret alone."""
+    salt = secrets.token_bytes(16)
+    content = _lock(secret, salt, _COST).encrypt(json.dumps([_written(keys) for keys in ring]).encode())
+    return _LOCKED + json.dumps({"salt": _text(salt), "cost": _COST, "keys": content.decode()})
+
+
+def unlocked(stored: str, secret: str) -> Ring:
+    """Return locked keys; RegistryError where they were locked with another secret, or are damaged."""
+    try:
+        kept = json.loads(stored.removeprefix(_LOCKED))
+        lock = _lock(secret, _bytes(kept["salt"]), kept["cost"])
+        token = kept["keys"].encode()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RegistryError(_("登记库中锁着的密钥已损坏；请从备份恢复")) from None
+    try:
+        return tuple(_read(keys) for keys in json.loads(lock.decrypt(token)))
+    except InvalidToken:
+        raise RegistryError(_OTHER_KEY) from None
+
+
+def _lock(secret: str, salt: bytes, cost: dict[str, int]) -> Fernet:
+    return _sealer(hash_secret_raw(secret.encode(), salt, hash_len=_LENGTH, type=Type.ID, **cost))
+
+
+def _sealer(key: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def _written(keys: Keys) -> list[object]:
+    return [keys.since, *(key and _text(key) for key in (keys.data, keys.index, keys.chain))]
+
+
+def _read(kept: Sequence[object]) -> Keys:
+    since, data, index, chain = kept
+    return Keys(int(str(since)), _bytes(data), _bytes(index), None if chain is None else _bytes(chain))
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _bytes(value: object) -> bytes:
+    return base64.b64decode(str(value), validate=True)
 
 
 def usable(secret: str | None) -> str:
-    """Return the key that was given, or "" for none.
-
-    Raises:
-        RegistryError: it is too short.
-    """
+    """Return a key that was given, or "" for none; RegistryError where it is too short."""
     if secret and len(secret) < _SHORTEST:
         raise RegistryError(
             _("{key} 只有 {n} 个字符；应为至少 {shortest} 个字符的密钥", key=KEY, n=len(secret), shortest=_SHORTEST)
         )
     return secret or ""
-
-
-def secret_in_environment() -> str:
-    """Return the key in the environment, or "" for none.
-
-    Raises:
-        RegistryError: it is too short.
-    """
-    return usable(os.environ.get(KEY))
 
 
 @frozen
@@ -62,13 +132,17 @@ class FieldEncryption:
 
     stored: str | None = field(default=None, repr=False)
     _ring: Ring = field(default=(), repr=False)
-    _fernet: MultiFernet | None = field(default=None, repr=False)
     _secret: str = field(default="", repr=False)
+    _fernet: MultiFernet | None = field(init=False, repr=False)
+
+    @_fernet.default
+    def _opener(self) -> MultiFernet | None:
+        return MultiFernet([_sealer(keys.data) for keys in reversed(self._ring)]) if self._ring else None
 
     @classmethod
     def begun(cls, secret: str) -> FieldEncryption:
-        """Return the encryption of a new registry: with new keys, locked with the secret; without one, plain."""
-        return cls._with((new_keys(since=1),), secret) if secret else cls()
+        """Return the encryption of a new registry: with new keys, locked with the secret."""
+        return cls._with((new_keys(since=1),), secret)
 
     @classmethod
     def of(cls, stored: str | None, secret: str) -> FieldEncryption:
@@ -83,24 +157,18 @@ class FieldEncryption:
             return cls()
         if not secret:
             raise RegistryError(_NO_KEY)
-        ring = unlocked(stored, secret) if is_locked(stored) else (keys_of_before(secret),)
-        if ring is None:
-            raise RegistryError(_OTHER_KEY)
-        encryption = cls(stored, ring, _opener(ring), secret)
-        if not is_locked(stored):
-            encryption.open(stored)
+        if stored.startswith(_LOCKED):
+            return cls(stored, unlocked(stored, secret), secret)
+        encryption = cls(stored, (keys_of_before(secret),), secret)
+        encryption.open(stored)
         return encryption
 
     @classmethod
     def _with(cls, ring: Ring, secret: str) -> FieldEncryption:
-        return cls(locked(ring, secret), ring, _opener(ring), secret)
+        return cls(locked(ring, secret), ring, secret)
 
     def with_the_keys(self, stored: str | None) -> FieldEncryption:
-        """Return the encryption of another registry, which was begun with the same secret as this one.
-
-        Raises:
-            RegistryError: as ``of``.
-        """
+        """Return the encryption of another registry, which was begun with the same secret; as ``of``."""
         return self.of(stored, self._secret)
 
     def renewed(self, secret: str, since: int) -> FieldEncryption:
@@ -110,7 +178,7 @@ class FieldEncryption:
     @property
     def of_before(self) -> bool:
         """Whether this is a registry of an earlier version, where entries are hashed without a key."""
-        return self.stored is not None and not is_locked(self.stored)
+        return self.stored is not None and not self.stored.startswith(_LOCKED)
 
     @property
     def sealing(self) -> bool:
@@ -118,11 +186,7 @@ class FieldEncryption:
         return self._fernet is not None
 
     def is_that_of(self, stored: str | None) -> None:
-        """Make sure that a registry's keys are still these.
-
-        Raises:
-            KeyChangedError: they were changed since it was opened.
-        """
+        """Raise KeyChangedError where a registry's keys are not these any more."""
         if stored != self.stored:
             raise KeyChangedError
 
@@ -149,19 +213,13 @@ class FieldEncryption:
             return stored
         if self._fernet is None:
             raise RegistryError(_NO_KEY)
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - heavy, and most registries need none
-
         try:
             return self._fernet.decrypt(stored[len(SEALED) :].encode()).decode()
         except InvalidToken:
             raise RegistryError(_OTHER_KEY) from None
 
     def opened(self, stored: Any) -> Any:
-        """Return a fact's value behind a stored one, which need be no text.
-
-        Raises:
-            RegistryError: as ``open``.
-        """
+        """Return a fact's value behind a stored one, which need be no text; as ``open``."""
         return self.open(stored) if isinstance(stored, str) else stored
 
     def index(self, value: str) -> str:
@@ -176,9 +234,3 @@ class FieldEncryption:
         if chain is None:
             return hashlib.sha256(content).hexdigest()
         return hmac.new(chain, content, hashlib.sha256).hexdigest()
-
-
-def _opener(ring: Ring) -> MultiFernet:
-    from cryptography.fernet import MultiFernet  # noqa: PLC0415 - as above
-
-    return MultiFernet([fernet(keys.data) for keys in reversed(ring)])

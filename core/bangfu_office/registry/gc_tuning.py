@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from threading import Lock
-from typing import ParamSpec, TypeVar
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _SELDOM = (250_000, 20)
 """New objects before the collector looks at the youngest, and how often so before the older ones. Values of facts
@@ -21,8 +16,8 @@ _usual: list[tuple[int, int, int]] = []
 
 
 @contextmanager
-def _patient() -> Iterator[None]:
-    """Let the collector run seldom while anybody is in here."""
+def collecting_seldom() -> Iterator[None]:
+    """Let the garbage collector run seldom while anybody is in here; also a decorator of functions."""
     with _lock:
         _usual.append(_usual[0] if _usual else gc.get_threshold())
         gc.set_threshold(*_SELDOM)
@@ -33,14 +28,3 @@ def _patient() -> Iterator[None]:
             usual = _usual.pop()
             if not _usual:
                 gc.set_threshold(*usual)
-
-
-def collecting_seldom(function: Callable[P, T]) -> Callable[P, T]:
-    """Return the function so that the garbage collector runs seldom while it works."""
-
-    @wraps(function)
-    def done(*args: P.args, **kwargs: P.kwargs) -> T:
-        with _patient():
-            return function(*args, **kwargs)
-
-    return done

@@ -1,13 +1,16 @@
-"""The journal (日志): one entry for every change; nothing is ever taken out. How they hang together: ``chain``."""
+"""The journal (日志): one entry for every change; nothing is ever taken out. How they hang together: ``chain``.
+
+What an entry is about is an ``Operation``: how it is called, and what of its entries may be shown to anybody. Each is
+declared where it is done, those on households here; ``bangfu_office.journal_view`` has all of them.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from bangfu import clock
@@ -15,9 +18,61 @@ from bangfu.messages import _
 from bangfu.regions import prefix_of
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.schema import households, journal, within
+from bangfu_office.registry.serialization import kept
 from bangfu_office.registry.sources import Source
-from bangfu_office.registry.texts import kept_text
 
+GREW, SHRANK, ELSEWHERE = "家庭人口增加", "家庭人口减少", "并入另一地区的家庭"
+_OWN_REASONS = {GREW: _("家庭人口增加"), SHRANK: _("家庭人口减少"), ELSEWHERE: _("并入另一地区的家庭")}
+
+
+@frozen
+class Part:
+    """A part of an entry's value that holds nothing personal, what it is called, and how its value is said.
+
+    Without ``say``, it is what somebody wrote or is called, and stays as it is.
+    """
+
+    name: str
+    label: str
+    say: Callable[[str], str] = str
+
+
+@frozen
+class Operation:
+    """What some entries of the journal are about; nothing but ``parts`` of their values may be shown."""
+
+    code: str
+    label: str
+    parts: tuple[Part, ...] = ()
+
+
+def words(labels: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what says codes in words, and other values as they are."""
+    return lambda code: labels.get(code, code)
+
+
+def said_when(moment: str) -> str:
+    """Return a moment of the journal as people here read it: the local day and time."""
+    return clock.shown(datetime.fromisoformat(moment))
+
+
+def reason_in_words(reason: str) -> str:
+    """Return a reason that is kept with a household: the registry's own, or somebody's own words as they are."""
+    return _OWN_REASONS.get(reason, reason)
+
+
+_REASON = Part("reason", _("事由"), reason_in_words)
+_DUE = Part("due", _("到期"))
+_STATUS = {"left": _("迁出"), "dead": _("去世"), "moved": _("迁入其他家庭")}
+OPERATIONS = (
+    Operation("opened", _("建户")),
+    Operation("joined", _("增加成员")),
+    Operation("left", _("成员离开"), (Part("status", _("去向"), words(_STATUS)), Part("to", _("迁入")))),
+    Operation("fact", _("事实")),
+    Operation("recheck", _("待复核"), (_DUE, _REASON)),
+    Operation("rechecked", _("已复核"), (_DUE, _REASON)),
+    Operation("closed", _("销户"), (_REASON,)),
+)
 _PAGE = 5000
 
 
@@ -29,11 +84,16 @@ class Attribution:
         RegistryError: a text is too long, or holds characters that cannot be kept.
     """
 
-    who: str = field(validator=kept_text(_("操作人"), 100))
+    who: str
     source: Source = Source.DECLARED
     on: date | None = None
-    evidence: str = field(default="", validator=kept_text(_("凭证"), 1000))
-    reason: str = field(default="", validator=kept_text(_("理由"), 1000))
+    evidence: str = ""
+    reason: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        kept(self.who, _("操作人"), 100)
+        kept(self.evidence, _("凭证"), 1000)
+        kept(self.reason, _("理由"), 1000)
 
     @property
     def observed_on(self) -> date:
@@ -66,48 +126,34 @@ class Entry:
     hash: str = ""
 
 
-CONTENT = (
-    "operation",
-    "who",
-    "household",
-    "version",
-    "member",
-    "fact",
-    "old",
-    "new",
-    "source",
-    "observed_on",
-    "evidence",
-    "reason",
-)
+CONTENT = tuple(known.name for known in fields(Entry))[:-3]
 """What an entry says, beside its number, moment and hash."""
 COLUMNS = ("seq", "at", *CONTENT, "hash")
 _REASONS = frozenset({"closed", "recheck", "rechecked"})
 """Operations whose values hold a reason in somebody's own words."""
 
 
+def with_texts(entry: Entry, read: Callable[[str], str]) -> Entry:
+    """Return an entry with its evidence and reasons as ``read`` returns them; no values of facts."""
+
+    def read_within(written: str | None) -> str | None:
+        if written is None or entry.operation not in _REASONS:
+            return written
+        said = json.loads(written)
+        return json.dumps({**said, "reason": read(said["reason"])}, ensure_ascii=False)
+
+    evidence, reason = (text and read(text) for text in (entry.evidence, entry.reason))
+    return evolve(entry, evidence=evidence, reason=reason, old=read_within(entry.old), new=read_within(entry.new))
+
+
 def readable(entry: Entry, encryption: FieldEncryption) -> Entry:
-    """Return an entry with its texts opened: evidence and reasons, as somebody wrote them; no values of facts.
-
-    Raises:
-        RegistryError: they are sealed with another key, or there is none.
-    """
-    opened = {name: encryption.opened(getattr(entry, name)) for name in ("evidence", "reason")}
-    if entry.operation in _REASONS:
-        opened |= {name: _with_reason(getattr(entry, name), encryption) for name in ("old", "new")}
-    return evolve(entry, **opened)
+    """Return an entry with its texts opened, as somebody wrote them; RegistryError where the key is another."""
+    return with_texts(entry, encryption.open)
 
 
-def _with_reason(written: str | None, encryption: FieldEncryption) -> str | None:
-    if written is None:
-        return None
-    value = json.loads(written)
-    return json.dumps({**value, "reason": encryption.opened(value["reason"])}, ensure_ascii=False)
-
-
-def entry_of(row: RowMapping | Mapping[str, Any]) -> Entry:
+def entry_of(row: RowMapping) -> Entry:
     """Return the entry in a row of the table."""
-    return Entry(**{name: row[name] for name in COLUMNS})
+    return Entry(**row)
 
 
 def entries(  # noqa: PLR0913 - as many as there are ways to look
@@ -119,16 +165,10 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
     until: str | None = None,
     newest: int | None = None,
 ) -> Iterator[Entry]:
-    """Yield entries in order, of some households or all.
+    """Yield entries in order: of some households (``numbers``) or all, of one ``operation`` or all.
 
-    Args:
-        connection: an open transaction.
-        numbers: only those of these households.
-        operation: only those of this operation.
-        after: only those behind this number.
-        until: only those up to the last one written at or before this moment. (The clock may have been wrong for a
-            while: what comes before such an entry is known by then, whatever moment it bears.)
-        newest: only so many of the last ones.
+    ``after`` a number; the ``newest`` so many; ``until`` a moment: up to the last one written at or before it. (The
+    clock may have been wrong for a while: what comes before such an entry is known by then, whatever moment it bears.)
     """
     query = select(journal)
     if numbers is not None:
@@ -139,12 +179,8 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
         last_known = select(func.coalesce(func.max(journal.c.seq), 0)).where(journal.c.at <= until)
         query = query.where(journal.c.seq <= last_known.scalar_subquery())
     if newest is not None:
-        last = (
-            connection.execute(query.where(journal.c.seq > after).order_by(journal.c.seq.desc()).limit(newest))
-            .mappings()
-            .all()
-        )
-        yield from (entry_of(row) for row in reversed(last))
+        last = query.where(journal.c.seq > after).order_by(journal.c.seq.desc()).limit(newest)
+        yield from reversed([entry_of(row) for row in connection.execute(last).mappings()])
         return
     ordered = query.order_by(journal.c.seq).limit(_PAGE)
     while page := connection.execute(ordered.where(journal.c.seq > after)).mappings().all():
@@ -168,18 +204,8 @@ class Wanted:
     region: str = ""
 
 
-def browse(
-    connection: Connection, wanted: Wanted, *, before: int | None = None, after: int | None = None, limit: int = 50
-) -> list[Entry]:
-    """Return a page of the entries that are wanted, the newest first.
-
-    Args:
-        connection: an open transaction.
-        wanted: which.
-        before: the newest of those before this number; without it and ``after``, the newest of all.
-        after: the oldest of those behind this number.
-        limit: at most so many.
-    """
+def browse(connection: Connection, wanted: Wanted, *, before: int | None, after: int | None, limit: int) -> list[Entry]:
+    """Return a page of the entries that are wanted, the newest first; as ``Registry.browse``."""
     query = select(journal).where(*_conditions(wanted)).limit(limit)
     if after is not None:
         later = query.where(journal.c.seq > after).order_by(journal.c.seq)
@@ -198,8 +224,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.until is not None:
         yield journal.c.at < clock.stored(wanted.until)
     if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
-        there = select(households.c.number).where(within(wanted.region))
-        yield journal.c.household.in_(there)
+        yield journal.c.household.in_(select(households.c.number).where(within(wanted.region)))
 
 
 def household_numbers(connection: Connection) -> set[str]:

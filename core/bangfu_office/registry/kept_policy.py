@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,17 +18,19 @@ from bangfu.facts import Per
 from bangfu.policy import Pack, Parameter, Policy, PolicyEntry, Row
 
 _LATER = ("columns", "groups")
-_PACK = ("file", "owner", "region", "name", "source")
+_OF_AN_ENTRY = ("path", "value", "per", "source", "verified", "start", "until", "pack")
+_OF_A_ROW = ("path", "data", "start", "until", "pack")
+_OF_A_PACK = ("file", "owner", "region", "name", "source")
 
 
 def policy_content(policy: Policy) -> str:
     """Return a policy as JSON, the same for the same policy."""
     content = {
-        "entries": {name: _entry(entry) for name, entry in policy.entries.items()},
-        "rows": [_row(row) for row in policy.rows],
+        "entries": {name: _parts(entry, _OF_AN_ENTRY) for name, entry in policy.entries.items()},
+        "rows": [_parts(row, _OF_A_ROW) for row in policy.rows],
         "titles": dict(policy.titles),
         # Only where there are any: what was kept before packs had them is known by the same fingerprint.
-        **{name: [_row(row) for row in rows] for name in _LATER if (rows := getattr(policy, name))},
+        **{name: [_parts(row, _OF_A_ROW) for row in rows] for name in _LATER if (rows := getattr(policy, name))},
     }
     # Keys keep their order: that of a row's conditions is the order of its reasons.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -42,58 +44,37 @@ def fingerprint(content: str) -> str:
 def policy_of(content: str, parameters: Mapping[str, Parameter]) -> Policy:
     """Return the policy in JSON; parameters that nobody declares any more are left out."""
     kept = json.loads(content)
-    entries = {
-        name: _entry_of(parameters[name], unmarked(entry))
-        for name, entry in kept["entries"].items()
-        if name in parameters
-    }
+    entries = {n: _entry_of(parameters[n], unmarked(e)) for n, e in kept["entries"].items() if n in parameters}
     rows, columns, groups = (tuple(_row_of(unmarked(row)) for row in kept.get(name, ())) for name in ("rows", *_LATER))
     return Policy(parameters, entries, rows, kept["titles"], columns, groups)
 
 
-def _row(row: Row) -> Any:
-    return _marked({"path": row.path, "data": row.data, **_dated(row)})
-
-
-def _entry(entry: PolicyEntry) -> Any:
-    return _marked(
-        {
-            "path": entry.path,
-            "value": entry.value,
-            "per": entry.per.value if entry.per else None,
-            "source": entry.source,
-            "verified": entry.verified,
-            **_dated(entry),
-        }
-    )
-
-
-def _dated(dated: PolicyEntry | Row) -> dict[str, Any]:
-    pack = {name: getattr(dated.pack, name) for name in _PACK}
-    return {"start": dated.start, "until": dated.until, "pack": pack}
+def _parts(value: PolicyEntry | Row | Pack, names: Sequence[str]) -> dict[str, Any]:
+    return {"table": {name: _marked(getattr(value, name)) for name in names}}
 
 
 def _entry_of(parameter: Parameter, kept: Mapping[str, Any]) -> PolicyEntry:
     value = tuple(kept["value"]) if isinstance(kept["value"], list) else kept["value"]
-    per = Per(kept["per"]) if kept["per"] else None
-    pack = Pack(**kept["pack"])
-    return PolicyEntry(
-        kept["path"], parameter, value, per, kept["source"], kept["verified"], kept["start"], kept["until"], pack
-    )
+    per, pack = kept["per"] and Per(kept["per"]), Pack(**kept["pack"])
+    return PolicyEntry(**{**kept, "parameter": parameter, "value": value, "per": per, "pack": pack})
 
 
 def _row_of(kept: Mapping[str, Any]) -> Row:
-    return Row(kept["path"], kept["data"], kept["start"], kept["until"], Pack(**kept["pack"]))
+    return Row(**{**kept, "pack": Pack(**kept["pack"])})
 
 
 def _marked(value: Any) -> Any:
     match value:
+        case str() | int() | None:  # most are
+            return value
         case Decimal():
             return {"decimal": str(value)}
         case Fraction():
             return {"fraction": str(value)}
         case date():
             return {"day": value.isoformat()}
+        case Pack():
+            return _parts(value, _OF_A_PACK)
         case Mapping():
             return {"table": {name: _marked(part) for name, part in value.items()}}
         case list() | tuple():

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from bangfu.messages import _
-from bangfu_office.masking import masked_id
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.schema import households, members, rechecks, within
 
@@ -101,7 +99,7 @@ def find(connection: Connection, encryption: FieldEncryption, query: Query, toda
     rows = connection.execute(
         select(households, due.label("due"))
         .where(found)
-        .order_by(*_urgency(today))
+        .order_by(*(sign.desc() for sign in _signs(today)), households.c.number)
         .offset(query.offset)
         .limit(query.limit)
     )
@@ -111,13 +109,13 @@ def find(connection: Connection, encryption: FieldEncryption, query: Query, toda
 def counts(connection: Connection, query: Query, encryption: FieldEncryption, today: date) -> dict[Attention, int]:
     """Return how many of the households a query finds need attention, by reason."""
     base = _where(query, encryption, today)
-    signs = {sign: func.sum(func.coalesce(_as_number(_sign(sign, today)), 0)) for sign in ATTENTION_LABELS}
-    row = connection.execute(select(*signs.values()).where(base)).one()
-    return {sign: int(value or 0) for sign, value in zip(signs, row, strict=True)}
+    row = connection.execute(select(*map(func.sum, _signs(today))).where(base)).one()
+    return {sign: int(value or 0) for sign, value in zip(ATTENTION_LABELS, row, strict=True)}
 
 
-def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
+def _signs(today: date) -> list[ColumnElement[int]]:
+    """Return of every reason for attention, the most urgent first, whether it is there: 1 or 0."""
+    return [case((_sign(sign, today), 1), else_=0) for sign in ATTENTION_LABELS]
 
 
 def _sign(sign: Attention, today: date) -> ColumnElement[bool]:
@@ -132,11 +130,6 @@ def _sign(sign: Attention, today: date) -> ColumnElement[bool]:
             return households.c.disagreements > 0
         case Attention.DUE:
             return exists().where(rechecks.c.household_id == households.c.id, rechecks.c.due <= today.isoformat())
-
-
-def _urgency(today: date) -> Iterable[ColumnElement[Any]]:
-    yield from (_as_number(_sign(sign, today)).desc() for sign in ATTENTION_LABELS)
-    yield households.c.number
 
 
 def _where(query: Query, encryption: FieldEncryption, today: date) -> ColumnElement[bool]:
@@ -179,90 +172,3 @@ def _listed(row: Row[Any], encryption: FieldEncryption) -> Listed:
         row.changed_at,
         encryption.opened(row.closed),
     )
-
-
-@frozen
-class Duplicate:
-    """One ID number (masked) in several places: the household's number, its region and the person's number.
-
-    ``elsewhere`` says that it stands in further places, which are not told to whoever asks.
-    """
-
-    id_number: str
-    places: tuple[tuple[str, str, int], ...]
-    elsewhere: bool = False
-
-
-def duplicates(
-    connection: Connection,
-    encryption: FieldEncryption,
-    *,
-    household: str | None = None,
-    allowed: Callable[[str], bool] | None = None,
-) -> list[Duplicate]:
-    """Return the ID numbers that stand in more than one household, of one household or in the whole registry.
-
-    ``allowed`` says of a division code whether households there may be named; of others it is said only that there are
-    some. What one place has registered is no other place's business.
-    """
-    at = members.join(households, members.c.household_id == households.c.id)
-    here = and_(members.c.status == "present", households.c.closed.is_(None), members.c.id_index.is_not(None))
-    twice = select(members.c.id_index).select_from(at).where(here).group_by(members.c.id_index)
-    wanted: ColumnElement[bool] = members.c.id_index.in_(twice.having(func.count() > 1))
-    if household is not None:
-        own = select(members.c.id_index).select_from(at).where(here, households.c.number == household)
-        wanted = and_(wanted, members.c.id_index.in_(own))
-    columns = (members.c.id_index, members.c.id, members.c.statements, households.c.number, households.c.region)
-    rows = connection.execute(select(*columns).select_from(at).where(here, wanted).order_by(members.c.id))
-    places: dict[str, list[tuple[str, str, int]]] = {}
-    shown: dict[str, str] = {}
-    for row in rows:
-        places.setdefault(row.id_index, []).append((row.number, row.region, row.id))
-        stated = json.loads(row.statements)["id_number"]
-        shown[row.id_index] = masked_id(encryption.open(next(iter(stated.values()))[0]))
-    return [Duplicate(shown[index], *_told(found, allowed)) for index, found in places.items()]
-
-
-Place = TypeVar("Place", bound=tuple[Any, ...])
-
-
-def _told(found: Sequence[Place], allowed: Callable[[str], bool] | None) -> tuple[tuple[Place, ...], bool]:
-    """Return of places, whose second part is the region, those that may be named, and whether there are others.
-
-    Whatever is told of where somebody is registered goes through here.
-    """
-    named = tuple(place for place in found if allowed is None or allowed(place[1]))
-    return named, len(named) < len(found)
-
-
-@frozen
-class Registered:
-    """Where an ID number is registered: numbers of open households; ``elsewhere``: in some that are not told too."""
-
-    numbers: tuple[str, ...]
-    elsewhere: bool = False
-
-
-def registered(
-    connection: Connection,
-    encryption: FieldEncryption,
-    id_numbers: Collection[str],
-    *,
-    allowed: Callable[[str], bool] | None,
-) -> dict[str, Registered]:
-    """Return where people with these ID numbers are, by ID number; who is registered nowhere is not among them.
-
-    ``allowed`` as in ``duplicates``.
-    """
-    indexes = {encryption.index(number): number for number in id_numbers}
-    rows = connection.execute(
-        select(members.c.id_index, households.c.number, households.c.region)
-        .select_from(members.join(households, members.c.household_id == households.c.id))
-        .where(members.c.status == "present", households.c.closed.is_(None), members.c.id_index.in_(indexes))
-        .order_by(members.c.id)
-    )
-    found: dict[str, list[tuple[str, str]]] = {}
-    for index, number, region in rows:
-        found.setdefault(indexes[index], []).append((number, region))
-    told = {number: _told(places, allowed) for number, places in found.items()}
-    return {number: Registered(tuple(name for name, _ in named), more) for number, (named, more) in told.items()}

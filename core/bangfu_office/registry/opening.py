@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bangfu.messages import _
-from bangfu_office.registry.database_errors import READ_ONLY, trouble_of
-from bangfu_office.registry.errors import DatabaseUnusableError
-from bangfu_office.registry.read_only import address_of, companions_of, is_at_rest
+from bangfu_office.registry.errors import READ_ONLY, DatabaseUnusableError, trouble_of
+from bangfu_office.registry.sqlite import PATIENCE, WRITES, address_of, companions_of, is_at_rest
 
 REVISION = "0005"
 """The newest migration; what this version of bangfu reads and writes."""
@@ -25,11 +22,7 @@ _NO_REGISTRY = _("这个文件不是登记库（或已损坏）；请检查路�
 
 
 def refuse_strangers(file: Path) -> None:
-    """Refuse a file that is no registry, before anything of it is changed.
-
-    Raises:
-        DatabaseUnusableError: it is no SQLite file, or holds the tables of another program.
-    """
+    """Refuse a file that is no registry with DatabaseUnusableError, before anything of it is changed."""
     if any(companion.name.endswith("-journal") and companion.exists() for companion in companions_of(file)):
         # Whoever wrote last may have been killed halfway; SQLite puts back what was there when it may write.
         with suppress(sqlite3.Error):
@@ -55,7 +48,7 @@ def _refuse_other_tables(tables: set[str]) -> None:
         )
 
 
-def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
+def bring_up_to_date(engine: Engine) -> None:
     """Bring an empty or older database to this version's tables, in one transaction.
 
     Raises:
@@ -67,7 +60,13 @@ def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
     if found == REVISION:
         return
     try:
-        _write_tables(engine, writing)
+        with engine.connect() as connection:
+            writer = connection.execution_options(**{WRITES: PATIENCE})
+            with writer.begin():
+                if engine.dialect.name == "postgresql":
+                    writer.execute(text("select pg_advisory_xact_lock(20200901)"))
+                if _revision(writer) != REVISION:
+                    _upgrade(writer)
     except SQLAlchemyError as error:
         if found is None or trouble_of(error) != READ_ONLY:
             raise
@@ -78,16 +77,6 @@ def bring_up_to_date(engine: Engine, writing: Mapping[str, Any]) -> None:
                 revision=REVISION,
             )
         ) from None
-
-
-def _write_tables(engine: Engine, writing: Mapping[str, Any]) -> None:
-    with engine.connect() as connection:
-        writer = connection.execution_options(**writing)
-        with writer.begin():
-            if engine.dialect.name == "postgresql":
-                writer.execute(text("select pg_advisory_xact_lock(20200901)"))
-            if _revision(writer) != REVISION:
-                _upgrade(writer)
 
 
 def _revision(connection: Connection) -> str | None:

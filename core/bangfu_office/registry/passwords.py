@@ -63,11 +63,7 @@ class Hashed:
 
 
 def hashed(password: str | Hashed, name: str) -> Hashed:
-    """Return a password of the user with this name as it is kept.
-
-    Raises:
-        RegistryError: as ``hash_password``.
-    """
+    """Return a password of the user with this name as it is kept; as ``hash_password``."""
     return password if isinstance(password, Hashed) else Hashed(hash_password(password, name))
 
 

@@ -12,18 +12,10 @@ from bangfu import clock
 from bangfu.facts import Catalog
 from bangfu.files import household_from
 from bangfu.households import Household
-from bangfu_office.registry.database_errors import undamaged
+from bangfu_office.registry.errors import undamaged
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.sources import (
-    Stated,
-    Statement,
-    Statements,
-    counting,
-    counting_value,
-    disagree,
-    read_stated,
-)
-from bangfu_office.registry.state import HouseholdState, MemberState
+from bangfu_office.registry.sources import Stated, Statement, Statements, counting, counting_value, read_stated
+from bangfu_office.registry.state import HouseholdState
 
 
 @frozen
@@ -86,18 +78,12 @@ class Record:
         for member, statements in subjects:
             for fact, stated in statements.items():
                 counts = counting(stated)
-                if counts is not None and disagree(stated):
+                if counts is not None and any(said.value != counts.value for said in stated.values()):
                     yield Disagreement(member, fact, counts, tuple(stated.values()))
 
 
 def checked_household(state: HouseholdState, catalog: Catalog, encryption: FieldEncryption, on: date) -> Household:
-    """Return the household that a state's record would return, without all the record's statements.
-
-    Raises:
-        InputError: it does not fit together on that day.
-        RegistryError: as ``record_of``.
-        DatabaseUnusableError: as ``record_of``.
-    """
+    """Return the household that a state's record would return, without all the record's statements."""
     with undamaged():
         members = [_values(member.statements, encryption) for member in state.present]
         data = _as_in_a_file(_values(state.statements, encryption), members, catalog)
@@ -111,6 +97,7 @@ def _as_in_a_file(facts: Mapping[str, Any], members: Sequence[Mapping[str, Any]]
     return {name: value for name, value in facts.items() if name in known} | {"members": declared}
 
 
+@undamaged()
 def record_of(state: HouseholdState, catalog: Catalog, encryption: FieldEncryption) -> Record:
     """Return the record of a state, personal values opened.
 
@@ -118,12 +105,10 @@ def record_of(state: HouseholdState, catalog: Catalog, encryption: FieldEncrypti
         RegistryError: they are sealed with another key, or there is none.
         DatabaseUnusableError: what is stored cannot be read.
     """
-    with undamaged():
-        return _record_of(state, catalog, encryption)
-
-
-def _record_of(state: HouseholdState, catalog: Catalog, encryption: FieldEncryption) -> Record:
-    people = [_person(member, encryption) for member in sorted(state.members.values(), key=lambda m: (m.place, m.id))]
+    people = [
+        Person(member.id, member.status, _values(member.statements, encryption), _opened(member.statements, encryption))
+        for member in sorted(state.members.values(), key=lambda m: (m.place, m.id))
+    ]
     statements = _opened(state.statements, encryption)
     subjects = [(None, statements), *((person.id, person.statements) for person in people)]
     return Record(
@@ -138,12 +123,6 @@ def _record_of(state: HouseholdState, catalog: Catalog, encryption: FieldEncrypt
         state.assessed,
         tuple((member, fact) for member, stated in subjects for fact in stated if fact not in catalog.by_name),
         catalog,
-    )
-
-
-def _person(member: MemberState, encryption: FieldEncryption) -> Person:
-    return Person(
-        member.id, member.status, _values(member.statements, encryption), _opened(member.statements, encryption)
     )
 
 

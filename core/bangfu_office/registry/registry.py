@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from functools import cache, partial
 from typing import Self
 
 from attrs import evolve, field, frozen
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
@@ -17,24 +18,27 @@ from bangfu.messages import _
 from bangfu.plan import Plan
 from bangfu.rulebook import Rulebook
 from bangfu_office.registry import chain, journal
-from bangfu_office.registry.assessing import Replay, assess, replay
+from bangfu_office.registry.assessing import AssessmentComparison, Replay, assess, compared, replay
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu_office.registry.audit import Audit
-from bangfu_office.registry.bulk_read import RegisteredFrames, batches, numbers, population, still_open
+from bangfu_office.registry.bulk_read import RegisteredFrames, id_batches, population
 from bangfu_office.registry.chain import Head
-from bangfu_office.registry.comparison import AssessmentComparison, compared
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
-from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, UnknownHouseholdError
-from bangfu_office.registry.field_encryption import FieldEncryption, secret_in_environment, usable
+from bangfu_office.registry.duplicates import Allowed, Duplicate, duplicates
+from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, RegistryError, UnknownHouseholdError
+from bangfu_office.registry.field_encryption import KEY, FieldEncryption, usable
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.journal import Attribution, Entry, Wanted
-from bangfu_office.registry.listing import Duplicate, Page, Query, duplicates, find
+from bangfu_office.registry.listing import Page, Query, find
 from bangfu_office.registry.record import Record, record_of
-from bangfu_office.registry.rekeying import change_key, vault_of
+from bangfu_office.registry.rekeying import index_again, vault_of
+from bangfu_office.registry.schema import households, within
 from bangfu_office.registry.state import replayed
-from bangfu_office.registry.tables import load
+from bangfu_office.registry.tables import load, states
 from bangfu_office.registry.work import Work
+
+_BATCH = 500
 
 
 @frozen
@@ -58,16 +62,22 @@ class Registry:
             DatabaseUnusableError: it cannot be opened, is no registry, or is newer than this version.
             RegistryError: the key is too short, or not the one the registry was begun with.
         """
-        secret = secret_in_environment() if key is None else usable(key)
+        secret = usable(os.environ.get(KEY) if key is None else key)
         database = connect(url)
         try:
-            encryption = vault_of(database, secret)
-            if encryption.of_before:
-                encryption = _up_to_date(database, catalog, encryption, secret)
+            opened = cls(database, catalog, vault_of(database, secret))
+            return opened._up_to_date(secret) if opened.encryption.of_before else opened
         except BaseException:
             database.dispose()
             raise
-        return cls(database, catalog, encryption)
+
+    def _up_to_date(self, secret: str) -> Self:
+        """Return a registry of an earlier version with keys of its own, where it can be written."""
+        try:
+            self.change_key(secret, Attribution("bangfu", reason=_("升级：日志改用密钥校验")))
+        except (DatabaseUnusableError, ClockError):
+            return self  # where nothing can be written now, on a full disk or with a wrong clock, it is read as it is
+        return evolve(self, encryption=vault_of(self.database, secret))
 
     def close(self) -> None:
         """Close all connections."""
@@ -110,11 +120,7 @@ class Registry:
     def correct_clock(self, by: Attribution) -> Head:
         """Go on from this machine's time, whatever moment the last entry bears, with an entry that says so.
 
-        Args:
-            by: who vouches for the machine's time, and why (``reason``).
-
-        Returns:
-            The journal's head before.
+        Return the journal's head before. ``by`` says who vouches for the machine's time, and why.
         """
         with self._turn() as (connection, head):
             work = Work(connection, self.catalog, self.encryption, by, head, chain.moment())
@@ -123,12 +129,23 @@ class Registry:
             return head
 
     def change_key(self, key: str, by: Attribution) -> None:
-        """Give the registry another key in place; it has to be opened with that from now on (``rekeying``).
+        """Lock the registry's keys with another one, and seal, find and hash with new ones from now on; journalled.
+
+        What was sealed before stays as it is: the old keys, which open it, are locked with the new key as well. Whoever
+        has the registry open keeps the old keys, and has to open it again.
 
         Raises:
             RegistryError: the key is too short, or the registry was begun without one.
         """
-        change_key(self.database, self.catalog, self.encryption, usable(key), by)
+        secret = usable(key)
+        if not self.encryption.sealing:
+            raise RegistryError(_("登记库开始时没有密钥，没有可更换的；要加密请另建登记库，再导出、导入"))
+        with self._turn() as (connection, head):
+            renewed = self.encryption.renewed(secret, head.seq + 1)
+            work = Work(connection, self.catalog, renewed, by, head, chain.moment_after(head))
+            work.note("key", None)
+            work.flush()
+            index_again(connection, renewed)
 
     @contextmanager
     def trial(self, by: Attribution) -> Iterator[Work]:
@@ -138,11 +155,7 @@ class Registry:
             yield Work(connection, self.catalog, self.encryption, by, head, chain.moment())
 
     def household(self, number: str, *, at: datetime | None = None) -> Record:
-        """Return a household as it is, or as it was at a moment.
-
-        Raises:
-            UnknownHouseholdError: there is none, or there was none yet.
-        """
+        """Return a household as it is, or was at a moment; UnknownHouseholdError where there is or was none."""
         with self.database.reading() as connection:
             return self.record(connection, number, at)
 
@@ -182,17 +195,13 @@ class Registry:
     ) -> list[Entry]:
         """Return a page of the journal's entries, the newest first; as ``history`` has them.
 
-        Args:
-            wanted: which.
-            before: the newest of those before this number; without it and ``after``, the newest of all.
-            after: the oldest of those behind this number.
-            limit: at most so many.
+        The newest of those ``before`` a number, or the oldest of those ``after`` one; without both, the newest of all.
         """
         with self.database.reading() as connection:
             found = journal.browse(connection, wanted, before=before, after=after, limit=limit)
             return [journal.readable(entry, self.encryption) for entry in found]
 
-    @collecting_seldom
+    @collecting_seldom()
     def verify(self, expected: Sequence[tuple[int, str]] = ()) -> Head:
         """Return the journal's head after all of it was checked, and the tables against what it adds up to.
 
@@ -209,20 +218,26 @@ class Registry:
             return head
 
     def numbers(self, region: str = "") -> list[str]:
-        """Return the numbers of all households of a region (prefix), closed ones too."""
+        """Return the numbers of all households of a region (prefix), closed ones too, as they were registered."""
+        query = select(households.c.number).where(within(region)).order_by(households.c.id)
         with self.database.reading() as connection:
-            return numbers(connection, region)
+            return list(connection.execute(query).scalars())
 
     def still_open(self, some: Collection[str]) -> set[str]:
         """Return those of some numbers of which there is a household that is not closed."""
+        found, wanted = set[str](), sorted(some)
+        query = select(households.c.number).where(households.c.closed.is_(None))
         with self.database.reading() as connection:
-            return still_open(connection, some)
+            for start in range(0, len(wanted), _BATCH):
+                among = households.c.number.in_(wanted[start : start + _BATCH])
+                found.update(connection.execute(query.where(among)).scalars())
+        return found
 
     def records(self, region: str = "") -> Iterator[Record]:
         """Yield all open households of a region (prefix), as they are at one moment, in batches."""
         with self.database.reading() as connection:
-            for states in batches(connection, region):
-                for state in states:
+            for ids in id_batches(connection, region):
+                for _i, state in states(connection, households.c.id.in_(ids)):
                     if state.closed is None:
                         yield record_of(state, self.catalog, self.encryption)
 
@@ -242,15 +257,13 @@ class Registry:
             page, households=tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
         )
 
-    def duplicates(
-        self, household: str | None = None, *, allowed: Callable[[str], bool] | None = None
-    ) -> list[Duplicate]:
+    def duplicates(self, household: str | None = None, *, allowed: Allowed | None = None) -> list[Duplicate]:
         """Return the ID numbers that stand in several households, of one household or in the whole registry.
 
         ``allowed`` says of a division code whether households there may be named; default: all.
         """
         with self.database.reading() as connection:
-            return duplicates(connection, self.encryption, household=household, allowed=allowed)
+            return duplicates(connection, self.encryption, household, allowed)
 
     def assess(
         self, number: str, rulebook: Rulebook, by: Attribution, on: date | None = None
@@ -265,11 +278,7 @@ class Registry:
             return assessments_of(connection, number, limit)
 
     def assessment(self, number: str, key: int) -> Assessment:
-        """Return an assessment of a household by its id.
-
-        Raises:
-            RegistryError: the household has no such assessment.
-        """
+        """Return an assessment of a household by its id; RegistryError where it has no such one."""
         with self.database.reading() as connection:
             return assessment(connection, number, key)
 
@@ -282,12 +291,3 @@ class Registry:
         """Return what changed from one assessment to another: facts, policy, plugins, outcome."""
         with self.database.reading() as connection:
             return compared(connection, first, second)
-
-
-def _up_to_date(database: Database, catalog: Catalog, encryption: FieldEncryption, secret: str) -> FieldEncryption:
-    """Give a registry of an earlier version keys of its own, where it can be written."""
-    try:
-        change_key(database, catalog, encryption, secret, Attribution("bangfu", reason=_("升级：日志改用密钥校验")))
-    except (DatabaseUnusableError, ClockError):
-        return encryption  # where nothing can be written now, on a full disk or with a wrong clock, it is read as it is
-    return vault_of(database, secret)

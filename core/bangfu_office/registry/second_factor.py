@@ -11,16 +11,16 @@ import hmac
 import json
 
 import pyotp
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bangfu import clock
 from bangfu.messages import _
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.operations import Operation
+from bangfu_office.registry.journal import Operation
 from bangfu_office.registry.passwords import random_word
 from bangfu_office.registry.schema import users
-from bangfu_office.registry.users import known_user
+from bangfu_office.registry.users import known_user, write_user
 from bangfu_office.registry.work import Work
 
 SECONDS, DIGITS = 30, 6
@@ -54,56 +54,40 @@ def secret_of(connection: Connection, encryption: FieldEncryption, name: str) ->
 
 
 def set_factor(work: Work, name: str, secret: str) -> tuple[str, ...]:
-    """Give a user a second factor, in place of an earlier one, and return the recovery codes, never seen again.
-
-    Raises:
-        RegistryError: there is no such user.
-    """
-    known_user(work, name)
+    """Give a user a second factor, for an earlier one, and return the recovery codes, never seen again."""
     codes, kept = _fresh_codes()
-    _write(work, name, {"factor": work.encryption.seal(secret), "recovery": json.dumps(kept)})
-    work.note("factor", None, new={"name": name, "factor": factor_digest(secret), "recovery": kept})
+    row = {"factor": work.encryption.seal(secret), "recovery": json.dumps(kept)}
+    write_user(work, "factor", name, row, factor=factor_digest(secret), recovery=kept)
     return codes
 
 
 def new_codes(work: Work, name: str) -> tuple[str, ...]:
-    """Give a user new recovery codes in place of the others, and return them.
-
-    Raises:
-        RegistryError: there is no such user, or no second factor.
-    """
-    if not known_user(work, name).has_factor:
-        raise RegistryError(_("用户 {name} 没有设置动态口令", name=name))
+    """Give a user new recovery codes for the others, and return them; RegistryError where there is no second factor."""
+    _must_have_factor(work, name)
     codes, kept = _fresh_codes()
-    _keep_codes(work, name, kept)
+    write_user(work, "factor", name, {"recovery": json.dumps(kept)}, recovery=kept)
     return codes
 
 
 def use_code(work: Work, name: str, code: str) -> bool:
     """Return whether this is a recovery code of a user; it is none from now on."""
-    row = work.connection.execute(select(users.c.recovery).where(users.c.name == name)).first()
-    kept, used = json.loads((row and row.recovery) or "[]"), _hash(code)
-    if used not in kept:
+    known, used = _codes(work.connection, name), _hash(code)
+    if used not in known:
         return False
-    _keep_codes(work, name, [one for one in kept if one != used])
+    kept = [one for one in known if one != used]
+    write_user(work, "factor", name, {"recovery": json.dumps(kept)}, recovery=kept)
     return True
 
 
 def codes_left(connection: Connection, name: str) -> int:
     """Return how many recovery codes a user has."""
-    return len(json.loads(connection.execute(select(users.c.recovery).where(users.c.name == name)).scalar() or "[]"))
+    return len(_codes(connection, name))
 
 
 def reset_factor(work: Work, name: str) -> None:
-    """Take a user's second factor away, as when the device is lost.
-
-    Raises:
-        RegistryError: there is no such user, or no second factor.
-    """
-    if not known_user(work, name).has_factor:
-        raise RegistryError(_("用户 {name} 没有设置动态口令", name=name))
-    _write(work, name, {"factor": None, "recovery": None})
-    work.note("factor", None, new={"name": name, "factor": None, "recovery": None})
+    """Take a user's second factor away, as when the device is lost; RegistryError where there is none."""
+    _must_have_factor(work, name)
+    write_user(work, "factor", name, {"factor": None, "recovery": None})
 
 
 def factor_digest(secret: str) -> str:
@@ -120,18 +104,23 @@ def _totp(secret: str) -> pyotp.TOTP:
     return pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
 
 
+def _must_have_factor(work: Work, name: str) -> None:
+    if not known_user(work, name).has_factor:
+        raise RegistryError(_("用户 {name} 没有设置动态口令", name=name))
+
+
 def _fresh_codes() -> tuple[tuple[str, ...], list[str]]:
+    """Return new recovery codes, and what is kept of them."""
     codes = tuple(random_word(6) for _ in range(RECOVERY_CODES))
     return codes, sorted(_hash(code) for code in codes)
 
 
-def _keep_codes(work: Work, name: str, kept: list[str]) -> None:
-    _write(work, name, {"recovery": json.dumps(kept)})
-    work.note("factor", None, new={"name": name, "recovery": kept})
-
-
-def _write(work: Work, name: str, row: dict[str, str | None]) -> None:
-    work.connection.execute(update(users).where(users.c.name == name).values(**row))
+def _codes(connection: Connection, name: str) -> list[str]:
+    """Return what is kept of a user's recovery codes."""
+    kept: list[str] = json.loads(
+        connection.execute(select(users.c.recovery).where(users.c.name == name)).scalar() or "[]"
+    )
+    return kept
 
 
 def _typed(code: str) -> str:

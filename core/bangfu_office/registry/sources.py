@@ -33,7 +33,7 @@ FRESH = timedelta(days=365)
 COUNTING_RULE = _("以部门比对为准，其次入户核查、本人申报、表格导入；比最新说法早一年以上的，不再优先。")
 """How a caseworker reads the rule of ``counting``."""
 
-_STRENGTH = {source: -place for place, source in enumerate(SOURCE_LABELS)}
+STRENGTH = {source: -place for place, source in enumerate(SOURCE_LABELS)}
 
 
 @frozen
@@ -49,7 +49,7 @@ Statements = Mapping[Source, Statement]
 Stated = Mapping[str, Sequence[Any]]
 """What the sources state of one fact, as JSON has it: ``{source: [value, day]}``."""
 
-_SOURCES = {source.value: source for source in Source}
+SOURCES = {source.value: source for source in Source}
 
 
 def counting(statements: Statements) -> Statement | None:
@@ -58,25 +58,15 @@ def counting(statements: Statements) -> Statement | None:
         return next(iter(statements.values()), None)
     newest = max(statement.on for statement in statements.values())
     fresh = [statement for statement in statements.values() if newest - statement.on <= FRESH]
-    return max(fresh, key=lambda statement: (_STRENGTH[statement.source], statement.on))
+    return max(fresh, key=lambda statement: (STRENGTH[statement.source], statement.on))
 
 
 def read_stated(stated: Stated, read: Callable[[Any], Any]) -> dict[Source, Statement]:
     """Return statements from their JSON form; ``read`` returns a value from what is stored of it."""
     return {
-        (known := _SOURCES[source]): Statement(known, read(value), date.fromisoformat(day))
+        (known := SOURCES[source]): Statement(known, read(value), date.fromisoformat(day))
         for source, (value, day) in stated.items()
     }
-
-
-def check(stated: Stated) -> None:
-    """Make sure that what was stored can be read.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError: it cannot.
-    """
-    for source, (_value, day) in stated.items():
-        _SOURCES[source], date.fromisoformat(day)
 
 
 def counting_value(stated: Stated) -> Any:
@@ -85,14 +75,3 @@ def counting_value(stated: Stated) -> Any:
         return next(iter(stated.values()))[0]
     counts = counting(read_stated(stated, lambda value: value))
     return None if counts is None else counts.value
-
-
-def disagree(statements: Statements) -> bool:
-    """Return whether the sources state different values."""
-    values = [statement.value for statement in statements.values()]
-    return any(value != values[0] for value in values[1:])
-
-
-def stronger(one: Source, other: Source) -> bool:
-    """Return whether a source is stronger than another."""
-    return _STRENGTH[one] > _STRENGTH[other]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from bangfu_office.registry.journal import Entry
-from bangfu_office.registry.sources import Stated, check
+from bangfu_office.registry.sources import SOURCES, Stated
 
 Facts = Mapping[str, Stated]
 """What is stated of every fact; values of personal facts are sealed. It is replaced and never changed in place."""
@@ -54,13 +55,8 @@ class HouseholdState:
         """Return the statements about a member, or (None) the household."""
         return self.statements if member is None else self.members[member].statements
 
-    def apply(self, entry: Entry) -> None:
-        """Let an entry take effect."""
-        old, new = (None if value is None else json.loads(value) for value in (entry.old, entry.new))
-        self.take(entry, old, new)
-
     def take(self, entry: Entry, old: Any, new: Any) -> None:
-        """Let an entry take effect whose values, as JSON has them, are at hand."""
+        """Let an entry take effect; its values as JSON has them."""
         if entry.version is not None:
             self.version = entry.version
         match entry.operation:
@@ -83,10 +79,9 @@ class HouseholdState:
                 self.closed = new["reason"]
 
     def _leave(self, member: int, status: str) -> None:
-        if status == "moved":
-            del self.members[member]
-        else:
-            self.members[member] = evolve(self.members[member], status=status)
+        left = self.members.pop(member)
+        if status != "moved":
+            self.members[member] = evolve(left, status=status)
 
     def _state(self, entry: Entry, value: Any) -> None:
         facts, fact, source = dict(self.subject(entry.member)), entry.fact or "", entry.source or ""
@@ -106,17 +101,15 @@ def replayed(entries: Iterable[Entry]) -> dict[str, HouseholdState]:
     states: dict[str, HouseholdState] = {}
     for entry in entries:
         if entry.household is not None:
-            states.setdefault(entry.household, HouseholdState(entry.household)).apply(entry)
+            old, new = (None if value is None else json.loads(value) for value in (entry.old, entry.new))
+            states.setdefault(entry.household, HouseholdState(entry.household)).take(entry, old, new)
     return states
 
 
 def read_facts(stored: str) -> Facts:
-    """Return statements from their JSON.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError: it is not what the registry writes.
-    """
+    """Return statements from their JSON; ValueError, KeyError, TypeError or AttributeError where it is none."""
     facts: Facts = json.loads(stored)
     for stated in facts.values():
-        check(stated)
+        for source, (_value, day) in stated.items():
+            SOURCES[source], date.fromisoformat(day)
     return facts

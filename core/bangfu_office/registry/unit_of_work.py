@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from attrs import define, field
@@ -12,38 +11,24 @@ from sqlalchemy import Connection, select
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
-from bangfu.facts import Catalog, Level
+from bangfu.facts import Catalog
 from bangfu.messages import _
 from bangfu_office.registry.chain import Head, append
 from bangfu_office.registry.errors import ClosedHouseholdError, ConflictError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import Attribution, Entry, entries, readable
-from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.prepared import PreparedStatements
 from bangfu_office.registry.record import checked_household
-from bangfu_office.registry.schema import households
-from bangfu_office.registry.serialization import checked
-from bangfu_office.registry.sources import Source
+from bangfu_office.registry.schema import households, members
+from bangfu_office.registry.serialization import text
 from bangfu_office.registry.state import HouseholdState, MemberState
-from bangfu_office.registry.tables import Writer, load, next_ids, states
+from bangfu_office.registry.tables import PreparedStatements, Writer, load, next_id, states
 
 _NO_CHANGE = {"assessed", "seen"}
 """Operations after which nobody has to look at a household again before changing it."""
-
-
+_BATCH = 2000
+"""New households that are held before they are written."""
 _MANY = 100
 """Lookups after which all numbers are read at once; nobody else adds any meanwhile."""
-
-
-@define
-class _Undo:
-    """How everything was before an operation: the number of entries, the households it changed, those it made."""
-
-    entries: int
-    states: dict[str, HouseholdState] = field(factory=dict)
-    created: set[str] = field(factory=set)
-    touched: set[str] = field(factory=set)
-    moved: set[int] = field(factory=set)
 
 
 @define
@@ -56,27 +41,28 @@ class UnitOfWork:
     by: Attribution
     head: Head
     at: str
-    _next_household: int = 0
-    _next_member: int = 0
-    _ids: dict[str, int] = field(factory=dict)
-    _states: dict[str, HouseholdState] = field(factory=dict)
-    _new: dict[str, HouseholdState] = field(factory=dict)
-    _began: dict[str, HouseholdState] = field(factory=dict)
-    _moved: set[int] = field(factory=set)
-    _touched: set[str] = field(factory=set)
-    _undo: _Undo | None = None
-    _looked_up: int = 0
-    _stored: set[str] | None = None
-    _free: set[str] = field(factory=set)
-    _entries: list[Entry] = field(factory=list)
+    _next_household: int = field(init=False)
+    _next_member: int = field(init=False)
     _observed_on: str = field(init=False)
+    _ids: dict[str, int] = field(factory=dict, init=False)
+    _states: dict[str, HouseholdState] = field(factory=dict, init=False)
+    _began: dict[str, HouseholdState] = field(factory=dict, init=False)
+    """Each as it was stored, or empty."""
+    _new: set[str] = field(factory=set, init=False)
+    _entries: list[Entry] = field(factory=list, init=False)
+    _undo: dict[str, HouseholdState | None] | None = field(default=None, init=False)
+    """How households were before the operation that is going on; None: not there."""
+    _looked_up: int = field(default=0, init=False)
+    _stored: set[str] | None = field(default=None, init=False)
+    _free: set[str] = field(factory=set, init=False)
     _sealed: dict[str, str] = field(factory=dict, init=False, repr=False)
     _prepared: dict[int, PreparedStatements] = field(factory=dict, init=False, repr=False)
     """By what statements are; kept with them, so that no others get their number."""
 
     def __attrs_post_init__(self) -> None:
         self._observed_on = self.by.observed_on.isoformat()
-        self._next_household, self._next_member = next_ids(self.connection)
+        self._next_household = next_id(self.connection, households)
+        self._next_member = next_id(self.connection, members)
 
     def note(self, operation: str, number: str | None, *, new: Any = None, old: Any = None) -> None:
         """Write an entry of the registry's own doing: an assessment, a person looked up, a user."""
@@ -84,43 +70,35 @@ class UnitOfWork:
             self.state(number)
         self._record(operation, number, new=new, old=old)
 
-    @property
-    def within(self) -> bool:
-        """Whether an operation is going on."""
-        return self._undo is not None
-
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Do an operation as a whole: where it is refused, the work stands as it did before."""
         if self._undo is not None:
             yield
             return
-        undo = self._undo = _Undo(len(self._entries))
+        if len(self._new) >= _BATCH:  # only between operations, for states are read again afterwards
+            self.flush()
+        done, undo = len(self._entries), dict[str, HouseholdState | None]()
+        self._undo = undo
         try:
             yield
         except BaseException:
-            del self._entries[undo.entries :]
-            for number in undo.created:
-                del self._new[number], self._ids[number], self._began[number]
-            for number, state in undo.states.items():
-                (self._states if number in self._states else self._new)[number] = state
-            self._touched -= undo.touched
-            self._moved -= undo.moved
+            del self._entries[done:]
+            for number, state in undo.items():
+                if state is not None:
+                    self._states[number] = state
+                else:
+                    del self._states[number], self._ids[number], self._began[number]
+                    self._new.discard(number)
             raise
         finally:
             self._undo = None
 
     def state(self, number: str) -> HouseholdState:
-        """Return a household as it stands in this work.
-
-        Raises:
-            UnknownHouseholdError: there is none.
-        """
-        known = self._states.get(number) or self._new.get(number)
-        if known is None:
-            i, known = load(self.connection, number)
-            self._keep(i, known)
-        return known
+        """Return a household as it stands in this work; UnknownHouseholdError where there is none."""
+        if number not in self._states:
+            self._keep(*load(self.connection, number))
+        return self._states[number]
 
     def fetch(self, numbers: Iterable[str]) -> dict[str, HouseholdState]:
         """Return those of some households that are registered, as they stand in this work.
@@ -128,24 +106,28 @@ class UnitOfWork:
         To ask for each alone takes thrice the time. They are kept until ``flush``.
         """
         wanted = list(numbers)
-        unread = [number for number in wanted if number not in self._states and number not in self._new]
+        unread = [number for number in wanted if number not in self._states]
         for i, state in states(self.connection, households.c.number.in_(unread)):
             self._keep(i, state)
-        found = {number: known for number in wanted if (known := self._states.get(number) or self._new.get(number))}
-        self._free.update(number for number in wanted if number not in found)
-        return found
+        self._free.update(number for number in wanted if number not in self._states)
+        return {number: self._states[number] for number in wanted if number in self._states}
 
     def _keep(self, i: int, state: HouseholdState) -> None:
         self._ids[state.number], self._states[state.number] = i, state
         self._began[state.number] = state.copy()
 
-    def id_of(self, number: str) -> int:
-        """Return a household's id in the tables."""
-        self.state(number)
-        return self._ids[number]
+    def _begin(self, number: str) -> None:
+        """Make a household of which nothing is stated yet."""
+        self._keep(self._next_household, HouseholdState(number))
+        self._next_household += 1
+        self._new.add(number)
+        if self._undo is not None:
+            self._undo[number] = None
 
     def exists(self, number: str) -> bool:
-        """Return whether a household of this number is stored."""
+        """Return whether a household of this number is stored, or made in this work."""
+        if number in self._states:
+            return True
         if number in self._free:
             return False
         self._looked_up += 1
@@ -159,14 +141,14 @@ class UnitOfWork:
     def flush(self) -> None:
         """Write what was done so far; it becomes visible to others at the end of the work."""
         writer = Writer(self.connection, self.catalog, self.encryption, self.at, self._prepared)
-        changed = [number for number in self._states if number in self._touched]
-        writer.replace([(self._ids[n], self._states[n], self._began[n]) for n in changed], self._moved)
-        writer.add([(self._ids[number], state) for number, state in self._new.items()])
+        touched = {entry.household for entry in self._entries} - self._new
+        writer.replace([(self._ids[n], state, self._began[n]) for n, state in self._states.items() if n in touched])
+        writer.add([(self._ids[n], state) for n, state in self._states.items() if n in self._new])
         self.head = append(self.connection, self.head, self._entries, self.at, self.encryption)
         if self._stored is not None:
-            self._stored.update(self._new)
-        self._entries, self._states, self._new, self._began = [], {}, {}, {}
-        self._moved, self._touched, self._free, self._prepared = set(), set(), set(), {}
+            self._stored |= self._new
+        self._entries, self._states, self._began, self._prepared = [], {}, {}, {}
+        self._new, self._free = set(), set()
 
     def _open(self, number: str, version: int | None = None) -> HouseholdState:
         state = self.state(number)
@@ -187,25 +169,29 @@ class UnitOfWork:
         fact: str | None = None,
         old: Any = None,
         new: Any = None,
-        source: Source | None = None,
+        source: str | None = None,
     ) -> None:
+        state, version = None, None
+        if number is not None:
+            state = self.state(number)
+            version = state.version if operation in _NO_CHANGE else self._began[number].version + 1
         entry = Entry(
             operation,
             self.by.who,
-            household=number,
-            version=None if number is None else self._version(number, operation),
-            member=member,
-            fact=fact,
+            number,
+            version,
+            member,
+            fact,
             old=None if old is None else self._json(old),
             new=None if new is None else self._json(new),
-            source=(source or self.by.source).value,
+            source=source or self.by.source.value,
             observed_on=self._observed_on,
             evidence=self.sealed(self.by.evidence),
             reason=self.sealed(self.by.reason),
         )
-        if number is not None:
-            state = self.state(number)
-            self._remember(number, state)
+        if state is not None:
+            if self._undo is not None and state.number not in self._undo:
+                self._undo[state.number] = state.copy()
             state.take(entry, old, new)
         self._entries.append(entry)
 
@@ -215,69 +201,13 @@ class UnitOfWork:
         if id(stated) not in self._prepared:
             return text(value)
         place = f'"place":{value["place"]},' if "place" in value else ""
-        return f'{{{place}"statements":{self._prepared[id(stated)].text}}}'
-
-    def _remember(self, number: str, state: HouseholdState) -> None:
-        """Note a household as changed, and how it was before the operation that is going on."""
-        undo = self._undo
-        if undo is not None:
-            if number not in undo.states and number not in undo.created:
-                undo.states[number] = state.copy()
-            if number not in self._touched:
-                undo.touched.add(number)
-        self._touched.add(number)
-
-    def _version(self, number: str, operation: str) -> int:
-        state = self.state(number)
-        return state.version if operation in _NO_CHANGE else self._began[number].version + 1
+        return f'{{{place}"statements":{self._prepared[id(stated)].columns["statements"]}}}'
 
     def _join(self, number: str, place: int, statements: Mapping[str, Any]) -> int:
         member = self._next_member
         self._next_member += 1
         self._record("joined", number, member, new={"place": place, "statements": statements})
         return member
-
-    def _move(self, state: HouseholdState, member: int, to: HouseholdState, relation: str) -> None:
-        person, place = self._present(state, member), self._next_place(to)
-        self._record("left", state.number, member, new={"status": "moved", "to": to.number})
-        self._record("joined", to.number, member, new={"place": place, "statements": person.statements})
-        if self._undo is not None and member not in self._moved:
-            self._undo.moved.add(member)
-        self._moved.add(member)
-        self._settle(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
-
-    def _settle(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> None:
-        """Record a fact that holds from now on, whatever any source said before; None: nobody states it any more."""
-        if member is not None:
-            self._present(state, member)
-        stated = state.subject(member).get(fact, {})
-        self._withdraw(state, member, fact, [Source(source) for source in stated if source != self.by.source])
-        stored, day = stated.get(self.by.source, (None, None))
-        if value != self.encryption.opened(stored) or day != self.by.observed_on.isoformat():
-            self._record("fact", state.number, member, fact=fact, old=stored, new=self._kept(fact, value))
-
-    def _withdraw(self, state: HouseholdState, member: int | None, fact: str, sources: Iterable[Source]) -> None:
-        """Record that sources state nothing of a fact any more."""
-        for source in sources:
-            stated, _ = state.subject(member)[fact][source]
-            self._record("fact", state.number, member, fact=fact, old=stated, source=source)
-
-    def _state_fact(self, state: HouseholdState, member: int | None, fact: str, value: Any) -> date | None:
-        """Record what this source states of a fact from now on, unless it states that already.
-
-        Return the day of a newer observation of the same source that says something else: nothing is recorded then.
-        """
-        if member is not None:
-            self._present(state, member)
-        today = self.by.observed_on.isoformat()
-        stored, day = state.subject(member).get(fact, {}).get(self.by.source, (None, None))
-        newer = day is not None and day > today
-        if value == self.encryption.opened(stored) and (value is None or newer or day == today):
-            return None
-        if newer:
-            return date.fromisoformat(day)
-        self._record("fact", state.number, member, fact=fact, old=stored, new=self._kept(fact, value))
-        return None
 
     def _present(self, state: HouseholdState, member: int) -> MemberState:
         found = state.members.get(member)
@@ -304,8 +234,3 @@ class UnitOfWork:
         if text and text not in self._sealed:  # thousands of entries can have the same
             self._sealed[text] = self.encryption.seal(text)
         return self._sealed.get(text)
-
-    def _kept(self, fact: str, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        return self.encryption.seal(value) if fact in self.catalog.personal else self.encryption.plain(value)

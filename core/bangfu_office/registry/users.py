@@ -7,8 +7,11 @@ can be used.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from attrs import field, frozen
 from sqlalchemy import Connection, Row, insert, select, update
@@ -17,11 +20,42 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu.regions import lies_in
 from bangfu_office.registry.errors import RegistryError
-from bangfu_office.registry.operations import Operation, Part, words
+from bangfu_office.registry.journal import Operation, Part, words
 from bangfu_office.registry.passwords import Hashed, hashed, is_password, password_digest, random_word
 from bangfu_office.registry.schema import users
-from bangfu_office.registry.user_names import skeleton
 from bangfu_office.registry.work import Work
+
+_ALIKE = {
+    "a": "аα", "b": "вьβ", "c": "сϲ", "d": "ԁ", "e": "еєε", "h": "нһ", "k": "кκ", "l": "1i|ӏіıι!", "m": "м",
+    "n": "пη", "o": "0оο〇○", "p": "рρ", "q": "ԛ", "r": "г", "s": "ѕ", "t": "тτ", "u": "υ", "v": "ѵν", "w": "ԝω",
+    "x": "хχ×", "y": "уγү", "z": "ζ", "j": "ј", "-": "‐‑‒–—―−ー一_", "己": "已巳", "未": "末", "日": "曰",
+    "土": "士", "戊": "戌戍", "口": "囗", "人": "入", "夭": "天", "千": "干于",
+}  # fmt: skip
+"""Characters that look like another one, small and without accents.
+
+Unicode's own table is a hundred times longer, and its packages lag years behind it; a name is typed by an administrator
+who knows the person, not by a stranger who registers.
+"""
+
+_SHOWN_AS = str.maketrans({other: one for one, others in _ALIKE.items() for other in others})
+_PAIRS = (("rn", "m"), ("vv", "w"))
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\u17b4\u17b5")
+"""Characters that count as letters or signs and show nothing."""
+_NOT_SEEN = {"Mn", "Me", "Cf", "Cc", "Zs", "Zl", "Zp"}
+
+
+def skeleton(name: str) -> str:
+    """Return what a name looks like; equal for names that are easily taken for one another.
+
+    These differ in case, width, accents, blanks, invisible characters, or characters that look alike.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    seen = "".join(c for c in plain if c not in _UNSEEN and unicodedata.category(c) not in _NOT_SEEN)
+    shown = seen.translate(_SHOWN_AS)
+    for pair, one in _PAIRS:
+        shown = shown.replace(pair, one)
+    return shown
+
 
 FIRST_PASSWORD = timedelta(days=7)
 """How long a first password can be used."""
@@ -128,9 +162,14 @@ def change_user(
     known = known_user(work, name)
     now = role or known.role
     kept = known.programme if now is Role.OFFICER else None
-    row = _checked(now, known.region if region is None else region, programme or kept)
+    write_user(work, "user", name, _checked(now, known.region if region is None else region, programme or kept))
+
+
+def write_user(work: Work, operation: str, name: str, row: Mapping[str, Any], **noted: Any) -> None:
+    """Write columns of a user, and note them as what was done; some as the journal has them (``noted``)."""
+    known_user(work, name)
     work.connection.execute(update(users).where(users.c.name == name).values(**row))
-    work.note("user", None, new={"name": name, **row})
+    work.note(operation, None, new={"name": name, **row, **noted})
 
 
 def _checked(role: Role, region: str, programme: str | None) -> dict[str, str | None]:
@@ -148,10 +187,9 @@ def change_password(work: Work, name: str, password: str | Hashed, *, first: boo
     Raises:
         RegistryError: there is no such user, or the password is too short or too easy.
     """
-    known_user(work, name)
-    kept, until = hashed(password, name).text, _first_until() if first else None
-    work.connection.execute(update(users).where(users.c.name == name).values(password=kept, first_until=until))
-    work.note("password", None, new={"name": name, "password": password_digest(kept), "first_until": until})
+    kept = hashed(password, name).text
+    row = {"password": kept, "first_until": _first_until() if first else None}
+    write_user(work, "password", name, row, password=password_digest(kept))
 
 
 def _first_until() -> str:
@@ -159,14 +197,8 @@ def _first_until() -> str:
 
 
 def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
-    """Let a user sign in no more (or again).
-
-    Raises:
-        RegistryError: there is no such user.
-    """
-    known_user(work, name)
-    work.connection.execute(update(users).where(users.c.name == name).values(disabled=int(disabled)))
-    work.note("user", None, new={"name": name, "disabled": disabled})
+    """Let a user sign in no more (or again); RegistryError where there is no such user."""
+    write_user(work, "user", name, {"disabled": int(disabled)}, disabled=disabled)
 
 
 def must_be_as_seen(work: Work, name: str, seen: str) -> None:
@@ -180,11 +212,7 @@ def must_be_as_seen(work: Work, name: str, seen: str) -> None:
 
 
 def known_user(work: Work, name: str) -> User:
-    """Return the user of a name.
-
-    Raises:
-        RegistryError: there is none.
-    """
+    """Return the user of a name; RegistryError where there is none."""
     found = find_user(work.connection, name)
     if found is None:
         raise RegistryError(_("没有名为 {name} 的用户；请用 bangfu user list 查看", name=name))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,13 +17,12 @@ from bangfu.households import Household
 from bangfu.messages import _
 from bangfu_office.registry.corrections import Corrections, FactChange, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
-from bangfu_office.registry.operations import ELSEWHERE, GREW, SHRANK
-from bangfu_office.registry.prepared import Prepared, prepared, statements_of
+from bangfu_office.registry.journal import ELSEWHERE, GREW, SHRANK
 from bangfu_office.registry.record import record_of
-from bangfu_office.registry.serialization import checked, refuse_masked_people, with_identity
+from bangfu_office.registry.serialization import UnfitTextError, checked, kept, refuse_masked_people, with_identity
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
-from bangfu_office.registry.texts import UnfitTextError, kept
+from bangfu_office.registry.tables import Prepared, prepared, statements_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,8 +30,6 @@ T = TypeVar("T")
 _LONGEST_NUMBER, _LONGEST_REASON = 64, 200
 _RECHECK_MONTHS = 3
 _NOT_IN_NUMBERS = frozenset("/\\?#%")
-_BATCH = 2000
-"""New households that are held before they are written."""
 
 
 def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate[Work, P], T]:
@@ -39,8 +37,6 @@ def _whole(operation: Callable[Concatenate[Work, P], T]) -> Callable[Concatenate
 
     @wraps(operation)
     def done(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        if not work.within:
-            work.make_room()
         with work.whole():
             return operation(work, *args, **kwargs)
 
@@ -67,14 +63,9 @@ class Work(Corrections):
         """
         refuse_masked_people(self.catalog, household.members)
         number = usable_number(number) if number else self._free_number(household.region)
-        if number in self._states or number in self._new or self.exists(number):
+        if self.exists(number):
             raise NumberTakenError(number)
-        self._ids[number] = self._next_household
-        self._next_household += 1
-        self._new[number] = HouseholdState(number)
-        if self._undo is not None:
-            self._undo.created.add(number)
-        self._began[number] = HouseholdState(number)
+        self._begin(number)
         stated = states or prepared(household, self.by, self.catalog, self.encryption)
         self._prepared.update((id(one.statements), one) for one in (stated.household, *stated.members))
         self._record("opened", number, new={"statements": stated.household.statements})
@@ -83,14 +74,9 @@ class Work(Corrections):
         return number
 
     def must_be_at(self, number: str, version: int) -> None:
-        """Make sure that nobody changed a household since it was read at a version.
-
-        Raises:
-            ConflictError: somebody did.
-        """
+        """Raise ConflictError where somebody changed a household since it was read at a version."""
         self._open(number, version)
 
-    @_whole
     def change(self, number: str, changes: Iterable[FactChange | Withdrawal], *, version: int | None = None) -> int:
         """Change facts of a household and its members on the word of this work's source; return its version.
 
@@ -104,10 +90,8 @@ class Work(Corrections):
                 stronger source states it; or the household would not hold together.
             ConflictError: somebody changed the household since.
         """
-        state = self._open(number, version)
-        self._change(state, changes)
-        self._hold_together(state)
-        return state.version
+        self.revise(number, changes, version=version)
+        return self.state(number).version
 
     @_whole
     def join(self, number: str, facts: Mapping[str, Any], *, version: int | None = None) -> int:
@@ -141,29 +125,23 @@ class Work(Corrections):
         """
         state, gone = self._open(number, version), leaving or {}
         for member, died in gone.items():
-            self._let_go(state, member, died=died)
+            self._present(state, member)
+            self._record("left", number, member, new={"status": "dead" if died else "left"})
         self._change(state, changes)
         for facts in joining:
             self._newcomer(state, facts)
         self._hold_together(state)
         if any(gone.values()) and state.present:
-            self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), SHRANK)
+            self.recheck(number, _months_after(self.by.observed_on, _RECHECK_MONTHS), SHRANK)
 
     def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
         values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
         stated = statements_of(with_identity(values), self.by, self.catalog, self.encryption)
         return self._join(state.number, self._next_place(state), stated)
 
-    @_whole
-    def leave(self, number: str, member: int, *, died: bool = False, version: int | None = None) -> None:
-        """Let a person leave a household for none that is registered, or die."""
-        state = self._open(number, version)
-        self._let_go(state, member, died=died)
-        self._hold_together(state)
-
-    def _let_go(self, state: HouseholdState, member: int, *, died: bool) -> None:
-        self._present(state, member)
-        self._record("left", state.number, member, new={"status": "dead" if died else "left"})
+    def leave(self, number: str, member: int, *, version: int | None = None) -> None:
+        """Let a person leave a household for none that is registered."""
+        self.revise(number, (), leaving={member: False}, version=version)
 
     @_whole
     def move(self, number: str, member: int, to: str, relation: str, *, version: int | None = None) -> None:
@@ -171,8 +149,14 @@ class Work(Corrections):
         if number == to:
             raise RegistryError(_("这名成员已在家庭 {to}；请另选一户", to=to))
         self._move(self._open(number, version), member, self._open(to), relation)
-        self._hold_together(self._states.get(number) or self._new[number])
-        self._hold_together(self._states.get(to) or self._new[to])
+        self._hold_together(self.state(number))
+        self._hold_together(self.state(to))
+
+    def _move(self, state: HouseholdState, member: int, to: HouseholdState, relation: str) -> None:
+        person, place = self._present(state, member), self._next_place(to)
+        self._record("left", state.number, member, new={"status": "moved", "to": to.number})
+        self._record("joined", to.number, member, new={"place": place, "statements": person.statements})
+        self._settle(to, member, "relation", checked(self.catalog, Level.MEMBER, "relation", relation))
 
     @_whole
     def split(self, number: str, relations: Mapping[int, str], new_number: str | None = None) -> str:
@@ -188,9 +172,9 @@ class Work(Corrections):
         found = new_number or self._free_number(shared["region"])
         self.add(Household(self.by.observed_on, shared, ()), found)
         for member, relation in relations.items():
-            self._move(state, member, self._new[found], relation)
+            self._move(state, member, self.state(found), relation)
         self._hold_together(state)
-        self._hold_together(self._new[found])
+        self._hold_together(self.state(found))
         return found
 
     @_whole
@@ -212,10 +196,9 @@ class Work(Corrections):
     def born(self, number: str, facts: Mapping[str, Any]) -> int:
         """Add a child that was born; the household is due for a recheck within three months."""
         child = self.join(number, {"relation": "child", **facts})
-        self.recheck(number, months_after(self.by.observed_on, _RECHECK_MONTHS), GREW)
+        self.recheck(number, _months_after(self.by.observed_on, _RECHECK_MONTHS), GREW)
         return child
 
-    @_whole
     def died(self, number: str, member: int) -> None:
         """Note a death; the household is due for a recheck within three months."""
         self.revise(number, (), leaving={member: True})
@@ -234,14 +217,9 @@ class Work(Corrections):
     def _free_number(self, region: str) -> str:
         """Return the next number of a region that no household has."""
         place = self._next_household
-        while self.exists(number := f"{region}-{place:06}") or number in self._new:
+        while self.exists(number := f"{region}-{place:06}"):
             place += 1
         return number
-
-    def make_room(self) -> None:
-        """Write what was added once it is a batch; only between operations, for states are read again."""
-        if len(self._new) >= _BATCH:
-            self.flush()
 
     @_whole
     def close(self, number: str, reason: str) -> None:
@@ -295,9 +273,7 @@ def id_number_as_number(path: str) -> Problem:
     return Problem(path, _("用公民身份号码作户编号（会露在列表和网址里）"), _("不含公民身份号码的编号"), hint)
 
 
-def months_after(day: date, months: int) -> date:
+def _months_after(day: date, months: int) -> date:
     """Return the day so many months later; a month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

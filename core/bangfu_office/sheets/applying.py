@@ -21,10 +21,9 @@ from bangfu.errors import InputError, Problem
 from bangfu.messages import _
 from bangfu_office.registry import Attribution, Registry, RegistryError, Work
 from bangfu_office.registry.journal import entries
-from bangfu_office.registry.prepared import Prepared, prepared
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
-from bangfu_office.registry.tables import people_of
+from bangfu_office.registry.tables import Prepared, people_of, prepared
 from bangfu_office.sheets.duplicate_ids import Twice
 from bangfu_office.sheets.join import Progress
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, Column

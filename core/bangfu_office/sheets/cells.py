@@ -18,7 +18,7 @@ from bangfu.errors import InputError
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo, nearest
 from bangfu.files import Wrong, describe, shown
 from bangfu.messages import _, joined
-from bangfu_office.registry.texts import UnfitTextError
+from bangfu_office.registry.serialization import UnfitTextError
 from bangfu_office.registry.work import usable_number
 from bangfu_office.sheets.layout import Column
 from bangfu_office.sheets.texts import narrow, restored, trimmed

@@ -9,7 +9,7 @@ from attrs import define, field
 from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry import Work
-from bangfu_office.registry.listing import Registered, registered
+from bangfu_office.registry.duplicates import Registered, registered
 from bangfu_office.sheets.problems import listed, place
 from bangfu_office.sheets.read import SheetHousehold
 

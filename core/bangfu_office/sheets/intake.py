@@ -34,7 +34,7 @@ class Report:
     notices: tuple[str, ...]
 
 
-@collecting_seldom
+@collecting_seldom()
 def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     registry: Registry,
     source: str | Given,

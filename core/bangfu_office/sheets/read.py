@@ -50,7 +50,7 @@ class Workbook:
     tables: Mapping[str, SheetTable] = field(repr=False)
 
 
-@collecting_seldom
+@collecting_seldom()
 def read_workbook(
     source: str | Given, catalog: Catalog = CORE_FACTS, *, on: date | None = None, progress: Progress | None = None
 ) -> Workbook:

@@ -9,8 +9,7 @@ from attrs import evolve, field, frozen
 
 from bangfu_office.registry import FactChange, Source
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.json_encoding import text
-from bangfu_office.registry.serialization import written
+from bangfu_office.registry.serialization import text, written
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import Facts as Statements
 from bangfu_office.registry.state import HouseholdState, MemberState

@@ -1,8 +1,4 @@
-"""Requests that were carried out, so that one sent twice is carried out once.
-
-Revision ID: 0003
-Revises: 0002
-"""
+"""Requests that were carried out, so that one sent twice is carried out once."""
 
 from __future__ import annotations
 
@@ -11,17 +7,15 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     """Make the table."""
     op.create_table(
         "requests",
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_requests")),
     )
-    op.create_index(op.f("ix_requests_at"), "requests", ["at"], unique=False)
+    op.create_index(op.f("ix_requests_at"), "requests", ["at"])

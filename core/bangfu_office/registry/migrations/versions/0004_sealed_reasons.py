@@ -1,8 +1,4 @@
-"""Reasons of rechecks can be sealed, and are longer then.
-
-Revision ID: 0004
-Revises: 0003
-"""
+"""Reasons of rechecks can be sealed, and are longer then."""
 
 from __future__ import annotations
 
@@ -11,8 +7,6 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
