@@ -9,7 +9,7 @@ import pytest
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
-from bangfu.rules.language import KnownRows, Name, expression_of, function_of, given, looked_up
+from bangfu.rules.language import KnownRows, Name, expression_of, given, looked_up
 from bangfu.rules.language.days import Age, Moved, Unit
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice, money
 from bangfu.rules.language.known import UNKNOWN, Bounds, Value
@@ -38,7 +38,7 @@ def whose(name: Name) -> Name:
 
 def said(formula: str) -> Any:
     """Return what a formula gives for the household."""
-    return function_of(looked_up(expression_of(formula), whose))(KnownRows(HOUSEHOLD, MEMBERS))
+    return looked_up(expression_of(formula), whose).function()(KnownRows(HOUSEHOLD, MEMBERS))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_an_expression_has_no_truth_of_its_own() -> None:
 )
 def test_days_are_moved_by_the_calendar(day: date, number: int, unit: Unit, expected: date) -> None:
     """A month without such a day gives its last."""
-    moved = function_of(Moved(given(day), given(number), unit))(KnownRows({}, []))
+    moved = Moved(given(day), given(number), unit).function()(KnownRows({}, []))
     assert date.fromordinal(moved) == expected
 
 
@@ -192,7 +192,5 @@ def test_age_of_a_day_or_of_a_year_of_birth(born: Any, age: Any) -> None:
     household: dict[str, Value] = {
         "born": Bounds(first.toordinal(), last.toordinal()) if first != last else first.toordinal()
     }
-    found = function_of(Age(Name("born", Level.HOUSEHOLD, kind=DAY), given(date(2026, 5, 31))))(
-        KnownRows(household, [])
-    )
+    found = Age(Name("born", Level.HOUSEHOLD, kind=DAY), given(date(2026, 5, 31))).function()(KnownRows(household, []))
     assert found == age

@@ -19,8 +19,9 @@ from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, as_criterion
 from bangfu.rules.derived import Derived
 from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import HUNDREDTHS, Constant, Name, given
+from bangfu.rules.language.expression import Constant, Name, given
 from bangfu.rules.language.kinds import MONEY
+from bangfu.rules.language.known import HUNDREDTHS
 from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
 from bangfu.rules.language.words import as_level, as_period, word_of

@@ -28,7 +28,6 @@ from bangfu.rules.language.blocks import (
     three_valued,
     values_of,
 )
-from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.known import either
 from bangfu.rules.language.rounding import Direction, Rounding
@@ -54,7 +53,7 @@ def table(scalars: Mapping[str, Column], words: Sequence[str], nothing: Column, 
     """Return what is known for every set of words, of values that are the same for all rows."""
     each_word = [values_of(in_full(scalars.get(word, nothing), 1), kind)[0] for word in words]
     sets = ([value for place, value in enumerate(each_word) if bits >> place & 1] for bits in range(1, 1 << len(words)))
-    return column_of([nothing_known(kind), *(reduce(either, values) for values in sets)], kind)
+    return column_of([kind.unknown, *(reduce(either, values) for values in sets)], kind)
 
 
 def chosen(test: Truths, one: Column, other: Column) -> Column:

@@ -32,7 +32,6 @@ from bangfu.rules.language.blocks import (
 )
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
-from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.expression import Constant, Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value
@@ -109,7 +108,7 @@ def _constant(constant: Constant, level: Level) -> Function:  # noqa: ARG001 - t
 
 @block_function.register
 def _unknown(unknown: Unknown, level: Level) -> Function:  # noqa: ARG001 - the same at both levels
-    return _same(nothing_known(unknown.kind), _kind(unknown))
+    return _same(_kind(unknown).unknown, _kind(unknown))
 
 
 @block_function.register
@@ -229,7 +228,7 @@ def _by(by: By, level: Level) -> Function:
     words = _words(by.on, level, on.labels)
     bits = {word: bits_of(on.labels)(1 << place) for place, word in enumerate(on.labels)}
     of = {word: _of_kind(value, level, kind) for word, value in zip(by.words, by.values, strict=True)}
-    nothing = one_value(nothing_known(kind), kind)
+    nothing = one_value(kind.unknown, kind)
     of_parameters = all(isinstance(value, Constant) or _is_parameter(value) for value in by.values)
     without = sum((bit for word, bit in bits.items() if word not in of), bits_of(on.labels)(0))
 

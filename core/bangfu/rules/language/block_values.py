@@ -22,7 +22,7 @@ from bangfu.rules.language.blocks import (
     numbers,
     three_valued,
 )
-from bangfu.rules.language.expression import HUNDREDTHS
+from bangfu.rules.language.known import HUNDREDTHS
 
 Ends = tuple[Whole, "Marks | None"]
 

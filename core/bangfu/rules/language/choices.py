@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Self
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from typing import ClassVar, Self, cast
 
 from attrs import evolve, frozen
 
 from bangfu.errors import RuleError
 from bangfu.messages import _
-from bangfu.rules.language.expression import (
-    Constant,
-    Expression,
-    are_tests,
-    given,
-    like,
-    name_of,
-    set_kind,
-)
+from bangfu.rules.language import known
+from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
+from bangfu.rules.language.known import KnownRows, Value
+from bangfu.rules.language.misuse import are_tests, name_of, set_kind
+from bangfu.rules.language.nodes import apart
 
 
 @frozen(eq=False)
@@ -31,6 +28,14 @@ class Unknown(Expression):
     def rebuilt(self, inputs: Iterable[Expression]) -> Self:
         """Return the same of other inputs; its kind is not theirs."""
         return evolve(self, because=tuple(inputs))
+
+    def function(self) -> Function:
+        """Return the function that gives what is known where nothing is."""
+        value = self.kind.unknown if self.kind else None
+        return lambda _: value
+
+    def __str__(self) -> str:
+        return "unknown"
 
 
 @frozen(eq=False)
@@ -48,6 +53,37 @@ class Choose(Expression):
         object.__setattr__(self, "values", tuple(values))
         object.__setattr__(self, "otherwise", otherwise)
         set_kind(self, _joined((*values, otherwise)))
+
+    def function(self) -> Function:
+        """Return the function that takes the first; where nobody knows which, what is known of all it can be."""
+        cases = [(test.function(), value.function()) for test, value in zip(self.tests, self.values, strict=True)]
+        otherwise = self.otherwise.function()
+
+        def chosen(rows: KnownRows) -> Value:
+            for place, (test, value) in enumerate(cases):
+                holds = test(rows)
+                if holds is True:
+                    return cast("Value", value(rows))
+                if holds is None:
+                    return reduce(known.either, possible(rows, place))
+            return cast("Value", otherwise(rows))
+
+        def possible(rows: KnownRows, first: int) -> Iterator[Value]:
+            for test, value in cases[first:]:
+                holds = test(rows)
+                if holds is not False:
+                    yield value(rows)
+                if holds is True:
+                    return
+            yield otherwise(rows)
+
+        return chosen
+
+    def __str__(self) -> str:
+        said = str(self.otherwise)
+        for test, value in reversed(list(zip(self.tests, self.values, strict=True))):
+            said = f"{apart(value)} if {apart(test)} else {apart(said)}"
+        return said
 
 
 @frozen(eq=False)
@@ -68,6 +104,24 @@ class By(Expression):
         values = _alike("by", self.values)
         object.__setattr__(self, "values", values)
         set_kind(self, _joined(values))
+
+    def function(self) -> Function:
+        """Return the function that looks the word up; where nobody knows which, what is known of all it can be."""
+        on, nobody_knows = self.on.function(), self.kind.unknown if self.kind else None
+        values = {word: value.function() for word, value in zip(self.words, self.values, strict=True)}
+
+        def value_of(rows: KnownRows) -> Value:
+            word = on(rows)
+            if isinstance(word, str):
+                return values[word](rows) if word in values else nobody_knows
+            possible = (values[one](rows) if one in values else nobody_knows for one in known.words_of(word))
+            return reduce(known.either, possible)
+
+        return value_of
+
+    def __str__(self) -> str:
+        cases = ", ".join(f"{word!r}: {value!s}" for word, value in zip(self.words, self.values, strict=True))
+        return f"by({self.on!s}, {{{cases}}})"
 
 
 def of_kind(value: Expression, kind: Kind) -> Expression:

@@ -13,10 +13,10 @@ from attrs import frozen
 from bangfu.errors import RuleError
 from bangfu.messages import _
 from bangfu.rules.language import known
-from bangfu.rules.language.expression import Expression, must_be, set_kind
+from bangfu.rules.language.expression import Expression
 from bangfu.rules.language.kinds import DAY, YEARS, Sort
 from bangfu.rules.language.known import Number
-from bangfu.rules.language.misuse import shown
+from bangfu.rules.language.misuse import must_be, set_kind, shown
 
 _MONTHS = 12
 _NO_LEAP_YEAR = 2001
@@ -30,64 +30,6 @@ class Unit(StrEnum):
     YEARS = "years"
     MONTHS = "months"
     DAYS = "days"
-
-
-@frozen(eq=False)
-class Moved(Expression):
-    """The day so many years, months or days later, or (below zero) earlier.
-
-    A month that has no such day gives its last (Civil Code art. 202).
-    """
-
-    day: Expression
-    number: Expression
-    unit: Unit
-    parts: ClassVar = ("day", "number")
-
-    def __attrs_post_init__(self) -> None:
-        must_be(_("a day"), self.day, {Sort.DAY})
-        must_be(_("a number"), self.number, {Sort.NUMBER, Sort.YEARS})
-        if self.number.kind is not None and not self.number.kind.whole:
-            raise RuleError(
-                _(
-                    "a day is moved by whole {unit}, and {text} may be a part of one",
-                    unit=self.unit,
-                    text=shown(self.number),
-                )
-            )
-        set_kind(self, DAY)
-
-
-@frozen(eq=False)
-class Coming(Expression):
-    """The first day with a date (such as 31 March) that is not before another day."""
-
-    since: Expression
-    month: int
-    day: int
-    parts: ClassVar = ("since",)
-
-    def __attrs_post_init__(self) -> None:
-        must_be(_("a day"), self.since, {Sort.DAY})
-        if not 1 <= self.month <= _MONTHS or not 1 <= self.day <= calendar.monthrange(_NO_LEAP_YEAR, self.month)[1]:
-            raise RuleError(
-                _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
-            )
-        set_kind(self, DAY)
-
-
-@frozen(eq=False)
-class Age(Expression):
-    """The completed years between two days."""
-
-    since: Expression
-    on: Expression
-    parts: ClassVar = ("since", "on")
-
-    def __attrs_post_init__(self) -> None:
-        must_be(_("a day"), self.since, {Sort.DAY})
-        must_be(_("a day"), self.on, {Sort.DAY})
-        set_kind(self, YEARS)
 
 
 def moved(day: Number, by: Number, unit: Unit) -> Number:
@@ -140,3 +82,64 @@ def _completed(since: known.Exact | None, on: known.Exact | None) -> int | None:
         return None
     first, last = date.fromordinal(int(since)), date.fromordinal(int(on))
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+
+
+@frozen(eq=False)
+class Moved(Expression):
+    """The day so many years, months or days later, or (below zero) earlier.
+
+    A month that has no such day gives its last (Civil Code art. 202).
+    """
+
+    day: Expression
+    number: Expression
+    unit: Unit
+    parts: ClassVar = ("day", "number")
+    of_known: ClassVar = staticmethod(moved)
+
+    def __attrs_post_init__(self) -> None:
+        must_be(_("a day"), self.day, {Sort.DAY})
+        must_be(_("a number"), self.number, {Sort.NUMBER, Sort.YEARS})
+        if self.number.kind is not None and not self.number.kind.whole:
+            raise RuleError(
+                _(
+                    "a day is moved by whole {unit}, and {text} may be a part of one",
+                    unit=self.unit,
+                    text=shown(self.number),
+                )
+            )
+        set_kind(self, DAY)
+
+
+@frozen(eq=False)
+class Coming(Expression):
+    """The first day with a date (such as 31 March) that is not before another day."""
+
+    since: Expression
+    month: int
+    day: int
+    parts: ClassVar = ("since",)
+    of_known: ClassVar = staticmethod(coming)
+
+    def __attrs_post_init__(self) -> None:
+        must_be(_("a day"), self.since, {Sort.DAY})
+        if not 1 <= self.month <= _MONTHS or not 1 <= self.day <= calendar.monthrange(_NO_LEAP_YEAR, self.month)[1]:
+            raise RuleError(
+                _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
+            )
+        set_kind(self, DAY)
+
+
+@frozen(eq=False)
+class Age(Expression):
+    """The completed years between two days."""
+
+    since: Expression
+    on: Expression
+    parts: ClassVar = ("since", "on")
+    of_known: ClassVar = staticmethod(age)
+
+    def __attrs_post_init__(self) -> None:
+        must_be(_("a day"), self.since, {Sort.DAY})
+        must_be(_("a day"), self.on, {Sort.DAY})
+        set_kind(self, YEARS)

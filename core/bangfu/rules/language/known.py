@@ -8,12 +8,16 @@ it is unknown, never false, and a sum with an unknown part is at least what is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from operator import add
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, field, frozen
 
+HUNDREDTHS = 100
+"""Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
+_HUNDREDTH = Fraction(1, HUNDREDTHS)
 Exact: TypeAlias = int | Fraction
 Truth: TypeAlias = bool | None
 
@@ -38,6 +42,29 @@ Word: TypeAlias = str | Candidates
 Value: TypeAlias = Truth | Number | Word
 
 UNKNOWN = Bounds()
+
+
+@define(eq=False)
+class KnownRows:
+    """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of.
+
+    ``parameters`` are the values of parameters, by the names they have in rules.
+    """
+
+    household: Mapping[str, Value]
+    members: Sequence[Mapping[str, Value]]
+    member: Mapping[str, Value] = field(factory=dict)
+    parameters: Mapping[str, Value] = field(factory=dict)
+    _of_each: Sequence[KnownRows] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def of_each(self) -> Sequence[KnownRows]:
+        """The same with each member in turn to ask of."""
+        if self._of_each is None:
+            self._of_each = [
+                KnownRows(self.household, self.members, member, self.parameters) for member in self.members
+            ]
+        return self._of_each
 
 
 def within(low: Exact | None, high: Exact | None) -> Number:
@@ -117,6 +144,11 @@ def equal(one: Value, other: Value) -> Truth:
     return False if below(one, other) or below(other, one) else None
 
 
+def is_stated(value: Value, unstated: Value) -> Truth:
+    """Return whether more was stated of a value than is known where nothing is."""
+    return value != unstated
+
+
 def words_of(value: Value) -> frozenset[str]:
     """Return what a word can be."""
     return value.words if isinstance(value, Candidates) else frozenset({str(value)})
@@ -138,11 +170,11 @@ def plus(one: Number, other: Number) -> Number:
     """Return a sum."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one + other
-    return within(_sum(low_of(one), low_of(other)), _sum(high_of(one), high_of(other)))
+    return within(_if_both(add, low_of(one), low_of(other)), _if_both(add, high_of(one), high_of(other)))
 
 
-def _sum(one: Exact | None, other: Exact | None) -> Exact | None:
-    return None if one is None or other is None else one + other
+def _if_both(made: Callable[[Exact, Exact], Exact], one: Exact | None, other: Exact | None) -> Exact | None:
+    return None if one is None or other is None else made(one, other)
 
 
 def minus(one: Number, other: Number) -> Number:
@@ -163,7 +195,7 @@ def times(one: Number, other: Number) -> Number:
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return _product(one, other)
     corners = [_times(a, b) for a in _ends(one) for b in _ends(other)]
-    return within(_least(corners), _most(corners))
+    return within(_outermost(corners, -1), _outermost(corners, 1))
 
 
 def _product(one: Exact, other: Exact) -> Exact:
@@ -194,16 +226,12 @@ def _times(one: _End, other: _End) -> _End:
     return None, sign_a * sign_b
 
 
-def _least(ends: list[_End]) -> Exact | None:
-    if any(value is None and direction < 0 for value, direction in ends):
+def _outermost(ends: list[_End], direction: int) -> Exact | None:
+    """Return the least (-1) or the most (1) of some ends; None where one is open that way."""
+    if any(value is None and open_ == direction for value, open_ in ends):
         return None
-    return min(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
-
-
-def _most(ends: list[_End]) -> Exact | None:
-    if any(value is None and direction > 0 for value, direction in ends):
-        return None
-    return max(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
+    closed = [value for value, _ in ends if value is not None]
+    return (min if direction < 0 else max)(closed, default=None)
 
 
 def over(one: Number, other: Number) -> Number:
@@ -216,11 +244,15 @@ def over(one: Number, other: Number) -> Number:
     return times(one, reciprocal)
 
 
+def in_units(hundredths: Number) -> Number:
+    """Return so many hundredths as whole ones."""
+    return times(hundredths, _HUNDREDTH)
+
+
 def larger(one: Number, other: Number) -> Number:
     """Return the larger of two."""
-    highs = (high_of(one), high_of(other))
     lows = [low for low in (low_of(one), low_of(other)) if low is not None]
-    return within(max(lows, default=None), None if None in highs else max(h for h in highs if h is not None))
+    return within(max(lows, default=None), _if_both(max, high_of(one), high_of(other)))
 
 
 def smaller(one: Number, other: Number) -> Number:
@@ -238,8 +270,4 @@ def either(one: Value, other: Value) -> Value:
         return Candidates(words_of(one) | words_of(other))
     assert not isinstance(one, bool | str | Candidates | None)  # noqa: S101 - kinds were compared before
     assert not isinstance(other, bool | str | Candidates | None)  # noqa: S101
-    lows, highs = (low_of(one), low_of(other)), (high_of(one), high_of(other))
-    return within(
-        None if None in lows else min(low for low in lows if low is not None),
-        None if None in highs else max(high for high in highs if high is not None),
-    )
+    return within(_if_both(min, low_of(one), low_of(other)), _if_both(max, high_of(one), high_of(other)))

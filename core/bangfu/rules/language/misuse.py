@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 from bangfu.errors import RuleError
@@ -10,6 +11,73 @@ from bangfu.rules.language.expression import Expression, Name
 from bangfu.rules.language.kinds import Kind, Sort
 
 _MOST_SHOWN = 60
+
+
+def name_of(expression: Expression) -> str:
+    """Return what an error calls an expression."""
+    return expression.name if isinstance(expression, Name) else "it"
+
+
+def a_test(value: object) -> Expression:
+    """Return a test.
+
+    Raises:
+        RuleError: it is a plain truth, or no expression.
+    """
+    if isinstance(value, bool) or not isinstance(value, Expression):
+        raise no_test(value)
+    return value
+
+
+def no_test(value: object) -> RuleError:
+    """Return the error of what stands where a test is joined, and is none."""
+    if not isinstance(value, bool):
+        text = _(
+            "{value!r} is no test; put each test in parentheses, since & and | bind more closely than < and ==",
+            value=value,
+        )
+        return RuleError(text)
+    text = _(
+        "a plain {value} stands where a test is joined: Python decided it, for all households alike; "
+        "for whether something is known write known(…) or is_stated(…)",
+        value=value,
+    )
+    return RuleError(text)
+
+
+def are_tests(what: str, *parts: Expression) -> None:
+    """Make sure that something, as it is ``what`` in a rule, is yes or no.
+
+    Raises:
+        RuleError: it is of another kind.
+    """
+    for part in parts:
+        if part.kind is not None and part.kind.sort is not Sort.YES_NO:
+            named = f" ({part.name})" if isinstance(part, Name) else ""
+            raise RuleError(
+                _(
+                    "{what} asks for yes or no, and this is {kind}{named}; compare it with something",
+                    what=what,
+                    kind=part.kind,
+                    named=named,
+                )
+            )
+
+
+def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
+    """Make sure that something is of one of some sorts.
+
+    Raises:
+        RuleError: it is not ``what`` is needed.
+    """
+    if part.kind is not None and part.kind.sort not in sorts:
+        named = f" ({part.name})" if isinstance(part, Name) else ""
+        raise RuleError(_("{what} is needed here, and this is {kind}{named}", what=what, kind=part.kind, named=named))
+
+
+def set_kind(node: Expression, kind: Kind | None) -> None:
+    """Give a node that is being made its kind."""
+    object.__setattr__(node, "kind", kind)
 
 
 def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:
@@ -36,9 +104,7 @@ def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:
 
 def shown(expression: Expression) -> str:
     """Return an expression as an error shows it: its formula, cut where it is long."""
-    from bangfu.rules.language.formula import formula_of  # noqa: PLC0415 - formulas are written of what is checked here
-
-    formula = formula_of(expression)
+    formula = str(expression)
     return formula if len(formula) <= _MOST_SHOWN else f"{formula[: _MOST_SHOWN - 1]}…"
 
 

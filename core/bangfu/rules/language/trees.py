@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 
-from attrs import fields
-
-from bangfu.rules.language.expression import Constant, Expression, Name
+from bangfu.rules.language.expression import Constant, Expression, Name, settings_of
 
 
 def names_in(expression: Expression) -> Iterator[Name]:
@@ -32,7 +30,5 @@ def looked_up(expression: Expression, look_up: Callable[[Name], Expression]) -> 
 
 def key_of(expression: Expression) -> Hashable:
     """Return what is the same for two expressions that say the same."""
-    kind = type(expression)
-    own = tuple(getattr(expression, field.name) for field in fields(kind) if field.name not in {"kind", *kind.parts})
     per = str(expression.kind) if isinstance(expression, Constant) else ""
-    return (kind.__name__, own, per, *map(key_of, expression.inputs))
+    return (type(expression).__name__, tuple(settings_of(expression).values()), per, *map(key_of, expression.inputs))
