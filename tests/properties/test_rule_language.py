@@ -9,7 +9,7 @@ from hypothesis import given as tried_with
 from hypothesis import strategies as st
 
 from bangfu.facts import Level
-from bangfu.rules.language import KnownRows, block_tests
+from bangfu.rules.language import KnownRows, block_evaluate
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
@@ -53,7 +53,7 @@ def test_many_at_once_are_as_one_after_the_other(
     first, members = [household[0] for household in known], [row for household in known for row in household[1:]]
     place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
     try:
-        with patch.object(block_tests, "_MANY", 0 if left_out else 2_000):
+        with patch.object(block_evaluate, "_MANY", 0 if left_out else 2_000):
             block = Block(columns(first), columns(members), place)
             column = in_full(block_function(expression, Level.HOUSEHOLD)(block), block.households)
     except TooLargeError:

@@ -113,6 +113,11 @@ def equal(one: Column, other: Column) -> Truths:
     return from_marks(known & same, known & ~same)
 
 
+def unequal(one: Column, other: Column) -> Truths:
+    """Return in which rows two values differ."""
+    return negated(equal(one, other))
+
+
 def one_of(words: WordColumn, wanted: Any) -> Truths:
     """Return in which rows a word is one of those that the bits stand for."""
     some: Marks = (words.bits & wanted) != 0
