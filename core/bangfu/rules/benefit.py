@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -17,20 +16,48 @@ from bangfu.facts import Level, Per
 from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, as_criterion
-from bangfu.rules.derived import Derived
-from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import Constant, Name, given
-from bangfu.rules.language.kinds import MONEY
+from bangfu.rules.language import Expression, Name, given
+from bangfu.rules.language.expression import Constant
+from bangfu.rules.language.kinds import MONEY, YES_NO
 from bangfu.rules.language.known import HUNDREDTHS
 from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
-from bangfu.rules.language.words import as_level, as_period, word_of
-from bangfu.rules.origin import declared_at
+from bangfu.rules.origin import DeclaredWord, as_level, as_period, declared_at
+
+
+def _value(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
+    return given(value, YES_NO)
+
+
+@frozen(eq=False, field_transformer=checked)
+class Derived:
+    """A named column worked out from other columns.
+
+    ``value`` speaks of columns of its own level, a member's of the household's as well, and a household's of its
+    members through ``some``, ``every``, ``count``, ``total``, ``largest``, ``smallest``.
+
+    ``figure`` marks what a caseworker reads as one number: sums show it as such; other columns are opened up in sums,
+    until there is nothing left to add or multiply.
+
+    ``determination`` marks what an office determines (认定): a category, who counts, a benefit's status. Whoever is
+    shown it, such as another department's officer, is not therefore shown what it was worked out from.
+    """
+
+    name: str
+    level: Level = field(converter=as_level)
+    value: Expression = field(converter=_value, repr=False)
+    label: str = ""
+    source: str = ""
+    labels: Mapping[str, str] = field(factory=dict, repr=False)
+    determination: bool = False
+    figure: bool = False
+    at: str = field(factory=declared_at, repr=False)
+
 
 _Part = TypeVar("_Part")
 
 
-class SupportKind(StrEnum):
+class SupportKind(DeclaredWord):
     """In what form a support comes; a figure, such as a tax, is none and in no total. Labels: ``KIND_LABELS``."""
 
     CASH = "cash"
@@ -49,14 +76,8 @@ KIND_LABELS: Mapping[str, str] = {
 }
 
 
-def _kind(value: SupportKind | str) -> SupportKind:
-    return word_of(SupportKind, value)
-
-
 def _amount(value: Expression | Decimal | int | None) -> Expression | None:
-    if value is None:
-        return None
-    return given(value, MONEY)
+    return None if value is None else given(value, MONEY)
 
 
 def _must_be_possible(amount: Expression | None, whose: str) -> None:
@@ -180,7 +201,7 @@ class Benefit:
     amount: Expression | None = field(default=None, converter=_amount)
     per: Per = field(default=Per.YEAR, converter=as_period)
     source: str = ""
-    kind: SupportKind = field(default=SupportKind.CASH, converter=_kind)
+    kind: SupportKind = field(default=SupportKind.CASH, converter=SupportKind)
     times: int | None = field(default=None)
     verified: bool = False
     documents: tuple[str, ...] = ()
@@ -225,16 +246,12 @@ class Benefit:
         return self.times or self.per.times_a_year
 
 
-class GroupRule(StrEnum):
+class GroupRule(DeclaredWord):
     """What holds between the benefits of a group."""
 
     FIRST = "first"
     HIGHEST = "highest"
     CAP = "cap"
-
-
-def _group_rule(value: GroupRule | str) -> GroupRule:
-    return word_of(GroupRule, value)
 
 
 @frozen(field_transformer=checked)
@@ -249,7 +266,7 @@ class Group:
 
     code: str
     name: str
-    rule: GroupRule = field(converter=_group_rule)
+    rule: GroupRule = field(converter=GroupRule)
     per: Level = field(default=Level.MEMBER, converter=as_level)
     limit: Expression | None = field(default=None, converter=_amount, eq=False, repr=False)
     source: str = ""

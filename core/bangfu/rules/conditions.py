@@ -16,10 +16,9 @@ from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, either, together
-from bangfu.rules.language import Name
+from bangfu.rules.language import Expression, Name, expression_of
 from bangfu.rules.language.expression import given
 from bangfu.rules.language.nodes import All, Compare, Operator
-from bangfu.rules.row_parts import formula
 
 _COMPARISONS = {
     "at_least": Operator.AT_LEAST,
@@ -30,6 +29,18 @@ _COMPARISONS = {
 AGE = Integer(0, 150)
 Columns: TypeAlias = Callable[[Level], frozenset[str]]
 """Gives the names of the derived columns of a level."""
+
+
+def formula(raw: object, path: str, read: Tables) -> Expression | None:
+    """Return the expression of a formula; None where it is none, which is noted."""
+    if not isinstance(raw, str):
+        read.wrong(path, describe(raw), _('加引号的算式，如 "age >= 70 and not boarding"'))
+        return None
+    try:
+        return expression_of(raw)
+    except RuleError as error:
+        read.wrong(path, describe(raw), _("算式"), error.message)
+        return None
 
 
 @define

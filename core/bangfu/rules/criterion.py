@@ -15,12 +15,11 @@ from bangfu.declaring import checked
 from bangfu.errors import RuleError
 from bangfu.messages import _
 from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import Constant, Name
+from bangfu.rules.language.expression import Constant, Name, key_of
 from bangfu.rules.language.functions import any_of
 from bangfu.rules.language.misuse import a_test
 from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
 from bangfu.rules.language.rounding import decimal_of
-from bangfu.rules.language.trees import key_of
 from bangfu.rules.origin import declared_at
 
 Scalar: TypeAlias = str | bool | int | Decimal | date

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from bangfu.facts import Level
 from bangfu.rules.language import block_choices as choices
-from bangfu.rules.language import block_days, block_members, nodes
+from bangfu.rules.language import block_days, nodes
 from bangfu.rules.language import block_values as values
-from bangfu.rules.language.block import Block, BlockPart
+from bangfu.rules.language.block import Block, BlockPart, before, of_households
 from bangfu.rules.language.blocks import (
     Column,
     Marks,
@@ -241,7 +241,7 @@ def _over_members(over: OverMembers, level: Level) -> Function:
 
     def together(block: Rows) -> Column:
         whole = block.whole
-        return block_members.together(over.over, in_full(part(whole), len(whole.place)), whole)
+        return of_households(over.over, in_full(part(whole), len(whole.place)), whole)
 
     if level is Level.MEMBER:  # what all members of a household are together, for each of them
         return lambda block: block.to_members(together(block))
@@ -249,12 +249,12 @@ def _over_members(over: OverMembers, level: Level) -> Function:
 
 
 @block_function.register
-def _before(before: Before, level: Level) -> Function:
-    part = block_function(before.part, level)
+def _before(node: Before, level: Level) -> Function:
+    part = block_function(node.part, level)
 
     def earlier(block: Rows) -> Column:
         whole = block.whole
-        return block.taken(block_members.before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
+        return block.taken(before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
 
     return earlier
 

@@ -8,7 +8,7 @@ Python's own words ask an expression for its truth, which it has only for a hous
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -291,6 +291,33 @@ def like(value: Expression, other: Expression) -> Expression:
     if value.kind is None or (value.kind.sort is Sort.NUMBER and other.kind.sort in MEASURED):
         return given(value.as_written, other.kind, misuse.name_of(other))
     return value
+
+
+def names_in(expression: Expression) -> Iterator[Name]:
+    """Yield the names of an expression, each as often as it stands there."""
+    if isinstance(expression, Name):
+        yield expression
+    for part in expression.inputs:
+        yield from names_in(part)
+
+
+def looked_up(expression: Expression, look_up: Callable[[Name], Expression]) -> Expression:
+    """Return an expression with what each name stands for in its place, checked anew.
+
+    Raises:
+        RuleError: what its parts turn out to be does not fit together.
+    """
+    if isinstance(expression, Name):
+        return look_up(expression)
+    inputs = expression.inputs
+    made = tuple(looked_up(part, look_up) for part in inputs)
+    return expression if all(a is b for a, b in zip(made, inputs, strict=True)) else expression.rebuilt(made)
+
+
+def key_of(expression: Expression) -> Hashable:
+    """Return what is the same for two expressions that say the same."""
+    per = str(expression.kind) if isinstance(expression, Constant) else ""
+    return (type(expression).__name__, tuple(settings_of(expression).values()), per, *map(key_of, expression.inputs))
 
 
 from bangfu.rules.language import misuse, nodes  # noqa: E402 - what the operators make is built on what stands above

@@ -14,11 +14,10 @@ from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.messages import _
 from bangfu.rules.language import known
-from bangfu.rules.language.expression import PARAMETER, Expression, Function, Name
+from bangfu.rules.language.expression import PARAMETER, Expression, Function, Name, names_in
 from bangfu.rules.language.kinds import COUNT, MEASURED, YES_NO
 from bangfu.rules.language.known import KnownRows, Number, Truth
 from bangfu.rules.language.misuse import are_tests, must_be, set_kind, shown
-from bangfu.rules.language.trees import names_in
 
 
 class Over(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -11,22 +10,18 @@ from attrs import field, frozen
 from bangfu.errors import RuleError
 from bangfu.messages import _
 from bangfu.rules.language.known import Bounds, Exact, Number, within
-from bangfu.rules.language.words import word_of
+from bangfu.rules.origin import DeclaredWord
 
 DECIMALS = 12
 """Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
 
 
-class Direction(StrEnum):
+class Direction(DeclaredWord):
     """Which way an amount is rounded that lies between two."""
 
     HALF_UP = "half_up"
     UP = "up"
     DOWN = "down"
-
-
-def _direction(value: Direction | str) -> Direction:
-    return word_of(Direction, value)
 
 
 def _is_a_number_of_fen(_made: Rounding, _attribute: object, fen: object) -> None:
@@ -39,7 +34,7 @@ class Rounding:
     """How an amount is rounded at the end: to so many fen, which way."""
 
     fen: int = field(default=1, validator=_is_a_number_of_fen)
-    direction: Direction = field(default=Direction.HALF_UP, converter=_direction)
+    direction: Direction = field(default=Direction.HALF_UP, converter=Direction)
 
 
 def rounded(amount: Number, rounding: Rounding) -> Number:
