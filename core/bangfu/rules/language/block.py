@@ -208,7 +208,9 @@ def _of_truths(over: Over, truths: Truths, block: Block) -> Column:
         return values.negated(cast("Truths", _of_truths(Over.SOME, values.negated(truths), block)))
     sure = block.total(holding(truths))
     possible = sure if truths.dtype == np.bool_ else block.total(truths != FALSE)
-    return values.from_marks(sure > 0, possible == 0) if over is Over.SOME else numbers(sure, possible)
+    if over is Over.COUNT:
+        return numbers(sure, possible)
+    return cast("Truths", sure > 0) if possible is sure else values.from_marks(sure > 0, possible == 0)
 
 
 def _largest(column: NumberColumn, block: Block) -> NumberColumn:
