@@ -82,14 +82,12 @@ def _amount(value: Expression | Decimal | int | None) -> Expression | None:
 
 def _must_be_possible(amount: Expression | None, whose: str) -> None:
     if isinstance(amount, Constant) and not 0 <= Fraction(str(amount.as_written)) < LARGEST_AMOUNT:
-        raise RuleError(
-            _(
-                "an amount lies between 0 and {largest_amount:,} yuan, and this is {as_written:,}",
-                largest_amount=LARGEST_AMOUNT,
-                as_written=amount.as_written,
-            ),
-            benefit=whose,
+        told = _(
+            "an amount lies between 0 and {largest_amount:,} yuan, and this is {as_written:,}",
+            largest_amount=LARGEST_AMOUNT,
+            as_written=amount.as_written,
         )
+        raise RuleError(told, benefit=whose)
 
 
 _MOST_PERIODS = 100_000
@@ -100,17 +98,15 @@ def _column_named(column: Name | str | None) -> str | None:
     if column is None or isinstance(column, str):
         return column
     if not isinstance(column, Name):
-        raise RuleError(
-            _('a column is named here, as in "housing.until", and this is {text}', text=shown(given(column)))
-        )
+        told = _('a column is named here, as in "housing.until", and this is {text}', text=shown(given(column)))
+        raise RuleError(told)
     return column.name
 
 
 def _columns_named(columns: Iterable[Name | str]) -> tuple[str, ...]:
     if isinstance(columns, str):
-        raise RuleError(
-            _("several columns are named here, as in ({columns!r},), and this is one text", columns=columns)
-        )
+        told = _("several columns are named here, as in ({columns!r},), and this is one text", columns=columns)
+        raise RuleError(told)
     return tuple(name for column in columns if (name := _column_named(column)))
 
 
@@ -122,14 +118,12 @@ def _rounding(value: Rounding) -> Rounding:
 
 def _must_be_a_number_of_periods(times: object, whose: str) -> None:
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= _MOST_PERIODS):
-        raise RuleError(
-            _(
-                "a year has so many periods, 1 to {most_periods:,}, and this is {times!r}",
-                most_periods=_MOST_PERIODS,
-                times=times,
-            ),
-            benefit=whose,
+        told = _(
+            "a year has so many periods, 1 to {most_periods:,}, and this is {times!r}",
+            most_periods=_MOST_PERIODS,
+            times=times,
         )
+        raise RuleError(told, benefit=whose)
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
@@ -151,14 +145,13 @@ def _each(value: Iterable[_Part], kind: type[_Part], key: str) -> tuple[_Part, .
     parts = tuple(_listed(value, key, f"{kind.__name__}(…)"))
     for part in parts:
         if not isinstance(part, kind):
-            raise RuleError(
-                _(
-                    "{key} is a list of {name}(…), and in it stands a {name2}",
-                    key=key,
-                    name=kind.__name__,
-                    name2=type(part).__name__,
-                )
+            told = _(
+                "{key} is a list of {name}(…), and in it stands a {name2}",
+                key=key,
+                name=kind.__name__,
+                name2=type(part).__name__,
             )
+            raise RuleError(told)
     return parts
 
 
@@ -223,14 +216,12 @@ class Benefit:
         _must_be_possible(self.amount, self.code)
         _must_be_a_number_of_periods(self.times, self.code)
         if self.amount is None and self.kind in {SupportKind.CASH, SupportKind.FIGURE}:
-            raise RuleError(
-                _(
-                    "what is paid in cash has an amount, and so has a "
-                    "figure; parameter(…) is one that nobody has set yet, "
-                    "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money"
-                ),
-                benefit=self.code,
+            told = _(
+                "what is paid in cash has an amount, and so has a "
+                "figure; parameter(…) is one that nobody has set yet, "
+                "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money"
             )
+            raise RuleError(told, benefit=self.code)
         object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))
 
     @cached_property

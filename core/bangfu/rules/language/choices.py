@@ -155,14 +155,10 @@ def _alike(what: str, values: Sequence[Expression]) -> tuple[Expression, ...]:
     made = tuple(_as(value, model) for value in values)
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
-            raise RuleError(
-                _(
-                    "{what} gives {kind} in one case and {kind2} in another",
-                    what=what,
-                    kind=model.kind,
-                    kind2=value.kind,
-                )
+            told = _(
+                "{what} gives {kind} in one case and {kind2} in another", what=what, kind=model.kind, kind2=value.kind
             )
+            raise RuleError(told)
     return made
 
 

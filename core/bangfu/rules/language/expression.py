@@ -92,9 +92,8 @@ class Expression:
             RuleError: always.
         """
         name = misuse.name_of(self)
-        raise RuleError(
-            _("{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function", name_of=name)
-        )
+        told = _("{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function", name_of=name)
+        raise RuleError(told)
 
     def __contains__(self, _part: object) -> NoReturn:
         raise RuleError(_("write {name_of}.one_of(…) for in", name_of=misuse.name_of(self)))
@@ -265,13 +264,12 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
 
 def _number(value: int | Decimal | Fraction, wanted: Kind | None) -> Constant:
     if isinstance(value, Decimal) and not (value.is_finite() and -int(value.as_tuple().exponent) <= _MOST_DECIMALS):
-        raise RuleError(
-            _(
-                "{value:.6f}… has more decimals than any rule, as what was "
-                'made of a float has; write it as a text: Decimal("{value:.2f}")',
-                value=value,
-            )
+        told = _(
+            "{value:.6f}… has more decimals than any rule, as what was "
+            'made of a float has; write it as a text: Decimal("{value:.2f}")',
+            value=value,
         )
+        raise RuleError(told)
     exact: int | Fraction = value if isinstance(value, int) else Fraction(value)
     if wanted is not None and wanted.sort in {Sort.MONEY, Sort.AREA}:
         return Constant(_whole(exact * HUNDREDTHS), value, kind=wanted)

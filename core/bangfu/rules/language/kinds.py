@@ -162,12 +162,11 @@ def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
     if kind.sort is Sort.CHOICE and word not in kind.labels:
         close = nearest(word, kind.labels)
         near = f"nearest known: {close}; " if close else ""
-        raise RuleError(
-            _(
-                "{what} is never {word!r}; {near}its choices are {list}",
-                what=what,
-                word=word,
-                near=near,
-                list=", ".join(kind.labels),
-            )
+        told = _(
+            "{what} is never {word!r}; {near}its choices are {list}",
+            what=what,
+            word=word,
+            near=near,
+            list=", ".join(kind.labels),
         )
+        raise RuleError(told)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from operator import add
-from typing import TypeAlias
+from operator import add, ge, lt
+from typing import TypeAlias, TypeVar
 
 from attrs import define, field, frozen
 
@@ -19,6 +19,7 @@ HUNDREDTHS = 100
 """Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
 _HUNDREDTH = Fraction(1, HUNDREDTHS)
 Exact: TypeAlias = int | Fraction
+_Made = TypeVar("_Made")
 Truth: TypeAlias = bool | None
 
 
@@ -124,13 +125,9 @@ def below(one: Number, other: Number) -> Truth:
     """Return whether a number is less than another."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one < other
-    one_high, other_low = high_of(one), low_of(other)
-    if one_high is not None and other_low is not None and one_high < other_low:
+    if if_both(lt, high_of(one), low_of(other)):
         return True
-    one_low, other_high = low_of(one), high_of(other)
-    if one_low is not None and other_high is not None and one_low >= other_high:
-        return False
-    return None
+    return False if if_both(ge, low_of(one), high_of(other)) else None
 
 
 def equal(one: Value, other: Value) -> Truth:
@@ -170,10 +167,11 @@ def plus(one: Number, other: Number) -> Number:
     """Return a sum."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one + other
-    return within(_if_both(add, low_of(one), low_of(other)), _if_both(add, high_of(one), high_of(other)))
+    return within(if_both(add, low_of(one), low_of(other)), if_both(add, high_of(one), high_of(other)))
 
 
-def _if_both(made: Callable[[Exact, Exact], Exact], one: Exact | None, other: Exact | None) -> Exact | None:
+def if_both(made: Callable[[Exact, Exact], _Made], one: Exact | None, other: Exact | None) -> _Made | None:
+    """Return what is made of two ends; None where one is open."""
     return None if one is None or other is None else made(one, other)
 
 
@@ -252,7 +250,7 @@ def in_units(hundredths: Number) -> Number:
 def larger(one: Number, other: Number) -> Number:
     """Return the larger of two."""
     lows = [low for low in (low_of(one), low_of(other)) if low is not None]
-    return within(max(lows, default=None), _if_both(max, high_of(one), high_of(other)))
+    return within(max(lows, default=None), if_both(max, high_of(one), high_of(other)))
 
 
 def smaller(one: Number, other: Number) -> Number:
@@ -270,4 +268,4 @@ def either(one: Value, other: Value) -> Value:
         return Candidates(words_of(one) | words_of(other))
     assert not isinstance(one, bool | str | Candidates | None)  # noqa: S101 - kinds were compared before
     assert not isinstance(other, bool | str | Candidates | None)  # noqa: S101
-    return within(_if_both(min, low_of(one), low_of(other)), _if_both(max, high_of(one), high_of(other)))
+    return within(if_both(min, low_of(one), low_of(other)), if_both(max, high_of(one), high_of(other)))

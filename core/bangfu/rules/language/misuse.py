@@ -54,14 +54,13 @@ def are_tests(what: str, *parts: Expression) -> None:
     for part in parts:
         if part.kind is not None and part.kind.sort is not Sort.YES_NO:
             named = f" ({part.name})" if isinstance(part, Name) else ""
-            raise RuleError(
-                _(
-                    "{what} asks for yes or no, and this is {kind}{named}; compare it with something",
-                    what=what,
-                    kind=part.kind,
-                    named=named,
-                )
+            told = _(
+                "{what} asks for yes or no, and this is {kind}{named}; compare it with something",
+                what=what,
+                kind=part.kind,
+                named=named,
             )
+            raise RuleError(told)
 
 
 def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
@@ -87,19 +86,18 @@ def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:
         RuleError: always; it shows both with their kinds, and how it can be said.
     """
     hint = _hint(one.kind, sign, other.kind)
-    raise RuleError(
-        _(
-            "{text} {sign} {text2}: {kind} {sign} {kind2}: {why}{a}{hint}",
-            text=shown(one),
-            sign=sign,
-            text2=shown(other),
-            kind=one.kind,
-            kind2=other.kind,
-            why=why,
-            a="; " if hint else "",
-            hint=hint,
-        )
+    told = _(
+        "{text} {sign} {text2}: {kind} {sign} {kind2}: {why}{a}{hint}",
+        text=shown(one),
+        sign=sign,
+        text2=shown(other),
+        kind=one.kind,
+        kind2=other.kind,
+        why=why,
+        a="; " if hint else "",
+        hint=hint,
     )
+    raise RuleError(told)
 
 
 def shown(expression: Expression) -> str:
@@ -127,11 +125,9 @@ def must_be_sayable(name: str, owner: str = "") -> None:
     """
     for part in name.split(".")[1:]:
         if hasattr(Name, part):
-            raise RuleError(
-                _(
-                    "the name {name!r} cannot be said in a rule, where .{part} means something else; rename it",
-                    name=name,
-                    part=part,
-                ),
-                owner=owner,
+            told = _(
+                "the name {name!r} cannot be said in a rule, where .{part} means something else; rename it",
+                name=name,
+                part=part,
             )
+            raise RuleError(told, owner=owner)

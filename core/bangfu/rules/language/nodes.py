@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
-from typing import ClassVar, cast
+from operator import eq, ge, lt, ne
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
-from bangfu.facts import Level
 from bangfu.messages import _
 from bangfu.rules.language import kinds, known
-from bangfu.rules.language.expression import Constant, Expression, Function, Name, given, like
+from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import NUMBER, ORDERED, YES_NO, Kind, Sort, must_be_choice
 from bangfu.rules.language.known import KnownRows, Truth, Value
 from bangfu.rules.language.misuse import are_tests, must_be, name_of, refuse, set_kind, shown
@@ -37,6 +37,9 @@ NEGATED = {Operator.UNEQUAL, Operator.AT_MOST, Operator.AT_LEAST}
 """What is the opposite of "equal" or "below": a >= b is not a < b."""
 
 
+_SIGNS = str.maketrans("-*/", "−×÷")
+
+
 def apart(part: Expression | str) -> str:
     """Return the formula of a part of another, in parentheses where it is more than one word."""
     formula = str(part)
@@ -54,7 +57,6 @@ class OfOne(Expression):
         set_kind(self, YES_NO)
 
 
-@frozen(eq=False)
 class Not(OfOne):
     """Whether a test fails."""
 
@@ -84,8 +86,6 @@ class _Several(Expression):
 
     def function(self) -> Function:
         """Return the function that asks one test after the other until one decides."""
-        if self.tests and all(isinstance(test, Name) and test.level is not None for test in self.tests):
-            return _unless_a_column_is(self.decisive, cast("Sequence[Name]", self.tests))
         functions, decisive = tuple(test.function() for test in self.tests), self.decisive
 
         def together(rows: KnownRows) -> Truth:
@@ -104,25 +104,6 @@ class _Several(Expression):
         return self.joint.join(map(apart, self.tests))
 
 
-def _unless_a_column_is(decisive: bool, tests: Sequence[Name]) -> Function:  # noqa: FBT001 - a truth, no switch
-    """Return the function of columns that are there: quicker than to call a function for each."""
-    columns = tuple((test.level is Level.HOUSEHOLD, test.name) for test in tests)
-
-    def together(rows: KnownRows) -> Truth:
-        result: Truth = not decisive
-        household, member = rows.household, rows.member
-        for of_household, column in columns:
-            truth = household[column] if of_household else member[column]
-            if truth is decisive:
-                return decisive
-            if truth is None:
-                result = None
-        return result
-
-    return together
-
-
-@frozen(eq=False)
 class All(_Several):
     """Whether all tests hold."""
 
@@ -131,7 +112,6 @@ class All(_Several):
     decisive: ClassVar = False
 
 
-@frozen(eq=False)
 class Some(_Several):
     """Whether one test at least holds."""
 
@@ -147,9 +127,10 @@ class Two(Expression):
     one: Expression
     other: Expression
     parts: ClassVar = ("one", "other")
-    sign: ClassVar = ""
     infix: ClassVar = ""
-    """What a formula writes between the two; an error writes ``sign``."""
+    """What a formula writes between the two."""
+    sign: ClassVar = ""
+    """What an error writes between them instead."""
     kind_of: ClassVar[Callable[..., Kind | str]] = staticmethod(kinds.together)
     """Gives the kind of what comes of two kinds; where nothing can, why."""
 
@@ -157,14 +138,13 @@ class Two(Expression):
         if self.one.kind and self.other.kind:
             made = self.kind_of(self.one.kind, self.other.kind)
             if isinstance(made, str):
-                refuse(self.one, self.sign, self.other, made)
+                refuse(self.one, self.sign or self.infix.translate(_SIGNS), self.other, made)
             set_kind(self, made)
 
     def __str__(self) -> str:
         return f"{apart(self.one)} {self.infix} {apart(self.other)}" if self.infix else super().__str__()
 
 
-@frozen(eq=False)
 class _Alike(Two):
     """Two values of one kind; a constant among them is of the other's."""
 
@@ -187,11 +167,9 @@ class Compare(_Alike):
         return cls(one, given(other, one.kind, name_of(one)), operator=operator)
 
     @property
-    def sign(self) -> str:  # type: ignore[override]
+    def infix(self) -> str:  # type: ignore[override]
         """What stands between the two."""
         return self.operator.value
-
-    infix = sign
 
     def kind_of(self, one: Kind, other: Kind) -> Kind | str:
         """Return yes or no; of two that cannot be compared, why."""
@@ -204,21 +182,23 @@ class Compare(_Alike):
         return YES_NO
 
     def function(self) -> Function:
-        """Return the function that compares both."""
+        """Return the function that compares both; what is plainly known is compared at once, as it mostly is."""
         one, other = self.one.function(), self.other.function()
         if self.operator in SWAPPED:
             one, other = other, one
+        negated = self.operator in NEGATED
+        of_known, exactly, opposite = (known.below, lt, ge) if self.operator in OF_ORDER else (known.equal, eq, ne)
+        at_once = opposite if negated else exactly
+        plain = str if self.one.kind is not None and self.one.kind.sort is Sort.CHOICE else int
 
-        def equal(rows: KnownRows) -> Truth:
-            return known.equal(one(rows), other(rows))
-
-        def below(rows: KnownRows) -> Truth:
+        def compared(rows: KnownRows) -> Any:
             a, b = one(rows), other(rows)
-            # Whole numbers, mostly: quicker than to ask what is known of both.
-            return a < b if a.__class__ is b.__class__ is int else known.below(a, b)
+            if a.__class__ is b.__class__ is plain:
+                return at_once(a, b)
+            truth = of_known(a, b)
+            return known.negated(truth) if negated else truth
 
-        test = below if self.operator in OF_ORDER else equal
-        return (lambda rows: known.negated(test(rows))) if self.operator in NEGATED else test
+        return compared
 
 
 @frozen(eq=False)
@@ -244,25 +224,20 @@ class OneOf(OfOne):
         return f"{apart(self.part)} in ({words})"
 
 
-@frozen(eq=False)
 class Sum(_Alike):
     """One and the other together."""
 
     of_known: ClassVar = staticmethod(known.plus)
-    sign: ClassVar = "+"
     infix: ClassVar = "+"
 
 
-@frozen(eq=False)
 class Difference(_Alike):
     """One less the other; it may be below zero."""
 
     of_known: ClassVar = staticmethod(known.minus)
-    sign: ClassVar = "−"
     infix: ClassVar = "-"
 
 
-@frozen(eq=False)
 class Larger(_Alike):
     """The larger of two."""
 
@@ -271,7 +246,6 @@ class Larger(_Alike):
     said: ClassVar = "largest"
 
 
-@frozen(eq=False)
 class Smaller(_Alike):
     """The smaller of two."""
 
@@ -280,7 +254,6 @@ class Smaller(_Alike):
     said: ClassVar = "smallest"
 
 
-@frozen(eq=False)
 class Units(OfOne):
     """How many square metres an area has, as a number: 2.5 of 2.50 m²."""
 
@@ -294,12 +267,10 @@ class Units(OfOne):
         return str(self.part)
 
 
-@frozen(eq=False)
 class Product(Two):
     """One so many times as the other says: a plain number stays one beside money."""
 
     of_known: ClassVar = staticmethod(known.times)
-    sign: ClassVar = "×"
     infix: ClassVar = "*"
     kind_of: ClassVar = staticmethod(kinds.product)
 
@@ -312,12 +283,10 @@ class Product(Two):
                     object.__setattr__(self, name, Units(part))
 
 
-@frozen(eq=False)
 class Quotient(Two):
     """One by the other, a number or its like; unknown where the other is zero."""
 
     of_known: ClassVar = staticmethod(known.over)
-    sign: ClassVar = "÷"
     infix: ClassVar = "/"
     kind_of: ClassVar = staticmethod(kinds.quotient)
 
@@ -327,7 +296,6 @@ class Quotient(Two):
         super().__attrs_post_init__()
 
 
-@frozen(eq=False)
 class IsKnown(OfOne):
     """Whether a value is known exactly; this itself always is."""
 

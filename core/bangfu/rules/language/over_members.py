@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial, reduce
 from itertools import takewhile
@@ -42,14 +42,13 @@ class OverMembers(Expression):
     def __attrs_post_init__(self) -> None:
         names = list(names_in(self.part))
         if names and not any(_can_be_a_members(name) for name in names):
-            raise RuleError(
-                _(
-                    "{over}({text}) is the same for every member; write "
-                    "it without {over}(…), or member.… for what each has",
-                    over=self.over,
-                    text=shown(self.part),
-                )
+            told = _(
+                "{over}({text}) is the same for every member; write "
+                "it without {over}(…), or member.… for what each has",
+                over=self.over,
+                text=shown(self.part),
             )
+            raise RuleError(told)
         tests = self.over in {Over.SOME, Over.EVERY, Over.COUNT}
         if tests:
             are_tests(self.over, self.part)
@@ -71,9 +70,8 @@ def _count(truths: Sequence[Truth]) -> Number:
     return known.within(sure, sure + sum(truth is None for truth in truths))
 
 
-def _total(amounts: Iterable[Number]) -> Number:
-    nothing: Number = 0
-    return reduce(known.plus, amounts, nothing)
+def _total(amounts: Sequence[Number]) -> Number:
+    return reduce(known.plus, amounts) if amounts else 0
 
 
 def _most(larger: Callable[[Number, Number], Number], amounts: Sequence[Number]) -> Number:
@@ -110,7 +108,8 @@ class Before(Expression):
         part = self.part.function()
 
         def together(rows: KnownRows) -> Number:
-            return _total(part(each) for each in takewhile(lambda each: each.member is not rows.member, rows.of_each))
+            earlier = takewhile(lambda each: each.member is not rows.member, rows.of_each)
+            return _total([part(each) for each in earlier])
 
         return together
 

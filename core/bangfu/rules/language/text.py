@@ -60,9 +60,8 @@ def expression_of(text: str) -> Expression:
         RuleError: it is no formula; says what was found, where, and what there is.
     """
     if len(text) > _LONGEST:
-        raise RuleError(
-            _("a formula has at most {longest:,} characters, and this has {n:,}", longest=_LONGEST, n=len(text))
-        )
+        told = _("a formula has at most {longest:,} characters, and this has {n:,}", longest=_LONGEST, n=len(text))
+        raise RuleError(told)
     text = " ".join(text.split("\n")).strip()  # a long one may be written in several lines
     try:
         return _Reader(text).read(ast.parse(text, mode="eval").body)
