@@ -141,17 +141,12 @@ def of_kind(value: Expression, kind: Kind) -> Expression:
     return value
 
 
-def _alike(what: str, values: Sequence[Expression]) -> tuple[Expression, ...]:
-    """Return the values of a choice, those that are of no kind by themselves of that of the others.
-
-    Raises:
-        RuleError: they are of different kinds.
-    """
+def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Return the values of a choice; one that is of no kind by itself is of that of the others, which must fit."""
     known = [value for value in values if value.kind is not None and not isinstance(value, Unknown)]
-    worked_out = [value for value in known if not isinstance(value, Constant)]
     if not known:
-        return tuple(values)
-    model = (worked_out or known)[0]
+        return values
+    model = next((value for value in known if not isinstance(value, Constant)), known[0])
     made = tuple(_as(value, model) for value in values)
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
@@ -168,10 +163,6 @@ def _as(value: Expression, other: Expression) -> Expression:
     return like(value, other)
 
 
-def _joined(values: Iterable[Expression]) -> Kind | None:
-    joined: Kind | None = None
-    for value in values:
-        if value.kind is None:
-            return None
-        joined = value.kind if joined is None else joined.joined(value.kind)
-    return joined
+def _joined(values: Sequence[Expression]) -> Kind | None:
+    kinds = [value.kind for value in values if value.kind is not None]
+    return reduce(Kind.joined, kinds) if kinds and len(kinds) == len(values) else None

@@ -30,7 +30,7 @@ class Operator(StrEnum):
     AT_LEAST = ">="
 
 
-OF_ORDER = {Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST}
+OF_ORDER = (Operator.AT_LEAST, Operator.ABOVE, Operator.AT_MOST, Operator.BELOW)
 SWAPPED = {Operator.ABOVE, Operator.AT_MOST}
 """What says "below" of the other and the one: a > b is b < a."""
 NEGATED = {Operator.UNEQUAL, Operator.AT_MOST, Operator.AT_LEAST}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
@@ -40,26 +41,26 @@ class Rounding:
 def rounded(amount: Number, rounding: Rounding) -> Number:
     """Return an amount rounded, or its bounds, in fen; what lies below zero is rounded as what lies above it."""
     if isinstance(amount, Bounds):
-        return within(_end(amount.low, rounding), _end(amount.high, rounding))
+        return within(*(None if end is None else exactly(end, rounding) for end in (amount.low, amount.high)))
     return amount if rounding.fen == 1 and isinstance(amount, int) else exactly(amount, rounding)
-
-
-def _end(amount: Exact | None, rounding: Rounding) -> int | None:
-    return None if amount is None else exactly(amount, rounding)
 
 
 def exactly(amount: Exact, rounding: Rounding) -> int:
     """Return an amount that is known exactly, in fen, rounded to whole ones."""
-    sign, exact = (-1, Fraction(-amount)) if amount < 0 else (1, Fraction(amount))
-    step, over = rounding.fen * exact.denominator, exact.numerator
-    match rounding.direction:
+    size = abs(Fraction(amount))
+    whole: int = steps(size.numerator, rounding.fen * size.denominator, rounding.direction)
+    return (-whole if amount < 0 else whole) * rounding.fen
+
+
+def steps(size: Any, step: Any, direction: Direction) -> Any:
+    """Return how many whole steps an amount has, or each of a column of them, which lie above zero."""
+    match direction:
         case Direction.HALF_UP:
-            steps = (2 * over + step) // (2 * step)
+            return (2 * size + step) // (2 * step)
         case Direction.UP:
-            steps = -(-over // step)
+            return -(-size // step)
         case Direction.DOWN:
-            steps = over // step
-    return sign * steps * rounding.fen
+            return size // step
 
 
 def decimal_of(value: Fraction, *, least: int = 0) -> Decimal:
