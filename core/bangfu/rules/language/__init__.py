@@ -4,7 +4,7 @@
 reads it from a pack; an expression works itself out for one household, ``block_evaluate`` does for many at once.
 """
 
-from bangfu.rules.language.expression import Expression, Name, given, key_of, looked_up, names_in
+from bangfu.rules.language.expression import Expression, Name, given, key_of, names_in
 from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates, KnownRows
 from bangfu.rules.language.rounding import Direction, Rounding
 from bangfu.rules.language.text import expression_of
@@ -21,6 +21,5 @@ __all__ = [
     "expression_of",
     "given",
     "key_of",
-    "looked_up",
     "names_in",
 ]

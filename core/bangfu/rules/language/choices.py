@@ -125,11 +125,7 @@ class By(Expression):
 
 
 def of_kind(value: Expression, kind: Kind) -> Expression:
-    """Return a value; where it is a plain one, or chosen among plain ones, as one of a kind.
-
-    Raises:
-        RuleError: it cannot be of that kind.
-    """
+    """Return a value; where it is a plain one, or chosen among plain ones, as one of a kind, if it can be."""
     match value:
         case Constant():
             return given(value.as_written, kind)

@@ -32,6 +32,11 @@ PARAMETER = "policy:"
 _MOST_DECIMALS, _LARGEST = 12, 10**15
 
 
+def _comparing(operator: str) -> Callable[[Expression, Given], nodes.Compare]:
+    """Return the method that compares an expression with a value, which may be a plain one."""
+    return lambda self, other: nodes.Compare.of(nodes.Operator(operator), self, other)
+
+
 @frozen(eq=False)
 class Expression:
     """What is worked out of facts; ``kind`` is None while it hangs on names that nobody has looked up yet."""
@@ -86,11 +91,7 @@ class Expression:
         raise RuleError(_("an expression has a value only for a household; a text cannot have it in {…}"))
 
     def __call__(self, *_args: object, **_kwargs: object) -> NoReturn:
-        """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has.
-
-        Raises:
-            RuleError: always.
-        """
+        """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has."""
         name = misuse.name_of(self)
         told = _("{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function", name_of=name)
         raise RuleError(told)
@@ -101,23 +102,12 @@ class Expression:
     def __hash__(self) -> int:
         return id(self)
 
-    def __eq__(self, other: object) -> nodes.Compare:  # type: ignore[override]
-        return nodes.Compare.of(nodes.Operator.EQUAL, self, other)
-
-    def __ne__(self, other: object) -> nodes.Compare:  # type: ignore[override]
-        return nodes.Compare.of(nodes.Operator.UNEQUAL, self, other)
-
-    def __lt__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.BELOW, self, other)
-
-    def __le__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.AT_MOST, self, other)
-
-    def __gt__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.ABOVE, self, other)
-
-    def __ge__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.AT_LEAST, self, other)
+    __eq__ = _comparing("==")  # type: ignore[assignment]
+    __ne__ = _comparing("!=")  # type: ignore[assignment]
+    __lt__ = _comparing("<")
+    __le__ = _comparing("<=")
+    __gt__ = _comparing(">")
+    __ge__ = _comparing(">=")
 
     def __and__(self, other: Expression) -> nodes.All:
         return nodes.All((self, misuse.a_test(other)))
@@ -166,11 +156,7 @@ class Expression:
     __mod__ = __round__ = __floordiv__
 
     def one_of(self, *values: str | int) -> Expression:
-        """Return whether a choice, or a number, is one of some.
-
-        Raises:
-            RuleError: of none, which nothing ever is.
-        """
+        """Return whether a choice, or a number, is one of some; of none, which nothing ever is, is refused."""
         if not values:
             raise RuleError(_("{name_of} is never one of none; name the values", name_of=misuse.name_of(self)))
         words = tuple(value for value in values if isinstance(value, str))
@@ -234,10 +220,8 @@ def settings_of(expression: Expression) -> Mapping[str, Any]:
 def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expression:
     """Return an expression; of a plain value a constant, of the wanted kind where it can be of several.
 
-    ``beside`` is what it is held against, as an error names it.
-
     Raises:
-        RuleError: it is no value, or cannot be of that kind.
+        RuleError: it is no value, or cannot be of that kind; ``beside`` is what the error holds it against.
     """
     if isinstance(value, Expression):
         return value
@@ -297,19 +281,6 @@ def names_in(expression: Expression) -> Iterator[Name]:
         yield expression
     for part in expression.inputs:
         yield from names_in(part)
-
-
-def looked_up(expression: Expression, look_up: Callable[[Name], Expression]) -> Expression:
-    """Return an expression with what each name stands for in its place, checked anew.
-
-    Raises:
-        RuleError: what its parts turn out to be does not fit together.
-    """
-    if isinstance(expression, Name):
-        return look_up(expression)
-    inputs = expression.inputs
-    made = tuple(looked_up(part, look_up) for part in inputs)
-    return expression if all(a is b for a, b in zip(made, inputs, strict=True)) else expression.rebuilt(made)
 
 
 def key_of(expression: Expression) -> Hashable:

@@ -154,11 +154,7 @@ def quotient(one: Kind, other: Kind) -> Kind | str:
 
 
 def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
-    """Make sure that a word is one of a choice.
-
-    Raises:
-        RuleError: it is none; says which there are, and the nearest.
-    """
+    """Refuse a word that is none of a choice: say which there are, and the nearest."""
     if kind.sort is Sort.CHOICE and word not in kind.labels:
         close = nearest(word, kind.labels)
         near = f"nearest known: {close}; " if close else ""

@@ -19,11 +19,7 @@ def name_of(expression: Expression) -> str:
 
 
 def a_test(value: object) -> Expression:
-    """Return a test.
-
-    Raises:
-        RuleError: it is a plain truth, or no expression.
-    """
+    """Return a test; a plain truth, or what is no expression, is refused."""
     if isinstance(value, bool) or not isinstance(value, Expression):
         raise no_test(value)
     return value
@@ -46,11 +42,7 @@ def no_test(value: object) -> RuleError:
 
 
 def are_tests(what: str, *parts: Expression) -> None:
-    """Make sure that something, as it is ``what`` in a rule, is yes or no.
-
-    Raises:
-        RuleError: it is of another kind.
-    """
+    """Refuse what is, as ``what`` in a rule, of another kind than yes or no."""
     for part in parts:
         if part.kind is not None and part.kind.sort is not Sort.YES_NO:
             named = f" ({part.name})" if isinstance(part, Name) else ""
@@ -64,11 +56,7 @@ def are_tests(what: str, *parts: Expression) -> None:
 
 
 def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
-    """Make sure that something is of one of some sorts.
-
-    Raises:
-        RuleError: it is not ``what`` is needed.
-    """
+    """Refuse what is of none of some sorts, and so not ``what`` is needed."""
     if part.kind is not None and part.kind.sort not in sorts:
         named = f" ({part.name})" if isinstance(part, Name) else ""
         raise RuleError(_("{what} is needed here, and this is {kind}{named}", what=what, kind=part.kind, named=named))
@@ -80,11 +68,7 @@ def set_kind(node: Expression, kind: Kind | None) -> None:
 
 
 def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:
-    """Refuse what two expressions were to make.
-
-    Raises:
-        RuleError: always; it shows both with their kinds, and how it can be said.
-    """
+    """Refuse what two expressions were to make: show both with their kinds, and how it can be said."""
     hint = _hint(one.kind, sign, other.kind)
     told = _(
         "{text} {sign} {text2}: {kind} {sign} {kind2}: {why}{a}{hint}",
@@ -118,11 +102,7 @@ def _hint(one: Kind | None, sign: str, other: Kind | None) -> str:
 
 
 def must_be_sayable(name: str, owner: str = "") -> None:
-    """Make sure that a rule can say a name with dots: ``household.heat.kind`` would ask what an expression is.
-
-    Raises:
-        RuleError: a part of it means something else there.
-    """
+    """Refuse a name with dots that no rule can say: ``household.heat.kind`` would ask what an expression is."""
     for part in name.split(".")[1:]:
         if hasattr(Name, part):
             told = _(
