@@ -20,7 +20,7 @@ from hypothesis import given as tried_with
 from hypothesis import strategies as st
 
 from bangfu.facts import Level
-from bangfu.rules.language import Expression, KnownRows, formula_of, function_of
+from bangfu.rules.language import Expression, KnownRows
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
@@ -38,11 +38,11 @@ SHOWN = 20
 def differences(expression: Expression, random: Random, counts: Counter[str]) -> list[str]:
     """Return what differs for some households under one rule, and count what was compared."""
     households = [[row_by_chance(random) for _ in range(random.randint(2, 4))] for _ in range(HOUSEHOLDS)]
-    work_out = function_of(expression)
+    work_out = expression.function()
     known = [[{name: fact.known for name, fact in row.items()} for row in household] for household in households]
     alone = [work_out(KnownRows(rows[0], rows[1:])) for rows in known]
     found = [
-        f"{formula_of(expression)}: {told} of {household}"
+        f"{expression!s}: {told} of {household}"
         for household, result in zip(households, alone, strict=True)
         if (told := _wrong(expression, household, result, counts))
     ]
@@ -57,7 +57,7 @@ def differences(expression: Expression, random: Random, counts: Counter[str]) ->
         return found
     counts["many at once"] += HOUSEHOLDS
     pairs = zip(households, alone, together, strict=True)
-    return found + [f"{formula_of(expression)}: {a} alone, {b} among many, of {h}" for h, a, b in pairs if a != b]
+    return found + [f"{expression!s}: {a} alone, {b} among many, of {h}" for h, a, b in pairs if a != b]
 
 
 def _wrong(expression: Expression, household: list[dict[str, Fact]], found: object, counts: Counter[str]) -> str:
@@ -68,7 +68,7 @@ def _wrong(expression: Expression, household: list[dict[str, Fact]], found: obje
         counts["over zero"] += 1
         return ""
     counts["one at a time"] += 1
-    exact = function_of(expression)(KnownRows(real[0], real[1:]))
+    exact = expression.function()(KnownRows(real[0], real[1:]))
     if exact != expected:
         return f"{exact}, not {expected}, where all is known,"
     return "" if holds(found, expected) else f"{found}, which {expected} is not,"

@@ -14,8 +14,7 @@ from bangfu.identification import MEMBER_COLUMNS, income_columns, property_colum
 from bangfu.messages import _
 from bangfu.policy import USER, Pack, Policy, Row
 from bangfu.rules import Benefit, Derived, Group, Programme
-from bangfu.rules.row_parts import column_of, group_of
-from bangfu.rules.rows import benefit_of
+from bangfu.rules.rows import benefit_of, column_of, group_of
 
 _Made = TypeVar("_Made")
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.identification import MEMBER_COLUMNS
-from bangfu.rules.language import KnownRows, function_of
+from bangfu.rules.language import KnownRows
 
-AGE = function_of(next(column.value for column in MEMBER_COLUMNS if column.name == "age"))
+AGE = next(column.value for column in MEMBER_COLUMNS if column.name == "age").function()
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given as tried_with
 from hypothesis import strategies as st
 
 from bangfu.facts import Level
-from bangfu.rules.language import KnownRows, block_tests, function_of
+from bangfu.rules.language import KnownRows, block_evaluate
 from bangfu.rules.language.block import Block
 from bangfu.rules.language.block_evaluate import block_function
 from bangfu.rules.language.blocks import TooLargeError, in_full, values_of
@@ -25,7 +25,7 @@ def test_what_is_known_is_true(
     """What is worked out of bounds holds for every value within them; of exact values it is the exact result."""
     real = [{name: fact.real for name, fact in row.items()} for row in (household, *members)]
     known = [{name: fact.known for name, fact in row.items()} for row in (household, *members)]
-    work_out = function_of(expression)
+    work_out = expression.function()
     try:
         result = worked_out(expression, real[0], real[1:])
     except OverZeroError:
@@ -49,11 +49,11 @@ def test_many_at_once_are_as_one_after_the_other(
     Also where rows are left out that tests have settled, as they are of thousands.
     """
     known = [[{name: fact.known for name, fact in row.items()} for row in household] for household in households]
-    alone = [function_of(expression)(KnownRows(household[0], household[1:])) for household in known]
+    alone = [expression.function()(KnownRows(household[0], household[1:])) for household in known]
     first, members = [household[0] for household in known], [row for household in known for row in household[1:]]
     place = np.array([place for place, household in enumerate(known) for _ in household[1:]])
     try:
-        with patch.object(block_tests, "_MANY", 0 if left_out else 2_000):
+        with patch.object(block_evaluate, "_MANY", 0 if left_out else 2_000):
             block = Block(columns(first), columns(members), place)
             column = in_full(block_function(expression, Level.HOUSEHOLD)(block), block.households)
     except TooLargeError:

@@ -35,7 +35,7 @@ from bangfu import (
     yuan,
 )
 from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.rules.language import Candidates, KnownRows, Name, function_of
+from bangfu.rules.language import Candidates, KnownRows, Name
 from bangfu.rules.language.kinds import choice
 
 GOOD = {"education": bangfu_education, "living": bangfu_living}
@@ -198,4 +198,4 @@ def test_whichever_of_two_categories_it_is_suffices() -> None:
     category = Name("category", Level.HOUSEHOLD, kind=choice(CATEGORY_LABELS))
     rows = KnownRows({"category": Candidates(frozenset({"dibao_single", "margin"}))}, ())
     for asked, status in ((("dibao_single", "margin"), True), (("margin",), None), (("dibao", "tekun"), False)):
-        assert function_of(category.one_of(*asked))(rows) is status
+        assert category.one_of(*asked).function()(rows) is status

@@ -9,7 +9,7 @@ import pytest
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
-from bangfu.rules.language import KnownRows, Name, expression_of, function_of, given, looked_up
+from bangfu.rules.language import Expression, KnownRows, Name, expression_of, given
 from bangfu.rules.language.days import Age, Moved, Unit
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, YEARS, YES_NO, Kind, choice, money
 from bangfu.rules.language.known import UNKNOWN, Bounds, Value
@@ -36,9 +36,16 @@ def whose(name: Name) -> Name:
     return Name(name.name, Level.MEMBER if name.name in MEMBERS[0] else Level.HOUSEHOLD, kind=KINDS[name.name])
 
 
+def looked_up(value: Expression) -> Expression:
+    """Return an expression with what each name stands for in its place."""
+    if isinstance(value, Name):
+        return whose(value)
+    return value.rebuilt(map(looked_up, value.inputs)) if value.inputs else value
+
+
 def said(formula: str) -> Any:
     """Return what a formula gives for the household."""
-    return function_of(looked_up(expression_of(formula), whose))(KnownRows(HOUSEHOLD, MEMBERS))
+    return looked_up(expression_of(formula)).function()(KnownRows(HOUSEHOLD, MEMBERS))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,7 @@ def test_a_formula_says_what_its_clause_says(formula: str, value: Any) -> None:
 def test_what_cannot_be_is_told_with_both_kinds(formula: str, told: str) -> None:
     """A rule that would always be false is refused before any household is asked about."""
     with pytest.raises(RuleError) as refused:
-        looked_up(expression_of(formula), whose)
+        looked_up(expression_of(formula))
     assert told in str(refused.value)
 
 
@@ -172,7 +179,7 @@ def test_an_expression_has_no_truth_of_its_own() -> None:
 )
 def test_days_are_moved_by_the_calendar(day: date, number: int, unit: Unit, expected: date) -> None:
     """A month without such a day gives its last."""
-    moved = function_of(Moved(given(day), given(number), unit))(KnownRows({}, []))
+    moved = Moved(given(day), given(number), unit).function()(KnownRows({}, []))
     assert date.fromordinal(moved) == expected
 
 
@@ -192,7 +199,5 @@ def test_age_of_a_day_or_of_a_year_of_birth(born: Any, age: Any) -> None:
     household: dict[str, Value] = {
         "born": Bounds(first.toordinal(), last.toordinal()) if first != last else first.toordinal()
     }
-    found = function_of(Age(Name("born", Level.HOUSEHOLD, kind=DAY), given(date(2026, 5, 31))))(
-        KnownRows(household, [])
-    )
+    found = Age(Name("born", Level.HOUSEHOLD, kind=DAY), given(date(2026, 5, 31))).function()(KnownRows(household, []))
     assert found == age

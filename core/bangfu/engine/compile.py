@@ -21,7 +21,7 @@ from bangfu.messages import _
 from bangfu.policy import Policy
 from bangfu.rules import Benefit, Criterion, Derived, Programme
 from bangfu.rules.criterion import Shown
-from bangfu.rules.language import Expression, Name, formula_of
+from bangfu.rules.language import Expression, Name
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import given
 from bangfu.rules.language.functions import all_of, known, member
@@ -132,7 +132,7 @@ class _Compiler:
             self._criteria(criterion.parts, level, owner),
         )
         if not bound.label:
-            label = self.labels.of_criterion(bound, together=criterion.together) or formula_of(criterion.test)
+            label = self.labels.of_criterion(bound, together=criterion.together) or str(criterion.test)
             bound = evolve(bound, label=label)
         return self._shared.setdefault(bound, bound)
 

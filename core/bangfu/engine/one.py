@@ -13,8 +13,8 @@ from bangfu.engine.stated import Row, StatedFacts
 from bangfu.facts import Level
 from bangfu.households import Household
 from bangfu.keys import MEMBER_KEY
-from bangfu.rules.language import KnownRows, function_of
-from bangfu.rules.language.evaluate import Function
+from bangfu.rules.language import KnownRows
+from bangfu.rules.language.expression import Function
 from bangfu.rules.language.known import Value
 
 
@@ -65,4 +65,4 @@ class Program:
 
 def program(graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value]) -> Program:
     """Return the program that works out some columns."""
-    return Program(graph, parameters, [(node, function_of(node.value)) for node in ordered(graph, wanted)])
+    return Program(graph, parameters, [(node, node.value.function()) for node in ordered(graph, wanted)])

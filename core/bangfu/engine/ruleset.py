@@ -26,9 +26,9 @@ from bangfu.messages import _
 from bangfu.policy import Choices, Policy, PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
-from bangfu.rules.language import Expression, function_of
+from bangfu.rules.language import Expression
 from bangfu.rules.language.choices import By, Choose
-from bangfu.rules.language.evaluate import Function
+from bangfu.rules.language.expression import Function
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.rounding import decimal_of
 
@@ -124,7 +124,7 @@ class Ruleset:
         """Return the function that works out a part of a rule for one household."""
         key = id(expression)
         if key not in self._functions:
-            self._functions[key] = expression, function_of(expression)  # kept, so that no other has its id
+            self._functions[key] = expression, expression.function()  # kept, so that no other has its id
         return self._functions[key][1]
 
     def place(self, level: Level, column: str) -> ColumnPlace:

@@ -13,7 +13,6 @@ from bangfu.engine.values import columns_of, worked_with
 from bangfu.facts import Fact, Items, Level
 from bangfu.facts.declare import STATED, ZERO
 from bangfu.keys import DAY
-from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.kinds import Kind, Sort
 from bangfu.rules.language.known import Value, within
 
@@ -64,7 +63,7 @@ class StatedFacts:
 
 
 def _value_of(column: str, kind: Kind) -> _Put:
-    nothing = nothing_known(kind)
+    nothing = kind.unknown
 
     def put(row: Row, value: Any) -> None:
         row[column] = worked_with(value, kind)

@@ -13,7 +13,7 @@ from attrs import define, frozen
 from bangfu.engine.graph import Graph
 from bangfu.facts import Level
 from bangfu.messages import _, concat
-from bangfu.rules.language import Expression, Name, formula_of
+from bangfu.rules.language import Expression, Name
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.kinds import Sort
@@ -71,7 +71,7 @@ class SumWriter:
             case Choose() | By():
                 return self._of_choice(expression, level, closely)
         if type(expression) not in _SIGNS:
-            return (formula_of(expression),)
+            return (str(expression),)
         sign, own = _SIGNS[type(expression)]
         one, other = expression.inputs
         # What is taken away, or divided by, is apart already where it is joined as closely.

@@ -15,10 +15,8 @@ from typing import Any
 from bangfu.facts import Choice, Day, Fact, FactType, Integer, Items, Money, Per, Quantity, YesNo
 from bangfu.facts.declare import Partly
 from bangfu.policy import Choices, Parameter, PolicyEntry, Ratio
-from bangfu.rules.language.evaluate import nothing_known
-from bangfu.rules.language.expression import HUNDREDTHS
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
-from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
+from bangfu.rules.language.known import HUNDREDTHS, Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
 from bangfu.rules.language.rounding import DECIMALS, decimal_of
 
 _TO_THE_FEN = (Sort.MONEY, Sort.AREA)
@@ -51,11 +49,11 @@ def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
         yield fact.name, YES_NO, None
         per = Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None
         for column in fact.type.columns(fact.name):
-            yield column, money(per), nothing_known(MONEY)
+            yield column, money(per), MONEY.unknown
     elif not fact.personal:
         kind = kind_of(fact.type)
         bounds = (fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
-        yield fact.name, kind, Bounds(*bounds) if bounds else nothing_known(kind)
+        yield fact.name, kind, Bounds(*bounds) if bounds else kind.unknown
 
 
 def kind_of_parameter(parameter: Parameter, entry: PolicyEntry | None = None) -> Kind:
@@ -68,7 +66,7 @@ def worked_with(value: Any, kind: Kind) -> Value:
     """Return a stated value as rules work with it; nothing is rounded."""
     match value:
         case None:
-            return nothing_known(kind)
+            return kind.unknown
         case Partly(low=low, high=high):
             return within(_end(low, kind), _end(high, kind))
         case Decimal() | Fraction():

@@ -18,7 +18,7 @@ from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.kit.plugin import Plugin
 from bangfu.kit.population import moved, population
-from bangfu.rules.language import Expression, formula_of
+from bangfu.rules.language import Expression
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import Quotient
 from bangfu.rules.language.over_members import Before, OverMembers
@@ -73,12 +73,12 @@ def _divisions_by_zero(ruleset: Ruleset, benefits: Sequence[BoundBenefit], frame
             found = graph.locate(level, graph.add_test(level, divisor, node.owner, "divisor"))
             if found.parameter:
                 if ruleset.parameters[found.name] == 0:
-                    yield f"{node.name} divides by {formula_of(divisor)}, which this place sets to zero"
+                    yield f"{node.name} divides by {divisor!s}, which this place sets to zero"
                 continue
             h, m = ruleset.columns([found.key]).run(frames.households, frames.members)
             frame = h if found.level is Level.HOUSEHOLD else m
             if zeros := (frame[found.name] == 0).sum():
-                yield f"{node.name} divides by {formula_of(divisor)}, which is zero for {zeros:,} of {frame.height:,}"
+                yield f"{node.name} divides by {divisor!s}, which is zero for {zeros:,} of {frame.height:,}"
 
 
 def _divisors(expression: Expression, level: Level) -> Iterator[tuple[Level, Expression]]:

@@ -13,7 +13,7 @@ from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
-from bangfu.rules.language import Expression, KnownRows, Name, formula_of
+from bangfu.rules.language import Expression, KnownRows, Name
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.known import Value, is_exact, words_of
@@ -91,7 +91,7 @@ class Origins:
     def _label(self, expression: Expression, member: int | None) -> str:
         """Return what a caseworker calls what an expression is."""
         if not isinstance(expression, Name):
-            return formula_of(expression)
+            return str(expression)
         level = Level.HOUSEHOLD if member is None else Level.MEMBER
         return self.ruleset.labels.of_column(expression.level or level, expression.name)
 

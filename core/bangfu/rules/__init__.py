@@ -1,8 +1,7 @@
 """Rules (规则) as declared values: derived columns, criteria, benefits, programmes."""
 
-from bangfu.rules.benefit import KIND_LABELS, Benefit, Group, GroupRule, Programme, SupportKind
+from bangfu.rules.benefit import KIND_LABELS, Benefit, Derived, Group, GroupRule, Programme, SupportKind
 from bangfu.rules.criterion import Comparison, Criterion, either, together
-from bangfu.rules.derived import Derived
 
 __all__ = [
     "KIND_LABELS", "Benefit", "Comparison", "Criterion", "Derived", "Group", "GroupRule", "Programme",

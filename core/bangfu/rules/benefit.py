@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -17,19 +16,48 @@ from bangfu.facts import Level, Per
 from bangfu.facts.declare import LARGEST_AMOUNT
 from bangfu.messages import _
 from bangfu.rules.criterion import Criterion, as_criterion
-from bangfu.rules.derived import Derived
-from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import HUNDREDTHS, Constant, Name, given
-from bangfu.rules.language.kinds import MONEY
+from bangfu.rules.language import Expression, Name, given
+from bangfu.rules.language.expression import Constant
+from bangfu.rules.language.kinds import MONEY, YES_NO
+from bangfu.rules.language.known import HUNDREDTHS
 from bangfu.rules.language.misuse import shown
 from bangfu.rules.language.rounding import Rounding, exactly
-from bangfu.rules.language.words import as_level, as_period, word_of
-from bangfu.rules.origin import declared_at
+from bangfu.rules.origin import DeclaredWord, as_level, as_period, declared_at
+
+
+def _value(value: Expression | bool) -> Expression:  # noqa: FBT001 - a truth, no switch
+    return given(value, YES_NO)
+
+
+@frozen(eq=False, field_transformer=checked)
+class Derived:
+    """A named column worked out from other columns.
+
+    ``value`` speaks of columns of its own level, a member's of the household's as well, and a household's of its
+    members through ``some``, ``every``, ``count``, ``total``, ``largest``, ``smallest``.
+
+    ``figure`` marks what a caseworker reads as one number: sums show it as such; other columns are opened up in sums,
+    until there is nothing left to add or multiply.
+
+    ``determination`` marks what an office determines (认定): a category, who counts, a benefit's status. Whoever is
+    shown it, such as another department's officer, is not therefore shown what it was worked out from.
+    """
+
+    name: str
+    level: Level = field(converter=as_level)
+    value: Expression = field(converter=_value, repr=False)
+    label: str = ""
+    source: str = ""
+    labels: Mapping[str, str] = field(factory=dict, repr=False)
+    determination: bool = False
+    figure: bool = False
+    at: str = field(factory=declared_at, repr=False)
+
 
 _Part = TypeVar("_Part")
 
 
-class SupportKind(StrEnum):
+class SupportKind(DeclaredWord):
     """In what form a support comes; a figure, such as a tax, is none and in no total. Labels: ``KIND_LABELS``."""
 
     CASH = "cash"
@@ -48,26 +76,18 @@ KIND_LABELS: Mapping[str, str] = {
 }
 
 
-def _kind(value: SupportKind | str) -> SupportKind:
-    return word_of(SupportKind, value)
-
-
 def _amount(value: Expression | Decimal | int | None) -> Expression | None:
-    if value is None:
-        return None
-    return given(value, MONEY)
+    return None if value is None else given(value, MONEY)
 
 
 def _must_be_possible(amount: Expression | None, whose: str) -> None:
     if isinstance(amount, Constant) and not 0 <= Fraction(str(amount.as_written)) < LARGEST_AMOUNT:
-        raise RuleError(
-            _(
-                "an amount lies between 0 and {largest_amount:,} yuan, and this is {as_written:,}",
-                largest_amount=LARGEST_AMOUNT,
-                as_written=amount.as_written,
-            ),
-            benefit=whose,
+        told = _(
+            "an amount lies between 0 and {largest_amount:,} yuan, and this is {as_written:,}",
+            largest_amount=LARGEST_AMOUNT,
+            as_written=amount.as_written,
         )
+        raise RuleError(told, benefit=whose)
 
 
 _MOST_PERIODS = 100_000
@@ -78,17 +98,15 @@ def _column_named(column: Name | str | None) -> str | None:
     if column is None or isinstance(column, str):
         return column
     if not isinstance(column, Name):
-        raise RuleError(
-            _('a column is named here, as in "housing.until", and this is {text}', text=shown(given(column)))
-        )
+        told = _('a column is named here, as in "housing.until", and this is {text}', text=shown(given(column)))
+        raise RuleError(told)
     return column.name
 
 
 def _columns_named(columns: Iterable[Name | str]) -> tuple[str, ...]:
     if isinstance(columns, str):
-        raise RuleError(
-            _("several columns are named here, as in ({columns!r},), and this is one text", columns=columns)
-        )
+        told = _("several columns are named here, as in ({columns!r},), and this is one text", columns=columns)
+        raise RuleError(told)
     return tuple(name for column in columns if (name := _column_named(column)))
 
 
@@ -100,14 +118,12 @@ def _rounding(value: Rounding) -> Rounding:
 
 def _must_be_a_number_of_periods(times: object, whose: str) -> None:
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= _MOST_PERIODS):
-        raise RuleError(
-            _(
-                "a year has so many periods, 1 to {most_periods:,}, and this is {times!r}",
-                most_periods=_MOST_PERIODS,
-                times=times,
-            ),
-            benefit=whose,
+        told = _(
+            "a year has so many periods, 1 to {most_periods:,}, and this is {times!r}",
+            most_periods=_MOST_PERIODS,
+            times=times,
         )
+        raise RuleError(told, benefit=whose)
 
 
 def _criteria(value: Iterable[Criterion | Expression]) -> tuple[Criterion, ...]:
@@ -129,14 +145,13 @@ def _each(value: Iterable[_Part], kind: type[_Part], key: str) -> tuple[_Part, .
     parts = tuple(_listed(value, key, f"{kind.__name__}(…)"))
     for part in parts:
         if not isinstance(part, kind):
-            raise RuleError(
-                _(
-                    "{key} is a list of {name}(…), and in it stands a {name2}",
-                    key=key,
-                    name=kind.__name__,
-                    name2=type(part).__name__,
-                )
+            told = _(
+                "{key} is a list of {name}(…), and in it stands a {name2}",
+                key=key,
+                name=kind.__name__,
+                name2=type(part).__name__,
             )
+            raise RuleError(told)
     return parts
 
 
@@ -179,7 +194,7 @@ class Benefit:
     amount: Expression | None = field(default=None, converter=_amount)
     per: Per = field(default=Per.YEAR, converter=as_period)
     source: str = ""
-    kind: SupportKind = field(default=SupportKind.CASH, converter=_kind)
+    kind: SupportKind = field(default=SupportKind.CASH, converter=SupportKind)
     times: int | None = field(default=None)
     verified: bool = False
     documents: tuple[str, ...] = ()
@@ -201,14 +216,12 @@ class Benefit:
         _must_be_possible(self.amount, self.code)
         _must_be_a_number_of_periods(self.times, self.code)
         if self.amount is None and self.kind in {SupportKind.CASH, SupportKind.FIGURE}:
-            raise RuleError(
-                _(
-                    "what is paid in cash has an amount, and so has a "
-                    "figure; parameter(…) is one that nobody has set yet, "
-                    "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money"
-                ),
-                benefit=self.code,
+            told = _(
+                "what is paid in cash has an amount, and so has a "
+                "figure; parameter(…) is one that nobody has set yet, "
+                "and kind=SupportKind.SERVICE, IN_KIND or WAIVER is what is no sum of money"
             )
+            raise RuleError(told, benefit=self.code)
         object.__setattr__(self, "when", tuple(criterion.by_default(self.source) for criterion in self.when))
 
     @cached_property
@@ -224,16 +237,12 @@ class Benefit:
         return self.times or self.per.times_a_year
 
 
-class GroupRule(StrEnum):
+class GroupRule(DeclaredWord):
     """What holds between the benefits of a group."""
 
     FIRST = "first"
     HIGHEST = "highest"
     CAP = "cap"
-
-
-def _group_rule(value: GroupRule | str) -> GroupRule:
-    return word_of(GroupRule, value)
 
 
 @frozen(field_transformer=checked)
@@ -248,7 +257,7 @@ class Group:
 
     code: str
     name: str
-    rule: GroupRule = field(converter=_group_rule)
+    rule: GroupRule = field(converter=GroupRule)
     per: Level = field(default=Level.MEMBER, converter=as_level)
     limit: Expression | None = field(default=None, converter=_amount, eq=False, repr=False)
     source: str = ""

@@ -15,21 +15,26 @@ from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.files.tables import Tables
 from bangfu.files.values import describe
 from bangfu.messages import _
-from bangfu.rules.criterion import Criterion, either, together
-from bangfu.rules.language import Name
-from bangfu.rules.language.expression import given
-from bangfu.rules.language.nodes import All, Compare, Operator
-from bangfu.rules.row_parts import formula
+from bangfu.rules.criterion import COMPARISONS, Criterion, either, together
+from bangfu.rules.language import Expression, Name, expression_of
+from bangfu.rules.language.nodes import All, Compare
 
-_COMPARISONS = {
-    "at_least": Operator.AT_LEAST,
-    "above": Operator.ABOVE,
-    "at_most": Operator.AT_MOST,
-    "below": Operator.BELOW,
-}
+_COMPARISONS = {comparison.value: operator for operator, comparison in COMPARISONS.items()}
 AGE = Integer(0, 150)
 Columns: TypeAlias = Callable[[Level], frozenset[str]]
 """Gives the names of the derived columns of a level."""
+
+
+def formula(raw: object, path: str, read: Tables) -> Expression | None:
+    """Return the expression of a formula; None where it is none, which is noted."""
+    if not isinstance(raw, str):
+        read.wrong(path, describe(raw), _('加引号的算式，如 "age >= 70 and not boarding"'))
+        return None
+    try:
+        return expression_of(raw)
+    except RuleError as error:
+        read.wrong(path, describe(raw), _("算式"), error.message)
+        return None
 
 
 @define
@@ -65,10 +70,9 @@ class Conditions:
             return ()
         criteria: list[Criterion] = []
         for key, value in table.items():
-            read = self._any if key == "any" else self._criteria
             at = f"{path}.{key}"
-            made = (self._applied(key, criterion) for criterion in read(key, value, at, level))
-            criteria += [evolve(criterion, at=f"{self.file} {at}") for criterion in made]
+            made = self._any(value, at, level) if key == "any" else self._criteria(key, value, at, level)
+            criteria += [evolve(self._applied(key, criterion), at=f"{self.file} {at}") for criterion in made]
         return tuple(criteria)
 
     def _applied(self, key: str, criterion: Criterion) -> Criterion:
@@ -78,37 +82,37 @@ class Conditions:
             return criterion
         return evolve(criterion, test=All((Name(fact.applies), criterion.test)), shows=criterion.shown)
 
-    def _any(self, _key: str, tables: Any, path: str, level: Level) -> list[Criterion]:
+    def _any(self, tables: Any, path: str, level: Level) -> list[Criterion]:
         if not isinstance(tables, list) or not tables:
             self.read.wrong(path, describe(tables), _("若干个表的列表，满足其一即可"))
             return []
         parts = [self.when(table, f"{path}[{i}]", level) for i, table in enumerate(tables)]
-        for i, (table, part) in enumerate(zip(tables, parts, strict=True)):
-            if table == {} and not part:
+        for i, table in enumerate(tables):
+            if table == {}:
                 self.read.wrong(f"{path}[{i}]", _("空表，总是成立"), _("至少一个事实及其取值"))
         if not all(parts):
             return []
         return [either(*(part[0] if len(part) == 1 else together(*part) for part in parts))]
 
     def _criteria(self, key: str, wanted: Any, path: str, level: Level) -> list[Criterion]:
-        if self._is_column(key, level):
-            return self._of_column(Name(key), wanted, path)
+        name = Name(key)
+        if key in self._columns_of(level) and key not in {*self.catalog.by_name, "category", "age"}:
+            return self._of_column(name, wanted, path)
         kind = self._type(key, path, level)
         if kind is None:
             return []
-        name = Name(key)
         if isinstance(wanted, dict):
-            return self._comparisons(name, wanted, kind, path)
+            if isinstance(kind, Choice | YesNo) or not wanted:
+                self.read.keys(wanted, path, tuple(_COMPARISONS))
+                expected = "a value or a list of values" if wanted else "at_least, above, …"
+                self.read.wrong(path, "a comparison", expected)
+                return []
+            return self._compared(name, wanted, path, lambda at, raw: self.read.scalar(at, kind, raw))
         if isinstance(kind, YesNo):
             value = self.read.scalar(path, kind, wanted)
             return [] if value is None else [Criterion(name if value else ~name)]
         values = self._values(wanted, kind, path)
         return [Criterion(name.one_of(*values))] if values else []
-
-    def _is_column(self, key: str, level: Level) -> bool:
-        if key in self.catalog.by_name or key in {"category", "age"}:
-            return False
-        return key in self._columns_of(level)
 
     def _columns_of(self, level: Level) -> frozenset[str]:
         own = self.columns(level)
@@ -119,19 +123,25 @@ class Conditions:
         if isinstance(wanted, bool):
             return [Criterion(name if wanted else ~name)]
         if isinstance(wanted, dict):
-            self.read.keys(wanted, path, tuple(_COMPARISONS))
-            limits = {word: raw for word, raw in wanted.items() if word in _COMPARISONS}
-            if not limits or not all(
-                isinstance(raw, int | Decimal) and not isinstance(raw, bool) for raw in limits.values()
-            ):
+            made = self._compared(name, wanted, path, lambda _, raw: raw if type(raw) in {int, Decimal} else None)
+            if not made or len(made) < len(wanted.keys() & _COMPARISONS):
                 self.read.wrong(path, describe(wanted), _("at_least、above、at_most 或 below，以及一个数"))
                 return []
-            return [Criterion(Compare.of(_COMPARISONS[word], name, given(raw))) for word, raw in limits.items()]
+            return made
         listed = wanted if isinstance(wanted, list) else [wanted]
-        if not listed or not (all(type(v) is str for v in listed) or all(type(v) is int for v in listed)):
+        if {type(value) for value in listed} not in ({str}, {int}):
             self.read.wrong(path, describe(wanted), _("true、false、一个词、整数，或它们的列表"))
             return []
         return [Criterion(name.one_of(*listed))]
+
+    def _compared(
+        self, name: Name, wanted: Mapping[str, Any], path: str, limit_of: Callable[[str, Any], Any]
+    ) -> list[Criterion]:
+        """Return the comparisons of a table, as in ``{ at_least = 60 }``, with the limits that are none left out."""
+        self.read.keys(wanted, path, tuple(_COMPARISONS))
+        limits = {word: limit_of(f"{path}.{word}", raw) for word, raw in wanted.items() if word in _COMPARISONS}
+        made = {_COMPARISONS[word]: limit for word, limit in limits.items() if limit is not None}
+        return [Criterion(Compare.of(operator, name, limit)) for operator, limit in made.items()]
 
     def _type(self, key: str, path: str, level: Level) -> Any:
         if key == "category":
@@ -140,11 +150,8 @@ class Conditions:
             return AGE
         fact = self.catalog.by_name.get(key)
         usable = [f.name for f in self.catalog.facts if f.level is Level.HOUSEHOLD or level is Level.MEMBER]
-        if (
-            fact is None
-            or fact.personal
-            or not isinstance(fact.type, Choice | Day | Integer | Money | Quantity | YesNo)
-        ):
+        tested = Choice | Day | Integer | Money | Quantity | YesNo
+        if fact is None or fact.personal or not isinstance(fact.type, tested):
             hint = most_like(key, [*usable, "age", "category", *self._columns_of(level)])
             self.read.wrong(path, _("不是规则能判断的事实"), _("已声明的事实或推算量"), hint)
             return None
@@ -159,17 +166,3 @@ class Conditions:
             self.read.wrong(path, "an empty list", "one value at least")
         values = [self.read.scalar(path, kind, value) for value in listed]
         return [] if None in values else values
-
-    def _comparisons(self, name: Name, wanted: Mapping[str, Any], kind: Any, path: str) -> list[Criterion]:
-        self.read.keys(wanted, path, tuple(_COMPARISONS))
-        if isinstance(kind, Choice | YesNo) or not wanted:
-            self.read.wrong(path, "a comparison", "a value or a list of values" if wanted else "at_least, above, …")
-            return []
-        limits = {
-            word: self.read.scalar(f"{path}.{word}", kind, wanted[word]) for word in wanted if word in _COMPARISONS
-        }
-        return [
-            Criterion(Compare.of(_COMPARISONS[word], name, limit))
-            for word, limit in limits.items()
-            if limit is not None
-        ]

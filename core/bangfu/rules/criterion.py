@@ -15,11 +15,11 @@ from bangfu.declaring import checked
 from bangfu.errors import RuleError
 from bangfu.messages import _
 from bangfu.rules.language import Expression
-from bangfu.rules.language.expression import Constant, Name, a_test
+from bangfu.rules.language.expression import Constant, Name, key_of
 from bangfu.rules.language.functions import any_of
-from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
+from bangfu.rules.language.misuse import a_test
+from bangfu.rules.language.nodes import OF_ORDER, All, Compare, Not, OneOf, Operator, Some
 from bangfu.rules.language.rounding import decimal_of
-from bangfu.rules.language.trees import key_of
 from bangfu.rules.origin import declared_at
 
 Scalar: TypeAlias = str | bool | int | Decimal | date
@@ -37,12 +37,7 @@ class Comparison(StrEnum):
     HOLDS = "holds"
 
 
-_COMPARISONS = {
-    Operator.AT_LEAST: Comparison.AT_LEAST,
-    Operator.ABOVE: Comparison.ABOVE,
-    Operator.AT_MOST: Comparison.AT_MOST,
-    Operator.BELOW: Comparison.BELOW,
-}
+COMPARISONS = {operator: Comparison[operator.name] for operator in OF_ORDER}
 
 
 @frozen
@@ -52,10 +47,6 @@ class Shown:
     value: Expression | None = None
     limit: Limit = None
     comparison: Comparison | None = None
-
-
-def _test(value: Expression) -> Expression:
-    return a_test(value)
 
 
 @frozen(eq=False, field_transformer=checked)
@@ -71,7 +62,7 @@ class Criterion:
         at: where it is declared; found by itself.
     """
 
-    test: Expression = field(converter=_test)
+    test: Expression = field(converter=a_test)
     label: str = ""
     source: str = ""
     shows: Expression | Shown | None = None
@@ -129,9 +120,9 @@ def _shown(test: Expression) -> Shown:
             return Shown(test.part, test.words, Comparison.IS_IN)
         case Compare(operator=Operator.EQUAL, other=Constant() as word):
             return Shown(test.one, (_as_written(word),), Comparison.IS_IN)
-        case Compare() if test.operator in _COMPARISONS:
+        case Compare() if test.operator in COMPARISONS:
             limit = _as_written(test.other) if isinstance(test.other, Constant) else test.other
-            return Shown(test.one, limit, _COMPARISONS[test.operator])
+            return Shown(test.one, limit, COMPARISONS[test.operator])
         case Some() if values := _values(test.tests):
             return values
     return Shown()

@@ -1,13 +1,18 @@
-"""Where a rule is declared (规则的出处): the file and line of a plugin's code, for whoever has to mend it."""
+"""What declared rules have in common: their words (声明用语), and where they stand (规则的出处), for who mends them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from bangfu.errors import RuleError
+from bangfu.facts import Level, Per
+from bangfu.facts.catalog import near
+from bangfu.messages import _
 
 _OURS = str(Path(__file__).resolve().parents[1])
 _PARTS = 2
@@ -39,3 +44,38 @@ def told_at(at: str) -> Iterator[None]:
     except RuleError as error:
         error.at = error.at or at
         raise
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _word_of(words: type[_Word], value: object) -> _Word:
+    """Return what is given as one of some words; an error says which there are, and the nearest."""
+    if isinstance(value, str) and value in list(words):
+        return words(value)
+    told = _(
+        "{value!r} is no {name}, which is one of {list}{near}",
+        value=value,
+        name=words.__name__,
+        list=", ".join(words),
+        near=near(str(value), list(words)),
+    )
+    raise RuleError(told)
+
+
+class DeclaredWord(StrEnum):
+    """A word of a declaration, given as such or as its text."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> DeclaredWord:
+        return _word_of(cls, value)
+
+
+def as_level(value: Level | str) -> Level:
+    """Return whom a rule is about."""
+    return _word_of(Level, value)
+
+
+def as_period(value: Per | str) -> Per:
+    """Return the period of an amount."""
+    return _word_of(Per, value)

@@ -1,17 +1,13 @@
 """The rule language (规则语言): typed, three-valued, exact; built by operators, or read from text.
 
 ``kinds`` says what a value is, ``known`` what is known of it, ``expression`` and ``nodes`` what is worked out, ``text``
-reads it from a pack, ``evaluate`` works it out for one household, ``block_evaluate`` for many at once.
+reads it from a pack; an expression works itself out for one household, ``block_evaluate`` does for many at once.
 """
 
-from bangfu.rules.language.evaluate import function_of
-from bangfu.rules.language.expression import Expression, Name, given
-from bangfu.rules.language.formula import formula_of
-from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates
+from bangfu.rules.language.expression import Expression, Name, given, key_of, names_in
+from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates, KnownRows
 from bangfu.rules.language.rounding import Direction, Rounding
-from bangfu.rules.language.rows import KnownRows
 from bangfu.rules.language.text import expression_of
-from bangfu.rules.language.trees import key_of, looked_up, names_in
 
 __all__ = [
     "UNKNOWN",
@@ -23,10 +19,7 @@ __all__ = [
     "Name",
     "Rounding",
     "expression_of",
-    "formula_of",
-    "function_of",
     "given",
     "key_of",
-    "looked_up",
     "names_in",
 ]

@@ -1,16 +1,34 @@
-"""A block of households (户的一批): their columns, worked out as they are asked for, of all rows or of some."""
+"""A block of households (户的一批): their columns, worked out as they are asked for, of all rows or of some.
+
+What the members of each household (成批的成员) are or have together is worked out here too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
 from bangfu.facts import Level
-from bangfu.rules.language.blocks import Column, Marks, NumberColumn, Whole, each, numbers
+from bangfu.rules.language import block_values as values
+from bangfu.rules.language.blocks import (
+    FALSE,
+    Column,
+    Marks,
+    NumberColumn,
+    TooLargeError,
+    Truths,
+    Whole,
+    each,
+    either_mark,
+    fitting,
+    holding,
+    numbers,
+)
+from bangfu.rules.language.over_members import Over
 
 _SMALL = 10**9
 """Numbers so small that nothing is gained by knowing how small they are."""
@@ -165,3 +183,71 @@ class BlockPart:
     def some(self, level: Level, chosen: NDArray[np.intp]) -> BlockPart:
         """Return some of these rows."""
         return BlockPart(self.whole, level, self.chosen[chosen])
+
+
+_LOWEST = np.iinfo(np.int64).min
+
+
+def of_households(over: Over, column: Column, block: Block) -> Column:
+    """Return what is worked out of a member column for each household.
+
+    Raises:
+        TooLargeError: the members' numbers are over denominators of their own, or add up beyond 64 bits.
+    """
+    if not isinstance(column, NumberColumn):
+        return _of_truths(over, cast("Truths", column), block)
+    if over is Over.TOTAL:
+        return _summed(column, block, block.total)
+    if over is Over.SMALLEST:
+        return values.opposite(_largest(values.opposite(column), block))
+    return _largest(column, block)
+
+
+def _of_truths(over: Over, truths: Truths, block: Block) -> Column:
+    if over is Over.EVERY:
+        return values.negated(cast("Truths", _of_truths(Over.SOME, values.negated(truths), block)))
+    sure = block.total(holding(truths))
+    possible = sure if truths.dtype == np.bool_ else block.total(truths != FALSE)
+    if over is Over.COUNT:
+        return numbers(sure, possible)
+    return cast("Truths", sure > 0) if possible is sure else values.from_marks(sure > 0, possible == 0)
+
+
+def _largest(column: NumberColumn, block: Block) -> NumberColumn:
+    scale = _one_scale(column)
+    low = block.largest(_filled(column.low, column.open_low, _LOWEST), _LOWEST)
+    open_low = either_mark(None if column.open_low is None else block.total(~column.open_low) == 0, block.empty)
+    open_high = either_mark(None if column.open_high is None else block.total(column.open_high) > 0, block.empty)
+    low = _filled(low, open_low, 0)
+    high = low if column.exact and block.empty is None else block.largest(column.high, 0)
+    return NumberColumn(low, high, scale, open_low, open_high, column.most, column.most_over)
+
+
+def before(column: NumberColumn, block: Block) -> NumberColumn:
+    """Return for each member what those before it in its household have together."""
+    first = np.searchsorted(block.place, block.place)
+
+    def earlier(part: Whole | Marks) -> Whole:
+        running = np.cumsum(part, dtype=np.int64) - part
+        return cast("Whole", running - running[first])  # what wraps round on the way comes back
+
+    return _summed(column, block, earlier)
+
+
+def _summed(column: NumberColumn, block: Block, together: Callable[[Whole | Marks], Whole]) -> NumberColumn:
+    """Return what several members have together; where one is open, it is."""
+    scale, most = _one_scale(column), fitting(column.most * block.most_members)
+    low = together(column.low)
+    high = low if column.high is column.low else together(column.high)
+    open_low, open_high = (None if m is None else together(m) > 0 for m in (column.open_low, column.open_high))
+    return NumberColumn(low, high, scale, open_low, open_high, most, column.most_over)
+
+
+def _one_scale(column: NumberColumn) -> int:
+    if not isinstance(column.over, int):
+        raise TooLargeError  # each member's over another denominator: together they would be over all of them
+    return column.over
+
+
+def _filled(column: Whole, marks: Marks | None, value: int) -> Whole:
+    return column if marks is None else np.where(marks, value, column)

@@ -21,6 +21,7 @@ from bangfu.rules.language.blocks import (
     bits_of,
     column_of,
     each,
+    either_mark,
     fitting,
     holding,
     in_full,
@@ -28,10 +29,9 @@ from bangfu.rules.language.blocks import (
     three_valued,
     values_of,
 )
-from bangfu.rules.language.evaluate import nothing_known
 from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.known import either
-from bangfu.rules.language.rounding import Direction, Rounding
+from bangfu.rules.language.rounding import Rounding, steps
 
 
 def relabelled(column: WordColumn, labels: Sequence[str], wanted: Sequence[str]) -> WordColumn:
@@ -54,18 +54,20 @@ def table(scalars: Mapping[str, Column], words: Sequence[str], nothing: Column, 
     """Return what is known for every set of words, of values that are the same for all rows."""
     each_word = [values_of(in_full(scalars.get(word, nothing), 1), kind)[0] for word in words]
     sets = ([value for place, value in enumerate(each_word) if bits >> place & 1] for bits in range(1, 1 << len(words)))
-    return column_of([nothing_known(kind), *(reduce(either, values) for values in sets)], kind)
+    return column_of([kind.unknown, *(reduce(either, values) for values in sets)], kind)
 
 
 def chosen(test: Truths, one: Column, other: Column) -> Column:
     """Return one where a test holds, the other where it fails, what is known of either where nobody knows."""
     holds = holding(test)
-    maybe = cast("Marks", np.False_ if test.dtype == np.bool_ else test == MAYBE)
+    maybe: Marks | None = None if test.dtype == np.bool_ else test == MAYBE
+    if maybe is not None and not maybe.any():
+        maybe = None
     if isinstance(one, NumberColumn) and isinstance(other, NumberColumn):
         return _chosen_numbers(holds, maybe, *alike(one, other))
     if isinstance(one, WordColumn) and isinstance(other, WordColumn):
         bits = picked(holds, one.bits, other.bits)
-        if not np.any(maybe):
+        if maybe is None:
             return WordColumn(bits, one.exact and other.exact)
         return WordColumn(picked(maybe, one.bits | other.bits, bits))
     if isinstance(one, NumberColumn | WordColumn) or isinstance(other, NumberColumn | WordColumn):
@@ -73,37 +75,26 @@ def chosen(test: Truths, one: Column, other: Column) -> Column:
     if one.dtype != other.dtype:
         one, other = three_valued(one), three_valued(other)
     truths: Truths = picked(holds, one, other)
-    return picked(maybe & (one != other), MAYBE, three_valued(truths)) if np.any(maybe) else truths
+    return truths if maybe is None else picked(maybe & (one != other), MAYBE, three_valued(truths))
 
 
-def _chosen_numbers(holds: Marks, maybe: Marks, a: NumberColumn, b: NumberColumn) -> NumberColumn:
-    open_ = bool(np.any(maybe))
-    low = _picked(holds, maybe if open_ else None, (a.low, b.low), np.minimum)
-    exact = a.exact and b.exact and not open_
-    alike_ = a.high is a.low and b.high is b.low and not open_
-    high = low if alike_ else _picked(holds, maybe if open_ else None, (a.high, b.high), np.maximum)
-    over_ = a.over if isinstance(a.over, int) else picked(holds, np.asarray(a.over), np.asarray(b.over))
+def _chosen_numbers(holds: Marks, maybe: Marks | None, a: NumberColumn, b: NumberColumn) -> NumberColumn:
+    def ends(one: Whole, other: Whole, outermost: Callable[[Whole, Whole], Whole]) -> Whole:
+        made: Whole = picked(holds, one, other)
+        return made if maybe is None else picked(maybe, outermost(one, other), made)
+
+    def opened(one: Marks | None, other: Marks | None) -> Marks | None:
+        of_one = None if one is None else one & (holds if maybe is None else holds | maybe)
+        marked = either_mark(of_one, None if other is None else other & ~holds)
+        return marked if marked is not None and marked.any() else None
+
+    low = ends(a.low, b.low, np.minimum)
+    same = maybe is None and a.high is a.low and b.high is b.low
+    high = low if same else ends(a.high, b.high, np.maximum)
+    over = a.over if isinstance(a.over, int) else picked(holds, np.asarray(a.over), np.asarray(b.over))
     most, most_over = max(a.most, b.most), max(a.most_over, b.most_over)
-    if exact:
-        return NumberColumn(low, low, over_, most=most, most_over=most_over)
-    no = ~holds & ~maybe
-    open_low, open_high = _marked(holds, no, a.open_low, b.open_low), _marked(holds, no, a.open_high, b.open_high)
-    return NumberColumn(low, high, over_, open_low, open_high, most, most_over)
-
-
-def _picked(
-    holds: Marks, maybe: Marks | None, pair: tuple[Whole, Whole], how: Callable[[Whole, Whole], Whole]
-) -> Whole:
-    ends = picked(holds, *pair)
-    return cast("Whole", ends if maybe is None else picked(maybe, how(*pair), ends))
-
-
-def _marked(holds: Marks, fails: Marks, one: Marks | None, other: Marks | None) -> Marks | None:
-    if one is None and other is None:
-        return None
-    no = cast("Marks", np.False_)
-    marked: Marks = (~fails & (no if one is None else one)) | (~holds & (no if other is None else other))
-    return marked if marked.any() else None
+    open_low, open_high = opened(a.open_low, b.open_low), opened(a.open_high, b.open_high)
+    return NumberColumn(low, high, over, open_low, open_high, most, most_over)
 
 
 def looked_up(table: Column, words: WordColumn) -> Column:
@@ -122,35 +113,27 @@ def rounded(column: NumberColumn, rounding: Rounding) -> NumberColumn:
     if rounding.fen == 1 and isinstance(column.over, int) and column.over == 1:
         return column
     most = fitting(2 * column.most + 2 * rounding.fen * column.most_over)
-    low = _cut(column.low, column.over, rounding)
-    high = low if column.high is column.low else _cut(column.high, column.over, rounding)
+
+    def cut(amount: Whole) -> Whole:
+        whole: Whole = steps(np.abs(amount), column.over * rounding.fen, rounding.direction)
+        return np.sign(amount) * whole * rounding.fen
+
+    low = cut(column.low)
+    high = low if column.high is column.low else cut(column.high)
     return NumberColumn(low, high, 1, column.open_low, column.open_high, most)
-
-
-def _cut(amount: Whole, over_: int | Whole, rounding: Rounding) -> Whole:
-    step, size = over_ * rounding.fen, np.abs(amount)
-    match rounding.direction:
-        case Direction.HALF_UP:
-            steps = (2 * size + step) // (2 * step)
-        case Direction.UP:
-            steps = -(-size // step)
-        case Direction.DOWN:
-            steps = size // step
-    return cast("Whole", np.sign(amount) * steps * rounding.fen)
 
 
 def same_knowledge(column: Column, one: Column) -> Marks:
     """Mark the rows of which just as much is known as of one."""
+    if isinstance(column, NumberColumn) and isinstance(one, NumberColumn):
+        return cast("Marks", np.False_) if column.exact else _same_bounds(*alike(column, one))
     if isinstance(column, WordColumn) and isinstance(one, WordColumn):
         return cast("Marks", np.False_ if column.exact else column.bits == one.bits)
-    if not isinstance(column, NumberColumn) or not isinstance(one, NumberColumn):
-        return cast(
-            "Marks",
-            np.False_ if isinstance(column, np.ndarray | np.generic) and column.dtype == np.bool_ else column == one,
-        )
-    if column.exact:
-        return cast("Marks", np.False_)
-    column, one = alike(column, one)
+    truths = cast("Truths", column)
+    return cast("Marks", np.False_ if truths.dtype == np.bool_ else truths == one)
+
+
+def _same_bounds(column: NumberColumn, one: NumberColumn) -> Marks:
     same = np.ones(np.shape(column.low), dtype=np.bool_)
     for ends, open_, end, end_open in (
         (column.low, column.open_low, one.low, one.open_low),

@@ -6,25 +6,25 @@ all rows is worked out once, and where a test decides for all rows, what it leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import singledispatch
-from typing import TypeAlias, cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, singledispatch
+from typing import Any, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bangfu.facts import Level
 from bangfu.rules.language import block_choices as choices
-from bangfu.rules.language import block_days, block_members
+from bangfu.rules.language import block_days, nodes
 from bangfu.rules.language import block_values as values
-from bangfu.rules.language.block import Block, BlockPart
-from bangfu.rules.language.block_tests import all_hold, where_needed
+from bangfu.rules.language.block import Block, BlockPart, before, of_households
 from bangfu.rules.language.blocks import (
     Column,
     Marks,
     NumberColumn,
     Truths,
-    WordColumn,
     bits_of,
+    each,
     failing,
     holding,
     in_full,
@@ -32,41 +32,31 @@ from bangfu.rules.language.blocks import (
 )
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
-from bangfu.rules.language.evaluate import nothing_known
-from bangfu.rules.language.expression import Constant, Expression, Name
-from bangfu.rules.language.kinds import Kind, Sort
-from bangfu.rules.language.known import Value
-from bangfu.rules.language.nodes import (
-    All,
-    Compare,
-    Difference,
-    IsKnown,
-    IsStated,
-    Larger,
-    Not,
-    OneOf,
-    Operator,
-    Product,
-    Quotient,
-    Rounded,
-    Smaller,
-    Some,
-    Sum,
-    Units,
-)
+from bangfu.rules.language.expression import Constant, Expression, Name, settings_of
+from bangfu.rules.language.kinds import Kind
 from bangfu.rules.language.over_members import Before, OverMembers
 
 Rows: TypeAlias = Block | BlockPart
-Function: TypeAlias = Callable[[Rows], Column]
-_OF_PARTS: Mapping[type[Expression], Callable[..., NumberColumn]] = {
-    Sum: values.plus,
-    Difference: values.minus,
-    Product: values.times,
-    Quotient: values.over,
-    Larger: values.larger,
-    Smaller: values.smaller,
-    Units: values.in_units,
+Function: TypeAlias = Callable[[Rows], Any]
+"""Gives a column of truths, numbers or words, as the kind of the expression says."""
+_MANY, _FEW = 2_000, 4
+"""Rows of which it is worth while to leave some out, and the share that are left then: a fourth."""
+_OF_PARTS: Mapping[type[Expression], Callable[..., Column]] = {
+    nodes.Not: values.negated,
+    nodes.IsKnown: values.is_exact,
+    nodes.Sum: values.plus,
+    nodes.Difference: values.minus,
+    nodes.Product: values.times,
+    nodes.Quotient: values.over,
+    nodes.Larger: values.larger,
+    nodes.Smaller: values.smaller,
+    nodes.Units: values.in_units,
+    nodes.Rounded: choices.rounded,
+    Moved: block_days.moved,
+    Coming: block_days.coming,
+    Age: block_days.age,
 }
+"""What is done with the columns of an expression's parts; its settings are keywords."""
 
 
 @singledispatch
@@ -76,40 +66,22 @@ def block_function(expression: Expression, level: Level) -> Function:
     The function raises ``TooLargeError`` where 64 bits would not hold what comes on the way; row by row it is worked
     out exactly.
     """
-    made, parts = _OF_PARTS[type(expression)], [_numbers(part, level) for part in expression.inputs]
+    made = partial(_OF_PARTS[type(expression)], **settings_of(expression))
+    parts = [block_function(part, level) for part in expression.inputs]
     return lambda block: made(*[part(block) for part in parts])
 
 
-def _truths(expression: Expression, level: Level) -> Callable[[Rows], Truths]:
-    return cast("Callable[[Rows], Truths]", block_function(expression, level))
+def _by_labels(expression: Expression, level: Level, labels: Mapping[str, str]) -> Function:
+    """Return the function of an expression; of words by the bits that stand for them among some labels."""
+    function, own, wanted = block_function(expression, level), list(_kind(expression).labels), list(labels)
+    return function if own == wanted else lambda block: choices.relabelled(function(block), own, wanted)
 
 
-def _numbers(expression: Expression, level: Level) -> Callable[[Rows], NumberColumn]:
-    return cast("Callable[[Rows], NumberColumn]", block_function(expression, level))
-
-
-def _words(expression: Expression, level: Level, labels: Mapping[str, str]) -> Callable[[Rows], WordColumn]:
-    """Return the function of words by the bits that stand for them among some labels."""
-    function = cast("Callable[[Rows], WordColumn]", block_function(expression, level))
-    own, wanted = list(_kind(expression).labels), list(labels)
-    if own == wanted:
-        return function
-    return lambda block: choices.relabelled(function(block), own, wanted)
-
-
-def _same(value: Value, kind: Kind) -> Function:
-    column = one_value(value, kind)
+@block_function.register
+def _same(same: Constant | Unknown, level: Level) -> Function:  # noqa: ARG001 - at both levels, for all rows
+    kind = _kind(same)
+    column = one_value(same.value if isinstance(same, Constant) else kind.unknown, kind)
     return lambda _: column
-
-
-@block_function.register
-def _constant(constant: Constant, level: Level) -> Function:  # noqa: ARG001 - the same at both levels
-    return _same(constant.value, _kind(constant))
-
-
-@block_function.register
-def _unknown(unknown: Unknown, level: Level) -> Function:  # noqa: ARG001 - the same at both levels
-    return _same(nothing_known(unknown.kind), _kind(unknown))
 
 
 @block_function.register
@@ -123,78 +95,67 @@ def _name(name: Name, level: Level) -> Function:
 
 
 @block_function.register
-def _not(negation: Not, level: Level) -> Function:
-    part = _truths(negation.part, level)
-    return lambda block: values.negated(part(block))
+def _all(every: nodes.All, level: Level) -> Function:
+    tests = [block_function(test, level) for test in every.tests]
+    return lambda block: _all_hold(tests, level, block)
 
 
 @block_function.register
-def _all(every: All, level: Level) -> Function:
-    tests = [_truths(test, level) for test in every.tests]
-    return lambda block: all_hold(tests, level, block)
+def _some(some: nodes.Some, level: Level) -> Function:
+    tests = [block_function(nodes.Not(test), level) for test in some.tests]
+    return lambda block: values.negated(_all_hold(tests, level, block))
+
+
+def _all_hold(tests: Sequence[Function], level: Level, block: Rows) -> Truths:
+    """Return whether all tests hold; where one has failed for most rows, the others are asked for the rest alone."""
+    result = cast("Truths", np.True_)
+    for place, test in enumerate(tests):
+        result = values.both(result, test(block)) if place else test(block)
+        others = tests[place + 1 :]
+        if not others or not result.any():
+            break
+        if np.ndim(result) and len(result) > _MANY and np.count_nonzero(result) * _FEW < len(result):
+            left = np.flatnonzero(~failing(result))
+            rest = _all_hold(others, level, block.some(level, left))
+            return values.filled(result, left, values.both(result[left], rest))
+    return result
 
 
 @block_function.register
-def _some(some: Some, level: Level) -> Function:
-    tests = [_opposite(_truths(test, level)) for test in some.tests]
-    return lambda block: values.negated(all_hold(tests, level, block))
-
-
-def _opposite(test: Callable[[Rows], Truths]) -> Callable[[Rows], Truths]:
-    return lambda block: values.negated(test(block))
-
-
-@block_function.register
-def _compare(compare: Compare, level: Level) -> Function:
-    if compare.operator in {Operator.EQUAL, Operator.UNEQUAL}:
-        return _equal(compare, level)
-    one, other = _numbers(compare.one, level), _numbers(compare.other, level)
-    if compare.operator in {Operator.ABOVE, Operator.AT_MOST}:
+def _compare(compare: nodes.Compare, level: Level) -> Function:
+    parts, operator = (compare.one, compare.other), compare.operator
+    labels = {label: text for part in parts for label, text in _kind(part).labels.items()}
+    one, other = (_by_labels(part, level, labels) for part in parts)  # words by the same bits
+    if operator in nodes.SWAPPED:
         one, other = other, one
-    if compare.operator in {Operator.BELOW, Operator.ABOVE}:
-        return lambda block: values.below(one(block), other(block))
-    return lambda block: values.not_below(one(block), other(block))
-
-
-def _equal(compare: Compare, level: Level) -> Function:
-    kind = _kind(compare.one)
-    if kind.sort is Sort.CHOICE:  # words by the same bits
-        labels = {**kind.labels, **_kind(compare.other).labels}
-        one: Function = _words(compare.one, level, labels)
-        other: Function = _words(compare.other, level, labels)
+    made: Callable[..., Truths]
+    if operator not in nodes.OF_ORDER:
+        made = values.unequal if operator in nodes.NEGATED else values.equal
     else:
-        one, other = block_function(compare.one, level), block_function(compare.other, level)
-    if compare.operator is Operator.EQUAL:
-        return lambda block: values.equal(one(block), other(block))
-    return lambda block: values.negated(values.equal(one(block), other(block)))
+        made = values.not_below if operator in nodes.NEGATED else values.below
+    return lambda block: made(one(block), other(block))
 
 
 @block_function.register
-def _one_of(test: OneOf, level: Level) -> Function:
+def _one_of(test: nodes.OneOf, level: Level) -> Function:
     labels = _kind(test.part).labels
     wanted = bits_of(labels)(sum(1 << place for place, label in enumerate(labels) if label in test.words))
-    words = _words(test.part, level, labels)
+    words = block_function(test.part, level)
     return lambda block: values.one_of(words(block), wanted)
 
 
 @block_function.register
-def _is_known(test: IsKnown, level: Level) -> Function:
-    part = block_function(test.part, level)
-    return lambda block: cast("Truths", values.is_exact(part(block)))
-
-
-@block_function.register
-def _is_stated(test: IsStated, level: Level) -> Function:
+def _is_stated(test: nodes.IsStated, level: Level) -> Function:
     part, nothing = block_function(test.part, level), one_value(test.unstated, _kind(test.part))
-    return lambda block: cast("Truths", ~choices.same_knowledge(part(block), nothing))
+    return lambda block: ~choices.same_knowledge(part(block), nothing)
 
 
 @block_function.register
 def _choice(choose: Choose, level: Level) -> Function:
     kind = _kind(choose)
-    tests = [_truths(test, level) for test in choose.tests]
+    tests = [block_function(test, level) for test in choose.tests]
     of = [
-        where_needed(_of_kind(value, level, kind), level, there=isinstance(value, Name | Constant))
+        _where_needed(_by_labels(value, level, kind.labels), level, there=isinstance(value, Name | Constant))
         for value in (*choose.values, choose.otherwise)
     ]
 
@@ -217,30 +178,44 @@ def _choice(choose: Choose, level: Level) -> Function:
     return chosen
 
 
-def _of_kind(value: Expression, level: Level, kind: Kind) -> Function:
-    """Return the function of one of several values; words by the bits of all."""
-    return _words(value, level, kind.labels) if kind.sort is Sort.CHOICE else block_function(value, level)
+def _where_needed(value: Function, level: Level, *, there: bool) -> Callable[[Rows, Marks], Column]:
+    """Return the function of a column that does not matter in some rows, those that are settled.
+
+    Where few rows are left it is worked out for them alone, unless it is there already or wanted by others too.
+    """
+
+    def spread(part: NDArray[Any], places: NDArray[np.intp], rows: int) -> NDArray[Any]:
+        made = np.ones(rows, dtype=part.dtype)  # a denominator among them is never zero
+        made[places] = part
+        return made
+
+    def of_the_rest(block: Rows, settled: Marks) -> Column:
+        rows = block.rows(level)
+        if there or np.ndim(settled) == 0 or rows <= _MANY or (rows - np.count_nonzero(settled)) * _FEW >= rows:
+            return cast("Column", value(block))
+        left = np.flatnonzero(~settled)
+        return each(value(block.some(level, left)), lambda part: spread(part, left, rows) if np.ndim(part) else part)
+
+    return of_the_rest
 
 
 @block_function.register
 def _by(by: By, level: Level) -> Function:
     """Take the last word that a row can be as it is, and before it what is known of either."""
     kind, on = _kind(by), _kind(by.on)
-    words = _words(by.on, level, on.labels)
+    words = block_function(by.on, level)
     bits = {word: bits_of(on.labels)(1 << place) for place, word in enumerate(on.labels)}
-    of = {word: _of_kind(value, level, kind) for word, value in zip(by.words, by.values, strict=True)}
-    nothing = one_value(nothing_known(kind), kind)
-    of_parameters = all(isinstance(value, Constant) or _is_parameter(value) for value in by.values)
+    of = {word: _by_labels(value, level, kind.labels) for word, value in zip(by.words, by.values, strict=True)}
+    nothing = one_value(kind.unknown, kind)
     without = sum((bit for word, bit in bits.items() if word not in of), bits_of(on.labels)(0))
-
+    of_parameters = all(isinstance(v, Constant) or (isinstance(v, Name) and v.level is None) for v in by.values)
     table: list[Column] = []
 
     def value(block: Rows) -> Column:
         possible = words(block)
-        if not table and len(bits) <= choices.TABLE:
-            scalars = {word: function(block) for word, function in of.items()} if of_parameters else None
-            table.extend([choices.table(scalars, list(bits), nothing, kind)] if scalars else [])
-        if table:
+        if of_parameters and len(bits) <= choices.TABLE:
+            if not table:
+                table.append(choices.table({word: of[word](block) for word in of}, list(bits), nothing, kind))
             return choices.looked_up(table[0], possible)
         present = np.bitwise_or.reduce(np.atleast_1d(possible.bits)) if possible.bits.size else without
         result, later = nothing, present & without
@@ -260,17 +235,13 @@ def _by(by: By, level: Level) -> Function:
     return value
 
 
-def _is_parameter(value: Expression) -> bool:
-    return isinstance(value, Name) and value.level is None
-
-
 @block_function.register
 def _over_members(over: OverMembers, level: Level) -> Function:
     part = block_function(over.part, Level.MEMBER)
 
     def together(block: Rows) -> Column:
         whole = block.whole
-        return block_members.together(over.over, in_full(part(whole), len(whole.place)), whole)
+        return of_households(over.over, in_full(part(whole), len(whole.place)), whole)
 
     if level is Level.MEMBER:  # what all members of a household are together, for each of them
         return lambda block: block.to_members(together(block))
@@ -278,38 +249,14 @@ def _over_members(over: OverMembers, level: Level) -> Function:
 
 
 @block_function.register
-def _before(before: Before, level: Level) -> Function:
-    part = _numbers(before.part, level)
+def _before(node: Before, level: Level) -> Function:
+    part = block_function(node.part, level)
 
     def earlier(block: Rows) -> Column:
         whole = block.whole
-        return block.taken(block_members.before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
+        return block.taken(before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
 
     return earlier
-
-
-@block_function.register
-def _rounded(rounded: Rounded, level: Level) -> Function:
-    part = _numbers(rounded.part, level)
-    return lambda block: choices.rounded(part(block), rounded.rounding)
-
-
-@block_function.register
-def _moved(moved: Moved, level: Level) -> Function:
-    day, by = _numbers(moved.day, level), _numbers(moved.number, level)
-    return lambda block: block_days.moved(day(block), by(block), moved.unit)
-
-
-@block_function.register
-def _coming(coming: Coming, level: Level) -> Function:
-    since = _numbers(coming.since, level)
-    return lambda block: block_days.coming(since(block), coming.month, coming.day)
-
-
-@block_function.register
-def _age(age: Age, level: Level) -> Function:
-    since, on = _numbers(age.since, level), _numbers(age.on, level)
-    return lambda block: block_days.age(since(block), on(block))
 
 
 def _kind(expression: Expression) -> Kind:

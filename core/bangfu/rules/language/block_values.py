@@ -22,9 +22,7 @@ from bangfu.rules.language.blocks import (
     numbers,
     three_valued,
 )
-from bangfu.rules.language.expression import HUNDREDTHS
-
-Ends = tuple[Whole, "Marks | None"]
+from bangfu.rules.language.known import HUNDREDTHS
 
 
 def is_exact(column: Column) -> Marks:
@@ -113,6 +111,11 @@ def equal(one: Column, other: Column) -> Truths:
     return from_marks(known & same, known & ~same)
 
 
+def unequal(one: Column, other: Column) -> Truths:
+    """Return in which rows two values differ."""
+    return negated(equal(one, other))
+
+
 def one_of(words: WordColumn, wanted: Any) -> Truths:
     """Return in which rows a word is one of those that the bits stand for."""
     some: Marks = (words.bits & wanted) != 0
@@ -143,9 +146,12 @@ def minus(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     if not (one.exact and other.exact):
         return plus(one, opposite(other))
     one, other = alike(one, other)
-    low = one.low - other.low
-    most, most_over = fitting(one.most + other.most), max(one.most_over, other.most_over)
-    return NumberColumn(low, low, one.over, most=most, most_over=most_over)
+    return _exactly(one.low - other.low, one, other, fitting(one.most + other.most))
+
+
+def _exactly(made: Whole, one: NumberColumn, other: NumberColumn, most: int) -> NumberColumn:
+    """Return what was made of two columns that are known, over the same denominator."""
+    return NumberColumn(made, made, one.over, most=most, most_over=max(one.most_over, other.most_over))
 
 
 def times(one: NumberColumn, other: NumberColumn) -> NumberColumn:
@@ -164,7 +170,7 @@ def times(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     if _is_share(one):
         return _times_share(other, one, over, most, most_over)
     ends = [_product(a, b) for a in _ends(one) for b in _ends(other)]
-    (low, open_low), (high, open_high) = _least(ends), _most(ends)
+    (low, open_low), (high, open_high) = _outermost(ends, -1), _outermost(ends, 1)
     return NumberColumn(low, high, over, open_low, open_high, most, most_over)
 
 
@@ -192,10 +198,8 @@ def _open_product(one: NumberColumn, other: NumberColumn) -> Marks | None:
     opened: Marks | None = None
     for a, b in ((one, other), (other, one)):
         if a.open_high is not None:
-            open_: Marks = (
-                a.open_high & (b.high > 0) if b.open_high is None else a.open_high & (b.open_high | (b.high > 0))
-            )
-            opened = either_mark(opened, open_)
+            some: Marks = b.high > 0 if b.open_high is None else b.open_high | (b.high > 0)
+            opened = either_mark(opened, a.open_high & some)
     return opened
 
 
@@ -218,16 +222,13 @@ def _product(one: _End, other: _End) -> _End:
     return np.where(a_sign * b_sign == 0, 0, a * b), open_
 
 
-def _least(ends: list[_End]) -> Ends:
-    values = np.stack([np.where(open_ > 0, np.iinfo(np.int64).max, value) for value, open_ in ends])
-    open_low = np.any(np.stack([open_ < 0 for _, open_ in ends]), axis=0)
-    return np.where(open_low, 0, values.min(axis=0)), open_low if open_low.any() else None
-
-
-def _most(ends: list[_End]) -> Ends:
-    values = np.stack([np.where(open_ < 0, np.iinfo(np.int64).min, value) for value, open_ in ends])
-    open_high = np.any(np.stack([open_ > 0 for _, open_ in ends]), axis=0)
-    return np.where(open_high, 0, values.max(axis=0)), open_high if open_high.any() else None
+def _outermost(ends: list[_End], direction: int) -> tuple[Whole, Marks | None]:
+    """Return the least (-1) or the most (1) of some ends, and where one is open that way."""
+    least, beyond = direction < 0, np.iinfo(np.int64)
+    values = np.stack([np.where(open_ == -direction, beyond.max if least else beyond.min, end) for end, open_ in ends])
+    opened = np.any(np.stack([open_ == direction for _, open_ in ends]), axis=0)
+    outermost = values.min(axis=0) if least else values.max(axis=0)
+    return np.where(opened, 0, outermost), opened if opened.any() else None
 
 
 def over(one: NumberColumn, other: NumberColumn) -> NumberColumn:
@@ -264,24 +265,17 @@ def in_units(hundredths: NumberColumn) -> NumberColumn:
 def larger(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return the larger of two."""
     one, other = alike(one, other)
-    exact = one.exact and other.exact
-    most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
-    low = np.maximum(one.low, other.low)
-    if exact:
-        return NumberColumn(low, low, one.over, most=most, most_over=most_over)
-    low = _unless(one, other, low)
-    both = None if one.open_low is None or other.open_low is None else one.open_low & other.open_low
-    open_high = either_mark(one.open_high, other.open_high)
-    return NumberColumn(low, np.maximum(one.high, other.high), one.over, both, open_high, most, most_over)
-
-
-def _unless(one: NumberColumn, other: NumberColumn, both: Whole) -> Whole:
-    """Return the lower ends of two, the other's where one has none."""
+    low, most = np.maximum(one.low, other.low), max(one.most, other.most)
+    if one.exact and other.exact:
+        return _exactly(low, one, other, most)
     if one.open_low is not None:
-        both = np.where(one.open_low, other.low, both)
+        low = np.where(one.open_low, other.low, low)
     if other.open_low is not None:
-        both = np.where(other.open_low, one.low, both)
-    return both
+        low = np.where(other.open_low, one.low, low)
+    open_low = None if one.open_low is None or other.open_low is None else one.open_low & other.open_low
+    open_high = either_mark(one.open_high, other.open_high)
+    most_over = max(one.most_over, other.most_over)
+    return NumberColumn(low, np.maximum(one.high, other.high), one.over, open_low, open_high, most, most_over)
 
 
 def smaller(one: NumberColumn, other: NumberColumn) -> NumberColumn:
@@ -289,6 +283,4 @@ def smaller(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     if not (one.exact and other.exact):
         return opposite(larger(opposite(one), opposite(other)))
     one, other = alike(one, other)
-    low = np.minimum(one.low, other.low)
-    most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
-    return NumberColumn(low, low, one.over, most=most, most_over=most_over)
+    return _exactly(np.minimum(one.low, other.low), one, other, max(one.most, other.most))

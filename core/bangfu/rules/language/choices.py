@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Self
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from typing import ClassVar, Self, cast
 
 from attrs import evolve, frozen
 
 from bangfu.errors import RuleError
 from bangfu.messages import _
-from bangfu.rules.language.expression import (
-    Constant,
-    Expression,
-    are_tests,
-    given,
-    like,
-    name_of,
-    set_kind,
-)
+from bangfu.rules.language import known
+from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
+from bangfu.rules.language.known import KnownRows, Value
+from bangfu.rules.language.misuse import are_tests, name_of, set_kind
+from bangfu.rules.language.nodes import apart
 
 
 @frozen(eq=False)
@@ -31,6 +28,14 @@ class Unknown(Expression):
     def rebuilt(self, inputs: Iterable[Expression]) -> Self:
         """Return the same of other inputs; its kind is not theirs."""
         return evolve(self, because=tuple(inputs))
+
+    def function(self) -> Function:
+        """Return the function that gives what is known where nothing is."""
+        value = self.kind.unknown if self.kind else None
+        return lambda _: value
+
+    def __str__(self) -> str:
+        return "unknown"
 
 
 @frozen(eq=False)
@@ -48,6 +53,37 @@ class Choose(Expression):
         object.__setattr__(self, "values", tuple(values))
         object.__setattr__(self, "otherwise", otherwise)
         set_kind(self, _joined((*values, otherwise)))
+
+    def function(self) -> Function:
+        """Return the function that takes the first; where nobody knows which, what is known of all it can be."""
+        cases = [(test.function(), value.function()) for test, value in zip(self.tests, self.values, strict=True)]
+        otherwise = self.otherwise.function()
+
+        def chosen(rows: KnownRows) -> Value:
+            for place, (test, value) in enumerate(cases):
+                holds = test(rows)
+                if holds is True:
+                    return cast("Value", value(rows))
+                if holds is None:
+                    return reduce(known.either, possible(rows, place))
+            return cast("Value", otherwise(rows))
+
+        def possible(rows: KnownRows, first: int) -> Iterator[Value]:
+            for test, value in cases[first:]:
+                holds = test(rows)
+                if holds is not False:
+                    yield value(rows)
+                if holds is True:
+                    return
+            yield otherwise(rows)
+
+        return chosen
+
+    def __str__(self) -> str:
+        said = str(self.otherwise)
+        for test, value in reversed(list(zip(self.tests, self.values, strict=True))):
+            said = f"{apart(value)} if {apart(test)} else {apart(said)}"
+        return said
 
 
 @frozen(eq=False)
@@ -69,13 +105,27 @@ class By(Expression):
         object.__setattr__(self, "values", values)
         set_kind(self, _joined(values))
 
+    def function(self) -> Function:
+        """Return the function that looks the word up; where nobody knows which, what is known of all it can be."""
+        on, nobody_knows = self.on.function(), self.kind.unknown if self.kind else None
+        values = {word: value.function() for word, value in zip(self.words, self.values, strict=True)}
+
+        def value_of(rows: KnownRows) -> Value:
+            word = on(rows)
+            if isinstance(word, str):
+                return values[word](rows) if word in values else nobody_knows
+            possible = (values[one](rows) if one in values else nobody_knows for one in known.words_of(word))
+            return reduce(known.either, possible)
+
+        return value_of
+
+    def __str__(self) -> str:
+        cases = ", ".join(f"{word!r}: {value!s}" for word, value in zip(self.words, self.values, strict=True))
+        return f"by({self.on!s}, {{{cases}}})"
+
 
 def of_kind(value: Expression, kind: Kind) -> Expression:
-    """Return a value; where it is a plain one, or chosen among plain ones, as one of a kind.
-
-    Raises:
-        RuleError: it cannot be of that kind.
-    """
+    """Return a value; where it is a plain one, or chosen among plain ones, as one of a kind, if it can be."""
     match value:
         case Constant():
             return given(value.as_written, kind)
@@ -87,28 +137,19 @@ def of_kind(value: Expression, kind: Kind) -> Expression:
     return value
 
 
-def _alike(what: str, values: Sequence[Expression]) -> tuple[Expression, ...]:
-    """Return the values of a choice, those that are of no kind by themselves of that of the others.
-
-    Raises:
-        RuleError: they are of different kinds.
-    """
+def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Return the values of a choice; one that is of no kind by itself is of that of the others, which must fit."""
     known = [value for value in values if value.kind is not None and not isinstance(value, Unknown)]
-    worked_out = [value for value in known if not isinstance(value, Constant)]
     if not known:
-        return tuple(values)
-    model = (worked_out or known)[0]
+        return values
+    model = next((value for value in known if not isinstance(value, Constant)), known[0])
     made = tuple(_as(value, model) for value in values)
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
-            raise RuleError(
-                _(
-                    "{what} gives {kind} in one case and {kind2} in another",
-                    what=what,
-                    kind=model.kind,
-                    kind2=value.kind,
-                )
+            told = _(
+                "{what} gives {kind} in one case and {kind2} in another", what=what, kind=model.kind, kind2=value.kind
             )
+            raise RuleError(told)
     return made
 
 
@@ -118,10 +159,6 @@ def _as(value: Expression, other: Expression) -> Expression:
     return like(value, other)
 
 
-def _joined(values: Iterable[Expression]) -> Kind | None:
-    joined: Kind | None = None
-    for value in values:
-        if value.kind is None:
-            return None
-        joined = value.kind if joined is None else joined.joined(value.kind)
-    return joined
+def _joined(values: Sequence[Expression]) -> Kind | None:
+    kinds = [value.kind for value in values if value.kind is not None]
+    return reduce(Kind.joined, kinds) if kinds and len(kinds) == len(values) else None

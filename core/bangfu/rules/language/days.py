@@ -5,18 +5,17 @@ from __future__ import annotations
 import calendar
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from attrs import frozen
 
 from bangfu.errors import RuleError
 from bangfu.messages import _
-from bangfu.rules.language import known
-from bangfu.rules.language.expression import Expression, must_be, set_kind
+from bangfu.rules.language.expression import Expression
 from bangfu.rules.language.kinds import DAY, YEARS, Sort
-from bangfu.rules.language.known import Number
-from bangfu.rules.language.misuse import shown
+from bangfu.rules.language.known import Exact, Number, high_of, if_both, low_of, within
+from bangfu.rules.language.misuse import must_be, set_kind, shown
 
 _MONTHS = 12
 _NO_LEAP_YEAR = 2001
@@ -32,6 +31,49 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
+def moved(day: Number, by: Number, unit: Unit) -> Number:
+    """Return a day moved: the later it is or the more it is moved, the later."""
+    move = partial(_moved_exactly, unit)
+    return within(if_both(move, low_of(day), low_of(by)), if_both(move, high_of(day), high_of(by)))
+
+
+@lru_cache(_MOST_DAYS)
+def _moved_exactly(unit: Unit, day: Exact, by: Exact) -> int | None:
+    if unit is Unit.DAYS:
+        moved = int(day + by)
+        return moved if date.min.toordinal() <= moved <= date.max.toordinal() else None
+    start = date.fromordinal(int(day))
+    months = start.year * _MONTHS + start.month - 1 + int(by) * (_MONTHS if unit is Unit.YEARS else 1)
+    year, month = divmod(months, _MONTHS)
+    if not date.min.year <= year <= date.max.year:
+        return None
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1])).toordinal()
+
+
+def coming(since: Number, month: int, day: int) -> Number:
+    """Return the first day with a date from another day on: the later that is, the later."""
+    return within(_coming(low_of(since), month, day), _coming(high_of(since), month, day))
+
+
+def _coming(since: Exact | None, month: int, day: int) -> int | None:
+    if since is None:
+        return None
+    first = date.fromordinal(int(since))
+    year = first.year + ((month, day) < (first.month, first.day))
+    return date(year, month, day).toordinal() if year <= date.max.year else None
+
+
+def age(since: Number, on: Number) -> Number:
+    """Return the completed years between two days."""
+    return within(if_both(_completed, high_of(since), low_of(on)), if_both(_completed, low_of(since), high_of(on)))
+
+
+@lru_cache(_MOST_DAYS)
+def _completed(since: Exact, on: Exact) -> int:
+    first, last = date.fromordinal(int(since)), date.fromordinal(int(on))
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+
+
 @frozen(eq=False)
 class Moved(Expression):
     """The day so many years, months or days later, or (below zero) earlier.
@@ -43,18 +85,18 @@ class Moved(Expression):
     number: Expression
     unit: Unit
     parts: ClassVar = ("day", "number")
+    of_known: ClassVar = staticmethod(moved)
 
     def __attrs_post_init__(self) -> None:
         must_be(_("a day"), self.day, {Sort.DAY})
         must_be(_("a number"), self.number, {Sort.NUMBER, Sort.YEARS})
         if self.number.kind is not None and not self.number.kind.whole:
-            raise RuleError(
-                _(
-                    "a day is moved by whole {unit}, and {text} may be a part of one",
-                    unit=self.unit,
-                    text=shown(self.number),
-                )
+            told = _(
+                "a day is moved by whole {unit}, and {text} may be a part of one",
+                unit=self.unit,
+                text=shown(self.number),
             )
+            raise RuleError(told)
         set_kind(self, DAY)
 
 
@@ -66,13 +108,13 @@ class Coming(Expression):
     month: int
     day: int
     parts: ClassVar = ("since",)
+    of_known: ClassVar = staticmethod(coming)
 
     def __attrs_post_init__(self) -> None:
         must_be(_("a day"), self.since, {Sort.DAY})
         if not 1 <= self.month <= _MONTHS or not 1 <= self.day <= calendar.monthrange(_NO_LEAP_YEAR, self.month)[1]:
-            raise RuleError(
-                _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
-            )
+            told = _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
+            raise RuleError(told)
         set_kind(self, DAY)
 
 
@@ -83,60 +125,9 @@ class Age(Expression):
     since: Expression
     on: Expression
     parts: ClassVar = ("since", "on")
+    of_known: ClassVar = staticmethod(age)
 
     def __attrs_post_init__(self) -> None:
         must_be(_("a day"), self.since, {Sort.DAY})
         must_be(_("a day"), self.on, {Sort.DAY})
         set_kind(self, YEARS)
-
-
-def moved(day: Number, by: Number, unit: Unit) -> Number:
-    """Return a day moved: the later it is or the more it is moved, the later."""
-    return known.within(
-        _moved_exactly(known.low_of(day), known.low_of(by), unit),
-        _moved_exactly(known.high_of(day), known.high_of(by), unit),
-    )
-
-
-@lru_cache(_MOST_DAYS)
-def _moved_exactly(day: known.Exact | None, by: known.Exact | None, unit: Unit) -> int | None:
-    if day is None or by is None:
-        return None
-    if unit is Unit.DAYS:
-        moved = int(day + by)
-        return moved if date.min.toordinal() <= moved <= date.max.toordinal() else None
-    start = date.fromordinal(int(day))
-    months = start.year * 12 + start.month - 1 + int(by) * (12 if unit is Unit.YEARS else 1)
-    year, month = divmod(months, 12)
-    if not date.min.year <= year <= date.max.year:
-        return None
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1])).toordinal()
-
-
-def coming(since: Number, month: int, day: int) -> Number:
-    """Return the first day with a date from another day on: the later that is, the later."""
-    low, high = known.low_of(since), known.high_of(since)
-    return known.within(_coming(low, month, day), _coming(high, month, day))
-
-
-def _coming(since: known.Exact | None, month: int, day: int) -> int | None:
-    if since is None:
-        return None
-    first = date.fromordinal(int(since))
-    year = first.year + ((month, day) < (first.month, first.day))
-    return date(year, month, day).toordinal() if year <= date.max.year else None
-
-
-def age(since: Number, on: Number) -> Number:
-    """Return the completed years between two days."""
-    return known.within(
-        _completed(known.high_of(since), known.low_of(on)), _completed(known.low_of(since), known.high_of(on))
-    )
-
-
-@lru_cache(_MOST_DAYS)
-def _completed(since: known.Exact | None, on: known.Exact | None) -> int | None:
-    if since is None or on is None:
-        return None
-    first, last = date.fromordinal(int(since)), date.fromordinal(int(on))
-    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))

@@ -2,32 +2,39 @@
 
 They are built by operators, and read as the clause reads: ``income_year < dibao_standard * size``. What cannot be, such
 as money compared with a day, is an error at the operator that would make it. ``&``, ``|`` and ``~`` are and, or, not;
-Python's own words ask an expression for its truth, which it has only for a household.
+Python's own words ask an expression for its truth, which it has only for a household: ``function`` works it out.
+``str`` gives its formula, as a pack would write it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, NoReturn, Self, TypeAlias
+from functools import partial
+from typing import Any, ClassVar, NoReturn, Self, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.messages import _
 from bangfu.rules.language.kinds import COUNT, DAY, MEASURED, NUMBER, TEXT, YEARS, YES_NO, Kind, Sort, must_be_choice
+from bangfu.rules.language.known import HUNDREDTHS, KnownRows
 
+Function: TypeAlias = Callable[[KnownRows], Any]
 Literal: TypeAlias = "bool | int | Decimal | Fraction | date | str"
 Given: TypeAlias = "Expression | Literal"
 
 PARAMETER = "policy:"
 """Before a parameter's name where it stands among columns."""
 _MOST_DECIMALS, _LARGEST = 12, 10**15
-HUNDREDTHS = 100
-"""Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
+
+
+def _comparing(operator: str) -> Callable[[Expression, Given], nodes.Compare]:
+    """Return the method that compares an expression with a value, which may be a plain one."""
+    return lambda self, other: nodes.Compare.of(nodes.Operator(operator), self, other)
 
 
 @frozen(eq=False)
@@ -37,6 +44,10 @@ class Expression:
     kind: Kind | None = field(default=None, kw_only=True)
     parts: ClassVar[tuple[str, ...]] = ()
     """The attributes that hold expressions, or tuples of them."""
+    of_known: ClassVar[Callable[..., Any]]
+    """What is done with what is known of its parts, one or two; its settings are keywords."""
+    said: ClassVar[str] = ""
+    """The function that a formula has for it."""
 
     @property
     def inputs(self) -> tuple[Expression, ...]:
@@ -56,62 +67,56 @@ class Expression:
         }
         return evolve(self, kind=None, **made)
 
+    def function(self) -> Function:
+        """Return the function that works it out for a household, whose names were all looked up."""
+        settings = settings_of(self)
+        made = partial(self.of_known, **settings) if settings else self.of_known
+        first, *more = (part.function() for part in self.inputs)
+        if not more:
+            return lambda rows: made(first(rows))
+        (second,) = more
+        return lambda rows: made(first(rows), second(rows))
+
+    def __str__(self) -> str:
+        return f"{self.said or type(self).__name__}({', '.join(map(str, self.inputs))})"
+
     def __bool__(self) -> NoReturn:
-        raise RuleError(
-            _(
-                "an expression has a truth only for a household; write & | ~ for and, or, not (with each test in "
-                "parentheses), choose(...) for if, and one_of(...) for in"
-            )
+        told = _(
+            "an expression has a truth only for a household; write & | ~ for and, or, not (with each test in "
+            "parentheses), choose(...) for if, and one_of(...) for in"
         )
+        raise RuleError(told)
 
     def __format__(self, _spec: str) -> str:
         raise RuleError(_("an expression has a value only for a household; a text cannot have it in {…}"))
 
     def __call__(self, *_args: object, **_kwargs: object) -> NoReturn:
-        """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has.
-
-        Raises:
-            RuleError: always.
-        """
-        raise RuleError(
-            _(
-                "{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function",
-                name_of=name_of(self),
-            )
-        )
+        """Refuse to be called: a method of text, such as ``startswith``, is nothing a rule has."""
+        name = misuse.name_of(self)
+        told = _("{name_of}(…) is nothing a rule can work out: what is a fact or a column is no function", name_of=name)
+        raise RuleError(told)
 
     def __contains__(self, _part: object) -> NoReturn:
-        raise RuleError(_("write {name_of}.one_of(…) for in", name_of=name_of(self)))
+        raise RuleError(_("write {name_of}.one_of(…) for in", name_of=misuse.name_of(self)))
 
     def __hash__(self) -> int:
         return id(self)
 
-    def __eq__(self, other: object) -> nodes.Compare:  # type: ignore[override]
-        return nodes.Compare.of(nodes.Operator.EQUAL, self, other)
-
-    def __ne__(self, other: object) -> nodes.Compare:  # type: ignore[override]
-        return nodes.Compare.of(nodes.Operator.UNEQUAL, self, other)
-
-    def __lt__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.BELOW, self, other)
-
-    def __le__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.AT_MOST, self, other)
-
-    def __gt__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.ABOVE, self, other)
-
-    def __ge__(self, other: Given) -> nodes.Compare:
-        return nodes.Compare.of(nodes.Operator.AT_LEAST, self, other)
+    __eq__ = _comparing("==")  # type: ignore[assignment]
+    __ne__ = _comparing("!=")  # type: ignore[assignment]
+    __lt__ = _comparing("<")
+    __le__ = _comparing("<=")
+    __gt__ = _comparing(">")
+    __ge__ = _comparing(">=")
 
     def __and__(self, other: Expression) -> nodes.All:
-        return nodes.All((self, a_test(other)))
+        return nodes.All((self, misuse.a_test(other)))
 
     def __or__(self, other: Expression) -> nodes.Some:
-        return nodes.Some((self, a_test(other)))
+        return nodes.Some((self, misuse.a_test(other)))
 
     def __rand__(self, other: object) -> NoReturn:
-        raise _no_test(other)
+        raise misuse.no_test(other)
 
     __ror__ = __rand__
 
@@ -151,13 +156,9 @@ class Expression:
     __mod__ = __round__ = __floordiv__
 
     def one_of(self, *values: str | int) -> Expression:
-        """Return whether a choice, or a number, is one of some.
-
-        Raises:
-            RuleError: of none, which nothing ever is.
-        """
+        """Return whether a choice, or a number, is one of some; of none, which nothing ever is, is refused."""
         if not values:
-            raise RuleError(_("{name_of} is never one of none; name the values", name_of=name_of(self)))
+            raise RuleError(_("{name_of} is never one of none; name the values", name_of=misuse.name_of(self)))
         words = tuple(value for value in values if isinstance(value, str))
         if len(words) == len(values):
             return nodes.OneOf(self, words)
@@ -170,6 +171,14 @@ class Constant(Expression):
 
     value: bool | int | Fraction | str
     as_written: Literal
+
+    def function(self) -> Function:
+        """Return the function that gives the value, whatever the household."""
+        value = self.value
+        return lambda _: value
+
+    def __str__(self) -> str:
+        return repr(self.as_written) if isinstance(self.as_written, str | bool) else str(self.as_written)
 
 
 @frozen(eq=False)
@@ -189,14 +198,30 @@ class Name(Expression):
 
     __iter__: ClassVar = None
 
+    def function(self) -> Function:
+        """Return the function that reads the column."""
+        column = self.name
+        if self.level is Level.HOUSEHOLD:
+            return lambda rows: rows.household[column]
+        if self.level is Level.MEMBER:
+            return lambda rows: rows.member[column]
+        return lambda rows: rows.parameters[column]
+
+    def __str__(self) -> str:
+        return self.name.removeprefix(PARAMETER) if self.level is None else f"{self.level}.{self.name}"
+
+
+def settings_of(expression: Expression) -> Mapping[str, Any]:
+    """Return what an expression has beside its parts and its kind, by name."""
+    kind = type(expression)
+    return {a.name: getattr(expression, a.name) for a in fields(kind) if a.name not in {"kind", *kind.parts}}
+
 
 def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expression:
     """Return an expression; of a plain value a constant, of the wanted kind where it can be of several.
 
-    ``beside`` is what it is held against, as an error names it.
-
     Raises:
-        RuleError: it is no value, or cannot be of that kind.
+        RuleError: it is no value, or cannot be of that kind; ``beside`` is what the error holds it against.
     """
     if isinstance(value, Expression):
         return value
@@ -223,13 +248,12 @@ def given(value: object, wanted: Kind | None = None, beside: str = "it") -> Expr
 
 def _number(value: int | Decimal | Fraction, wanted: Kind | None) -> Constant:
     if isinstance(value, Decimal) and not (value.is_finite() and -int(value.as_tuple().exponent) <= _MOST_DECIMALS):
-        raise RuleError(
-            _(
-                "{value:.6f}… has more decimals than any rule, as what was "
-                'made of a float has; write it as a text: Decimal("{value:.2f}")',
-                value=value,
-            )
+        told = _(
+            "{value:.6f}… has more decimals than any rule, as what was "
+            'made of a float has; write it as a text: Decimal("{value:.2f}")',
+            value=value,
         )
+        raise RuleError(told)
     exact: int | Fraction = value if isinstance(value, int) else Fraction(value)
     if wanted is not None and wanted.sort in {Sort.MONEY, Sort.AREA}:
         return Constant(_whole(exact * HUNDREDTHS), value, kind=wanted)
@@ -247,74 +271,22 @@ def like(value: Expression, other: Expression) -> Expression:
     if not isinstance(value, Constant) or isinstance(other, Constant) or other.kind is None:
         return value
     if value.kind is None or (value.kind.sort is Sort.NUMBER and other.kind.sort in MEASURED):
-        return given(value.as_written, other.kind, name_of(other))
+        return given(value.as_written, other.kind, misuse.name_of(other))
     return value
 
 
-def name_of(expression: Expression) -> str:
-    """Return what an error calls an expression."""
-    return expression.name if isinstance(expression, Name) else "it"
+def names_in(expression: Expression) -> Iterator[Name]:
+    """Yield the names of an expression, each as often as it stands there."""
+    if isinstance(expression, Name):
+        yield expression
+    for part in expression.inputs:
+        yield from names_in(part)
 
 
-def a_test(value: object) -> Expression:
-    """Return a test.
-
-    Raises:
-        RuleError: it is a plain truth, or no expression.
-    """
-    if isinstance(value, bool) or not isinstance(value, Expression):
-        raise _no_test(value)
-    return value
+def key_of(expression: Expression) -> Hashable:
+    """Return what is the same for two expressions that say the same."""
+    per = str(expression.kind) if isinstance(expression, Constant) else ""
+    return (type(expression).__name__, tuple(settings_of(expression).values()), per, *map(key_of, expression.inputs))
 
 
-def _no_test(value: object) -> RuleError:
-    if not isinstance(value, bool):
-        text = _(
-            "{value!r} is no test; put each test in parentheses, since & and | bind more closely than < and ==",
-            value=value,
-        )
-        return RuleError(text)
-    text = _(
-        "a plain {value} stands where a test is joined: Python decided it, for all households alike; "
-        "for whether something is known write known(…) or is_stated(…)",
-        value=value,
-    )
-    return RuleError(text)
-
-
-def are_tests(what: str, *parts: Expression) -> None:
-    """Make sure that something, as it is ``what`` in a rule, is yes or no.
-
-    Raises:
-        RuleError: it is of another kind.
-    """
-    for part in parts:
-        if part.kind is not None and part.kind.sort is not Sort.YES_NO:
-            named = f" ({part.name})" if isinstance(part, Name) else ""
-            raise RuleError(
-                _(
-                    "{what} asks for yes or no, and this is {kind}{named}; compare it with something",
-                    what=what,
-                    kind=part.kind,
-                    named=named,
-                )
-            )
-
-
-def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
-    """Make sure that something is of one of some sorts.
-
-    Raises:
-        RuleError: it is not ``what`` is needed.
-    """
-    if part.kind is not None and part.kind.sort not in sorts:
-        named = f" ({part.name})" if isinstance(part, Name) else ""
-        raise RuleError(_("{what} is needed here, and this is {kind}{named}", what=what, kind=part.kind, named=named))
-
-
-def set_kind(node: Expression, kind: Kind | None) -> None:
-    """Give a node that is being made its kind."""
-    object.__setattr__(node, "kind", kind)
-
-
-from bangfu.rules.language import nodes  # noqa: E402 - what the operators make is built on what stands above
+from bangfu.rules.language import misuse, nodes  # noqa: E402 - what the operators make is built on what stands above

@@ -85,9 +85,8 @@ def is_stated(fact: Name) -> IsStated:
         RuleError: it is no fact.
     """
     if not isinstance(fact, Name):
-        raise RuleError(
-            _("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
-        )
+        told = _("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
+        raise RuleError(told)
     return IsStated(fact)
 
 

@@ -15,6 +15,7 @@ from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Per
 from bangfu.messages import _
+from bangfu.rules.language.known import UNKNOWN, Bounds, Candidates, Value
 
 
 class Sort(StrEnum):
@@ -71,6 +72,15 @@ class Kind:
             return _("choice of {list}", list=f"{listed}, …" if len(self.labels) > _SHOWN else listed)
         return _SORTS[self.sort]
 
+    @property
+    def unknown(self) -> Value:
+        """What is known of a value of which nothing is: money, counts, areas and years are never below zero."""
+        if self.sort is Sort.YES_NO:
+            return None
+        if self.sort is Sort.CHOICE:
+            return Candidates(frozenset(self.labels))
+        return Bounds(0) if self.sort in MEASURED else UNKNOWN
+
     def __str__(self) -> str:
         return str(self.text)
 
@@ -115,8 +125,15 @@ def choice(labels: Mapping[str, str]) -> Kind:
 _BY_THE_PIECE = ({Sort.MONEY, Sort.AREA}, {Sort.MONEY, Sort.YEARS})
 
 
-def product(one: Kind, other: Kind) -> Kind | None:
-    """Return the kind of a product; None where there is none: of two amounts, two areas.
+def together(one: Kind, other: Kind) -> Kind | str:
+    """Return the kind of a sum, or of the larger of two; where there is none, why."""
+    if one.sort in MEASURED and one.fits(other):
+        return one.joined(other)
+    return "only what is of one kind can be so joined"
+
+
+def product(one: Kind, other: Kind) -> Kind | str:
+    """Return the kind of a product; where there is none, as of two amounts or two areas, why.
 
     Money by an area, or by an age, is money: so much for each square metre, or year.
     """
@@ -126,31 +143,26 @@ def product(one: Kind, other: Kind) -> Kind | None:
         return evolve(other, whole=one.whole and other.whole)
     if other.sort is Sort.NUMBER and one.sort in MEASURED:
         return evolve(one, whole=one.whole and other.whole)
-    return None
+    return "one of them is to be a number"
 
 
-def quotient(one: Kind, other: Kind) -> Kind | None:
-    """Return the kind of a quotient; None where there is none: a day by a number."""
+def quotient(one: Kind, other: Kind) -> Kind | str:
+    """Return the kind of a quotient; where there is none, as of a day by a number, why."""
     if one.sort in MEASURED and other.sort is Sort.NUMBER:
         return evolve(one, whole=False)
-    return NUMBER if one.sort in MEASURED and one.fits(other) else None
+    return NUMBER if one.sort in MEASURED and one.fits(other) else "the other is to be a number, or of the same kind"
 
 
 def must_be_choice(word: str, kind: Kind, what: str = "it") -> None:
-    """Make sure that a word is one of a choice.
-
-    Raises:
-        RuleError: it is none; says which there are, and the nearest.
-    """
+    """Refuse a word that is none of a choice: say which there are, and the nearest."""
     if kind.sort is Sort.CHOICE and word not in kind.labels:
         close = nearest(word, kind.labels)
         near = f"nearest known: {close}; " if close else ""
-        raise RuleError(
-            _(
-                "{what} is never {word!r}; {near}its choices are {list}",
-                what=what,
-                word=word,
-                near=near,
-                list=", ".join(kind.labels),
-            )
+        told = _(
+            "{what} is never {word!r}; {near}its choices are {list}",
+            what=what,
+            word=word,
+            near=near,
+            list=", ".join(kind.labels),
         )
+        raise RuleError(told)

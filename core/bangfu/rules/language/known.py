@@ -8,13 +8,18 @@ it is unknown, never false, and a sum with an unknown part is at least what is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from operator import add, ge, lt
+from typing import TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
+HUNDREDTHS = 100
+"""Fen in a yuan, and the parts in which areas are kept: what is measured to two decimals is a whole number so."""
+_HUNDREDTH = Fraction(1, HUNDREDTHS)
 Exact: TypeAlias = int | Fraction
+_Made = TypeVar("_Made")
 Truth: TypeAlias = bool | None
 
 
@@ -38,6 +43,29 @@ Word: TypeAlias = str | Candidates
 Value: TypeAlias = Truth | Number | Word
 
 UNKNOWN = Bounds()
+
+
+@define(eq=False)
+class KnownRows:
+    """What is known of a household and its members, by column; ``member`` is the one a member's rule is asked of.
+
+    ``parameters`` are the values of parameters, by the names they have in rules.
+    """
+
+    household: Mapping[str, Value]
+    members: Sequence[Mapping[str, Value]]
+    member: Mapping[str, Value] = field(factory=dict)
+    parameters: Mapping[str, Value] = field(factory=dict)
+    _of_each: Sequence[KnownRows] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def of_each(self) -> Sequence[KnownRows]:
+        """The same with each member in turn to ask of."""
+        if self._of_each is None:
+            self._of_each = [
+                KnownRows(self.household, self.members, member, self.parameters) for member in self.members
+            ]
+        return self._of_each
 
 
 def within(low: Exact | None, high: Exact | None) -> Number:
@@ -97,13 +125,9 @@ def below(one: Number, other: Number) -> Truth:
     """Return whether a number is less than another."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one < other
-    one_high, other_low = high_of(one), low_of(other)
-    if one_high is not None and other_low is not None and one_high < other_low:
+    if if_both(lt, high_of(one), low_of(other)):
         return True
-    one_low, other_high = low_of(one), high_of(other)
-    if one_low is not None and other_high is not None and one_low >= other_high:
-        return False
-    return None
+    return False if if_both(ge, low_of(one), high_of(other)) else None
 
 
 def equal(one: Value, other: Value) -> Truth:
@@ -115,6 +139,11 @@ def equal(one: Value, other: Value) -> Truth:
     if isinstance(one, str | Candidates) or isinstance(other, str | Candidates):
         return False if words_of(one).isdisjoint(words_of(other)) else None
     return False if below(one, other) or below(other, one) else None
+
+
+def is_stated(value: Value, unstated: Value) -> Truth:
+    """Return whether more was stated of a value than is known where nothing is."""
+    return value != unstated
 
 
 def words_of(value: Value) -> frozenset[str]:
@@ -138,11 +167,12 @@ def plus(one: Number, other: Number) -> Number:
     """Return a sum."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one + other
-    return within(_sum(low_of(one), low_of(other)), _sum(high_of(one), high_of(other)))
+    return within(if_both(add, low_of(one), low_of(other)), if_both(add, high_of(one), high_of(other)))
 
 
-def _sum(one: Exact | None, other: Exact | None) -> Exact | None:
-    return None if one is None or other is None else one + other
+def if_both(made: Callable[[Exact, Exact], _Made], one: Exact | None, other: Exact | None) -> _Made | None:
+    """Return what is made of two ends; None where one is open."""
+    return None if one is None or other is None else made(one, other)
 
 
 def minus(one: Number, other: Number) -> Number:
@@ -163,7 +193,7 @@ def times(one: Number, other: Number) -> Number:
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return _product(one, other)
     corners = [_times(a, b) for a in _ends(one) for b in _ends(other)]
-    return within(_least(corners), _most(corners))
+    return within(_outermost(corners, -1), _outermost(corners, 1))
 
 
 def _product(one: Exact, other: Exact) -> Exact:
@@ -194,16 +224,12 @@ def _times(one: _End, other: _End) -> _End:
     return None, sign_a * sign_b
 
 
-def _least(ends: list[_End]) -> Exact | None:
-    if any(value is None and direction < 0 for value, direction in ends):
+def _outermost(ends: list[_End], direction: int) -> Exact | None:
+    """Return the least (-1) or the most (1) of some ends; None where one is open that way."""
+    if any(value is None and open_ == direction for value, open_ in ends):
         return None
-    return min(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
-
-
-def _most(ends: list[_End]) -> Exact | None:
-    if any(value is None and direction > 0 for value, direction in ends):
-        return None
-    return max(value for value, _ in ends if value is not None) if any(v is not None for v, _ in ends) else None
+    closed = [value for value, _ in ends if value is not None]
+    return (min if direction < 0 else max)(closed, default=None)
 
 
 def over(one: Number, other: Number) -> Number:
@@ -216,11 +242,15 @@ def over(one: Number, other: Number) -> Number:
     return times(one, reciprocal)
 
 
+def in_units(hundredths: Number) -> Number:
+    """Return so many hundredths as whole ones."""
+    return times(hundredths, _HUNDREDTH)
+
+
 def larger(one: Number, other: Number) -> Number:
     """Return the larger of two."""
-    highs = (high_of(one), high_of(other))
     lows = [low for low in (low_of(one), low_of(other)) if low is not None]
-    return within(max(lows, default=None), None if None in highs else max(h for h in highs if h is not None))
+    return within(max(lows, default=None), if_both(max, high_of(one), high_of(other)))
 
 
 def smaller(one: Number, other: Number) -> Number:
@@ -238,8 +268,4 @@ def either(one: Value, other: Value) -> Value:
         return Candidates(words_of(one) | words_of(other))
     assert not isinstance(one, bool | str | Candidates | None)  # noqa: S101 - kinds were compared before
     assert not isinstance(other, bool | str | Candidates | None)  # noqa: S101
-    lows, highs = (low_of(one), low_of(other)), (high_of(one), high_of(other))
-    return within(
-        None if None in lows else min(low for low in lows if low is not None),
-        None if None in highs else max(high for high in highs if high is not None),
-    )
+    return within(if_both(min, low_of(one), low_of(other)), if_both(max, high_of(one), high_of(other)))

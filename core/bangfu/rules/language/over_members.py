@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import ClassVar
+from functools import partial, reduce
+from itertools import takewhile
+from typing import Any, ClassVar
 
 from attrs import frozen
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
 from bangfu.messages import _
-from bangfu.rules.language.expression import PARAMETER, Expression, Name, are_tests, must_be, set_kind
+from bangfu.rules.language import known
+from bangfu.rules.language.expression import PARAMETER, Expression, Function, Name, names_in
 from bangfu.rules.language.kinds import COUNT, MEASURED, YES_NO
-from bangfu.rules.language.misuse import shown
-from bangfu.rules.language.trees import names_in
+from bangfu.rules.language.known import KnownRows, Number, Truth
+from bangfu.rules.language.misuse import are_tests, must_be, set_kind, shown
 
 
 class Over(StrEnum):
@@ -38,20 +42,50 @@ class OverMembers(Expression):
     def __attrs_post_init__(self) -> None:
         names = list(names_in(self.part))
         if names and not any(_can_be_a_members(name) for name in names):
-            raise RuleError(
-                _(
-                    "{over}({text}) is the same for every member; write "
-                    "it without {over}(…), or member.… for what each has",
-                    over=self.over,
-                    text=shown(self.part),
-                )
+            told = _(
+                "{over}({text}) is the same for every member; write "
+                "it without {over}(…), or member.… for what each has",
+                over=self.over,
+                text=shown(self.part),
             )
+            raise RuleError(told)
         tests = self.over in {Over.SOME, Over.EVERY, Over.COUNT}
         if tests:
             are_tests(self.over, self.part)
         else:
             must_be(_("an amount"), self.part, MEASURED)
         set_kind(self, YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
+
+    def function(self) -> Function:
+        """Return the function that works it out for each member, and what they are or have together."""
+        part, together = self.part.function(), _TOGETHER[self.over]
+        return lambda rows: together([part(of_member) for of_member in rows.of_each])
+
+    def __str__(self) -> str:
+        return f"{self.over}({self.part!s})"
+
+
+def _count(truths: Sequence[Truth]) -> Number:
+    sure = sum(truth is True for truth in truths)
+    return known.within(sure, sure + sum(truth is None for truth in truths))
+
+
+def _total(amounts: Sequence[Number]) -> Number:
+    return reduce(known.plus, amounts) if amounts else 0
+
+
+def _most(larger: Callable[[Number, Number], Number], amounts: Sequence[Number]) -> Number:
+    return reduce(larger, amounts) if amounts else known.UNKNOWN
+
+
+_TOGETHER: Mapping[Over, Callable[[list[Any]], Any]] = {
+    Over.SOME: known.some_hold,
+    Over.EVERY: known.all_hold,
+    Over.COUNT: _count,
+    Over.TOTAL: _total,
+    Over.LARGEST: partial(_most, known.larger),
+    Over.SMALLEST: partial(_most, known.smaller),
+}
 
 
 def _can_be_a_members(name: Name) -> bool:
@@ -68,6 +102,16 @@ class Before(Expression):
     def __attrs_post_init__(self) -> None:
         must_be(_("an amount"), self.part, MEASURED)
         set_kind(self, self.part.kind)
+
+    def function(self) -> Function:
+        """Return the function that adds up what those have who stand before the member asked of."""
+        part = self.part.function()
+
+        def together(rows: KnownRows) -> Number:
+            earlier = takewhile(lambda each: each.member is not rows.member, rows.of_each)
+            return _total([part(each) for each in earlier])
+
+        return together
 
 
 def names_apart(value: Expression) -> tuple[tuple[Name, ...], tuple[Name, ...]]:

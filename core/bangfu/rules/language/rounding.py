@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
 from bangfu.errors import RuleError
 from bangfu.messages import _
 from bangfu.rules.language.known import Bounds, Exact, Number, within
-from bangfu.rules.language.words import word_of
+from bangfu.rules.origin import DeclaredWord
 
 DECIMALS = 12
 """Decimals of a ratio or a quotient that is shown; it is worked with exactly."""
 
 
-class Direction(StrEnum):
+class Direction(DeclaredWord):
     """Which way an amount is rounded that lies between two."""
 
     HALF_UP = "half_up"
     UP = "up"
     DOWN = "down"
-
-
-def _direction(value: Direction | str) -> Direction:
-    return word_of(Direction, value)
 
 
 def _is_a_number_of_fen(_made: Rounding, _attribute: object, fen: object) -> None:
@@ -39,32 +35,32 @@ class Rounding:
     """How an amount is rounded at the end: to so many fen, which way."""
 
     fen: int = field(default=1, validator=_is_a_number_of_fen)
-    direction: Direction = field(default=Direction.HALF_UP, converter=_direction)
+    direction: Direction = field(default=Direction.HALF_UP, converter=Direction)
 
 
 def rounded(amount: Number, rounding: Rounding) -> Number:
     """Return an amount rounded, or its bounds, in fen; what lies below zero is rounded as what lies above it."""
     if isinstance(amount, Bounds):
-        return within(_end(amount.low, rounding), _end(amount.high, rounding))
+        return within(*(None if end is None else exactly(end, rounding) for end in (amount.low, amount.high)))
     return amount if rounding.fen == 1 and isinstance(amount, int) else exactly(amount, rounding)
-
-
-def _end(amount: Exact | None, rounding: Rounding) -> int | None:
-    return None if amount is None else exactly(amount, rounding)
 
 
 def exactly(amount: Exact, rounding: Rounding) -> int:
     """Return an amount that is known exactly, in fen, rounded to whole ones."""
-    sign, exact = (-1, Fraction(-amount)) if amount < 0 else (1, Fraction(amount))
-    step, over = rounding.fen * exact.denominator, exact.numerator
-    match rounding.direction:
+    size = abs(Fraction(amount))
+    whole: int = steps(size.numerator, rounding.fen * size.denominator, rounding.direction)
+    return (-whole if amount < 0 else whole) * rounding.fen
+
+
+def steps(size: Any, step: Any, direction: Direction) -> Any:
+    """Return how many whole steps an amount has, or each of a column of them, which lie above zero."""
+    match direction:
         case Direction.HALF_UP:
-            steps = (2 * over + step) // (2 * step)
+            return (2 * size + step) // (2 * step)
         case Direction.UP:
-            steps = -(-over // step)
+            return -(-size // step)
         case Direction.DOWN:
-            steps = over // step
-    return sign * steps * rounding.fen
+            return size // step
 
 
 def decimal_of(value: Fraction, *, least: int = 0) -> Decimal:

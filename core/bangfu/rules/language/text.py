@@ -6,9 +6,10 @@ It is read with Python's grammar; nothing is executed.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import reduce
+from operator import add, mul, sub, truediv
+from typing import Any
 
 from bangfu.errors import RuleError
 from bangfu.facts import Level
@@ -17,8 +18,7 @@ from bangfu.messages import _
 from bangfu.rules.language import functions
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Constant, Expression, Name, given
-from bangfu.rules.language.nodes import All, Compare, IsKnown, IsStated, Larger, Not, OneOf, Operator, Smaller, Some
-from bangfu.rules.language.over_members import Over, OverMembers
+from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
 
 _LONGEST = 2_000
 """Characters of a formula; so it cannot be nested beyond what can be read."""
@@ -30,33 +30,23 @@ _OPERATORS: Mapping[type[ast.cmpop], Operator] = {
     ast.Gt: Operator.ABOVE,
     ast.GtE: Operator.AT_LEAST,
 }
-_OVER = {over.value: over for over in Over}
-_PAIRS = {"largest": Larger, "smallest": Smaller}
-_KNOWN, _UNKNOWN = "known", "unknown"
-_OF_ONE = {_KNOWN: IsKnown, "is_stated": IsStated}
-_WHOSE = {level.value: level for level in Level}
-_OF_TWO: Mapping[str, Callable[[Expression, Expression], Expression]] = {
-    "years_after": functions.years_after,
-    "years_before": functions.years_before,
-    "months_after": functions.months_after,
-    "years_between": functions.years_between,
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
+    ast.Add: add,
+    ast.Sub: sub,
+    ast.Mult: mul,
+    ast.Div: truediv,
 }
 _PAIR = 2
-_SCALE, _YUAN = "scale", "yuan"
-_FUNCTIONS = (*_OVER, *_OF_ONE, *_OF_TWO, _SCALE, _YUAN)
-_TAKES = {
-    **dict.fromkeys(_PAIRS, "one value, or several"),
-    **dict.fromkeys(("years_after", "years_before", "months_after"), "a day and a number"),
-    "years_between": "two days",
-    "scale": "a value and pairs of a step and what it gives: scale(age, (80, 50), (90, 100))",
-    "yuan": "a plain number",
+_TAKES: Mapping[str, tuple[int, str]] = {
+    **dict.fromkeys(("some", "every", "count", "total"), (1, "one value")),
+    **dict.fromkeys(("largest", "smallest"), (0, "one value, or several")),
+    **dict.fromkeys(("known", "is_stated"), (1, "one value")),
+    **dict.fromkeys(("years_after", "years_before", "months_after"), (_PAIR, "a day and a number")),
+    "years_between": (_PAIR, "two days"),
+    "scale": (0, "a value and pairs of a step and what it gives: scale(age, (80, 50), (90, 100))"),
+    "yuan": (1, "a plain number"),
 }
-_ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
-    ast.Add: lambda one, other: one + other,
-    ast.Sub: lambda one, other: one - other,
-    ast.Mult: lambda one, other: one * other,
-    ast.Div: lambda one, other: one / other,
-}
+"""The functions that a formula can call: with how many values (0: one or more), and what an error calls these."""
 _MEANT: Mapping[type[ast.AST], str] = {
     ast.BitAnd: "write and", ast.BitOr: "write or", ast.Invert: "write not", ast.Pow: "there are no powers",
     ast.FloorDiv: "write /: nothing is rounded before the end", ast.Mod: "there is no remainder",
@@ -70,9 +60,8 @@ def expression_of(text: str) -> Expression:
         RuleError: it is no formula; says what was found, where, and what there is.
     """
     if len(text) > _LONGEST:
-        raise RuleError(
-            _("a formula has at most {longest:,} characters, and this has {n:,}", longest=_LONGEST, n=len(text))
-        )
+        told = _("a formula has at most {longest:,} characters, and this has {n:,}", longest=_LONGEST, n=len(text))
+        raise RuleError(told)
     text = " ".join(text.split("\n")).strip()  # a long one may be written in several lines
     try:
         return _Reader(text).read(ast.parse(text, mode="eval").body)
@@ -147,48 +136,35 @@ class _Reader:
         return made[0] if len(made) == 1 else All(tuple(made))
 
     def _words(self, node: ast.expr) -> tuple[str, ...]:
-        words = [part.value for part in getattr(node, "elts", ()) if isinstance(part, ast.Constant)]
-        if not words or len(words) != len(getattr(node, "elts", ())) or not all(isinstance(w, str) for w in words):
+        listed = [part.value if isinstance(part, ast.Constant) else None for part in getattr(node, "elts", ())]
+        words = tuple(word for word in listed if isinstance(word, str))
+        if not words or len(words) != len(listed):
             raise self._wrong(node, 'write in ("one", "another")')
-        return tuple(map(str, words))
+        return words
 
     def _called(self, node: ast.Call) -> Expression:
         name = self._name(node.func)
-        if name not in _FUNCTIONS:
-            raise self._wrong(node, f"there are {', '.join(_FUNCTIONS)}{near(name, _FUNCTIONS)}")
-        if name == _SCALE:
-            return self._scale(node)
-        if node.keywords or not node.args:
-            raise self._wrong(node, f"{name} takes {_TAKES.get(name, 'one value')}")
-        inner = [self.read(argument) for argument in node.args]
-        if name in _PAIRS and len(inner) > 1:
-            return reduce(_PAIRS[name], inner)
-        if len(inner) != (_PAIR if name in _OF_TWO else 1):
-            raise self._wrong(node, f"{name} takes {_TAKES.get(name, 'one value')}")
-        if name in _OF_TWO:
-            return _OF_TWO[name](*inner)
-        if name == _YUAN:
-            return self._yuan(node, inner[0])
-        return _OF_ONE[name](inner[0]) if name in _OF_ONE else OverMembers(_OVER[name], inner[0])
+        if name not in _TAKES:
+            raise self._wrong(node, f"there are {', '.join(_TAKES)}{near(name, _TAKES)}")
+        number, takes = _TAKES[name]
+        values: list[Any] | None = None
+        if not node.keywords and node.args and number in {0, len(node.args)}:
+            values = self._scale(node.args) if name == "scale" else [self.read(argument) for argument in node.args]
+        if name == "yuan" and values:
+            values = [plain] if (plain := _plain(values[0])) is not None else None
+        if values is None:
+            raise self._wrong(node, f"{name} takes {takes}")
+        made: Expression = getattr(functions, name)(*values)
+        return made
 
-    def _scale(self, node: ast.Call) -> Expression:
-        """Read ``scale(age, (80, 50), (90, 100))``: the value of the highest step reached."""
-        pairs = [part.elts for part in node.args[1:] if isinstance(part, ast.Tuple)]
-        if node.keywords or not pairs or len(pairs) + 1 < len(node.args) or any(len(pair) != _PAIR for pair in pairs):
-            raise self._wrong(node, f"scale takes {_TAKES[_SCALE]}")
-        steps = [(self._step(step), self.read(value)) for step, value in pairs]
-        return functions.scale(self.read(node.args[0]), dict(steps))
-
-    def _step(self, node: ast.expr) -> Expression | int | Decimal:
-        made = self.read(node)
-        plain = made.as_written if isinstance(made, Constant) else None
-        return plain if isinstance(plain, int | Decimal) and not isinstance(plain, bool) else made
-
-    def _yuan(self, node: ast.Call, amount: Expression) -> Expression:
-        plain = amount.as_written if isinstance(amount, Constant) else None
-        if isinstance(plain, bool) or not isinstance(plain, int | Decimal):
-            raise self._wrong(node, "yuan takes a plain number")
-        return functions.yuan(plain)
+    def _scale(self, arguments: Sequence[ast.expr]) -> list[Any] | None:
+        """Read ``age, (80, 50), (90, 100)``: a value and the steps it can reach, with what each gives."""
+        pairs = [part.elts for part in arguments[1:] if isinstance(part, ast.Tuple) and len(part.elts) == _PAIR]
+        if not pairs or len(pairs) + 1 < len(arguments):
+            return None
+        steps = [(self.read(step), self.read(value)) for step, value in pairs]
+        plain = {step if (number := _plain(step)) is None else number: value for step, value in steps}
+        return [self.read(arguments[0]), plain]
 
     def _wrong(self, node: ast.AST, hint: str = "") -> RuleError:
         found = ast.get_source_segment(self._text, node) or self._text
@@ -198,6 +174,12 @@ class _Reader:
 def _named(text: str) -> Expression:
     """Return what a name says: ``household.category`` is the household's, where members have one of that name too."""
     whose, _, name = text.partition(".")
-    if name and whose in _WHOSE:
-        return Name(name, _WHOSE[whose])
-    return Unknown() if text == _UNKNOWN else Name(text)
+    if name and whose in list(Level):
+        return Name(name, Level(whose))
+    return Unknown() if text == "unknown" else Name(text)
+
+
+def _plain(made: Expression) -> int | Decimal | None:
+    """Return the number that an expression is; None where it is none."""
+    plain = made.as_written if isinstance(made, Constant) else None
+    return plain if isinstance(plain, int | Decimal) and not isinstance(plain, bool) else None
