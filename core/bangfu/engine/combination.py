@@ -19,7 +19,7 @@ from operator import add
 from attrs import define, evolve, field
 
 from bangfu.engine.bound import BoundBenefit
-from bangfu.engine.graph import Graph
+from bangfu.engine.graph import Graph, told_of
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.catalog import near
@@ -65,13 +65,10 @@ def _by_code(groups: Iterable[tuple[str, Group]]) -> dict[str, tuple[str, Group]
     for programme, group in groups:
         other, known = by_code.setdefault(group.code, (programme, group))
         if not _same(known, group):
-            raise RuleError(
-                _(
-                    "the group {code!r} is declared twice, and not alike; give one of them another code",
-                    code=group.code,
-                ),
-                programmes=[programme, other],
+            message = _(
+                "the group {code!r} is declared twice, and not alike; give one of them another code", code=group.code
             )
+            raise RuleError(message, programmes=[programme, other])
     return by_code
 
 
@@ -127,44 +124,37 @@ class _Combiner:
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
         for bound in self.benefits.values():
-            with told_at(bound.benefit.at):
-                self._group(bound, grouped, f"{bound.programme} / {bound.benefit.code}")
+            with told_at(bound.benefit.at), told_of(f"{bound.programme} / {bound.benefit.code}"):
+                self._group(bound, grouped)
         return grouped
 
-    def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]], owner: str) -> None:
+    def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]]) -> None:
         """Put a benefit with those of its group, if it has one."""
         code = bound.benefit.group
         for other in bound.benefit.gives_way_to:
             if other not in self.benefits:
                 hint = near(other, self.benefits)
                 raise RuleError(
-                    _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint),
-                    owner=owner,
+                    _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint)
                 )
         if not code:
             return
         if code not in self.groups:
-            raise RuleError(
-                _("its group {code!r} is declared by no programme{near}", code=code, near=near(code, self.groups)),
-                owner=owner,
-            )
+            hint = near(code, self.groups)
+            raise RuleError(_("its group {code!r} is declared by no programme{near}", code=code, near=hint))
         group = self.groups[code][1]
         if group.rule is not GroupRule.FIRST and bound.amount is None:
-            raise RuleError(_("a benefit of the group {code!r} needs an amount", code=code), owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} needs an amount", code=code))
         if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
-            raise RuleError(_("a benefit of the group {code!r} is paid by the year or once", code=code), owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} is paid by the year or once", code=code))
         grouped.setdefault(code, []).append(bound)
         if len(grouped[code]) > _MOST_CODES:
+            most = _MOST_CODES
             raise RuleError(
-                _(
-                    "the group {code!r} has more than {most_codes} benefits; divide it",
-                    code=code,
-                    most_codes=_MOST_CODES,
-                ),
-                owner=owner,
+                _("the group {code!r} has more than {most_codes} benefits; divide it", code=code, most_codes=most)
             )
         if bound.benefit.for_ is not grouped[code][0].benefit.for_:
-            raise RuleError(_("the group {code!r} mixes benefits of members and of households", code=code), owner=owner)
+            raise RuleError(_("the group {code!r} mixes benefits of members and of households", code=code))
 
     def _refuse_circles(self, grouped: Mapping[str, Sequence[BoundBenefit]]) -> None:
         """Refuse benefits that wait for each other: one must be settled before the other can be."""
@@ -279,10 +269,10 @@ class _Combiner:
         before: Expression = yuan(0)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
             before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
-        owner = self.groups[group.code][0]
-        owner = f"{owner} / group {group.code}"
-        self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner)
-        limit = Name(f"limit:{group.code}", level)
+        owner = f"{self.groups[group.code][0]} / group {group.code}"
+        limit = Name(
+            self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner), level
+        )
         allowed = {}
         for code, amount in due.items():
             left = largest(limit - before, yuan(0))

@@ -12,9 +12,8 @@ from attrs import define, field
 
 from bangfu.engine.columns import columns_from
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
+from bangfu.engine.node import Base, Key, Node
 from bangfu.engine.one import Program, program
-from bangfu.engine.order import ordered
 from bangfu.engine.plain import Plain, joined, plain, plain_of, series_of, spread
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
@@ -56,7 +55,7 @@ class FrameColumns:
 
     def _base(self) -> Iterator[Key]:
         """Yield the columns of facts that rules read."""
-        read = {key: None for node in self.nodes for key in keys_of((*node.inputs, *node.of_members))}
+        read = {key: None for node in self.nodes for key in node.reads()}
         read |= dict.fromkeys(self.wanted)
         return (key for key in read if key in self.graph.base)
 
@@ -133,8 +132,9 @@ class FrameColumns:
 
     @cached_property
     def _parameter_columns(self) -> Mapping[str, Column]:
-        read = {name.name: name.kind for node in self.nodes for name in parameters_in(node)}
-        return {name: one_value(self.parameters[name], kind) for name, kind in read.items() if kind is not None}
+        names = {name.name: name for node in self.nodes for name in (*node.inputs, *node.of_members)}
+        read = {name: of.kind for name, of in names.items() if of.level is None and of.kind is not None}
+        return {name: one_value(self.parameters[name], kind) for name, kind in read.items()}
 
     def _one_by_one(self, block: Block) -> Mapping[Key, Plain]:
         """Return the results of households whose numbers 64 bits do not hold, each worked out exactly."""
@@ -168,7 +168,7 @@ def population(
     ``guards``: of columns that matter only where another of their level is not false, that other one.
     """
     listed = tuple(dict.fromkeys(wanted))
-    return FrameColumns(graph, parameters, ordered(graph, listed), listed, guards or {})
+    return FrameColumns(graph, parameters, graph.ordered(listed), listed, guards or {})
 
 
 def _places(h: pl.DataFrame, m: pl.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

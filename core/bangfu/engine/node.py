@@ -46,6 +46,10 @@ class Node:
         assert self.value.kind is not None  # noqa: S101 - its names were looked up
         return self.value.kind
 
+    def reads(self) -> Iterator[Key]:
+        """Yield the columns that it reads, of its own row, its household's and its members'; parameters are none."""
+        return keys_of((*self.inputs, *self.of_members))
+
 
 @frozen
 class Reference:
@@ -73,8 +77,3 @@ class Base:
 def keys_of(names: Iterable[Name]) -> Iterator[Key]:
     """Yield the columns that names stand for; parameters are none."""
     return ((name.level, name.name) for name in names if name.level is not None)
-
-
-def parameters_in(node: Node) -> Iterator[Name]:
-    """Yield the parameters that a column reads."""
-    return (name for name in (*node.inputs, *node.of_members) if name.level is None)

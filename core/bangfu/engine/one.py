@@ -8,7 +8,6 @@ from attrs import define, field
 
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Key, Node
-from bangfu.engine.order import ordered
 from bangfu.engine.stated import Row, StatedFacts
 from bangfu.facts import Level
 from bangfu.households import Household
@@ -65,4 +64,4 @@ class Program:
 
 def program(graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value]) -> Program:
     """Return the program that works out some columns."""
-    return Program(graph, parameters, [(node, function_of(node.value)) for node in ordered(graph, wanted)])
+    return Program(graph, parameters, [(node, function_of(node.value)) for node in graph.ordered(wanted)])

@@ -15,7 +15,6 @@ from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program, program
-from bangfu.engine.order import ordered
 from bangfu.engine.reading import ColumnPlace, CriteriaGroup, Due, Reading, Set
 from bangfu.engine.sums import SumWriter, Written, all_values
 from bangfu.engine.values import kind_of_parameter, worked_with
@@ -75,8 +74,8 @@ class Ruleset:
     @cached_property
     def facts(self) -> Catalog:
         """The facts that matter here: the core's, and those of programmes that some rule in force reads."""
-        nodes = ordered(self.graph, self.explained_keys())
-        read = {key for node in nodes for key in keys_of((*node.inputs, *node.of_members))}
+        nodes = self.graph.ordered(self.explained_keys())
+        read = {key for node in nodes for key in node.reads()}
         named = {base.fact.name for key in read if (base := self.graph.base.get(key)) and base.fact}
         known = self.graph.catalog.facts
         return Catalog(tuple(f for f in known if f.name in named or f.name in CORE_FACTS.by_name))
