@@ -5,8 +5,7 @@ from bangfu.engine.compile import compile_rules
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import compared
 from bangfu.engine.node import Node
-from bangfu.engine.reads import facts_read
-from bangfu.engine.ruleset import Ruleset
+from bangfu.engine.ruleset import Ruleset, facts_read
 
 __all__ = [
     "BoundBenefit", "BoundCriterion", "BoundRule", "Graph", "Node", "Ruleset", "compared", "compile_rules",

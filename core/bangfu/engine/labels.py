@@ -13,9 +13,10 @@ from bangfu.engine.bound import BoundCriterion
 from bangfu.engine.graph import Graph
 from bangfu.engine.node import Reference
 from bangfu.errors import RuleError
-from bangfu.facts import Choice, Items, Level
+from bangfu.facts import Items, Level
 from bangfu.facts.declare import Partly
 from bangfu.messages import _, joined
+from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.criterion import Comparison
 
 
@@ -55,7 +56,7 @@ class Labels:
         if reference is None:
             return column
         if reference.parameter:
-            return self.graph.parameters[column.removeprefix("policy:")].label
+            return self.graph.parameters[column.removeprefix(POLICY)].label
         if (node := self.graph.node(reference)) and node.label:
             return node.label
         fact = self.graph.catalog.by_column.get(reference.name)
@@ -72,12 +73,9 @@ class Labels:
         if reference is None:
             return {}
         if reference.parameter:
-            kind = self.graph.parameters[column.removeprefix("policy:")].type
-            return getattr(kind, "labels", {})
-        if (node := self.graph.node(reference)) and node.labels:
-            return node.labels
-        fact = self.graph.catalog.by_column.get(reference.name)
-        return fact.type.labels if fact and isinstance(fact.type, Choice) else {}
+            return getattr(self.graph.parameters[column.removeprefix(POLICY)].type, "labels", {})
+        node = self.graph.node(reference)
+        return self.graph.kind(reference).labels if node is None else node.labels
 
     def of_value(self, level: Level, column: str | None, value: Any) -> str:
         """Return a value as a caseworker reads it; ``未知`` for null."""
@@ -89,11 +87,8 @@ class Labels:
             case Decimal():
                 return decimal_text(value, ",")
             case Partly():
-                return str(
-                    Partly(
-                        *(self.of_value(level, column, e) if e is not None else None for e in (value.low, value.high))
-                    )
-                )
+                ends = (None if end is None else self.of_value(level, column, end) for end in (value.low, value.high))
+                return str(Partly(*ends))
             case date():
                 return value.isoformat()
             case tuple() | list():

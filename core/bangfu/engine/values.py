@@ -66,25 +66,16 @@ def kind_of_parameter(parameter: Parameter, entry: PolicyEntry | None = None) ->
 
 def worked_with(value: Any, kind: Kind) -> Value:
     """Return a stated value as rules work with it; nothing is rounded."""
-    match value:
-        case None:
-            return nothing_known(kind)
-        case Partly(low=low, high=high):
-            return within(_end(low, kind), _end(high, kind))
-        case Decimal() | Fraction():
-            return _end(value, kind)
-        case date():
-            return value.toordinal()
-        case int() if kind.sort in _TO_THE_FEN:
-            return value * HUNDREDTHS
-        case _:
-            known: Value = value
-            return known
+    if value is None:
+        return nothing_known(kind)
+    if isinstance(value, Partly):
+        return within(_end(value.low, kind), _end(value.high, kind))
+    return value if isinstance(value, bool | str) else _end(value, kind)
 
 
 def _end(value: Any, kind: Kind) -> Exact | None:
     if value is None or isinstance(value, int):
-        return value
+        return value * HUNDREDTHS if value and kind.sort in _TO_THE_FEN else value
     if isinstance(value, date):
         return value.toordinal()
     exact = Fraction(value) * HUNDREDTHS if kind.sort in _TO_THE_FEN else Fraction(value)
