@@ -16,13 +16,10 @@ from bangfu.keys import MEMBER_KEY
 from bangfu.lists import ROWS_IN_GROUP
 from bangfu.private import make_folder, written
 from bangfu.screen.assessments import ASSESSMENTS
-from bangfu.screen.changes import Results, changes_of
-from bangfu.screen.costs import COSTS, cost_of, summed
-from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import numbers_in, with_numbers
-from bangfu.screen.run import CHUNK
-from bangfu.screen.sources import File, Range, ranges, step_of, survey, unreadable
-from bangfu.screen.summary import Summary
+from bangfu.screen.changes import COSTS, Results, changes_of, cost_of, summed
+from bangfu.screen.part import CHUNK, numbers_in, with_numbers
+from bangfu.screen.sources import File, Range, ranges, reading, step_of, survey
+from bangfu.screen.summary import NOTE, Summary, finished_run
 from bangfu.screen.supports import SUPPORTS
 
 _ROWS_A_HOUSEHOLD = 4
@@ -63,10 +60,8 @@ class Run:
             InputError: a file of them is damaged.
         """
         files = [_result(self.folder, name) for name in _RESULTS]
-        try:
+        with reading(*files):
             return Results(*pl.collect_all(file.scan().filter(part.test) for file in files))
-        except (pl.exceptions.PolarsError, OSError):
-            raise unreadable(*files) from None
 
 
 _RESULTS: Mapping[str, Mapping[str, pl.DataType]] = {"assessments": ASSESSMENTS, "supports": SUPPORTS}
@@ -83,11 +78,9 @@ def _must_hold(file: File, columns: Mapping[str, pl.DataType], rows: int) -> Non
     Raises:
         InputError: it does not, or cannot be read.
     """
-    try:
+    with reading(file):
         found = file.scan().collect_schema()
         counted = int(file.scan().select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(file) from None
     problems = [
         Problem(name, f"列的类型是 {found[name]}" if name in found else "没有这一列", f"{dtype} 列", _CURE)
         for name, dtype in columns.items()

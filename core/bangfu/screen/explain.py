@@ -10,38 +10,39 @@ from typing import Any
 import polars as pl
 
 from bangfu.errors import InputError, Problem
+from bangfu.facts import Level
 from bangfu.households import Household
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import make_plan
 from bangfu.private import make_folder, written
+from bangfu.screen.columns import NUMBER
 from bangfu.screen.part import Orders, read, rules_of
-from bangfu.screen.population import numbered
 from bangfu.screen.rows import checked
-from bangfu.screen.sources import File
+from bangfu.screen.sources import File, reading
 from bangfu.show import plan_as_json
 
 _KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, DAY}
 
 
-def explain(files: Sequence[File], numbers: Sequence[str], orders: Orders, out: Path) -> None:
+def explain(files: Sequence[File], orders: Orders, out: Path) -> None:
     """Write the plans of some households, as ``bangfu plan --format json`` gives them, to ``out/explained``.
 
     Args:
         files: the population.
-        numbers: the households' keys, or numbers in the registry; each gives ``NUMBER.json``.
-        orders: the rules, and the day.
+        orders: the rules, the day, and the households' keys, or numbers in the registry; each gives ``NUMBER.json``.
         out: the folder of the run.
 
     Raises:
         InputError: the population has no such household, or its rows are not right.
     """
+    options, numbers = orders.options, orders.options.explained
     if not numbers:
         return
-    keys = numbered(files, numbers)
+    keys = _numbered(files, numbers)
     problems = [Problem(number, "没有这一户", "人群中的户") for number in numbers if number not in keys]
-    rulebook, _ = rules_of(orders.policies)
+    rulebook, _ = rules_of(options.policies)
     found = read(files, pl.col(HOUSEHOLD_KEY).is_in(list(keys.values())), rulebook.catalog, orders.today)
-    rows = checked(*found, rulebook.catalog, orders.on)
+    rows = checked(found.households, found.members, rulebook.catalog, options.on)
     wrong = {key: f"{column}：{reason}" for key, _, column, reason in rows.rejects.iter_rows()}
     problems += [Problem(number, wrong[key], "没有错误的户") for number, key in keys.items() if key in wrong]
     by_key = {row[HOUSEHOLD_KEY]: row for row in rows.households.iter_rows(named=True)}
@@ -71,3 +72,17 @@ def _stated(value: Any) -> Any:
     if isinstance(value, list):
         return tuple({name: part for name, part in entry.items() if part is not None} for entry in value)
     return value
+
+
+def _numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
+    """Return the keys of those households that the registry's numbers, or else the keys themselves, name."""
+    of_households = [file for file in files if file.level is Level.HOUSEHOLD]
+    with reading(*of_households):
+        frames = [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in of_households]
+        households = pl.concat(frames, how="vertical_relaxed")
+        return dict(households.filter(pl.col(NUMBER).is_in(list(numbers))).collect().iter_rows())
+
+
+def _named(file: File) -> pl.Expr:
+    name = NUMBER if NUMBER in file.scan().collect_schema() else HOUSEHOLD_KEY
+    return pl.col(name).cast(pl.String).alias(NUMBER)

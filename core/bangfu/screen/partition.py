@@ -13,13 +13,13 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from bangfu.engine import Ruleset
+from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme
 from bangfu.screen.assessments import assessments_of, in_lists
 from bangfu.screen.candidates import candidates
-from bangfu.screen.groups import HouseholdGroup, groups_of, placed, recipients_of
-from bangfu.screen.outcome import ScreeningOutcome
+from bangfu.screen.outcome import outcomes_of, placed
 from bangfu.screen.rows import checked
 from bangfu.screen.supports import in_words, supports_of
 
@@ -80,27 +80,20 @@ def screen_partition(
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
         PackError, RuleError: an added policy pack holds a benefit that cannot work.
     """
-    made = screened(households, members, rulebook, on, ineligible=ineligible)
+    made = screened(Frames(households, members), rulebook, on, ineligible=ineligible)
     return evolve(made, assessments=in_lists(in_words(made.assessments)), supports=in_words(made.supports))
 
 
-def screened(
-    households: pl.DataFrame,
-    members: pl.DataFrame,
-    rulebook: Rulebook,
-    on: date | None = None,
-    *,
-    ineligible: bool = False,
-) -> Screened:
+def screened(frames: Frames, rulebook: Rulebook, on: date | None, *, ineligible: bool) -> Screened:
     """Return the same as ``screen_partition`` does, words as Enum and candidates as sets: shorter, to be kept."""
-    rows = checked(households, members, rulebook.catalog, on)
+    rows = checked(frames.households, frames.members, rulebook.catalog, on)
     everybody = placed(rows)
-    recipients = recipients_of(rows, everybody)
-    outcomes = [_outcome(group, ruleset) for group, ruleset in groups_of(everybody, rulebook)]
+    recipients = everybody.recipients()
+    outcomes = list(outcomes_of(everybody, rulebook))
     supports = supports_of(outcomes, recipients.height, ineligible=ineligible)
+    keys = recipients.select(HOUSEHOLD_KEY, pl.col(MEMBER_KEY).alias("recipient"))[supports.place]
     rulesets = [outcome.ruleset for outcome in outcomes]
     left_out = {(error.plugin, error.reason) for ruleset in rulesets for error in ruleset.left_out}
-    keys = recipients.select(HOUSEHOLD_KEY, pl.col(MEMBER_KEY).alias("recipient"))[supports.place]
     return Screened(
         assessments_of(recipients, [(outcome, candidates(outcome)) for outcome in outcomes], supports),
         pl.concat([keys, supports.frame()], how="horizontal"),
@@ -114,8 +107,3 @@ def _named(ruleset: Ruleset) -> Iterator[Programme | Benefit]:
     for programme in ruleset.programmes:
         yield programme
         yield from programme.benefits
-
-
-def _outcome(group: HouseholdGroup, ruleset: Ruleset) -> ScreeningOutcome:
-    results = ruleset.screening.results(group.rows.households, group.rows.members)
-    return ScreeningOutcome(ruleset, group.rows, group.places, group.owner, results)

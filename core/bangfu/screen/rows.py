@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 from bangfu import clock
 from bangfu.facts import Catalog, Level
 from bangfu.files.household_file import MOST_MEMBERS
+from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.list_sums import entries_in
 from bangfu.lists import FILES, parquet_schema
@@ -56,7 +57,7 @@ _FLAWS = {
 
 
 @frozen
-class CheckedRows:
+class CheckedRows(Frames):
     """Households and members that can be assessed, and what is wrong with the others.
 
     ``households`` and ``members`` have the columns of ``bangfu.lists.parquet_schema``, ``on`` filled in, and
@@ -64,8 +65,6 @@ class CheckedRows:
     ``column``, ``reason`` (String), sorted so.
     """
 
-    households: pl.DataFrame = field(repr=False)
-    members: pl.DataFrame = field(repr=False)
     rejects: pl.DataFrame = field(repr=False)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from attrs import evolve, frozen
+from attrs import evolve
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
@@ -23,17 +23,14 @@ from bangfu.private import make_folder, written
 from bangfu.screen.assessments import in_lists
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.explain import explain
-from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import RESULTS, Orders, RunPart, is_done, rules_of
+from bangfu.screen.part import RESULTS, Options, Orders, RunPart, is_done, rules_of
 from bangfu.screen.population import PopulationFiles, population_at
-from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
-from bangfu.screen.split import split
-from bangfu.screen.summary import Summary, summary_of
+from bangfu.screen.sources import File, Surveyed, notices, ranges, split, step_of, survey
+from bangfu.screen.summary import NOTE, Summary, finished_run
 from bangfu.screen.supports import in_words
 from bangfu.screen.workers import at_once, here, in_pool, on_cluster, suited
 from bangfu.unwritable import reason_of
 
-CHUNK = 50_000
 _PARTS = ".parts"
 _LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
 
@@ -43,29 +40,6 @@ Progress = Callable[[str, int, int], None]
 
 def _silent(_what: str, _done: int, _of: int) -> None:
     """Tell nobody."""
-
-
-@frozen
-class Options:
-    """How a population is screened.
-
-    Args:
-        policies: added policy packs, as for ``Rulebook.load``.
-        on: the day to assess for; None: each household's own, else today.
-        ineligible: give what is not due a row as well.
-        explained: households whose full plans are wanted: their keys, or numbers in the registry.
-        workers: processes, one: one part after the other; None: as many as the population is worth.
-        cluster: the address of a Dask scheduler, instead of processes.
-        chunk: households in a part; it bounds the memory and changes no row.
-    """
-
-    policies: tuple[str, ...] = ()
-    on: date | None = None
-    ineligible: bool = False
-    explained: tuple[str, ...] = ()
-    workers: int | None = None
-    cluster: str | None = None
-    chunk: int = CHUNK
 
 
 def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
@@ -101,17 +75,16 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
         files = population.files(folder, options.on or today)
     said = tuple(notices(files, rulebook.catalog))
     numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
-    orders = Orders(options.policies, rules, options.on, today, options.ineligible, numbered, str(folder.resolve()))
-    explain(files, options.explained, orders, out)
+    orders = Orders(options, rules, today, numbered, str(folder.resolve()))
+    explain(files, orders, out)
     if finished and all(_is_there(out / f"{result}.parquet") for result in RESULTS):
         summary = Summary.from_json(finished)
     else:
         parts = _parts(files, options.chunk, folder, progress)
-        _screen(parts, orders, options, progress)
-        asked = {"on": options.on and options.on.isoformat(), "policies": [Path(p).name for p in options.policies]}
-        summary = _put_together(
-            parts, orders, out, {"mark": mark, "versions": dict(rulebook.versions), **asked}, progress
-        )
+        _screen(parts, orders, progress)
+        on, policies = options.on and options.on.isoformat(), [Path(policy).name for policy in options.policies]
+        note = {"mark": mark, "versions": dict(rulebook.versions), "on": on, "policies": policies}
+        summary = _put_together(parts, orders, out, note, progress)
     shutil.rmtree(out / _PARTS)
     return evolve(summary, notices=said)
 
@@ -134,16 +107,17 @@ def _folder(out: Path, name: str) -> Path:
     return folder
 
 
-def _screen(parts: Sequence[RunPart], orders: Orders, options: Options, progress: Progress) -> None:
+def _screen(parts: Sequence[RunPart], orders: Orders, progress: Progress) -> None:
     """Screen the parts that are not done yet."""
     todo = [part for part in parts if not is_done(part, orders)]
     before = len(parts) - len(todo)
     progress(_SCREENED, before, len(parts))
-    for done, _ in enumerate(_work(todo, orders, options), before + 1):
+    for done, _ in enumerate(_work(todo, orders), before + 1):
         progress(_SCREENED, done, len(parts))
 
 
-def _work(parts: Sequence[RunPart], orders: Orders, options: Options) -> Iterator[int]:
+def _work(parts: Sequence[RunPart], orders: Orders) -> Iterator[int]:
+    options = orders.options
     if options.cluster is not None:
         return on_cluster(parts, orders, options.cluster)
     workers = min(options.workers or suited(len(parts)), len(parts))
@@ -175,7 +149,8 @@ def _put_together(
     whole = Path(orders.folder) / "whole"
     whole.mkdir(exist_ok=True)
     _join(parts, orders, whole, progress)
-    summary = summary_of(parts, orders)
+    notes = (orders.note(part.place).read_text(encoding="utf-8") for part in parts)
+    summary = Summary.together(Summary.from_json(json.loads(note)) for note in notes)
     with written(whole / NOTE) as path:
         path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
     for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
