@@ -23,10 +23,9 @@ from bangfu.engine.bound import (
     Set,
 )
 from bangfu.engine.graph import Graph
-from bangfu.engine.labels import Labels
+from bangfu.engine.labels import Labels, SumWriter, Written, all_values
 from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program
-from bangfu.engine.sums import SumWriter, Written, all_values
 from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from bangfu.engine import BoundBenefit
-from bangfu.engine.sums import SumWriter, Written
+from bangfu.engine.labels import SumWriter, Written
 from bangfu.facts import Level
 from bangfu.facts.declare import PER_LABELS
 from bangfu.messages import concat, joined

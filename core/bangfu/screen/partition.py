@@ -17,11 +17,9 @@ from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rulebook import Rulebook
 from bangfu.rules import Benefit, Programme
-from bangfu.screen.assessments import assessments_of, in_lists
-from bangfu.screen.candidates import candidates
-from bangfu.screen.outcome import outcomes_of, placed
+from bangfu.screen.outcome import candidates, outcomes_of, placed
+from bangfu.screen.results import assessments_of, in_lists, in_words, supports_of
 from bangfu.screen.rows import checked
-from bangfu.screen.supports import in_words, supports_of
 
 
 @frozen

@@ -12,8 +12,7 @@ from attrs import define
 from bangfu.classification import MEMBER_ORDER
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Status
-from bangfu.screen.changes import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL, summed
-from bangfu.screen.comparison import Run, RunComparison
+from bangfu.screen.comparison import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL, Run, RunComparison, summed
 from bangfu.show.chart import paired_bars
 from bangfu.show.table import text_table
 

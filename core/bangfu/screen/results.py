@@ -1,4 +1,4 @@
-"""From the columns of results to a row for each support (每项待遇一行).
+"""From the columns of results to a row for each household, each member (评估结果) and each support (每项待遇一行).
 
 Rows are millions, benefits a few dozen: how many supports each recipient has is counted first, so that each benefit's
 are written at once to where they stand, in the order of recipients and benefits.
@@ -6,22 +6,23 @@ are written at once to where they stand, in the order of recipients and benefits
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
-from attrs import field, frozen
+from attrs import define, field, frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import MONEY
+from bangfu.dtypes import CATEGORY, MONEY
 from bangfu.engine import BoundBenefit
-from bangfu.facts import Per
+from bangfu.engine.columns import Plain
+from bangfu.facts import Level, Per
 from bangfu.fen import money_of
-from bangfu.keys import HOUSEHOLD_KEY
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.rules import Benefit, SupportKind
-from bangfu.screen.outcome import Places, ScreeningOutcome, holding, possible
+from bangfu.screen.outcome import SETS, Bits, Places, ScreeningOutcome, holding, possible
 
 SUPPORTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -34,11 +35,41 @@ SUPPORTS: dict[str, pl.DataType] = {
     "year_amount": MONEY,
     "replaced_by": pl.String(),
 }
+ASSESSMENTS: dict[str, pl.DataType] = {
+    HOUSEHOLD_KEY: pl.Int64(),
+    MEMBER_KEY: pl.Int64(),
+    "region": pl.String(),
+    DAY: pl.Date(),
+    "category": pl.String(),
+    "candidates": pl.List(pl.String()),
+    "size": pl.Int64(),
+    "income_year": MONEY,
+    "year": MONEY,
+    "once": MONEY,
+}
+COUNTS = (pl.col("status") == Status.ELIGIBLE.value) & pl.col("replaced_by").is_null()
+"""Whether a support counts in totals: it is due, and no other replaces it."""
 _STATUSES = (Status.INELIGIBLE, Status.UNDETERMINED, Status.ELIGIBLE)
 _NO, _OPEN, _DUE = range(3)
-
-
 AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
+
+
+@define(eq=False)
+class _Filled:
+    """A column as it is filled: what is not there stays unknown."""
+
+    values: NDArray[Any]
+    unknown: NDArray[np.bool_] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.unknown = np.ones(len(self.values), dtype=np.bool_)
+
+    def put(self, places: Places, column: Plain) -> None:
+        self.values[places] = column.values
+        self.unknown[places] = False if column.unknown is None else column.unknown
+
+    def series(self, name: str) -> pl.Series:
+        return pl.Series(name, self.values).set(pl.Series(self.unknown), None)
 
 
 @frozen(eq=False)
@@ -47,8 +78,8 @@ class Supports:
 
     ``number`` says how many each recipient has, by its place among all households and members. ``benefit`` counts
     ``benefits``, ``status`` the statuses from ineligible to eligible. ``fen`` is the amount for the benefit's period,
-    where it is ``known``, and ``times`` how often that is in a year (0 of a figure, which nobody gets). ``replaced_by``
-    counts ``codes``, the first being nobody's.
+    and ``times`` how often that is in a year (0 of a figure, which nobody gets). ``replaced_by`` counts ``codes``, the
+    first being nobody's.
     """
 
     benefits: tuple[BoundBenefit, ...] = field(repr=False)
@@ -56,8 +87,7 @@ class Supports:
     number: Places = field(repr=False)
     benefit: NDArray[np.uint32] = field(repr=False)
     status: NDArray[np.uint8] = field(repr=False)
-    fen: NDArray[np.int64] = field(repr=False)
-    known: NDArray[np.bool_] = field(repr=False)
+    fen: _Filled = field(repr=False)
     times: NDArray[np.int64] = field(repr=False)
     replaced_by: NDArray[np.uint16] = field(repr=False)
 
@@ -66,31 +96,30 @@ class Supports:
         """The recipient's place of each support."""
         return np.repeat(np.arange(len(self.number)), self.number)
 
-    def totals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return what counts, by the year and paid once, in fen, added up from the first place on.
-
-        Both have a value more than there are places: what one has is the difference of two.
-        """
-        counts = (self.status == _DUE) & (self.replaced_by == 0) & self.known
-        fen = np.where(counts, self.fen * self.times, 0)
+    def totals(self, households: Places) -> Iterator[NDArray[np.int64]]:
+        """Yield what counts by the year, and paid once, in fen, of each place; a household's with its members'."""
+        counts = (self.status == _DUE) & (self.replaced_by == 0) & ~self.fen.unknown
+        fen = np.where(counts, self.fen.values * self.times, 0)
         once = np.array([bound.benefit.per is Per.ONCE for bound in self.benefits], dtype=np.bool_)
         paid_once = np.where(once[self.benefit], fen, 0) if once.any() else np.zeros_like(fen)
-        ends = _running(self.number)
-        return _running(fen - paid_once)[ends], _running(paid_once)[ends]
+        ends, beyond = _running(self.number), np.append(households[1:], len(self.number))
+        for paid in (fen - paid_once, paid_once):
+            running = _running(paid)[ends]
+            sums = np.diff(running)
+            sums[households] = running[beyond] - running[households]
+            yield sums
 
     def frame(self) -> pl.DataFrame:
         """Return the columns of ``SUPPORTS`` but the keys, words as Enum."""
-        codes = [bound.benefit.code for bound in self.benefits]
-        programmes = [bound.programme for bound in self.benefits]
-        pers = [bound.benefit.per.value for bound in self.benefits]
+        benefits, unknown = [bound.benefit for bound in self.benefits], self.fen.unknown
         return pl.DataFrame(
             [
-                _told("benefit", codes, self.benefit),
-                _told("programme", programmes, self.benefit),
+                _told("benefit", [benefit.code for benefit in benefits], self.benefit),
+                _told("programme", [bound.programme for bound in self.benefits], self.benefit),
                 _told("status", [status.value for status in _STATUSES], self.status),
-                money_of("amount", self.fen, ~self.known),
-                _told("per", pers, self.benefit),
-                money_of("year_amount", self.fen * self.times, ~self.known | (self.times == 0)),
+                money_of("amount", self.fen.values, unknown),
+                _told("per", [benefit.per.value for benefit in benefits], self.benefit),
+                money_of("year_amount", self.fen.values * self.times, unknown | (self.times == 0)),
                 _told("replaced_by", self.codes, self.replaced_by).set(pl.Series(self.replaced_by == 0), None),
             ]
         )
@@ -122,23 +151,20 @@ def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible
         places: how many households and members there are.
         ineligible: take in what is not due, too.
     """
-    columns = [
-        _columns_of(outcome, bound, ineligible=ineligible) for outcome in outcomes for bound in outcome.ruleset.benefits
-    ]
+    each = ((outcome, bound) for outcome in outcomes for bound in outcome.ruleset.benefits)
+    columns = [_of_benefit(outcome, bound, ineligible=ineligible) for outcome, bound in each]
     number = np.zeros(places, dtype=np.intp)
     for column in columns:
         number[column.place] += 1
     following = np.cumsum(number) - number
     size = int(number.sum())
-    codes = tuple(dict.fromkeys(["", *(word for column in columns for word in column.codes)]))
     made = Supports(
         tuple(column.bound for column in columns),
-        codes,
+        tuple(dict.fromkeys(["", *(word for column in columns for word in column.codes)])),
         number,
         np.empty(size, dtype=np.uint32),  # of every policy its own: counties by the thousand
         np.empty(size, dtype=np.uint8),
-        np.zeros(size, dtype=np.int64),
-        np.zeros(size, dtype=np.bool_),
+        _Filled(np.zeros(size, dtype=np.int64)),
         np.empty(size, dtype=np.int64),
         np.zeros(size, dtype=np.uint16),
     )
@@ -172,28 +198,18 @@ class _OfBenefit:
         """Write what is due, and what replaces it."""
         benefit, due = self.bound.benefit, self.status == _DUE
         row, to = self.row[due], at[due]
-        column = self._amount_column()
+        column = self.bound.allowed or (self.bound.amount if benefit.fixed_amount is None else None)
         if column:
-            amount = self.outcome.column(benefit.for_, column).rows(row)
-            made.fen[to] = amount.values
-            made.known[to] = True if amount.unknown is None else ~amount.unknown
-        elif self.bound.amount and benefit.fixed_amount is not None:
-            made.fen[to] = int(benefit.fixed_amount.scaleb(2))
-            made.known[to] = True
+            made.fen.put(to, self.outcome.column(benefit.for_, column).rows(row))
+        elif benefit.fixed_amount is not None:  # the same for everybody
+            made.fen.put(to, Plain(np.full(len(to), int(benefit.fixed_amount.scaleb(2)))))
         if self.bound.replaced_by:
             other = self.outcome.column(benefit.for_, self.bound.replaced_by).rows(row)
             codes = np.array([made.codes.index(word) for word in self.codes], dtype=np.uint16)
             made.replaced_by[to] = np.where(False if other.unknown is None else other.unknown, 0, codes[other.values])
 
-    def _amount_column(self) -> str | None:
-        """Return the column of what it gives; None where that is the same for everybody, or no money."""
-        bound = self.bound
-        if bound.amount is None or (bound.allowed is None and bound.benefit.fixed_amount is not None):
-            return None
-        return bound.allowed or bound.amount
 
-
-def _columns_of(outcome: ScreeningOutcome, bound: BoundBenefit, *, ineligible: bool) -> _OfBenefit:
+def _of_benefit(outcome: ScreeningOutcome, bound: BoundBenefit, *, ineligible: bool) -> _OfBenefit:
     level = bound.benefit.for_
     due = outcome.column(level, f"status:{bound.benefit.code}")
     row = np.arange(len(due.values)) if ineligible else np.flatnonzero(possible(due))
@@ -209,3 +225,42 @@ def in_words(frame: AnyFrame) -> AnyFrame:
     return frame.with_columns(
         pl.lit(dtype.categories).gather(pl.col(name).to_physical()).alias(name) for name, dtype in enums.items()
     )
+
+
+def assessments_of(
+    recipients: pl.DataFrame,
+    outcomes: Sequence[tuple[ScreeningOutcome, Mapping[Level, Bits]]],
+    supports: Supports,
+) -> pl.DataFrame:
+    """Return a row for each household and each member, with ``ASSESSMENTS``: categories as Enum, candidates as sets.
+
+    Args:
+        recipients: ``household``, ``member``, ``region`` and ``on`` of each place, in order.
+        outcomes: what the rules of each policy make of its households, with the categories each can still be in.
+        supports: all that they have.
+    """
+    size = recipients.height
+    category, people, income = (_Filled(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))
+    sets, order = np.zeros(size, dtype=np.uint8), CATEGORY.categories.to_list()
+    for outcome, candidates in outcomes:
+        for level, places in outcome.places.items():
+            numbers = np.array([order.index(word) for word in outcome.words(level, "category")], dtype=np.uint8)
+            found = outcome.column(level, "category")
+            category.put(places, Plain(numbers[found.values], found.unknown))
+            sets[places] = candidates[level]
+        for column, name in ((people, "size"), (income, "income_year")):
+            column.put(outcome.places[Level.HOUSEHOLD], outcome.column(Level.HOUSEHOLD, name))
+    year, once = supports.totals(np.flatnonzero(recipients[MEMBER_KEY].is_null().to_numpy()))
+    return recipients.with_columns(
+        category.series("category").cat.to(CATEGORY),
+        pl.Series("candidates", sets),
+        people.series("size"),
+        money_of("income_year", income.values, income.unknown),
+        money_of("year", year),
+        money_of("once", once),
+    ).select(*ASSESSMENTS)
+
+
+def in_lists(assessments: AnyFrame) -> AnyFrame:
+    """Return assessments with the lists of the categories that are possible, instead of sets."""
+    return assessments.with_columns(pl.lit(SETS).gather("candidates").alias("candidates"))
