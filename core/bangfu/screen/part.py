@@ -25,7 +25,7 @@ from bangfu.loading import POLICY_PATH
 from bangfu.private import written
 from bangfu.rulebook import Rulebook
 from bangfu.screen.columns import NUMBER
-from bangfu.screen.partition import Screened, screened
+from bangfu.screen.partition import screened
 from bangfu.screen.sources import File, Range, reading
 from bangfu.screen.summary import COUNTED, Summary
 from bangfu.unwritable import reason_of
@@ -76,7 +76,7 @@ class Orders:
 
     Args:
         options: what was asked for.
-        rules: what the rulebook must come to (``digest``), so that no worker goes by other rules.
+        rules: what the rulebook must come to (``rules_of``), so that no worker goes by other rules.
         today: the day for households that state none.
         numbered: whether results have the registry's number of each household.
         folder: where the parts are written.
@@ -101,7 +101,7 @@ class Orders:
 def rules_of(policies: tuple[str, ...]) -> tuple[Rulebook, str]:
     """Return the rulebook of this process, loaded once, and its digest."""
     rulebook = Rulebook.load(policies)
-    return rulebook, digest(rulebook)
+    return rulebook, _digest(rulebook)
 
 
 def rulebook_here(*policies: str) -> Rulebook:
@@ -113,7 +113,7 @@ def rulebook_here(*policies: str) -> Rulebook:
     return rules_of(policies)[0]
 
 
-def digest(rulebook: Rulebook) -> str:
+def _digest(rulebook: Rulebook) -> str:
     """Return what a rulebook's packs and versions come to, the same for the same content."""
     content = [
         [
@@ -146,7 +146,13 @@ def screen_part(part: RunPart, orders: Orders) -> int:
         households = frames.households
         if orders.numbered and NUMBER not in households.columns:  # other files of the population have it
             households = households.with_columns(pl.lit(None, dtype=pl.String).alias(NUMBER))
-        _write(made, numbers_in(households), part.place, orders)
+        numbers = numbers_in(households)
+        for result in RESULTS:
+            frame = with_numbers(getattr(made, result), numbers)
+            with written(orders.file(part.place, result)) as file:
+                frame.write_ipc(file, compression="lz4")
+        with written(orders.note(part.place)) as file:
+            file.write_text(json.dumps(Summary.of(made).as_json(), ensure_ascii=False), encoding="utf-8")
     except BangfuError as error:
         raise ScreenError(str(error)) from None
     except OSError as error:
@@ -175,31 +181,20 @@ def read(files: Sequence[File], test: pl.Expr, catalog: Catalog, today: date) ->
     """
     with reading(*files):
         households, members = pl.collect_all(_rows(files, level, test, catalog) for level in Level)
-    dtype = households.schema.get(DAY, pl.Null())
-    stated = pl.lit(None) if dtype == pl.Null() else pl.col(DAY)
-    day = pl.lit(today) if dtype == pl.Null() else pl.lit(today).cast(dtype)
-    return Frames(households.with_columns(pl.coalesce(stated, day).alias(DAY)), members)
+    dtype, day = households.schema.get(DAY, pl.Null()), pl.lit(today)
+    if dtype != pl.Null():
+        day = pl.coalesce(DAY, day.cast(dtype))
+    return Frames(households.with_columns(day.alias(DAY)), members)
 
 
 def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) -> pl.LazyFrame:
     declared = parquet_schema(catalog, level)
     frames = []
-    for file in files:
-        if file.level is level:
-            frame = file.scan()
-            known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
-            read = (pl.col(name).cast(pl.String) if name == NUMBER else pl.col(name) for name in known)
-            frames.append(frame.filter(test).select(read))
+    for frame in (file.scan() for file in files if file.level is level):
+        known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
+        read = (pl.col(name).cast(pl.String) if name == NUMBER else pl.col(name) for name in known)
+        frames.append(frame.filter(test).select(read))
     return pl.concat(frames, how="diagonal_relaxed") if frames else pl.LazyFrame(schema=declared)
-
-
-def _write(made: Screened, numbers: pl.DataFrame | None, place: int, orders: Orders) -> None:
-    for result in RESULTS:
-        frame = with_numbers(getattr(made, result), numbers)
-        with written(orders.file(place, result)) as file:
-            frame.write_ipc(file, compression="lz4")
-    with written(orders.note(place)) as file:
-        file.write_text(json.dumps(Summary.of(made).as_json(), ensure_ascii=False), encoding="utf-8")
 
 
 def numbers_in(*frames: pl.DataFrame) -> pl.DataFrame | None:

@@ -17,7 +17,7 @@ from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.list_sums import entries_in
 from bangfu.lists import FILES, parquet_schema
-from bangfu.screen.columns import Flaw, columns_of, flaw
+from bangfu.screen.columns import Flaw, columns_of
 
 REJECTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -38,19 +38,19 @@ def _like_neighbour(*keys: str) -> pl.Expr:
 
 _FLAWS = {
     Level.HOUSEHOLD: (
-        flaw(HOUSEHOLD_KEY, _like_neighbour(HOUSEHOLD_KEY), "这个编号出现不止一次；应为：每户一行"),
-        flaw("members", pl.col(_PEOPLE).is_null() & _HAS_KEY, "没有成员；应为：至少一名成员"),
-        flaw("members", pl.col(_PEOPLE) > MOST_MEMBERS, f"成员太多；应为：至多 {MOST_MEMBERS} 名成员"),
-        flaw("relation", pl.col(_HEADS) > 1, "户主不止一名；应为：全户只有一名户主"),
+        Flaw(HOUSEHOLD_KEY, _like_neighbour(HOUSEHOLD_KEY), "这个编号出现不止一次；应为：每户一行"),
+        Flaw("members", pl.col(_PEOPLE).is_null() & _HAS_KEY, "没有成员；应为：至少一名成员"),
+        Flaw("members", pl.col(_PEOPLE) > MOST_MEMBERS, f"成员太多；应为：至多 {MOST_MEMBERS} 名成员"),
+        Flaw("relation", pl.col(_HEADS) > 1, "户主不止一名；应为：全户只有一名户主"),
     ),
     Level.MEMBER: (
-        flaw(
+        Flaw(
             HOUSEHOLD_KEY,
             pl.col(_KNOWN).is_null() & _HAS_KEY,
             f"{FILES[Level.HOUSEHOLD]} 中没有这一户",
         ),
-        flaw(MEMBER_KEY, _like_neighbour(HOUSEHOLD_KEY, MEMBER_KEY), "这个位置在户内出现不止一次；应为：每人一行"),
-        flaw("birth_date", pl.col("birth_date") > pl.col(DAY), "晚于评估日；应为：不晚于评估日的日期"),
+        Flaw(MEMBER_KEY, _like_neighbour(HOUSEHOLD_KEY, MEMBER_KEY), "这个位置在户内出现不止一次；应为：每人一行"),
+        Flaw("birth_date", pl.col("birth_date") > pl.col(DAY), "晚于评估日；应为：不晚于评估日的日期"),
     ),
 }
 """What can be wrong with rows as such, and among each other; the rows are sorted by their keys."""
@@ -124,11 +124,13 @@ class _RowChecker:
     def read(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
         """Return the facts of a frame in their declared types, after noting what does not fit them."""
         columns = columns_of(frame.schema, self.catalog, level, FILES[level])
-        keys = {column.name: column.read for column in columns if column.name in REJECTS}
-        self.note(frame, [flaw for column in columns for flaw in column.flaws], keys)
-        read = {column.name: column.read for column in columns}
-        types = parquet_schema(self.catalog, level).items()
-        return frame.select(read.get(name, pl.lit(None, dtype=dtype).alias(name)) for name, dtype in types)
+        keys = {name: columns[name][0] for name in REJECTS if name in columns}
+        self.note(frame, [flaw for _, flaws in columns.values() for flaw in flaws], keys)
+        types = parquet_schema(self.catalog, level)
+        read = {
+            name: columns[name][0] if name in columns else pl.lit(None, dtype=dtype) for name, dtype in types.items()
+        }
+        return frame.select(**read)
 
     def note(self, frame: pl.DataFrame, flaws: Iterable[Flaw], keys: dict[str, pl.Expr] | None = None) -> None:
         """Note the rows of a frame that have a flaw; ``keys`` says how to read theirs."""

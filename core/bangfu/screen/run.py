@@ -1,11 +1,13 @@
-"""A run (一次筛查): a population part by part, then put together; one that was killed goes on where it was."""
+"""A run (一次筛查): a population part by part, then put together; one that was killed goes on where it was.
+
+Of some households it writes the full plans (逐户说明), with the reasons behind every line.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from errno import EEXIST
 from hashlib import sha256
@@ -35,19 +37,158 @@ from bangfu.show import plan_as_json
 from bangfu.unwritable import reason_of
 
 _KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, DAY}
+_PARTS = ".parts"
+_LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
+
+Progress = Callable[[str, int, int], None]
+"""Told of each thing that is done: what, how much of it is done, of how much."""
 
 
-def explain(files: Sequence[File], orders: Orders, out: Path) -> None:
-    """Write the plans of some households, as ``bangfu plan --format json`` gives them, to ``out/explained``.
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
+    """Screen a population; write ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json``.
+
+    The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
+    of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
+    that was killed goes on from them, one of another population, policy, version or day begins anew, and one
+    that is finished is not done again unless a result is missing. Plans asked for are written to ``out/explained``.
 
     Args:
-        files: the population.
-        orders: the rules, the day, and the households' keys, or numbers in the registry; each gives ``NUMBER.json``.
-        out: the folder of the run.
+        source: a folder of Parquet files (``files_of``), or a registry's URL or file.
+        out: a folder, made where it is not there.
+        options: how.
+        progress: told what is done.
 
     Raises:
-        InputError: the population has no such household, or its rows are not right.
+        FileExistsError: a finished run of something else lies in ``out``.
+        InputError: the files cannot be taken, a household to be explained is not among them, or what lies in ``out``
+            is not what a run left there.
+        PackError: a policy pack cannot be taken.
+        ScreenError: a part could not be screened.
+        RegistryError: the registry cannot be opened.
     """
+    rulebook, rules = rules_of(options.policies)
+    today = clock.today()
+    with population_at(source, rulebook.catalog) as population:
+        mark = _mark(population, rules, options, today)
+        finished = finished_run(out)
+        if finished and finished["mark"] != mark:
+            raise FileExistsError(EEXIST, "is there already", str(out / NOTE))
+        folder = _folder(out, mark)
+        files = population.files(folder, options.on or today)
+    said = tuple(notices(files, rulebook.catalog))
+    numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
+    orders = Orders(options, rules, today, numbered, str(folder.resolve()))
+    _explain(files, orders, out)
+    if finished and all(_is_there(out / f"{result}.parquet") for result in RESULTS):
+        summary = Summary.from_json(finished)
+    else:
+        parts = _parts(files, options.chunk, folder, progress)
+        _screen(parts, orders, progress)
+        on, policies = options.on and options.on.isoformat(), [Path(policy).name for policy in options.policies]
+        note = {"mark": mark, "versions": dict(rulebook.versions), "on": on, "policies": policies}
+        summary = _put_together(parts, orders, out, note, progress)
+    shutil.rmtree(out / _PARTS)
+    return evolve(summary, notices=said)
+
+
+def _mark(population: PopulationFiles, rules: str, options: Options, today: date) -> str:
+    """Return what all that the results depend on comes to, in short."""
+    asked = (options.on, None if options.on else today, options.ineligible, options.chunk)
+    content = (population.identity, rules, asked, pl.__version__)
+    return sha256(repr(content).encode()).hexdigest()[:16]
+
+
+def _folder(out: Path, name: str) -> Path:
+    """Return the folder of a run's parts; parts of other runs are removed."""
+    folder = out / _PARTS / name
+    if (out / _PARTS).exists():
+        for other in (out / _PARTS).iterdir():
+            if other != folder:
+                shutil.rmtree(other)
+    make_folder(folder)
+    return folder
+
+
+def _screen(parts: Sequence[RunPart], orders: Orders, progress: Progress) -> None:
+    """Screen the parts that are not done yet: on a cluster, in processes, or here."""
+    todo, options = [part for part in parts if not is_done(part, orders)], orders.options
+    workers = min(options.workers or suited(len(todo)), len(todo))
+    if options.cluster is not None:
+        work = on_cluster(todo, orders, options.cluster)
+    else:
+        work = in_pool(todo, orders, workers) if workers > 1 else here(todo, orders, options.workers or at_once())
+    before = len(parts) - len(todo)
+    progress(_SCREENED, before, len(parts))
+    for done, _ in enumerate(work, before + 1):
+        progress(_SCREENED, done, len(parts))
+
+
+def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[RunPart]:
+    surveyed: list[Surveyed] = []
+    for done, file in enumerate(files):
+        progress(_LOOKED, done, len(files))
+        surveyed.append(survey(file, step_of(chunk)))
+    cut = ranges([one for one in surveyed if one.file.level is Level.HOUSEHOLD], chunk)
+    of_parts: list[list[File]] = [[] for _ in cut]
+    for number, one in enumerate(surveyed):
+        if one.in_order:
+            own = [[one.near(part)] if one.overlaps(part) else [] for part in cut]
+        else:
+            own = split(one, cut, folder / f"{number:06}-split")
+        for of_part, more in zip(of_parts, own, strict=True):
+            of_part.extend(more)
+    progress(_LOOKED, len(files), len(files))
+    return [RunPart(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
+
+
+def _put_together(
+    parts: Sequence[RunPart], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
+) -> Summary:
+    """Write the results of all parts and the note of the run; they appear once all are written, the note last."""
+    whole = Path(orders.folder) / "whole"
+    whole.mkdir(exist_ok=True)
+    _join(parts, orders, whole, progress)
+    notes = (orders.note(part.place).read_text(encoding="utf-8") for part in parts)
+    summary = Summary.together(Summary.from_json(json.loads(note)) for note in notes)
+    with written(whole / NOTE) as path:
+        path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
+    for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
+        (whole / name).replace(out / name)
+    return summary
+
+
+def _join(parts: Sequence[RunPart], orders: Orders, whole: Path, progress: Progress) -> None:
+    """Put the parts together, each result in one file, rows in the order of the households."""
+    for done, result in enumerate(RESULTS):
+        progress(_JOINED, done, len(RESULTS))
+        try:
+            with written(whole / f"{result}.parquet") as path:
+                rows = pl.concat([in_words(pl.scan_ipc(orders.file(part.place, result))) for part in parts])
+                rows = in_lists(rows) if result == "assessments" else rows
+                rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number of these
+                raise
+            expected, hint = "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查"
+            raise InputError(orders.folder, [Problem("文件夹", "其中的结果已损坏", expected, hint)]) from None
+    progress(_JOINED, len(RESULTS), len(RESULTS))
+
+
+def _is_there(file: Path) -> bool:
+    """Return whether a result of a finished run is still there, as a Parquet file."""
+    try:
+        pl.read_parquet_schema(file)
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+    return True
+
+
+def _explain(files: Sequence[File], orders: Orders, out: Path) -> None:
+    """Write the plans of the households asked for, as ``bangfu plan --format json`` does, to ``out/explained``."""
     options, numbers = orders.options, orders.options.explained
     if not numbers:
         return
@@ -99,162 +240,3 @@ def _numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
 def _named(file: File) -> pl.Expr:
     name = NUMBER if NUMBER in file.scan().collect_schema() else HOUSEHOLD_KEY
     return pl.col(name).cast(pl.String).alias(NUMBER)
-
-
-_PARTS = ".parts"
-_LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
-
-Progress = Callable[[str, int, int], None]
-"""Told of each thing that is done: what, how much of it is done, of how much."""
-
-
-def _silent(_what: str, _done: int, _of: int) -> None:
-    """Tell nobody."""
-
-
-def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
-    """Screen a population; write ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json``.
-
-    The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
-    of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
-    that was killed goes on from them, one of another population, policy, version or day begins anew, and one
-    that is finished is not done again unless a result is missing. Plans asked for are written to ``out/explained``.
-
-    Args:
-        source: a folder of Parquet files (``files_of``), or a registry's URL or file.
-        out: a folder, made where it is not there.
-        options: how.
-        progress: told what is done.
-
-    Raises:
-        FileExistsError: a finished run of something else lies in ``out``.
-        InputError: the files cannot be taken, a household to be explained is not among them, or what lies in ``out``
-            is not what a run left there.
-        PackError: a policy pack cannot be taken.
-        ScreenError: a part could not be screened.
-        RegistryError: the registry cannot be opened.
-    """
-    rulebook, rules = rules_of(options.policies)
-    today = clock.today()
-    with population_at(source, rulebook.catalog) as population:
-        mark = _mark(population, rules, options, today)
-        finished = finished_run(out)
-        if finished and finished["mark"] != mark:
-            raise FileExistsError(EEXIST, "is there already", str(out / NOTE))
-        folder = _folder(out, mark)
-        files = population.files(folder, options.on or today)
-    said = tuple(notices(files, rulebook.catalog))
-    numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
-    orders = Orders(options, rules, today, numbered, str(folder.resolve()))
-    explain(files, orders, out)
-    if finished and all(_is_there(out / f"{result}.parquet") for result in RESULTS):
-        summary = Summary.from_json(finished)
-    else:
-        parts = _parts(files, options.chunk, folder, progress)
-        _screen(parts, orders, progress)
-        on, policies = options.on and options.on.isoformat(), [Path(policy).name for policy in options.policies]
-        note = {"mark": mark, "versions": dict(rulebook.versions), "on": on, "policies": policies}
-        summary = _put_together(parts, orders, out, note, progress)
-    shutil.rmtree(out / _PARTS)
-    return evolve(summary, notices=said)
-
-
-def _mark(population: PopulationFiles, rules: str, options: Options, today: date) -> str:
-    """Return what all that the results depend on comes to, in short."""
-    asked = (options.on, None if options.on else today, options.ineligible, options.chunk)
-    content = (population.identity, rules, asked, pl.__version__)
-    return sha256(repr(content).encode()).hexdigest()[:16]
-
-
-def _folder(out: Path, name: str) -> Path:
-    """Return the folder of a run's parts; parts of other runs are removed."""
-    folder = out / _PARTS / name
-    if (out / _PARTS).exists():
-        for other in (out / _PARTS).iterdir():
-            if other != folder:
-                shutil.rmtree(other)
-    make_folder(folder)
-    return folder
-
-
-def _screen(parts: Sequence[RunPart], orders: Orders, progress: Progress) -> None:
-    """Screen the parts that are not done yet."""
-    todo = [part for part in parts if not is_done(part, orders)]
-    before = len(parts) - len(todo)
-    progress(_SCREENED, before, len(parts))
-    for done, _ in enumerate(_work(todo, orders), before + 1):
-        progress(_SCREENED, done, len(parts))
-
-
-def _work(parts: Sequence[RunPart], orders: Orders) -> Iterator[int]:
-    options = orders.options
-    if options.cluster is not None:
-        return on_cluster(parts, orders, options.cluster)
-    workers = min(options.workers or suited(len(parts)), len(parts))
-    return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders, options.workers or at_once())
-
-
-def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[RunPart]:
-    surveyed: list[Surveyed] = []
-    for done, file in enumerate(files):
-        progress(_LOOKED, done, len(files))
-        surveyed.append(survey(file, step_of(chunk)))
-    cut = ranges([one for one in surveyed if one.file.level is Level.HOUSEHOLD], chunk)
-    of_parts: list[list[File]] = [[] for _ in cut]
-    for number, one in enumerate(surveyed):
-        if one.in_order:
-            own = [[one.near(part)] if one.overlaps(part) else [] for part in cut]
-        else:
-            own = split(one, cut, folder / f"{number:06}-split")
-        for of_part, more in zip(of_parts, own, strict=True):
-            of_part.extend(more)
-    progress(_LOOKED, len(files), len(files))
-    return [RunPart(place, part, tuple(its)) for place, (part, its) in enumerate(zip(cut, of_parts, strict=True))]
-
-
-def _put_together(
-    parts: Sequence[RunPart], orders: Orders, out: Path, note: Mapping[str, Any], progress: Progress
-) -> Summary:
-    """Write the results of all parts and the note of the run; they appear once all are written, the note last."""
-    whole = Path(orders.folder) / "whole"
-    whole.mkdir(exist_ok=True)
-    _join(parts, orders, whole, progress)
-    notes = (orders.note(part.place).read_text(encoding="utf-8") for part in parts)
-    summary = Summary.together(Summary.from_json(json.loads(note)) for note in notes)
-    with written(whole / NOTE) as path:
-        path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
-    for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
-        (whole / name).replace(out / name)
-    return summary
-
-
-def _join(parts: Sequence[RunPart], orders: Orders, whole: Path, progress: Progress) -> None:
-    """Put the parts together, each result in one file, rows in the order of the households."""
-    for done, result in enumerate(RESULTS):
-        progress(_JOINED, done, len(RESULTS))
-        with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
-            rows = pl.concat([in_words(pl.scan_ipc(orders.file(part.place, result))) for part in parts])
-            rows = in_lists(rows) if result == "assessments" else rows
-            rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
-    progress(_JOINED, len(RESULTS), len(RESULTS))
-
-
-def _is_there(file: Path) -> bool:
-    """Return whether a result of a finished run is still there, as a Parquet file."""
-    try:
-        pl.read_parquet_schema(file)
-    except (OSError, pl.exceptions.PolarsError):
-        return False
-    return True
-
-
-@contextmanager
-def _damage_told(folder: Path) -> Iterator[None]:
-    """Say of parts that were written before that they cannot be read any more."""
-    try:
-        yield
-    except (pl.exceptions.PolarsError, OSError) as error:
-        if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number of a system
-            raise
-        problem = Problem("文件夹", "其中的结果已损坏", "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查")
-        raise InputError(str(folder), [problem]) from None
