@@ -19,15 +19,7 @@ from bangfu.facts.declare import STATED
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rules.language.block import Block, BlockPart
 from bangfu.rules.language.block_evaluate import block_function
-from bangfu.rules.language.blocks import (
-    Column,
-    TooLargeError,
-    Truths,
-    failing,
-    in_full,
-    one_value,
-    values_of,
-)
+from bangfu.rules.language.blocks import Column, TooLargeError, Truths, failing, in_full, one_value, values_of
 from bangfu.rules.language.known import Value
 
 HOUSEHOLDS = 25_000

@@ -13,20 +13,7 @@ from attrs import field, frozen
 
 from bangfu.dtypes import MONEY, dtype_of
 from bangfu.errors import InputError, Problem
-from bangfu.facts import (
-    Catalog,
-    Choice,
-    Day,
-    Digits,
-    Field,
-    Integer,
-    Items,
-    Level,
-    Money,
-    Quantity,
-    Text,
-    YesNo,
-)
+from bangfu.facts import Catalog, Choice, Day, Digits, Field, Integer, Items, Level, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import LARGEST_AMOUNT, FactType
 from bangfu.files.values import FIRST_DAY, LAST_DAY, LONGEST_LIST, Wrong, read_scalar

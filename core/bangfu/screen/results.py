@@ -228,9 +228,7 @@ def in_words(frame: AnyFrame) -> AnyFrame:
 
 
 def assessments_of(
-    recipients: pl.DataFrame,
-    outcomes: Sequence[tuple[ScreeningOutcome, Mapping[Level, Bits]]],
-    supports: Supports,
+    recipients: pl.DataFrame, outcomes: Sequence[tuple[ScreeningOutcome, Mapping[Level, Bits]]], supports: Supports
 ) -> pl.DataFrame:
     """Return a row for each household and each member, with ``ASSESSMENTS``: categories as Enum, candidates as sets.
 

@@ -44,11 +44,7 @@ _FLAWS = {
         Flaw("relation", pl.col(_HEADS) > 1, "户主不止一名；应为：全户只有一名户主"),
     ),
     Level.MEMBER: (
-        Flaw(
-            HOUSEHOLD_KEY,
-            pl.col(_KNOWN).is_null() & _HAS_KEY,
-            f"{FILES[Level.HOUSEHOLD]} 中没有这一户",
-        ),
+        Flaw(HOUSEHOLD_KEY, pl.col(_KNOWN).is_null() & _HAS_KEY, f"{FILES[Level.HOUSEHOLD]} 中没有这一户"),
         Flaw(MEMBER_KEY, _like_neighbour(HOUSEHOLD_KEY, MEMBER_KEY), "这个位置在户内出现不止一次；应为：每人一行"),
         Flaw("birth_date", pl.col("birth_date") > pl.col(DAY), "晚于评估日；应为：不晚于评估日的日期"),
     ),
