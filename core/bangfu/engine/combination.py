@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from graphlib import CycleError, TopologicalSorter
 from operator import add
 
 from attrs import define, evolve, field
@@ -88,9 +89,9 @@ class _Combiner:
         """Return every benefit, those that can be touched with their columns."""
         grouped = self._grouped()
         self._refuse_circles(grouped)
-        targets = {code for bound in self.benefits.values() for code in bound.benefit.gives_way_to}
-        targets |= {code for bound in self.benefits.values() for code in bound.benefit.needs}
-        touched = {b.benefit.code for b in self.benefits.values() if b.benefit.gives_way_to or b.benefit.group}
+        declared = [bound.benefit for bound in self.benefits.values()]
+        targets = {code for benefit in declared for code in (*benefit.gives_way_to, *benefit.needs)}
+        touched = {benefit.code for benefit in declared if benefit.gives_way_to or benefit.group}
         for code in touched | targets:
             self._entered(self.benefits[code])
         replaced: dict[str, Name] = {}
@@ -103,9 +104,9 @@ class _Combiner:
                 replaced |= self._chosen(rule, members)
         for code in touched | targets:
             self._counts(self.benefits[code], replaced.get(code))
-        for bound in self.benefits.values():
-            for code in bound.benefit.needs:
-                self._counting(code, bound.benefit.for_)
+        for benefit in declared:
+            for code in benefit.needs:
+                self._counting(code, benefit.for_)
         can_be_replaced = {code for code in touched if code in replaced or self.benefits[code].benefit.gives_way_to}
         return tuple(
             evolve(
@@ -167,21 +168,13 @@ class _Combiner:
             together = set().union(*(after[b.benefit.code] for b in members)) - {b.benefit.code for b in members}
             for bound in members:
                 after[bound.benefit.code] |= together
-        settled: set[str] = set()
-
-        def settle(code: str, path: tuple[str, ...]) -> None:
-            if code in path:
-                circle = [*path[path.index(code) :], code]
-                owners = dict.fromkeys(self.benefits[c].programme for c in circle)
-                message = f"{' → '.join(circle)} go round in a circle (declared by {' and by '.join(owners)})"
-                raise RuleError(message, programmes=owners)
-            if code not in settled:
-                for other in sorted(after[code]):
-                    settle(other, (*path, code))
-                settled.add(code)
-
-        for code in after:
-            settle(code, ())
+        try:
+            TopologicalSorter({code: sorted(others) for code, others in after.items()}).prepare()
+        except CycleError as error:
+            circle = error.args[1][::-1]
+            owners = dict.fromkeys(self.benefits[code].programme for code in circle)
+            message = f"{' → '.join(circle)} go round in a circle (declared by {' and by '.join(owners)})"
+            raise RuleError(message, programmes=owners) from None
 
     def _refuse_needs_within(self, members: Sequence[BoundBenefit]) -> None:
         """Refuse a benefit that needs one it is chosen against: which of both stands would decide which of both can."""

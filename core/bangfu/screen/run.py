@@ -32,7 +32,7 @@ from bangfu.screen.results import in_lists, in_words
 from bangfu.screen.rows import checked
 from bangfu.screen.sources import File, Surveyed, notices, ranges, reading, split, step_of, survey
 from bangfu.screen.summary import NOTE, Summary, finished_run
-from bangfu.screen.workers import at_once, here, in_pool, on_cluster, suited
+from bangfu.screen.workers import work
 from bangfu.show import plan_as_json
 from bangfu.unwritable import reason_of
 
@@ -114,16 +114,11 @@ def _folder(out: Path, name: str) -> Path:
 
 
 def _screen(parts: Sequence[RunPart], orders: Orders, progress: Progress) -> None:
-    """Screen the parts that are not done yet: on a cluster, in processes, or here."""
-    todo, options = [part for part in parts if not is_done(part, orders)], orders.options
-    workers = min(options.workers or suited(len(todo)), len(todo))
-    if options.cluster is not None:
-        work = on_cluster(todo, orders, options.cluster)
-    else:
-        work = in_pool(todo, orders, workers) if workers > 1 else here(todo, orders, options.workers or at_once())
+    """Screen the parts that are not done yet."""
+    todo = [part for part in parts if not is_done(part, orders)]
     before = len(parts) - len(todo)
     progress(_SCREENED, before, len(parts))
-    for done, _ in enumerate(work, before + 1):
+    for done, _ in enumerate(work(todo, orders), before + 1):
         progress(_SCREENED, done, len(parts))
 
 
