@@ -1,4 +1,7 @@
-"""Columns of frames as columns of a block (列的进入): nulls become what is known of a fact nobody stated."""
+"""Columns of frames as columns of a block (列的进入), and those as plain numbers (结果列) and in frames again.
+
+Nulls become what is known of a fact nobody stated; what is not known exactly becomes a null.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 
 from bangfu.dtypes import LARGEST_FEN, MONEY
 from bangfu.engine.node import Base
-from bangfu.facts import Fact, Items
+from bangfu.facts import Items
 from bangfu.facts.declare import STATED
 from bangfu.fen import money_of
 from bangfu.keys import AT_LEAST, AT_MOST
@@ -40,6 +43,9 @@ from bangfu.rules.language.rounding import DECIMALS, Rounding, decimal_of, exact
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _HIGH, _OPEN_LOW, _OPEN_HIGH = "high:", "open_low:", "open_high:"
+_IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
+_TABLE = 12
+"""Labels of which a table of all sets is made."""
 
 
 def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Column]:
@@ -49,25 +55,22 @@ def columns_from(frame: pl.DataFrame, facts: Mapping[str, Base]) -> dict[str, Co
     ``at_most:NAME`` beside it hold the bounds of what is not known exactly. A list fact may stand as its sums or as
     lists of entries, as in files.
     """
-    listed = {base.fact.name: base.fact.type for base in facts.values() if base.fact and _is_listed(base.fact, frame)}
-    sums = {name: sums_of(frame[name], cast("Items", items)) for name, items in listed.items()}
+    types = {base.fact.name: base.fact.type for base in facts.values() if base.fact}
+    lists = {name: kind for name, kind in types.items() if isinstance(frame.schema.get(name), pl.List)}
+    sums = {name: sums_of(frame[name], kind) for name, kind in lists.items() if isinstance(kind, Items)}
     there = {
         name: base
         for name, base in facts.items()
-        if name.removeprefix(STATED) in frame.columns and (base.fact is None or base.fact.name not in listed)
+        if name.removeprefix(STATED) in frame.columns and (base.fact is None or base.fact.name not in sums)
     }
     # All at once: a call of Polars costs more than what it does for a few thousand rows.
     read = frame.select(e for name, base in there.items() for e in _read(frame, name.removeprefix(STATED), base))
     arrays = {series.name: series.to_numpy() for series in read.get_columns()}
     made = {name: _column(arrays, name.removeprefix(STATED), base.kind) for name, base in there.items()}
     for name, base in facts.items():
-        if base.fact and base.fact.name in listed:
+        if base.fact and base.fact.name in sums:
             made[name] = _summed(sums[base.fact.name], name.removeprefix(STATED), base)
     return {name: made[name] if name in made else one_value(base.unstated, base.kind) for name, base in facts.items()}
-
-
-def _is_listed(fact: Fact, frame: pl.DataFrame) -> bool:
-    return isinstance(fact.type, Items) and isinstance(frame.schema.get(fact.name), pl.List)
 
 
 def _summed(sums: Sums, name: str, base: Base) -> Column:
@@ -145,27 +148,15 @@ def _column(arrays: Mapping[str, NDArray[Any]], name: str, kind: Kind) -> Column
     if kind.sort is Sort.YES_NO:
         return array
     if kind.sort is Sort.CHOICE:
-        return _words(array, kind)
-    ends = {side: arrays.get(side + name) for side in (_HIGH, _OPEN_LOW, _OPEN_HIGH)}
-    if kind.sort is Sort.DAY and len(array) and all(end is None for end in ends.values()) and (array == array[0]).all():
+        number = len(kind.labels)  # of a word that nobody knows, all bits
+        bits = np.array([*(1 << place for place in range(number)), (1 << number) - 1], dtype=bits_of(kind.labels))
+        return WordColumn(bits[array], exact=bool(array.max(initial=0) < number))
+    high, *ends = (arrays.get(side + name) for side in (_HIGH, _OPEN_LOW, _OPEN_HIGH))
+    open_low, open_high = (None if marks is None or not marks.any() else marks for marks in ends)
+    exact = all(end is None for end in (high, open_low, open_high))
+    if kind.sort is Sort.DAY and exact and len(array) and (array == array[0]).all():
         return numbers(array[0])  # the day of the assessment, mostly
-    open_low, open_high = (
-        marks if marks is None or marks.any() else None for marks in (ends[_OPEN_LOW], ends[_OPEN_HIGH])
-    )
-    return numbers(array, ends[_HIGH], open_low=open_low, open_high=open_high)
-
-
-def _words(places: NDArray[Any], kind: Kind) -> WordColumn:
-    """Return the bits of words: of one that nobody knows, all."""
-    number = len(kind.labels)
-    bits = np.array([*(1 << place for place in range(number)), (1 << number) - 1], dtype=bits_of(kind.labels))
-    return WordColumn(bits[places], exact=bool(places.max(initial=0) < number))
-
-
-_EPOCH = date(1970, 1, 1).toordinal()
-_TABLE = 12
-"""Labels of which a table of all sets is made."""
-_IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
+    return numbers(array, high, open_low=open_low, open_high=open_high)
 
 
 @frozen

@@ -1,4 +1,9 @@
-"""What a caseworker reads for a column, a value and a criterion."""
+"""What a caseworker reads for a column, a value, a criterion, and for the sum that makes an amount (算式).
+
+Sums are written from the expressions that make them: what is shown is what is done. A column that is worked out by
+arithmetic is opened up, until there are facts, standards, numbers of people and columns that were declared to be a
+``figure`` by themselves.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +35,6 @@ def decimal_text(value: Decimal, separator: str = "") -> str:
     if value == value.quantize(Decimal("0.01")):
         return f"{value:{separator}.2f}"
     return f"{value:{separator}.6f}".rstrip("0")
-
-
-AND, OR = _(" 且 "), _(" 或 ")
 
 
 def compared(label: str, comparison: Comparison, limit: str) -> str:
@@ -106,7 +108,7 @@ class Labels:
     def of_criterion(self, criterion: BoundCriterion, *, together: bool = False) -> str:
         """Return the label of a criterion that was given none; of one with parts from theirs."""
         if criterion.parts:
-            return joined(AND if together else OR, (part.label for part in criterion.parts))
+            return joined(_(" 且 ") if together else _(" 或 "), (part.label for part in criterion.parts))
         if criterion.value is None:
             return ""
         level, limit = criterion.level, criterion.limit
@@ -142,7 +144,6 @@ _SIGNS: Mapping[type[Expression], tuple[str, int]] = {
     Quotient: (" ÷ ", 2),
 }
 """How two are joined, and how closely: what is joined less closely stands in parentheses within what is more so."""
-_CLOSELY = 3
 _LEFT, _RIGHT = _("（"), _("）")
 
 
@@ -154,8 +155,7 @@ class Leaf:
     column: str
 
 
-Piece = str | Leaf
-Written = tuple[Piece, ...]
+Written = tuple[str | Leaf, ...]
 
 
 @define
@@ -177,8 +177,8 @@ class SumWriter:
         match expression:
             case Name():
                 return self._of_name(expression, level, closely)
-            case Constant():
-                return (self._of_constant(expression),)
+            case Constant(as_written=number, kind=kind):
+                return (f"{number:,.2f}" if kind and kind.sort is Sort.MONEY else str(number),)
             case Rounded(part=part) | Units(part=part):
                 return self._written(part, level, closely)
             case Choose() | By():
@@ -196,23 +196,18 @@ class SumWriter:
         column = self.graph.local(level, name)
         reference = self.graph.locate(level, column)
         node = None if reference.parameter else self.graph.node(reference)
-        if node is None or node.figure or not isinstance(node.value, _ARITHMETIC) or node.of_members:
+        if node is None or node.figure or node.of_members or not isinstance(node.value, _ARITHMETIC):
             return (Leaf(level, column),)
-        if node.kind.sort is not Sort.MONEY or self.graph.catalog.by_column.get(node.name):
+        if node.kind.sort is not Sort.MONEY or node.name in self.graph.catalog.by_column:
             return (Leaf(level, column),)
         return self._written(node.value, node.level, closely)
 
     def _of_choice(self, choice: Choose | By, level: Level, closely: int) -> Written:
         ways = [self._written(value, level, closely if i else 0) for i, value in enumerate(self.taken(choice))]
-        made: list[Piece] = []
+        made: list[str | Leaf] = []
         for way in dict.fromkeys(ways):
             made += [*([_("，或 ")] if made else []), *way]
         return (_LEFT, *made, _RIGHT) if closely and len(set(ways)) > 1 else tuple(made)
-
-    @staticmethod
-    def _of_constant(constant: Constant) -> str:
-        kind = constant.kind
-        return f"{constant.as_written:,.2f}" if kind and kind.sort is Sort.MONEY else str(constant.as_written)
 
 
 def all_values(choice: Choose | By) -> tuple[Expression, ...]:

@@ -49,18 +49,17 @@ def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
     """Yield the columns of a fact: name, kind, and what is known where nothing is stated."""
     if isinstance(fact.type, Items):
         yield fact.name, YES_NO, None
-        per = Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None
-        for column in fact.type.columns(fact.name):
-            yield column, money(per), nothing_known(MONEY)
+        kind = money(Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None)
+        yield from ((column, kind, nothing_known(MONEY)) for column in fact.type.columns(fact.name))
     elif not fact.personal:
         kind = kind_of(fact.type)
-        bounds = (fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
-        yield fact.name, kind, Bounds(*bounds) if bounds else nothing_known(kind)
+        bounds = Bounds(fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
+        yield fact.name, kind, bounds or nothing_known(kind)
 
 
 def kind_of_parameter(parameter: Parameter, entry: PolicyEntry | None = None) -> Kind:
     """Return the kind of a parameter's value; money that is set for a period enters rules by the year."""
-    by_year = parameter.periodic or (entry is not None and entry.per not in {None, Per.ONCE})
+    by_year = parameter.periodic or (entry and entry.per not in {None, Per.ONCE})
     return money(Per.YEAR) if by_year else kind_of(parameter.type)
 
 
