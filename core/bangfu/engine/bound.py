@@ -23,11 +23,7 @@ from bangfu.rules.language.known import Value
 
 @frozen
 class BoundCriterion:
-    """A criterion and where its result stands.
-
-    ``status`` is a boolean column, ``value`` the column tested, ``limit`` a constant or (as
-    ``limit_column``) a column.
-    """
+    """A criterion: ``status`` is a boolean column, ``value`` the column tested, the limit a constant or a column."""
 
     level: Level
     label: str
@@ -41,9 +37,8 @@ class BoundCriterion:
 
     def columns(self) -> Iterator[Key]:
         """Yield the columns that show it, and those of its parts."""
-        for column in (self.status, self.value, self.limit_column):
-            if column:
-                yield self.level, column
+        columns = (self.status, self.value, self.limit_column)
+        yield from ((self.level, column) for column in columns if column)
         for part in self.parts:
             yield from part.columns()
 

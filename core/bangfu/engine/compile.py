@@ -71,8 +71,7 @@ class _Compiler:
         columns = (*MEMBER_COLUMNS, *income_columns(self.policy), *property_columns(self.policy), *rules.columns)
         for column in columns:
             self.graph.add(column, owner="core")
-        household_rules = tuple(self._rule(rule) for rule in rules.household)
-        member_rules = tuple(self._rule(rule) for rule in rules.member)
+        bound_rules = (tuple(map(self._rule, rules.household)), tuple(map(self._rule, rules.member)))
         for programme in programmes:
             for column in programme.columns:
                 with told_at(column.at):
@@ -81,20 +80,12 @@ class _Compiler:
         known = _by_code(programmes)
         benefits = tuple(self._benefit(p, benefit, known) for p in programmes for benefit in p.benefits)
         benefits = combine(self.graph, benefits, [(p.code, group) for p in programmes for group in p.groups])
-        return Ruleset(
-            self.policy,
-            self.graph,
-            self.labels,
-            programmes,
-            BoundGrounds(
-                self._criteria(MEMBER_GROUNDS.excluding, Level.MEMBER, "identification"),
-                self._criteria(MEMBER_GROUNDS.including, Level.MEMBER, "identification"),
-            ),
-            self._criteria(property_criteria(self.policy), Level.HOUSEHOLD, "property"),
-            household_rules,
-            member_rules,
-            benefits,
+        grounds = BoundGrounds(
+            self._criteria(MEMBER_GROUNDS.excluding, Level.MEMBER, "identification"),
+            self._criteria(MEMBER_GROUNDS.including, Level.MEMBER, "identification"),
         )
+        of_property = self._criteria(property_criteria(self.policy), Level.HOUSEHOLD, "property")
+        return Ruleset(self.policy, self.graph, self.labels, programmes, grounds, of_property, *bound_rules, benefits)
 
     def _rule(self, rule: CategoryRule) -> BoundRule:
         owner = f"category {rule.code}"
@@ -107,62 +98,45 @@ class _Compiler:
         return tuple(self._criterion(criterion, level, owner) for criterion in criteria)
 
     def _criterion(self, criterion: Criterion, level: Level, owner: str) -> BoundCriterion:
+        shown, graph, test = criterion.shown, self.graph, criterion.test
         name = f"{owner} / {criterion.label}" if criterion.label else owner
         with told_at(criterion.at), told_of(name):
-            bound = self._looked_up(criterion, level, owner, name)
+            if isinstance(test, Name) and graph.locate(test.level or level, test.name).parameter:
+                test = All((test,))  # what a place says, yes or no, has a column where it is a criterion by itself
+            status = graph.add_test(level, test, name)
+            if (kind := graph.kind(graph.locate(level, status))) != YES_NO:
+                message = _("a criterion asks for yes or no, and this is {kind}; compare it with something", kind=kind)
+                raise RuleError(message)
+            value = None if shown.value is None else graph.add_test(level, shown.value, name, "value")
+            limit, limit_column = shown.limit, None
+            if isinstance(limit, Expression):
+                limit_column, limit = graph.add_test(level, limit, name, "limit"), None
+            parts = self._criteria(criterion.parts, level, owner)
+        label, source = criterion.label, criterion.source
+        bound = BoundCriterion(level, label, source, status, value, limit, limit_column, shown.comparison, parts)
+        if not label:
+            label = self.labels.of_criterion(bound, together=criterion.together) or formula_of(criterion.test)
+            bound = evolve(bound, label=label)
         return self._shared.setdefault(bound, bound)
 
-    def _looked_up(self, criterion: Criterion, level: Level, owner: str, name: str) -> BoundCriterion:
-        shown, graph, test = criterion.shown, self.graph, criterion.test
-        if isinstance(test, Name) and graph.locate(test.level or level, test.name).parameter:
-            test = All((test,))  # what a place says, yes or no, has a column where it is a criterion by itself
-        status = graph.add_test(level, test, name)
-        if (kind := graph.kind(graph.locate(level, status))) != YES_NO:
-            raise RuleError(
-                _("a criterion asks for yes or no, and this is {kind}; compare it with something", kind=kind)
-            )
-        value = None if shown.value is None else graph.add_test(level, shown.value, name, "value")
-        limit, limit_column = shown.limit, None
-        if isinstance(limit, Expression):
-            limit_column, limit = graph.add_test(level, limit, name, "limit"), None
-        bound = BoundCriterion(
-            level,
-            criterion.label,
-            criterion.source,
-            status,
-            value,
-            limit,
-            limit_column,
-            shown.comparison,
-            self._criteria(criterion.parts, level, owner),
-        )
-        if bound.label:
-            return bound
-        label = self.labels.of_criterion(bound, together=criterion.together) or formula_of(criterion.test)
-        return evolve(bound, label=label)
-
     def _benefit(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit]) -> BoundBenefit:
-        owner = f"{programme.code} / {benefit.code}"
+        graph, level, owner = self.graph, benefit.for_, f"{programme.code} / {benefit.code}"
         with told_at(benefit.at), told_of(owner):
-            return self._bound(programme, benefit, known, owner)
+            if not benefit.code.startswith(f"{programme.code}."):
+                raise RuleError(_("a benefit's code begins with its programme's: {code}.…", code=programme.code))
+            for column in benefit.shows:
+                graph.locate(level, column)
+            until = benefit.until
+            if until and (kind := graph.kind(graph.locate(level, until))).sort is not Sort.DAY:
+                raise RuleError(_("until names the column of a day, and {until} is {kind}", until=until, kind=kind))
+            needed = [self._needed(code, level, known) for code in benefit.needs]
+            criteria = self._criteria([*benefit.when, *needed], level, owner)
+            if level is Level.MEMBER and benefit.members_only:
+                criteria = self._criterion(Criterion(member.counted, source="N2 art. 7"), level, "core"), *criteria
+            status, amount = self._results(benefit, criteria, owner)
+        return BoundBenefit(benefit, programme.code, status, amount, self._same.setdefault(criteria, criteria))
 
-    def _bound(self, programme: Programme, benefit: Benefit, known: Mapping[str, Benefit], owner: str) -> BoundBenefit:
-        level, until = benefit.for_, benefit.until
-        if not benefit.code.startswith(f"{programme.code}."):
-            raise RuleError(_("a benefit's code begins with its programme's: {code}.…", code=programme.code))
-        for column in benefit.shows:
-            self.graph.locate(level, column)
-        if until and (kind := self.graph.kind(self.graph.locate(level, until))).sort is not Sort.DAY:
-            raise RuleError(_("until names the column of a day, and {until} is {kind}", until=until, kind=kind))
-        needed = [self._needed(code, level, known) for code in benefit.needs]
-        criteria = list(self._criteria([*benefit.when, *needed], level, owner))
-        if level is Level.MEMBER and benefit.members_only:
-            criteria.insert(0, self._criterion(Criterion(member.counted, source="N2 art. 7"), level, "core"))
-        status, amount = self._results(benefit, criteria, owner)
-        same = self._same.setdefault(tuple(criteria), tuple(criteria))
-        return BoundBenefit(benefit, programme.code, status, amount, same)
-
-    def _results(self, benefit: Benefit, criteria: list[BoundCriterion], owner: str) -> tuple[str, str | None]:
+    def _results(self, benefit: Benefit, criteria: Iterable[BoundCriterion], owner: str) -> tuple[str, str | None]:
         level, code = benefit.for_, benefit.code
         holds = [Name(c.status) for c in criteria]
         amount = None if benefit.amount is None else self._amount(benefit, benefit.amount, owner)

@@ -31,7 +31,7 @@ from bangfu.errors import PluginError
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.messages import _
-from bangfu.policy import Choices, Parameter, Policy, PolicyEntry
+from bangfu.policy import Choices, Policy, PolicyEntry
 from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules import Programme
 from bangfu.rules.language import Expression, function_of
@@ -85,11 +85,9 @@ class Ruleset:
     @cached_property
     def parameters(self) -> Mapping[str, Value]:
         """What is known of each parameter, by the name it has in rules; of one that nothing sets, nothing."""
-        declared = self.policy.parameters.values()
-        return {p.column: None if isinstance(p.type, Choices) else self._known(p) for p in declared}
-
-    def _known(self, parameter: Parameter) -> Value:
-        return worked_with(self.policy.value(parameter.name), kind_of_parameter(parameter))
+        listed = [p for p in self.policy.parameters.values() if not isinstance(p.type, Choices)]
+        known = {p.column: worked_with(self.policy.value(p.name), kind_of_parameter(p)) for p in listed}
+        return {p.column: known.get(p.column) for p in self.policy.parameters.values()}
 
     @cached_property
     def explained(self) -> FrameColumns:
@@ -189,10 +187,7 @@ class Ruleset:
         return SumWriter(self.graph, amount.level, all_values).written(amount.value)
 
     def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> FrameColumns:
-        """Return what works out the wanted columns, and no more than they need, for many households.
-
-        ``guards``: of columns that matter only where another of their level is not false, that other one.
-        """
+        """Return what works out the wanted columns for many households; ``guards`` are those of ``FrameColumns``."""
         from bangfu.engine.many import FrameColumns  # noqa: PLC0415 - one household's plan needs no frames
 
         return FrameColumns(self.graph, wanted, self.parameters, guards or {})
