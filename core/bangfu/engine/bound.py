@@ -99,6 +99,7 @@ class BoundGrounds:
 
 _Row = Mapping[str, Value]
 _OF_FEW_VALUES = (Sort.YES_NO, Sort.CHOICE, Sort.DAY)
+"""Of which many households have the same."""
 _MOST_TOLD = 2_000
 """Outcomes that one group of criteria keeps; families that differ in more than that are told anew."""
 
@@ -120,11 +121,6 @@ class ColumnPlace:
     def key(self) -> Key:
         """The column itself."""
         return Level.HOUSEHOLD if self.of_household else Level.MEMBER, self.name
-
-    @property
-    def of_few_values(self) -> bool:
-        """Whether many households have the same there: yes or no, one of a list, an age, a number of people, a day."""
-        return self.kind.sort in _OF_FEW_VALUES or self.kind.whole
 
 
 @frozen
@@ -186,9 +182,11 @@ class CriteriaGroup:
         places = dict.fromkeys(at for r in every for at in (r.status, r.value, r.limit) if isinstance(at, ColumnPlace))
         # The limit that a place sets is the same for many households.
         told = [at for r in every for at in ((r.value,) if r.set_by_place else (r.value, r.limit))]
-        amounts = (at for at in told if isinstance(at, ColumnPlace) and not at.of_few_values)
+        amounts = (at for at in told if isinstance(at, ColumnPlace) and at.kind.sort not in _OF_FEW_VALUES)
         self._hangs_on_more = any(reading.standards for reading in every)
-        self._amounts = tuple(dict.fromkeys(amounts))
+        self._amounts = tuple(
+            dict.fromkeys(at for at in amounts if not at.kind.whole)
+        )  # nor ages, nor numbers of people
         self._presumable = frozenset(fact for reading in every for fact in reading.presumable)
         self._of_member = _getter(place.name for place in places if not place.of_household)
         self._of_household = _getter(place.name for place in places if place.of_household)

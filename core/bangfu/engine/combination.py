@@ -65,17 +65,13 @@ def _by_code(groups: Iterable[tuple[str, Group]]) -> dict[str, tuple[str, Group]
     by_code: dict[str, tuple[str, Group]] = {}
     for programme, group in groups:
         other, known = by_code.setdefault(group.code, (programme, group))
-        if not _same(known, group):
+        limits = [None if one.limit is None else key_of(one.limit) for one in (known, group)]
+        if known != group or limits[0] != limits[1]:
             message = _(
                 "the group {code!r} is declared twice, and not alike; give one of them another code", code=group.code
             )
             raise RuleError(message, programmes=[programme, other])
     return by_code
-
-
-def _same(one: Group, other: Group) -> bool:
-    limits = [None if group.limit is None else key_of(group.limit) for group in (one, other)]
-    return one == other and limits[0] == limits[1]
 
 
 @define

@@ -60,13 +60,7 @@ Read = tuple[pl.Expr, tuple[Flaw, ...]]
 
 
 def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> dict[str, Read]:
-    """Return the columns of a frame that hold keys, the day or declared facts; personal ones and others are left.
-
-    Args:
-        found: the frame's schema.
-        catalog: the declared facts.
-        level: of which level the frame is.
-        source: the file's name, for messages.
+    """Return the columns of a frame of a level that hold keys, the day or declared facts that are not personal.
 
     Raises:
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.

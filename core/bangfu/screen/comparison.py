@@ -227,12 +227,7 @@ class RunComparison:
 
 
 def compare(before: Run, after: Run, out: Path | None = None) -> RunComparison:
-    """Return what changed from one run to another.
-
-    Args:
-        before: the one.
-        after: the other.
-        out: a folder that ``changes.parquet`` (``CHANGES``) and ``costs.parquet`` (``COSTS``) are written to.
+    """Return what changed; write ``changes.parquet`` (``CHANGES``) and ``costs.parquet`` (``COSTS``) to a folder.
 
     Raises:
         OSError: the folder cannot be written.
@@ -253,7 +248,9 @@ def compare(before: Run, after: Run, out: Path | None = None) -> RunComparison:
 
 def _changes(before: Run, after: Run, counts: list[tuple[pl.DataFrame, ...]]) -> Iterator[pl.DataFrame]:
     """Yield what changed, some households at a time; add what ``RunComparison`` has of them to the counts."""
-    for part in _ranges(before, after):
+    rows = CHUNK * _ROWS_A_HOUSEHOLD
+    keys = [survey(_result(run.folder, "assessments"), step_of(rows)) for run in (before, after)]
+    for part in ranges(keys, rows * len(keys)):
         one, other = before.results(part), after.results(part)
         sides = {"before": one, "after": other}
         changes = changes_of(one, other)
@@ -272,12 +269,6 @@ def _write_changes(changes: Iterable[pl.DataFrame], out: Path) -> None:
         with written(out / "changes.parquet") as path:
             rows = pl.scan_parquet(sorted(Path(folder).iterdir()))
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
-
-
-def _ranges(*runs: Run) -> list[Range]:
-    rows = CHUNK * _ROWS_A_HOUSEHOLD
-    files = (File(str(run.folder / "assessments.parquet"), Level.HOUSEHOLD) for run in runs)
-    return ranges([survey(file, step_of(rows)) for file in files], rows * len(runs))
 
 
 _LEVEL = pl.when(_IS_HOUSEHOLD).then(pl.lit("household")).otherwise(pl.lit("member")).alias("who")

@@ -6,17 +6,15 @@ into whole households gives the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 from attrs import evolve, field, frozen
 
-from bangfu.engine import Ruleset
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rulebook import Rulebook
-from bangfu.rules import Benefit, Programme
 from bangfu.screen.outcome import candidates, outcomes_of, placed
 from bangfu.screen.results import assessments_of, in_lists, in_words, supports_of
 from bangfu.screen.rows import checked
@@ -90,18 +88,14 @@ def screened(frames: Frames, rulebook: Rulebook, on: date | None, *, ineligible:
     outcomes = list(outcomes_of(everybody, rulebook))
     supports = supports_of(outcomes, recipients.height, ineligible=ineligible)
     keys = recipients.select(HOUSEHOLD_KEY, pl.col(MEMBER_KEY).alias("recipient"))[supports.place]
-    rulesets = [outcome.ruleset for outcome in outcomes]
-    left_out = {(error.plugin, error.reason) for ruleset in rulesets for error in ruleset.left_out}
+    left_out = {(error.plugin, error.reason) for outcome in outcomes for error in outcome.ruleset.left_out}
+    names: dict[str, str] = {}
+    for programme in (programme for outcome in outcomes for programme in outcome.ruleset.programmes):
+        names |= {programme.code: programme.name, **{benefit.code: benefit.name for benefit in programme.benefits}}
     return Screened(
         assessments_of(recipients, [(outcome, candidates(outcome)) for outcome in outcomes], supports),
         pl.concat([keys, supports.frame()], how="horizontal"),
         rows.rejects,
         tuple(sorted(left_out)),
-        {one.code: one.name for ruleset in rulesets for one in _named(ruleset)},
+        names,
     )
-
-
-def _named(ruleset: Ruleset) -> Iterator[Programme | Benefit]:
-    for programme in ruleset.programmes:
-        yield programme
-        yield from programme.benefits

@@ -47,7 +47,9 @@ def population_at(source: str, catalog: Catalog) -> Iterator[PopulationFiles]:
             yield population
     else:
         found = files_of(Path(source))
-        yield PopulationFiles(repr([_stamp(file) for file in found]), lambda _folder, _day: found)
+        stats = ((file.path, Path(file.path).stat()) for file in found)
+        stamps = [(path, stat.st_size, stat.st_mtime_ns) for path, stat in stats]
+        yield PopulationFiles(repr(stamps), lambda _folder, _day: found)
 
 
 def is_registry(source: str) -> bool:
@@ -63,11 +65,6 @@ def _opener() -> Callable[[str, Catalog], AbstractContextManager[PopulationFiles
     raise BangfuError("没有安装登记库；请 pip install 'bangfu[office]'")
 
 
-def _stamp(file: File) -> tuple[str, int, int]:
-    found = Path(file.path).stat()
-    return file.path, found.st_size, found.st_mtime_ns
-
-
 def as_entries(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
     """Return what a registry gives of one level as ``bangfu.lists.parquet_schema`` has it; ``summed`` gives it back.
 
@@ -76,14 +73,10 @@ def as_entries(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFr
     """
     lists = {fact.name: fact.type for fact in catalog.at(level) if isinstance(fact.type, Items)}
     declared = parquet_schema(catalog, level)
-    listed = [_entries(name, items, declared[name]) for name, items in lists.items()]
+    entries = {name: pl.concat_list(_of_kinds(name, items)).list.drop_nulls() for name, items in lists.items()}
+    listed = {name: pl.when(pl.col(name)).then(value).cast(declared[name]) for name, value in entries.items()}
     own = [name for name in frame.columns if name not in declared and name.split(".")[0] not in lists]
-    return frame.with_columns(listed).select(*declared, *own)
-
-
-def _entries(name: str, items: Items, declared: pl.DataType) -> pl.Expr:
-    entries = pl.concat_list(_of_kinds(name, items)).list.drop_nulls()
-    return pl.when(pl.col(name)).then(entries).cast(declared).alias(name)
+    return frame.with_columns(**listed).select(*declared, *own)
 
 
 def _of_kinds(name: str, items: Items) -> Iterator[pl.Expr]:

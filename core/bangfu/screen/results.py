@@ -144,13 +144,7 @@ def _times(benefit: Benefit) -> int:
 
 
 def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible: bool) -> Supports:
-    """Return the supports that the benefits of each policy give its households.
-
-    Args:
-        outcomes: what the rules make of the households under each policy.
-        places: how many households and members there are.
-        ineligible: take in what is not due, too.
-    """
+    """Return the supports that the benefits of each policy give its households, of so many places of recipients."""
     each = ((outcome, bound) for outcome in outcomes for bound in outcome.ruleset.benefits)
     columns = [_of_benefit(outcome, bound, ineligible=ineligible) for outcome, bound in each]
     number = np.zeros(places, dtype=np.intp)
@@ -232,10 +226,7 @@ def assessments_of(
 ) -> pl.DataFrame:
     """Return a row for each household and each member, with ``ASSESSMENTS``: categories as Enum, candidates as sets.
 
-    Args:
-        recipients: ``household``, ``member``, ``region`` and ``on`` of each place, in order.
-        outcomes: what the rules of each policy make of its households, with the categories each can still be in.
-        supports: all that they have.
+    ``recipients`` are those of ``HouseholdGroup``; beside each outcome stand the categories its rows can still be in.
     """
     size = recipients.height
     category, people, income = (_Filled(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))

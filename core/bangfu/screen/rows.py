@@ -67,11 +67,7 @@ class CheckedRows(Frames):
 def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, on: date | None) -> CheckedRows:
     """Return the households whose rows are right in every value, and the reasons against the others.
 
-    Args:
-        households: rows as a file has them.
-        members: the rows of their members.
-        catalog: the declared facts.
-        on: the day to assess for; None: each household's own ``on``, else today.
+    Both frames are as files have them; they are assessed for a day (None: each household's own ``on``, else today).
 
     Raises:
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.

@@ -226,12 +226,10 @@ def _stated(value: Any) -> Any:
 def _numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
     """Return the keys of those households that the registry's numbers, or else the keys themselves, name."""
     of_households = [file for file in files if file.level is Level.HOUSEHOLD]
+    frames = []
     with reading(*of_households):
-        frames = [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in of_households]
+        for frame in (file.scan() for file in of_households):
+            name = NUMBER if NUMBER in frame.collect_schema() else HOUSEHOLD_KEY
+            frames.append(frame.select(pl.col(name).cast(pl.String).alias(NUMBER), pl.col(HOUSEHOLD_KEY)))
         households = pl.concat(frames, how="vertical_relaxed")
         return dict(households.filter(pl.col(NUMBER).is_in(list(numbers))).collect().iter_rows())
-
-
-def _named(file: File) -> pl.Expr:
-    name = NUMBER if NUMBER in file.scan().collect_schema() else HOUSEHOLD_KEY
-    return pl.col(name).cast(pl.String).alias(NUMBER)

@@ -252,12 +252,9 @@ def step_of(size: int) -> int:
 
 
 def split(found: Surveyed, ranges: Sequence[Range], folder: Path) -> list[list[File]]:
-    """Return the files of each range, which hold the rows of one file as they stood; written if they are not there.
+    """Return the files of each range, with the rows of a file whose households are in no order, as they stood.
 
-    Args:
-        found: the file, whose households are in no order.
-        ranges: those of all parts.
-        folder: a folder of their own, which appears when all are written.
+    Their folder appears when all are written; one that is there already is taken as it is.
 
     Raises:
         InputError: the file cannot be read.
