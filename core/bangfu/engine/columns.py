@@ -17,7 +17,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from bangfu.dtypes import LARGEST_FEN, MONEY
-from bangfu.engine.node import Base
+from bangfu.engine.bound import Base
 from bangfu.facts import Items
 from bangfu.facts.declare import STATED
 from bangfu.fen import money_of

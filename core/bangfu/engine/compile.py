@@ -35,9 +35,8 @@ def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Program
     """Return the ruleset of the core's rules and these programmes under a policy.
 
     Raises:
-        RuleError: a rule uses an unknown name, a code or column is declared twice, columns need
-            each other in a circle, or an expression does not fit its columns' types. It names the
-            programme, the benefit and the criterion.
+        RuleError: a rule uses an unknown name, a code or column is declared twice, columns need each other in a circle,
+            or an expression does not fit its columns' types. It names the programme, the benefit and the criterion.
     """
     return _Compiler(policy, catalog).compile(tuple(programmes))
 
@@ -46,8 +45,7 @@ def check_ruleset(ruleset: Ruleset) -> None:
     """Look up every column before a rule meets a household, and put those that a plan shows in order.
 
     Raises:
-        RuleError: an expression names what is unknown or joins what does not fit, or columns need each other in a
-            circle; it names the programme, the benefit and the criterion.
+        RuleError: as ``compile_rules``.
     """
     ruleset.graph.ordered(tuple(ruleset.graph.nodes))
     _ = ruleset.explaining_one

@@ -8,7 +8,7 @@ from itertools import count
 
 from attrs import define, field
 
-from bangfu.engine.node import Base, Key, Node, Reference
+from bangfu.engine.bound import Base, Key, Node, Reference
 from bangfu.engine.values import columns_of, kind_of_parameter
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Fact, Items, Level
@@ -32,7 +32,11 @@ HOUSEHOLD = "household:"
 
 @define(eq=False)
 class Graph:
-    """All columns under one policy, by level and name; refuses unknown names, wrong kinds and circles."""
+    """All columns under one policy, by level and name.
+
+    Every method raises ``RuleError`` for a name that nothing has (it says which known one looks most like it), for what
+    does not fit together, and for columns that need each other in a circle.
+    """
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
@@ -81,11 +85,7 @@ class Graph:
         return {key: self.node_of(key) for key in self._declared}
 
     def add(self, derived: Derived, owner: str) -> str:
-        """Add a derived column and return its name.
-
-        Raises:
-            RuleError: the name is taken.
-        """
+        """Add a derived column and return its name, which must not be taken."""
         key, name = (derived.level, derived.name), derived.name
         if key in self._declared or key in self.base:
             taken = self._declared[key][1] if key in self._declared else "a fact"
@@ -97,11 +97,7 @@ class Graph:
         return derived.name
 
     def add_test(self, level: Level, value: Expression, owner: str, prefix: str = "test") -> str:
-        """Add an unnamed expression and return its column; the same expression is added once.
-
-        Raises:
-            RuleError: it names what is unknown, or its parts do not fit together.
-        """
+        """Add an unnamed expression and return its column; the same expression is added once."""
         if isinstance(value, Name):
             with told_of(owner):
                 return self.local(level, value)
@@ -123,9 +119,6 @@ class Graph:
 
         A member rule sees member columns first, then the household's; ``household:NAME`` means the
         household's for sure.
-
-        Raises:
-            RuleError: nothing has that name; says which known one looks most like it.
         """
         found = self._located.get((level, name))
         if found is None:
@@ -189,11 +182,7 @@ class Graph:
         return [name for at, name in (*self._declared, *self.base) if at in levels and ":" not in name]
 
     def looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
-        """Return an expression of a level's rule with the kind and the level of every name.
-
-        Raises:
-            RuleError: a name is unknown, or what they are does not fit together.
-        """
+        """Return an expression of a level's rule with the kind and the level of every name."""
         with told_of(owner):
             return self._looked_up(level, value)
 
@@ -240,11 +229,7 @@ class Graph:
         return self.node_of(reference.key) if reference.key in self._declared else None
 
     def node_of(self, key: Key) -> Node:
-        """Return the node of a column that can be computed.
-
-        Raises:
-            RuleError: it names what is unknown or does not fit, or columns need each other in a circle.
-        """
+        """Return the node of a column that can be computed."""
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = self._made(key)
@@ -257,11 +242,7 @@ class Graph:
         return RuleError(message, owner=self._declared[keys[-1]][1])
 
     def ordered(self, wanted: Iterable[Key]) -> tuple[Node, ...]:
-        """Return the nodes of some columns and of all they need, each behind those it reads.
-
-        Raises:
-            RuleError: a name is unknown, or columns need each other in a circle.
-        """
+        """Return the nodes of some columns and of all they need, each behind those it reads."""
         done: dict[Key, None] = {}
         for key in wanted:
             reference = self.locate(*key)

@@ -14,9 +14,8 @@ from typing import Any
 
 from attrs import define, frozen
 
-from bangfu.engine.bound import BoundCriterion
+from bangfu.engine.bound import BoundCriterion, Reference
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Reference
 from bangfu.errors import RuleError
 from bangfu.facts import Items, Level
 from bangfu.facts.declare import Partly

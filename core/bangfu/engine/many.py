@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
+from bangfu.engine.bound import Base, Key, Node
 from bangfu.engine.columns import Plain, columns_from, joined, plain, plain_of, series_of, spread
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Base, Key, Node
 from bangfu.engine.one import Program
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED

@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import define, field
 
+from bangfu.engine.bound import Key
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Key
 from bangfu.engine.values import columns_of, worked_with
 from bangfu.facts import Fact, Items, Level
 from bangfu.facts.declare import STATED, ZERO

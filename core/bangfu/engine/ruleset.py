@@ -18,13 +18,14 @@ from bangfu.engine.bound import (
     ColumnPlace,
     CriteriaGroup,
     Due,
+    Key,
     Presumable,
     Reading,
     Set,
+    keys_of,
 )
 from bangfu.engine.graph import Graph
 from bangfu.engine.labels import Labels, SumWriter, Written, all_values
-from bangfu.engine.node import Key, keys_of
 from bangfu.engine.one import Program
 from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError

@@ -171,11 +171,7 @@ class Run:
         return cls(folder, summary, note["on"], tuple(note["policies"]))
 
     def results(self, part: Range) -> Results:
-        """Return the results of some households.
-
-        Raises:
-            InputError: a file of them is damaged.
-        """
+        """Return the results of some households; ``InputError`` as ``reading``."""
         files = [_result(self.folder, name) for name in _RESULTS]
         with reading(*files):
             return Results(*pl.collect_all(file.scan().filter(part.test) for file in files))

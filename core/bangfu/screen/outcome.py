@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import Ruleset
+from bangfu.engine.bound import Key
 from bangfu.engine.columns import Plain, series_of
-from bangfu.engine.node import Key
 from bangfu.facts import Level
 from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY

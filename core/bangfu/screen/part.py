@@ -172,12 +172,9 @@ def is_done(part: RunPart, orders: Orders) -> bool:
 
 
 def read(files: Sequence[File], test: pl.Expr, catalog: Catalog, today: date) -> Frames:
-    """Return the rows of households and of members that pass a test of their key.
+    """Return the rows of households and members that pass a test of their key; ``InputError`` as ``reading``.
 
     Columns that nobody declared are not read; ``on`` is today where a household states none.
-
-    Raises:
-        InputError: a file cannot be read.
     """
     with reading(*files):
         households, members = pl.collect_all(_rows(files, level, test, catalog) for level in Level)

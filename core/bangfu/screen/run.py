@@ -27,9 +27,9 @@ from bangfu.plan import make_plan
 from bangfu.private import make_folder, written
 from bangfu.screen.columns import NUMBER
 from bangfu.screen.part import RESULTS, Options, Orders, RunPart, is_done, read, rules_of
+from bangfu.screen.partition import checked
 from bangfu.screen.population import PopulationFiles, population_at
 from bangfu.screen.results import in_lists, in_words
-from bangfu.screen.rows import checked
 from bangfu.screen.sources import File, Surveyed, notices, ranges, reading, split, step_of, survey
 from bangfu.screen.summary import NOTE, Summary, finished_run
 from bangfu.screen.workers import work
@@ -166,7 +166,7 @@ def _join(parts: Sequence[RunPart], orders: Orders, whole: Path, progress: Progr
                 rows = in_lists(rows) if result == "assessments" else rows
                 rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
         except (pl.exceptions.PolarsError, OSError) as error:
-            if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number of these
+            if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number
                 raise
             expected, hint = "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查"
             raise InputError(orders.folder, [Problem("文件夹", "其中的结果已损坏", expected, hint)]) from None

@@ -146,8 +146,7 @@ def notices(files: Iterable[File], catalog: Catalog) -> Iterator[str]:
     """Yield what is to be said of columns that are not read, once each.
 
     Raises:
-        InputError: a file is not Parquet, or has no column for a key or a required fact, or one of a type
-            that cannot be read.
+        InputError: a file is not Parquet, has no column for a key or a required fact, or one of a wrong type.
     """
     said: dict[str, None] = {}
     for file in files:
@@ -208,11 +207,7 @@ def _is_whole(file: File) -> bool:
 
 
 def survey(file: File, step: int) -> Surveyed:
-    """Return what the keys of a file come to, one in ``step`` of them as a sample.
-
-    Raises:
-        InputError: it cannot be read.
-    """
+    """Return what the keys of a file come to, one in ``step`` of them as a sample; ``InputError`` as ``reading``."""
     rows, last, has_null, in_order = 0, None, False, True
     ends: list[int] = []
     sample: list[int] = []
@@ -255,9 +250,6 @@ def split(found: Surveyed, ranges: Sequence[Range], folder: Path) -> list[list[F
     """Return the files of each range, with the rows of a file whose households are in no order, as they stood.
 
     Their folder appears when all are written; one that is there already is taken as it is.
-
-    Raises:
-        InputError: the file cannot be read.
     """
     if not folder.exists():
         unfinished = folder.with_name(f".{folder.name}")
