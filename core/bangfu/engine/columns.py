@@ -173,8 +173,6 @@ class Plain:
 
 def joined(parts: Sequence[Plain]) -> Plain:
     """Return parts of a column as one."""
-    if not parts:
-        return Plain(np.empty(0, dtype=np.int64))
     values = np.concatenate([part.values for part in parts])
     if all(part.unknown is None for part in parts):
         return Plain(values)

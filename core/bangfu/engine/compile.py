@@ -135,11 +135,12 @@ class _Compiler:
         return BoundBenefit(benefit, programme.code, status, amount, self._same.setdefault(criteria, criteria))
 
     def _results(self, benefit: Benefit, criteria: Iterable[BoundCriterion], owner: str) -> tuple[str, str | None]:
-        level, code = benefit.for_, benefit.code
+        level, code, amount = benefit.for_, benefit.code, None
         holds = [Name(c.status) for c in criteria]
-        amount = None if benefit.amount is None else self._amount(benefit, benefit.amount, owner)
+        if benefit.amount is not None:
+            amount = self._amount(benefit, benefit.amount, f"{owner} / amount")
         if amount is not None and benefit.fixed_amount is None:
-            holds.append(self._is_payable(amount, level, owner))
+            holds.append(self._is_payable(Name(amount), level, owner))
         # Benefits with the same criteria share one column; each has its own name for it besides.
         shared = self.graph.add_test(level, all_of(*holds), owner)
         self.graph.add(Derived(f"status:{code}", level, Name(shared), determination=True), owner)
@@ -156,18 +157,16 @@ class _Compiler:
 
     def _amount(self, benefit: Benefit, amount: Expression, owner: str) -> str:
         """Return the column of a benefit's amount, rounded as it is paid."""
-        level, owner = benefit.for_, f"{owner} / amount"
-        value = self.graph.looked_up(level, amount, owner)
+        value = self.graph.looked_up(benefit.for_, amount, owner)
         with told_of(owner):
             _must_be_paid(value.kind, benefit)
         rounded = Rounded(value, benefit.rounding)
-        return self.graph.add(Derived(f"amount:{benefit.code}", level, rounded, _("金额")), owner)
+        return self.graph.add(Derived(f"amount:{benefit.code}", benefit.for_, rounded, _("金额")), owner)
 
-    def _is_payable(self, amount: str, level: Level, owner: str) -> Name:
+    def _is_payable(self, amount: Name, level: Level, owner: str) -> Name:
         """Return whether an amount is known and can be paid; never false, since a rule gone wrong refuses nobody."""
-        value = Name(amount)
-        possible = known(value) & (value >= 0) & (value < LARGEST_AMOUNT)
-        test = Choose((possible,), (given(value=True),), Unknown((value,), kind=YES_NO))
+        possible = known(amount) & (amount >= 0) & (amount < LARGEST_AMOUNT)
+        test = Choose((possible,), (given(value=True),), Unknown((amount,), kind=YES_NO))
         return Name(self.graph.add_test(level, test, owner, "payable"))
 
 

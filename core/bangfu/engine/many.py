@@ -63,15 +63,12 @@ class FrameColumns:
         of_members = columns_from(rows, self._facts[Level.MEMBER])
         of_households = columns_from(households, self._facts[Level.HOUSEHOLD])
         whole = Block(of_households, of_members, place, households.height, self._parameter_columns, self._formulas)
-        found: dict[Key, list[Plain]] = {key: [] for key in self._results}
-        for made in self._in_blocks(whole):
-            for key, column in made.items():
-                found[key].append(column)
-        back = None if order is None else np.argsort(order, kind="stable")
-        return {
-            key: joined(parts) if back is None or key[0] is Level.HOUSEHOLD else joined(parts).rows(back)
-            for key, parts in found.items()
-        }
+        made = list(self._in_blocks(whole))
+        columns = {key: joined([block[key] for block in made]) for key in self._results}
+        if order is None:
+            return columns
+        back = np.argsort(order, kind="stable")
+        return {key: one if key[0] is Level.HOUSEHOLD else one.rows(back) for key, one in columns.items()}
 
     def _in_blocks(self, whole: Block) -> Iterator[Mapping[Key, Plain]]:
         """Yield what is wanted of the households, block by block."""
@@ -135,11 +132,8 @@ class FrameColumns:
             members[place].append(row)
         made = [self._one.run_rows(h, m) for h, m in zip(given[Level.HOUSEHOLD], members, strict=True)]
         rows = {Level.HOUSEHOLD: [r.household for r in made], Level.MEMBER: [m for r in made for m in r.members]}
-        return {
-            (level, name): plain_of([row[name] for row in rows[level]], kind)
-            for level, name in self._results
-            for kind in (self.graph.node_of((level, name)).kind,)
-        }
+        kinds = {key: self.graph.node_of(key).kind for key in self._results}
+        return {(at, name): plain_of([row[name] for row in rows[at]], kind) for (at, name), kind in kinds.items()}
 
     def _values(self, block: Block, level: Level) -> list[Mapping[str, Value]]:
         columns = {

@@ -91,7 +91,13 @@ def checked(households: pl.DataFrame, members: pl.DataFrame, catalog: Catalog, o
     h = h.join(_families(m), on=HOUSEHOLD_KEY, how="left", maintain_order="left")
     checker.note(h, _FLAWS[Level.HOUSEHOLD])
     checker.note(m, _FLAWS[Level.MEMBER])
-    return checker.rows(h, m)
+    h, m = h.drop(_PEOPLE, _HEADS), m.drop(_KNOWN)
+    if not checker.noted:
+        return CheckedRows(h, m, pl.DataFrame(schema=REJECTS))
+    rejects = pl.concat(checker.noted).unique()
+    wrong = rejects[HOUSEHOLD_KEY].unique().implode()
+    right = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
+    return CheckedRows(h.filter(right), m.filter(right), rejects.sort(list(REJECTS)))
 
 
 def _in_order(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -142,16 +148,6 @@ class _RowChecker:
             of_row = {name: pl.lit(None) for name in REJECTS} | read | said
             rows = frame.filter(found.test).select(**of_row)
             self.noted.append(rows.select(pl.col(name).cast(dtype) for name, dtype in REJECTS.items()))
-
-    def rows(self, households: pl.DataFrame, members: pl.DataFrame) -> CheckedRows:
-        """Return the rows of households against which nothing was noted, beside the notes."""
-        right = households.drop(_PEOPLE, _HEADS), members.drop(_KNOWN)
-        if not self.noted:
-            return CheckedRows(*right, pl.DataFrame(schema=REJECTS))
-        rejects = pl.concat(self.noted).unique()
-        wrong = rejects[HOUSEHOLD_KEY].unique().implode()
-        known = _HAS_KEY & ~pl.col(HOUSEHOLD_KEY).is_in(wrong)
-        return CheckedRows(right[0].filter(known), right[1].filter(known), rejects.sort(list(REJECTS)))
 
 
 def _there(frame: pl.DataFrame, flaws: Sequence[Flaw]) -> Iterator[Flaw]:

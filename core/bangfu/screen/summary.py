@@ -88,32 +88,24 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """Return the counts as data that ``json.dumps`` takes."""
-        return {
-            "households": self.households,
-            "members": self.members,
+        told = {
             "categories": {category or _OPEN: number for category, number in self.categories.items()},
-            "supports": dict(self.supports),
             "year": str(self.year),
             "once": str(self.once),
-            "rejected": self.rejected,
             "left_out": [[error.plugin, error.reason] for error in self.left_out],
-            "names": dict(self.names),
         }
+        return {name: getattr(self, name) for name in COUNTED} | told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the summary that ``as_json`` told."""
-        return cls(
-            data["households"],
-            data["members"],
-            {None if category == _OPEN else category: number for category, number in data["categories"].items()},
-            data["supports"],
-            Decimal(data["year"]),
-            Decimal(data["once"]),
-            data["rejected"],
-            tuple(PluginError(*error) for error in data["left_out"]),
-            data["names"],
-        )
+        read = {
+            "categories": {None if code == _OPEN else code: number for code, number in data["categories"].items()},
+            "year": Decimal(data["year"]),
+            "once": Decimal(data["once"]),
+            "left_out": tuple(PluginError(*error) for error in data["left_out"]),
+        }
+        return cls(**{name: data[name] for name in COUNTED} | read)
 
 
 NOTE = "run.json"
@@ -188,11 +180,10 @@ def finished_run(out: Path) -> dict[str, Any] | None:
         note = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (IsADirectoryError, PermissionError) as error:
-        found = "是文件夹" if isinstance(error, IsADirectoryError) else "没有读取的权限"
+    except (IsADirectoryError, PermissionError, ValueError, RecursionError) as error:
+        reasons: dict[type[Exception], str] = {IsADirectoryError: "是文件夹", PermissionError: "没有读取的权限"}
+        found = reasons.get(type(error), "不是 JSON，或不完整")
         raise InputError(str(file), [Problem("文件", found, _WHAT, _CURE)]) from None
-    except (ValueError, RecursionError):
-        raise InputError(str(file), [Problem("文件", "不是 JSON，或不完整", _WHAT, _CURE)]) from None
     if not isinstance(note, dict):
         raise InputError(str(file), [Problem("文件", describe(note), _WHAT, _CURE)])
     problems = [
