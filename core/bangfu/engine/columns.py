@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bangfu.dtypes import LARGEST_FEN, MONEY
 from bangfu.engine.bound import Base
+from bangfu.engine.values import IN_HUNDREDTHS
 from bangfu.facts import Items
 from bangfu.facts.declare import STATED
 from bangfu.fen import money_of
@@ -43,7 +44,6 @@ from bangfu.rules.language.rounding import DECIMALS, Rounding, decimal_of, exact
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _HIGH, _OPEN_LOW, _OPEN_HIGH = "high:", "open_low:", "open_high:"
-_IN_HUNDREDTHS = {Sort.MONEY, Sort.AREA}
 _TABLE = 12
 """Labels of which a table of all sets is made."""
 
@@ -187,7 +187,7 @@ def plain(column: Column, kind: Kind) -> Plain:
     if not isinstance(column, NumberColumn):
         return Plain(holding(column), None if column.dtype == np.bool_ else _marked(column == MAYBE))
     unknown = _marked(~is_exact(column))
-    if kind.sort in _IN_HUNDREDTHS:
+    if kind.sort in IN_HUNDREDTHS:
         fen = _rounded(column)
         if column.most > LARGEST_FEN and (wide := np.abs(fen) > LARGEST_FEN).any():
             unknown = wide if unknown is None else unknown | wide
@@ -221,7 +221,7 @@ def _plainly(value: Value, kind: Kind) -> Any:
         return value
     if not _as_numbers(kind):
         return decimal_of(Fraction(value))
-    whole = exactly(value, Rounding()) if kind.sort in _IN_HUNDREDTHS else int(value)
+    whole = exactly(value, Rounding()) if kind.sort in IN_HUNDREDTHS else int(value)
     return whole if abs(whole) <= LARGEST_FEN else None
 
 
@@ -268,7 +268,7 @@ def series_of(name: str, column: Plain, kind: Kind) -> pl.Series:
     values, unknown = column.values, None if column.unknown is None else pl.Series(column.unknown)
     if kind.sort is Sort.CHOICE:
         return _words_of(name, values, unknown, kind.labels)
-    if kind.sort in _IN_HUNDREDTHS:
+    if kind.sort in IN_HUNDREDTHS:
         series = money_of(name, values)
     elif values.dtype == np.object_:
         series = pl.Series(name, values.tolist(), dtype=pl.Decimal(38, DECIMALS))

@@ -122,20 +122,18 @@ class _Combiner:
         grouped: dict[str, list[BoundBenefit]] = {}
         for bound in self.benefits.values():
             with told_at(bound.benefit.at), told_of(f"{bound.programme} / {bound.benefit.code}"):
-                self._group(bound, grouped)
+                for other in bound.benefit.gives_way_to:
+                    if other not in self.benefits:
+                        hint = near(other, self.benefits)
+                        text = _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint)
+                        raise RuleError(text)
+                if bound.benefit.group:
+                    self._group(bound, grouped)
         return grouped
 
     def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]]) -> None:
-        """Put a benefit with those of its group, if it has one."""
+        """Put a benefit with those of its group."""
         code = bound.benefit.group
-        for other in bound.benefit.gives_way_to:
-            if other not in self.benefits:
-                hint = near(other, self.benefits)
-                raise RuleError(
-                    _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint)
-                )
-        if not code:
-            return
         if code not in self.groups:
             hint = near(code, self.groups)
             raise RuleError(_("its group {code!r} is declared by no programme{near}", code=code, near=hint))

@@ -38,7 +38,8 @@ def compile_rules(policy: Policy, catalog: Catalog, programmes: Iterable[Program
         RuleError: a rule uses an unknown name, a code or column is declared twice, columns need each other in a circle,
             or an expression does not fit its columns' types. It names the programme, the benefit and the criterion.
     """
-    return _Compiler(policy, catalog).compile(tuple(programmes))
+    graph = Graph(catalog, policy.parameters, policy.entries)
+    return _Compiler(policy, graph, Labels(graph)).compile(tuple(programmes))
 
 
 def check_ruleset(ruleset: Ruleset) -> None:
@@ -54,15 +55,10 @@ def check_ruleset(ruleset: Ruleset) -> None:
 @define
 class _Compiler:
     policy: Policy
-    catalog: Catalog
-    graph: Graph = field(init=False)
-    labels: Labels = field(init=False)
+    graph: Graph
+    labels: Labels
     _shared: dict[BoundCriterion, BoundCriterion] = field(factory=dict)
     _same: dict[tuple[BoundCriterion, ...], tuple[BoundCriterion, ...]] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        self.graph = Graph(self.catalog, self.policy.parameters, self.policy.entries)
-        self.labels = Labels(self.graph)
 
     def compile(self, programmes: tuple[Programme, ...]) -> Ruleset:
         rules = classification(self.policy)

@@ -59,12 +59,13 @@ class Graph:
 
     def _declare(self, fact: Fact) -> None:
         for column, kind, unstated in columns_of(fact):
-            presumed = column in fact.presumed_columns
-            self.base[fact.level, STATED + column if presumed else column] = Base(kind, fact, unstated)
-            if presumed and fact.presumption is not None:
-                value = fact.presumption.value
-                formula = expression_of(value) if isinstance(value, str) else given(value)
-                self._presume(fact, column, of_kind(formula, kind))
+            if fact.presumption is None or column not in fact.presumed_columns:
+                self.base[fact.level, column] = Base(kind, fact, unstated)
+                continue
+            self.base[fact.level, STATED + column] = Base(kind, fact, unstated)
+            value = fact.presumption.value
+            formula = expression_of(value) if isinstance(value, str) else given(value)
+            self._presume(fact, column, of_kind(formula, kind))
 
     def _presume(self, fact: Fact, column: str, formula: Expression) -> None:
         """Add what holds of a fact: as it is stated, and where nothing is, as it is presumed."""
@@ -148,7 +149,10 @@ class Graph:
             )
         if name in self.parameters:
             return Reference(level, POLICY + name, parameter=True)
-        hint = near(name, [*self._sayable(level), *self.parameters])
+        levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
+        columns = [name for at, name in (*self._declared, *self.base) if at in levels]
+        # An author knows no names with a colon, which are the engine's own.
+        hint = near(name, [*(name for name in columns if ":" not in name), *self.parameters])
         raise RuleError(_("no fact or column {name!r}{near}", name=name, near=hint))
 
     def _reference(self, level: Level, name: Name) -> Reference:
@@ -175,11 +179,6 @@ class Graph:
     def promise(self, level: Level, name: str) -> None:
         """Let tests ask for a yes/no column that is added further on."""
         self._promised.add((level, name))
-
-    def _sayable(self, level: Level) -> list[str]:
-        """Return the names that an author of a level's rules knows: without the engine's own, which have a colon."""
-        levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
-        return [name for at, name in (*self._declared, *self.base) if at in levels and ":" not in name]
 
     def looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
         """Return an expression of a level's rule with the kind and the level of every name."""

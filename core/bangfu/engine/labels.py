@@ -165,21 +165,17 @@ class SumWriter:
     """
 
     graph: Graph
-    level: Level
     taken: Callable[[Choose | By], Iterable[Expression]]
 
-    def written(self, expression: Expression) -> Written:
-        """Return the sum that an expression is."""
-        return self._written(expression, self.level, 0)
-
-    def _written(self, expression: Expression, level: Level, closely: int) -> Written:
+    def written(self, expression: Expression, level: Level, closely: int = 0) -> Written:
+        """Return the sum that an expression of a level's rule is, as part of what is joined so closely."""
         match expression:
             case Name():
                 return self._of_name(expression, level, closely)
             case Constant(as_written=number, kind=kind):
                 return (f"{number:,.2f}" if kind and kind.sort is Sort.MONEY else str(number),)
             case Rounded(part=part) | Units(part=part):
-                return self._written(part, level, closely)
+                return self.written(part, level, closely)
             case Choose() | By():
                 return self._of_choice(expression, level, closely)
         if type(expression) not in _SIGNS:
@@ -188,7 +184,7 @@ class SumWriter:
         one, other = expression.inputs
         # What is taken away, or divided by, is apart already where it is joined as closely.
         after = own + 1 if isinstance(expression, Difference | Quotient) or own == 0 else own
-        made = (*self._written(one, level, own), sign, *self._written(other, level, after))
+        made = (*self.written(one, level, own), sign, *self.written(other, level, after))
         return made if own >= closely else (_LEFT, *made, _RIGHT)
 
     def _of_name(self, name: Name, level: Level, closely: int) -> Written:
@@ -199,10 +195,10 @@ class SumWriter:
             return (Leaf(level, column),)
         if node.kind.sort is not Sort.MONEY or node.name in self.graph.catalog.by_column:
             return (Leaf(level, column),)
-        return self._written(node.value, node.level, closely)
+        return self.written(node.value, node.level, closely)
 
     def _of_choice(self, choice: Choose | By, level: Level, closely: int) -> Written:
-        ways = [self._written(value, level, closely if i else 0) for i, value in enumerate(self.taken(choice))]
+        ways = [self.written(value, level, closely if i else 0) for i, value in enumerate(self.taken(choice))]
         made: list[str | Leaf] = []
         for way in dict.fromkeys(ways):
             made += [*([_("，或 ")] if made else []), *way]

@@ -36,14 +36,9 @@ class StatedFacts:
     _put: dict[str, _Put] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        facts = self.graph.catalog.at(self.level)
         self._blank = {name: base.unstated for (at, name), base in self.graph.base.items() if at is self.level}
-        self._names = {
-            column: STATED + column if STATED + column in self._blank else column
-            for fact in facts
-            for column, _, _ in columns_of(fact)
-        }
-        self._put = {fact.name: self._put_of(fact) for fact in facts}
+        self._names = {name.removeprefix(STATED): name for name in self._blank}
+        self._put = {fact.name: self._put_of(fact) for fact in self.graph.catalog.at(self.level)}
 
     def row(self, facts: Mapping[str, Any], day: int) -> Row:
         """Return what is known on a day, from facts as they are stated."""

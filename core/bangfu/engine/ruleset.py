@@ -185,7 +185,7 @@ class Ruleset:
         if bound.amount is None:
             return ()
         amount = self.graph.node_of((bound.benefit.for_, bound.amount))
-        return SumWriter(self.graph, amount.level, all_values).written(amount.value)
+        return SumWriter(self.graph, all_values).written(amount.value, amount.level)
 
     def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> FrameColumns:
         """Return what works out the wanted columns for many households; ``guards`` are those of ``FrameColumns``."""
@@ -254,27 +254,24 @@ class Ruleset:
 
     def explained_keys(self) -> list[Key]:
         """Every column that a plan shows."""
-        return [*_RESULTS, *self._columns_shown()]
+        rules = [*self.household_rules, *self.member_rules]
+        criteria = [c for rule in rules for c in rule.criteria]
+        criteria += [*self.grounds.excluding, *self.grounds.including, *self.property]
+        criteria += [c for bound in self.benefits for c in bound.criteria]
+        lists = [fact for fact in self.graph.catalog.facts if isinstance(fact.type, Items) and fact.presumption]
+        return [
+            *_RESULTS,
+            *((rule.level, rule.column) for rule in rules),
+            *(key for bound in self.benefits for key in bound.columns()),
+            *(key for criterion in criteria for key in criterion.columns()),
+            *((fact.level, fact.presumed_columns[0]) for fact in lists),
+        ]
 
     def _columns_screened(self) -> Iterable[Key]:
         yield from _RESULTS
         for bound in self.benefits:
             columns = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
             yield from ((bound.benefit.for_, column) for column in columns if column)
-
-    def _columns_shown(self) -> Iterable[Key]:
-        rules = [*self.household_rules, *self.member_rules]
-        yield from ((rule.level, rule.column) for rule in rules)
-        criteria = [c for rule in rules for c in rule.criteria]
-        criteria += [*self.grounds.excluding, *self.grounds.including, *self.property]
-        for bound in self.benefits:
-            criteria += bound.criteria
-            yield from bound.columns()
-        for criterion in criteria:
-            yield from criterion.columns()
-        for fact in self.graph.catalog.facts:
-            if isinstance(fact.type, Items) and fact.presumption:
-                yield fact.level, fact.presumed_columns[0]
 
 
 _CATEGORY = tuple((Level.HOUSEHOLD, name) for name in ("category", *map("is_{}".format, HOUSEHOLD_ORDER)))

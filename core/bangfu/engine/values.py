@@ -21,7 +21,7 @@ from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, Y
 from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
 from bangfu.rules.language.rounding import DECIMALS, decimal_of
 
-_TO_THE_FEN = (Sort.MONEY, Sort.AREA)
+IN_HUNDREDTHS = frozenset({Sort.MONEY, Sort.AREA})
 
 
 def kind_of(declared: FactType | Ratio | Choices) -> Kind:
@@ -74,10 +74,10 @@ def worked_with(value: Any, kind: Kind) -> Value:
 
 def _end(value: Any, kind: Kind) -> Exact | None:
     if value is None or isinstance(value, int):
-        return value * HUNDREDTHS if value and kind.sort in _TO_THE_FEN else value
+        return value * HUNDREDTHS if value and kind.sort in IN_HUNDREDTHS else value
     if isinstance(value, date):
         return value.toordinal()
-    exact = Fraction(value) * HUNDREDTHS if kind.sort in _TO_THE_FEN else Fraction(value)
+    exact = Fraction(value) * HUNDREDTHS if kind.sort in IN_HUNDREDTHS else Fraction(value)
     return exact.numerator if exact.denominator == 1 else exact
 
 
@@ -108,14 +108,14 @@ def _shown_end(value: Exact | None, kind: Kind) -> Any:
         return whole_shown(kind)(value)
     if kind.sort is Sort.DAY:
         return date.fromordinal(int(value))
-    return decimal_of(Fraction(value, HUNDREDTHS), least=2) if kind.sort in _TO_THE_FEN else decimal_of(value)
+    return decimal_of(Fraction(value, HUNDREDTHS), least=2) if kind.sort in IN_HUNDREDTHS else decimal_of(value)
 
 
 def whole_shown(kind: Kind) -> Callable[[int], Any]:
     """Return what shows a whole number of a kind as results do: an amount or an area, a day, a number."""
     if kind.sort is Sort.DAY:
         return date.fromordinal
-    if kind.sort in _TO_THE_FEN:
+    if kind.sort in IN_HUNDREDTHS:
         return _hundredths_shown
     return int if kind.whole else _number_shown
 
@@ -132,7 +132,7 @@ def as_in_frames(value: Value, kind: Kind) -> Any:
     """Return a value as a frame of results has it: exact, money and areas to the fen (half up), or None."""
     if not is_exact(value):
         return None
-    if kind.sort in _TO_THE_FEN and isinstance(value, Fraction):
+    if kind.sort in IN_HUNDREDTHS and isinstance(value, Fraction):
         sign = -1 if value < 0 else 1
         return shown(sign * int((2 * abs(value) + 1) // 2), kind)
     if kind.sort is Sort.NUMBER and not kind.whole and isinstance(value, int | Fraction):

@@ -24,22 +24,24 @@ from bangfu.screen.sources import File, Range, ranges, reading, step_of, survey
 from bangfu.screen.summary import NOTE, Summary, finished_run
 
 CHANGES: dict[str, pl.DataType] = {
-    HOUSEHOLD_KEY: pl.Int64(),
-    MEMBER_KEY: pl.Int64(),
-    "of": pl.String(),
-    "code": pl.String(),
-    "change": pl.String(),
-    "before": pl.String(),
-    "after": pl.String(),
-    "amount_before": MONEY,
-    "amount_after": MONEY,
+    **dict.fromkeys((HOUSEHOLD_KEY, MEMBER_KEY), pl.Int64()),
+    **dict.fromkeys(("of", "code", "change", "before", "after"), pl.String()),
+    **dict.fromkeys(("amount_before", "amount_after"), MONEY),
 }
+COSTS: dict[str, pl.DataType] = {
+    **dict.fromkeys(("region", "programme", "benefit"), pl.String()),
+    **dict.fromkeys(("number_before", "number_after"), pl.Int64()),
+    **dict.fromkeys(("year_before", "year_after", "once_before", "once_after"), MONEY),
+}
+_STANDING = {**dict.fromkeys(("who", "category"), pl.String()), **dict.fromkeys(("before", "after"), pl.Int64())}
+_MOVES = {**dict.fromkeys(("who", "of", "code", "change"), pl.String()), "number": pl.Int64()}
 CATEGORY, BENEFIT, TOTAL = "category", "benefit", "total"
 ENTERS, LEAVES, MORE, LESS = "enters", "leaves", "more", "less"
 _REPLACED = "replaced"
 _BEFORE, _AFTER = "_before", "_after"
 _WHO = [HOUSEHOLD_KEY, MEMBER_KEY]
 _IS_HOUSEHOLD = pl.col(MEMBER_KEY).is_null()
+_LEVEL = pl.when(_IS_HOUSEHOLD).then(pl.lit("household")).otherwise(pl.lit("member")).alias("who")
 
 
 @frozen
@@ -105,19 +107,6 @@ def _of_totals(*runs: Results) -> Iterator[pl.DataFrame]:
         yield both.with_columns(code=pl.lit(code), change=change, amount_before=was, amount_after=now)
 
 
-COSTS: dict[str, pl.DataType] = {
-    "region": pl.String(),
-    "programme": pl.String(),
-    "benefit": pl.String(),
-    "number_before": pl.Int64(),
-    "number_after": pl.Int64(),
-    "year_before": MONEY,
-    "year_after": MONEY,
-    "once_before": MONEY,
-    "once_after": MONEY,
-}
-
-
 def cost_of(results: Results, side: str) -> pl.DataFrame:
     """Return what some households get in one run: the columns of ``COSTS`` that end in ``side``, not yet summed."""
     places = results.assessments.filter(_IS_HOUSEHOLD).select(HOUSEHOLD_KEY, "region")
@@ -155,11 +144,7 @@ class Run:
 
     @classmethod
     def at(cls, folder: Path) -> Run:
-        """Return the run in a folder.
-
-        Raises:
-            InputError: no finished run lies there, or its files are not those that it wrote.
-        """
+        """Return the run in a folder; ``InputError``: none that is finished, or its files are not those it wrote."""
         note = finished_run(folder)
         if note is None:
             problem = Problem(NOTE, "没有", "已完成的 bangfu screen 的结果文件夹")
@@ -265,9 +250,3 @@ def _write_changes(changes: Iterable[pl.DataFrame], out: Path) -> None:
         with written(out / "changes.parquet") as path:
             rows = pl.scan_parquet(sorted(Path(folder).iterdir()))
             rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
-
-
-_LEVEL = pl.when(_IS_HOUSEHOLD).then(pl.lit("household")).otherwise(pl.lit("member")).alias("who")
-_TEXT, _NUMBER = pl.String(), pl.Int64()
-_STANDING: dict[str, pl.DataType] = {"who": _TEXT, "category": _TEXT, "before": _NUMBER, "after": _NUMBER}
-_MOVES: dict[str, pl.DataType] = {"who": _TEXT, "of": _TEXT, "code": _TEXT, "change": _TEXT, "number": _NUMBER}

@@ -72,14 +72,10 @@ class Options:
 
 @frozen
 class Orders:
-    """What is done with every part of a run.
+    """What is done with every part of a run, and the folder where the parts are written.
 
-    Args:
-        options: what was asked for.
-        rules: what the rulebook must come to (``rules_of``), so that no worker goes by other rules.
-        today: the day for households that state none.
-        numbered: whether results have the registry's number of each household.
-        folder: where the parts are written.
+    ``rules`` is what the rulebook must come to (``rules_of``), so that no worker goes by other rules, ``today`` the day
+    for households that state none; ``numbered`` says whether results have the registry's number of each household.
     """
 
     options: Options
@@ -105,10 +101,9 @@ def rules_of(policies: tuple[str, ...]) -> tuple[Rulebook, str]:
 
 
 def rulebook_here(*policies: str) -> Rulebook:
-    """Return the rulebook of this process with some policy packs, loaded once: what a worker of any kind calls.
+    """Return the rulebook of this process with some policy packs (``PackError`` of one that cannot be taken).
 
-    Raises:
-        PackError: a pack cannot be taken.
+    It is loaded once: what a worker of any kind calls.
     """
     return rules_of(policies)[0]
 

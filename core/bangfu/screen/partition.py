@@ -6,7 +6,7 @@ Dask, Spark and Ray all call this one function; any division of a population int
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -38,9 +38,8 @@ _HAS_KEY = pl.col(HOUSEHOLD_KEY).is_not_null()
 
 def _like_neighbour(*keys: str) -> pl.Expr:
     """Return whether a row has the keys of the row before or behind it."""
-    before = pl.all_horizontal(*(pl.col(key) == pl.col(key).shift(1) for key in keys))
-    behind = pl.all_horizontal(*(pl.col(key) == pl.col(key).shift(-1) for key in keys))
-    return before | behind
+    shifted = (pl.all_horizontal(*(pl.col(key) == pl.col(key).shift(by) for key in keys)) for by in (1, -1))
+    return pl.any_horizontal(*shifted)
 
 
 _FLAWS = {
@@ -137,13 +136,12 @@ class _RowChecker:
         }
         return frame.select(**read)
 
-    def note(self, frame: pl.DataFrame, flaws: Iterable[Flaw], keys: dict[str, pl.Expr] | None = None) -> None:
+    def note(self, frame: pl.DataFrame, flaws: Sequence[Flaw], keys: dict[str, pl.Expr] | None = None) -> None:
         """Note the rows of a frame that have a flaw; ``keys`` says how to read theirs."""
-        possible = list(flaws)
-        if frame.is_empty() or not possible:
+        if frame.is_empty() or not flaws:
             return
         read = keys or {name: pl.col(name) for name in (HOUSEHOLD_KEY, MEMBER_KEY) if name in frame.columns}
-        for found in _there(frame, possible):
+        for found in _there(frame, flaws):
             said = {"column": pl.lit(found.column), "reason": pl.lit(found.reason)}
             of_row = {name: pl.lit(None) for name in REJECTS} | read | said
             rows = frame.filter(found.test).select(**of_row)

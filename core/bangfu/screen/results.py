@@ -21,7 +21,7 @@ from bangfu.facts import Level, Per
 from bangfu.fen import money_of
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
-from bangfu.rules import Benefit, SupportKind
+from bangfu.rules import SupportKind
 from bangfu.screen.outcome import SETS, Bits, Places, ScreeningOutcome, holding, possible
 
 SUPPORTS: dict[str, pl.DataType] = {
@@ -77,9 +77,8 @@ class Supports:
     """The supports of all recipients, in the order of recipients and benefits.
 
     ``number`` says how many each recipient has, by its place among all households and members. ``benefit`` counts
-    ``benefits``, ``status`` the statuses from ineligible to eligible. ``fen`` is the amount for the benefit's period,
-    and ``times`` how often that is in a year (0 of a figure, which nobody gets). ``replaced_by`` counts ``codes``, the
-    first being nobody's.
+    ``benefits``, ``status`` the statuses from ineligible to eligible. ``fen`` is the amount for the benefit's period.
+    ``replaced_by`` counts ``codes``, the first being nobody's.
     """
 
     benefits: tuple[BoundBenefit, ...] = field(repr=False)
@@ -88,7 +87,6 @@ class Supports:
     benefit: NDArray[np.uint32] = field(repr=False)
     status: NDArray[np.uint8] = field(repr=False)
     fen: _Filled = field(repr=False)
-    times: NDArray[np.int64] = field(repr=False)
     replaced_by: NDArray[np.uint16] = field(repr=False)
 
     @property
@@ -96,10 +94,17 @@ class Supports:
         """The recipient's place of each support."""
         return np.repeat(np.arange(len(self.number)), self.number)
 
+    def times(self) -> NDArray[np.int64]:
+        """Return how often each amount is given in a year: a single payment once, a figure, nobody's, never."""
+        benefits = [bound.benefit for bound in self.benefits]
+        often = [1 if benefit.per is Per.ONCE else benefit.times_a_year for benefit in benefits]
+        is_figure = [benefit.kind is SupportKind.FIGURE for benefit in benefits]
+        return np.where(is_figure, 0, often).astype(np.int64)[self.benefit]
+
     def totals(self, households: Places) -> Iterator[NDArray[np.int64]]:
         """Yield what counts by the year, and paid once, in fen, of each place; a household's with its members'."""
         counts = (self.status == _DUE) & (self.replaced_by == 0) & ~self.fen.unknown
-        fen = np.where(counts, self.fen.values * self.times, 0)
+        fen = np.where(counts, self.fen.values * self.times(), 0)
         once = np.array([bound.benefit.per is Per.ONCE for bound in self.benefits], dtype=np.bool_)
         paid_once = np.where(once[self.benefit], fen, 0) if once.any() else np.zeros_like(fen)
         ends, beyond = _running(self.number), np.append(households[1:], len(self.number))
@@ -111,7 +116,7 @@ class Supports:
 
     def frame(self) -> pl.DataFrame:
         """Return the columns of ``SUPPORTS`` but the keys, words as Enum."""
-        benefits, unknown = [bound.benefit for bound in self.benefits], self.fen.unknown
+        benefits, unknown, times = [bound.benefit for bound in self.benefits], self.fen.unknown, self.times()
         return pl.DataFrame(
             [
                 _told("benefit", [benefit.code for benefit in benefits], self.benefit),
@@ -119,7 +124,7 @@ class Supports:
                 _told("status", [status.value for status in _STATUSES], self.status),
                 money_of("amount", self.fen.values, unknown),
                 _told("per", [benefit.per.value for benefit in benefits], self.benefit),
-                money_of("year_amount", self.fen.values * self.times, unknown | (self.times == 0)),
+                money_of("year_amount", self.fen.values * times, unknown | (times == 0)),
                 _told("replaced_by", self.codes, self.replaced_by).set(pl.Series(self.replaced_by == 0), None),
             ]
         )
@@ -134,13 +139,6 @@ def _told(name: str, words: Sequence[str], places: NDArray[np.unsignedinteger[An
     listed = {word: number for number, word in enumerate(dict.fromkeys(words))}
     numbers = np.array([listed[word] for word in words], dtype=np.uint16)
     return pl.Series(name, numbers[places]).cat.to(pl.Enum(list(listed)))
-
-
-def _times(benefit: Benefit) -> int:
-    """Return how often an amount is given in a year; 0 of a figure, which nobody gets."""
-    if benefit.kind is SupportKind.FIGURE:
-        return 0
-    return 1 if benefit.per is Per.ONCE else benefit.times_a_year
 
 
 def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible: bool) -> Supports:
@@ -159,7 +157,6 @@ def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible
         np.empty(size, dtype=np.uint32),  # of every policy its own: counties by the thousand
         np.empty(size, dtype=np.uint8),
         _Filled(np.zeros(size, dtype=np.int64)),
-        np.empty(size, dtype=np.int64),
         np.zeros(size, dtype=np.uint16),
     )
     for benefit, column in enumerate(columns):
@@ -167,7 +164,6 @@ def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible
         following[column.place] += 1
         made.benefit[at] = benefit
         made.status[at] = column.status
-        made.times[at] = _times(column.bound.benefit)
         column.put_amounts(made, at)
     return made
 

@@ -214,13 +214,12 @@ def household_of(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -
 
 
 def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _stated(value) for name, value in row.items() if value is not None and name not in _KEYS}
+    stated = {name: value for name, value in row.items() if value is not None and name not in _KEYS}
+    return {name: _entries(value) if isinstance(value, list) else value for name, value in stated.items()}
 
 
-def _stated(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple({name: part for name, part in entry.items() if part is not None} for entry in value)
-    return value
+def _entries(listed: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple({name: part for name, part in entry.items() if part is not None} for entry in listed)
 
 
 def _numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:

@@ -63,9 +63,7 @@ class Range:
     def test(self) -> pl.Expr:
         """Whether a row is in it; rows whose key is missing or no whole number are in the first one."""
         key = pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False)
-        test = pl.lit(True)
-        if self.low is not None:
-            test &= key >= self.low
+        test = pl.lit(True) if self.low is None else key >= self.low
         if self.high is not None:
             test &= key < self.high
         return test.fill_null(True) if self.low is None else test

@@ -17,13 +17,10 @@ from bangfu.screen.part import Orders, RunPart, ScreenError, screen_part
 _THREADS = "POLARS_MAX_THREADS"
 _AT_ONCE = 4
 """Parts in work at once, unless more processes are asked for: each takes memory."""
-
 _WORTH = 8
 """Parts below which processes take longer to begin than they save."""
-
 _TRIES = 3
 """How often a pool that lost a process is set up again without a part done in between."""
-
 _PATIENCE = 10
 """Seconds that a scheduler has to answer, and to have a worker."""
 
@@ -97,10 +94,8 @@ def _threads(number: int) -> Iterator[None]:
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[_THREADS]
-        else:
-            os.environ[_THREADS] = before
+        del os.environ[_THREADS]
+        os.environ |= {} if before is None else {_THREADS: before}
 
 
 def on_cluster(parts: Sequence[RunPart], orders: Orders, address: str) -> Iterator[int]:
