@@ -6,7 +6,7 @@ and with bounds where a value is not known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,25 +24,12 @@ from bangfu.rules.language.rounding import DECIMALS, decimal_of
 IN_HUNDREDTHS = frozenset({Sort.MONEY, Sort.AREA})
 
 
+_KINDS: Mapping[type, Kind] = {Money: MONEY, Quantity: AREA, Integer: COUNT, YesNo: YES_NO, Day: DAY, Ratio: NUMBER}
+
+
 def kind_of(declared: FactType | Ratio | Choices) -> Kind:
     """Return the kind of the values of a declared type; of a list of choices that of a text, which no rule can test."""
-    match declared:
-        case Money():
-            return MONEY
-        case Quantity():
-            return AREA
-        case Integer():
-            return COUNT
-        case YesNo():
-            return YES_NO
-        case Choice(labels=labels):
-            return choice(labels)
-        case Day():
-            return DAY
-        case Ratio():
-            return NUMBER
-        case _:
-            return TEXT
+    return choice(declared.labels) if isinstance(declared, Choice) else _KINDS.get(type(declared), TEXT)
 
 
 def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
