@@ -22,8 +22,6 @@ from bangfu.rules.language.known import Bounds, Candidates, Exact, Value, high_o
 from bangfu.rules.language.rounding import DECIMALS, decimal_of
 
 IN_HUNDREDTHS = frozenset({Sort.MONEY, Sort.AREA})
-
-
 _KINDS: Mapping[type, Kind] = {Money: MONEY, Quantity: AREA, Integer: COUNT, YesNo: YES_NO, Day: DAY, Ratio: NUMBER}
 
 

@@ -159,8 +159,6 @@ def _reading(kind: FactType, value: pl.Expr, found: pl.DataType) -> tuple[pl.Exp
         TypeError: a column of the type found cannot hold such values.
     """
     match kind:
-        case Items():
-            raise TypeError(kind)
         case _ if found == pl.Null():
             return value.cast(dtype_of(kind)), value.cast(pl.Boolean)
         case Money() | Quantity():

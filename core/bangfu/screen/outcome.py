@@ -28,7 +28,6 @@ from bangfu.rulebook import Rulebook
 from bangfu.rules.language.kinds import YES_NO
 
 Places = NDArray[np.intp]
-_GROUP = "group"
 
 
 @frozen(eq=False)
@@ -116,8 +115,8 @@ def _by_policy(whole: HouseholdGroup, rulebook: Rulebook) -> Iterator[tuple[Hous
     if len(each) == 1:
         yield whole, next(iter(each.values()))
         return
-    of_household = places.with_columns(pl.Series(_GROUP, group, dtype=pl.Int64))
-    found = whole.rows.households.join(of_household, on=["region", DAY], how="left", maintain_order="left")[_GROUP]
+    of_household = places.with_columns(pl.Series("group", group, dtype=pl.Int64))
+    found = whole.rows.households.join(of_household, on=["region", DAY], how="left", maintain_order="left")["group"]
     for number, ruleset in each.items():
         yield whole.part(np.flatnonzero((found == number).to_numpy())), ruleset
 

@@ -49,18 +49,13 @@ def _silent(_what: str, _done: int, _of: int) -> None:
 
 
 def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
-    """Screen a population; write ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json``.
+    """Screen a population: a folder of Parquet files (``files_of``), or the registry at a URL or file path.
 
+    Writes ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json`` to the folder ``out``.
     The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
     of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
     that was killed goes on from them, one of another population, policy, version or day begins anew, and one
     that is finished is not done again unless a result is missing. Plans asked for are written to ``out/explained``.
-
-    Args:
-        source: a folder of Parquet files (``files_of``), or a registry's URL or file.
-        out: a folder, made where it is not there.
-        options: how.
-        progress: told what is done.
 
     Raises:
         FileExistsError: a finished run of something else lies in ``out``.

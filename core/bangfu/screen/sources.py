@@ -7,6 +7,7 @@ order is sorted into one file for each part (分拣), some rows at a time.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -197,8 +198,7 @@ def _instead(path: Path) -> str:
 
 def _is_whole(file: File) -> bool:
     try:
-        for _ in file.scan().collect_batches(chunk_size=_BATCH):
-            pass
+        deque(file.scan().collect_batches(chunk_size=_BATCH), maxlen=0)
     except (pl.exceptions.PolarsError, OSError):
         return False
     return True

@@ -75,7 +75,7 @@ class Summary:
             supports.update(part.supports)
         left_out = {(error.plugin, error.reason) for part in listed for error in part.left_out}
         return cls(
-            sum(part.households for part in listed),
+            sum(categories.values()),
             sum(part.members for part in listed),
             {category: categories[category] for category in (*HOUSEHOLD_ORDER, None) if category in categories},
             {status.value: supports[status] for status in Status if status in supports},
