@@ -8,7 +8,7 @@ categories is a number here, one bit for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
+from bangfu.dtypes import CATEGORY
 from bangfu.engine import Ruleset
 from bangfu.engine.bound import Key
 from bangfu.engine.columns import Plain, series_of
@@ -139,6 +140,7 @@ SETS = pl.Series(
 _COUNTS = np.array([number.bit_count() for number in range(1 << len(_BITS))], dtype=np.uint8)
 _MEMBERS_OWN = _BITS["tekun"] | _BITS["dibao_single"]
 _FOLLOWED, _WAY, _TURN, _PLACE, _GONE = "followed", "way", "turn", "place", "gone"
+_CATEGORIES = CATEGORY.categories.to_list()
 _ORDER = {Level.HOUSEHOLD: HOUSEHOLD_ORDER, Level.MEMBER: MEMBER_ORDER}
 
 Bits = NDArray[np.uint8]
@@ -146,9 +148,7 @@ Bits = NDArray[np.uint8]
 
 def candidates(outcome: ScreeningOutcome) -> dict[Level, Bits]:
     """Return the set of categories that each household and each member can still be in, a place in ``SETS``."""
-    of_households, of_members = (
-        _not_ruled_out(outcome.results, outcome.words(level, "category"), level) for level in Level
-    )
+    of_households, of_members = (_not_ruled_out(outcome.results, level) for level in Level)
     followed = np.flatnonzero((_COUNTS[of_households] > 1) & _can_be_followed(outcome))
     if followed.size:
         of_households[followed] &= _followed(outcome, followed)
@@ -172,12 +172,12 @@ def _can_be_followed(outcome: ScreeningOutcome) -> NDArray[np.bool_]:
     return (number > 0) & (number <= MOST_OPEN)
 
 
-def _not_ruled_out(results: Mapping[Key, Plain], words: Sequence[str], level: Level) -> Bits:
+def _not_ruled_out(results: Mapping[Key, Plain], level: Level) -> Bits:
     """Return the set of the categories that the results of a row do not rule out."""
     category = results[level, "category"]
     made = np.zeros(len(category.values), dtype=np.uint8)
     for code in _ORDER[level]:
-        could = category.values == words.index(code)
+        could = category.values == _CATEGORIES.index(code)
         if category.unknown is not None:
             could = could | category.unknown
         made |= (could & possible(results[level, f"is_{code}"])).view(np.uint8) * np.uint8(_BITS[code])
@@ -189,9 +189,8 @@ def _followed(outcome: ScreeningOutcome, households: NDArray[np.intp]) -> Bits:
     chosen = np.zeros(outcome.rows.households.height, dtype=np.bool_)
     chosen[households] = True
     theirs = np.flatnonzero(chosen[outcome.owner])
-    results = (
-        series_of(name, outcome.column(Level.MEMBER, name).rows(theirs), YES_NO) for name in ("counted", "is_tekun")
-    )
+    truths = {name: outcome.column(Level.MEMBER, name).rows(theirs) for name in ("counted", "is_tekun")}
+    results = (series_of(name, column, YES_NO) for name, column in truths.items())
     stated = Frames(outcome.rows.households[households], outcome.rows.members[theirs].with_columns(results))
     found = _over_all_ways(stated, outcome.ruleset)
     keys = stated.households.select(HOUSEHOLD_KEY)
@@ -239,5 +238,4 @@ def _of_those_left(ways: pl.DataFrame, staying: pl.DataFrame, stated: Frames, ru
     m = m.with_columns(settled.alias("supported_as_orphan"))
     ways_apart = (frame.with_columns(pl.col(_WAY).alias(HOUSEHOLD_KEY)) for frame in (h, m))
     results = ruleset.means_test.results(*ways_apart)
-    words = list(ruleset.graph.node_of((Level.HOUSEHOLD, "category")).kind.labels)
-    return left.select(_WAY, pl.Series(_FOLLOWED, _not_ruled_out(results, words, Level.HOUSEHOLD)))
+    return left.select(_WAY, pl.Series(_FOLLOWED, _not_ruled_out(results, Level.HOUSEHOLD)))

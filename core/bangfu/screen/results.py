@@ -226,12 +226,10 @@ def assessments_of(
     """
     size = recipients.height
     category, people, income = (_Filled(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))
-    sets, order = np.zeros(size, dtype=np.uint8), CATEGORY.categories.to_list()
+    sets = np.zeros(size, dtype=np.uint8)
     for outcome, candidates in outcomes:
         for level, places in outcome.places.items():
-            numbers = np.array([order.index(word) for word in outcome.words(level, "category")], dtype=np.uint8)
-            found = outcome.column(level, "category")
-            category.put(places, Plain(numbers[found.values], found.unknown))
+            category.put(places, outcome.column(level, "category"))  # whose words are those of CATEGORY
             sets[places] = candidates[level]
         for column, name in ((people, "size"), (income, "income_year")):
             column.put(outcome.places[Level.HOUSEHOLD], outcome.column(Level.HOUSEHOLD, name))
