@@ -15,8 +15,8 @@ import polars as pl
 
 from bangfu import Level
 from bangfu.engine import Ruleset
-from bangfu.engine.node import Key
-from bangfu.engine.plain import Plain, series_of
+from bangfu.engine.bound import Key
+from bangfu.engine.columns import Plain, series_of
 from bangfu.frames import Frames
 from bangfu.keys import HOUSEHOLD_KEY
 

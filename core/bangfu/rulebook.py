@@ -12,7 +12,7 @@ import pluggy
 from attrs import define, evolve, field
 
 from bangfu.engine import Ruleset, compile_rules
-from bangfu.engine.check import check_ruleset
+from bangfu.engine.compile import check_ruleset
 from bangfu.errors import PluginError, RuleError
 from bangfu.facts import Catalog
 from bangfu.hooks import called, left_out

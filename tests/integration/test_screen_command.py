@@ -21,7 +21,7 @@ from bangfu import Rulebook, clock, household_from, make_plan
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
 from bangfu.screen import Options, ScreenError, screen, workers
-from bangfu.screen.explain import household_of
+from bangfu.screen.run import household_of
 from bangfu.show import plan_as_json
 from bangfu_office.registry import Attribution, Registry
 

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from bangfu import Frames, Level, frames_of
 from bangfu.engine import Ruleset
-from bangfu.engine.node import Reference
+from bangfu.engine.bound import Reference
 from bangfu.engine.values import as_in_frames
 from bangfu.kit.population import population
 from bangfu.kit.trial import known_of

@@ -22,8 +22,8 @@ from bangfu.generate import generated, generated_households
 from bangfu.kit.population import population
 from bangfu.lists import list_frames_of, summed
 from bangfu.screen import Screened, screen_partition
-from bangfu.screen.entries import as_entries
-from bangfu.screen.explain import household_of
+from bangfu.screen.population import as_entries
+from bangfu.screen.run import household_of
 from screen_agreement import DAYS, REGIONS, disagreements, screened
 
 HOUSEHOLDS = int(os.environ.get("SCREEN_HOUSEHOLDS", "1000"))

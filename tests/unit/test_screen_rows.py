@@ -12,7 +12,7 @@ import pytest
 from bangfu import Fact, InputError, Level, Rulebook, Text
 from bangfu.facts import CORE_FACTS
 from bangfu.screen.columns import unknown_columns
-from bangfu.screen.rows import CheckedRows, checked
+from bangfu.screen.partition import CheckedRows, checked
 
 ON = date(2024, 6, 30)
 HOUSEHOLD: dict[str, Any] = {"household": 1, "region": "340123", "residence": "rural"}

@@ -16,8 +16,8 @@ from bangfu.private import written
 from bangfu.unwritable import writing
 
 if TYPE_CHECKING:
+    from bangfu.screen import Options
     from bangfu.screen.comparison import Run
-    from bangfu.screen.run import Options
 
 _WRITTEN = ("changes.parquet", "costs.parquet", "costs.svg")
 
@@ -61,8 +61,8 @@ def compare_command(
     所以同一人群可以按两个日期或两种政策对照。给出 OUT 时，写入 changes.parquet、costs.parquet 和 costs.svg。
     """
     from bangfu.screen.comparison import compare  # noqa: PLC0415 - heavy, and most commands need none
+    from bangfu.screen.part import Options  # noqa: PLC0415 - as above
     from bangfu.screen.report import comparison_as_chart, comparison_as_text  # noqa: PLC0415 - as above
-    from bangfu.screen.run import Options  # noqa: PLC0415 - as above
 
     there = [name for name in _WRITTEN if out and (out / name).exists()]
     if there:
@@ -97,8 +97,8 @@ def _absolute(policies: tuple[str, ...]) -> tuple[str, ...]:
 def _run(source: Path, folder: Path | None, options: Options, side: str) -> Run:
     """Return the finished run of one side; a population is screened first."""
     from bangfu.screen.comparison import Run  # noqa: PLC0415 - heavy
-    from bangfu.screen.note import NOTE  # noqa: PLC0415 - as above
     from bangfu.screen.run import screen  # noqa: PLC0415 - as above
+    from bangfu.screen.summary import NOTE  # noqa: PLC0415 - as above
 
     if (source / NOTE).exists():
         if options.on or options.policies:

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from graphlib import CycleError, TopologicalSorter
 from operator import add
 
 from attrs import define, evolve, field
 
 from bangfu.engine.bound import BoundBenefit
-from bangfu.engine.graph import Graph
+from bangfu.engine.graph import Graph, told_of
 from bangfu.errors import RuleError
 from bangfu.facts import Level, Per
 from bangfu.facts.catalog import near
@@ -64,20 +65,13 @@ def _by_code(groups: Iterable[tuple[str, Group]]) -> dict[str, tuple[str, Group]
     by_code: dict[str, tuple[str, Group]] = {}
     for programme, group in groups:
         other, known = by_code.setdefault(group.code, (programme, group))
-        if not _same(known, group):
-            raise RuleError(
-                _(
-                    "the group {code!r} is declared twice, and not alike; give one of them another code",
-                    code=group.code,
-                ),
-                programmes=[programme, other],
+        limits = [None if one.limit is None else key_of(one.limit) for one in (known, group)]
+        if known != group or limits[0] != limits[1]:
+            message = _(
+                "the group {code!r} is declared twice, and not alike; give one of them another code", code=group.code
             )
+            raise RuleError(message, programmes=[programme, other])
     return by_code
-
-
-def _same(one: Group, other: Group) -> bool:
-    limits = [None if group.limit is None else key_of(group.limit) for group in (one, other)]
-    return one == other and limits[0] == limits[1]
 
 
 @define
@@ -91,9 +85,9 @@ class _Combiner:
         """Return every benefit, those that can be touched with their columns."""
         grouped = self._grouped()
         self._refuse_circles(grouped)
-        targets = {code for bound in self.benefits.values() for code in bound.benefit.gives_way_to}
-        targets |= {code for bound in self.benefits.values() for code in bound.benefit.needs}
-        touched = {b.benefit.code for b in self.benefits.values() if b.benefit.gives_way_to or b.benefit.group}
+        declared = [bound.benefit for bound in self.benefits.values()]
+        targets = {code for benefit in declared for code in (*benefit.gives_way_to, *benefit.needs)}
+        touched = {benefit.code for benefit in declared if benefit.gives_way_to or benefit.group}
         for code in touched | targets:
             self._entered(self.benefits[code])
         replaced: dict[str, Name] = {}
@@ -106,9 +100,9 @@ class _Combiner:
                 replaced |= self._chosen(rule, members)
         for code in touched | targets:
             self._counts(self.benefits[code], replaced.get(code))
-        for bound in self.benefits.values():
-            for code in bound.benefit.needs:
-                self._counting(code, bound.benefit.for_)
+        for benefit in declared:
+            for code in benefit.needs:
+                self._counting(code, benefit.for_)
         can_be_replaced = {code for code in touched if code in replaced or self.benefits[code].benefit.gives_way_to}
         return tuple(
             evolve(
@@ -127,44 +121,35 @@ class _Combiner:
     def _grouped(self) -> dict[str, list[BoundBenefit]]:
         grouped: dict[str, list[BoundBenefit]] = {}
         for bound in self.benefits.values():
-            with told_at(bound.benefit.at):
-                self._group(bound, grouped, f"{bound.programme} / {bound.benefit.code}")
+            with told_at(bound.benefit.at), told_of(f"{bound.programme} / {bound.benefit.code}"):
+                for other in bound.benefit.gives_way_to:
+                    if other not in self.benefits:
+                        hint = near(other, self.benefits)
+                        text = _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint)
+                        raise RuleError(text)
+                if bound.benefit.group:
+                    self._group(bound, grouped)
         return grouped
 
-    def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]], owner: str) -> None:
-        """Put a benefit with those of its group, if it has one."""
+    def _group(self, bound: BoundBenefit, grouped: dict[str, list[BoundBenefit]]) -> None:
+        """Put a benefit with those of its group."""
         code = bound.benefit.group
-        for other in bound.benefit.gives_way_to:
-            if other not in self.benefits:
-                hint = near(other, self.benefits)
-                raise RuleError(
-                    _("it gives way to {other!r}, which no programme declares{hint}", other=other, hint=hint),
-                    owner=owner,
-                )
-        if not code:
-            return
         if code not in self.groups:
-            raise RuleError(
-                _("its group {code!r} is declared by no programme{near}", code=code, near=near(code, self.groups)),
-                owner=owner,
-            )
+            hint = near(code, self.groups)
+            raise RuleError(_("its group {code!r} is declared by no programme{near}", code=code, near=hint))
         group = self.groups[code][1]
         if group.rule is not GroupRule.FIRST and bound.amount is None:
-            raise RuleError(_("a benefit of the group {code!r} needs an amount", code=code), owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} needs an amount", code=code))
         if group.rule is GroupRule.CAP and bound.benefit.per not in {Per.YEAR, Per.ONCE}:
-            raise RuleError(_("a benefit of the group {code!r} is paid by the year or once", code=code), owner=owner)
+            raise RuleError(_("a benefit of the group {code!r} is paid by the year or once", code=code))
         grouped.setdefault(code, []).append(bound)
         if len(grouped[code]) > _MOST_CODES:
+            most = _MOST_CODES
             raise RuleError(
-                _(
-                    "the group {code!r} has more than {most_codes} benefits; divide it",
-                    code=code,
-                    most_codes=_MOST_CODES,
-                ),
-                owner=owner,
+                _("the group {code!r} has more than {most_codes} benefits; divide it", code=code, most_codes=most)
             )
         if bound.benefit.for_ is not grouped[code][0].benefit.for_:
-            raise RuleError(_("the group {code!r} mixes benefits of members and of households", code=code), owner=owner)
+            raise RuleError(_("the group {code!r} mixes benefits of members and of households", code=code))
 
     def _refuse_circles(self, grouped: Mapping[str, Sequence[BoundBenefit]]) -> None:
         """Refuse benefits that wait for each other: one must be settled before the other can be."""
@@ -177,21 +162,13 @@ class _Combiner:
             together = set().union(*(after[b.benefit.code] for b in members)) - {b.benefit.code for b in members}
             for bound in members:
                 after[bound.benefit.code] |= together
-        settled: set[str] = set()
-
-        def settle(code: str, path: tuple[str, ...]) -> None:
-            if code in path:
-                circle = [*path[path.index(code) :], code]
-                owners = dict.fromkeys(self.benefits[c].programme for c in circle)
-                message = f"{' → '.join(circle)} go round in a circle (declared by {' and by '.join(owners)})"
-                raise RuleError(message, programmes=owners)
-            if code not in settled:
-                for other in sorted(after[code]):
-                    settle(other, (*path, code))
-                settled.add(code)
-
-        for code in after:
-            settle(code, ())
+        try:
+            TopologicalSorter({code: sorted(others) for code, others in after.items()}).prepare()
+        except CycleError as error:
+            circle = error.args[1][::-1]
+            owners = dict.fromkeys(self.benefits[code].programme for code in circle)
+            message = f"{' → '.join(circle)} go round in a circle (declared by {' and by '.join(owners)})"
+            raise RuleError(message, programmes=owners) from None
 
     def _refuse_needs_within(self, members: Sequence[BoundBenefit]) -> None:
         """Refuse a benefit that needs one it is chosen against: which of both stands would decide which of both can."""
@@ -279,10 +256,10 @@ class _Combiner:
         before: Expression = yuan(0)
         if level is Level.MEMBER and group.per is Level.HOUSEHOLD:
             before = Before(self._add(f"due:{group.code}", level, reduce(add, due.values())))
-        owner = self.groups[group.code][0]
-        owner = f"{owner} / group {group.code}"
-        self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner)
-        limit = Name(f"limit:{group.code}", level)
+        owner = f"{self.groups[group.code][0]} / group {group.code}"
+        limit = Name(
+            self.graph.add(Derived(f"limit:{group.code}", level, Rounded(group.limit, Rounding())), owner), level
+        )
         allowed = {}
         for code, amount in due.items():
             left = largest(limit - before, yuan(0))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 
 from attrs import define, field
 
-from bangfu.engine.node import Base, Key, Node, Reference
+from bangfu.engine.bound import Base, Key, Node, Reference
 from bangfu.engine.values import columns_of, kind_of_parameter
 from bangfu.errors import RuleError
 from bangfu.facts import Catalog, Fact, Items, Level
@@ -32,7 +32,11 @@ HOUSEHOLD = "household:"
 
 @define(eq=False)
 class Graph:
-    """All columns under one policy, by level and name; refuses unknown names, wrong kinds and circles."""
+    """All columns under one policy, by level and name.
+
+    Every method raises ``RuleError`` for a name that nothing has (it says which known one looks most like it), for what
+    does not fit together, and for columns that need each other in a circle.
+    """
 
     catalog: Catalog
     parameters: Mapping[str, Parameter]
@@ -55,12 +59,13 @@ class Graph:
 
     def _declare(self, fact: Fact) -> None:
         for column, kind, unstated in columns_of(fact):
-            presumed = column in fact.presumed_columns
-            self.base[fact.level, STATED + column if presumed else column] = Base(kind, fact, unstated)
-            if presumed and fact.presumption is not None:
-                value = fact.presumption.value
-                formula = expression_of(value) if isinstance(value, str) else given(value)
-                self._presume(fact, column, of_kind(formula, kind))
+            if fact.presumption is None or column not in fact.presumed_columns:
+                self.base[fact.level, column] = Base(kind, fact, unstated)
+                continue
+            self.base[fact.level, STATED + column] = Base(kind, fact, unstated)
+            value = fact.presumption.value
+            formula = expression_of(value) if isinstance(value, str) else given(value)
+            self._presume(fact, column, of_kind(formula, kind))
 
     def _presume(self, fact: Fact, column: str, formula: Expression) -> None:
         """Add what holds of a fact: as it is stated, and where nothing is, as it is presumed."""
@@ -81,29 +86,22 @@ class Graph:
         return {key: self.node_of(key) for key in self._declared}
 
     def add(self, derived: Derived, owner: str) -> str:
-        """Add a derived column and return its name.
-
-        Raises:
-            RuleError: the name is taken.
-        """
-        key = (derived.level, derived.name)
+        """Add a derived column and return its name, which must not be taken."""
+        key, name = (derived.level, derived.name), derived.name
         if key in self._declared or key in self.base:
             taken = self._declared[key][1] if key in self._declared else "a fact"
             raise RuleError(
-                _("the column {name!r} is declared by {taken} already", name=derived.name, taken=taken), owner=owner
+                _("the column {name!r} is declared by {taken} already", name=name, taken=taken), owner=owner
             )
         self._located.clear()
         self._declared[key] = derived, owner
         return derived.name
 
     def add_test(self, level: Level, value: Expression, owner: str, prefix: str = "test") -> str:
-        """Add an unnamed expression and return its column; the same expression is added once.
-
-        Raises:
-            RuleError: it names what is unknown, or its parts do not fit together.
-        """
+        """Add an unnamed expression and return its column; the same expression is added once."""
         if isinstance(value, Name):
-            return self.local(level, value, owner)
+            with told_of(owner):
+                return self.local(level, value)
         made = self.looked_up(level, value, owner)
         key = (level, key_of(made))
         if key not in self._tests:
@@ -111,40 +109,32 @@ class Graph:
             self._tests[key] = self.add(Derived(name, level, made), owner)
         return self._tests[key]
 
-    def local(self, level: Level, name: Name, owner: str = "") -> str:
+    def local(self, level: Level, name: Name) -> str:
         """Return the name by which rows of a level know a column."""
-        reference = self._reference(level, name, owner)
+        reference = self._reference(level, name)
         shadowed = level is Level.MEMBER and reference.level is Level.HOUSEHOLD and self.has(level, reference.name)
         return HOUSEHOLD + reference.name if shadowed and not reference.parameter else reference.name
 
-    def locate(self, level: Level, name: str, owner: str = "") -> Reference:
+    def locate(self, level: Level, name: str) -> Reference:
         """Return what a name means to a rule of this level.
 
         A member rule sees member columns first, then the household's; ``household:NAME`` means the
         household's for sure.
-
-        Raises:
-            RuleError: nothing has that name; says which known one looks most like it.
         """
         found = self._located.get((level, name))
         if found is None:
-            found = self._located[level, name] = self._locate(level, name, owner)
+            found = self._located[level, name] = self._locate(level, name)
         return found
 
-    def _locate(self, level: Level, name: str, owner: str) -> Reference:
+    def _locate(self, level: Level, name: str) -> Reference:
         if name.startswith(POLICY):
-            if name[len(POLICY) :] in self.parameters:
+            parameter = name.removeprefix(POLICY)
+            if parameter in self.parameters:
                 return Reference(level, name, parameter=True)
-            raise RuleError(
-                _(
-                    "no parameter {name!r} is declared{near}",
-                    name=name[len(POLICY) :],
-                    near=near(name[len(POLICY) :], self.parameters),
-                ),
-                owner=owner,
-            )
+            hint = near(parameter, self.parameters)
+            raise RuleError(_("no parameter {name!r} is declared{near}", name=parameter, near=hint))
         if name.startswith(HOUSEHOLD):
-            return self.locate(Level.HOUSEHOLD, name[len(HOUSEHOLD) :], owner)
+            return self.locate(Level.HOUSEHOLD, name.removeprefix(HOUSEHOLD))
         if self.has(level, name):
             return Reference(level, name)
         if level is Level.MEMBER and self.has(Level.HOUSEHOLD, name):
@@ -155,39 +145,32 @@ class Graph:
                     "{name!r} is a column of members; a household's rule "
                     "asks for some(…), every(…), count(…) or total(…) of it",
                     name=name,
-                ),
-                owner=owner,
+                )
             )
         if name in self.parameters:
             return Reference(level, POLICY + name, parameter=True)
+        levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
+        columns = [name for at, name in (*self._declared, *self.base) if at in levels]
+        # An author knows no names with a colon, which are the engine's own.
+        hint = near(name, [*(name for name in columns if ":" not in name), *self.parameters])
+        raise RuleError(_("no fact or column {name!r}{near}", name=name, near=hint))
+
+    def _reference(self, level: Level, name: Name) -> Reference:
+        if name.level is Level.HOUSEHOLD:
+            return self.locate(Level.HOUSEHOLD, name.name)
+        found = self.locate(level, name.name)
+        if name.level is not Level.MEMBER or found.level is Level.MEMBER:
+            return found
+        if level is Level.MEMBER:
+            raise RuleError(_("member.{name} is a column of households; write household.{name}", name=name.name))
+        self.locate(Level.MEMBER, name.name)
         raise RuleError(
             _(
-                "no fact or column {name!r}{near}",
-                name=name,
-                near=near(name, [*self._sayable(level), *self.parameters]),
-            ),
-            owner=owner,
-        )
-
-    def _reference(self, level: Level, name: Name, owner: str) -> Reference:
-        if name.level is Level.HOUSEHOLD:
-            return self.locate(Level.HOUSEHOLD, name.name, owner)
-        found = self.locate(level, name.name, owner)
-        if name.level is Level.MEMBER and found.level is Level.HOUSEHOLD:
-            if level is Level.HOUSEHOLD:
-                self.locate(Level.MEMBER, name.name, owner)
-                raise RuleError(
-                    _(
-                        "member.{name} stands in a household's rule, which "
-                        "asks for some(…), every(…), count(…) or total(…) of it",
-                        name=name.name,
-                    ),
-                    owner=owner,
-                )
-            raise RuleError(
-                _("member.{name} is a column of households; write household.{name}", name=name.name), owner=owner
+                "member.{name} stands in a household's rule, which "
+                "asks for some(…), every(…), count(…) or total(…) of it",
+                name=name.name,
             )
-        return found
+        )
 
     def has(self, level: Level, name: str) -> bool:
         """Return whether there is a column of a name at a level."""
@@ -197,50 +180,33 @@ class Graph:
         """Let tests ask for a yes/no column that is added further on."""
         self._promised.add((level, name))
 
-    def names(self, level: Level) -> list[str]:
-        """Return the names a rule of this level can use."""
-        levels = [Level.HOUSEHOLD] if level is Level.HOUSEHOLD else list(Level)
-        return [name for at, name in (*self._declared, *self.base) if at in levels and not name.startswith(STATED)]
-
-    def _sayable(self, level: Level) -> list[str]:
-        """Return the names that an author knows: without the engine's own, which have a colon."""
-        return [name for name in self.names(level) if ":" not in name]
-
     def looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
-        """Return an expression of a level's rule with the kind and the level of every name.
+        """Return an expression of a level's rule with the kind and the level of every name."""
+        with told_of(owner):
+            return self._looked_up(level, value)
 
-        Raises:
-            RuleError: a name is unknown, or what they are does not fit together.
-        """
-        with _told(owner):
-            return self._looked_up(level, value, owner)
-
-    def _looked_up(self, level: Level, value: Expression, owner: str) -> Expression:
+    def _looked_up(self, level: Level, value: Expression) -> Expression:
         if isinstance(value, OverMembers | Before):
-            part = self._looked_up(Level.MEMBER, value.part, owner)
+            part = self._looked_up(Level.MEMBER, value.part)
             return value if part is value.part else value.rebuilt([part])
         if isinstance(value, Name):
-            reference = self._reference(level, value, owner)
-            if reference.parameter:
-                return Name(reference.name, None, kind=self.kind(reference))
-            return Name(reference.name, reference.level, kind=self.kind(reference))
+            reference = self._reference(level, value)
+            return Name(reference.name, None if reference.parameter else reference.level, kind=self.kind(reference))
         if isinstance(value, IsStated):
-            return self._of_stated(level, value, owner)
-        made = tuple(self._looked_up(level, part, owner) for part in value.inputs)
+            return self._of_stated(level, value)
+        made = tuple(self._looked_up(level, part) for part in value.inputs)
         same = all(a is b for a, b in zip(made, value.inputs, strict=True))
         return value if same and value.kind is not None else value.rebuilt(made)
 
-    def _of_stated(self, level: Level, test: IsStated, owner: str) -> Expression:
+    def _of_stated(self, level: Level, test: IsStated) -> Expression:
         """Return the test whether anything was stated of a fact, asked of what was, not of what is presumed."""
-        found = self._looked_up(level, test.part, owner)
+        found = self._looked_up(level, test.part)
         assert isinstance(found, Name)  # noqa: S101 - is_stated takes a name
         at = found.level or level
         base = self.base.get((at, STATED + found.name)) or self.base.get((at, found.name))
         if base is None:
-            raise RuleError(
-                _("{name!r} is no fact: only of facts can be asked whether they are stated", name=found.name),
-                owner=owner,
-            )
+            message = _("{name!r} is no fact: only of facts can be asked whether they are stated", name=found.name)
+            raise RuleError(message)
         name = found.name if (at, found.name) in self.base else STATED + found.name
         return IsStated(Name(name, at, kind=base.kind), base.unstated)
 
@@ -262,28 +228,43 @@ class Graph:
         return self.node_of(reference.key) if reference.key in self._declared else None
 
     def node_of(self, key: Key) -> Node:
-        """Return the node of a column that can be computed.
-
-        Raises:
-            RuleError: it names what is unknown or does not fit, or columns need each other in a circle.
-        """
+        """Return the node of a column that can be computed."""
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = self._made(key)
         return found
 
-    def circle(self, keys: Iterable[Key]) -> RuleError:
+    def _circle(self, keys: Sequence[Key]) -> RuleError:
         """Return the error of columns that need each other."""
-        listed = list(keys)
-        names = " → ".join(name for _, name in listed)
-        return RuleError(
-            _("these columns need each other in a circle: {names}", names=names), owner=self._declared[listed[-1]][1]
-        )
+        names = " → ".join(name for _, name in keys)
+        message = _("these columns need each other in a circle: {names}", names=names)
+        return RuleError(message, owner=self._declared[keys[-1]][1])
+
+    def ordered(self, wanted: Iterable[Key]) -> tuple[Node, ...]:
+        """Return the nodes of some columns and of all they need, each behind those it reads."""
+        done: dict[Key, None] = {}
+        for key in wanted:
+            reference = self.locate(*key)
+            if not reference.parameter:
+                self._put(reference.key, done, [])
+        return tuple(self.node_of(key) for key in done if key not in self.base)
+
+    def _put(self, key: Key, done: dict[Key, None], path: list[Key]) -> None:
+        if key in done:
+            return
+        if key in path:
+            raise self._circle([*path[path.index(key) :], key])
+        if key not in self.base:
+            path.append(key)
+            for needed in self.node_of(key).reads():
+                self._put(needed, done, path)
+            path.pop()
+        done[key] = None
 
     def _made(self, key: Key) -> Node:
         derived, owner = self._declared[key]
         if key in self._open:
-            raise self.circle([*self._open[self._open.index(key) :], key])
+            raise self._circle([*self._open[self._open.index(key) :], key])
         self._open.append(key)
         try:
             with told_at(derived.at):
@@ -301,7 +282,7 @@ class Graph:
 
 
 @contextmanager
-def _told(owner: str) -> Iterator[None]:
+def told_of(owner: str) -> Iterator[None]:
     """Say of an error in an expression whose it is."""
     try:
         yield

@@ -1,22 +1,32 @@
-"""What a caseworker reads for a column, a value and a criterion."""
+"""What a caseworker reads for a column, a value, a criterion, and for the sum that makes an amount (算式).
+
+Sums are written from the expressions that make them: what is shown is what is done. A column that is worked out by
+arithmetic is opened up, until there are facts, standards, numbers of people and columns that were declared to be a
+``figure`` by themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from attrs import define
+from attrs import define, frozen
 
-from bangfu.engine.bound import BoundCriterion
+from bangfu.engine.bound import BoundCriterion, Reference
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Reference
 from bangfu.errors import RuleError
-from bangfu.facts import Choice, Items, Level
+from bangfu.facts import Items, Level
 from bangfu.facts.declare import Partly
-from bangfu.messages import _, joined
+from bangfu.messages import _, concat, joined
+from bangfu.policy.parameters import PREFIX as POLICY
 from bangfu.rules.criterion import Comparison
+from bangfu.rules.language import Expression, Name
+from bangfu.rules.language.choices import By, Choose
+from bangfu.rules.language.expression import Constant
+from bangfu.rules.language.kinds import Sort
+from bangfu.rules.language.nodes import Difference, Larger, Product, Quotient, Rounded, Smaller, Sum, Units
 
 
 def decimal_text(value: Decimal, separator: str = "") -> str:
@@ -24,9 +34,6 @@ def decimal_text(value: Decimal, separator: str = "") -> str:
     if value == value.quantize(Decimal("0.01")):
         return f"{value:{separator}.2f}"
     return f"{value:{separator}.6f}".rstrip("0")
-
-
-AND, OR = _(" 且 "), _(" 或 ")
 
 
 def compared(label: str, comparison: Comparison, limit: str) -> str:
@@ -55,7 +62,7 @@ class Labels:
         if reference is None:
             return column
         if reference.parameter:
-            return self.graph.parameters[column.removeprefix("policy:")].label
+            return self.graph.parameters[column.removeprefix(POLICY)].label
         if (node := self.graph.node(reference)) and node.label:
             return node.label
         fact = self.graph.catalog.by_column.get(reference.name)
@@ -72,12 +79,9 @@ class Labels:
         if reference is None:
             return {}
         if reference.parameter:
-            kind = self.graph.parameters[column.removeprefix("policy:")].type
-            return getattr(kind, "labels", {})
-        if (node := self.graph.node(reference)) and node.labels:
-            return node.labels
-        fact = self.graph.catalog.by_column.get(reference.name)
-        return fact.type.labels if fact and isinstance(fact.type, Choice) else {}
+            return getattr(self.graph.parameters[column.removeprefix(POLICY)].type, "labels", {})
+        node = self.graph.node(reference)
+        return self.graph.kind(reference).labels if node is None else node.labels
 
     def of_value(self, level: Level, column: str | None, value: Any) -> str:
         """Return a value as a caseworker reads it; ``未知`` for null."""
@@ -89,11 +93,8 @@ class Labels:
             case Decimal():
                 return decimal_text(value, ",")
             case Partly():
-                return str(
-                    Partly(
-                        *(self.of_value(level, column, e) if e is not None else None for e in (value.low, value.high))
-                    )
-                )
+                ends = (None if end is None else self.of_value(level, column, end) for end in (value.low, value.high))
+                return str(Partly(*ends))
             case date():
                 return value.isoformat()
             case tuple() | list():
@@ -106,7 +107,7 @@ class Labels:
     def of_criterion(self, criterion: BoundCriterion, *, together: bool = False) -> str:
         """Return the label of a criterion that was given none; of one with parts from theirs."""
         if criterion.parts:
-            return joined(AND if together else OR, (part.label for part in criterion.parts))
+            return joined(_(" 且 ") if together else _(" 或 "), (part.label for part in criterion.parts))
         if criterion.value is None:
             return ""
         level, limit = criterion.level, criterion.limit
@@ -130,3 +131,90 @@ class Labels:
             return self.graph.locate(level, column)
         except RuleError:
             return None
+
+
+_ARITHMETIC = (Sum, Difference, Larger, Smaller, Product, Quotient, Choose)
+_SIGNS: Mapping[type[Expression], tuple[str, int]] = {
+    Larger: (_("，不低于 "), 0),
+    Smaller: (_("，不高于 "), 0),
+    Sum: (" + ", 1),
+    Difference: (" − ", 1),
+    Product: (" × ", 2),
+    Quotient: (" ÷ ", 2),
+}
+"""How two are joined, and how closely: what is joined less closely stands in parentheses within what is more so."""
+_LEFT, _RIGHT = _("（"), _("）")
+
+
+@frozen
+class Leaf:
+    """A number of a sum: the column it stands in, as rules of a level know it."""
+
+    level: Level
+    column: str
+
+
+Written = tuple[str | Leaf, ...]
+
+
+@define
+class SumWriter:
+    """Writes sums.
+
+    ``taken`` says which values a choice takes: all for a rule in general, the one that was for a household.
+    """
+
+    graph: Graph
+    taken: Callable[[Choose | By], Iterable[Expression]]
+
+    def written(self, expression: Expression, level: Level, closely: int = 0) -> Written:
+        """Return the sum that an expression of a level's rule is, as part of what is joined so closely."""
+        match expression:
+            case Name():
+                return self._of_name(expression, level, closely)
+            case Constant(as_written=number, kind=kind):
+                return (f"{number:,.2f}" if kind and kind.sort is Sort.MONEY else str(number),)
+            case Rounded(part=part) | Units(part=part):
+                return self.written(part, level, closely)
+            case Choose() | By():
+                return self._of_choice(expression, level, closely)
+        if type(expression) not in _SIGNS:
+            return (str(expression),)
+        sign, own = _SIGNS[type(expression)]
+        one, other = expression.inputs
+        # What is taken away, or divided by, is apart already where it is joined as closely.
+        after = own + 1 if isinstance(expression, Difference | Quotient) or own == 0 else own
+        made = (*self.written(one, level, own), sign, *self.written(other, level, after))
+        return made if own >= closely else (_LEFT, *made, _RIGHT)
+
+    def _of_name(self, name: Name, level: Level, closely: int) -> Written:
+        column = self.graph.local(level, name)
+        reference = self.graph.locate(level, column)
+        node = None if reference.parameter else self.graph.node(reference)
+        if node is None or node.figure or node.of_members or not isinstance(node.value, _ARITHMETIC):
+            return (Leaf(level, column),)
+        if node.kind.sort is not Sort.MONEY or node.name in self.graph.catalog.by_column:
+            return (Leaf(level, column),)
+        return self.written(node.value, node.level, closely)
+
+    def _of_choice(self, choice: Choose | By, level: Level, closely: int) -> Written:
+        ways = [self.written(value, level, closely if i else 0) for i, value in enumerate(self.taken(choice))]
+        made: list[str | Leaf] = []
+        for way in dict.fromkeys(ways):
+            made += [*([_("，或 ")] if made else []), *way]
+        return (_LEFT, *made, _RIGHT) if closely and len(set(ways)) > 1 else tuple(made)
+
+
+def all_values(choice: Choose | By) -> tuple[Expression, ...]:
+    """Return every value that a choice can take."""
+    return choice.values if isinstance(choice, By) else (*choice.values, choice.otherwise)
+
+
+def sum_text(written: Written, text_of: Callable[[Leaf], str]) -> str:
+    """Return a sum as a text, each number in the words given for it."""
+    return concat(piece if isinstance(piece, str) else text_of(piece) for piece in written)
+
+
+def leaves(written: Written) -> tuple[Leaf, ...]:
+    """Return the numbers of a sum, each once."""
+    return tuple(dict.fromkeys(piece for piece in written if isinstance(piece, Leaf)))

@@ -10,26 +10,16 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from bangfu.engine.columns import columns_from
+from bangfu.engine.bound import Base, Key, Node
+from bangfu.engine.columns import Plain, columns_from, joined, plain, plain_of, series_of, spread
 from bangfu.engine.graph import Graph
-from bangfu.engine.node import Base, Key, Node, keys_of, parameters_in
-from bangfu.engine.one import Program, program
-from bangfu.engine.order import ordered
-from bangfu.engine.plain import Plain, joined, plain, plain_of, series_of, spread
+from bangfu.engine.one import Program
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED
 from bangfu.keys import HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.rules.language.block import Block, BlockPart
 from bangfu.rules.language.block_evaluate import block_function
-from bangfu.rules.language.blocks import (
-    Column,
-    TooLargeError,
-    Truths,
-    failing,
-    in_full,
-    one_value,
-    values_of,
-)
+from bangfu.rules.language.blocks import Column, TooLargeError, Truths, failing, in_full, one_value, values_of
 from bangfu.rules.language.known import Value
 
 HOUSEHOLDS = 25_000
@@ -39,26 +29,25 @@ _FEW = 64
 
 @define(eq=False, slots=False)
 class FrameColumns:
-    """Every wanted column of a ruleset for frames of any number of households."""
+    """Every wanted column of a ruleset, and no more than these need, for frames of any number of households.
+
+    ``guards``: of columns that matter only where another of their level is not false, that other one.
+    """
 
     graph: Graph
+    wanted: Iterable[Key]
     parameters: Mapping[str, Value]
-    nodes: Sequence[Node] = field(repr=False)
-    wanted: Sequence[Key]
     guards: Mapping[Key, Key] = field(factory=dict, repr=False)
-    _one: Program | None = None
+    nodes: Sequence[Node] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.wanted = tuple(dict.fromkeys(self.wanted))
+        self.nodes = self.graph.ordered(self.wanted)
 
     def reads(self, level: Level) -> frozenset[str]:
         """Return the columns of a level's frame that are read: the keys and facts."""
-        names = {name.removeprefix(STATED) for at, name in self._base() if at is level}
-        keys = {HOUSEHOLD_KEY} | ({MEMBER_KEY} if level is Level.MEMBER else set())
-        return frozenset(keys | names)
-
-    def _base(self) -> Iterator[Key]:
-        """Yield the columns of facts that rules read."""
-        read = {key: None for node in self.nodes for key in keys_of((*node.inputs, *node.of_members))}
-        read |= dict.fromkeys(self.wanted)
-        return (key for key in read if key in self.graph.base)
+        keys = (HOUSEHOLD_KEY,) if level is Level.HOUSEHOLD else (HOUSEHOLD_KEY, MEMBER_KEY)
+        return frozenset([*keys, *(name.removeprefix(STATED) for name in self._facts[level])])
 
     def run(self, households: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return both frames with the wanted columns added, rows in the order they came."""
@@ -73,16 +62,13 @@ class FrameColumns:
         rows = members if order is None else members[order]
         of_members = columns_from(rows, self._facts[Level.MEMBER])
         of_households = columns_from(households, self._facts[Level.HOUSEHOLD])
-        whole = self._block(of_households, of_members, place, households.height)
-        found: dict[Key, list[Plain]] = {key: [] for key in self._results}
-        for made in self._in_blocks(whole):
-            for key, column in made.items():
-                found[key].append(column)
-        back = None if order is None else np.argsort(order, kind="stable")
-        return {
-            key: joined(parts) if back is None or key[0] is Level.HOUSEHOLD else joined(parts).rows(back)
-            for key, parts in found.items()
-        }
+        whole = Block(of_households, of_members, place, households.height, self._parameter_columns, self._formulas)
+        made = list(self._in_blocks(whole))
+        columns = {key: joined([block[key] for block in made]) for key in self._results}
+        if order is None:
+            return columns
+        back = np.argsort(order, kind="stable")
+        return {key: one if key[0] is Level.HOUSEHOLD else one.rows(back) for key, one in columns.items()}
 
     def _in_blocks(self, whole: Block) -> Iterator[Mapping[Key, Plain]]:
         """Yield what is wanted of the households, block by block."""
@@ -113,18 +99,15 @@ class FrameColumns:
 
     @cached_property
     def _results(self) -> tuple[Key, ...]:
-        """Return the wanted columns that are computed, at the level where they stand."""
+        """The wanted columns that are computed, at the level where they stand."""
         located = (self.graph.locate(*key) for key in self.wanted)
         return tuple(dict.fromkeys(r.key for r in located if not r.parameter and r.key not in self.graph.base))
 
-    def _block(
-        self, of_households: dict[str, Column], of_members: dict[str, Column], place: np.ndarray, size: int
-    ) -> Block:
-        return Block(of_households, of_members, place, size, self._parameter_columns, self._formulas)
-
     @cached_property
     def _facts(self) -> Mapping[Level, Mapping[str, Base]]:
-        facts = {key: self.graph.base[key] for key in self._base()}
+        """The columns of facts that rules read, by level."""
+        read = dict.fromkeys([*(key for node in self.nodes for key in node.reads()), *self.wanted])
+        facts = {key: self.graph.base[key] for key in read if key in self.graph.base}
         return {level: {name: base for (at, name), base in facts.items() if at is level} for level in Level}
 
     @cached_property
@@ -133,24 +116,24 @@ class FrameColumns:
 
     @cached_property
     def _parameter_columns(self) -> Mapping[str, Column]:
-        read = {name.name: name.kind for node in self.nodes for name in parameters_in(node)}
-        return {name: one_value(self.parameters[name], kind) for name, kind in read.items() if kind is not None}
+        names = {name.name: name for node in self.nodes for name in (*node.inputs, *node.of_members)}
+        read = {name: of.kind for name, of in names.items() if of.level is None and of.kind is not None}
+        return {name: one_value(self.parameters[name], kind) for name, kind in read.items()}
+
+    @cached_property
+    def _one(self) -> Program:
+        return Program(self.graph, self.wanted, self.parameters)
 
     def _one_by_one(self, block: Block) -> Mapping[Key, Plain]:
         """Return the results of households whose numbers 64 bits do not hold, each worked out exactly."""
-        if self._one is None:
-            self._one = program(self.graph, self.wanted, self.parameters)
         given = {level: self._values(block, level) for level in Level}
         members: list[list[Mapping[str, Value]]] = [[] for _ in range(block.households)]
         for row, place in zip(given[Level.MEMBER], block.place, strict=True):
             members[place].append(row)
         made = [self._one.run_rows(h, m) for h, m in zip(given[Level.HOUSEHOLD], members, strict=True)]
         rows = {Level.HOUSEHOLD: [r.household for r in made], Level.MEMBER: [m for r in made for m in r.members]}
-        return {
-            (level, name): plain_of([row[name] for row in rows[level]], kind)
-            for level, name in self._results
-            for kind in (self.graph.node_of((level, name)).kind,)
-        }
+        kinds = {key: self.graph.node_of(key).kind for key in self._results}
+        return {(at, name): plain_of([row[name] for row in rows[at]], kind) for (at, name), kind in kinds.items()}
 
     def _values(self, block: Block, level: Level) -> list[Mapping[str, Value]]:
         columns = {
@@ -158,17 +141,6 @@ class FrameColumns:
             for name, base in self._facts[level].items()
         }
         return [{name: values[i] for name, values in columns.items()} for i in range(block.rows(level))]
-
-
-def population(
-    graph: Graph, wanted: Iterable[Key], parameters: Mapping[str, Value], guards: Mapping[Key, Key] | None = None
-) -> FrameColumns:
-    """Return what works out some columns for many households.
-
-    ``guards``: of columns that matter only where another of their level is not false, that other one.
-    """
-    listed = tuple(dict.fromkeys(wanted))
-    return FrameColumns(graph, parameters, ordered(graph, listed), listed, guards or {})
 
 
 def _places(h: pl.DataFrame, m: pl.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

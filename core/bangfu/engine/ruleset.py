@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field
 
 from bangfu.classification import CATEGORY_COLUMNS, HOUSEHOLD_ORDER, MEMBER_ORDER
-from bangfu.engine.bound import BoundBenefit, BoundCriterion, BoundGrounds, BoundRule, Presumable
+from bangfu.engine.bound import (
+    BoundBenefit,
+    BoundCriterion,
+    BoundGrounds,
+    BoundRule,
+    ColumnPlace,
+    CriteriaGroup,
+    Due,
+    Key,
+    Presumable,
+    Reading,
+    Set,
+    keys_of,
+)
 from bangfu.engine.graph import Graph
-from bangfu.engine.labels import Labels
-from bangfu.engine.node import Key, keys_of
-from bangfu.engine.one import Program, program
-from bangfu.engine.order import ordered
-from bangfu.engine.reading import ColumnPlace, CriteriaGroup, Due, Reading, Set
-from bangfu.engine.sums import SumWriter, Written, all_values
+from bangfu.engine.labels import Labels, SumWriter, Written, all_values
+from bangfu.engine.one import Program
 from bangfu.engine.values import kind_of_parameter, worked_with
 from bangfu.errors import PluginError
 from bangfu.facts import CORE_FACTS, Catalog, Fact, Items, Level
@@ -56,14 +65,7 @@ class Ruleset:
     member_rules: tuple[BoundRule, ...]
     benefits: tuple[BoundBenefit, ...]
     left_out: tuple[PluginError, ...] = ()
-    _presumable_by_household: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
-    _presumable_by_member: dict[str, tuple[Presumable, ...]] = field(factory=dict, repr=False)
-    _places_of_household: dict[str, ColumnPlace] = field(factory=dict, repr=False)
-    _places_of_member: dict[str, ColumnPlace] = field(factory=dict, repr=False)
     _groups: dict[int, tuple[Criteria, CriteriaGroup]] = field(factory=dict, repr=False)
-    _amounts: dict[str, Reading] = field(factory=dict, repr=False)
-    _functions: dict[int, tuple[Expression, Function]] = field(factory=dict, repr=False)
-    _entries: dict[tuple[Level, str], frozenset[PolicyEntry]] = field(factory=dict, repr=False)
     sums: dict[str, list[tuple[Turns, Written]]] = field(factory=dict, repr=False)
     figures: dict[tuple[Level, str, frozenset[PolicyEntry]], tuple[str, str, bool | None]] = field(
         factory=dict, repr=False
@@ -75,8 +77,8 @@ class Ruleset:
     @cached_property
     def facts(self) -> Catalog:
         """The facts that matter here: the core's, and those of programmes that some rule in force reads."""
-        nodes = ordered(self.graph, self.explained_keys())
-        read = {key for node in nodes for key in keys_of((*node.inputs, *node.of_members))}
+        nodes = self.graph.ordered(self.explained_keys())
+        read = {key for node in nodes for key in node.reads()}
         named = {base.fact.name for key in read if (base := self.graph.base.get(key)) and base.fact}
         known = self.graph.catalog.facts
         return Catalog(tuple(f for f in known if f.name in named or f.name in CORE_FACTS.by_name))
@@ -84,11 +86,9 @@ class Ruleset:
     @cached_property
     def parameters(self) -> Mapping[str, Value]:
         """What is known of each parameter, by the name it has in rules; of one that nothing sets, nothing."""
-        return {
-            parameter.column: worked_with(self.policy.value(name), kind_of_parameter(parameter))
-            for name, parameter in self.policy.parameters.items()
-            if not isinstance(parameter.type, Choices)
-        } | {p.column: None for p in self.policy.parameters.values() if isinstance(p.type, Choices)}
+        listed = [p for p in self.policy.parameters.values() if not isinstance(p.type, Choices)]
+        known = {p.column: worked_with(self.policy.value(p.name), kind_of_parameter(p)) for p in listed}
+        return {p.column: known.get(p.column) for p in self.policy.parameters.values()}
 
     @cached_property
     def explained(self) -> FrameColumns:
@@ -113,31 +113,27 @@ class Ruleset:
     @cached_property
     def explaining_one(self) -> Program:
         """What ``explained`` computes, for one household at a time."""
-        return program(self.graph, self.explained_keys(), self.parameters)
+        return Program(self.graph, self.explained_keys(), self.parameters)
 
     @cached_property
     def screening_one(self) -> Program:
         """What ``screening`` computes, for one household at a time."""
-        return program(self.graph, self._columns_screened(), self.parameters)
+        return Program(self.graph, self._columns_screened(), self.parameters)
 
-    def function(self, expression: Expression) -> Function:
+    @cached_property
+    def function(self) -> Callable[[Expression], Function]:
         """Return the function that works out a part of a rule for one household."""
-        key = id(expression)
-        if key not in self._functions:
-            self._functions[key] = expression, expression.function()  # kept, so that no other has its id
-        return self._functions[key][1]
+        return cache(Expression.function)
 
-    def place(self, level: Level, column: str) -> ColumnPlace:
+    @cached_property
+    def place(self) -> Callable[[Level, str], ColumnPlace]:
         """Return where a column of a level's rule stands, and of what kind it is."""
-        known = self._places_of_household if level is Level.HOUSEHOLD else self._places_of_member
-        found = known.get(column)
-        if found is None:
-            at = self.graph.locate(level, column)
-            base = self.graph.base.get(at.key) or self.graph.base.get((at.level, STATED + at.name))
-            unstated = base.unstated if base else None
-            found = ColumnPlace(at.level is Level.HOUSEHOLD, at.name, self.graph.kind(at), unstated)
-            known[column] = found
-        return found
+        return cache(self._place)
+
+    def _place(self, level: Level, column: str) -> ColumnPlace:
+        at = self.graph.locate(level, column)
+        base = self.graph.base.get(at.key) or self.graph.base.get((at.level, STATED + at.name))
+        return ColumnPlace(at.level is Level.HOUSEHOLD, at.name, self.graph.kind(at), base.unstated if base else None)
 
     def group(self, criteria: Criteria, rule: str = "") -> CriteriaGroup:
         """Return where the outcomes of some criteria of this ruleset, those of a category's ``rule``, are read."""
@@ -159,12 +155,8 @@ class Ruleset:
     def reading_of_amount(self, bound: BoundBenefit) -> Reading:
         """Return where it is read whether a benefit's amount can be paid."""
         benefit = bound.benefit
-        if benefit.code not in self._amounts:
-            criterion = BoundCriterion(
-                benefit.for_, _("金额"), benefit.source, bound.status, None, None, None, None, ()
-            )
-            self._amounts[benefit.code] = self._reading(criterion)
-        return self._amounts[benefit.code]
+        known = BoundCriterion(benefit.for_, _("金额"), benefit.source, bound.status, None, None, None, None, ())
+        return self._reading(known)
 
     def _reading(self, criterion: BoundCriterion) -> Reading:
         level, column = criterion.level, criterion.limit_column
@@ -193,16 +185,13 @@ class Ruleset:
         if bound.amount is None:
             return ()
         amount = self.graph.node_of((bound.benefit.for_, bound.amount))
-        return SumWriter(self.graph, amount.level, all_values).written(amount.value)
+        return SumWriter(self.graph, all_values).written(amount.value, amount.level)
 
     def columns(self, wanted: Iterable[Key], guards: Mapping[Key, Key] | None = None) -> FrameColumns:
-        """Return what works out the wanted columns, and no more than they need, for many households.
+        """Return what works out the wanted columns for many households; ``guards`` are those of ``FrameColumns``."""
+        from bangfu.engine.many import FrameColumns  # noqa: PLC0415 - one household's plan needs no frames
 
-        ``guards``: of columns that matter only where another of their level is not false, that other one.
-        """
-        from bangfu.engine.many import population  # noqa: PLC0415 - one household's plan needs no frames
-
-        return population(self.graph, wanted, self.parameters, guards)
+        return FrameColumns(self.graph, wanted, self.parameters, guards or {})
 
     def assess(
         self, households: pl.DataFrame, members: pl.DataFrame, *, explain: bool = False
@@ -224,23 +213,18 @@ class Ruleset:
 
     def _presumable(self, fact: Fact) -> Presumable:
         first = fact.presumed_columns[0]
-        if isinstance(fact.type, Items):  # whether a list is stated stands in a column of its own
-            return Presumable(fact.level, fact.name, first, fact.name)
-        return Presumable(
-            fact.level, fact.name, first, STATED + first, self.graph.base[fact.level, STATED + first].unstated
-        )
+        # Whether a list is stated stands in a column of its own.
+        stated = fact.name if isinstance(fact.type, Items) else STATED + first
+        return Presumable(fact.level, fact.name, first, stated, self.graph.base[fact.level, stated].unstated)
 
-    def presumable(self, level: Level, column: str) -> tuple[Presumable, ...]:
+    @cached_property
+    def presumable(self) -> Callable[[Level, str], tuple[Presumable, ...]]:
         """Return what a column rests on that can be presumed.
 
         Searched at the column's own row and its household's. Aggregates over members and categories
         end the search: they are explained by themselves.
         """
-        known = self._presumable_by_household if level is Level.HOUSEHOLD else self._presumable_by_member
-        found = known.get(column)
-        if found is None:
-            found = known[column] = tuple(dict.fromkeys(self._search_presumable(level, column)))
-        return found
+        return cache(lambda level, column: tuple(dict.fromkeys(self._search_presumable(level, column))))
 
     def _search_presumable(self, level: Level, column: str) -> Iterable[Presumable]:
         found = self.graph.locate(level, column)
@@ -254,12 +238,10 @@ class Ruleset:
             if not name.startswith(STATED):
                 yield from self.presumable(at, name)
 
-    def entries(self, level: Level, column: str) -> frozenset[PolicyEntry]:
+    @cached_property
+    def entries(self) -> Callable[[Level, str], frozenset[PolicyEntry]]:
         """Return the policy values that can have a part in a column; sums over members end the search."""
-        key = (level, column)
-        if key not in self._entries:  # columns share what they rest on: without this, the search doubles at each fork
-            self._entries[key] = self._search_entries(level, column)
-        return self._entries[key]
+        return cache(self._search_entries)  # columns share what they rest on: else the search doubles at each fork
 
     def _search_entries(self, level: Level, column: str) -> frozenset[PolicyEntry]:
         found = self.graph.locate(level, column)
@@ -267,47 +249,29 @@ class Ruleset:
             entry = self.policy.entries.get(found.name.removeprefix(POLICY))
             return frozenset() if entry is None else frozenset([entry])
         node = self.graph.node(found)
-        if node is None:
-            return frozenset()
-        return frozenset().union(*(self.entries(name.level or found.level, name.name) for name in node.inputs))
+        parts = () if node is None else node.inputs
+        return frozenset().union(*(self.entries(name.level or found.level, name.name) for name in parts))
 
     def explained_keys(self) -> list[Key]:
         """Every column that a plan shows."""
-        return [*_RESULTS, *self._columns_shown()]
+        rules = [*self.household_rules, *self.member_rules]
+        criteria = [c for rule in rules for c in rule.criteria]
+        criteria += [*self.grounds.excluding, *self.grounds.including, *self.property]
+        criteria += [c for bound in self.benefits for c in bound.criteria]
+        lists = [fact for fact in self.graph.catalog.facts if isinstance(fact.type, Items) and fact.presumption]
+        return [
+            *_RESULTS,
+            *((rule.level, rule.column) for rule in rules),
+            *(key for bound in self.benefits for key in bound.columns()),
+            *(key for criterion in criteria for key in criterion.columns()),
+            *((fact.level, fact.presumed_columns[0]) for fact in lists),
+        ]
 
     def _columns_screened(self) -> Iterable[Key]:
         yield from _RESULTS
         for bound in self.benefits:
-            for column in (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed):
-                if column:
-                    yield bound.benefit.for_, column
-
-    def _columns_shown(self) -> Iterable[Key]:
-        rules = [*self.household_rules, *self.member_rules]
-        for rule in rules:
-            yield rule.level, rule.column
-        criteria = [c for rule in rules for c in rule.criteria]
-        criteria += [*self.grounds.excluding, *self.grounds.including, *self.property]
-        for bound in self.benefits:
-            criteria += bound.criteria
-            # An amount that is the same for everybody is read from the benefit itself.
-            amount = bound.amount if bound.benefit.fixed_amount is None else None
-            for column in (
-                bound.status,
-                amount,
-                *bound.benefit.shows,
-                bound.replaced_by,
-                bound.allowed,
-                bound.limit,
-                bound.benefit.until,
-            ):
-                if column:
-                    yield bound.benefit.for_, column
-        for criterion in criteria:
-            yield from criterion.columns()
-        for fact in self.graph.catalog.facts:
-            if isinstance(fact.type, Items) and fact.presumption:
-                yield fact.level, fact.presumed_columns[0]
+            columns = (f"status:{bound.benefit.code}", bound.amount, bound.replaced_by, bound.allowed)
+            yield from ((bound.benefit.for_, column) for column in columns if column)
 
 
 _CATEGORY = tuple((Level.HOUSEHOLD, name) for name in ("category", *map("is_{}".format, HOUSEHOLD_ORDER)))
@@ -317,3 +281,29 @@ _RESULTS: tuple[Key, ...] = (
     *((Level.MEMBER, name) for name in ("counted", "category")),
     *((Level.MEMBER, f"is_{category}") for category in MEMBER_ORDER),
 )
+
+
+@lru_cache(maxsize=256)
+def facts_read(ruleset: Ruleset, programme: str) -> frozenset[str]:
+    """Return the facts that the criteria and amounts of a programme's own rules read (所用事实), and no others.
+
+    Categories are worked out from most of what is known; what is determined (``determination``) ends the search.
+    """
+    seen: set[Key] = set()
+    waiting = [
+        (bound.benefit.for_, column)
+        for bound in ruleset.benefits
+        if bound.programme == programme
+        for column in (*(c.status for c in bound.criteria), bound.amount, *bound.benefit.shows)
+        if column
+    ]
+    graph = ruleset.graph
+    while waiting:
+        reference = graph.locate(*waiting.pop())
+        node = graph.node(reference)
+        if reference.parameter or reference.key in seen or (node is not None and node.determination):
+            continue
+        seen.add(reference.key)
+        waiting += keys_of(node.inputs) if node is not None else ()
+    stated = (name.removeprefix(STATED).removeprefix(PRESUMED) for _level, name in seen)
+    return frozenset(graph.catalog.by_column[name].name for name in stated if name in graph.catalog.by_column)

@@ -6,7 +6,7 @@ and with bounds where a value is not known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,73 +19,48 @@ from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, Y
 from bangfu.rules.language.known import HUNDREDTHS, Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
 from bangfu.rules.language.rounding import DECIMALS, decimal_of
 
-_TO_THE_FEN = (Sort.MONEY, Sort.AREA)
+IN_HUNDREDTHS = frozenset({Sort.MONEY, Sort.AREA})
+_KINDS: Mapping[type, Kind] = {Money: MONEY, Quantity: AREA, Integer: COUNT, YesNo: YES_NO, Day: DAY, Ratio: NUMBER}
 
 
 def kind_of(declared: FactType | Ratio | Choices) -> Kind:
     """Return the kind of the values of a declared type; of a list of choices that of a text, which no rule can test."""
-    match declared:
-        case Money():
-            return MONEY
-        case Quantity():
-            return AREA
-        case Integer():
-            return COUNT
-        case YesNo():
-            return YES_NO
-        case Choice(labels=labels):
-            return choice(labels)
-        case Day():
-            return DAY
-        case Ratio():
-            return NUMBER
-        case _:
-            return TEXT
+    return choice(declared.labels) if isinstance(declared, Choice) else _KINDS.get(type(declared), TEXT)
 
 
 def columns_of(fact: Fact) -> Iterator[tuple[str, Kind, Value]]:
     """Yield the columns of a fact: name, kind, and what is known where nothing is stated."""
     if isinstance(fact.type, Items):
         yield fact.name, YES_NO, None
-        per = Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None
-        for column in fact.type.columns(fact.name):
-            yield column, money(per), MONEY.unknown
+        kind = money(Per.YEAR if any(part.name == "per" for part in fact.type.fields) else None)
+        yield from ((column, kind, MONEY.unknown) for column in fact.type.columns(fact.name))
     elif not fact.personal:
         kind = kind_of(fact.type)
-        bounds = (fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
-        yield fact.name, kind, Bounds(*bounds) if bounds else kind.unknown
+        bounds = Bounds(fact.type.least, fact.type.most) if isinstance(fact.type, Integer) else None
+        yield fact.name, kind, bounds or kind.unknown
 
 
 def kind_of_parameter(parameter: Parameter, entry: PolicyEntry | None = None) -> Kind:
     """Return the kind of a parameter's value; money that is set for a period enters rules by the year."""
-    by_year = parameter.periodic or (entry is not None and entry.per not in {None, Per.ONCE})
+    by_year = parameter.periodic or (entry and entry.per not in {None, Per.ONCE})
     return money(Per.YEAR) if by_year else kind_of(parameter.type)
 
 
 def worked_with(value: Any, kind: Kind) -> Value:
     """Return a stated value as rules work with it; nothing is rounded."""
-    match value:
-        case None:
-            return kind.unknown
-        case Partly(low=low, high=high):
-            return within(_end(low, kind), _end(high, kind))
-        case Decimal() | Fraction():
-            return _end(value, kind)
-        case date():
-            return value.toordinal()
-        case int() if kind.sort in _TO_THE_FEN:
-            return value * HUNDREDTHS
-        case _:
-            known: Value = value
-            return known
+    if value is None:
+        return kind.unknown
+    if isinstance(value, Partly):
+        return within(_end(value.low, kind), _end(value.high, kind))
+    return value if isinstance(value, bool | str) else _end(value, kind)
 
 
 def _end(value: Any, kind: Kind) -> Exact | None:
     if value is None or isinstance(value, int):
-        return value
+        return value * HUNDREDTHS if value and kind.sort in IN_HUNDREDTHS else value
     if isinstance(value, date):
         return value.toordinal()
-    exact = Fraction(value) * HUNDREDTHS if kind.sort in _TO_THE_FEN else Fraction(value)
+    exact = Fraction(value) * HUNDREDTHS if kind.sort in IN_HUNDREDTHS else Fraction(value)
     return exact.numerator if exact.denominator == 1 else exact
 
 
@@ -116,14 +91,14 @@ def _shown_end(value: Exact | None, kind: Kind) -> Any:
         return whole_shown(kind)(value)
     if kind.sort is Sort.DAY:
         return date.fromordinal(int(value))
-    return decimal_of(Fraction(value, HUNDREDTHS), least=2) if kind.sort in _TO_THE_FEN else decimal_of(value)
+    return decimal_of(Fraction(value, HUNDREDTHS), least=2) if kind.sort in IN_HUNDREDTHS else decimal_of(value)
 
 
 def whole_shown(kind: Kind) -> Callable[[int], Any]:
     """Return what shows a whole number of a kind as results do: an amount or an area, a day, a number."""
     if kind.sort is Sort.DAY:
         return date.fromordinal
-    if kind.sort in _TO_THE_FEN:
+    if kind.sort in IN_HUNDREDTHS:
         return _hundredths_shown
     return int if kind.whole else _number_shown
 
@@ -140,7 +115,7 @@ def as_in_frames(value: Value, kind: Kind) -> Any:
     """Return a value as a frame of results has it: exact, money and areas to the fen (half up), or None."""
     if not is_exact(value):
         return None
-    if kind.sort in _TO_THE_FEN and isinstance(value, Fraction):
+    if kind.sort in IN_HUNDREDTHS and isinstance(value, Fraction):
         sign = -1 if value < 0 else 1
         return shown(sign * int((2 * abs(value) + 1) // 2), kind)
     if kind.sort is Sort.NUMBER and not kind.whole and isinstance(value, int | Fraction):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bangfu.engine import Ruleset
-from bangfu.engine.order import ordered
 from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.household import RESIDENCE_LABELS
@@ -48,7 +47,7 @@ def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool
 def _amount(ruleset: Ruleset, column: str, residence: str, size: int) -> Decimal | None:
     row: dict[str, Value] = {"residence": residence, "size": size}
     rows = KnownRows(row, (), parameters=ruleset.parameters)
-    for node in ordered(ruleset.graph, [(Level.HOUSEHOLD, column)]):
+    for node in ruleset.graph.ordered([(Level.HOUSEHOLD, column)]):
         own = node.level is Level.HOUSEHOLD and node.name not in _GIVEN
         if own and _is_of_place_and_size(ruleset, node.name, set()):
             row[node.name] = ruleset.function(node.value)(rows)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
-from bangfu.engine.sums import leaves, sum_text
+from bangfu.engine.labels import leaves, sum_text
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.conditions import chosen_by, conditions_of

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import Ruleset
-from bangfu.engine.node import Node
+from bangfu.engine.bound import Node
 from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
 from bangfu.handbook.model import Standard

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from bangfu.engine import BoundCriterion
-from bangfu.engine.sums import leaves
+from bangfu.engine.labels import leaves
 from bangfu.errors import BangfuError
 from bangfu.hooks import HOOKS
 from bangfu.kit import trial

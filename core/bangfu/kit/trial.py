@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from bangfu.engine import BoundBenefit, Ruleset
-from bangfu.engine.node import Reference
+from bangfu.engine.bound import Reference
 from bangfu.engine.values import as_in_frames, worked_with
 from bangfu.facts import Level
 from bangfu.facts.declare import STATED

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from bangfu.engine import Ruleset
-from bangfu.engine.one import program
+from bangfu.engine.one import Program
 from bangfu.errors import NotInPlanError
 from bangfu.facts import Level
 from bangfu.households import Household
@@ -64,7 +64,7 @@ def value(household: Household, column: str, rulebook: Rulebook, who: Recipient 
     if reference.parameter:
         return _of_parameter(ruleset, reference.name.removeprefix(POLICY), who)
     # What is presumed, and what the plan's own columns say, is worked out with it.
-    asked = program(ruleset.graph, [*ruleset.explained_keys(), reference.key], ruleset.parameters)
+    asked = Program(ruleset.graph, [*ruleset.explained_keys(), reference.key], ruleset.parameters)
     evidence = Evidence(ruleset, asked.run(household))
     workings = Workings(evidence)
     sources = evidence.trace(level, column, member)

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
 from bangfu.engine import BoundBenefit, BoundRule, Ruleset
-from bangfu.engine.reading import Due
+from bangfu.engine.bound import Due
 from bangfu.engine.values import bounds_of
 from bangfu.facts import Items, Level, Per
 from bangfu.facts.declare import Partly

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 from attrs import define, field
 
 from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
-from bangfu.engine.reading import ColumnPlace, CriteriaGroup, Due, Reading, Set
+from bangfu.engine.bound import ColumnPlace, CriteriaGroup, Due, Reading, Set
 from bangfu.engine.values import shown
 from bangfu.facts import Level
 from bangfu.facts.declare import Partly

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define, field
 
 from bangfu.engine import Ruleset
-from bangfu.engine.node import Key
+from bangfu.engine.bound import Key
 from bangfu.facts import Level
 from bangfu.facts.declare import PRESUMED, STATED
 from bangfu.policy import PolicyEntry

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from bangfu.engine import BoundBenefit
-from bangfu.engine.sums import SumWriter, Written
+from bangfu.engine.labels import SumWriter, Written
 from bangfu.facts import Level
 from bangfu.facts.declare import PER_LABELS
 from bangfu.messages import concat, joined
@@ -48,8 +48,8 @@ class Workings:
         node = None if reference.parameter else graph.node(reference)
         if node is None or node.kind.sort not in MEASURED:
             return ()
-        writer = SumWriter(graph, node.level, lambda choice: self.evidence.origins.taken(choice, member))
-        written = writer.written(node.value)
+        writer = SumWriter(graph, lambda choice: self.evidence.origins.taken(choice, member))
+        written = writer.written(node.value, node.level)
         if all(isinstance(piece, str) for piece in written):  # over the members, of whom each has a sum of his own
             return ()
         return tuple(p if isinstance(p, str) else self.number(p.level, p.column, member) for p in written)
@@ -66,7 +66,7 @@ class Workings:
             return self.evidence.origins.taken(choice, member)
 
         node = graph.node_of((bound.benefit.for_, amount))
-        written = SumWriter(graph, node.level, taken).written(node.value)
+        written = SumWriter(graph, taken).written(node.value, node.level)
         ways.append((tuple(met), written))
         return written
 

@@ -4,11 +4,10 @@
 population on disk, in parts, on as many processes or machines as there are.
 """
 
-from bangfu.screen.entries import as_entries
-from bangfu.screen.part import ScreenError, rulebook_here
+from bangfu.screen.part import CHUNK, Options, ScreenError, rulebook_here
 from bangfu.screen.partition import Screened, screen_partition
-from bangfu.screen.population import PopulationFiles
-from bangfu.screen.run import CHUNK, Options, screen
+from bangfu.screen.population import PopulationFiles, as_entries
+from bangfu.screen.run import screen
 from bangfu.screen.sources import File
 from bangfu.screen.summary import Summary
 

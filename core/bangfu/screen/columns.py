@@ -9,24 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import polars as pl
-from attrs import frozen
+from attrs import field, frozen
 
 from bangfu.dtypes import MONEY, dtype_of
 from bangfu.errors import InputError, Problem
-from bangfu.facts import (
-    Catalog,
-    Choice,
-    Day,
-    Digits,
-    Field,
-    Integer,
-    Items,
-    Level,
-    Money,
-    Quantity,
-    Text,
-    YesNo,
-)
+from bangfu.facts import Catalog, Choice, Day, Digits, Field, Integer, Items, Level, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import LARGEST_AMOUNT, FactType
 from bangfu.files.values import FIRST_DAY, LAST_DAY, LONGEST_LIST, Wrong, read_scalar
@@ -60,38 +47,27 @@ class Flaw:
     column: str
     test: pl.Expr
     reason: str
-    anywhere: pl.Expr
+    anywhere: pl.Expr = field()
     entries_of: str = ""
 
-
-def flaw(column: str, test: pl.Expr, reason: str) -> Flaw:
-    """Return a flaw that is tested for row by row."""
-    return Flaw(column, test, reason, test.any())
-
-
-@frozen
-class FileColumn:
-    """A column of a file: ``read`` gives its values in the declared type, null for those that do not fit."""
-
-    name: str
-    read: pl.Expr
-    flaws: tuple[Flaw, ...]
+    @anywhere.default
+    def _in_any_row(self) -> pl.Expr:
+        return self.test.any()
 
 
-def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> tuple[FileColumn, ...]:
-    """Return the columns of a frame that hold keys, the day or declared facts; personal ones and others are left.
+Read = tuple[pl.Expr, tuple[Flaw, ...]]
+"""The values of a column in their declared type, null for those that do not fit, and what can be wrong with them."""
 
-    Args:
-        found: the frame's schema.
-        catalog: the declared facts.
-        level: of which level the frame is.
-        source: the file's name, for messages.
+
+def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level, source: str) -> dict[str, Read]:
+    """Return the columns of a frame of a level that hold keys, the day or declared facts that are not personal.
 
     Raises:
         InputError: a key or a required fact has no column, or a column is of a type that cannot be read.
     """
     facts = {fact.name: fact for fact in catalog.at(level)}
-    problems, columns = [], []
+    problems: list[Problem] = []
+    columns: dict[str, Read] = {}
     for name, dtype in parquet_schema(catalog, level).items():
         if name == DAY and level is Level.MEMBER:  # a household is assessed for one day
             continue
@@ -102,12 +78,12 @@ def columns_of(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level,
                 problems.append(Problem(name, "没有这一列", expected(name, kind)))
             continue
         try:
-            columns.append(_column(name, kind, found[name], dtype, required=required))
+            columns[name] = _column(name, kind, found[name], dtype, required=required)
         except TypeError:
             problems.append(Problem(name, f"列的类型是 {found[name]}", expected(name, kind)))
     if problems:
         raise InputError(source, problems)
-    return tuple(columns)
+    return columns
 
 
 def unknown_columns(found: Mapping[str, pl.DataType], catalog: Catalog, level: Level) -> Iterator[Problem]:
@@ -118,51 +94,47 @@ def unknown_columns(found: Mapping[str, pl.DataType], catalog: Catalog, level: L
             yield Problem(name, "不认识的列，不读", "已声明的事实", most_like(name, known))
 
 
-def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> FileColumn:
-    flaws = []
-    if required:
-        flaws.append(flaw(name, pl.col(name).is_null(), f"没有写；应为：{expected(name, kind)}"))
+def _column(name: str, kind: FactType, found: pl.DataType, declared: pl.DataType, *, required: bool) -> Read:
     if isinstance(kind, Items):
         return _list_column(name, kind, found, declared)
     read, wrong = _reading(kind, pl.col(name), found)
+    flaws = [Flaw(name, pl.col(name).is_null(), f"没有写；应为：{expected(name, kind)}")] if required else []
     if wrong is not None:
-        flaws.append(flaw(name, wrong, f"不合要求；应为：{expected(name, kind)}"))
-    return FileColumn(name, read.alias(name), tuple(flaws))
+        flaws.append(Flaw(name, wrong, f"不合要求；应为：{expected(name, kind)}"))
+    return read, tuple(flaws)
 
 
-def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataType) -> FileColumn:
+def _list_column(name: str, kind: Items, found: pl.DataType, declared: pl.DataType) -> Read:
     if found == pl.Null() or found == pl.List(pl.Null()):  # the type is lost where nobody has an entry
-        return FileColumn(name, pl.col(name).cast(declared), ())
-    if not isinstance(found, pl.List) or not isinstance(found.inner, pl.Struct):
-        raise TypeError(found)
-    inner = pl.Schema(found.inner.to_schema())
+        return pl.col(name).cast(declared), ()
+    struct = found.inner if isinstance(found, pl.List) else None
+    inner = pl.Schema(struct.to_schema() if isinstance(struct, pl.Struct) else {})
     if kind.by not in inner:
         raise TypeError(found)
-    long = pl.col(name).list.len() > LONGEST_LIST
-    flaws = [flaw(name, long, f"项数太多；应为：至多 {LONGEST_LIST} 项")]
+    flaws = [Flaw(name, pl.col(name).list.len() > LONGEST_LIST, f"项数太多；应为：至多 {LONGEST_LIST} 项")]
     parts = []
-    for field in kind.fields:
-        read, wrong = _part(name, field, inner.get(field.name))
-        parts.append(read.alias(field.name))
+    for part in kind.fields:
+        read, wrong = _part(name, part, inner.get(part.name))
+        parts.append(read.alias(part.name))
         flaws += [wrong] if wrong else []
     as_declared = pl.col(name) if found == declared else pl.col(name).list.eval(pl.struct(parts))
-    return FileColumn(name, as_declared.alias(name), tuple(flaws))
+    return as_declared, tuple(flaws)
 
 
-def _part(name: str, field: Field, found: pl.DataType | None) -> tuple[pl.Expr, Flaw | None]:
+def _part(name: str, part: Field, found: pl.DataType | None) -> tuple[pl.Expr, Flaw | None]:
     """Return one field of the entries of a list in its declared type, and what can be wrong with it."""
     if found is None:
-        return pl.lit(None, dtype=dtype_of(field.type)), None
-    entry = pl.element().struct.field(field.name)
-    read, wrong = _reading(field.type, entry, found)
-    _, anywhere = _reading(field.type, pl.col(field.name), found)
+        return pl.lit(None, dtype=dtype_of(part.type)), None
+    entry = pl.element().struct.field(part.name)
+    read, wrong = _reading(part.type, entry, found)
+    _, anywhere = _reading(part.type, pl.col(part.name), found)
     if wrong is None or anywhere is None:
         return read, None
-    if field.required:
+    if part.required:
         wrong, anywhere = wrong.fill_null(True), anywhere.fill_null(True)
-    reason = f"有一项不合要求；应为：{expected(field.name, field.type)}"
+    reason = f"有一项不合要求；应为：{expected(part.name, part.type)}"
     test = pl.col(name).list.eval(wrong).list.any()
-    return read, Flaw(f"{name}[].{field.name}", test, reason, anywhere.any(), name)
+    return read, Flaw(f"{name}[].{part.name}", test, reason, anywhere.any(), name)
 
 
 def expected(name: str, kind: FactType) -> str:
@@ -170,7 +142,7 @@ def expected(name: str, kind: FactType) -> str:
     if name in _KEY_LABELS:
         return _KEY_LABELS[name]
     if isinstance(kind, Items):
-        return f"列表，每项有 {'、'.join(field.name for field in kind.fields)}"
+        return f"列表，每项有 {'、'.join(part.name for part in kind.fields)}"
     if isinstance(kind, Day):
         return f"{FIRST_DAY} 至 {LAST_DAY} 的日期"
     try:
@@ -187,8 +159,6 @@ def _reading(kind: FactType, value: pl.Expr, found: pl.DataType) -> tuple[pl.Exp
         TypeError: a column of the type found cannot hold such values.
     """
     match kind:
-        case Items():
-            raise TypeError(kind)
         case _ if found == pl.Null():
             return value.cast(dtype_of(kind)), value.cast(pl.Boolean)
         case Money() | Quantity():

@@ -7,7 +7,7 @@ the same part (one was thought lost) do each other no harm.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -18,18 +18,20 @@ from attrs import frozen
 
 from bangfu.errors import BangfuError
 from bangfu.facts import Catalog, Level
+from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
 from bangfu.loading import POLICY_PATH
 from bangfu.private import written
 from bangfu.rulebook import Rulebook
 from bangfu.screen.columns import NUMBER
-from bangfu.screen.partition import Screened, screened
-from bangfu.screen.sources import File, Range, unreadable
-from bangfu.screen.tally import Tally
+from bangfu.screen.partition import screened
+from bangfu.screen.sources import File, Range, reading
+from bangfu.screen.summary import COUNTED, Summary
 from bangfu.unwritable import reason_of
 
 RESULTS = ("assessments", "supports", "rejects")
+CHUNK = 50_000
 
 
 class ScreenError(BangfuError):
@@ -46,24 +48,39 @@ class RunPart:
 
 
 @frozen
-class Orders:
-    """What is done with every part of a run.
+class Options:
+    """How a population is screened.
 
     Args:
         policies: added policy packs, as for ``Rulebook.load``.
-        rules: what the rulebook must come to (``digest``), so that no worker goes by other rules.
-        on: the day to assess for; None: each household's own.
-        today: the day for households that state none.
-        ineligible: whether what is not due gets a row too.
-        numbered: whether results have the registry's number of each household.
-        folder: where the parts are written.
+        on: the day to assess for; None: each household's own, else today.
+        ineligible: give what is not due a row as well.
+        explained: households whose full plans are wanted: their keys, or numbers in the registry.
+        workers: processes, one: one part after the other; None: as many as the population is worth.
+        cluster: the address of a Dask scheduler, instead of processes.
+        chunk: households in a part; it bounds the memory and changes no row.
     """
 
-    policies: tuple[str, ...]
+    policies: tuple[str, ...] = ()
+    on: date | None = None
+    ineligible: bool = False
+    explained: tuple[str, ...] = ()
+    workers: int | None = None
+    cluster: str | None = None
+    chunk: int = CHUNK
+
+
+@frozen
+class Orders:
+    """What is done with every part of a run, and the folder where the parts are written.
+
+    ``rules`` is what the rulebook must come to (``rules_of``), so that no worker goes by other rules, ``today`` the day
+    for households that state none; ``numbered`` says whether results have the registry's number of each household.
+    """
+
+    options: Options
     rules: str
-    on: date | None
     today: date
-    ineligible: bool
     numbered: bool
     folder: str
 
@@ -80,19 +97,18 @@ class Orders:
 def rules_of(policies: tuple[str, ...]) -> tuple[Rulebook, str]:
     """Return the rulebook of this process, loaded once, and its digest."""
     rulebook = Rulebook.load(policies)
-    return rulebook, digest(rulebook)
+    return rulebook, _digest(rulebook)
 
 
 def rulebook_here(*policies: str) -> Rulebook:
-    """Return the rulebook of this process with some policy packs, loaded once: what a worker of any kind calls.
+    """Return the rulebook of this process with some policy packs (``PackError`` of one that cannot be taken).
 
-    Raises:
-        PackError: a pack cannot be taken.
+    It is loaded once: what a worker of any kind calls.
     """
     return rules_of(policies)[0]
 
 
-def digest(rulebook: Rulebook) -> str:
+def _digest(rulebook: Rulebook) -> str:
     """Return what a rulebook's packs and versions come to, the same for the same content."""
     content = [
         [
@@ -113,17 +129,25 @@ def screen_part(part: RunPart, orders: Orders) -> int:
     Raises:
         ScreenError: the rules here are others, a file cannot be read or written, or a policy pack cannot work.
     """
-    rulebook, found = rules_of(orders.policies)
+    options = orders.options
+    rulebook, found = rules_of(options.policies)
     if found != orders.rules:
         raise ScreenError(f"这个工作进程的程序、插件或政策包与发起的不同；请核对版本和环境变量 {POLICY_PATH}")
     if is_done(part, orders):  # somebody thought lost has done it after all
         return part.place
     try:
-        households, members = read(part.files, part.range.test, rulebook.catalog, orders.today)
-        made = screened(households, members, rulebook, orders.on, ineligible=orders.ineligible)
+        frames = read(part.files, part.range.test, rulebook.catalog, orders.today)
+        made = screened(frames, rulebook, options.on, ineligible=options.ineligible)
+        households = frames.households
         if orders.numbered and NUMBER not in households.columns:  # other files of the population have it
             households = households.with_columns(pl.lit(None, dtype=pl.String).alias(NUMBER))
-        _write(made, numbers_in(households), part.place, orders)
+        numbers = numbers_in(households)
+        for result in RESULTS:
+            frame = with_numbers(getattr(made, result), numbers)
+            with written(orders.file(part.place, result)) as file:
+                frame.write_ipc(file, compression="lz4")
+        with written(orders.note(part.place)) as file:
+            file.write_text(json.dumps(Summary.of(made).as_json(), ensure_ascii=False), encoding="utf-8")
     except BangfuError as error:
         raise ScreenError(str(error)) from None
     except OSError as error:
@@ -139,48 +163,30 @@ def is_done(part: RunPart, orders: Orders) -> bool:
             pl.read_ipc_schema(orders.file(part.place, result))
     except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):
         return False
-    return isinstance(note, dict) and note.keys() == {"left_out", "names", "tally"}
+    return isinstance(note, dict) and note.keys() == COUNTED.keys()
 
 
-def read(files: Iterable[File], test: pl.Expr, catalog: Catalog, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of households and of members that pass a test of their key.
+def read(files: Sequence[File], test: pl.Expr, catalog: Catalog, today: date) -> Frames:
+    """Return the rows of households and members that pass a test of their key; ``InputError`` as ``reading``.
 
     Columns that nobody declared are not read; ``on`` is today where a household states none.
-
-    Raises:
-        InputError: a file cannot be read.
     """
-    at = list(files)
-    try:
-        households, members = pl.collect_all(_rows(at, level, test, catalog) for level in Level)
-    except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(*at) from None
-    if households.schema.get(DAY, pl.Null()) != pl.Null():
-        day = pl.lit(today).cast(households.schema[DAY])
-        return households.with_columns(pl.coalesce(DAY, day)), members
-    return households.with_columns(pl.lit(today).alias(DAY)), members
+    with reading(*files):
+        households, members = pl.collect_all(_rows(files, level, test, catalog) for level in Level)
+    dtype, day = households.schema.get(DAY, pl.Null()), pl.lit(today)
+    if dtype != pl.Null():
+        day = pl.coalesce(DAY, day.cast(dtype))
+    return Frames(households.with_columns(day.alias(DAY)), members)
 
 
 def _rows(files: Iterable[File], level: Level, test: pl.Expr, catalog: Catalog) -> pl.LazyFrame:
     declared = parquet_schema(catalog, level)
     frames = []
-    for file in files:
-        if file.level is level:
-            frame = file.scan()
-            known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
-            read = (pl.col(name).cast(pl.String) if name == NUMBER else pl.col(name) for name in known)
-            frames.append(frame.filter(test).select(read))
+    for frame in (file.scan() for file in files if file.level is level):
+        known = [name for name in frame.collect_schema() if name in declared or name == NUMBER]
+        read = (pl.col(name).cast(pl.String) if name == NUMBER else pl.col(name) for name in known)
+        frames.append(frame.filter(test).select(read))
     return pl.concat(frames, how="diagonal_relaxed") if frames else pl.LazyFrame(schema=declared)
-
-
-def _write(made: Screened, numbers: pl.DataFrame | None, place: int, orders: Orders) -> None:
-    for result in RESULTS:
-        frame = with_numbers(getattr(made, result), numbers)
-        with written(orders.file(place, result)) as file:
-            frame.write_ipc(file, compression="lz4")
-    with written(orders.note(place)) as file:
-        note = {"left_out": made.left_out, "names": made.names, "tally": Tally.of(made).as_json()}
-        file.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
 
 
 def numbers_in(*frames: pl.DataFrame) -> pl.DataFrame | None:

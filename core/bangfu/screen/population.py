@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from importlib.metadata import entry_points
@@ -12,10 +12,10 @@ import polars as pl
 from attrs import field, frozen
 
 from bangfu.errors import BangfuError
-from bangfu.facts import Catalog, Level
-from bangfu.keys import HOUSEHOLD_KEY
-from bangfu.screen.columns import NUMBER
-from bangfu.screen.sources import File, files_of, unreadable
+from bangfu.facts import Catalog, Items, Level, Per
+from bangfu.facts.declare import ZERO
+from bangfu.lists import parquet_schema
+from bangfu.screen.sources import File, files_of
 
 
 @frozen
@@ -47,7 +47,9 @@ def population_at(source: str, catalog: Catalog) -> Iterator[PopulationFiles]:
             yield population
     else:
         found = files_of(Path(source))
-        yield PopulationFiles(repr([_stamp(file) for file in found]), lambda _folder, _day: found)
+        stats = ((file.path, Path(file.path).stat()) for file in found)
+        stamps = [(path, stat.st_size, stat.st_mtime_ns) for path, stat in stats]
+        yield PopulationFiles(repr(stamps), lambda _folder, _day: found)
 
 
 def is_registry(source: str) -> bool:
@@ -63,27 +65,25 @@ def _opener() -> Callable[[str, Catalog], AbstractContextManager[PopulationFiles
     raise BangfuError("没有安装登记库；请 pip install 'bangfu[office]'")
 
 
-def _stamp(file: File) -> tuple[str, int, int]:
-    found = Path(file.path).stat()
-    return file.path, found.st_size, found.st_mtime_ns
+def as_entries(frame: pl.DataFrame, catalog: Catalog, level: Level) -> pl.DataFrame:
+    """Return what a registry gives of one level as ``bangfu.lists.parquet_schema`` has it; ``summed`` gives it back.
 
-
-def numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
-    """Return the keys of those households that the registry's numbers, or else the keys themselves, name.
-
-    Raises:
-        InputError: a file cannot be read.
+    Yearly sums become lists of entries again: for each kind of a list there is one entry with its sum for a year,
+    without an amount where that is unknown, and none where it is zero. Columns of no fact are kept.
     """
-    of_households = [file for file in files if file.level is Level.HOUSEHOLD]
-    try:
-        frames = [file.scan().select(_named(file), pl.col(HOUSEHOLD_KEY)) for file in of_households]
-        households = pl.concat(frames, how="vertical_relaxed")
-        found = households.filter(pl.col(NUMBER).is_in(list(numbers))).collect()
-    except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(*of_households) from None
-    return dict(found.iter_rows())
+    lists = {fact.name: fact.type for fact in catalog.at(level) if isinstance(fact.type, Items)}
+    declared = parquet_schema(catalog, level)
+    entries = {name: pl.concat_list(_of_kinds(name, items)).list.drop_nulls() for name, items in lists.items()}
+    listed = {name: pl.when(pl.col(name)).then(value).cast(declared[name]) for name, value in entries.items()}
+    own = [name for name in frame.columns if name not in declared and name.split(".")[0] not in lists]
+    return frame.with_columns(**listed).select(*declared, *own)
 
 
-def _named(file: File) -> pl.Expr:
-    name = NUMBER if NUMBER in file.scan().collect_schema() else HOUSEHOLD_KEY
-    return pl.col(name).cast(pl.String).alias(NUMBER)
+def _of_kinds(name: str, items: Items) -> Iterator[pl.Expr]:
+    for kind in items.kinds.labels:
+        sums = {amount: pl.col(items.column(name, kind, amount)) for amount in items.amounts}
+        there = pl.any_horizontal((column != ZERO).fill_null(True) for column in sums.values())
+        parts = [pl.lit(kind).alias(items.by), *(column.alias(amount) for amount, column in sums.items())]
+        if any(part.name == "per" for part in items.fields):
+            parts.append(pl.lit(Per.YEAR.value).alias("per"))
+        yield pl.when(there).then(pl.struct(parts))

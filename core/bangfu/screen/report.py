@@ -12,9 +12,7 @@ from attrs import define
 from bangfu.classification import MEMBER_ORDER
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Status
-from bangfu.screen.changes import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL
-from bangfu.screen.comparison import Run, RunComparison
-from bangfu.screen.costs import summed
+from bangfu.screen.comparison import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL, Run, RunComparison, summed
 from bangfu.show.chart import paired_bars
 from bangfu.show.table import text_table
 
@@ -23,7 +21,8 @@ _COUNTY = 6
 
 _TOGETHER = "合计"
 _WHO = {"household": "户", "member": "人"}
-_LABELS = {**CATEGORY_LABELS, Status.UNDETERMINED.value: "尚不能确定"}
+_OPEN = Status.UNDETERMINED.value
+_LABELS = {**CATEGORY_LABELS, _OPEN: "尚不能确定"}
 
 
 def comparison_as_text(comparison: RunComparison) -> str:
@@ -57,37 +56,30 @@ class _ComparisonText:
         for side, run in (("甲", self.comparison.before), ("乙", self.comparison.after)):
             rejected = f"，退回 {run.summary.rejected:,} 户" if run.summary.rejected else ""
             yield f"{side}：{label_of(run)}，{run.summary.households:,} 户{rejected}"
-        for title, lines in (
-            ("类别", self._categories()),
-            ("待遇有变化的", self._benefits()),
-            ("各项目的费用（元）", self._costs("programme", "项目")),
-            ("各县的费用（元）", self._costs("region", "县")),
-        ):
-            yield ""
-            yield f"【{title}】"
-            yield from lines
-        yield ""
-        yield self._totals()
+        tables = {
+            "类别": self._categories(),
+            "待遇有变化的": self._benefits(),
+            "各项目的费用（元）": self._costs("programme", "项目"),
+            "各县的费用（元）": self._costs("region", "县"),
+        }
+        for title, lines in tables.items():
+            yield from ("", f"【{title}】", *lines)
+        more, less = (self._number(of=TOTAL, code="year", change=change) for change in (MORE, LESS))
+        yield from ("", f"每年得到更多的 {more:,} 户，更少的 {less:,} 户")
 
     def _number(self, **of: str) -> int:
         """Return how often a change happened."""
-        found = self.comparison.moves.filter(**of)
-        return int(found["number"].sum())
+        return int(self.comparison.moves.filter(**of)["number"].sum())
 
     def _categories(self) -> Iterator[str]:
         rows = []
         for who, unit in _WHO.items():
-            standing = self.comparison.standing.filter(who=who).with_columns(
-                pl.col("category").fill_null(Status.UNDETERMINED.value)
-            )
-            counts = {category: (before, after) for _, category, before, after in standing.iter_rows()}
-            for code in (*MEMBER_ORDER, Status.UNDETERMINED.value):
-                if code in counts:
-                    before, after = counts[code]
-                    left, entered = (
-                        self._number(who=who, of=CATEGORY, code=code, change=change) for change in (LEAVES, ENTERS)
-                    )
-                    rows.append([f"{_LABELS[code]}（{unit}）", *map(_count, (before, left, entered, after))])
+            standing = self.comparison.standing.filter(who=who).iter_rows()
+            counts = {category or _OPEN: (before, after) for _, category, before, after in standing}
+            for code in (code for code in (*MEMBER_ORDER, _OPEN) if code in counts):
+                before, after = counts[code]
+                moved = [self._number(who=who, of=CATEGORY, code=code, change=change) for change in (LEAVES, ENTERS)]
+                rows.append([f"{_LABELS[code]}（{unit}）", *(f"{number:,}" for number in (before, *moved, after))])
         yield from text_table(["类别", "甲", "离开", "进入", "乙"], rows)
 
     def _benefits(self) -> Iterator[str]:
@@ -97,7 +89,7 @@ class _ComparisonText:
             cost = costs[code]
             moves = [self._number(of=BENEFIT, code=code, change=change) for change in (LEAVES, ENTERS, MORE, LESS)]
             if any(moves):
-                numbers = map(_count, (cost["number_before"], *moves, cost["number_after"]))
+                numbers = (f"{number:,}" for number in (cost["number_before"], *moves, cost["number_after"]))
                 paid = (_paid(cost[f"year_{side}"], cost[f"once_{side}"]) for side in ("before", "after"))
                 rows.append([self.comparison.names[code], *numbers, *paid])
         yield from text_table(["待遇", "甲", "停发", "新增", "提高", "降低", "乙", "甲（元）", "乙（元）"], rows)
@@ -119,27 +111,13 @@ class _ComparisonText:
         ]
         yield from text_table(head, rows)
 
-    def _totals(self) -> str:
-        more, less = (self._number(of=TOTAL, code="year", change=change) for change in (MORE, LESS))
-        return f"每年得到更多的 {more:,} 户，更少的 {less:,} 户"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"
-
 
 def _paid(year: Decimal, once: Decimal) -> str:
     """Return what a benefit comes to, what is paid once apart; a dash for one that is no sum of money."""
-    said = [_yuan(year)] if year else []
-    return "，".join([*said, f"一次性 {_yuan(once)}"] if once else said) or "—"
+    said = [f"{year:,.2f}"] if year else []
+    return "，".join([*said, f"一次性 {once:,.2f}"] if once else said) or "—"
 
 
-def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
-
-
-def _pair(row: Mapping[str, Any], kind: str) -> Iterator[str]:
+def _pair(row: Mapping[str, Any], kind: str) -> tuple[str, str, str]:
     before, after = row[f"{kind}_before"], row[f"{kind}_after"]
-    yield _yuan(before)
-    yield _yuan(after)
-    yield f"{after - before:+,.2f}"
+    return f"{before:,.2f}", f"{after:,.2f}", f"{after - before:+,.2f}"

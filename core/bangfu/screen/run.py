@@ -1,11 +1,13 @@
-"""A run (一次筛查): a population part by part, then put together; one that was killed goes on where it was."""
+"""A run (一次筛查): a population part by part, then put together; one that was killed goes on where it was.
+
+Of some households it writes the full plans (逐户说明), with the reasons behind every line.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from errno import EEXIST
 from hashlib import sha256
@@ -13,27 +15,28 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from attrs import evolve, frozen
+from attrs import evolve
 
 from bangfu import clock
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Level
+from bangfu.households import Household
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.lists import ROWS_IN_GROUP
+from bangfu.plan import make_plan
 from bangfu.private import make_folder, written
-from bangfu.screen.assessments import in_lists
 from bangfu.screen.columns import NUMBER
-from bangfu.screen.explain import explain
-from bangfu.screen.note import NOTE, finished_run
-from bangfu.screen.part import RESULTS, Orders, RunPart, is_done, rules_of
+from bangfu.screen.part import RESULTS, Options, Orders, RunPart, is_done, read, rules_of
+from bangfu.screen.partition import checked
 from bangfu.screen.population import PopulationFiles, population_at
-from bangfu.screen.sources import File, Surveyed, notices, ranges, step_of, survey
-from bangfu.screen.split import split
-from bangfu.screen.summary import Summary, summary_of
-from bangfu.screen.supports import in_words
-from bangfu.screen.workers import at_once, here, in_pool, on_cluster, suited
+from bangfu.screen.results import in_lists, in_words
+from bangfu.screen.sources import File, Surveyed, notices, ranges, reading, split, step_of, survey
+from bangfu.screen.summary import NOTE, Summary, finished_run
+from bangfu.screen.workers import work
+from bangfu.show import plan_as_json
 from bangfu.unwritable import reason_of
 
-CHUNK = 50_000
+_KEYS = {HOUSEHOLD_KEY, MEMBER_KEY, DAY}
 _PARTS = ".parts"
 _LOOKED, _SCREENED, _JOINED = "查看", "筛查", "合并"
 
@@ -45,42 +48,14 @@ def _silent(_what: str, _done: int, _of: int) -> None:
     """Tell nobody."""
 
 
-@frozen
-class Options:
-    """How a population is screened.
-
-    Args:
-        policies: added policy packs, as for ``Rulebook.load``.
-        on: the day to assess for; None: each household's own, else today.
-        ineligible: give what is not due a row as well.
-        explained: households whose full plans are wanted: their keys, or numbers in the registry.
-        workers: processes, one: one part after the other; None: as many as the population is worth.
-        cluster: the address of a Dask scheduler, instead of processes.
-        chunk: households in a part; it bounds the memory and changes no row.
-    """
-
-    policies: tuple[str, ...] = ()
-    on: date | None = None
-    ineligible: bool = False
-    explained: tuple[str, ...] = ()
-    workers: int | None = None
-    cluster: str | None = None
-    chunk: int = CHUNK
-
-
 def screen(source: str, out: Path, options: Options, progress: Progress = _silent) -> Summary:
-    """Screen a population; write ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json``.
+    """Screen a population: a folder of Parquet files (``files_of``), or the registry at a URL or file path.
 
+    Writes ``assessments.parquet``, ``supports.parquet``, ``rejects.parquet`` and ``run.json`` to the folder ``out``.
     The rows are those of ``Screened``, in order over all households; the same population, policy, day and size
     of parts give the same bytes, whoever does the work. Parts lie in ``out/.parts`` until all are done; a run
     that was killed goes on from them, one of another population, policy, version or day begins anew, and one
     that is finished is not done again unless a result is missing. Plans asked for are written to ``out/explained``.
-
-    Args:
-        source: a folder of Parquet files (``files_of``), or a registry's URL or file.
-        out: a folder, made where it is not there.
-        options: how.
-        progress: told what is done.
 
     Raises:
         FileExistsError: a finished run of something else lies in ``out``.
@@ -101,17 +76,16 @@ def screen(source: str, out: Path, options: Options, progress: Progress = _silen
         files = population.files(folder, options.on or today)
     said = tuple(notices(files, rulebook.catalog))
     numbered = any(NUMBER in file.scan().collect_schema() for file in files if file.level is Level.HOUSEHOLD)
-    orders = Orders(options.policies, rules, options.on, today, options.ineligible, numbered, str(folder.resolve()))
-    explain(files, options.explained, orders, out)
+    orders = Orders(options, rules, today, numbered, str(folder.resolve()))
+    _explain(files, orders, out)
     if finished and all(_is_there(out / f"{result}.parquet") for result in RESULTS):
         summary = Summary.from_json(finished)
     else:
         parts = _parts(files, options.chunk, folder, progress)
-        _screen(parts, orders, options, progress)
-        asked = {"on": options.on and options.on.isoformat(), "policies": [Path(p).name for p in options.policies]}
-        summary = _put_together(
-            parts, orders, out, {"mark": mark, "versions": dict(rulebook.versions), **asked}, progress
-        )
+        _screen(parts, orders, progress)
+        on, policies = options.on and options.on.isoformat(), [Path(policy).name for policy in options.policies]
+        note = {"mark": mark, "versions": dict(rulebook.versions), "on": on, "policies": policies}
+        summary = _put_together(parts, orders, out, note, progress)
     shutil.rmtree(out / _PARTS)
     return evolve(summary, notices=said)
 
@@ -134,20 +108,13 @@ def _folder(out: Path, name: str) -> Path:
     return folder
 
 
-def _screen(parts: Sequence[RunPart], orders: Orders, options: Options, progress: Progress) -> None:
+def _screen(parts: Sequence[RunPart], orders: Orders, progress: Progress) -> None:
     """Screen the parts that are not done yet."""
     todo = [part for part in parts if not is_done(part, orders)]
     before = len(parts) - len(todo)
     progress(_SCREENED, before, len(parts))
-    for done, _ in enumerate(_work(todo, orders, options), before + 1):
+    for done, _ in enumerate(work(todo, orders), before + 1):
         progress(_SCREENED, done, len(parts))
-
-
-def _work(parts: Sequence[RunPart], orders: Orders, options: Options) -> Iterator[int]:
-    if options.cluster is not None:
-        return on_cluster(parts, orders, options.cluster)
-    workers = min(options.workers or suited(len(parts)), len(parts))
-    return in_pool(parts, orders, workers) if workers > 1 else here(parts, orders, options.workers or at_once())
 
 
 def _parts(files: Sequence[File], chunk: int, folder: Path, progress: Progress) -> list[RunPart]:
@@ -175,7 +142,8 @@ def _put_together(
     whole = Path(orders.folder) / "whole"
     whole.mkdir(exist_ok=True)
     _join(parts, orders, whole, progress)
-    summary = summary_of(parts, orders)
+    notes = (orders.note(part.place).read_text(encoding="utf-8") for part in parts)
+    summary = Summary.together(Summary.from_json(json.loads(note)) for note in notes)
     with written(whole / NOTE) as path:
         path.write_text(json.dumps({**note, **summary.as_json()}, ensure_ascii=False, indent=2), encoding="utf-8")
     for name in (*(f"{result}.parquet" for result in RESULTS), NOTE):
@@ -187,10 +155,16 @@ def _join(parts: Sequence[RunPart], orders: Orders, whole: Path, progress: Progr
     """Put the parts together, each result in one file, rows in the order of the households."""
     for done, result in enumerate(RESULTS):
         progress(_JOINED, done, len(RESULTS))
-        with _damage_told(Path(orders.folder)), written(whole / f"{result}.parquet") as path:
-            rows = pl.concat([in_words(pl.scan_ipc(orders.file(part.place, result))) for part in parts])
-            rows = in_lists(rows) if result == "assessments" else rows
-            rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
+        try:
+            with written(whole / f"{result}.parquet") as path:
+                rows = pl.concat([in_words(pl.scan_ipc(orders.file(part.place, result))) for part in parts])
+                rows = in_lists(rows) if result == "assessments" else rows
+                rows.sink_parquet(path, row_group_size=ROWS_IN_GROUP, maintain_order=True)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number
+                raise
+            expected, hint = "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查"
+            raise InputError(orders.folder, [Problem("文件夹", "其中的结果已损坏", expected, hint)]) from None
     progress(_JOINED, len(RESULTS), len(RESULTS))
 
 
@@ -203,13 +177,53 @@ def _is_there(file: Path) -> bool:
     return True
 
 
-@contextmanager
-def _damage_told(folder: Path) -> Iterator[None]:
-    """Say of parts that were written before that they cannot be read any more."""
-    try:
-        yield
-    except (pl.exceptions.PolarsError, OSError) as error:
-        if reason_of(error) or getattr(error, "errno", None) is not None:  # what is damaged has no number of a system
-            raise
-        problem = Problem("文件夹", "其中的结果已损坏", "筛查中断时留下的、完好的结果", "请删除这个文件夹，再重新筛查")
-        raise InputError(str(folder), [problem]) from None
+def _explain(files: Sequence[File], orders: Orders, out: Path) -> None:
+    """Write the plans of the households asked for, as ``bangfu plan --format json`` does, to ``out/explained``."""
+    options, numbers = orders.options, orders.options.explained
+    if not numbers:
+        return
+    keys = _numbered(files, numbers)
+    problems = [Problem(number, "没有这一户", "人群中的户") for number in numbers if number not in keys]
+    rulebook, _ = rules_of(options.policies)
+    found = read(files, pl.col(HOUSEHOLD_KEY).is_in(list(keys.values())), rulebook.catalog, orders.today)
+    rows = checked(found.households, found.members, rulebook.catalog, options.on)
+    wrong = {key: f"{column}：{reason}" for key, _, column, reason in rows.rejects.iter_rows()}
+    problems += [Problem(number, wrong[key], "没有错误的户") for number, key in keys.items() if key in wrong]
+    by_key = {row[HOUSEHOLD_KEY]: row for row in rows.households.iter_rows(named=True)}
+    unread = [number for number, key in keys.items() if key not in wrong and key not in by_key]
+    problems += [Problem(number, "这一户的编号不合要求", "整数编号的户") for number in unread]
+    if problems:
+        raise InputError("--explain", problems)
+    members = rows.members.rows_by_key(HOUSEHOLD_KEY, named=True, include_key=True)
+    folder = out / "explained"
+    make_folder(folder)
+    for number, key in keys.items():
+        plan = make_plan(household_of(by_key[key], members[key]), rulebook)
+        with written(folder / f"{number}.json") as path:
+            path.write_text(json.dumps(plan_as_json(plan), ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def household_of(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Household:
+    """Return the household that rows of ``CheckedRows`` state."""
+    return Household(row[DAY], _facts(row), tuple(_facts(member) for member in members))
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    stated = {name: value for name, value in row.items() if value is not None and name not in _KEYS}
+    return {name: _entries(value) if isinstance(value, list) else value for name, value in stated.items()}
+
+
+def _entries(listed: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple({name: part for name, part in entry.items() if part is not None} for entry in listed)
+
+
+def _numbered(files: Sequence[File], numbers: Sequence[str]) -> dict[str, int]:
+    """Return the keys of those households that the registry's numbers, or else the keys themselves, name."""
+    of_households = [file for file in files if file.level is Level.HOUSEHOLD]
+    frames = []
+    with reading(*of_households):
+        for frame in (file.scan() for file in of_households):
+            name = NUMBER if NUMBER in frame.collect_schema() else HOUSEHOLD_KEY
+            frames.append(frame.select(pl.col(name).cast(pl.String).alias(NUMBER), pl.col(HOUSEHOLD_KEY)))
+        households = pl.concat(frames, how="vertical_relaxed")
+        return dict(households.filter(pl.col(NUMBER).is_in(list(numbers))).collect().iter_rows())

@@ -1,26 +1,33 @@
 """The files of a population (人群文件): found in a folder, looked through once, cut into parts by household.
 
-Of each file only the keys are read here, in a stream; what is kept of them is a sample.
+Of each file only the keys are read for that, in a stream; what is kept of them is a sample. A file whose rows are in no
+order is sorted into one file for each part (分拣), some rows at a time.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from shutil import rmtree
 
 import polars as pl
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from bangfu.errors import InputError, Problem
 from bangfu.facts import Catalog, Level
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.lists import FILES
+from bangfu.private import make_folder
 from bangfu.screen.columns import columns_of, unknown_columns
+from bangfu.unwritable import reason_of, written_by_polars
 
 _SAMPLES_A_PART = 50
-_BATCH = 250_000
+_BATCH = 500_000
+_PLACE = "screen:part"
 _MAGIC = b"PAR1"
 """How a Parquet file begins."""
 
@@ -57,9 +64,7 @@ class Range:
     def test(self) -> pl.Expr:
         """Whether a row is in it; rows whose key is missing or no whole number are in the first one."""
         key = pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False)
-        test = pl.lit(True)
-        if self.low is not None:
-            test &= key >= self.low
+        test = pl.lit(True) if self.low is None else key >= self.low
         if self.high is not None:
             test &= key < self.high
         return test.fill_null(True) if self.low is None else test
@@ -140,26 +145,33 @@ def notices(files: Iterable[File], catalog: Catalog) -> Iterator[str]:
     """Yield what is to be said of columns that are not read, once each.
 
     Raises:
-        InputError: a file is not Parquet, or has no column for a key or a required fact, or one of a type
-            that cannot be read.
+        InputError: a file is not Parquet, has no column for a key or a required fact, or one of a wrong type.
     """
-    said = set()
+    said: dict[str, None] = {}
     for file in files:
-        try:
+        with reading(file):
             found = file.scan().collect_schema()
-        except (pl.exceptions.PolarsError, OSError):
-            raise unreadable(file) from None
         columns_of(found, catalog, file.level, file.path)
         for problem in unknown_columns(found, catalog, file.level):
-            said.add(
-                f"{FILES[file.level]} 的列 {problem.path}：{problem.found}"
-                + (f"；{problem.hint}" if problem.hint else "")
-            )
+            hint = f"；{problem.hint}" if problem.hint else ""
+            said[f"{FILES[file.level]} 的列 {problem.path}：{problem.found}{hint}"] = None
     yield from sorted(said)
 
 
-def unreadable(*files: File) -> InputError:
-    """Return the error of files that Polars cannot read, all or one of them; says which, and what is there instead."""
+@contextmanager
+def reading(*files: File) -> Iterator[None]:
+    """Say of files that Polars cannot read, all or one of them, which it is, and what is there instead.
+
+    Raises:
+        InputError: instead of the error of Polars or of the system.
+    """
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError):
+        raise _unreadable(*files) from None
+
+
+def _unreadable(*files: File) -> InputError:
     wrong = files if len(files) == 1 else tuple(file for file in files if not _is_whole(file)) or files
     told = "、".join(file.path for file in wrong)
     found = f"读不出来：{_instead(Path(wrong[0].path))}"
@@ -186,55 +198,31 @@ def _instead(path: Path) -> str:
 
 def _is_whole(file: File) -> bool:
     try:
-        for _ in file.scan().collect_batches(chunk_size=_BATCH):
-            pass
+        deque(file.scan().collect_batches(chunk_size=_BATCH), maxlen=0)
     except (pl.exceptions.PolarsError, OSError):
         return False
     return True
 
 
 def survey(file: File, step: int) -> Surveyed:
-    """Return what the keys of a file come to, one in ``step`` of them as a sample.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    seen = _Seen(step)
-    try:
-        keys = file.scan().select(pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False))
+    """Return what the keys of a file come to, one in ``step`` of them as a sample; ``InputError`` as ``reading``."""
+    rows, last, has_null, in_order = 0, None, False, True
+    ends: list[int] = []
+    sample: list[int] = []
+    keys = file.scan().select(pl.col(HOUSEHOLD_KEY).cast(pl.Int64, strict=False))
+    with reading(file):
         for batch in keys.collect_batches(chunk_size=_BATCH):
-            seen.add(batch[HOUSEHOLD_KEY])
-    except (pl.exceptions.PolarsError, OSError):
-        raise unreadable(file) from None
-    return Surveyed(file, seen.rows, seen.lowest, seen.highest, seen.has_null, seen.in_order, step, tuple(seen.sample))
-
-
-@define
-class _Seen:
-    """What is known of the keys read so far."""
-
-    step: int
-    rows: int = 0
-    lowest: int | None = None
-    highest: int | None = None
-    last: int | None = None
-    has_null: bool = False
-    in_order: bool = True
-    sample: list[int] = field(factory=list)
-
-    def add(self, keys: pl.Series) -> None:
-        """Take in the next keys."""
-        self.sample += keys.gather_every(self.step, -self.rows % self.step).drop_nulls().to_list()
-        self.rows += len(keys)
-        self.has_null |= bool(keys.null_count())
-        known = keys.drop_nulls()
-        if known.is_empty():
-            return
-        ordered = known if known.is_sorted() else known.sort()
-        self.in_order &= known.is_sorted() and (self.last is None or self.last <= known[0])
-        self.last = known[-1]
-        self.lowest = ordered[0] if self.lowest is None else min(self.lowest, ordered[0])
-        self.highest = ordered[-1] if self.highest is None else max(self.highest, ordered[-1])
+            found = batch[HOUSEHOLD_KEY]
+            sample += found.gather_every(step, -rows % step).drop_nulls().to_list()
+            rows += len(found)
+            known = found.drop_nulls()
+            has_null |= len(known) < len(found)
+            if len(known):
+                in_order &= known.is_sorted() and (last is None or last <= known[0])
+                last = known[-1]
+                ends += int(known.to_numpy().min()), int(known.to_numpy().max())
+    lowest, highest = min(ends, default=None), max(ends, default=None)
+    return Surveyed(file, rows, lowest, highest, has_null, in_order, step, tuple(sample))
 
 
 def ranges(households: Iterable[Surveyed], size: int) -> list[Range]:
@@ -254,3 +242,36 @@ def ranges(households: Iterable[Surveyed], size: int) -> list[Range]:
 def step_of(size: int) -> int:
     """Return one in how many keys is sampled to cut parts of this size."""
     return max(1, size // _SAMPLES_A_PART)
+
+
+def split(found: Surveyed, ranges: Sequence[Range], folder: Path) -> list[list[File]]:
+    """Return the files of each range, with the rows of a file whose households are in no order, as they stood.
+
+    Their folder appears when all are written; one that is there already is taken as it is.
+    """
+    if not folder.exists():
+        unfinished = folder.with_name(f".{folder.name}")
+        rmtree(unfinished, ignore_errors=True)
+        make_folder(unfinished)
+        try:
+            _write(found, ranges, unfinished)
+        except pl.exceptions.PolarsError as error:
+            if reason_of(error):
+                raise
+            raise _unreadable(found.file) from None
+        unfinished.rename(folder)
+    places = ([str(path) for path in sorted(folder.glob(f"{place:06}-*.parquet"))] for place in range(len(ranges)))
+    return [[File(path, found.file.level) for path in paths] for paths in places]
+
+
+def _write(found: Surveyed, ranges: Sequence[Range], folder: Path) -> None:
+    cuts = pl.Series([one.low for one in ranges if one.low is not None], dtype=pl.Int64)
+    for number, first in enumerate(range(0, found.rows, _BATCH)):
+        batch = found.file.scan().slice(first, _BATCH).collect()
+        key = batch[HOUSEHOLD_KEY].cast(pl.Int64, strict=False)
+        place = cuts.search_sorted(key, side="right").set(key.is_null(), 0).alias(_PLACE)
+        parts = batch.with_columns(place).partition_by(_PLACE, as_dict=True, include_key=False)
+        for (at,), rows in parts.items():
+            file = folder / f"{at:06}-{number:06}.parquet"
+            with written_by_polars(file):
+                rows.write_parquet(file, compression="lz4")

@@ -17,13 +17,10 @@ from bangfu.screen.part import Orders, RunPart, ScreenError, screen_part
 _THREADS = "POLARS_MAX_THREADS"
 _AT_ONCE = 4
 """Parts in work at once, unless more processes are asked for: each takes memory."""
-
 _WORTH = 8
 """Parts below which processes take longer to begin than they save."""
-
 _TRIES = 3
 """How often a pool that lost a process is set up again without a part done in between."""
-
 _PATIENCE = 10
 """Seconds that a scheduler has to answer, and to have a worker."""
 
@@ -33,46 +30,38 @@ def at_once() -> int:
     return min(_AT_ONCE, os.cpu_count() or 1)
 
 
-def suited(parts: int) -> int:
-    """Return in how many processes so many parts are done soonest."""
-    return at_once() if parts > _WORTH else 1
-
-
-def here(parts: Sequence[RunPart], orders: Orders, threads: int) -> Iterator[int]:
-    """Screen parts in this process, so many at once; yield the place of each that is done.
+def work(parts: Sequence[RunPart], orders: Orders) -> Iterator[int]:
+    """Screen parts; yield the place of each that is done.
 
     Raises:
-        ScreenError: a part could not be screened.
+        ScreenError: a part could not be screened, processes die again and again, or there is no cluster as asked for.
     """
-    yield from _done(ThreadPoolExecutor(threads), parts, orders)
+    options = orders.options
+    if options.cluster is not None:
+        return on_cluster(parts, orders, options.cluster)
+    workers = min(options.workers or (at_once() if len(parts) > _WORTH else 1), len(parts))
+    if workers > 1:
+        return _in_pool(parts, orders, workers)
+    return _done(ThreadPoolExecutor(options.workers or at_once()), parts, orders)
 
 
-def in_pool(parts: Sequence[RunPart], orders: Orders, workers: int) -> Iterator[int]:
-    """Screen parts in so many processes; yield the place of each that is done.
-
-    A process that dies takes its parts with it; they are begun again.
-
-    Raises:
-        ScreenError: a part could not be screened, or processes die again and again.
-    """
+def _in_pool(parts: Sequence[RunPart], orders: Orders, workers: int) -> Iterator[int]:
+    """Screen parts in so many processes; one that dies takes its parts with it, and they are begun again."""
     left = {part.place: part for part in parts}
     tries = 0
     while left:
-        try:
-            for place in _once_in_pool(list(left.values()), orders, workers):
-                del left[place]
-                tries = 0
-                yield place
-        except BrokenProcessPool:
-            tries += 1
-            if tries == _TRIES:
-                raise ScreenError("工作进程一再中止，可能是内存不足；请减少 --workers 或 --chunk 后再试") from None
-
-
-def _once_in_pool(parts: Sequence[RunPart], orders: Orders, workers: int) -> Iterator[int]:
-    # Each process has its share of the cores; Polars reads this when it is first used there.
-    with _threads(max(1, (os.cpu_count() or 1) // workers)):
-        yield from _done(ProcessPoolExecutor(workers, get_context("spawn"), _with_its_parent), parts, orders)
+        # Each process has its share of the cores; Polars reads this when it is first used there.
+        with _threads(max(1, (os.cpu_count() or 1) // workers)):
+            try:
+                pool = ProcessPoolExecutor(workers, get_context("spawn"), _with_its_parent)
+                for place in _done(pool, list(left.values()), orders):
+                    del left[place]
+                    tries = 0
+                    yield place
+            except BrokenProcessPool:
+                tries += 1
+                if tries == _TRIES:
+                    raise ScreenError("工作进程一再中止，可能是内存不足；请减少 --workers 或 --chunk 后再试") from None
 
 
 def _with_its_parent() -> None:
@@ -82,8 +71,7 @@ def _with_its_parent() -> None:
 
 
 def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
+    if parent := parent_process():
         parent.join()
         os._exit(1)
 
@@ -106,10 +94,8 @@ def _threads(number: int) -> Iterator[None]:
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[_THREADS]
-        else:
-            os.environ[_THREADS] = before
+        del os.environ[_THREADS]
+        os.environ |= {} if before is None else {_THREADS: before}
 
 
 def on_cluster(parts: Sequence[RunPart], orders: Orders, address: str) -> Iterator[int]:

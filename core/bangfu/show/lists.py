@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from bangfu.engine import BoundBenefit, Ruleset
-from bangfu.engine.sums import sum_text
+from bangfu.engine.labels import sum_text
 from bangfu.facts import Catalog, Choice, Fact, Items
 from bangfu.facts.declare import PER_LABELS
 from bangfu.policy import Pack, Policy
