@@ -19,7 +19,6 @@ from bangfu.kit.plugin import Plugin, RulesInForce, own_criteria
 from bangfu.kit.run import Runner, ScenarioOutcome
 from bangfu.kit.scenario import SUFFIX
 from bangfu.plan import Reason
-from bangfu.policy import Row
 
 _ALIKE = 0.8
 
@@ -131,12 +130,8 @@ def _twins(plugin: Plugin) -> Iterator[str]:
     """Yield rows with one code that are in force at once; other twins are refused when rules are put together."""
     rows = [row for pack in plugin.packs for row in pack.rows]
     for one, other in combinations(rows, 2):
-        if one.code == other.code and one.pack.prefix == other.pack.prefix and _overlap(one, other):
+        if one.code == other.code and one.pack.prefix == other.pack.prefix and one.overlaps(other):
             yield f"{one.code} is declared by {one.at} and by {other.at}"
-
-
-def _overlap(one: Row, other: Row) -> bool:
-    return not any(a.until and b.start and a.until < b.start for a, b in ((one, other), (other, one)))
 
 
 _Key = tuple[str, ...]
