@@ -57,9 +57,8 @@ class PackFile:
             PackError: it is no TOML.
         """
         if len(content) > LARGEST:
-            raise PackError(
-                file, [Problem("file", _("{n:,} 字节", n=len(content)), _("至多 {largest:,} 字节", largest=LARGEST))]
-            )
+            found, most = _("{n:,} 字节", n=len(content)), _("至多 {largest:,} 字节", largest=LARGEST)
+            raise PackError(file, [Problem("file", found, most)])
         try:
             text = content.decode("utf-8-sig").replace("\r\n", "\n")
             if DEEP_KEY.search(text):
@@ -96,8 +95,8 @@ class PackFile:
         tables = _table(self._data, "parameters", self.read)
         unused = [name for name in tables if name not in parameters and name.split(".")[0] not in programmes]
         pack = self.pack = evolve(self.pack, unused=tuple(unused))
-        entries = (*self._declared_entries(pack), *self._entries(tables, parameters, pack))
-        rows = {key: tuple(self._rows(key, pack)) for key in _ROWS}
+        entries = (*self._declared_entries(), *self._entries(tables, parameters))
+        rows = {key: tuple(self._rows(key)) for key in _ROWS}
         parts = {"entries": entries, "rows": rows["benefit"], "columns": rows["column"], "groups": rows["group"]}
         for name, value in parts.items():  # each of them names the pack
             object.__setattr__(pack, name, value)
@@ -119,30 +118,27 @@ class PackFile:
                     self.read.wrong(one.path, _("{name} 与 {path} 重复", name=one.code, path=other.path), expected)
             by_code[one.code].append(one)
 
-    def _declared_entries(self, pack: Pack) -> Iterator[PolicyEntry]:
+    def _declared_entries(self) -> Iterator[PolicyEntry]:
         """Yield the values that stand beside the declaration of a parameter."""
         for path, table in Tables().rows(self._data, "parameter", ()):
             parameter = self.parameters.get(str(table.get("name")))
             version = {key: table[key] for key in VERSION_KEYS if key in table}
             if parameter is not None and set(version) - {"per"}:
-                yield from self._entry(parameter, version, path, pack)
+                yield from self._entry(parameter, version, path)
 
-    def _entries(
-        self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter], pack: Pack
-    ) -> Iterator[PolicyEntry]:
+    def _entries(self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> Iterator[PolicyEntry]:
         for name, written in tables.items():
-            parameter = parameters.get(name)
-            if parameter is None:
-                if name not in pack.unused:
-                    self.read.wrong(
-                        f"parameters.{name}", _("不认识的参数"), _("已声明的参数"), most_like(name, parameters)
-                    )
-                continue
-            for i, version in enumerate(written if isinstance(written, list) else [written]):
-                path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
-                yield from self._entry(parameter, version, path, pack)
+            path = f"parameters.{name}"
+            if name not in parameters:
+                if name not in self.pack.unused:
+                    self.read.wrong(path, _("不认识的参数"), _("已声明的参数"), most_like(name, parameters))
+            elif isinstance(written, list):
+                for i, version in enumerate(written):
+                    yield from self._entry(parameters[name], version, f"{path}[{i}]")
+            else:
+                yield from self._entry(parameters[name], written, path)
 
-    def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[PolicyEntry]:
+    def _entry(self, parameter: Parameter, table: Any, path: str) -> Iterator[PolicyEntry]:
         read = self.read
         if not isinstance(table, dict) or "value" not in table:
             read.wrong(path, describe(table), _("一个表，如 { value = …, source = … }"))
@@ -155,12 +151,12 @@ class PackFile:
             read.wrong(f"{path}.per", describe(table["per"]), _("不写 per：只有金额分期间"))
         value = read.checked(f"{path}.value", partial(read_value, parameter), table["value"])
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
-        source = read.text(table, path, "source") or pack.source
-        yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
+        source = read.text(table, path, "source") or self.pack.source
+        yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), self.pack)
 
-    def _rows(self, key: str, pack: Pack) -> Iterator[Row]:
+    def _rows(self, key: str) -> Iterator[Row]:
         for path, table in self.read.rows(self._data, key, _ROWS[key]):
-            yield Row(path, table, *self._in_force(table, path), pack)
+            yield Row(path, table, *self._in_force(table, path), self.pack)
 
     def _in_force(self, table: Mapping[str, Any], path: str) -> _Dates:
         start, until = (self.read.day(table, path, key) for key in ("from", "until"))
