@@ -36,7 +36,6 @@ from bangfu.rulebook import Rulebook
 _KEYS = ("title", "policy", "household", "household_file", "expect")
 _TOTALS = ("year", "once", "by_programme", "once_by_programme")
 _EXPECT = ("category", "members", "totals", "supports", "values", "missing", "not_configured")
-_VALUE = ("column", "recipient", "value")
 SUPPORT_KEYS = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
 _NOWHERE = Household(date.min, {}, ())
 
@@ -71,7 +70,7 @@ class _ScenarioReader(Tables):
     parameters: tuple[str, ...] = ()
 
     def scenario(self, data: Mapping[str, Any], rulebook_of: Callable[[tuple[Path, ...]], Rulebook]) -> Scenario:
-        self._keys(data, "", _KEYS)
+        self._table(data, "", _KEYS)
         policy = tuple(self._files(data.get("policy", []), "policy"))
         rulebook = rulebook_of(policy)  # the packs may declare facts and parameters of their own
         self.catalog, self.parameters = rulebook.catalog, tuple(rulebook.parameters)
@@ -144,9 +143,7 @@ class _ScenarioReader(Tables):
         return {key: amount for key, amount in read.items() if amount is not None}
 
     def _supports(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedSupport]:
-        for i, raw in self._rows(expect.get("supports", []), "expect.supports", "[[expect.supports]] rows"):
-            path = f"expect.supports[{i}]"
-            row = self._table(raw, path, SUPPORT_KEYS)
+        for path, row in self._tables(expect, "supports", "[[expect.supports]] rows", SUPPORT_KEYS):
             benefit = row.get("benefit")
             if not isinstance(benefit, str):
                 self.wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
@@ -161,9 +158,7 @@ class _ScenarioReader(Tables):
             yield ExpectedSupport(path, benefit, recipient, wanted)
 
     def _values(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedValue]:
-        for i, raw in self._rows(expect.get("values", []), "expect.values", "[[expect.values]] rows"):
-            path = f"expect.values[{i}]"
-            row = self._table(raw, path, _VALUE)
+        for path, row in self._tables(expect, "values", "[[expect.values]] rows", ("column", "recipient", "value")):
             column, wanted = row.get("column"), row.get("value")
             if not isinstance(column, str):
                 self.wrong(f"{path}.column", _found(row, "column"), "the name of a fact, a column or a parameter")
@@ -182,37 +177,39 @@ class _ScenarioReader(Tables):
         return None
 
     def _missing(self, expect: Mapping[str, Any], members: int) -> Iterator[str]:
-        for i, raw in self._rows(expect["missing"], "expect.missing", "a list of { fact, member }"):
-            path = f"expect.missing[{i}]"
-            row = self._table(raw, path, ("fact", "member"))
+        for path, row in self._tables(expect, "missing", "a list of { fact, member }", ("fact", "member")):
             fact = self._one_of(row.get("fact", ""), tuple(self.catalog.by_name), f"{path}.fact")
             if fact is None:
                 continue
             of_member = self.catalog.by_name[fact].level is Level.MEMBER
             who = self._recipient(row.get("member", HOUSEHOLD), f"{path}.member", members)
-            if of_member is not isinstance(who, int):
+            if of_member is isinstance(who, int):
+                yield fact_of(fact, who if isinstance(who, int) else None)
+            else:
                 expected = "the index of the member" if of_member else "no member: it is a fact of the household"
                 self.wrong(f"{path}.member", _found(row, "member"), expected)
-                continue
-            yield fact_of(fact, who if isinstance(who, int) else None)
 
     def _not_configured(self, expect: Mapping[str, Any]) -> Iterator[str]:
         for i, raw in self._rows(expect["not_configured"], "expect.not_configured", "a list of parameters"):
             if name := self._one_of(raw, self.parameters, f"expect.not_configured[{i}]"):
                 yield name
 
-    def _keys(self, table: Mapping[str, Any], path: str, known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                where = f"{path}.{shown_key(key)}" if path else shown_key(key)
-                self.wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
-
     def _table(self, raw: Any, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(raw, dict):
             self.wrong(path, describe(raw), f"a table with {', '.join(known)}")
             return {}
-        self._keys(raw, path, known)
+        for key in raw:
+            if key not in known:
+                where = f"{path}.{shown_key(key)}" if path else shown_key(key)
+                self.wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
         return raw
+
+    def _tables(
+        self, expect: Mapping[str, Any], key: str, expected: str, known: tuple[str, ...]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for i, raw in self._rows(expect.get(key, []), f"expect.{key}", expected):
+            path = f"expect.{key}[{i}]"
+            yield path, self._table(raw, path, known)
 
     def _rows(self, raw: Any, path: str, expected: str) -> Iterable[tuple[int, Any]]:
         if not isinstance(raw, list):

@@ -19,7 +19,7 @@ from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Partly
 from bangfu.kit.read import read_scenario
-from bangfu.kit.scenario import ABSENT, UNKNOWN, ExpectedSupport, ExpectedValue, Scenario, fact_of
+from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedSupport, ExpectedValue, Scenario, fact_of
 from bangfu.messages import _
 from bangfu.plan import Plan, Reason, Status, Support, make_plan, value
 from bangfu.rulebook import Rulebook
@@ -84,100 +84,83 @@ def who(support: Support) -> str:
     return f"member {support.recipient}" if isinstance(support.recipient, int) else support.recipient
 
 
+def _tuple(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(lines)
+
+
 @frozen
 class Mismatch:
     """What differs (one line for each value, by path) and, line by line, why the plan says what it says."""
 
-    lines: tuple[str, ...]
-    why: tuple[str, ...] = ()
+    lines: tuple[str, ...] = field(converter=_tuple)
+    why: tuple[str, ...] = field(default=(), converter=_tuple)
 
     def __str__(self) -> str:
         return "\n".join([*self.lines, *(f"    {line}" for line in self.why)])
 
 
-def differences(scenario: Scenario, plan: Plan, rulebook: Rulebook) -> tuple[Mismatch, ...]:
-    """Return every difference between a plan and what a scenario expects of it; none: it passes."""
-    return tuple(_Comparison(scenario, plan, rulebook).all())
+def differences(expect: Expectation, plan: Plan, rulebook: Rulebook) -> Iterator[Mismatch]:
+    """Yield every difference between a plan and what a scenario expects of it; none: it passes."""
+    found = plan.category or UNKNOWN
+    if expect.category not in {None, found}:
+        candidates = "" if plan.category else f" (it could be {', '.join(plan.candidates)})"
+        yield Mismatch([_differs("expect.category", expect.category, found + candidates)], reason_lines(plan.reasons))
+    for member, wanted in zip(plan.members, expect.members or (), strict=False):
+        found = member.category or UNKNOWN
+        if found != wanted:
+            line = _differs(f"expect.members[{member.index}]", wanted, found)
+            yield Mismatch([line], reason_lines((*member.reasons, *plan.reasons)))
+    yield from _totals(expect, plan)
+    for support in expect.supports:
+        yield from _support(support, plan)
+    for of_column in expect.values:
+        yield from _value(of_column, plan, rulebook)
+    missing = [fact_of(each.fact, each.member) for each in plan.missing]
+    yield from _listed("expect.missing", expect.missing, missing)
+    yield from _listed("expect.not_configured", expect.not_configured, [each.parameter for each in plan.not_configured])
 
 
-@define
-class _Comparison:
-    scenario: Scenario
-    plan: Plan
-    rulebook: Rulebook
+def _totals(expect: Expectation, plan: Plan) -> Iterator[Mismatch]:
+    totals = plan.totals
+    lines = [*_differing("expect.totals", expect.totals, {key: getattr(totals, key) for key in expect.totals}).values()]
+    programmes = {support.programme for support in plan.supports} if lines else set()
+    for key, by_code, expected in (
+        ("by_programme", totals.by_programme, expect.by_programme),
+        ("once_by_programme", totals.once_by_programme, expect.once_by_programme),
+    ):
+        wrong = _differing(f"expect.totals.{key}", expected, {code: by_code.get(code, 0) for code in expected})
+        programmes |= set(wrong)
+        lines += wrong.values()
+    if lines:
+        yield Mismatch(lines, total_lines(plan, programmes))
 
-    def all(self) -> Iterator[Mismatch]:
-        yield from self._category()
-        yield from self._members()
-        yield from self._totals()
-        for expected in self.scenario.expect.supports:
-            yield from self._support(expected)
-        for of_column in self.scenario.expect.values:
-            yield from self._value(of_column)
-        expect, missing = self.scenario.expect, self.plan.missing
-        yield from _listed("expect.missing", expect.missing, [fact_of(each.fact, each.member) for each in missing])
-        unset = [each.parameter for each in self.plan.not_configured]
-        yield from _listed("expect.not_configured", expect.not_configured, unset)
 
-    def _category(self) -> Iterator[Mismatch]:
-        wanted, found = self.scenario.expect.category, self.plan.category or UNKNOWN
-        if wanted is not None and wanted != found:
-            candidates = "" if self.plan.category else f" (it could be {', '.join(self.plan.candidates)})"
-            yield Mismatch(
-                (_differs("expect.category", wanted, found + candidates),), tuple(reason_lines(self.plan.reasons))
-            )
+def _support(expected: ExpectedSupport, plan: Plan) -> Iterator[Mismatch]:
+    of_benefit = [support for support in plan.supports if support.benefit.code == expected.benefit]
+    found = [support for support in of_benefit if expected.recipient in {None, support.recipient}]
+    if not of_benefit:
+        close = nearest(expected.benefit, dict.fromkeys(support.benefit.code for support in plan.supports))
+        hint = f"; nearest known: {close}" if close else ""
+        place = f"{plan.household.region} on {plan.household.on}"
+        yield Mismatch([f"{expected.path}.benefit: no benefit {expected.benefit!r} in {place}{hint}"])
+    elif len(found) != 1:
+        recipients = ", ".join(repr(support.recipient) for support in of_benefit)
+        yield Mismatch([f"{expected.path}.recipient: name one of its recipients: {recipients}"])
+    elif lines := _differing(expected.path, expected.values, {key: getattr(found[0], key) for key in expected.values}):
+        yield Mismatch(lines.values(), support_lines(found[0]))
 
-    def _members(self) -> Iterator[Mismatch]:
-        for member, wanted in zip(self.plan.members, self.scenario.expect.members or (), strict=False):
-            found = member.category or UNKNOWN
-            if found != wanted:
-                why = tuple(reason_lines((*member.reasons, *self.plan.reasons)))
-                yield Mismatch((_differs(f"expect.members[{member.index}]", wanted, found),), why)
 
-    def _totals(self) -> Iterator[Mismatch]:
-        totals, expect = self.plan.totals, self.scenario.expect
-        found = {key: getattr(totals, key) for key in expect.totals}
-        lines = [*_differing("expect.totals", expect.totals, found).values()]
-        programmes = {support.programme for support in self.plan.supports} if lines else set()
-        for key, by_code, expected in (
-            ("by_programme", totals.by_programme, expect.by_programme),
-            ("once_by_programme", totals.once_by_programme, expect.once_by_programme),
-        ):
-            wrong = _differing(f"expect.totals.{key}", expected, {code: by_code.get(code, 0) for code in expected})
-            programmes |= set(wrong)
-            lines += wrong.values()
-        if lines:
-            yield Mismatch(tuple(lines), tuple(total_lines(self.plan, programmes)))
-
-    def _support(self, expected: ExpectedSupport) -> Iterator[Mismatch]:
-        codes = dict.fromkeys(support.benefit.code for support in self.plan.supports)
-        if expected.benefit not in codes:
-            close = nearest(expected.benefit, codes)
-            hint = f"; nearest known: {close}" if close else ""
-            on, region = self.plan.household.on, self.plan.household.region
-            yield Mismatch((f"{expected.path}.benefit: no benefit {expected.benefit!r} in {region} on {on}{hint}",))
-            return
-        of_benefit = [support for support in self.plan.supports if support.benefit.code == expected.benefit]
-        found = [s for s in of_benefit if expected.recipient in {None, s.recipient}]
-        if len(found) != 1:
-            recipients = ", ".join(repr(support.recipient) for support in of_benefit)
-            yield Mismatch((f"{expected.path}.recipient: name one of its recipients: {recipients}",))
-            return
-        lines = _differing(expected.path, expected.values, {key: getattr(found[0], key) for key in expected.values})
-        if lines:
-            yield Mismatch(tuple(lines.values()), tuple(support_lines(found[0])))
-
-    def _value(self, expected: ExpectedValue) -> Iterator[Mismatch]:
-        try:
-            found = value(self.plan.household, expected.column, self.rulebook, expected.recipient)
-        except RuleError as error:
-            yield Mismatch((f"{expected.path}.column: {error.message}",))
-            return
-        comes_to = UNKNOWN if found.value is None else found.value
-        if not _is(comes_to, expected.value):
-            missing = [f"? {fact_of(*fact)} is not known" for fact in found.missing]
-            unset = [f"? {name} is not set" for name in found.not_configured]
-            yield Mismatch((f"{expected.path}.value: expected {expected.value}, found {comes_to}",), (*missing, *unset))
+def _value(expected: ExpectedValue, plan: Plan, rulebook: Rulebook) -> Iterator[Mismatch]:
+    try:
+        found = value(plan.household, expected.column, rulebook, expected.recipient)
+    except RuleError as error:
+        yield Mismatch([f"{expected.path}.column: {error.message}"])
+        return
+    comes_to = UNKNOWN if found.value is None else found.value
+    if not _is(comes_to, expected.value):
+        missing = [f"? {fact_of(*fact)} is not known" for fact in found.missing]
+        unset = [f"? {name} is not set" for name in found.not_configured]
+        yield Mismatch([f"{expected.path}.value: expected {expected.value}, found {comes_to}"], (*missing, *unset))
 
 
 def _is(found: Any, wanted: Any) -> bool:
@@ -200,7 +183,7 @@ def _listed(path: str, wanted: tuple[str, ...] | None, found: list[str]) -> Iter
     absent = [name for name in wanted or () if name not in found]
     if absent or (found and wanted == ()):
         expected = ", ".join(absent) or "nothing"
-        yield Mismatch((f"{path}: expected {expected}; the plan names {', '.join(found) or 'nothing'}",))
+        yield Mismatch([f"{path}: expected {expected}; the plan names {', '.join(found) or 'nothing'}"])
 
 
 def _differing(path: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, str]:
@@ -257,8 +240,7 @@ class Runner:
         try:
             plan = make_plan(household, rulebook)
         except pl.exceptions.PolarsError as error:
-            raise RuleError(
-                _("{name}: a rule fails on this household: {error}", name=file.name, error=error)
-            ) from error
+            message = _("{name}: a rule fails on this household: {error}", name=file.name, error=error)
+            raise RuleError(message) from error
         ruleset = rulebook.rules(household.region, household.on)
-        return ScenarioOutcome(scenario, plan, ruleset, differences(scenario, plan, rulebook))
+        return ScenarioOutcome(scenario, plan, ruleset, tuple(differences(scenario.expect, plan, rulebook)))
