@@ -112,12 +112,8 @@ FAMILY, PERSON = "family", "person"
 
 _PLACES = 16
 
-_RURAL = 0.62
 _NUMBER_OF_CHILDREN = {1: 0.42, 2: 0.42, 3: 0.16}
-_PARENTS_IN_LAW = 0.12
 _FIRST_BIRTH, _LATEST_FIRST_BIRTH = 19.5, 35.0
-_MAN_OLDER, _MAN_OLDER_SPREAD, _MAN_OLDER_RANGE = 2.2, 2.5, (-2.0, 8.0)
-_OLDEST = 96.0
 _ALIVE = {0: 1.0, 70: 0.9, 78: 0.75, 85: 0.5, 90: 0.25, 95: 0.0}
 """The share of grandparents and partners still there, by age; heads always are."""
 
@@ -138,7 +134,7 @@ def households_drawn(seed: int, first: int, count: int, regions: Sequence[str]) 
     frame = pl.DataFrame({"household": numbers, FAMILY: numbers.cast(pl.UInt64)})
     frame = frame.with_columns(
         region=draws.pick("region", dict.fromkeys(regions, 1.0)),
-        residence=pl.when(draws.chance("rural", _RURAL)).then(pl.lit("rural")).otherwise(pl.lit("urban")),
+        residence=pl.when(draws.chance("rural", 0.62)).then(pl.lit("rural")).otherwise(pl.lit("urban")),
         hardship=draws.uniform("hardship"),
         gaps=draws.pick("gaps", GAPS),
     )
@@ -147,7 +143,7 @@ def households_drawn(seed: int, first: int, count: int, regions: Sequence[str]) 
     frame = frame.join(_kinds(), on="kind", how="left", maintain_order="left")
     frame = frame.with_columns(
         head_is_man=draws.chance("head is a man", pl.col("man")),
-        in_law=draws.chance("parents-in-law", _PARENTS_IN_LAW),
+        in_law=draws.chance("parents-in-law", 0.12),
         children=pl.when(pl.col("has_young")).then(draws.pick("children", _NUMBER_OF_CHILDREN)).otherwise(0),
         spacing=draws.uniform("spacing", 1.3, 4.5),
     )
@@ -181,7 +177,7 @@ def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     adult = draws.uniform("adult") * (pl.col("adult_to") - pl.col("adult_from")) + pl.col("adult_from")
 
     def man_older(what: str) -> pl.Expr:
-        return (draws.normal(what) * _MAN_OLDER_SPREAD + _MAN_OLDER).clip(*_MAN_OLDER_RANGE)
+        return (draws.normal(what) * 2.5 + 2.2).clip(-2.0, 8.0)
 
     frame = frame.with_columns(age_young=youngest + (pl.col("children") - 1).clip(0) * pl.col("spacing"))
     mother = pl.col("age_young") + _FIRST_BIRTH + late
@@ -190,7 +186,7 @@ def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     grandmother = pl.max_horizontal("age_woman", "age_man") + draws.uniform("generation", 18.5, 32)
     frame = frame.with_columns(age_old_woman=pl.when(pl.col("has_middle")).then(grandmother).otherwise(adult))
     frame = frame.with_columns(age_old_man=pl.col("age_old_woman") + man_older("old man older").clip(0))
-    return frame.with_columns(pl.col("age_old_woman", "age_old_man").clip(upper_bound=_OLDEST))
+    return frame.with_columns(pl.col("age_old_woman", "age_old_man").clip(upper_bound=96.0))
 
 
 def members_drawn(seed: int, households: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -40,25 +40,20 @@ def write_population(population: Population, households: int, folder: Path) -> t
             raise FileExistsError(EEXIST, "is there already", str(file))
     make_folder(folder)
     with TemporaryDirectory(prefix=".generate-", dir=folder) as name:
-        parts: dict[Path, list[Path]] = {file: [] for file in whole}
+        temporary = Path(name)
         for number, frames in enumerate(population.chunks(households)):
             for file, frame in zip(whole, (frames.households, frames.members), strict=True):
-                part = Path(name) / f"{number:06}-{file.name}"
+                part = temporary / f"{number:06}-{file.name}"
                 with written_by_polars(part):
                     frame.write_parquet(part)
-                parts[file].append(part)
-        joined = [_join(parts[file], Path(name) / file.name) for file in whole]
-        for file, temporary in zip(whole, joined, strict=True):
-            temporary.rename(file)
+        for file in whole:
+            joined, parts = temporary / file.name, sorted(temporary.glob(f"*-{file.name}"))
+            make_file(joined)
+            with written_by_polars(joined):
+                pl.scan_parquet(parts).sink_parquet(joined, row_group_size=ROWS_IN_GROUP, maintain_order=True)
+        for file in whole:
+            (temporary / file.name).rename(file)
     return whole
-
-
-def _join(parts: list[Path], file: Path) -> Path:
-    """Write one file of several in a stream, the rows in their order."""
-    make_file(file)
-    with written_by_polars(file):
-        pl.scan_parquet(parts).sink_parquet(file, row_group_size=ROWS_IN_GROUP, maintain_order=True)
-    return file
 
 
 _SURNAMES = (

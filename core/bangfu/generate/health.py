@@ -28,8 +28,6 @@ _SELF_CARE_OF_ELDERS: dict[int, dict[int, float]] = {
     75: {0: 72, 1: 10, 2: 6, 3: 5, 4: 3, 5: 2, 6: 2},
     85: {0: 45, 1: 16, 2: 12, 3: 10, 4: 7, 5: 5, 6: 5},
 }
-_ASSESSED = 0.12
-"""The share of adults whose capacity to work somebody has assessed; of the others it is presumed."""
 
 
 def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -40,7 +38,7 @@ def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
     """
     draws, age = Draws(seed, PERSON), pl.col("age")
     how_often = 0.5 + pl.col("hardship")
-    disability = steps(age, {start: draws.pick("disability", kinds) for start, kinds in _DISABILITIES.items()})
+    disability = draws.pick_by("disability", age, _DISABILITIES)
     disabled = draws.chance("disabled", steps(age, _DISABLED) * how_often)
     members = members.with_columns(
         pl.when(disabled).then(disability).otherwise(pl.lit("none")).alias("disability_kind"),
@@ -61,8 +59,8 @@ def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 def _self_care(draws: Draws, severe: pl.Expr) -> pl.Expr:
     """Return how many of the six items are lost: asked for elders and the severely disabled."""
-    elders = {start: draws.pick("self-care", lost) for start, lost in _SELF_CARE_OF_ELDERS.items()}
-    return pl.when(severe).then(draws.pick("self-care", _SELF_CARE_LOST)).otherwise(steps(pl.col("age"), elders))
+    elders = draws.pick_by("self-care", pl.col("age"), _SELF_CARE_OF_ELDERS)
+    return pl.when(severe).then(draws.pick("self-care", _SELF_CARE_LOST)).otherwise(elders)
 
 
 def _supporter(draws: Draws) -> pl.Expr:
@@ -75,8 +73,9 @@ def _supporter(draws: Draws) -> pl.Expr:
 
 
 def _capacity(draws: Draws) -> pl.Expr:
+    """Return the capacity to work of the few adults of whom somebody assessed it; of the others it is presumed."""
     partly = pl.when(pl.col("limited")).then(pl.lit("partial")).otherwise(pl.lit("able"))
-    assessed = draws.chance("assessed", steps(pl.col("age"), {0: 0.0, 16: _ASSESSED}))
+    assessed = draws.chance("assessed", steps(pl.col("age"), {0: 0.0, 16: 0.12}))
     of_age = steps(pl.col("age"), {0: partly, 60: pl.lit("partial"), 72: pl.lit("none")})
     return pl.when(assessed).then(pl.when(pl.col("unable")).then(pl.lit("none")).otherwise(of_age))
 
@@ -91,9 +90,7 @@ _HOW_OFTEN = {
 _COVERED = {"inpatient": (5200, 26_000, 0.9), "outpatient_chronic": (1600, 7000, 0.7)}
 """Median yuan covered by policy, of others and of the seriously ill, and the spread."""
 
-_SERIOUS_FROM, _SERIOUS_SHARE = 14_000, 0.6
-_OTHER = 0.06
-_NOT_SAID = 0.03
+_SERIOUS_FROM = 14_000
 PARTS = ("covered", "basic_paid", "serious_illness_paid", "other_paid", "own_paid")
 
 
@@ -109,7 +106,7 @@ def with_treatments(members: pl.DataFrame, seed: int) -> pl.DataFrame:
 def treatment_entry(setting: str, draws: Draws) -> Entry:
     """Return whether somebody was treated in a setting, and the fields of the entry, some left unsaid."""
     columns = {part: f"{setting} {part}" for part in PARTS}
-    fields = {part: said(draws, column, pl.col(column).cast(MONEY), _NOT_SAID) for part, column in columns.items()}
+    fields = {part: said(draws, column, pl.col(column).cast(MONEY), 0.03) for part, column in columns.items()}
     return pl.col(f"{setting} covered").is_not_null(), {"setting": pl.lit(setting), **fields}
 
 
@@ -119,19 +116,23 @@ def _with_setting(members: pl.DataFrame, draws: Draws, setting: str) -> pl.DataF
     usual, serious, spread = _COVERED[setting]
     treated = draws.chance(f"{setting}?", pl.when(ill).then(of_ill).otherwise(steps(pl.col("age"), by_age)))
     cost = draws.around(f"{setting}, cost", pl.when(ill).then(serious).otherwise(usual), spread)
-    covered, basic, second, other = (pl.col(f"{setting} {part}") for part in PARTS[:4])
+    names = [f"{setting} {part}" for part in PARTS]
+    covered, basic, second, other = map(pl.col, names[:4])
     left = covered - basic
     basic_share = pl.when(insured).then(draws.uniform(f"{setting}, basic", 0.5, 0.75)).otherwise(0.0)
-    second_share = pl.when(insured).then(_SERIOUS_SHARE).otherwise(0.0)
-    other_share = pl.when(draws.chance(f"{setting}, other?", _OTHER)).then(0.3).otherwise(0.0)
+    second_share = pl.when(insured).then(0.6).otherwise(0.0)
+    other_share = pl.when(draws.chance(f"{setting}, other?", 0.06)).then(0.3).otherwise(0.0)
     beyond = draws.uniform(f"{setting}, not covered", 0.02, 0.3)
-    return (
-        members.with_columns(pl.when(treated).then(cost).alias(f"{setting} covered"))
-        .with_columns(_yuan(covered * basic_share).alias(f"{setting} basic_paid"))
-        .with_columns(_yuan((left - _SERIOUS_FROM).clip(0) * second_share).alias(f"{setting} serious_illness_paid"))
-        .with_columns(_yuan((left - second) * other_share).alias(f"{setting} other_paid"))
-        .with_columns((left - second - other + _yuan(covered * beyond)).alias(f"{setting} own_paid"))
+    amounts = (
+        pl.when(treated).then(cost),
+        _yuan(covered * basic_share),
+        _yuan((left - _SERIOUS_FROM).clip(0) * second_share),
+        _yuan((left - second) * other_share),
+        left - second - other + _yuan(covered * beyond),
     )
+    for name, amount in zip(names, amounts, strict=True):  # each rests on those before it
+        members = members.with_columns(amount.alias(name))
+    return members
 
 
 def _yuan(amount: pl.Expr) -> pl.Expr:

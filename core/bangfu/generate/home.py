@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from bangfu.generate.draw import Draws, by_residence, steps
+from bangfu.generate.draw import Draws, by_residence
 from bangfu.generate.families import FAMILY, PERSON, Generation, days_before
 from bangfu.generate.stated import EntrySource
 
-_WELL_OFF, _WELL_OFF_SHARE = 0.14, 0.5
+_WELL_OFF = 0.14
 _GRADES = {
     0.0: {"A": 55, "B": 38, "C": 5, "D": 2},
     0.5: {"A": 34, "B": 42, "C": 16, "D": 8},
@@ -26,14 +26,14 @@ def with_dwelling(households: pl.DataFrame, seed: int) -> pl.DataFrame:
     Also ``dwelling_area`` (Int64, m²) and ``homes``; hardship makes dwellings worse. Needs ``size``.
     """
     draws, hardship, rural = Draws(seed, FAMILY), pl.col("hardship"), pl.col("residence") == "rural"
-    well_off = (hardship < _WELL_OFF) & draws.chance("well off", _WELL_OFF_SHARE)
+    well_off = (hardship < _WELL_OFF) & draws.chance("well off", 0.5)
     difficulty = draws.chance("housing difficulty", 0.05 + 0.4 * hardship**2)
     owns = draws.pick("homes", {1: 95, 0: 3, 2: 2})
     owns_urban = pl.when(difficulty).then(draws.pick("homes", {0: 60, 1: 40})).otherwise(owns)
     homes = by_residence(owns, owns_urban)
     each = by_residence(26.0, pl.when(difficulty).then(9.0).otherwise(21.0))
     area = draws.around("area", each * (pl.col("size") + 1.0), 0.3)
-    grade = steps(hardship, {start: draws.pick("dwelling grade", grades) for start, grades in _GRADES.items()})
+    grade = draws.pick_by("dwelling grade", hardship, _GRADES)
     households = households.with_columns(
         well_off.alias("well_off"),
         pl.when(well_off & draws.chance("second home", 0.5)).then(2).otherwise(homes).cast(pl.Int64).alias("homes"),

@@ -23,26 +23,18 @@ _STAGES = {
 """The age on 1 September at which each stage is begun (a late starter is one year older), and the median yuan that a
 family pays a year: fees, books, lodging, meals."""
 
-_LATE = 0.08
 _KINDERGARTEN = {"rural": 0.82, "urban": 0.93}
 _AFTER_JUNIOR = {"senior_secondary": 52, "vocational_secondary": 39, "none": 9}
 _AFTER_SENIOR = {"undergraduate": 42, "junior_college": 33, "none": 25}
 _AFTER_VOCATIONAL = {"junior_college": 28, "none": 72}
 _AFTER_BACHELOR = {"postgraduate": 7, "none": 93}
-_OUT_OF_SCHOOL = {False: 0.003, True: 0.22}
-"""The share of children of school age who don't attend: without and with a severe disability."""
-
 _BOARDS = {
     "rural": {"primary": 0.18, "junior_secondary": 0.45, "senior_secondary": 0.75, "vocational_secondary": 0.72},
     "urban": {"primary": 0.01, "junior_secondary": 0.06, "senior_secondary": 0.25, "vocational_secondary": 0.5},
 }
 _COLLEGES = ("junior_college", "undergraduate", "postgraduate")
-_COLLEGE_BOARDS = 0.95
 _SCHOOLS = {"public": 92, "private": 7, "inclusive_private": 1}
 _KINDERGARTENS = {"public": 60, "inclusive_private": 32, "private": 8}
-_FROM, _TO = 3, 24
-"""The ages at which schooling has to be stated; outside them it is presumed."""
-
 _LATEST_GRADUATE = 30
 
 
@@ -55,7 +47,7 @@ def with_schooling(members: pl.DataFrame, seed: int, on: date) -> pl.DataFrame:
     draws, stage = Draws(seed, PERSON), pl.col("stage")
     started = on.year if on.month >= SEPTEMBER else on.year - 1
     september = completed_years(pl.col("birth_date"), date(started, SEPTEMBER, 1))
-    late = draws.chance("starts late", _LATE).cast(pl.Int64)
+    late = draws.chance("starts late", 0.08).cast(pl.Int64)
     members = members.with_columns(school_age=september - late, second=draws.pick("after junior", _AFTER_JUNIOR))
     members = members.with_columns(third=_third(draws))
     members = members.with_columns(stage=_stage(draws), graduated_on=_graduated(started))
@@ -67,7 +59,7 @@ def with_schooling(members: pl.DataFrame, seed: int, on: date) -> pl.DataFrame:
     kindergarten, school = draws.pick("kindergarten", _KINDERGARTENS), draws.pick("school", _SCHOOLS)
     kind = pl.when(stage == "preschool").then(kindergarten).otherwise(school)
     return members.with_columns(
-        pl.when(in_school | pl.col("age").is_between(_FROM, _TO)).then(stage).alias("school_stage"),
+        pl.when(in_school | pl.col("age").is_between(3, 24)).then(stage).alias("school_stage"),
         pl.when(in_school).then(pl.col("school_age") - first_age + 1).alias("school_year"),
         pl.when(in_school).then(_boards(draws)).alias("boarding"),
         pl.when(in_school).then(kind).alias("school_kind"),
@@ -103,7 +95,7 @@ def _stage(draws: Draws) -> pl.Expr:
             25: none,
         },
     )
-    out = pl.when(pl.col("unable")).then(_OUT_OF_SCHOOL[True]).otherwise(_OUT_OF_SCHOOL[False])
+    out = pl.when(pl.col("unable")).then(0.22).otherwise(0.003)
     return pl.when(draws.chance("out of school", out)).then(none).otherwise(by_age)
 
 
@@ -113,7 +105,7 @@ def _boards(draws: Draws) -> pl.Expr:
         residence: stage.replace_strict(by_stage, default=0.0, return_dtype=pl.Float64)
         for residence, by_stage in _BOARDS.items()
     }
-    share = pl.when(stage.is_in(_COLLEGES)).then(_COLLEGE_BOARDS).otherwise(by_residence(**shares))
+    share = pl.when(stage.is_in(_COLLEGES)).then(0.95).otherwise(by_residence(**shares))
     return draws.chance("boards", share)
 
 
@@ -148,9 +140,6 @@ _ELDERS: dict[int, Weights] = {
     },
     70: {"rural": {"not_working": 86, "farming": 14}, "urban": {"retired": 68, "not_working": 32}},
 }
-_RETIRED_WOMEN = 0.55
-"""The share of women in towns, from 50 to 59, who have retired."""
-
 _WORKING_AGE, _WOMEN_RETIRE, _OLD = 16, 50, 60
 _AWAY = {"employed": 0.5, "flexible": 0.25, "self_employed": 0.1}
 _AWAY_FROM = ("family", "three_generations", "elder_head", "adult_with_parents", "couple")
@@ -204,12 +193,8 @@ def _employment(draws: Draws) -> pl.Expr:
         return by_residence(draws.pick("employment", weights["rural"]), draws.pick("employment", weights["urban"]))
 
     elders = steps(pl.col("age"), {start: picked(weights) for start, weights in _ELDERS.items()})
-    retired = (
-        (pl.col("residence") == "urban")
-        & (pl.col("sex") == "female")
-        & (pl.col("age") >= _WOMEN_RETIRE)
-        & draws.chance("retired", _RETIRED_WOMEN)
-    )
+    may_retire = (pl.col("residence") == "urban") & (pl.col("sex") == "female") & (pl.col("age") >= _WOMEN_RETIRE)
+    retired = may_retire & draws.chance("retired", 0.55)
     return (
         pl.when(pl.col("age") < _WORKING_AGE).then(pl.lit(None, dtype=pl.String))
         .when(pl.col("in_school")).then(pl.lit("studying"))

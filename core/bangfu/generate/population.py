@@ -25,15 +25,12 @@ from bangfu.generate.stated import as_said, other_facts, with_list
 from bangfu.keys import DAY, HOUSEHOLD_KEY
 from bangfu.lists import parquet_schema
 
-_WORKING_AGES = (16, 59)
 _CODE_LENGTHS = (6, 9, 12)
 EARLIEST = date(2000, 1, 1)
 """The first day that households can be made up for: nobody in them was then born before 1900."""
 
 _CARED_FOR = 4
 """Of the six items of self-care; who has lost as many needs full care (N3 art. 22)."""
-
-_CHUNK = 50_000
 
 
 def generated(households: int, *, seed: int, regions: Sequence[str], on: date, catalog: Catalog = CORE_FACTS) -> Frames:
@@ -67,7 +64,7 @@ class Population:
     regions: tuple[str, ...] = field()
     on: date = field()
     catalog: Catalog = CORE_FACTS
-    chunk: int = _CHUNK
+    chunk: int = 50_000
 
     @regions.validator
     def _are_codes(self, _: object, regions: tuple[str, ...]) -> None:
@@ -116,7 +113,7 @@ class Population:
 
 def _sums(members: pl.DataFrame) -> pl.DataFrame:
     """Return for each household what its members come to; see the steps that need them."""
-    able = pl.col("age").is_between(*_WORKING_AGES) & ~pl.col("unable") & ~pl.col("in_school")
+    able = pl.col("age").is_between(16, 59) & ~pl.col("unable") & ~pl.col("in_school")
     return members.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("size"),
         pl.col("income_year").sum(),
@@ -130,7 +127,6 @@ def _sums(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_SAID_TO_HAVE_NONE = 0.1
 _EARNING_AGE = 16
 
 
@@ -151,5 +147,5 @@ def _with_lists(truth: pl.DataFrame, level: Level, draws: Draws) -> pl.DataFrame
     incomes = [source.entry(draws) for source in (*sources(draws.seed), ASSISTANCE)]
     frame = with_list(truth, "incomes", incomes)
     frame = with_list(frame, "treatments", [treatment_entry(setting, draws) for setting in SETTINGS])
-    asked = (pl.col("age") >= _EARNING_AGE) | draws.chance("said to have no income", _SAID_TO_HAVE_NONE)
+    asked = (pl.col("age") >= _EARNING_AGE) | draws.chance("said to have no income", 0.1)
     return frame.with_columns(pl.when(asked | (pl.col("incomes").list.len() > 0)).then("incomes").alias("incomes"))

@@ -76,8 +76,6 @@ def as_said(draws: Draws, facts: Iterable[str]) -> Iterator[pl.Expr]:
 Entry = tuple[pl.Expr, Mapping[str, pl.Expr]]
 """Whether a row has an entry, and the entry's fields."""
 
-_NO_AMOUNT, _NO_PERIOD = 0.02, 0.004
-
 
 @frozen
 class EntrySource:
@@ -112,8 +110,8 @@ class EntrySource:
         amount = pl.col(self.column)
         return amount.is_not_null(), {
             "kind": pl.lit(self.kind),
-            "amount": said(draws, f"amount of {self.name}", amount.cast(MONEY), _NO_AMOUNT),
-            "per": said(draws, f"period of {self.name}", pl.lit(self.per), _NO_PERIOD),
+            "amount": said(draws, f"amount of {self.name}", amount.cast(MONEY), 0.02),
+            "per": said(draws, f"period of {self.name}", pl.lit(self.per), 0.004),
         }
 
 
@@ -129,8 +127,6 @@ def with_list(frame: pl.DataFrame, name: str, entries: Iterable[Entry]) -> pl.Da
     return joined.with_columns(pl.col(name).fill_null([])).drop("row")
 
 
-_YES = 0.15
-_UNKNOWN = 0.2
 _WIDEST = 8
 """How far above its least value a whole number is drawn."""
 
@@ -142,13 +138,13 @@ def other_facts(catalog: Catalog, level: Level, known: Container[str], draws: Dr
     """
     for fact in catalog.at(level):
         if fact.name not in known and not fact.personal:
-            yield said(draws, fact.name, _drawn(fact, draws), _UNKNOWN).alias(fact.name)
+            yield said(draws, fact.name, _drawn(fact, draws), 0.2).alias(fact.name)
 
 
 def _drawn(fact: Fact, draws: Draws) -> pl.Expr:
     match fact.type if fact.presumption is None else None:
         case YesNo():
-            return draws.chance(fact.name, _YES)
+            return draws.chance(fact.name, 0.15)
         case Choice(labels):
             return draws.pick(fact.name, dict.fromkeys(labels, 1.0))
         case Integer(least, most):
