@@ -135,7 +135,8 @@ def _income_lines(ruleset: Ruleset) -> Iterator[IncomeLine]:
             name = ruleset.labels.of_column(Level.HOUSEHOLD, column)
             for residence, label in RESIDENCE_LABELS.items():
                 amounts = [_amount(ruleset, column, residence, size) for size in SIZES]
-                yield IncomeLine(name, label, tuple("" if amount is None else f"{amount:,.2f}" for amount in amounts))
+                title = _("{name}（{residence}）", name=name, residence=label)
+                yield IncomeLine(title, tuple("" if amount is None else f"{amount:,.2f}" for amount in amounts))
 
 
 def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool:

@@ -75,14 +75,8 @@ class Category:
 class IncomeLine:
     """A yearly income line in yuan, for households of one member, two, three and so on; empty is unset."""
 
-    name: str
-    residence: str
+    title: str
     amounts: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Its name and whom it is for."""
-        return _("{name}（{residence}）", name=self.name, residence=self.residence)
 
     @property
     def is_set(self) -> bool:
@@ -114,11 +108,6 @@ class HowMuch:
     short: str
     full: str
     standards: tuple[Standard, ...] = ()
-
-    @property
-    def unset(self) -> tuple[Standard, ...]:
-        """The standards that nothing sets."""
-        return tuple(standard for standard in self.standards if not standard.is_set)
 
 
 @frozen
