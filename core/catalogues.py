@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -20,6 +20,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from bangfu import Rulebook, clock
+from bangfu.engine import BoundCriterion, Ruleset
+from bangfu.facts import Choice, Items
+from bangfu.messages import Message as Text
+from bangfu.messages import in_words
+from bangfu.policy import Choices, turning_days
+from bangfu.policy.sources import Code, clause_pieces
 
 ROOT = Path(__file__).resolve().parents[1]
 HAN = re.compile("[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -45,22 +53,24 @@ def catalogue_file(language: str) -> Path:
     return ROOT / "core" / "bangfu" / "locale" / language / "LC_MESSAGES" / "bangfu.po"
 
 
+Found = tuple[str, str]
+"""A text, and where it stands."""
+
+
 def collected(language: str) -> Catalog:
     """Return the texts that a language has to translate: for English those with Chinese in them, else the others."""
-    from declared_texts import declared  # noqa: PLC0415 - loads all rules, which compiling does not need
-
     catalog = Catalog()
     for text, place in _called():
         _add(catalog, text, place, language, python=True)
     method = [("**.html", "jinja2.ext:babel_extract")]
     for file, _line, message, *_more in extract_from_dir(str(ROOT / _TEMPLATES), method, _OPTIONS, _IN_TEMPLATES):
         _add(catalog, message, f"{_TEMPLATES}/{file}", language, python=False)
-    for text, place in declared():
+    for text, place in _declared():
         _add(catalog, text, place.replace(" ", "-"), language, python=False)
     return catalog
 
 
-def _called() -> Iterator[tuple[str, str]]:
+def _called() -> Iterator[Found]:
     """Yield the texts that the code calls, also within each other, which Babel's own reader of Python leaves out."""
     for file in (file for folder in _CODE for file in sorted((ROOT / folder).rglob("*.py"))):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -75,6 +85,81 @@ def _add(catalog: Catalog, message: str | tuple[str, ...], place: str, language:
         return
     counts = python and language == "en" and any(name == COUNT for name in places(text))
     catalog.add((text, text) if counts else message, locations=[(place, 0)])
+
+
+def _declared() -> Iterator[Found]:
+    """Yield every text that facts, parameters, packs and the rules of every shipped region and day declare."""
+    rulebook = Rulebook.load()
+    for fact in rulebook.catalog.facts:
+        texts = [fact.label, fact.question, getattr(fact.type, "unit", "")]
+        texts += [fact.presumption.text] if fact.presumption else []
+        fields = fact.type.fields if isinstance(fact.type, Items) else ()
+        kinds: list[object] = [field.type for field in fields] or [fact.type]
+        texts += [label for kind in kinds if isinstance(kind, Choice) for label in kind.labels.values()]
+        texts += [text for field in fields for text in (field.label, field.note)]
+        yield from _at(f"fact {fact.name}", texts)
+    for parameter in rulebook.parameters.values():
+        labels = parameter.type.labels.values() if isinstance(parameter.type, Choice | Choices) else ()
+        yield from _at(f"parameter {parameter.name}", [parameter.label, parameter.unit, *labels])
+    for pack in rulebook.packs:
+        yield from _at(f"pack {pack.file}", [pack.name, *_remarks(entry.source for entry in pack.entries)])
+    for ruleset in _rulesets(rulebook):
+        yield from _of_ruleset(ruleset)
+
+
+def _at(place: str, texts: Iterable[str]) -> Iterator[Found]:
+    yield from ((text, place) for text in texts if text)
+
+
+def _rulesets(rulebook: Rulebook) -> Iterable[Ruleset]:
+    """Return the rules of every region that has a pack, for every day on which they change."""
+    found: dict[int, Ruleset] = {}
+    for region in dict.fromkeys(["000000", *(pack.region for pack in rulebook.packs)]):
+        for day in turning_days([pack for pack in rulebook.packs if pack.applies(region)], clock.today()):
+            ruleset = rulebook.rules(region, day)
+            found[id(ruleset)] = ruleset
+    return found.values()
+
+
+def _of_ruleset(ruleset: Ruleset) -> Iterator[Found]:
+    for source, title in ruleset.policy.titles.items():
+        yield from _at(f"source {source}", (title, title.split("（")[0]))
+    for node in ruleset.graph.nodes.values():
+        yield from _at(f"column {node.name}", (t for t in (node.label, *node.labels.values()) if _is_plain(t)))
+    for programme in ruleset.programmes:
+        yield from _at(f"programme {programme.code}", (programme.name, programme.department))
+        yield from _at(f"programme {programme.code}", (group.name for group in programme.groups))
+    for bound in ruleset.benefits:
+        benefit = bound.benefit
+        told = (benefit.name, benefit.note, benefit.office, *benefit.documents, *_remarks([benefit.source]))
+        yield from _at(f"benefit {benefit.code}", told)
+    for owner, criterion in _criteria(ruleset):
+        yield from _at(owner, [t for t in (criterion.label, *_remarks([criterion.source])) if _is_plain(t)])
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text was declared as it is, not put together from others."""
+    return isinstance(text, Text) and not text.data and ":" not in text
+
+
+def _criteria(ruleset: Ruleset) -> Iterator[tuple[str, BoundCriterion]]:
+    owned = [(f"category {rule.code}", rule.criteria) for rule in (*ruleset.household_rules, *ruleset.member_rules)]
+    owned += [(f"benefit {bound.benefit.code}", bound.criteria) for bound in ruleset.benefits]
+    owned += [("grounds", (*ruleset.grounds.including, *ruleset.grounds.excluding)), ("property", ruleset.property)]
+    for owner, criteria in owned:
+        waiting = list(criteria)
+        while waiting:
+            criterion = waiting.pop(0)
+            waiting += criterion.parts
+            yield owner, criterion
+
+
+def _remarks(sources: Iterable[str]) -> Iterator[str]:
+    """Yield what clauses say besides the short names of texts and the numbers of articles."""
+    for source in sources:
+        for piece in clause_pieces(source):
+            if isinstance(piece, Text) and not isinstance(piece, Code) and not piece.data and piece.strip("；; "):
+                yield in_words(piece)
 
 
 def places(text: str) -> set[str]:
@@ -103,14 +188,9 @@ def read(language: str) -> Catalog:
 
 def merged(template: Catalog, known: Catalog) -> Catalog:
     """Return the texts of a template with the translations that are known."""
-    had = {source(message): forms(message) for message in known if message.id}
-    made = Catalog(locale=known.locale)
-    for message in template:
-        if message.id:
-            said = had.get(source(message), ("",))
-            string = said[0] if isinstance(message.id, str) else (said[0], said[-1])
-            made.add(message.id, string, locations=message.locations, flags=message.flags)
-    return made
+    known.update(template, no_fuzzy_matching=True)
+    known.obsolete.clear()
+    return known
 
 
 def wrong(template: Catalog, catalog: Catalog, language: str) -> Iterator[str]:
@@ -134,17 +214,11 @@ def _all_places(text: str) -> set[str]:
     return places(text) | {part.partition(")")[0] for part in text.split("%(")[1:]}
 
 
-def compiled(catalog: Catalog) -> bytes:
-    """Return a catalogue as the program reads it."""
-    made = BytesIO()
-    write_mo(made, catalog)
-    return made.getvalue()
-
-
 def compile_all() -> None:
-    """Write the compiled catalogue of every language beside its source."""
+    """Write the compiled catalogue of every language, as the program reads it, beside its source."""
     for language in LANGUAGES:
-        catalogue_file(language).with_suffix(".mo").write_bytes(compiled(read(language)))
+        with catalogue_file(language).with_suffix(".mo").open("wb") as made:
+            write_mo(made, read(language))
 
 
 @click.group()
@@ -165,10 +239,7 @@ def update() -> None:
     compile_all()
 
 
-@main.command("compile")
-def compile_() -> None:
-    """Write the compiled catalogues."""
-    compile_all()
+main.command("compile", help="Write the compiled catalogues.")(compile_all)
 
 
 @main.command()

@@ -20,7 +20,7 @@ from bangfu import Level, Rulebook
 from bangfu.facts.household import EXPENSE_LABELS
 from bangfu.frames import Frames, schema
 from bangfu.generate.draw import Draws, steps
-from bangfu.kit.population import population as random_population
+from bangfu.kit.trial import population as random_population
 
 REGION, DAY = "522723", date(2020, 9, 1)
 PACK = Path(__file__).parent / "pack.toml"

@@ -127,7 +127,7 @@ class Loader:
             self._declare(facts, parameters, owner)
             for file in opened:
                 try:
-                    self._declare(file.facts, file.parameters.values(), file.pack.file)
+                    self._declare(file.pack.facts, file.parameters.values(), file.pack.file)
                 except RuleError as error:
                     file.read.wrong("fact", error.text, _("a name of its own, or the same declaration"))
             packs = [file.finished(self.parameters) for file in opened]

@@ -14,8 +14,7 @@ from bangfu import Frames, Level, frames_of
 from bangfu.engine import Ruleset
 from bangfu.engine.bound import Reference
 from bangfu.engine.values import as_in_frames
-from bangfu.kit.population import population
-from bangfu.kit.trial import known_of
+from bangfu.kit.trial import known_of, population
 from bangfu.rules.language import KnownRows
 from households import neighbours
 from rulebooks import CATALOG, CONFIGURED, FIRST_DAY, LAST_DAY, RULEBOOK, Data, examples, household_of

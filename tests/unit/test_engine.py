@@ -12,7 +12,7 @@ from bangfu.engine.many import FrameColumns
 from bangfu.facts import CORE_FACTS
 from bangfu.frames import Frames
 from bangfu.keys import DAY, HOUSEHOLD_KEY
-from bangfu.kit.population import population
+from bangfu.kit.trial import population
 
 ON = date(2022, 9, 1)
 REGION = "522723102201"

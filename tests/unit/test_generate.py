@@ -13,7 +13,7 @@ from bangfu import Choice, Day, Digits, Fact, Field, Frames, Integer, Items, Lev
 from bangfu.facts import CORE_FACTS
 from bangfu.generate import Population, generated
 from bangfu.generate.draw import Draws
-from bangfu.generate.unknown import GAPS, LEFT_TO_PRESUMPTION, UNKNOWN
+from bangfu.generate.stated import GAPS, LEFT_TO_PRESUMPTION, UNKNOWN
 from bangfu.lists import parquet_schema, summed
 
 ON = date(2024, 2, 29)

@@ -198,7 +198,7 @@ def test_verified_figures_are_marked(tmp_path: Path) -> None:
     row = "[[benefit]]\ncode = 'heat.a'\nname = '取暖'\namount = 300\nsource = '文'\nverified = true\n"
     file = pack(tmp_path, f"{row}[parameters]\n'grace.months' = {{ value = 3, verified = true }}\n")
     book = made(Rulebook.load([file]), *YANAN)
-    assert [offer.code for offer in book.offers if offer.verified] == ["heat.a"]
+    assert [offer.benefit.code for offer in book.offers if offer.benefit.verified] == ["heat.a"]
     text = handbook_as_html(book)
     assert "已核对" in section(text, "benefit-heat.a")
     assert "未核对" not in section(text, "benefit-heat.a")

@@ -10,7 +10,7 @@ import pytest
 
 from bangfu import Frames, Level, Rulebook
 from bangfu.frames import schema
-from bangfu.kit.population import MOST_MEMBERS, moved, population
+from bangfu.kit.trial import MOST_MEMBERS, moved, population
 
 ON = date(2024, 2, 29)
 

@@ -47,7 +47,7 @@ from bangfu import (
     yuan,
 )
 from bangfu.errors import RuleError
-from bangfu.kit.population import population
+from bangfu.kit.trial import population
 from bangfu.rules import together
 
 ON = date(2026, 3, 1)

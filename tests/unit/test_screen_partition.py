@@ -19,7 +19,7 @@ import bangfu_living
 from bangfu import Household, Level, PackError, Policy, Programme, Rulebook, clock, hookimpl, household_from
 from bangfu.frames import Frames
 from bangfu.generate import generated, generated_households
-from bangfu.kit.population import population
+from bangfu.kit.trial import population
 from bangfu.lists import list_frames_of, summed
 from bangfu.screen import Screened, screen_partition
 from bangfu.screen.population import as_entries

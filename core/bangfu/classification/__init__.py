@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from bangfu.classification.alone import alone_rule
 from bangfu.classification.category import (
     CATEGORY_COLUMNS,
     HOUSEHOLD_ORDER,
@@ -10,11 +9,10 @@ from bangfu.classification.category import (
     CategoryRule,
     household_columns,
     household_rules,
+    means_columns,
     member_columns,
 )
-from bangfu.classification.grace import GRACE_COLUMNS, grace_rule
-from bangfu.classification.means import means_columns
-from bangfu.classification.tekun import TEKUN_COLUMNS, tekun_rule
+from bangfu.classification.members import TEKUN_COLUMNS, alone_rule, tekun_rule
 from bangfu.policy import Policy
 from bangfu.rules import Derived
 
@@ -32,13 +30,5 @@ class Classification:
 
 def classification(policy: Policy) -> Classification:
     """Return the category rules and columns under a policy."""
-    household = (*household_rules(policy), grace_rule(policy))
-    member = (tekun_rule(policy), alone_rule(policy))
-    columns = (
-        *means_columns(policy),
-        *TEKUN_COLUMNS,
-        *GRACE_COLUMNS,
-        *household_columns(),
-        *member_columns(),
-    )
-    return Classification(household, member, columns)
+    columns = (*means_columns(policy), *TEKUN_COLUMNS, *household_columns(), *member_columns())
+    return Classification(household_rules(policy), (tekun_rule(policy), alone_rule(policy)), columns)

@@ -53,6 +53,10 @@ class Draws:
         starts = accumulate(weights.values(), initial=0.0)
         return steps(drawn, dict(zip(starts, weights, strict=False)))
 
+    def pick_by(self, what: str, by: pl.Expr, weights: Mapping[Any, Mapping[Any, float]]) -> pl.Expr:
+        """Return one of the keys, by the weights of the largest number that is not above ``by``."""
+        return steps(by, {start: self.pick(what, of_start) for start, of_start in weights.items()})
+
     def normal(self, what: str) -> pl.Expr:
         """Return a standard normal number (Box and Muller 1958)."""
         length = (-2 * (1 - self.uniform(f"{what}, length")).log()).sqrt()

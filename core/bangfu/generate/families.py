@@ -1,4 +1,4 @@
-"""Families: households of a kind in a place, and their members with relation, sex and age, born from each other.
+"""Families: kinds of households (家庭结构), and their members with relation, sex and age, born from each other.
 
 Ages are settled from the youngest generation up: the children's, then the mother's by her age at the
 first birth, the father's beside hers, the grandparents' above the older of the two.
@@ -8,24 +8,112 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 
 import polars as pl
+from attrs import asdict, frozen
 
 from bangfu.generate.draw import Draws, by_residence, steps
-from bangfu.generate.roster import KINDS, Generation, SexOf, kinds, places
-from bangfu.generate.unknown import GAPS
+from bangfu.generate.stated import GAPS
+
+
+class Generation(StrEnum):
+    """The generation of a member as seen from the household's parents of children."""
+
+    OLD = "old"
+    MIDDLE = "middle"
+    YOUNG = "young"
+
+
+class SexOf(StrEnum):
+    """How the sex of a member is settled: as the head's, as the partner's, by the place, or drawn."""
+
+    HEAD = "head"
+    PARTNER = "partner"
+    WOMAN = "woman"
+    MAN = "man"
+    ANY = "any"
+
+
+@frozen
+class RosterPlace:
+    """One place in a kind of household: a relation to the head, and the share of households where it is taken.
+
+    ``number`` counts children from the eldest; such a place is taken where there are that many.
+    """
+
+    relation: str
+    generation: Generation
+    sex: SexOf = SexOf.ANY
+    share: float = 1.0
+    number: int = 0
+
+
+@frozen
+class HouseholdKind:
+    """A kind of household: its weight in each residence, its places, and the ages that nothing else settles.
+
+    ``man`` is the share of male heads. ``youngest`` is the age range of the youngest child. ``adult``
+    is the range of whichever adult generation the others' ages don't settle.
+    """
+
+    name: str
+    rural: float
+    urban: float
+    places: tuple[RosterPlace, ...]
+    man: float = 0.8
+    youngest: tuple[float, float] = (0.0, 19.0)
+    adult: tuple[float, float] = (0.0, 0.0)
+
+
+OLD, MIDDLE, YOUNG = Generation
+
+
+def _head(generation: Generation) -> RosterPlace:
+    return RosterPlace("head", generation, SexOf.HEAD)
+
+
+def _spouse(generation: Generation, share: float = 1.0) -> RosterPlace:
+    return RosterPlace("spouse", generation, SexOf.PARTNER, share)
+
+
+def _parents(mother: float, father: float) -> tuple[RosterPlace, ...]:
+    return (RosterPlace("parent", OLD, SexOf.WOMAN, mother), RosterPlace("parent", OLD, SexOf.MAN, father))
+
+
+_CHILDREN = tuple(RosterPlace("child", YOUNG, number=number) for number in (1, 2, 3))
+_GRANDCHILDREN = tuple(RosterPlace("grandchild", YOUNG, number=number) for number in (1, 2, 3))
+_YOUNG_COUPLE = (RosterPlace("child", MIDDLE, SexOf.MAN), RosterPlace("child_in_law", MIDDLE, SexOf.WOMAN, 0.85))
+_LODGER = RosterPlace("other", MIDDLE, share=0.02)
+_ORPHANS = (
+    RosterPlace("head", YOUNG, SexOf.HEAD, number=1),
+    RosterPlace("sibling", YOUNG, number=2),
+    RosterPlace("grandparent", OLD),
+)
+KINDS = (
+    HouseholdKind("elder_alone", 14, 9, (_head(OLD),), man=0.45, adult=(61, 91)),
+    HouseholdKind("elder_couple", 10, 8, (_head(OLD), _spouse(OLD)), man=0.9, adult=(60, 86)),
+    HouseholdKind("adult_alone", 7, 11, (_head(MIDDLE), _LODGER), man=0.75, adult=(21, 60)),
+    HouseholdKind("couple", 6, 9, (_head(MIDDLE), _spouse(MIDDLE)), adult=(23, 60)),
+    HouseholdKind("adult_with_parents", 7, 5, (_head(MIDDLE), *_parents(0.8, 0.7)), man=0.85, adult=(28, 58)),
+    HouseholdKind("family", 20, 27, (_head(MIDDLE), _spouse(MIDDLE), *_CHILDREN, _LODGER)),
+    HouseholdKind("single_parent", 9, 13, (_head(MIDDLE), *_CHILDREN, *_parents(0.3, 0.2)), man=0.5),
+    HouseholdKind(
+        "three_generations", 14, 8, (_head(MIDDLE), _spouse(MIDDLE, 0.93), *_CHILDREN, *_parents(0.85, 0.65))
+    ),
+    HouseholdKind("elder_head", 5, 3, (_head(OLD), _spouse(OLD, 0.75), *_YOUNG_COUPLE, *_GRANDCHILDREN), man=0.7),
+    HouseholdKind("skipped_generation", 7, 4, (_head(OLD), _spouse(OLD, 0.65), *_GRANDCHILDREN), man=0.6),
+    HouseholdKind("siblings", 1.5, 1.5, (_head(MIDDLE), RosterPlace("sibling", MIDDLE)), man=0.75, adult=(33, 64)),
+    HouseholdKind("orphans", 0.8, 0.5, _ORPHANS, man=0.5, youngest=(9.0, 15.0)),
+)
 
 FAMILY, PERSON = "family", "person"
 """The keys (``UInt64``) by which draws are made: the household's number, and this times 16 plus the place."""
 
 _PLACES = 16
 
-_RURAL = 0.62
-_CHILDREN = {1: 0.42, 2: 0.42, 3: 0.16}
-_PARENTS_IN_LAW = 0.12
+_NUMBER_OF_CHILDREN = {1: 0.42, 2: 0.42, 3: 0.16}
 _FIRST_BIRTH, _LATEST_FIRST_BIRTH = 19.5, 35.0
-_MAN_OLDER, _MAN_OLDER_SPREAD, _MAN_OLDER_RANGE = 2.2, 2.5, (-2.0, 8.0)
-_OLDEST = 96.0
 _ALIVE = {0: 1.0, 70: 0.9, 78: 0.75, 85: 0.5, 90: 0.25, 95: 0.0}
 """The share of grandparents and partners still there, by age; heads always are."""
 
@@ -36,7 +124,7 @@ def households_drawn(seed: int, first: int, count: int, regions: Sequence[str]) 
     """Return so many households from a number on, one a row.
 
     ``household`` (Int64), ``family`` (UInt64), ``region``, ``residence``, ``kind``; ``hardship`` from 0 to
-    1, which makes incomes low, houses bad and illness frequent together; ``gaps`` (see ``unknown``);
+    1, which makes incomes low, houses bad and illness frequent together; ``gaps`` (see ``stated``);
     ``head_is_man``, ``in_law`` (the elders are the spouse's parents), ``children`` (Int64); ``age_young``
     (the eldest child's), ``spacing`` between children, ``age_woman``, ``age_man``, ``age_old_woman``,
     ``age_old_man`` (years).
@@ -45,24 +133,41 @@ def households_drawn(seed: int, first: int, count: int, regions: Sequence[str]) 
     numbers = pl.int_range(first, first + count, eager=True)
     frame = pl.DataFrame({"household": numbers, FAMILY: numbers.cast(pl.UInt64)})
     frame = frame.with_columns(
-        draws.pick("region", dict.fromkeys(regions, 1.0)).alias("region"),
-        pl.when(draws.chance("rural", _RURAL)).then(pl.lit("rural")).otherwise(pl.lit("urban")).alias("residence"),
-        draws.uniform("hardship").alias("hardship"),
-        draws.pick("gaps", GAPS).alias("gaps"),
+        region=draws.pick("region", dict.fromkeys(regions, 1.0)),
+        residence=pl.when(draws.chance("rural", 0.62)).then(pl.lit("rural")).otherwise(pl.lit("urban")),
+        hardship=draws.uniform("hardship"),
+        gaps=draws.pick("gaps", GAPS),
     )
-    frame = frame.with_columns(by_residence(_kind(draws, "rural"), _kind(draws, "urban")).alias("kind"))
-    frame = frame.join(kinds(), on="kind", how="left", maintain_order="left")
+    rural, urban = ({kind.name: getattr(kind, residence) for kind in KINDS} for residence in ("rural", "urban"))
+    frame = frame.with_columns(kind=by_residence(draws.pick("kind", rural), draws.pick("kind", urban)))
+    frame = frame.join(_kinds(), on="kind", how="left", maintain_order="left")
     frame = frame.with_columns(
-        draws.chance("head is a man", pl.col("man")).alias("head_is_man"),
-        draws.chance("parents-in-law", _PARENTS_IN_LAW).alias("in_law"),
-        pl.when(pl.col("has_young")).then(draws.pick("children", _CHILDREN)).otherwise(0).alias("children"),
-        draws.uniform("spacing", 1.3, 4.5).alias("spacing"),
+        head_is_man=draws.chance("head is a man", pl.col("man")),
+        in_law=draws.chance("parents-in-law", 0.12),
+        children=pl.when(pl.col("has_young")).then(draws.pick("children", _NUMBER_OF_CHILDREN)).otherwise(0),
+        spacing=draws.uniform("spacing", 1.3, 4.5),
     )
     return _with_ages(frame, draws).drop("man", "^.*_(from|to)$", "^has_.*$")
 
 
-def _kind(draws: Draws, residence: str) -> pl.Expr:
-    return draws.pick("kind", {kind.name: kind.weights[residence] for kind in KINDS})
+def _kinds() -> pl.DataFrame:
+    """Return the kinds: ``kind``, ``man``, age ranges, and which generations settle others' ages."""
+    generations = {kind.name: {place.generation for place in kind.places} for kind in KINDS}
+    return pl.DataFrame(
+        [
+            {
+                "kind": kind.name,
+                "man": kind.man,
+                "youngest_from": kind.youngest[0],
+                "youngest_to": kind.youngest[1],
+                "adult_from": float(kind.adult[0]),
+                "adult_to": float(kind.adult[1]),
+                "has_young": YOUNG in generations[kind.name],
+                "has_middle": not generations[kind.name].isdisjoint({MIDDLE, YOUNG}),
+            }
+            for kind in KINDS
+        ]
+    )
 
 
 def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
@@ -72,7 +177,7 @@ def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     adult = draws.uniform("adult") * (pl.col("adult_to") - pl.col("adult_from")) + pl.col("adult_from")
 
     def man_older(what: str) -> pl.Expr:
-        return (draws.normal(what) * _MAN_OLDER_SPREAD + _MAN_OLDER).clip(*_MAN_OLDER_RANGE)
+        return (draws.normal(what) * 2.5 + 2.2).clip(-2.0, 8.0)
 
     frame = frame.with_columns(age_young=youngest + (pl.col("children") - 1).clip(0) * pl.col("spacing"))
     mother = pl.col("age_young") + _FIRST_BIRTH + late
@@ -81,7 +186,7 @@ def _with_ages(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     grandmother = pl.max_horizontal("age_woman", "age_man") + draws.uniform("generation", 18.5, 32)
     frame = frame.with_columns(age_old_woman=pl.when(pl.col("has_middle")).then(grandmother).otherwise(adult))
     frame = frame.with_columns(age_old_man=pl.col("age_old_woman") + man_older("old man older").clip(0))
-    return frame.with_columns(pl.col("age_old_woman", "age_old_man").clip(upper_bound=_OLDEST))
+    return frame.with_columns(pl.col("age_old_woman", "age_old_man").clip(upper_bound=96.0))
 
 
 def members_drawn(seed: int, households: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -92,27 +197,18 @@ def members_drawn(seed: int, households: pl.DataFrame, on: date) -> pl.DataFrame
     ``residence``, ``hardship``, ``gaps``, ``kind``.
     """
     draws = Draws(seed, PERSON)
-    frame = households.join(places(), on="kind", how="left", maintain_order="left_right")
-    frame = frame.with_columns((pl.col(FAMILY) * _PLACES + pl.col("place").cast(pl.UInt64)).alias(PERSON))
-    frame = frame.with_columns(_sex(draws).alias("sex"), _relation().alias("relation"))
-    frame = frame.with_columns(_years(draws).alias("years"))
-    frame = frame.filter(_there(draws))
-    born = days_before(on, pl.col("years") * _DAYS_A_YEAR)
-    return frame.select(
-        "household",
-        pl.int_range(pl.len()).over("household").alias("member"),
-        FAMILY,
-        PERSON,
-        "relation",
-        "generation",
-        "sex",
-        born.alias("birth_date"),
-        completed_years(born, on).alias("age"),
-        "residence",
-        "hardship",
-        "gaps",
-        "kind",
+    places = pl.DataFrame(
+        [{"kind": kind.name, "place": i} | asdict(place) for kind in KINDS for i, place in enumerate(kind.places)]
     )
+    frame = households.join(places, on="kind", how="left", maintain_order="left_right")
+    frame = frame.with_columns((pl.col(FAMILY) * _PLACES + pl.col("place").cast(pl.UInt64)).alias(PERSON))
+    frame = frame.with_columns(sex=_sex(draws), relation=_relation())
+    frame = frame.with_columns(years=_years(draws)).filter(_there(draws))
+    born = days_before(on, pl.col("years") * _DAYS_A_YEAR)
+    number = pl.int_range(pl.len()).over("household")
+    frame = frame.with_columns(member=number, birth_date=born, age=completed_years(born, on))
+    keys, of_household = ("household", "member", FAMILY, PERSON), ("residence", "hardship", "gaps", "kind")
+    return frame.select(*keys, "relation", "generation", "sex", "birth_date", "age", *of_household)
 
 
 def completed_years(born: pl.Expr, on: date) -> pl.Expr:

@@ -1,11 +1,16 @@
-"""Health: disability by age, serious illness, self-care, capacity to work, insurance."""
+"""Health: disability by age, serious illness, self-care, capacity to work, insurance; treatments (就医) of the year.
+
+Treatments are rare, heavy-tailed, and paid in turn by the insurances, others and the patient.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from bangfu.dtypes import MONEY
 from bangfu.generate.draw import Draws, steps
 from bangfu.generate.families import FAMILY, PERSON
+from bangfu.generate.stated import Entry, said
 
 _DISABLED = {0: 0.03, 18: 0.06, 45: 0.09, 60: 0.15, 75: 0.25}
 _SERIOUSLY_ILL = {0: 0.007, 18: 0.025, 45: 0.06, 60: 0.09}
@@ -23,8 +28,6 @@ _SELF_CARE_OF_ELDERS: dict[int, dict[int, float]] = {
     75: {0: 72, 1: 10, 2: 6, 3: 5, 4: 3, 5: 2, 6: 2},
     85: {0: 45, 1: 16, 2: 12, 3: 10, 4: 7, 5: 5, 6: 5},
 }
-_ASSESSED = 0.12
-"""The share of adults whose capacity to work somebody has assessed; of the others it is presumed."""
 
 
 def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -35,7 +38,7 @@ def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
     """
     draws, age = Draws(seed, PERSON), pl.col("age")
     how_often = 0.5 + pl.col("hardship")
-    disability = steps(age, {start: draws.pick("disability", kinds) for start, kinds in _DISABILITIES.items()})
+    disability = draws.pick_by("disability", age, _DISABILITIES)
     disabled = draws.chance("disabled", steps(age, _DISABLED) * how_often)
     members = members.with_columns(
         pl.when(disabled).then(disability).otherwise(pl.lit("none")).alias("disability_kind"),
@@ -51,15 +54,13 @@ def with_health(members: pl.DataFrame, seed: int) -> pl.DataFrame:
         (pl.col("serious_illness") | (pl.col("disability_kind") != "none")).alias("limited"),
         (severe | needs_care).alias("unable"),
     )
-    return members.with_columns(
-        _supporter(draws).alias("has_able_supporter"), _capacity(draws).alias("labour_capacity")
-    )
+    return members.with_columns(has_able_supporter=_supporter(draws), labour_capacity=_capacity(draws))
 
 
 def _self_care(draws: Draws, severe: pl.Expr) -> pl.Expr:
     """Return how many of the six items are lost: asked for elders and the severely disabled."""
-    elders = {start: draws.pick("self-care", lost) for start, lost in _SELF_CARE_OF_ELDERS.items()}
-    return pl.when(severe).then(draws.pick("self-care", _SELF_CARE_LOST)).otherwise(steps(pl.col("age"), elders))
+    elders = draws.pick_by("self-care", pl.col("age"), _SELF_CARE_OF_ELDERS)
+    return pl.when(severe).then(draws.pick("self-care", _SELF_CARE_LOST)).otherwise(elders)
 
 
 def _supporter(draws: Draws) -> pl.Expr:
@@ -72,7 +73,67 @@ def _supporter(draws: Draws) -> pl.Expr:
 
 
 def _capacity(draws: Draws) -> pl.Expr:
+    """Return the capacity to work of the few adults of whom somebody assessed it; of the others it is presumed."""
     partly = pl.when(pl.col("limited")).then(pl.lit("partial")).otherwise(pl.lit("able"))
-    assessed = draws.chance("assessed", steps(pl.col("age"), {0: 0.0, 16: _ASSESSED}))
+    assessed = draws.chance("assessed", steps(pl.col("age"), {0: 0.0, 16: 0.12}))
     of_age = steps(pl.col("age"), {0: partly, 60: pl.lit("partial"), 72: pl.lit("none")})
     return pl.when(assessed).then(pl.when(pl.col("unable")).then(pl.lit("none")).otherwise(of_age))
+
+
+SETTINGS = ("inpatient", "outpatient_chronic")
+_HOW_OFTEN = {
+    "inpatient": ({0: 0.05, 16: 0.03, 45: 0.07, 60: 0.13, 75: 0.19}, 0.75),
+    "outpatient_chronic": ({0: 0.01, 16: 0.02, 45: 0.09, 60: 0.16}, 0.5),
+}
+"""The share of people treated, by age, and of the seriously ill."""
+
+_COVERED = {"inpatient": (5200, 26_000, 0.9), "outpatient_chronic": (1600, 7000, 0.7)}
+"""Median yuan covered by policy, of others and of the seriously ill, and the spread."""
+
+_SERIOUS_FROM = 14_000
+PARTS = ("covered", "basic_paid", "serious_illness_paid", "other_paid", "own_paid")
+
+
+def with_treatments(members: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Add ``SETTING PART`` (Int64, yuan, null where there was no such treatment) and ``own_paid`` of all (Int64)."""
+    draws = Draws(seed, PERSON)
+    for setting in SETTINGS:
+        members = _with_setting(members, draws, setting)
+    own = (pl.col(f"{setting} own_paid").fill_null(0) for setting in SETTINGS)
+    return members.with_columns(pl.sum_horizontal(own).alias("own_paid"))
+
+
+def treatment_entry(setting: str, draws: Draws) -> Entry:
+    """Return whether somebody was treated in a setting, and the fields of the entry, some left unsaid."""
+    columns = {part: f"{setting} {part}" for part in PARTS}
+    fields = {part: said(draws, column, pl.col(column).cast(MONEY), 0.03) for part, column in columns.items()}
+    return pl.col(f"{setting} covered").is_not_null(), {"setting": pl.lit(setting), **fields}
+
+
+def _with_setting(members: pl.DataFrame, draws: Draws, setting: str) -> pl.DataFrame:
+    ill, insured = pl.col("serious_illness"), pl.col("insured")
+    by_age, of_ill = _HOW_OFTEN[setting]
+    usual, serious, spread = _COVERED[setting]
+    treated = draws.chance(f"{setting}?", pl.when(ill).then(of_ill).otherwise(steps(pl.col("age"), by_age)))
+    cost = draws.around(f"{setting}, cost", pl.when(ill).then(serious).otherwise(usual), spread)
+    names = [f"{setting} {part}" for part in PARTS]
+    covered, basic, second, other = map(pl.col, names[:4])
+    left = covered - basic
+    basic_share = pl.when(insured).then(draws.uniform(f"{setting}, basic", 0.5, 0.75)).otherwise(0.0)
+    second_share = pl.when(insured).then(0.6).otherwise(0.0)
+    other_share = pl.when(draws.chance(f"{setting}, other?", 0.06)).then(0.3).otherwise(0.0)
+    beyond = draws.uniform(f"{setting}, not covered", 0.02, 0.3)
+    amounts = (
+        pl.when(treated).then(cost),
+        _yuan(covered * basic_share),
+        _yuan((left - _SERIOUS_FROM).clip(0) * second_share),
+        _yuan((left - second) * other_share),
+        left - second - other + _yuan(covered * beyond),
+    )
+    for name, amount in zip(names, amounts, strict=True):  # each rests on those before it
+        members = members.with_columns(amount.alias(name))
+    return members
+
+
+def _yuan(amount: pl.Expr) -> pl.Expr:
+    return amount.round().cast(pl.Int64)

@@ -15,26 +15,22 @@ from attrs import field, frozen
 
 from bangfu.facts import CORE_FACTS, Catalog, Level
 from bangfu.frames import Frames
-from bangfu.generate.families import households_drawn, members_drawn
-from bangfu.generate.health import with_health
-from bangfu.generate.home import with_assets, with_dwelling, with_spending
-from bangfu.generate.income import with_assistance, with_incomes
-from bangfu.generate.recognition import with_orphans, with_standing
-from bangfu.generate.school import with_schooling
-from bangfu.generate.stated import stated
-from bangfu.generate.treatment import with_treatments
-from bangfu.generate.work import with_work
-from bangfu.keys import HOUSEHOLD_KEY
+from bangfu.generate.draw import Draws
+from bangfu.generate.families import FAMILY, PERSON, households_drawn, members_drawn
+from bangfu.generate.health import SETTINGS, treatment_entry, with_health, with_treatments
+from bangfu.generate.home import spending, with_assets, with_dwelling, with_orphans, with_standing
+from bangfu.generate.income import ASSISTANCE, sources, with_assistance, with_incomes
+from bangfu.generate.occupation import with_schooling, with_work
+from bangfu.generate.stated import as_said, other_facts, with_list
+from bangfu.keys import DAY, HOUSEHOLD_KEY
+from bangfu.lists import parquet_schema
 
-_WORKING_AGES = (16, 59)
 _CODE_LENGTHS = (6, 9, 12)
 EARLIEST = date(2000, 1, 1)
 """The first day that households can be made up for: nobody in them was then born before 1900."""
 
 _CARED_FOR = 4
 """Of the six items of self-care; who has lost as many needs full care (N3 art. 22)."""
-
-_CHUNK = 50_000
 
 
 def generated(households: int, *, seed: int, regions: Sequence[str], on: date, catalog: Catalog = CORE_FACTS) -> Frames:
@@ -68,7 +64,7 @@ class Population:
     regions: tuple[str, ...] = field()
     on: date = field()
     catalog: Catalog = CORE_FACTS
-    chunk: int = _CHUNK
+    chunk: int = 50_000
 
     @regions.validator
     def _are_codes(self, _: object, regions: tuple[str, ...]) -> None:
@@ -110,13 +106,14 @@ class Population:
         members = with_treatments(with_incomes(members, self.seed), self.seed)
         households = households.join(_sums(members), on=HOUSEHOLD_KEY, how="left", maintain_order="left")
         households = with_assets(with_dwelling(households, self.seed), self.seed)
-        households = with_spending(with_standing(households, self.seed, self.on), self.seed)
+        households = with_standing(households, self.seed, self.on)
+        households = households.with_columns(source.drawn for source in spending(self.seed))
         return Frames(households, with_assistance(members, households))
 
 
 def _sums(members: pl.DataFrame) -> pl.DataFrame:
     """Return for each household what its members come to; see the steps that need them."""
-    able = pl.col("age").is_between(*_WORKING_AGES) & ~pl.col("unable") & ~pl.col("in_school")
+    able = pl.col("age").is_between(16, 59) & ~pl.col("unable") & ~pl.col("in_school")
     return members.group_by(HOUSEHOLD_KEY, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("size"),
         pl.col("income_year").sum(),
@@ -128,3 +125,27 @@ def _sums(members: pl.DataFrame) -> pl.DataFrame:
         pl.col("has_able_supporter").any().alias("supported"),
         (pl.col("employment") == "self_employed").any().alias("has_shop"),
     )
+
+
+_EARNING_AGE = 16
+
+
+def stated(truth: pl.DataFrame, level: Level, seed: int, on: date, catalog: Catalog) -> pl.DataFrame:
+    """Return the frame with ``bangfu.lists.parquet_schema``, some facts unknown."""
+    draws = Draws(seed, FAMILY if level is Level.HOUSEHOLD else PERSON)
+    columns = parquet_schema(catalog, level)
+    frame = _with_lists(truth, level, draws).with_columns(pl.lit(on).alias(DAY))
+    # A step's own column may have the name of a plugin's fact, which it is not.
+    known = [name for name in columns if name in frame.columns and name in CORE_FACTS.by_name]
+    frame = frame.with_columns(*as_said(draws, known), *other_facts(catalog, level, known, draws))
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+
+
+def _with_lists(truth: pl.DataFrame, level: Level, draws: Draws) -> pl.DataFrame:
+    if level is Level.HOUSEHOLD:
+        return with_list(truth, "expenses", [source.entry(draws) for source in spending(draws.seed)])
+    incomes = [source.entry(draws) for source in (*sources(draws.seed), ASSISTANCE)]
+    frame = with_list(truth, "incomes", incomes)
+    frame = with_list(frame, "treatments", [treatment_entry(setting, draws) for setting in SETTINGS])
+    asked = (pl.col("age") >= _EARNING_AGE) | draws.chance("said to have no income", 0.1)
+    return frame.with_columns(pl.when(asked | (pl.col("incomes").list.len() > 0)).then("incomes").alias("incomes"))

@@ -1,8 +1,7 @@
 """The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
 
-from bangfu.handbook.build import handbook_of
+from bangfu.handbook.build import SIZES, handbook_of
 from bangfu.handbook.comparison import HandbookChange, changed_offers, changed_standards
-from bangfu.handbook.lines import SIZES
 from bangfu.handbook.model import Condition, Handbook, Offer, Standard
 from bangfu.handbook.standards import day_text, value_text
 

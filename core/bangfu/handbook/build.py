@@ -1,19 +1,26 @@
-"""From a ruleset to a handbook."""
+"""From a ruleset to a handbook: categories, recognition and income lines, packs, facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
+from bangfu.classification import HOUSEHOLD_ORDER, classification
 from bangfu.engine import Ruleset
+from bangfu.engine.order import ordered
+from bangfu.engine.values import shown
 from bangfu.errors import PluginError
-from bangfu.facts import Choice, Digits, Fact, Integer, Items, Quantity
-from bangfu.handbook.categories import categories_of, recognition_of
-from bangfu.handbook.model import Handbook, PackInForce, StatedFact
-from bangfu.handbook.offers import departments_of
-from bangfu.handbook.standards import Standards
+from bangfu.facts import Choice, Digits, Fact, Integer, Items, Level, Quantity
+from bangfu.facts.household import CATEGORY_LABELS, RESIDENCE_LABELS
+from bangfu.handbook.model import Category, Handbook, IncomeLine, PackInForce, Recognition, StatedFact
+from bangfu.handbook.offers import OF_LABELS, departments_of
+from bangfu.handbook.standards import Standards, conditions_of
+from bangfu.identification import MEMBER_GROUNDS, property_criteria
 from bangfu.messages import _, joined
 from bangfu.policy import Pack
+from bangfu.rules.language import KnownRows
+from bangfu.rules.language.known import Value
 
 _TYPES = {"Money": _("金额（元）"), "YesNo": _("是／否"), "Day": _("日期"), "Choice": _("选一项"), "Text": _("文字")}
 _OWNERS = {"core": _("系统自带"), "user": _("本地添加")}
@@ -37,8 +44,8 @@ def handbook_of(
         region,
         on,
         tuple(_pack(ruleset, pack) for pack in packs if pack.applies(region)),
-        categories_of(ruleset, standards),
-        recognition_of(ruleset, standards),
+        _categories(ruleset, standards),
+        _recognition(ruleset, standards),
         departments_of(ruleset, standards),
         tuple(standards.by_name.values()),
         tuple(_fact(fact) for fact in catalog.household),
@@ -48,41 +55,29 @@ def handbook_of(
 
 
 def _pack(ruleset: Ruleset, pack: Pack) -> PackInForce:
-    policy = ruleset.policy
-    names = {programme.code: programme.name for programme in ruleset.programmes}
+    names = {**{programme.code: programme.name for programme in ruleset.programmes}, **_OWNERS}
+    standards = sum(entry.pack is pack for entry in ruleset.policy.entries.values())
     return PackInForce(
-        pack.name,
-        pack.file,
-        pack.region if pack.prefix else _("全国"),
-        pack.source,
-        _OWNERS.get(pack.owner) or names.get(pack.owner, pack.owner),
-        sum(entry.pack is pack for entry in policy.entries.values()),
-        sum(row.pack is pack for row in policy.rows),
-        pack.unused,
+        pack, names.get(pack.owner, pack.owner), standards, sum(row.pack is pack for row in ruleset.policy.rows)
     )
 
 
 def _fact(fact: Fact) -> StatedFact:
     kind = fact.type.kinds if isinstance(fact.type, Items) else fact.type
-    presumption = fact.presumption
+    if_absent = _("必须写明") if fact.required else _("视为未知，需要询问")
     return StatedFact(
-        fact.name,
-        fact.label,
+        fact,
         _type_text(fact),
-        tuple(kind.labels.items()) if isinstance(kind, Choice) else (),
-        presumption.text if presumption else _("必须写明") if fact.required else _("视为未知，需要询问"),
-        presumption.source if presumption else "",
-        fact.asks,
+        kind.labels if isinstance(kind, Choice) else {},
+        fact.presumption.text if fact.presumption else if_absent,
     )
 
 
 def _type_text(fact: Fact) -> str:
     match fact.type:
         case Items(fields=fields):
-            return _(
-                "逐项列出：{list}",
-                list=joined("、", (_("{label}（{name}）", label=field.label, name=field.name) for field in fields)),
-            )
+            parts = (_("{label}（{name}）", label=field.label, name=field.name) for field in fields)
+            return _("逐项列出：{list}", list=joined("、", parts))
         case Integer(least, most):
             return _("整数，{least} 至 {most:,}", least=least, most=most)
         case Quantity(unit):
@@ -91,3 +86,77 @@ def _type_text(fact: Fact) -> str:
             return _("{list} 位数字", list=joined("、", map(str, lengths)))
         case kind:
             return _TYPES[type(kind).__name__]
+
+
+_NAMES = {**CATEGORY_LABELS, "tekun_member": _("特困人员"), "tekun": _("特困家庭"), "grace": _("渐退期")}
+_OF_MEMBERS = ("tekun_member", "dibao_single")
+_ORDER = ("tekun_member", "tekun", "dibao", "dibao_single", "margin", "rigid_expenditure", "watched", "grace")
+
+
+def _categories(ruleset: Ruleset, standards: Standards) -> tuple[Category, ...]:
+    """Return the categories' rules under the policy, grace last."""
+    rules = classification(ruleset.policy)
+    declared = {rule.code: rule.criteria for rule in (*rules.household, *rules.member)}
+    bound = {rule.code: rule for rule in (*ruleset.household_rules, *ruleset.member_rules)}
+    return tuple(
+        Category(
+            code,
+            _NAMES[code],
+            OF_LABELS[bound[code].level],
+            conditions_of(standards, declared[code], bound[code].criteria),
+        )
+        for code in _ORDER
+    )
+
+
+def _recognition(ruleset: Ruleset, standards: Standards) -> Recognition:
+    """Return in what order categories are tried, who counts as a member, what income and property count."""
+    grounds = ruleset.grounds
+    return Recognition(
+        tuple(_NAMES.get(code, code) for code in HOUSEHOLD_ORDER),
+        tuple(_NAMES[code] for code in _OF_MEMBERS),
+        conditions_of(standards, MEMBER_GROUNDS.including, grounds.including),
+        conditions_of(standards, MEMBER_GROUNDS.excluding, grounds.excluding),
+        conditions_of(standards, property_criteria(ruleset.policy), ruleset.property),
+        tuple(standard for name, standard in standards.by_name.items() if name.startswith("income.")),
+        tuple(_income_lines(ruleset)),
+    )
+
+
+SIZES = (1, 2, 3, 4, 5, 6)
+_GIVEN = ("residence", "size")
+
+
+def _income_lines(ruleset: Ruleset) -> Iterator[IncomeLine]:
+    """Yield every line of a category's rule that only the place and the size of the household decide."""
+    criteria = [criterion for rule in ruleset.household_rules for criterion in rule.criteria]
+    for column in dict.fromkeys(c.limit_column for c in criteria if c.limit_column):
+        if _is_of_place_and_size(ruleset, column, set()):
+            name = ruleset.labels.of_column(Level.HOUSEHOLD, column)
+            for residence, label in RESIDENCE_LABELS.items():
+                amounts = [_amount(ruleset, column, residence, size) for size in SIZES]
+                title = _("{name}（{residence}）", name=name, residence=label)
+                yield IncomeLine(title, tuple("" if amount is None else f"{amount:,.2f}" for amount in amounts))
+
+
+def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool:
+    """Return whether only the place and the size of the household decide a column, no fact of its own."""
+    reference = ruleset.graph.locate(Level.HOUSEHOLD, column)
+    if column in _GIVEN or reference.parameter:
+        return True
+    node = ruleset.graph.node(reference)
+    if node is None or node.of_members or column in seen:
+        return False
+    return all(_is_of_place_and_size(ruleset, name.name, seen | {column}) for name in node.inputs)
+
+
+def _amount(ruleset: Ruleset, column: str, residence: str, size: int) -> Decimal | None:
+    row: dict[str, Value] = {"residence": residence, "size": size}
+    rows = KnownRows(row, (), parameters=ruleset.parameters)
+    for node in ordered(ruleset.graph, [(Level.HOUSEHOLD, column)]):
+        own = node.level is Level.HOUSEHOLD and node.name not in _GIVEN
+        if own and _is_of_place_and_size(ruleset, node.name, set()):
+            row[node.name] = ruleset.function(node.value)(rows)
+    reference = ruleset.graph.locate(Level.HOUSEHOLD, column)
+    amount = shown(row[reference.name], ruleset.graph.kind(reference))
+    return amount if isinstance(amount, Decimal) else None

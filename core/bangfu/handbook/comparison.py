@@ -45,52 +45,52 @@ def changed_standards(first: Handbook, second: Handbook) -> list[HandbookChange]
 def changed_offers(first: Handbook, second: Handbook) -> list[HandbookChange]:
     """Return the benefits that differ, or that only one of the two has."""
     return _changes(
-        *({offer.code: (offer.name, _of_offer(offer)) for offer in side.offers} for side in (first, second))
+        *({o.benefit.code: (o.benefit.name, _of_offer(o)) for o in side.offers} for side in (first, second))
     )
 
 
 def _changes(*sides: Mapping[str, tuple[str, Said]]) -> list[HandbookChange]:
-    return [
-        HandbookChange(
-            changed.key,
-            changed.either[0],
-            tuple(_lines(*(side[1] if side else {} for side in (changed.before, changed.after)))),
-            "first" if changed.before is None else "second" if changed.after is None else "",
-        )
-        for changed in changed_values(*sides, by=itemgetter(1))
-    ]
+    found = []
+    for changed in changed_values(*sides, by=itemgetter(1)):
+        missing = "first" if changed.before is None else "second" if changed.after is None else ""
+        lines = _lines(*(side[1] if side else {} for side in (changed.before, changed.after)))
+        found.append(HandbookChange(changed.key, changed.either[0], tuple(lines), missing))
+    return found
 
 
 def _lines(*sides: Said) -> Iterator[ChangedLines]:
-    for changed in changed_values(*({about: text for about, text in side.items() if text} for side in sides)):
-        here, there = changed.before or (), changed.after or ()
+    for changed in changed_values(*sides):
+        here, there = (tuple(filter(None, lines or ())) for lines in (changed.before, changed.after))
         gone = tuple(line for line in here if line not in there)
         come = tuple(line for line in there if line not in here)
-        # The same lines in another order: the order itself is the difference.
-        yield ChangedLines(changed.key, *((gone, come) if gone or come else (here, there)))
+        if gone or come:
+            yield ChangedLines(changed.key, gone, come)
+        elif here != there:  # the same lines in another order: the order itself is the difference
+            yield ChangedLines(changed.key, here, there)
 
 
 def _of_standard(standard: Standard) -> Said:
     return {
         _("数值"): (_value(standard),),
-        _("依据"): _filled(standard.source),
+        _("依据"): (standard.source,),
         _("核对"): _checked(verified=standard.verified) if standard.is_set else (),
     }
 
 
 def _of_offer(offer: Offer) -> Said:
+    benefit = offer.benefit
     return {
-        _("名称"): (offer.name,),
+        _("名称"): (benefit.name,),
         _("对象"): (offer.of, *_conditions(offer.conditions)),
         _("标准"): (offer.how_much.full, *_standards(offer.how_much.standards)),
         _("期限"): (offer.until.text, *_standards(offer.until.standards)) if offer.until else (),
         _("叠加"): tuple(_relation(relation) for relation in offer.relations),
         _("形式"): (offer.kind,),
-        _("材料"): offer.documents,
-        _("办理"): _filled(offer.office),
-        _("说明"): _filled(offer.note),
-        _("依据"): _filled(offer.source),
-        _("核对"): _checked(verified=offer.verified) if offer.per and not offer.how_much.standards else (),
+        _("材料"): benefit.documents,
+        _("办理"): (benefit.office,),
+        _("说明"): (benefit.note,),
+        _("依据"): (benefit.source,),
+        _("核对"): _checked(verified=benefit.verified) if offer.per and not offer.how_much.standards else (),
     }
 
 
@@ -117,10 +117,6 @@ def _relation(relation: Relation) -> str:
 
 def _value(standard: Standard) -> str:
     return standard.text if standard.is_set else _NOT_SET
-
-
-def _filled(text: str) -> tuple[str, ...]:
-    return (text,) if text else ()
 
 
 def _checked(*, verified: bool) -> tuple[str, ...]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import frozen
 
+from bangfu.facts import Fact
 from bangfu.messages import _
+from bangfu.policy import Pack
 from bangfu.regions import prefix_of
+from bangfu.rules import Benefit
 
-_NATION = _("全国")
+NATION = _("全国")
 
 
 @frozen
@@ -71,14 +75,8 @@ class Category:
 class IncomeLine:
     """A yearly income line in yuan, for households of one member, two, three and so on; empty is unset."""
 
-    name: str
-    residence: str
+    title: str
     amounts: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Its name and whom it is for."""
-        return _("{name}（{residence}）", name=self.name, residence=self.residence)
 
     @property
     def is_set(self) -> bool:
@@ -111,19 +109,6 @@ class HowMuch:
     full: str
     standards: tuple[Standard, ...] = ()
 
-    @property
-    def unset(self) -> tuple[Standard, ...]:
-        """The standards that nothing sets."""
-        return tuple(standard for standard in self.standards if not standard.is_set)
-
-
-@frozen
-class Link:
-    """Another benefit."""
-
-    code: str
-    name: str
-
 
 @frozen
 class Relation:
@@ -133,7 +118,7 @@ class Relation:
     """
 
     text: str
-    others: tuple[Link, ...] = ()
+    others: tuple[Benefit, ...] = ()
     in_order: bool = False
     source: str = ""
     standards: tuple[Standard, ...] = ()
@@ -141,24 +126,18 @@ class Relation:
 
 @frozen
 class Offer:
-    """One benefit of a programme."""
+    """One benefit of a programme, with what it declares in words."""
 
-    code: str
-    name: str
+    benefit: Benefit
     of: str
     kind: str
     per: str
-    verified: bool
-    source: str
     conditions: tuple[Condition, ...]
     how_much: HowMuch
-    until: Condition | None = None
-    documents: tuple[str, ...] = ()
-    office: str = ""
-    note: str = ""
-    shows: tuple[str, ...] = ()
-    pack: str = ""
-    relations: tuple[Relation, ...] = ()
+    until: Condition | None
+    shows: tuple[str, ...]
+    pack: str
+    relations: tuple[Relation, ...]
 
     @property
     def unset(self) -> dict[str, Standard]:
@@ -171,7 +150,9 @@ class Offer:
     def is_unverified(self) -> bool:
         """Whether its sum was not verified; one that is worked out is not where a parameter behind it is not."""
         behind = self.how_much.standards
-        return any(standard.is_unverified for standard in behind) if behind else bool(self.per) and not self.verified
+        if behind:
+            return any(standard.is_unverified for standard in behind)
+        return bool(self.per) and not self.benefit.verified
 
 
 @frozen
@@ -186,34 +167,27 @@ class Department:
 
 @frozen
 class StatedFact:
-    """A fact that a household file can state."""
+    """A fact that a household file can state: what to write, and what holds where it is not stated."""
 
-    name: str
-    label: str
+    fact: Fact
     type: str
-    choices: tuple[tuple[str, str], ...]
+    choices: Mapping[str, str]
     if_absent: str
-    source: str
-    question: str
 
 
 @frozen
 class PackInForce:
     """A policy pack that applies to the region, with how much of it is in force that day."""
 
-    name: str
-    file: str
-    region: str
-    source: str
+    pack: Pack
     owner: str
     standards: int
     offers: int
-    unused: tuple[str, ...]
 
     @property
     def title(self) -> str:
         """Its name; of one without, the file's."""
-        return self.name or self.file
+        return self.pack.name or self.pack.file
 
     @property
     def says_something(self) -> bool:
@@ -245,6 +219,6 @@ class Handbook:
     def place(self) -> str:
         """The name of the place: that of the most local of the packs in force that have one."""
         if not prefix_of(self.region):
-            return _NATION
-        packs = [pack for pack in self.packs if pack.name and pack.region != _NATION and pack.says_something]
-        return max(packs, key=lambda pack: len(prefix_of(pack.region))).name if packs else ""
+            return NATION
+        packs = [found.pack for found in self.packs if found.pack.name and found.pack.prefix and found.says_something]
+        return max(packs, key=lambda pack: len(pack.prefix)).name if packs else ""

@@ -7,13 +7,12 @@ from decimal import Decimal
 
 from attrs import define, field
 
-from bangfu.engine import BoundBenefit, BoundCriterion, Ruleset
+from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.labels import leaves, sum_text
 from bangfu.facts import Level, Per
 from bangfu.facts.declare import PER_LABELS
-from bangfu.handbook.conditions import chosen_by, conditions_of
-from bangfu.handbook.model import Condition, Department, HowMuch, Link, Offer, Relation
-from bangfu.handbook.standards import Standards, pack_text, validity_text
+from bangfu.handbook.model import Condition, Department, HowMuch, Offer, Relation
+from bangfu.handbook.standards import Standards, chosen_by, conditions_of, pack_text, validity_text
 from bangfu.messages import _, joined
 from bangfu.policy import Row
 from bangfu.policy.parameters import PREFIX
@@ -42,15 +41,11 @@ _GROUP_OF = {Level.MEMBER: _("每人分别计算"), Level.HOUSEHOLD: _("全户�
 def departments_of(ruleset: Ruleset, standards: Standards) -> tuple[Department, ...]:
     """Return the programmes with their benefits."""
     offers = _Offers(ruleset, standards)
-    return tuple(
-        Department(
-            programme.code,
-            programme.name,
-            programme.department,
-            tuple(offers.offer(bound) for bound in ruleset.benefits if bound.programme == programme.code),
-        )
-        for programme in ruleset.programmes
-    )
+    departments = []
+    for programme in ruleset.programmes:
+        own = tuple(offers.offer(bound) for bound in ruleset.benefits if bound.programme == programme.code)
+        departments.append(Department(programme.code, programme.name, programme.department, own))
+    return tuple(departments)
 
 
 @define
@@ -70,19 +65,13 @@ class _Offers:
         """Return a benefit in words."""
         benefit = bound.benefit
         return Offer(
-            benefit.code,
-            benefit.name,
+            benefit,
             OF_LABELS[benefit.for_],
             KIND_LABELS[benefit.kind],
             every(benefit.per) if benefit.amount is not None else "",
-            benefit.verified,
-            benefit.source,
             self._conditions(bound),
             self._how_much(bound),
             self._until(benefit),
-            benefit.documents,
-            benefit.office,
-            benefit.note,
             tuple(self.ruleset.labels.of_column(benefit.for_, column) for column in benefit.shows),
             self._pack(benefit.code),
             tuple(self._relations(benefit)),
@@ -93,11 +82,11 @@ class _Offers:
         declared = bound.benefit.when
         first = len(bound.criteria) - len(declared) - len(bound.benefit.needs)
         own = bound.criteria[first : first + len(declared)]
-        added = tuple(self._added(criterion) for criterion in bound.criteria[:first])
-        return added + conditions_of(self.standards, declared, own)
-
-    def _added(self, criterion: BoundCriterion) -> Condition:
-        return Condition(criterion.label, criterion.source, self.standards.behind(criterion.level, [criterion.status]))
+        added = (
+            Condition(added.label, added.source, self.standards.behind(added.level, [added.status]))
+            for added in bound.criteria[:first]
+        )
+        return (*added, *conditions_of(self.standards, declared, own))
 
     def _how_much(self, bound: BoundBenefit) -> HowMuch:
         benefit = bound.benefit
@@ -125,47 +114,34 @@ class _Offers:
         row = self.rows.get(code)
         if row is None:
             return ""
-        validity = validity_text(row.start, row.until)
-        return (
-            _("{pack_text}，{validity}", pack_text=pack_text(row.pack), validity=validity)
-            if validity
-            else pack_text(row.pack)
-        )
+        pack, validity = pack_text(row.pack), validity_text(row.start, row.until)
+        return _("{pack_text}，{validity}", pack_text=pack, validity=validity) if validity else pack
 
     def _relations(self, benefit: Benefit) -> Iterator[Relation]:
         if benefit.needs:
-            yield Relation(_("须先享受"), self._links(benefit.needs))
+            yield Relation(_("须先享受"), self._named(benefit.needs))
         if benefit.gives_way_to:
-            yield Relation(_("同时符合下列待遇时，让位于它，本项不再享受"), self._links(benefit.gives_way_to))
-        yielding = [other.code for other in self.benefits.values() if benefit.code in other.gives_way_to]
+            yield Relation(_("同时符合下列待遇时，让位于它，本项不再享受"), self._named(benefit.gives_way_to))
+        yielding = tuple(other for other in self.benefits.values() if benefit.code in other.gives_way_to)
         if yielding:
-            yield Relation(_("同时符合时以本项为先，下列待遇不再享受"), self._links(yielding))
+            yield Relation(_("同时符合时以本项为先，下列待遇不再享受"), yielding)
         if benefit.group:
             yield self._group(self.groups[benefit.group])
 
     def _group(self, group: Group) -> Relation:
-        members = [benefit for benefit in self.benefits.values() if benefit.group == group.code]
+        members = tuple(benefit for benefit in self.benefits.values() if benefit.group == group.code)
         level = members[0].for_
         scope = _("（{group_of}）", group_of=_GROUP_OF[group.per]) if level is Level.MEMBER else ""
         columns = [] if group.limit is None else [name.name for name in names_in(group.limit)]
         fixed = group.limit.as_written if isinstance(group.limit, Constant) else None
         limit = "" if fixed is None else _("；上限 {fixed:,.2f} 元", fixed=fixed)
-        return Relation(
-            _(
-                "{name}：{group_rules}{scope}{limit}",
-                name=group.name,
-                group_rules=_GROUP_RULES[group.rule],
-                scope=scope,
-                limit=limit,
-            ),
-            self._links(benefit.code for benefit in members),
-            group.rule is not GroupRule.HIGHEST,
-            group.source,
-            self.standards.behind(level, columns),
-        )
+        rule = _GROUP_RULES[group.rule]
+        text = _("{name}：{group_rules}{scope}{limit}", name=group.name, group_rules=rule, scope=scope, limit=limit)
+        in_order = group.rule is not GroupRule.HIGHEST
+        return Relation(text, members, in_order, group.source, self.standards.behind(level, columns))
 
-    def _links(self, codes: Iterable[str]) -> tuple[Link, ...]:
-        return tuple(Link(code, self.benefits[code].name) for code in codes)
+    def _named(self, codes: Iterable[str]) -> tuple[Benefit, ...]:
+        return tuple(self.benefits[code] for code in codes)
 
 
 def every(per: Per) -> str:

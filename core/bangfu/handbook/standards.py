@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,14 +10,16 @@ from typing import Any
 
 from attrs import define, field
 
-from bangfu.engine import Ruleset
+from bangfu.engine import BoundCriterion, Ruleset
 from bangfu.engine.bound import Node
 from bangfu.facts import Choice, Level, Money, Per
 from bangfu.facts.declare import PER_LABELS
-from bangfu.handbook.model import Standard
+from bangfu.handbook.model import Condition, Standard
 from bangfu.messages import _, joined
 from bangfu.policy import Choices, Pack, Parameter, PolicyEntry, Ratio
 from bangfu.policy.parameters import PREFIX as POLICY
+from bangfu.rules import Criterion
+from bangfu.rules.criterion import Comparison
 from bangfu.rules.language import Name, names_in
 from bangfu.rules.language.choices import By
 
@@ -70,7 +72,8 @@ def value_text(parameter: Parameter, value: Any, per: Per | None) -> str:
     match parameter.type:
         case Money():
             unit = parameter.unit or _("元")
-            unit += _per(per)
+            if per is not None:
+                unit += _("，一次性") if per is Per.ONCE else joined("/", ("", PER_LABELS[per]))
             return joined(" ", (f"{value:,.2f}", unit))
         case Ratio() if parameter.unit == _SHARE:
             return _ratio_text(value, percent=True)
@@ -87,12 +90,6 @@ def value_text(parameter: Parameter, value: Any, per: Per | None) -> str:
 
 def _with_unit(text: str, parameter: Parameter) -> str:
     return joined(" ", (text, parameter.unit)) if parameter.unit else text
-
-
-def _per(per: Per | None) -> str:
-    if per is None:
-        return ""
-    return _("，一次性") if per is Per.ONCE else joined("/", ("", PER_LABELS[per]))
 
 
 def _ratio_text(value: Decimal | Fraction, *, percent: bool = False) -> str:
@@ -148,3 +145,24 @@ def _names(node: Node, chosen: Chosen) -> Iterable[Name]:
     admitted = chosen.get(value.on.name)
     cases = zip(value.words, value.values, strict=True)
     return [name for word, case in cases if admitted is None or word in admitted for name in names_in(case)]
+
+
+def conditions_of(
+    standards: Standards, declared: Sequence[Criterion], bound: Sequence[BoundCriterion]
+) -> tuple[Condition, ...]:
+    """Return criteria as conditions: ``declared`` as the rule has them, ``bound`` with their labels."""
+    chosen = chosen_by(bound)
+    return tuple(_condition(standards, d, b, chosen) for d, b in zip(declared, bound, strict=True))
+
+
+def chosen_by(criteria: Iterable[BoundCriterion]) -> Chosen:
+    """Return which values criteria admit, by column."""
+    return {c.value: c.limit for c in criteria if c.value and c.comparison is Comparison.IS_IN}
+
+
+def _condition(standards: Standards, declared: Criterion, bound: BoundCriterion, chosen: Chosen) -> Condition:
+    if not bound.parts:
+        return Condition(bound.label, bound.source, standards.behind(bound.level, [bound.status], chosen))
+    parts = tuple(_condition(standards, d, b, chosen) for d, b in zip(declared.parts, bound.parts, strict=True))
+    # The label that is made of the parts' labels would say everything twice.
+    return Condition(declared.label, bound.source, parts=parts, together=declared.together)

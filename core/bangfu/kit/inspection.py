@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
@@ -14,11 +15,10 @@ from bangfu.engine.labels import leaves
 from bangfu.errors import BangfuError
 from bangfu.hooks import HOOKS
 from bangfu.kit import trial
-from bangfu.kit.coverage import Coverage, Seen
 from bangfu.kit.plugin import Plugin, RulesInForce, own_criteria
 from bangfu.kit.run import Runner, ScenarioOutcome
 from bangfu.kit.scenario import SUFFIX
-from bangfu.policy import Row
+from bangfu.plan import Reason
 
 _ALIKE = 0.8
 
@@ -84,12 +84,10 @@ def _hooks(plugin: Plugin) -> Iterator[str]:
         if name in hooks:
             if not (function.__doc__ or "").strip():
                 yield f"{name} has no docstring"
-        elif (close := _hook_like(name)) and close not in hooks:
-            yield f"{name} is not marked with @hookimpl; is it meant to be the hook {close}?"
-
-
-def _hook_like(name: str) -> str | None:
-    return next(iter(get_close_matches(name, HOOKS, n=1, cutoff=_ALIKE)), None)
+            continue
+        for close in get_close_matches(name, HOOKS, n=1, cutoff=_ALIKE):
+            if close not in hooks:
+                yield f"{name} is not marked with @hookimpl; is it meant to be the hook {close}?"
 
 
 def _sources(plugin: Plugin) -> Iterator[str]:
@@ -132,32 +130,49 @@ def _twins(plugin: Plugin) -> Iterator[str]:
     """Yield rows with one code that are in force at once; other twins are refused when rules are put together."""
     rows = [row for pack in plugin.packs for row in pack.rows]
     for one, other in combinations(rows, 2):
-        if one.code == other.code and one.pack.prefix == other.pack.prefix and _overlap(one, other):
+        if one.code == other.code and one.pack.prefix == other.pack.prefix and one.overlaps(other):
             yield f"{one.code} is declared by {one.at} and by {other.at}"
 
 
-def _overlap(one: Row, other: Row) -> bool:
-    return not any(a.until and b.start and a.until < b.start for a, b in ((one, other), (other, one)))
+_Key = tuple[str, ...]
+"""The benefit's code and the labels from the criterion down to its part."""
 
 
 def _covered(plugin: Plugin, outcomes: Iterable[ScenarioOutcome]) -> Iterator[Check]:
     """Yield a check for each benefit that lists its criteria with how often they came out how."""
-    coverage = Coverage()
-    for _, bound in plugin.benefits():
-        coverage.declare(bound)
+    counts: Counter[tuple[_Key, bool | None]] = Counter()
     for outcome in outcomes:
-        codes = plugin.codes(outcome.ruleset.policy)
-        coverage.count(outcome.plan, [bound for bound in outcome.ruleset.benefits if bound.benefit.code in codes])
-    by_benefit: dict[str, list[Seen]] = {}
-    for seen in coverage.seen():
-        by_benefit.setdefault(seen.benefit, []).append(seen)
-    for code, criteria in by_benefit.items():
-        covered = all(seen.covered for seen in criteria)
-        yield Check(f"every criterion of {code} was seen true and false", covered, tuple(map(_counts, criteria)))
+        own = {bound.benefit.code: own_criteria(bound) for bound in plugin.benefits_of(outcome.ruleset)}
+        for support in outcome.plan.supports:
+            code = support.benefit.code
+            if code in own:
+                counts.update(_outcomes(support.reasons[own[code]], (code,)))
+    by_benefit: dict[str, dict[_Key, None]] = {}
+    for _, bound in plugin.benefits():
+        for key in _keys(bound.criteria[own_criteria(bound)], (bound.benefit.code,)):
+            by_benefit.setdefault(bound.benefit.code, {})[key] = None
+    for code, keys in by_benefit.items():
+        covered = all(counts[key, True] and counts[key, False] for key in keys)
+        lines = tuple(_counted(key, counts) for key in keys)
+        yield Check(f"every criterion of {code} was seen true and false", covered, lines)
 
 
-def _counts(seen: Seen) -> str:
-    never = [word for word, times in (("true", seen.true), ("false", seen.false)) if not times]
-    numbers = f"true {seen.true:>3}  false {seen.false:>3}  unknown {seen.unknown:>3}"
+def _counted(key: _Key, counts: Mapping[tuple[_Key, bool | None], int]) -> str:
+    true, false, unknown = (counts[key, status] for status in (True, False, None))
+    never = [word for word, times in (("true", true), ("false", false)) if not times]
     note = f"  (never {' or '.join(never)})" if never else ""
-    return f"{numbers}  {'  ' * seen.depth}{seen.label}{note}"
+    return f"true {true:>3}  false {false:>3}  unknown {unknown:>3}  {'  ' * (len(key) - 2)}{key[-1]}{note}"
+
+
+def _keys(criteria: Iterable[BoundCriterion], above: _Key) -> Iterator[_Key]:
+    for criterion in criteria:
+        key = (*above, criterion.label)
+        yield key
+        yield from _keys(criterion.parts, key)
+
+
+def _outcomes(reasons: Iterable[Reason], above: _Key) -> Iterator[tuple[_Key, bool | None]]:
+    for reason in reasons:
+        key = (*above, reason.criterion.label)
+        yield key, reason.status
+        yield from _outcomes(reason.parts, key)

@@ -17,7 +17,7 @@ from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.errors import PluginError
 from bangfu.facts import Level
 from bangfu.hookspecs import GROUP
-from bangfu.policy import Pack, Parameter, Policy, turning_days
+from bangfu.policy import Pack, Parameter, turning_days
 from bangfu.regions import NATION
 from bangfu.rulebook import Rulebook
 
@@ -98,15 +98,13 @@ class Plugin:
         """Return the parameters that the plugin declares."""
         return tuple(parameter for given in self._hook.parameters() for parameter in given)
 
-    def codes(self, policy: Policy) -> set[str]:
-        """Return the codes of the plugin's benefits under a policy: of its hook, and of the rows of its packs."""
-        declared = {
-            benefit.code
-            for programmes in self._hook.programmes(policy=policy)
-            for programme in programmes
-            for benefit in programme.benefits
-        }
-        return declared | {row.code for row in policy.rows if row.pack.owner == self.name}
+    def benefits_of(self, ruleset: Ruleset) -> list[BoundBenefit]:
+        """Return the plugin's benefits in a ruleset: those of its hook, and of the rows of its packs."""
+        policy = ruleset.policy
+        codes = {row.code for row in policy.rows if row.pack.owner == self.name}
+        for programmes in self._hook.programmes(policy=policy):
+            codes.update(benefit.code for programme in programmes for benefit in programme.benefits)
+        return [bound for bound in ruleset.benefits if bound.benefit.code in codes]
 
     @cached_property
     def _hook(self) -> pluggy.HookRelay:
@@ -118,8 +116,7 @@ class Plugin:
     def benefits(self) -> Iterator[tuple[RulesInForce, BoundBenefit]]:
         """Yield every benefit of the plugin in every place where it is declared."""
         for place in self.places:
-            codes = self.codes(place.ruleset.policy)
-            yield from ((place, bound) for bound in place.ruleset.benefits if bound.benefit.code in codes)
+            yield from ((place, bound) for bound in self.benefits_of(place.ruleset))
 
 
 def own_criteria(bound: BoundBenefit) -> slice:

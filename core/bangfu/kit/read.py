@@ -23,11 +23,11 @@ from bangfu.kit.scenario import (
     ABSENT,
     UNKNOWN,
     Expectation,
-    ExpectedMissing,
     ExpectedSupport,
     ExpectedValue,
     Scenario,
     ScenarioError,
+    fact_of,
 )
 from bangfu.plan import Status
 from bangfu.plan.model import HOUSEHOLD
@@ -36,7 +36,6 @@ from bangfu.rulebook import Rulebook
 _KEYS = ("title", "policy", "household", "household_file", "expect")
 _TOTALS = ("year", "once", "by_programme", "once_by_programme")
 _EXPECT = ("category", "members", "totals", "supports", "values", "missing", "not_configured")
-_VALUE = ("column", "recipient", "value")
 SUPPORT_KEYS = ("benefit", "recipient", "status", "amount", "year_amount", "replaced_by", "until")
 _NOWHERE = Household(date.min, {}, ())
 
@@ -71,22 +70,15 @@ class _ScenarioReader(Tables):
     parameters: tuple[str, ...] = ()
 
     def scenario(self, data: Mapping[str, Any], rulebook_of: Callable[[tuple[Path, ...]], Rulebook]) -> Scenario:
-        self._keys(data, "", _KEYS)
-        policy = self._policy(data)
+        self._table(data, "", _KEYS)
+        policy = tuple(self._files(data.get("policy", []), "policy"))
         rulebook = rulebook_of(policy)  # the packs may declare facts and parameters of their own
         self.catalog, self.parameters = rulebook.catalog, tuple(rulebook.parameters)
         household = self._household(data)
-        return Scenario(self.path, self._title(data), policy, household, self._expect(data, len(household.members)))
-
-    def _title(self, data: Mapping[str, Any]) -> str:
         title = data.get("title")
-        if isinstance(title, str) and title.strip():
-            return title
-        self.wrong("title", _found(data, "title"), "a text that says what is shown")
-        return ""
-
-    def _policy(self, data: Mapping[str, Any]) -> tuple[Path, ...]:
-        return tuple(self._files(data.get("policy", []), "policy"))
+        if not isinstance(title, str) or not title.strip():
+            self.wrong("title", _found(data, "title"), "a text that says what is shown")
+        return Scenario(self.path, str(title), policy, household, self._expect(data, len(household.members)))
 
     def _files(self, listed: Any, path: str) -> Iterator[Path]:
         for i, name in self._rows(listed, path, "a list of pack files, relative to this file"):
@@ -100,40 +92,33 @@ class _ScenarioReader(Tables):
             found = "both" if "household" in data else "neither"
             self.wrong("household", found, 'either a table [household] or household_file = "PATH"')
             return _NOWHERE
-        if "household" in data:
-            return self._described(data["household"], "household")
-        files = list(self._files([data["household_file"]], "household_file"))
-        if not files:
-            return _NOWHERE
+        path = "household" if "household" in data else "household_file"
+        table = data[path]
         try:
-            return self._described(load(files[0].read_bytes(), files[0].name), "household_file")
-        except InputError as error:
-            self._adopt(error, "household_file")
-            return _NOWHERE
-
-    def _described(self, table: Any, path: str) -> Household:
-        if not isinstance(table, dict):
-            self.wrong(path, describe(table), "a household as in a household file")
-            return _NOWHERE
-        if "on" not in table:
-            self.wrong(f"{path}.on", "missing", "the day of assessment, so that the outcome stays the same")
-        try:
+            if path == "household_file":
+                files = list(self._files([table], path))
+                if not files:
+                    return _NOWHERE
+                table = load(files[0].read_bytes(), files[0].name)
+            if not isinstance(table, dict):
+                self.wrong(path, describe(table), "a household as in a household file")
+                return _NOWHERE
+            if "on" not in table:
+                self.wrong(f"{path}.on", "missing", "the day of assessment, so that the outcome stays the same")
             return household_from(table, source=self.path.name, catalog=self.catalog)
         except InputError as error:
-            self._adopt(error, path)
+            self.problems += [evolve(problem, path=f"{path}.{problem.path}") for problem in error.problems]
             return _NOWHERE
-
-    def _adopt(self, error: InputError, path: str) -> None:
-        self.problems += [evolve(problem, path=f"{path}.{problem.path}") for problem in error.problems]
 
     def _expect(self, data: Mapping[str, Any], members: int) -> Expectation:
         expect = self._table(data.get("expect", {}), "expect", _EXPECT)
         if not expect and "expect" not in {problem.path for problem in self.problems}:
             self.wrong("expect", "nothing", f"something to compare: {', '.join(_EXPECT)}")
         totals = self._table(expect.get("totals", {}), "expect.totals", _TOTALS)
+        categories = (*HOUSEHOLD_ORDER, UNKNOWN)
         return Expectation(
-            self._category(expect),
-            self._members(expect, members),
+            self._one_of(expect["category"], categories, "expect.category") if "category" in expect else None,
+            self._members(expect["members"], members) if "members" in expect else None,
             self._amounts({key: totals[key] for key in ("year", "once") if key in totals}, "expect.totals"),
             self._amounts(totals.get("by_programme", {}), "expect.totals.by_programme"),
             self._amounts(totals.get("once_by_programme", {}), "expect.totals.once_by_programme"),
@@ -143,16 +128,9 @@ class _ScenarioReader(Tables):
             tuple(self._not_configured(expect)) if "not_configured" in expect else None,
         )
 
-    def _category(self, expect: Mapping[str, Any]) -> str | None:
-        if "category" not in expect:
-            return None
-        return self._one_of(expect["category"], (*HOUSEHOLD_ORDER, UNKNOWN), "expect.category")
-
-    def _members(self, expect: Mapping[str, Any], members: int) -> tuple[str, ...] | None:
-        if "members" not in expect:
-            return None
+    def _members(self, categories: Any, members: int) -> tuple[str, ...]:
         known = (*MEMBER_ORDER, UNKNOWN)
-        rows = list(self._rows(expect["members"], "expect.members", "a list, one category for each member"))
+        rows = list(self._rows(categories, "expect.members", "a list, one category for each member"))
         if members and len(rows) != members:
             self.wrong("expect.members", f"{len(rows)} categories", f"{members}, one for each member")
         return tuple(self._one_of(row, known, f"expect.members[{i}]") or "" for i, row in rows)
@@ -165,9 +143,7 @@ class _ScenarioReader(Tables):
         return {key: amount for key, amount in read.items() if amount is not None}
 
     def _supports(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedSupport]:
-        for i, raw in self._rows(expect.get("supports", []), "expect.supports", "[[expect.supports]] rows"):
-            path = f"expect.supports[{i}]"
-            row = self._table(raw, path, SUPPORT_KEYS)
+        for path, row in self._tables(expect, "supports", "[[expect.supports]] rows", SUPPORT_KEYS):
             benefit = row.get("benefit")
             if not isinstance(benefit, str):
                 self.wrong(f"{path}.benefit", _found(row, "benefit"), "the code of a benefit")
@@ -175,12 +151,14 @@ class _ScenarioReader(Tables):
             recipient = self._recipient(row["recipient"], f"{path}.recipient", members) if "recipient" in row else None
             if len(row) == len({"benefit", "recipient"} & set(row)):
                 self.wrong(path, "nothing to compare", ", ".join(SUPPORT_KEYS[2:]))
-            yield ExpectedSupport(path, benefit, recipient, self._wanted(row, path))
+            readers = {key: read for key, read in _VALUES.items() if key in row}
+            wanted = {key: self.checked(f"{path}.{key}", read, row[key]) for key, read in readers.items()}
+            if "status" in row:
+                wanted["status"] = self._one_of(row["status"], tuple(Status), f"{path}.status")
+            yield ExpectedSupport(path, benefit, recipient, wanted)
 
     def _values(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedValue]:
-        for i, raw in self._rows(expect.get("values", []), "expect.values", "[[expect.values]] rows"):
-            path = f"expect.values[{i}]"
-            row = self._table(raw, path, _VALUE)
+        for path, row in self._tables(expect, "values", "[[expect.values]] rows", ("column", "recipient", "value")):
             column, wanted = row.get("column"), row.get("value")
             if not isinstance(column, str):
                 self.wrong(f"{path}.column", _found(row, "column"), "the name of a fact, a column or a parameter")
@@ -190,19 +168,6 @@ class _ScenarioReader(Tables):
                 recipient = self._recipient(row.get("recipient", HOUSEHOLD), f"{path}.recipient", members)
                 yield ExpectedValue(path, column, HOUSEHOLD if recipient is None else recipient, wanted)
 
-    def _wanted(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
-        wanted: dict[str, Any] = {}
-        for key in ("amount", "year_amount"):
-            if key in row:
-                wanted[key] = self.checked(f"{path}.{key}", _or_absent(_money), row[key])
-        if "until" in row:
-            wanted["until"] = self.checked(f"{path}.until", _or_absent(read_day), row["until"])
-        if "status" in row:
-            wanted["status"] = self._one_of(row["status"], tuple(Status), f"{path}.status")
-        if "replaced_by" in row:
-            wanted["replaced_by"] = self.checked(f"{path}.replaced_by", _or_absent(_code), row["replaced_by"])
-        return wanted
-
     def _recipient(self, raw: Any, path: str, members: int) -> int | str | None:
         if raw == HOUSEHOLD:
             return HOUSEHOLD
@@ -211,38 +176,40 @@ class _ScenarioReader(Tables):
         self.wrong(path, describe(raw), f'"{HOUSEHOLD}" or a member\'s index, 0 to {members - 1}')
         return None
 
-    def _missing(self, expect: Mapping[str, Any], members: int) -> Iterator[ExpectedMissing]:
-        for i, raw in self._rows(expect["missing"], "expect.missing", "a list of { fact, member }"):
-            path = f"expect.missing[{i}]"
-            row = self._table(raw, path, ("fact", "member"))
+    def _missing(self, expect: Mapping[str, Any], members: int) -> Iterator[str]:
+        for path, row in self._tables(expect, "missing", "a list of { fact, member }", ("fact", "member")):
             fact = self._one_of(row.get("fact", ""), tuple(self.catalog.by_name), f"{path}.fact")
             if fact is None:
                 continue
             of_member = self.catalog.by_name[fact].level is Level.MEMBER
             who = self._recipient(row.get("member", HOUSEHOLD), f"{path}.member", members)
-            if of_member is not isinstance(who, int):
+            if of_member is isinstance(who, int):
+                yield fact_of(fact, who if isinstance(who, int) else None)
+            else:
                 expected = "the index of the member" if of_member else "no member: it is a fact of the household"
                 self.wrong(f"{path}.member", _found(row, "member"), expected)
-                continue
-            yield ExpectedMissing(fact, who if isinstance(who, int) else None)
 
     def _not_configured(self, expect: Mapping[str, Any]) -> Iterator[str]:
         for i, raw in self._rows(expect["not_configured"], "expect.not_configured", "a list of parameters"):
             if name := self._one_of(raw, self.parameters, f"expect.not_configured[{i}]"):
                 yield name
 
-    def _keys(self, table: Mapping[str, Any], path: str, known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                where = f"{path}.{shown_key(key)}" if path else shown_key(key)
-                self.wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
-
     def _table(self, raw: Any, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(raw, dict):
             self.wrong(path, describe(raw), f"a table with {', '.join(known)}")
             return {}
-        self._keys(raw, path, known)
+        for key in raw:
+            if key not in known:
+                where = f"{path}.{shown_key(key)}" if path else shown_key(key)
+                self.wrong(where, "unknown key", f"one of {', '.join(known)}", _nearest(key, known))
         return raw
+
+    def _tables(
+        self, expect: Mapping[str, Any], key: str, expected: str, known: tuple[str, ...]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for i, raw in self._rows(expect.get(key, []), f"expect.{key}", expected):
+            path = f"expect.{key}[{i}]"
+            yield path, self._table(raw, path, known)
 
     def _rows(self, raw: Any, path: str, expected: str) -> Iterable[tuple[int, Any]]:
         if not isinstance(raw, list):
@@ -279,3 +246,11 @@ def _code(raw: Any) -> str:
 
 def _or_absent(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda raw: None if raw == ABSENT else read(raw)
+
+
+_VALUES = {
+    "amount": _or_absent(_money),
+    "year_amount": _or_absent(_money),
+    "until": _or_absent(read_day),
+    "replaced_by": _or_absent(_code),
+}

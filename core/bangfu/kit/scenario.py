@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from bangfu.errors import BangfuError, Problem
 from bangfu.households import Household
+from bangfu.plan.model import HOUSEHOLD
 
 SUFFIX = ".scenario.toml"
 UNKNOWN = "unknown"
@@ -26,12 +27,11 @@ class ScenarioError(BangfuError):
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        super().__init__("\n".join([f"{source}: {len(self.problems)} error(s)", *map(_line, self.problems)]))
-
-
-def _line(problem: Problem) -> str:
-    text = f"  {problem.path}: {problem.found}; expected: {problem.expected}"
-    return f"{text} ({problem.hint})" if problem.hint else text
+        lines = [f"{source}: {len(self.problems)} error(s)"]
+        for problem in self.problems:
+            hint = f" ({problem.hint})" if problem.hint else ""
+            lines.append(f"  {problem.path}: {problem.found}; expected: {problem.expected}{hint}")
+        super().__init__("\n".join(lines))
 
 
 @frozen
@@ -57,17 +57,17 @@ class ExpectedValue:
     value: Any
 
 
-@frozen
-class ExpectedMissing:
-    """A fact that the plan has to ask for, of a member or (None) of the household."""
-
-    fact: str
-    member: int | None
+def fact_of(fact: str, member: int | None) -> str:
+    """Return how a fact of a member, or (None) of the household, is called."""
+    return f"{fact} of {HOUSEHOLD if member is None else f'member {member}'}"
 
 
 @frozen
 class Expectation:
-    """What a plan is held against; None, or a key that is not there, is not compared."""
+    """What a plan is held against; None, or a key that is not there, is not compared.
+
+    ``missing`` are the facts that the plan has to ask for, by ``fact_of``.
+    """
 
     category: str | None = None
     members: tuple[str, ...] | None = None
@@ -76,7 +76,7 @@ class Expectation:
     once_by_programme: Mapping[str, Decimal] = field(factory=dict)
     supports: tuple[ExpectedSupport, ...] = ()
     values: tuple[ExpectedValue, ...] = ()
-    missing: tuple[ExpectedMissing, ...] | None = None
+    missing: tuple[str, ...] | None = None
     not_configured: tuple[str, ...] | None = None
 
 

@@ -1,23 +1,32 @@
-"""The trial: a plugin's rules on thousands of random households, in every place where they differ."""
+"""The trial: a plugin's rules on thousands of random households, in every place where they differ.
+
+The households are drawn from the declared facts: every type, unknowns among them, the same for the same seed. They
+are no sample of any place: each fact is drawn by itself, so that rules also meet what hardly ever happens.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from random import Random
 from typing import Any
 
 import polars as pl
+from attrs import define
 
+from bangfu.dtypes import MONEY, dtype_of
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.bound import Reference
 from bangfu.engine.values import as_in_frames, worked_with
-from bangfu.facts import Level
+from bangfu.facts import Catalog, Choice, Day, Digits, Fact, Integer, Items, Level, Money, Quantity, YesNo
 from bangfu.facts.declare import STATED
 from bangfu.frames import Frames
-from bangfu.keys import HOUSEHOLD_KEY
+from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.kit.plugin import Plugin
-from bangfu.kit.population import moved, population
 from bangfu.rules.language import Expression
 from bangfu.rules.language.known import Value
 from bangfu.rules.language.nodes import Quotient
@@ -26,6 +35,101 @@ from bangfu.rules.language.over_members import Before, OverMembers
 HOUSEHOLDS = 10_000
 ALONE = 200
 """Households that are assessed one by one as well."""
+
+UNKNOWN_SHARE = 0.2
+MOST_MEMBERS = 6
+_OLDEST = 95
+_DAYS_A_YEAR = 365.25
+_DAYS_BACK, _DAYS_AHEAD = 1500, 60
+_FEN = Decimal("0.01")
+_AMOUNTS = 200
+_WIDEST = 8
+"""How far above its least value a whole number is drawn."""
+
+
+def population(catalog: Catalog, households: int, *, on: date, seed: int = 0) -> Frames:
+    """Return the frames of so many random households of one to six members, assessed for a day."""
+    return _Draw(Random(seed), on).frames(catalog, households)  # noqa: S311 - nothing secret is drawn
+
+
+def moved(frames: Frames, days: int) -> Frames:
+    """Return the same households so many days later, birthdays and all."""
+    later = (pl.col(pl.Date) + pl.duration(days=days)).cast(pl.Date)
+    return Frames(frames.households.with_columns(later), frames.members.with_columns(later))
+
+
+@define(slots=False)
+class _Draw:
+    random: Random
+    on: date
+
+    def frames(self, catalog: Catalog, households: int) -> Frames:
+        sizes = self.random.choices(range(1, MOST_MEMBERS + 1), k=households)
+        numbers = [(number, place) for number, size in enumerate(sizes) for place in range(size)]
+        on = pl.lit(self.on).alias(DAY)
+        of_households = pl.select(pl.int_range(households).alias(HOUSEHOLD_KEY)).with_columns(
+            on, *self._facts(catalog, Level.HOUSEHOLD, households)
+        )
+        of_members = pl.DataFrame(numbers, {HOUSEHOLD_KEY: pl.Int64, MEMBER_KEY: pl.Int64}, orient="row").with_columns(
+            on, *self._facts(catalog, Level.MEMBER, len(numbers))
+        )
+        relation = pl.when(pl.col(MEMBER_KEY) == 0).then(pl.lit("head")).otherwise("relation")
+        return Frames(of_households, of_members.with_columns(relation.alias("relation")))
+
+    def _facts(self, catalog: Catalog, level: Level, rows: int) -> Iterator[pl.Series]:
+        for fact in catalog.at(level):
+            if fact.personal:
+                continue
+            if isinstance(fact.type, Items):
+                yield from self._items(fact, fact.type, rows)
+            else:
+                share = 0.0 if fact.required else UNKNOWN_SHARE
+                yield self._column(fact.name, self._values(fact), dtype_of(fact.type), rows, share)
+
+    def _items(self, fact: Fact, kind: Items, rows: int) -> Iterator[pl.Series]:
+        """Yield the columns of a list: unknown together, of the stated ones most zero and a few unknown."""
+        stated = self._column(fact.name, [True], pl.Boolean(), rows, UNKNOWN_SHARE)
+        yield stated
+        for column in kind.columns(fact.name):
+            amounts = [*[Decimal("0.00")] * len(self._money) * 2, *self._money]
+            drawn = self._column(column, amounts, MONEY, rows, UNKNOWN_SHARE / 4)
+            yield drawn.set(stated.is_null(), None)
+
+    def _column(self, name: str, values: Sequence[Any], dtype: pl.DataType, rows: int, unknown: float) -> pl.Series:
+        pool = pl.Series(name, [None, *values], dtype=dtype)
+        weights = [unknown * len(values), *[1 - unknown] * len(values)]
+        return pool.gather(self.random.choices(range(len(pool)), weights, k=rows))
+
+    def _values(self, fact: Fact) -> Sequence[Any]:
+        match fact.type:
+            case Money():
+                return self._money
+            case Quantity():
+                return [(amount / 100).quantize(_FEN) for amount in self._money]
+            case Integer(least, most):
+                return range(least, min(most, least + _WIDEST) + 1)
+            case YesNo():
+                return [False, True]
+            case Choice(labels):
+                return [label for label in labels if (fact.name, label) != ("relation", "head")]
+            case Day():
+                days = self._births() if fact.name == "birth_date" else range(-_DAYS_AHEAD, _DAYS_BACK)
+                return [self.on - timedelta(days=past) for past in days]
+            case Digits(lengths):
+                return ["1" * max(lengths)]
+            case _:
+                return ["某"]
+
+    @cached_property
+    def _money(self) -> list[Decimal]:
+        largest = (100, 1_000, 10_000, 100_000)
+        fen = [self.random.randrange(self.random.choice(largest) * 100) for _ in range(_AMOUNTS)]
+        return [Decimal("0.00"), _FEN, *(amount * _FEN for amount in fen)]
+
+    def _births(self) -> Sequence[int]:
+        """Return how many days ago births are, of all ages, some birthdays the day of assessment or beside it."""
+        days = [round(age * _DAYS_A_YEAR) + by for age in range(1, _OLDEST) for by in (-1, 0, 1)]
+        return days + [self.random.randrange(round(_OLDEST * _DAYS_A_YEAR)) for _ in days]
 
 
 def trial(plugin: Plugin) -> Iterator[str]:

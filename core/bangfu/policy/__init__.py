@@ -1,8 +1,7 @@
 """Policy (政策): amounts and limits by region and day, read from packs, never written in code."""
 
-from bangfu.policy.packs import USER, Pack, PolicyEntry, Row, turning_days
+from bangfu.policy.packs import USER, Pack, Policy, PolicyEntry, Row, resolve, turning_days
 from bangfu.policy.parameters import CORE_PARAMETERS, Choices, Parameter, Ratio
-from bangfu.policy.policy import Policy, resolve
 from bangfu.policy.reading import PackFile, read_pack
 from bangfu.policy.sources import Clauses, Code, clause_pieces, source_titles
 

@@ -46,7 +46,7 @@ def facts_in(data: Mapping[str, Any], read: Tables) -> Iterator[Fact]:
         before = len(read.problems)
         name, label = read.text(table, path, "name", needed=True), read.text(table, path, "label", needed=True)
         _must_be_sayable(name, path, read)
-        kind = _fact_type(table, path, read)
+        kind: FactType = _type(table, path, _FACT_TYPES, read)
         if isinstance(kind, Text) and "presumed" in table:
             read.wrong(f"{path}.presumed", _("文本事实的推定"), _("不写推定：没有规则读文本"))
         fact = Fact(
@@ -72,7 +72,7 @@ def parameters_in(data: Mapping[str, Any], read: Tables) -> Mapping[str, Paramet
         _must_be_sayable(name, path, read)
         if name in made and "type" not in table:
             continue
-        kind = _parameter_type(table, path, read)
+        kind: ParameterType = _type(table, path, _PARAMETER_TYPES, read)
         label = read.text(table, path, "label", needed=True)
         parameter = Parameter(
             name, kind, label, read.text(table, path, "unit"), periodic=isinstance(kind, Money) and "per" in table
@@ -100,43 +100,29 @@ def level_of(table: Mapping[str, Any], path: str, read: Tables) -> Level:
     return Level(read.word(table, path, "level", LEVELS, "household"))
 
 
-def _fact_type(table: Mapping[str, Any], path: str, read: Tables) -> FactType:
-    match _type(table, path, _FACT_TYPES, read):
-        case "money":
-            return Money()
-        case "integer":
-            return _integer(table, path, read)
-        case "quantity":
-            return Quantity(read.text(table, path, "unit", needed=True))
-        case "choice":
-            return Choice(read.labels(table, path))
-        case "day":
-            return Day()
-        case "text":
-            return Text()
-    return YesNo()
-
-
-def _parameter_type(table: Mapping[str, Any], path: str, read: Tables) -> ParameterType:
-    match _type(table, path, _PARAMETER_TYPES, read):
+def _type(table: Mapping[str, Any], path: str, labels: Mapping[str, str], read: Tables) -> Any:
+    """Return the type that a table declares, one of those that have a label."""
+    if "type" not in table:
+        read.wrong(f"{path}.type", _("没有写"), ", ".join(labels))
+        return YesNo()
+    match read.word(table, path, "type", labels, "yes_no"):
         case "money":
             return Money()
         case "ratio":
             return Ratio()
         case "integer":
             return _integer(table, path, read)
+        case "quantity":
+            return Quantity(read.text(table, path, "unit", needed=True))
         case "choice":
             return Choice(read.labels(table, path))
         case "choices":
             return Choices(read.labels(table, path))
+        case "day":
+            return Day()
+        case "text":
+            return Text()
     return YesNo()
-
-
-def _type(table: Mapping[str, Any], path: str, labels: Mapping[str, str], read: Tables) -> str:
-    if "type" not in table:
-        read.wrong(f"{path}.type", _("没有写"), ", ".join(labels))
-        return ""
-    return read.word(table, path, "type", labels, "")
 
 
 def _integer(table: Mapping[str, Any], path: str, read: Tables) -> Integer:

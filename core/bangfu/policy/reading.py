@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import define, evolve, field
 
 from bangfu.errors import PackError, Problem
-from bangfu.facts import Choice, Fact, Integer, Money, Per, YesNo
+from bangfu.facts import Choice, Integer, Money, Per, YesNo
 from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import PER_LABELS
 from bangfu.files.load import DEEP_KEY, LARGEST
@@ -35,7 +36,6 @@ GROUP_KEYS = ("code", "name", "rule", "per", "limit", "source", "from", "until")
 _ROWS = {"benefit": BENEFIT_KEYS, "column": COLUMN_KEYS, "group": GROUP_KEYS}
 _FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
 _RATIO = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
-_Dated = TypeVar("_Dated", PolicyEntry, Row)
 _Dates = tuple[date | None, date | None]
 
 
@@ -57,9 +57,8 @@ class PackFile:
             PackError: it is no TOML.
         """
         if len(content) > LARGEST:
-            raise PackError(
-                file, [Problem("file", _("{n:,} 字节", n=len(content)), _("至多 {largest:,} 字节", largest=LARGEST))]
-            )
+            found, most = _("{n:,} 字节", n=len(content)), _("至多 {largest:,} 字节", largest=LARGEST)
+            raise PackError(file, [Problem("file", found, most)])
         try:
             text = content.decode("utf-8-sig").replace("\r\n", "\n")
             if DEEP_KEY.search(text):
@@ -86,11 +85,6 @@ class PackFile:
         )
         return cls(pack, declared, read, data, (read.day(head, "pack", "from"), read.day(head, "pack", "until")))
 
-    @property
-    def facts(self) -> Iterable[Fact]:
-        """The facts that it declares."""
-        return self.pack.facts
-
     def finished(self, parameters: Mapping[str, Parameter]) -> Pack:
         """Return the pack with what it sets and gives; what is wrong is in ``read.problems``.
 
@@ -101,61 +95,50 @@ class PackFile:
         tables = _table(self._data, "parameters", self.read)
         unused = [name for name in tables if name not in parameters and name.split(".")[0] not in programmes]
         pack = self.pack = evolve(self.pack, unused=tuple(unused))
-        entries = (*self._declared_entries(pack), *self._entries(tables, parameters, pack))
-        rows = {key: tuple(self._rows(key, pack)) for key in _ROWS}
-        everything: list[PolicyEntry | Row] = [*entries, *(row for found in rows.values() for row in found)]
-        for dated in everything:
-            if dated.start and dated.until and dated.until < dated.start:
-                self.read.wrong(
-                    dated.path,
-                    _("until {until} 早于 from {start}", until=dated.until, start=dated.start),
-                    _("不早于 from 的日期"),
-                )
-        for found in rows.values():
-            self._twins(found, lambda row: row.code, _("同一代码同一天只有一行"))
-        self._twins(entries, lambda entry: entry.parameter.name, _("同一参数同一天只有一个值：until 早于下一个 from"))
+        entries = (*self._declared_entries(), *self._entries(tables, parameters))
+        rows = {key: tuple(self._rows(key)) for key in _ROWS}
         parts = {"entries": entries, "rows": rows["benefit"], "columns": rows["column"], "groups": rows["group"]}
         for name, value in parts.items():  # each of them names the pack
             object.__setattr__(pack, name, value)
+        for dated in pack.dated:
+            if dated.start and dated.until and dated.until < dated.start:
+                found = _("until {until} 早于 from {start}", until=dated.until, start=dated.start)
+                self.read.wrong(dated.path, found, _("不早于 from 的日期"))
+        for given in rows.values():
+            self._twins(given, _("同一代码同一天只有一行"))
+        self._twins(entries, _("同一参数同一天只有一个值：until 早于下一个 from"))
         return pack
 
-    def _twins(self, dated: Sequence[_Dated], name_of: Callable[[_Dated], str], expected: str) -> None:
+    def _twins(self, dated: Iterable[PolicyEntry | Row], expected: str) -> None:
         """Refuse two rows of one code, or two values of one parameter, that are in force on the same day."""
-        by_name: dict[str, list[_Dated]] = {}
+        by_code: defaultdict[str, list[PolicyEntry | Row]] = defaultdict(list)
         for one in dated:
-            name = name_of(one)
-            for other in by_name.setdefault(name, []) if name else ():
-                apart = (one.start and other.until and other.until < one.start) or (
-                    other.start and one.until and one.until < other.start
-                )
-                if not apart:
-                    self.read.wrong(one.path, _("{name} 与 {path} 重复", name=name, path=other.path), expected)
-            by_name.setdefault(name, []).append(one)
+            for other in by_code[one.code] if one.code else ():
+                if one.overlaps(other):
+                    self.read.wrong(one.path, _("{name} 与 {path} 重复", name=one.code, path=other.path), expected)
+            by_code[one.code].append(one)
 
-    def _declared_entries(self, pack: Pack) -> Iterator[PolicyEntry]:
+    def _declared_entries(self) -> Iterator[PolicyEntry]:
         """Yield the values that stand beside the declaration of a parameter."""
         for path, table in Tables().rows(self._data, "parameter", ()):
             parameter = self.parameters.get(str(table.get("name")))
             version = {key: table[key] for key in VERSION_KEYS if key in table}
             if parameter is not None and set(version) - {"per"}:
-                yield from self._entry(parameter, version, path, pack)
+                yield from self._entry(parameter, version, path)
 
-    def _entries(
-        self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter], pack: Pack
-    ) -> Iterator[PolicyEntry]:
+    def _entries(self, tables: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> Iterator[PolicyEntry]:
         for name, written in tables.items():
-            parameter = parameters.get(name)
-            if parameter is None:
-                if name not in pack.unused:
-                    self.read.wrong(
-                        f"parameters.{name}", _("不认识的参数"), _("已声明的参数"), most_like(name, parameters)
-                    )
-                continue
-            for i, version in enumerate(written if isinstance(written, list) else [written]):
-                path = f"parameters.{name}" + (f"[{i}]" if isinstance(written, list) else "")
-                yield from self._entry(parameter, version, path, pack)
+            path = f"parameters.{name}"
+            if name not in parameters:
+                if name not in self.pack.unused:
+                    self.read.wrong(path, _("不认识的参数"), _("已声明的参数"), most_like(name, parameters))
+            elif isinstance(written, list):
+                for i, version in enumerate(written):
+                    yield from self._entry(parameters[name], version, f"{path}[{i}]")
+            else:
+                yield from self._entry(parameters[name], written, path)
 
-    def _entry(self, parameter: Parameter, table: Any, path: str, pack: Pack) -> Iterator[PolicyEntry]:
+    def _entry(self, parameter: Parameter, table: Any, path: str) -> Iterator[PolicyEntry]:
         read = self.read
         if not isinstance(table, dict) or "value" not in table:
             read.wrong(path, describe(table), _("一个表，如 { value = …, source = … }"))
@@ -168,12 +151,12 @@ class PackFile:
             read.wrong(f"{path}.per", describe(table["per"]), _("不写 per：只有金额分期间"))
         value = read.checked(f"{path}.value", partial(read_value, parameter), table["value"])
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
-        source = read.text(table, path, "source") or pack.source
-        yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), pack)
+        source = read.text(table, path, "source") or self.pack.source
+        yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), self.pack)
 
-    def _rows(self, key: str, pack: Pack) -> Iterator[Row]:
+    def _rows(self, key: str) -> Iterator[Row]:
         for path, table in self.read.rows(self._data, key, _ROWS[key]):
-            yield Row(path, table, *self._in_force(table, path), pack)
+            yield Row(path, table, *self._in_force(table, path), self.pack)
 
     def _in_force(self, table: Mapping[str, Any], path: str) -> _Dates:
         start, until = (self.read.day(table, path, key) for key in ("from", "until"))

@@ -36,24 +36,18 @@ def clause_pieces(source: str, *, spaced: bool = True) -> Iterator[str]:
 
     Numbers stand apart from what is before them where they are ``spaced``.
     """
-    articles = _apart if spaced else _close
     end = 0
     for piece in _PIECE.finditer(source):
         yield from _remark(source[end : piece.start()])
         end = piece.end()
+        articles = piece["articles"]
         if piece["code"]:
             yield Code(piece["code"])
+        elif articles:
+            yield _(" 第{articles}条", articles=articles) if spaced else _("第{articles}条", articles=articles)
         else:
-            yield articles(piece["articles"]) if piece["articles"] else _BETWEEN
+            yield _BETWEEN
     yield from _remark(source[end:])
-
-
-def _apart(articles: str) -> str:
-    return _(" 第{articles}条", articles=articles)
-
-
-def _close(articles: str) -> str:
-    return _("第{articles}条", articles=articles)
 
 
 def _remark(text: str) -> Iterator[str]:

@@ -70,7 +70,13 @@ def policy_in_force(actor: Actor, region: str, on: str, only: str = "") -> InFor
     handbook, titles = _handbook(actor, place)
     every: list[Offer | Standard] = [*handbook.offers, *handbook.standards]
     counts = {choice: sum(_is_chosen(of, choice) for of in every) for choice in CHOICES}
-    return InForce(place, only, _chosen(handbook, only), counts, titles)
+    departments = (
+        evolve(department, offers=tuple(offer for offer in department.offers if _is_chosen(offer, only)))
+        for department in handbook.departments
+    )
+    standards = tuple(standard for standard in handbook.standards if _is_chosen(standard, only))
+    chosen = evolve(handbook, departments=tuple(departments), standards=standards)
+    return InForce(place, only, chosen, counts, titles)
 
 
 def compare_policies(actor: Actor, first: tuple[str, str], second: tuple[str, str]) -> Compared:
@@ -94,7 +100,9 @@ def known_regions(actor: Actor) -> dict[str, str]:
 
 
 def _place(actor: Actor, region: str, on: str) -> PolicyPlace:
-    region, on = region.strip() or _own_region(actor), on.strip() or clock.today().isoformat()
+    mine = actor.user.region  # shortened to what counts; empty for somebody who works everywhere
+    length = next((length for length in _LENGTHS if len(mine) <= length), max(_LENGTHS))
+    region, on = region.strip() or mine.ljust(length, "0"), on.strip() or clock.today().isoformat()
     errors = {}
     try:
         read_scalar(Digits(_LENGTHS), region)
@@ -107,27 +115,11 @@ def _place(actor: Actor, region: str, on: str) -> PolicyPlace:
     return PolicyPlace(region[:_LONGEST], on[:_LONGEST], errors)
 
 
-def _own_region(actor: Actor) -> str:
-    """Return the code of the actor's region in full; the whole country for somebody who works everywhere."""
-    mine = actor.user.region
-    length = next((length for length in _LENGTHS if len(mine) <= length), max(_LENGTHS))
-    return mine.ljust(length, "0")
-
-
 def _handbook(actor: Actor, place: PolicyPlace) -> tuple[Handbook, Mapping[str, str]]:
     rulebook, on = actor.office.rulebook, date.fromisoformat(place.on)
     ruleset = rulebook.rules(place.region, on)
     left_out = (*rulebook.left_out, *ruleset.left_out)
     return handbook_of(ruleset, rulebook.packs, place.region, on, left_out), ruleset.policy.titles
-
-
-def _chosen(handbook: Handbook, only: str) -> Handbook:
-    departments = (
-        evolve(department, offers=tuple(offer for offer in department.offers if _is_chosen(offer, only)))
-        for department in handbook.departments
-    )
-    standards = tuple(standard for standard in handbook.standards if _is_chosen(standard, only))
-    return evolve(handbook, departments=tuple(departments), standards=standards)
 
 
 def _is_chosen(of: Offer | Standard, only: str) -> bool:

@@ -1,18 +1,44 @@
-"""A handbook as one HTML file that asks for nothing from outside."""
+"""Clauses as pages cite them, and a handbook as one HTML file that asks for nothing from outside."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from attrs import define, field
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bangfu import __version__
 from bangfu.handbook import SIZES, Handbook, day_text
-from bangfu.policy import source_titles
-from bangfu_office.handbook.citations import Citations
+from bangfu.policy import Code, clause_pieces, source_titles
+
+
+@define
+class Citations:
+    """Writes clauses for one page and remembers which texts they name; ``say`` words a text for the page."""
+
+    titles: Mapping[str, str] = field(repr=False)
+    say: Callable[[str], str]
+    _used: set[str] = field(factory=set)
+
+    def cite(self, source: str) -> Markup:
+        """Return a clause as HTML, the short names of texts linked to the list at the page's end."""
+        return Markup().join(map(self._piece, clause_pieces(source)))
+
+    @property
+    def used(self) -> list[tuple[str, str]]:
+        """The short names that were cited, each with the text it stands for."""
+        return [(code, title) for code, title in self.titles.items() if code in self._used]
+
+    def _piece(self, piece: str) -> Markup:
+        if not isinstance(piece, Code) or piece not in self.titles:
+            return Markup("{}").format(self.say(piece))
+        self._used.add(piece)
+        return Markup('<a class="code" href="#text-{code}">{code}</a>').format(code=piece)
+
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BREAKS = re.compile(r"(?<=[._])(?=.)")

@@ -1,4 +1,8 @@
-"""Tekun (特困人员), N3: no labour capacity, no income source, no able supporter."""
+"""Categories of single members: tekun (特困人员), N3, and dibao alone (单人保), N2 art. 8 and N4.
+
+Tekun have no labour capacity, no income source and no able supporter. Whoever is on dibao alone is taken in as a
+household of one.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from attrs import evolve
 
 from bangfu.classification.category import CategoryRule
 from bangfu.facts import Level
+from bangfu.identification import of_member
 from bangfu.policy import Policy
-from bangfu.rules import Criterion, Derived, either
+from bangfu.rules import Criterion, Derived, either, together
 from bangfu.rules.language import Expression, given
 from bangfu.rules.language.functions import any_of, every, household, member, some
 
@@ -27,27 +32,23 @@ _BELOW_STANDARD = Criterion(member.tekun_income < household.dibao_standard, "无
 _low_income = member.tekun_income < household.disposable_income
 
 
-def _member(name: str, value: Expression, label: str, source: str = "") -> Derived:
-    return Derived(name, Level.MEMBER, value, label, source)
-
-
 TEKUN_COLUMNS: tuple[Derived, ...] = (
-    _member("still_growing", (member.age < _ADULT) | member.school_stage.one_of(*_SCHOOLS_KEPT), "未成年或在读"),
-    _member(
+    of_member("still_growing", (member.age < _ADULT) | member.school_stage.one_of(*_SCHOOLS_KEPT), "未成年或在读"),
+    of_member(
         "tekun_until_grown",
         (household.recognised_as == "tekun") & member.still_growing,
         "已认定特困的未成年人（在读的可延长）",
         "N3 art. 24",
     ),
-    _member("no_labour", any_of(*(c.test for c in _NO_LABOUR)), "无劳动能力", _N3_5),
-    _member("no_income", _BELOW_STANDARD.test, "无生活来源", _N3_6),
+    of_member("no_labour", any_of(*(c.test for c in _NO_LABOUR)), "无劳动能力", _N3_5),
+    of_member("no_income", _BELOW_STANDARD.test, "无生活来源", _N3_6),
     # Somebody without labour and income supports nobody, whoever may stand behind him or her outside.
-    _member("no_labour_no_income", member.no_labour & member.no_income, "无劳动能力且无生活来源"),
-    _member("elderly_on_dibao", (member.age >= _OLD) & (household.recognised_as == "dibao"), "60 岁以上低保对象"),
-    _member("elderly_low_income", (member.age >= _VERY_OLD) & _low_income, "70 岁以上低收入"),
-    _member("disabled_low_income", member.severe_disability & _low_income, "重残低收入"),
+    of_member("no_labour_no_income", member.no_labour & member.no_income, "无劳动能力且无生活来源"),
+    of_member("elderly_on_dibao", (member.age >= _OLD) & (household.recognised_as == "dibao"), "60 岁以上低保对象"),
+    of_member("elderly_low_income", (member.age >= _VERY_OLD) & _low_income, "70 岁以上低收入"),
+    of_member("disabled_low_income", member.severe_disability & _low_income, "重残低收入"),
     # Property is left out here: where it is not within limits nobody of the household is tekun anyway.
-    _member(
+    of_member(
         "unable_supporter",
         any_of(
             member.no_labour_no_income,
@@ -59,14 +60,14 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
         "无履行义务能力",
         _N3_8,
     ),
-    _member(
+    of_member(
         "able_adult",
         (member.age >= _ADULT) & member.relation.one_of(*_SUPPORTERS) & ~member.unable_supporter,
         "有履行义务能力的成年人",
         _N3_8,
     ),
     Derived("family_can_support", Level.HOUSEHOLD, some(member.able_adult), "家中有具备履行义务能力的人", _N3_8),
-    _member("tekun_or_outside", member.is_tekun | ~member.counted, "特困或不计入"),
+    of_member("tekun_or_outside", member.is_tekun | ~member.counted, "特困或不计入"),
     Derived("everybody_is_tekun", Level.HOUSEHOLD, every(member.tekun_or_outside), "共同生活的成员全部是特困人员"),
 )
 
@@ -89,3 +90,52 @@ def tekun_rule(policy: Policy) -> CategoryRule:
             Criterion(~member.supported_as_orphan, "没有选择按孤儿保障", "N3 art. 9"),
         ),
     )
+
+
+_N2_8 = "N2 art. 8"
+
+
+def alone_rule(policy: Policy) -> CategoryRule:
+    """Return the rule by which one member is on dibao alone, on his or her own income."""
+    grounds = [
+        _in_margin(member.severe_disability, "边缘家庭中的重度残疾人"),
+        _in_margin(member.serious_illness, "边缘家庭中的重病患者"),
+        together(
+            Criterion(member.is_clergy_long_away, "生活在宗教场所满三年的教职人员"),
+            label="宗教教职人员",
+            source=_N2_8,
+        ),
+    ]
+    if policy.value("dibao_single.jobless_disabled"):
+        grounds.append(_jobless_disabled(policy.entries["dibao_single.jobless_disabled"].source))
+    if policy.value("dibao_single.medical_cost"):
+        source = policy.entries["dibao_single.medical_cost"].source
+        costly = member.own_medical_cost > household.income_year
+        grounds.append(_in_margin(costly, "边缘家庭中自付医疗费超过家庭年收入的成员", source))
+    return CategoryRule(
+        "dibao_single",
+        Level.MEMBER,
+        (
+            either(*grounds, label="可单独纳入的情形", source=_N2_8),
+            Criterion(member.own_income < household.dibao_standard, source=_N2_8),
+            Criterion(household.assets_within_limits, source=_N2_8),
+        ),
+    )
+
+
+def _in_margin(test: Expression, label: str, source: str = _N2_8) -> Criterion:
+    counted = Criterion(member.counted, source=_N2_8)
+    in_margin = Criterion(household.is_margin, "家庭属于低保边缘", _N2_8, shows=household.category)
+    return together(counted, in_margin, Criterion(test, source=source), label=label, source=source)
+
+
+def _jobless_disabled(source: str) -> Criterion:
+    return together(
+        member.counted,
+        Criterion(~household.is_dibao, "家庭不在低保", shows=household.category),
+        member.age >= _ADULT,
+        member.employment.one_of("unemployed", "not_working"),
+        member.severe_disability,
+        label="成年无业重度残疾人",
+        source=source,
+    ).by_default(source)
