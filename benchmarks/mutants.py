@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = (
     "core/bangfu/identification",
     "core/bangfu/classification",
-    "core/bangfu/facts/member.py",
     "core/bangfu/facts/household.py",
     "core/bangfu/engine/combination.py",
     "core/bangfu/rules/benefit.py",

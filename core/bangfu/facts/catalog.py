@@ -10,8 +10,7 @@ from attrs import define
 
 from bangfu.errors import RuleError
 from bangfu.facts.declare import Fact, Level
-from bangfu.facts.household import HOUSEHOLD_FACTS
-from bangfu.facts.member import MEMBER_FACTS
+from bangfu.facts.household import HOUSEHOLD_FACTS, MEMBER_FACTS
 from bangfu.messages import _
 
 

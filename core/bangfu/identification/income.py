@@ -6,7 +6,7 @@ from functools import reduce
 from operator import add
 
 from bangfu.facts import Level
-from bangfu.facts.member import INCOME_LABELS
+from bangfu.facts.household import INCOME_LABELS
 from bangfu.policy import Policy
 from bangfu.rules import Derived
 from bangfu.rules.language import Expression

@@ -10,8 +10,7 @@ from attrs import define, field
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Items
-from bangfu.facts.household import RESIDENCE_LABELS
-from bangfu.facts.member import RELATION_LABELS
+from bangfu.facts.household import RELATION_LABELS, RESIDENCE_LABELS
 from bangfu.plan import Plan, Status, Support
 from bangfu.plan.model import MemberResult
 from bangfu.show.words import COUNTED_LABELS, RULE_LABELS, Words
