@@ -9,17 +9,6 @@ from attrs import evolve, frozen
 
 from bangfu.messages import _, concat
 
-__all__ = [
-    "BangfuError",
-    "InputError",
-    "NotInPlanError",
-    "PackError",
-    "PluginError",
-    "Problem",
-    "RuleError",
-    "SettingError",
-]
-
 
 class BangfuError(Exception):
     """The root of every error that bangfu raises on purpose; goes from process to process with its data."""
