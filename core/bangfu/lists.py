@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from bangfu.dtypes import dtype_of
-from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.dtypes import dtype_of, money_of
+from bangfu.facts import Catalog, Items, Level
 from bangfu.frames import Frames
 from bangfu.households import Household
 from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
@@ -36,11 +36,10 @@ def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     if level is Level.MEMBER:
         columns[MEMBER_KEY] = pl.Int64()
     columns[DAY] = pl.Date()
-    return columns | {fact.name: _type_in_file(fact) for fact in catalog.at(level) if not fact.personal}
-
-
-def _type_in_file(fact: Fact) -> pl.DataType:
-    return _list_type(fact.type) if isinstance(fact.type, Items) else dtype_of(fact.type)
+    for fact in catalog.at(level):
+        if not fact.personal:
+            columns[fact.name] = _list_type(fact.type) if isinstance(fact.type, Items) else dtype_of(fact.type)
+    return columns
 
 
 def _list_type(items: Items) -> pl.DataType:
@@ -97,8 +96,7 @@ def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
 
 def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
     """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
-    from bangfu.fen import money_of  # noqa: PLC0415 - numpy takes as long to load as one household's plan
-    from bangfu.list_sums import sums_of  # noqa: PLC0415 - as above
+    from bangfu.list_sums import sums_of  # noqa: PLC0415 - numpy takes as long to load as one household's plan
 
     sums = sums_of(lists, items)
     yield pl.Series(lists.name, sums.stated).replace(False, None)

@@ -11,10 +11,9 @@ from bangfu import clock
 from bangfu.command_line import PLUGINS_DIR, line_of, report_left_out, reporting
 from bangfu.errors import PluginError
 from bangfu.hooks import hooks_of
-from bangfu.pack_check import check_packs
 from bangfu.policy import USER
 from bangfu.regions import NATION
-from bangfu.rulebook import Rulebook
+from bangfu.rulebook import Rulebook, check_packs
 
 
 @click.command("check-pack")

@@ -13,8 +13,7 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import LARGEST_FEN
-from bangfu.fen import money_of
+from bangfu.dtypes import LARGEST_FEN, money_of
 from bangfu.rules.language.block_values import is_exact
 from bangfu.rules.language.blocks import (
     MAYBE,

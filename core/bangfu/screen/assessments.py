@@ -10,9 +10,8 @@ import polars as pl
 from attrs import define, field
 from numpy.typing import NDArray
 
-from bangfu.dtypes import CATEGORY, MONEY
+from bangfu.dtypes import CATEGORY, MONEY, money_of
 from bangfu.facts import Level
-from bangfu.fen import money_of
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.screen.candidates import SETS, Bits

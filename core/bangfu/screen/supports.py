@@ -14,10 +14,9 @@ import polars as pl
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import MONEY
+from bangfu.dtypes import MONEY, money_of
 from bangfu.engine import BoundBenefit
 from bangfu.facts import Per
-from bangfu.fen import money_of
 from bangfu.keys import HOUSEHOLD_KEY
 from bangfu.plan import Status
 from bangfu.rules import Benefit, SupportKind
