@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import keyword
 import os
 import sys
@@ -28,22 +27,9 @@ from bangfu.packed import Packed, core_columns
 from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
 from bangfu.rules.language.misuse import must_be_sayable
 
-RESERVED = frozenset(
-    {
-        "on",
-        "household",
-        "member",
-        "members",
-        "number",
-        "category",
-        "any",
-        "true",
-        "false",
-        "unknown",
-        "status",
-        "amount",
-    }
-) | frozenset(keyword.kwlist)
+_WORDS = {"any", "false", "on", "true", "unknown"}
+_KEYS = {"amount", "category", "household", "member", "members", "number", "status"}
+RESERVED = frozenset({*_WORDS, *_KEYS, *keyword.kwlist})
 """Names that files, frames or formulas have for something else."""
 POLICY_PATH, PLUGINS_PATH = "BANGFU_POLICY_PATH", "BANGFU_PLUGINS_PATH"
 
@@ -85,8 +71,11 @@ class Loader:
     def _installed(self) -> dict[str, Any]:
         modules: dict[str, Any] = {}
         for name, entry in _entries():
+            if name in {USER, "core"}:  # owners of packs that are no plugins
+                taken = RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
+                self.left_out.append(left_out(name, taken))
+                continue
             try:
-                _must_be_its_own(name)
                 modules[name] = entry.load()
                 if entry.dist is not None and entry.dist.name == "bangfu":
                     self._built_in.add(name)
@@ -116,12 +105,7 @@ class Loader:
         parameters: Iterable[Parameter] = (),
         owner: str = "",
     ) -> None:
-        """Add facts, parameters and packs, with what the packs declare; all of them or none.
-
-        Raises:
-            RuleError: a fact or a parameter is declared by another otherwise, or cannot be used.
-            PackError: a pack cannot be taken; with every problem of all.
-        """
+        """Add facts, parameters and packs, with what the packs declare; all of them or none."""
         before = self.catalog, dict(self.parameters), dict(self._owners)
         try:
             self._declare(facts, parameters, owner)
@@ -138,18 +122,13 @@ class Loader:
         self.packs += packs
 
     def _refuse(self, opened: Sequence[PackFile]) -> None:
-        """Refuse packs in which anything is wrong, with what is wrong in all their tables.
-
-        Raises:
-            PackError: something is.
-        """
+        """Refuse packs in which anything is wrong, with what is wrong in all their tables."""
         if not any(file.read.problems for file in opened):
             return
         packs = [file.pack for file in opened]
-        rows, columns, groups = (
-            tuple(row for tables in found for row in tables)
-            for found in ([p.rows for p in packs], [p.columns for p in packs], [p.groups for p in packs])
-        )
+        rows = tuple(row for pack in packs for row in pack.rows)
+        columns = tuple(column for pack in packs for column in pack.columns)
+        groups = tuple(group for pack in packs for group in pack.groups)
         packed = Packed(self.catalog, packs, Policy(self.parameters, {}, rows, {}, columns, groups))
         of_rows = packed.problems(packs[0].owner)
         wrong = {file.pack.file: [*file.read.problems, *of_rows.get(file.pack.file, ())] for file in opened}
@@ -164,11 +143,7 @@ class Loader:
         self._owners |= dict.fromkeys((*(fact.name for fact in new), *added), owner)
 
     def _is_new(self, name: str, one: object, known: Mapping[str, object], what: str, owner: str) -> bool:
-        """Return whether nobody has declared it yet; one that is declared alike is shared.
-
-        Raises:
-            RuleError: somebody declares it otherwise.
-        """
+        """Return whether nobody has declared it yet; one declared alike is shared, one otherwise refused."""
         other = known.get(name)
         if other is not None and (other != one or _presumed(other) != _presumed(one)):
             by = self._owners.get(name, "bangfu itself")
@@ -185,22 +160,12 @@ class Loader:
         return other is None
 
 
-def _must_be_its_own(name: str) -> None:
-    """Make sure that a plugin is not called like an owner of packs that is none.
-
-    Raises:
-        RuleError: it is.
-    """
-    if name in {USER, "core"}:
-        raise RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
-
-
 def _presumed(declared: object) -> str:
     presumption = declared.presumption if isinstance(declared, Fact) else None
     return "" if presumption is None else repr(presumption.value)
 
 
-def _entries() -> Iterator[tuple[str, EntryPoint | _Loose]]:
+def _entries() -> Iterator[tuple[str, EntryPoint]]:
     """Yield the plugins that are installed, and those in the folders of ``BANGFU_PLUGINS_PATH``, by name.
 
     Of several distributions with a plugin of one name, each is known by its own name too; bangfu's keeps its own.
@@ -213,30 +178,18 @@ def _entries() -> Iterator[tuple[str, EntryPoint | _Loose]]:
             plain = len(entries) == 1 or distribution == "bangfu"
             yield name if plain else f"{name} ({distribution})", entry
     for folder in filter(None, os.environ.get(PLUGINS_PATH, "").split(os.pathsep)):
+        inside = str(Path(folder).resolve())
         for name in _modules_in(Path(folder)):
-            yield name if name not in by_name else f"{name} ({Path(folder).name})", _Loose(name, Path(folder))
+            if inside not in sys.path:
+                sys.path.insert(0, inside)
+            loose = EntryPoint(name, name, hookspecs.GROUP)
+            yield name if name not in by_name else f"{name} ({Path(folder).name})", loose
 
 
 def _modules_in(folder: Path) -> list[str]:
     """Return the names of the modules and packages in a folder."""
     found = [path.stem for path in folder.glob("*.py")] + [path.parent.name for path in folder.glob("*/__init__.py")]
     return sorted(name for name in found if name.isidentifier() and not name.startswith(("_", "test")))
-
-
-@define
-class _Loose:
-    """A plugin that is not installed: a module in a folder."""
-
-    name: str
-    folder: Path
-    dist: None = None
-
-    def load(self) -> Any:
-        """Return the module."""
-        folder = str(self.folder.resolve())
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        return importlib.import_module(self.name)
 
 
 @cache
@@ -246,11 +199,7 @@ def _columns_of_core() -> frozenset[str]:
 
 
 def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str, Parameter]) -> None:
-    """Look up the names of new facts and what is presumed of them, with which every plugin's rules would fail.
-
-    Raises:
-        RuleError: no rule can say a name; a presumption names what is unknown, or is of another kind than its fact.
-    """
+    """Refuse new facts with which every plugin's rules would fail: by their names, or by what is presumed of them."""
     for fact in new:
         must_be_sayable(fact.name, f"fact {fact.name}")
         if fact.name in RESERVED or fact.name in _columns_of_core():

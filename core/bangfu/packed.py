@@ -38,10 +38,8 @@ class Packed:
         of_packs = self._programmes(plugin)
         for programme in given:
             self._columns |= {column.name: column for column in programme.columns}
-            if programme.code in of_packs:
-                added = of_packs.pop(programme.code)
-                programme = together([programme, added])[0]  # noqa: PLW2901
-            of_packs[programme.code] = programme
+            added = of_packs.pop(programme.code, None)
+            of_packs[programme.code] = programme if added is None else together([programme, added])[0]
         return tuple(of_packs.values())
 
     def added(self, known: Sequence[Programme]) -> tuple[Programme, ...]:
@@ -50,22 +48,31 @@ class Packed:
         Raises:
             PackError: a table of theirs cannot be taken; with every problem of all.
         """
-        by_code = {programme.code: programme for programme in known}
-        return tuple(
-            evolve(
-                programme,
-                name=by_code[code].name if code in by_code else programme.name,
-                department=by_code[code].department if code in by_code else programme.department,
-            )
-            for code, programme in self._programmes(USER).items()
-        )
+        added = self._programmes(USER)
+        for programme in known:
+            if programme.code in added:
+                own = added[programme.code]
+                added[programme.code] = evolve(own, name=programme.name, department=programme.department)
+        return tuple(added.values())
 
     def _programmes(self, owner: str) -> dict[str, Programme]:
         benefits, columns, groups, problems = self._read(owner)
         if problems:
             raise PackError.of(problems)
-        codes = dict.fromkeys(row.programme for row in self._of(owner))
-        return {code: self._programme(owner, code, (benefits, columns, groups)) for code in codes}
+        programmes = {}
+        for code in dict.fromkeys(row.programme for row in self._of(owner)):
+            # Here, before elsewhere: another region's pack may have another name for a programme of this code.
+            here = [row.pack for row in self._of(owner) if row.programme == code]
+            named = next((p for pack in (*here, *self.packs) for p in pack.programmes if p["code"] == code), {})
+            programmes[code] = Programme(
+                code,
+                named.get("name") or code,
+                named.get("department", ""),
+                [b for b in benefits if b.code.split(".")[0] == code],
+                [c for c in columns if c.name.split(".")[0] == code],
+                [g for g in groups if g.code.split(".")[0] == code],
+            )
+        return programmes
 
     def _read(
         self, owner: str
@@ -75,7 +82,8 @@ class Packed:
         groups = self._made(owner, self.policy.groups, group_of, problems)
         self._columns |= {column.name: column for column in columns}
         rows = [row for row in self.policy.rows if not row.is_repealed]
-        return self._made(owner, rows, self._benefit, problems), columns, groups, problems
+        benefits = self._made(owner, rows, lambda row: benefit_of(row, self.catalog, self._names), problems)
+        return benefits, columns, groups, problems
 
     def problems(self, owner: str) -> Mapping[str, Sequence[Problem]]:
         """Return by file what is wrong in the tables of an owner's packs, each read by itself."""
@@ -98,32 +106,10 @@ class Packed:
                     problems.setdefault(error.source, []).extend(error.problems)
         return made
 
-    def _benefit(self, row: Row) -> Benefit:
-        return benefit_of(row, self.catalog, self._names)
-
     def _names(self, level: Level) -> frozenset[str]:
         """Return the names of derived columns of a level: the core's, and those of programmes."""
-        return frozenset(
-            c.name
-            for c in (*core_columns(self.policy), *self._columns.values())
-            if c.level is level and ":" not in c.name
-        )
-
-    def _programme(
-        self, owner: str, code: str, parts: tuple[Iterable[Benefit], Iterable[Derived], Iterable[Group]]
-    ) -> Programme:
-        benefits, columns, groups = parts
-        # Here, before elsewhere: another region's pack may have another name for a programme of this code.
-        here = [row.pack for row in self._of(owner) if row.programme == code]
-        named = next((p for pack in (*here, *self.packs) for p in pack.programmes if p["code"] == code), {})
-        return Programme(
-            code,
-            named.get("name") or code,
-            named.get("department", ""),
-            [b for b in benefits if b.code.split(".")[0] == code],
-            [c for c in columns if c.name.split(".")[0] == code],
-            [g for g in groups if g.code.split(".")[0] == code],
-        )
+        columns = (*core_columns(self.policy), *self._columns.values())
+        return frozenset(c.name for c in columns if c.level is level and ":" not in c.name)
 
     def without_repealed(self, programmes: Iterable[Programme]) -> tuple[Programme, ...]:
         """Return programmes without the benefits that a pack repeals here, and what cannot be had without them."""
@@ -176,12 +162,7 @@ class Packed:
 
 def core_columns(policy: Policy) -> tuple[Derived, ...]:
     """Return the derived columns of the core under a policy."""
-    return (
-        *MEMBER_COLUMNS,
-        *income_columns(policy),
-        *property_columns(policy),
-        *classification(policy).columns,
-    )
+    return (*MEMBER_COLUMNS, *income_columns(policy), *property_columns(policy), *classification(policy).columns)
 
 
 def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:

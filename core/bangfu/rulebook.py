@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -96,10 +96,9 @@ class Rulebook:
         """
         found = self._asked_for.get((region, on))
         if found is None:
-            found = self._in_force(region, on)
             if len(self._asked_for) >= _MOST_ASKED_FOR:
                 self._asked_for.clear()
-            self._asked_for[region, on] = found
+            found = self._asked_for[region, on] = self._in_force(region, on)
         return found
 
     def _in_force(self, region: str, on: date) -> Ruleset:
@@ -196,7 +195,8 @@ def _without_foreigners(
     """
     kept = {}
     for name, programmes in by_plugin.items():
-        foreign = next((p for p in programmes if p.code != name and _has(by_plugin.get(p.code, ()), p.code)), None)
+        others = (p for p in programmes if p.code != name)
+        foreign = next((p for p in others if any(own.code == p.code for own in by_plugin.get(p.code, ()))), None)
         if foreign is None:
             kept[name] = programmes
             continue
@@ -207,10 +207,6 @@ def _without_foreigners(
         )
         failed.append(left_out(name, error))
     return kept
-
-
-def _has(programmes: Iterable[Programme], code: str) -> bool:
-    return any(programme.code == code for programme in programmes)
 
 
 def _without_twins(
@@ -258,14 +254,10 @@ def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
             try:
                 left_out |= {str(error): error for error in rulebook.rules(region, day).left_out}
             except PackError as error:
-                _note(error, wrong)
+                for file, problems in error.by_file.items():
+                    wrong.setdefault(file, {}).update(dict.fromkeys(problems))
             except RuleError as error:
                 wrong.setdefault(f"{region} {day}", {})[Problem("rules", error.text, _("相互配合的规则"))] = None
     if wrong:
         raise PackError.of({file: list(problems) for file, problems in wrong.items()})
     return tuple(left_out.values())
-
-
-def _note(error: PackError, wrong: dict[str, dict[Problem, None]]) -> None:
-    for file, problems in error.by_file.items():
-        wrong.setdefault(file, {}).update(dict.fromkeys(problems))
