@@ -1,23 +1,75 @@
 """What is known, as lists: facts, programmes, parameters."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TypedDict
 
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.sums import sum_text
-from bangfu.facts import Catalog, Choice, Fact, Items
+from bangfu.facts import Catalog, Choice, Fact, Items, Money
 from bangfu.facts.declare import PER_LABELS
-from bangfu.policy import Pack, Policy
+from bangfu.policy import Pack, Parameter, Policy
+from bangfu.rules import Programme
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.show.as_json import money, text
-from bangfu.show.shapes import FactJson, ParameterRow, ProgrammeRow
 
 _TYPES = {
     "Money": "金额", "Quantity": "数量", "Integer": "整数", "YesNo": "是否", "Choice": "选项",
     "Day": "日期", "Digits": "代码", "Text": "文本", "Items": "列表",
 }  # fmt: skip
+
+
+class FactJson(TypedDict):
+    """A declared fact."""
+
+    name: str
+    level: str
+    type: str
+    label: str
+    choices: dict[str, str]
+    fields: list[str]
+    required: bool
+    presumption: str | None
+    question: str
+
+
+BenefitRow = TypedDict(
+    "BenefitRow",
+    {
+        "code": str,
+        "name": str,
+        "for": str,
+        "amount": str | None,
+        "per": str,
+        "kind": str,
+        "source": str,
+        "verified": bool,
+        "when": list[str],
+    },
+)
+
+
+class ProgrammeRow(TypedDict):
+    """A programme with its benefits."""
+
+    code: str
+    name: str
+    department: str
+    benefits: list[BenefitRow]
+
+
+class ParameterRow(TypedDict):
+    """A parameter in force."""
+
+    parameter: str
+    label: str
+    value: str | None
+    unit: str
+    per: str | None
+    source: str | None
+    pack: str | None
+    verified: bool | None
 
 
 def _dumped(rows: Sequence[object]) -> Iterator[str]:
@@ -31,7 +83,7 @@ def fact_rows(catalog: Catalog) -> list[FactJson]:
 
 def programme_rows(ruleset: Ruleset) -> list[ProgrammeRow]:
     """Return every programme with its benefits as data."""
-    return [_programme(ruleset, programme.code) for programme in ruleset.programmes]
+    return [_programme(ruleset, programme) for programme in ruleset.programmes]
 
 
 def policy_rows(policy: Policy) -> list[ParameterRow]:
@@ -85,10 +137,9 @@ def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]
             yield f"    条件：{'；'.join(benefit['when'])}"
 
 
-def _programme(ruleset: Ruleset, code: str) -> ProgrammeRow:
-    programme = next(p for p in ruleset.programmes if p.code == code)
+def _programme(ruleset: Ruleset, programme: Programme) -> ProgrammeRow:
     return {
-        "code": code,
+        "code": programme.code,
         "name": programme.name,
         "department": programme.department,
         "benefits": [
@@ -104,7 +155,7 @@ def _programme(ruleset: Ruleset, code: str) -> ProgrammeRow:
                 "when": [criterion.label for criterion in bound.criteria],
             }
             for bound in ruleset.benefits
-            if bound.programme == code
+            if bound.programme == programme.code
         ],
     }
 
@@ -137,24 +188,20 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
 
 
 def _parameter(policy: Policy, name: str) -> ParameterRow:
-    parameter = policy.parameters[name]
-    entry = policy.entries.get(name)
-    unit = parameter.unit
-    if entry is None:
-        return {"parameter": name, "label": parameter.label, "value": None, "unit": unit, "per": None,
-                "source": None, "pack": None, "verified": None}  # fmt: skip
-    is_money = type(parameter.type).__name__ == "Money"
+    parameter, entry = policy.parameters[name], policy.entries.get(name)
     return {
         "parameter": name,
         "label": parameter.label,
-        "value": money(entry.value)
-        if is_money
-        else str(entry.value)
-        if not isinstance(entry.value, bool | tuple)
-        else text(entry.value),
-        "unit": f"{unit}/{PER_LABELS[entry.per]}" if entry.per else unit,
-        "per": entry.per.value if entry.per else None,
-        "source": entry.source,
-        "pack": f"{entry.pack.name}（{entry.pack.file}）",
-        "verified": entry.verified,
+        "value": _value(parameter, entry.value) if entry else None,
+        "unit": f"{parameter.unit}/{PER_LABELS[entry.per]}" if entry and entry.per else parameter.unit,
+        "per": entry.per.value if entry and entry.per else None,
+        "source": entry.source if entry else None,
+        "pack": f"{entry.pack.name}（{entry.pack.file}）" if entry else None,
+        "verified": entry.verified if entry else None,
     }
+
+
+def _value(parameter: Parameter, value: object) -> str | None:
+    if isinstance(value, Decimal) and isinstance(parameter.type, Money):
+        return money(value)
+    return text(value) if isinstance(value, bool | tuple) else str(value)
