@@ -15,8 +15,7 @@ from bangfu.plan import Status
 from bangfu.screen.changes import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL
 from bangfu.screen.comparison import Run, RunComparison
 from bangfu.screen.costs import summed
-from bangfu.show.chart import paired_bars
-from bangfu.show.table import text_table
+from bangfu.show.figures import paired_bars, text_table
 
 _COUNTY = 6
 """Digits of a county's code."""
