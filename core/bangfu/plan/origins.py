@@ -17,7 +17,7 @@ from bangfu.rules.language import Expression, KnownRows, Name, formula_of
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.known import Value, is_exact, words_of
-from bangfu.rules.language.nodes import All, IsKnown, IsStated, Quotient, Some
+from bangfu.rules.language.nodes import IsKnown, IsStated, Quotient
 from bangfu.rules.language.over_members import Before, OverMembers
 
 FACT, PARAMETER, ZERO = "fact", "parameter", "zero"
@@ -101,9 +101,6 @@ class Origins:
         elif (parameter := name.name.removeprefix(POLICY)) not in self.ruleset.policy.entries:
             found.add((PARAMETER, parameter, None))
 
-    def _of_tests(self, several: All | Some, member: int | None, found: set[Source]) -> None:
-        self._open_parts(several.tests, member, found)
-
     def _of_members(self, over: OverMembers | Before, _: int | None, found: set[Source]) -> None:
         for each in range(len(self.rows.members)):
             self._open_parts([over.part], each, found)
@@ -179,8 +176,6 @@ class Origins:
 _SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None, set[Source]], None]] = {
     Quotient: Origins._of_quotient,  # noqa: SLF001 - its own
     Name: Origins._of_name,  # noqa: SLF001
-    All: Origins._of_tests,  # noqa: SLF001
-    Some: Origins._of_tests,  # noqa: SLF001
     OverMembers: Origins._of_members,  # noqa: SLF001
     Before: Origins._of_members,  # noqa: SLF001
     Choose: Origins._of_choice,  # noqa: SLF001
