@@ -84,8 +84,9 @@ class _PlanText:
     def _members(self) -> Iterator[str]:
         for member in self.plan.members:
             yield self._member(member)
+            not_met = {reason.rule for reason in member.reasons if reason.status is False}
             for reason in member.reasons:
-                if reason.rule in {"tekun_member", "dibao_single"} and self.words.worth_showing(member, reason.rule):
+                if reason.rule in {"tekun_member", "dibao_single"} - not_met:
                     yield f"      {RULE_LABELS[reason.rule]}　{self.words.reason(reason)}"
 
     def _member(self, member: MemberResult) -> str:
