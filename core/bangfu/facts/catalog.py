@@ -45,23 +45,13 @@ class Catalog:
         return {column: fact for fact in self.facts for column in fact.columns}
 
     @cached_property
-    def household(self) -> tuple[Fact, ...]:
-        """The facts of households, in declared order."""
-        return tuple(f for f in self.facts if f.level is Level.HOUSEHOLD)
-
-    @cached_property
-    def member(self) -> tuple[Fact, ...]:
-        """The facts of members, in declared order."""
-        return tuple(f for f in self.facts if f.level is Level.MEMBER)
-
-    def at(self, level: Level) -> tuple[Fact, ...]:
-        """Return the facts of one level."""
-        return self.household if level is Level.HOUSEHOLD else self.member
-
-    @cached_property
     def names(self) -> Mapping[Level, Mapping[str, Fact]]:
         """The facts of each level by name, in declared order."""
-        return {level: {fact.name: fact for fact in self.at(level)} for level in Level}
+        return {level: {fact.name: fact for fact in self.facts if fact.level is level} for level in Level}
+
+    def at(self, level: Level) -> tuple[Fact, ...]:
+        """Return the facts of one level, in declared order."""
+        return tuple(self.names[level].values())
 
     @cached_property
     def personal(self) -> frozenset[str]:

@@ -11,22 +11,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from bangfu.errors import Problem, wrong_text
+from bangfu.facts import Choice, Day, Digits, Fact, FactType, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import most_like
-from bangfu.facts.declare import (
-    LARGEST_AMOUNT,
-    Choice,
-    Day,
-    Digits,
-    Fact,
-    FactType,
-    Integer,
-    Items,
-    Money,
-    Partly,
-    Quantity,
-    Text,
-    YesNo,
-)
+from bangfu.facts.declare import LARGEST_AMOUNT, Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.messages import _, joined
 
@@ -102,7 +89,8 @@ def _amounts(unit: str) -> str:
     return _("0 至 {largest_amount:,} 以内、至多两位小数的{unit}数", largest_amount=LARGEST_AMOUNT, unit=unit)
 
 
-def _amount(raw: object, unit: str) -> Decimal:
+def _amount(kind: Money | Quantity, raw: object) -> Decimal:
+    unit = kind.unit if isinstance(kind, Quantity) else _("金额")
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
         raw = Decimal(raw)
     if isinstance(raw, float):
@@ -120,28 +108,25 @@ def _amount(raw: object, unit: str) -> Decimal:
     return abs(in_fen)
 
 
-def _integer(raw: object, kind: Integer) -> int:
+def _integer(kind: Integer, raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not kind.least <= raw <= kind.most:
         raise Wrong(describe(raw), _("{least} 至 {most} 的整数", least=kind.least, most=kind.most))
     return raw
 
 
-def _yes_no(raw: object) -> bool:
+def _yes_no(_kind: YesNo, raw: object) -> bool:
     if not isinstance(raw, bool):
         quoted = isinstance(raw, str) and raw.lower() in {"true", "false"}
         raise Wrong(describe(raw), _("true 或 false"), _("不带引号") if quoted else "")
     return raw
 
 
-def _choice(raw: object, kind: Choice) -> str:
+def _choice(kind: Choice, raw: object) -> str:
     if isinstance(raw, str) and raw in kind.labels:
         return raw
     options = joined("、", (_("{value}（{label}）", value=value, label=label) for value, label in kind.labels.items()))
-    raise Wrong(
-        describe(raw),
-        _("其中之一：{options}", options=options),
-        most_like(raw, kind.labels) if isinstance(raw, str) else "",
-    )
+    hint = most_like(raw, kind.labels) if isinstance(raw, str) else ""
+    raise Wrong(describe(raw), _("其中之一：{options}", options=options), hint)
 
 
 def read_day(raw: object) -> date:
@@ -165,7 +150,7 @@ def read_day(raw: object) -> date:
     return raw
 
 
-def _digits(raw: object, kind: Digits) -> str:
+def _digits(kind: Digits, raw: object) -> str:
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) in kind.lengths:
         return raw
     unquoted = isinstance(raw, int) and not isinstance(raw, bool)
@@ -173,7 +158,7 @@ def _digits(raw: object, kind: Digits) -> str:
     raise Wrong(describe(raw), _("{lengths} 位数字的文本", lengths=lengths), _("请加引号") if unquoted else "")
 
 
-def _text(raw: object, kind: Text) -> str:
+def _text(kind: Text, raw: object) -> str:
     if not isinstance(raw, str):
         raise Wrong(_("不是文本（{name}）", name=type(raw).__name__), _("文本"), _("请加引号"))
     long = len(raw) > kind.longest
@@ -204,20 +189,15 @@ def read_scalar(kind: FactType, raw: object) -> Any:
     return _READERS[type(kind)](kind, raw)
 
 
-def _no_scalar(_kind: FactType, _raw: object) -> Any:
-    raise TypeError("a list fact is read entry by entry")
-
-
 _READERS: Mapping[type[FactType], Callable[[Any, object], Any]] = {
-    Money: lambda _kind, raw: _amount(raw, _("金额")),
-    Quantity: lambda kind, raw: _amount(raw, kind.unit),
-    Integer: lambda kind, raw: _integer(raw, kind),
-    YesNo: lambda _, raw: _yes_no(raw),
-    Choice: lambda kind, raw: _choice(raw, kind),
-    Day: lambda _, raw: read_day(raw),
-    Digits: lambda kind, raw: _digits(raw, kind),
-    Text: lambda kind, raw: _text(raw, kind),
-    Items: _no_scalar,
+    Money: _amount,
+    Quantity: _amount,
+    Integer: _integer,
+    YesNo: _yes_no,
+    Choice: _choice,
+    Day: lambda _kind, raw: read_day(raw),
+    Digits: _digits,
+    Text: _text,
 }
 
 
@@ -253,11 +233,10 @@ def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:
 
 
 def _days_of(year: int, month: int | None, raw: str) -> Partly:
-    if not FIRST_DAY.year <= year <= LAST_DAY.year or (month is not None and not 1 <= month <= _MONTHS):
-        raise Wrong(
-            describe(raw),
-            _("{year} 至 {year2} 的年，或年月，如 1978、1978-03", year=FIRST_DAY.year, year2=LAST_DAY.year),
-        )
+    first_year, last_year = FIRST_DAY.year, LAST_DAY.year
+    if not first_year <= year <= last_year or (month is not None and not 1 <= month <= _MONTHS):
+        expected = _("{year} 至 {year2} 的年，或年月，如 1978、1978-03", year=first_year, year2=last_year)
+        raise Wrong(describe(raw), expected)
     last = month or _MONTHS
     return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from bangfu.engine import Ruleset
 from bangfu.errors import PluginError
-from bangfu.facts import Choice, Digits, Fact, Integer, Items, Quantity
+from bangfu.facts import Choice, Digits, Fact, Integer, Items, Level, Quantity
 from bangfu.handbook.categories import categories_of, recognition_of
 from bangfu.handbook.model import Handbook, PackInForce, StatedFact
 from bangfu.handbook.offers import departments_of
@@ -41,8 +41,8 @@ def handbook_of(
         recognition_of(ruleset, standards),
         departments_of(ruleset, standards),
         tuple(standards.by_name.values()),
-        tuple(_fact(fact) for fact in catalog.household),
-        tuple(_fact(fact) for fact in catalog.member),
+        tuple(_fact(fact) for fact in catalog.at(Level.HOUSEHOLD)),
+        tuple(_fact(fact) for fact in catalog.at(Level.MEMBER)),
         tuple(_("{plugin}：{reason}", plugin=error.plugin, reason=error.reason) for error in left_out),
     )
 

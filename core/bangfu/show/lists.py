@@ -1,14 +1,15 @@
-"""What is known, as lists: facts, programmes, parameters."""
+"""What is declared, in words and as data: facts and their values, programmes, parameters."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.sums import sum_text
-from bangfu.facts import Catalog, Choice, Fact, Items, Money
+from bangfu.facts import Catalog, Choice, Fact, Items, Money, Quantity
 from bangfu.facts.declare import PER_LABELS
+from bangfu.messages import _, joined
 from bangfu.policy import Pack, Parameter, Policy
 from bangfu.rules import Programme
 from bangfu.rules.benefit import KIND_LABELS
@@ -72,10 +73,6 @@ class ParameterRow(TypedDict):
     verified: bool | None
 
 
-def _dumped(rows: Sequence[object]) -> Iterator[str]:
-    yield json.dumps(rows, ensure_ascii=False, indent=2)
-
-
 def fact_rows(catalog: Catalog) -> list[FactJson]:
     """Return every fact as data."""
     return [_fact(fact) for fact in catalog.facts]
@@ -95,7 +92,7 @@ def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
     """Yield every fact: name, level, type, what is presumed where it is absent."""
     rows = fact_rows(catalog)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     level = ""
     for row in rows:
@@ -127,7 +124,7 @@ def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]
     """Yield every programme with its benefits: for whom, how much, by which clause."""
     rows = programme_rows(ruleset)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     for row in rows:
         yield f"# {row['code']}　{row['name']}　{row['department']}"
@@ -173,7 +170,7 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
     """Yield every parameter: value, unit, clause, pack, whether verified; unset ones as *not configured*."""
     rows = policy_rows(policy)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     for row in rows:
         if row["value"] is None:
@@ -205,3 +202,42 @@ def _value(parameter: Parameter, value: object) -> str | None:
     if isinstance(value, Decimal) and isinstance(parameter.type, Money):
         return money(value)
     return text(value) if isinstance(value, bool | tuple) else str(value)
+
+
+def shown_value(fact: Fact | None, raw: Any) -> str:
+    """Return a value in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
+
+    Args:
+        fact: its declaration; None for a fact of a plugin that is not installed.
+        raw: the value as a household file writes it.
+    """
+    if raw is None:
+        return _("未知")
+    if isinstance(raw, bool):
+        return _("是") if raw else _("否")
+    match fact.type if fact else None:
+        case Choice(labels):
+            return labels.get(str(raw), str(raw))
+        case Money():
+            return _("{raw} 元", raw=raw)
+        case Quantity(unit):
+            return f"{raw} {unit}"
+        case Items() as items:
+            return joined("；", (_entry(items, entry) for entry in raw)) or _("没有")
+        case _:
+            return str(raw)
+
+
+def _entry(items: Items, entry: Mapping[str, Any]) -> str:
+    kind = items.kinds.labels.get(entry[items.by], entry[items.by])
+    labels = {field.name: field.label for field in items.fields}
+    amounts = [name for name in items.amounts if entry.get(name) is not None]
+    if len(items.amounts) == 1:
+        said = _("{entry} 元", entry=entry[amounts[0]]) if amounts else _("金额未知")
+        per = entry.get("per")
+        return joined(" ", (kind, joined("/", (said, PER_LABELS[per])) if per else said))
+    return _(
+        "{kind}（{list}）",
+        kind=kind,
+        list=joined("，", (_("{labels} {entry} 元", labels=labels[name], entry=entry[name]) for name in amounts)),
+    )
