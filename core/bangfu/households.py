@@ -22,9 +22,8 @@ _ENTRY = re.compile(r"(.+)\[([0-9]+)\](?:\.(\w+))?")
 class Household:
     """One household's stated facts on the day it is assessed for.
 
-    ``facts`` and each of ``members`` hold only what was stated; a fact that is not there is
-    unknown. Amounts are ``Decimal`` yuan, days ``date``, list facts tuples of mappings. Names and
-    ID numbers are kept out of ``repr``.
+    ``facts`` and each of ``members`` hold only what was stated; a fact that is not there is unknown. Amounts are
+    ``Decimal`` yuan, days ``date``, list facts tuples of mappings. Names and ID numbers are kept out of ``repr``.
     """
 
     on: date

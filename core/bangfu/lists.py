@@ -1,8 +1,7 @@
 """List facts (列表事实) as they stand in Parquet files, and as the rules work on them.
 
-In a file ``incomes`` is a column of lists, ``List(Struct{kind, amount, per})``, one entry for each
-source of income. The rules work on one column of yearly sums for each kind (``incomes.wage``). Here
-the one becomes the other.
+In a file ``incomes`` is a column of lists, ``List(Struct{kind, amount, per})``, one entry for each source of income.
+The rules work on one column of yearly sums for each kind (``incomes.wage``). Here the one becomes the other.
 """
 
 from __future__ import annotations
