@@ -138,11 +138,7 @@ PLUGINS_DIR = click.option(
     help="没有安装的插件所在的文件夹，可多次给出。",
 )
 _POLICY = click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    type=click.Path(exists=True),
-    help="政策包（TOML）或其文件夹，可多次给出。",
+    "--policy", "policies", multiple=True, type=click.Path(exists=True), help="政策包（TOML）或其文件夹，可多次给出。"
 )
 
 

@@ -141,13 +141,7 @@ class RuleError(BangfuError):
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        owner: str = "",
-        benefit: str = "",
-        programmes: Iterable[str] = (),
-        at: str = "",
+        self, message: str, *, owner: str = "", benefit: str = "", programmes: Iterable[str] = (), at: str = ""
     ) -> None:
         self.message = message
         self.at = at

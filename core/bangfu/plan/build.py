@@ -18,18 +18,7 @@ from bangfu.facts.declare import Partly
 from bangfu.households import Household
 from bangfu.messages import _
 from bangfu.plan.evidence import Evidence
-from bangfu.plan.model import (
-    HOUSEHOLD,
-    MemberResult,
-    NearMiss,
-    Number,
-    Plan,
-    Presumed,
-    Reason,
-    Status,
-    Support,
-    Totals,
-)
+from bangfu.plan.model import HOUSEHOLD, MemberResult, NearMiss, Number, Plan, Presumed, Reason, Status, Support, Totals
 from bangfu.plan.possible import candidates, household_candidates, unknowns
 from bangfu.plan.workings import Workings
 from bangfu.rulebook import Rulebook

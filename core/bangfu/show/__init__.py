@@ -2,15 +2,7 @@
 
 from bangfu.show.as_json import KeptSupportJson, PlanJson, Totals, plan_as_json
 from bangfu.show.as_text import plan_as_text
-from bangfu.show.lists import (
-    FactJson,
-    ParameterRow,
-    ProgrammeRow,
-    fact_rows,
-    policy_rows,
-    programme_rows,
-    shown_value,
-)
+from bangfu.show.lists import FactJson, ParameterRow, ProgrammeRow, fact_rows, policy_rows, programme_rows, shown_value
 from bangfu.show.words import (
     COUNTED_LABELS,
     RULE_LABELS,
