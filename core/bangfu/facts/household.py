@@ -22,116 +22,103 @@ from bangfu.facts.declare import (
     Text,
     YesNo,
 )
-from bangfu.messages import in_words
+from bangfu.messages import _
 
-CATEGORY_LABELS: dict[str, str] = in_words(
-    {
-        "tekun": "特困",
-        "dibao": "低保",
-        "dibao_single": "单人保",
-        "margin": "低保边缘",
-        "rigid_expenditure": "刚性支出困难",
-        "watched": "防止返贫监测",
-        "none": "不属于低收入",
-    }
-)
-RESIDENCE_LABELS: dict[str, str] = in_words({"rural": "农村", "urban": "城镇"})
-EXPENSE_LABELS: dict[str, str] = in_words(
-    {
-        "living": "基本生活",
-        "medical": "医疗",
-        "education": "教育",
-        "disability_rehabilitation": "残疾康复",
-        "care": "照料护理",
-        "disaster": "灾害事故",
-        "other": "其他",
-    }
-)
-DWELLING_GRADES: dict[str, str] = in_words(
-    {"A": "A 级（安全）", "B": "B 级（基本安全）", "C": "C 级（局部危险）", "D": "D 级（整体危险）"}
-)
-RELATION_LABELS: dict[str, str] = in_words(
-    {
-        "head": "户主",
-        "spouse": "配偶",
-        "child": "子女",
-        "child_in_law": "儿媳/女婿",
-        "grandchild": "孙子女/外孙子女",
-        "parent": "父母",
-        "parent_in_law": "岳父母/公婆",
-        "grandparent": "祖父母/外祖父母",
-        "sibling": "兄弟姐妹",
-        "other": "其他",
-    }
-)
-WHEREABOUTS_LABELS: dict[str, str] = in_words(
-    {
-        "home": "在家",
-        "away_working": "外出务工",
-        "away_studying": "外出就学",
-        "prison": "在监狱服刑",
-        "compulsory_rehabilitation": "强制隔离戒毒",
-        "missing": "宣告失踪",
-        "clergy_away": "脱离家庭的宗教教职人员",
-    }
-)
-STAGE_LABELS: dict[str, str] = in_words(
-    {
-        "none": "不在学",
-        "preschool": "学前",
-        "primary": "小学",
-        "junior_secondary": "初中",
-        "senior_secondary": "普通高中",
-        "vocational_secondary": "中职",
-        "junior_college": "大专（高职）",
-        "undergraduate": "本科",
-        "postgraduate": "研究生",
-    }
-)
-DISABILITY_LABELS: dict[str, str] = in_words(
-    {
-        "none": "无残疾",
-        "visual": "视力残疾",
-        "hearing": "听力残疾",
-        "speech": "言语残疾",
-        "limb": "肢体残疾",
-        "intellectual": "智力残疾",
-        "mental": "精神残疾",
-        "multiple": "多重残疾",
-    }
-)
-INCOME_LABELS: dict[str, str] = in_words(
-    {
-        "wage": "工资",
-        "business": "经营净收入",
-        "property": "财产净收入",
-        "transfer": "转移净收入",
-        "other": "其他收入",
-        "preferential_pension": "优待抚恤金",
-        "family_planning_award": "计划生育奖励扶助",
-        "scholarship": "奖学金助学金",
-        "bravery_award": "见义勇为奖励",
-        "social_assistance": "社会救助款物",
-        "basic_pension": "居民养老保险基础养老金",
-        "disability_subsidy": "残疾人两项补贴",
-        "old_age_allowance": "高龄津贴",
-    }
-)
-EMPLOYMENT_LABELS: dict[str, str] = in_words(
-    {
-        "employed": "受雇",
-        "self_employed": "自营",
-        "flexible": "灵活就业",
-        "farming": "务农",
-        "unemployed": "失业",
-        "retired": "退休",
-        "studying": "在学",
-        "not_working": "未就业",
-    }
-)
-LABOUR_LABELS: dict[str, str] = in_words({"able": "有劳动能力", "partial": "部分丧失劳动能力", "none": "无劳动能力"})
-SCHOOL_KIND_LABELS: dict[str, str] = in_words({"public": "公办", "inclusive_private": "普惠性民办", "private": "民办"})
-SETTING_LABELS: dict[str, str] = in_words({"inpatient": "住院", "outpatient_chronic": "门诊慢特病"})
+CATEGORY_LABELS = {
+    "tekun": _("特困"),
+    "dibao": _("低保"),
+    "dibao_single": _("单人保"),
+    "margin": _("低保边缘"),
+    "rigid_expenditure": _("刚性支出困难"),
+    "watched": _("防止返贫监测"),
+    "none": _("不属于低收入"),
+}
+RESIDENCE_LABELS = {"rural": _("农村"), "urban": _("城镇")}
+EXPENSE_LABELS = {
+    "living": _("基本生活"),
+    "medical": _("医疗"),
+    "education": _("教育"),
+    "disability_rehabilitation": _("残疾康复"),
+    "care": _("照料护理"),
+    "disaster": _("灾害事故"),
+    "other": _("其他"),
+}
+DWELLING_GRADES = {
+    "A": _("A 级（安全）"),
+    "B": _("B 级（基本安全）"),
+    "C": _("C 级（局部危险）"),
+    "D": _("D 级（整体危险）"),
+}
+RELATION_LABELS = {
+    "head": _("户主"),
+    "spouse": _("配偶"),
+    "child": _("子女"),
+    "child_in_law": _("儿媳/女婿"),
+    "grandchild": _("孙子女/外孙子女"),
+    "parent": _("父母"),
+    "parent_in_law": _("岳父母/公婆"),
+    "grandparent": _("祖父母/外祖父母"),
+    "sibling": _("兄弟姐妹"),
+    "other": _("其他"),
+}
+WHEREABOUTS_LABELS = {
+    "home": _("在家"),
+    "away_working": _("外出务工"),
+    "away_studying": _("外出就学"),
+    "prison": _("在监狱服刑"),
+    "compulsory_rehabilitation": _("强制隔离戒毒"),
+    "missing": _("宣告失踪"),
+    "clergy_away": _("脱离家庭的宗教教职人员"),
+}
+STAGE_LABELS = {
+    "none": _("不在学"),
+    "preschool": _("学前"),
+    "primary": _("小学"),
+    "junior_secondary": _("初中"),
+    "senior_secondary": _("普通高中"),
+    "vocational_secondary": _("中职"),
+    "junior_college": _("大专（高职）"),
+    "undergraduate": _("本科"),
+    "postgraduate": _("研究生"),
+}
+DISABILITY_LABELS = {
+    "none": _("无残疾"),
+    "visual": _("视力残疾"),
+    "hearing": _("听力残疾"),
+    "speech": _("言语残疾"),
+    "limb": _("肢体残疾"),
+    "intellectual": _("智力残疾"),
+    "mental": _("精神残疾"),
+    "multiple": _("多重残疾"),
+}
+INCOME_LABELS = {
+    "wage": _("工资"),
+    "business": _("经营净收入"),
+    "property": _("财产净收入"),
+    "transfer": _("转移净收入"),
+    "other": _("其他收入"),
+    "preferential_pension": _("优待抚恤金"),
+    "family_planning_award": _("计划生育奖励扶助"),
+    "scholarship": _("奖学金助学金"),
+    "bravery_award": _("见义勇为奖励"),
+    "social_assistance": _("社会救助款物"),
+    "basic_pension": _("居民养老保险基础养老金"),
+    "disability_subsidy": _("残疾人两项补贴"),
+    "old_age_allowance": _("高龄津贴"),
+}
+EMPLOYMENT_LABELS = {
+    "employed": _("受雇"),
+    "self_employed": _("自营"),
+    "flexible": _("灵活就业"),
+    "farming": _("务农"),
+    "unemployed": _("失业"),
+    "retired": _("退休"),
+    "studying": _("在学"),
+    "not_working": _("未就业"),
+}
+LABOUR_LABELS = {"able": _("有劳动能力"), "partial": _("部分丧失劳动能力"), "none": _("无劳动能力")}
+SCHOOL_KIND_LABELS = {"public": _("公办"), "inclusive_private": _("普惠性民办"), "private": _("民办")}
+SETTING_LABELS = {"inpatient": _("住院"), "outpatient_chronic": _("门诊慢特病")}
 
 _NOT_ON_REGISTER = Presumption(value=False, text="名单上没有的，推定不是")
 _PRESUMED_FALSE = Presumption(value=False, text="未写明的，推定不是")
