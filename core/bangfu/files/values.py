@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from bangfu.errors import Problem, wrong_text
+from bangfu.errors import Problem
 from bangfu.facts import Choice, Day, Digits, Fact, FactType, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import LARGEST_AMOUNT, Partly
@@ -43,7 +43,7 @@ class Wrong(ValueError):
     @property
     def said(self) -> str:
         """What is wrong and how to mend it."""
-        return wrong_text(self.found, self.expected, self.hint)
+        return self.at("").said
 
     def at(self, path: str) -> Problem:
         """Return the problem of the place where the value stands."""
