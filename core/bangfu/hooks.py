@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from inspect import isroutine
 from pathlib import Path
@@ -45,11 +46,7 @@ def hooks_of(module: Any) -> list[str]:
 
 
 def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
-    """Let a plugin's hooks be called.
-
-    Raises:
-        RuleError: nothing in it is a hook, or what is marked as one is none.
-    """
+    """Let a plugin's hooks be called; a ``RuleError`` says that it has none, or what of it only looks like one."""
     hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
     marked = hooks_of(module)
     for wrong in (hook for hook in marked if hook not in HOOKS):
@@ -82,11 +79,7 @@ def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
 
 
 def called(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: Any) -> tuple[Any, ...]:
-    """Return what one plugin gives for a hook; nothing where it does not have it.
-
-    Raises:
-        RuleError: it gives something else than the hook is for.
-    """
+    """Return what one plugin gives for a hook, nothing where it has none; a ``RuleError`` says that it gives else."""
     for implementation in getattr(manager.hook, hook).get_hookimpls():
         if implementation.plugin_name == plugin:
             given = implementation.function(*(arguments[name] for name in implementation.argnames))
@@ -124,6 +117,17 @@ def _checked(given: Any, hook: str) -> tuple[Any, ...]:
                 )
             )
     return listed
+
+
+@contextmanager
+def leaving_out(plugin: str, failed: list[PluginError]) -> Iterator[None]:
+    """Let a plugin be used; whatever it raises must not take the rest down: ``failed`` says why it is left out."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
+        failed.append(left_out(plugin, error))
 
 
 def left_out(plugin: str, error: BaseException) -> PluginError:

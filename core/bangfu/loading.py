@@ -21,7 +21,7 @@ from bangfu import hookspecs
 from bangfu.engine import compile_rules
 from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import CORE_FACTS, Catalog, Fact
-from bangfu.hooks import called, left_out, register
+from bangfu.hooks import called, leaving_out, register
 from bangfu.messages import _
 from bangfu.packed import Packed, core_columns
 from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
@@ -56,12 +56,8 @@ class Loader:
         self.manager.add_hookspecs(hookspecs)
         modules = self._installed() if plugins is None else plugins
         for name in sorted(modules, key=lambda name: (name not in self._built_in, name)):
-            try:
+            with leaving_out(name, self.left_out):
                 self._register(name, modules[name])
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                self.left_out.append(left_out(name, error))
         self._take(_opened(files("bangfu") / "policy" / "data", "core"))
         from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
         self._take([file for path in (*from_environment, *policy_files) for file in _added(Path(path))])
@@ -71,19 +67,13 @@ class Loader:
     def _installed(self) -> dict[str, Any]:
         modules: dict[str, Any] = {}
         for name, entry in _entries():
-            if name in {USER, "core"}:  # owners of packs that are no plugins
-                taken = RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
-                self.left_out.append(left_out(name, taken))
-                continue
-            try:
+            with leaving_out(name, self.left_out):
+                if name in {USER, "core"}:  # owners of packs that are no plugins
+                    raise RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
                 modules[name] = entry.load()
                 if entry.dist is not None and entry.dist.name == "bangfu":
                     self._built_in.add(name)
                 self.versions[name] = entry.dist.version if entry.dist else ""
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                self.left_out.append(left_out(name, error))
         return modules
 
     def _register(self, name: str, module: Any) -> None:

@@ -30,11 +30,7 @@ class Packed:
     _columns: dict[str, Derived] = field(factory=dict)
 
     def joined(self, plugin: str, given: Iterable[Programme]) -> tuple[Programme, ...]:
-        """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone.
-
-        Raises:
-            PackError: a table of its packs cannot be taken; with every problem of all.
-        """
+        """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone."""
         of_packs = self._programmes(plugin)
         for programme in given:
             self._columns |= {column.name: column for column in programme.columns}
@@ -43,11 +39,7 @@ class Packed:
         return tuple(of_packs.values())
 
     def added(self, known: Sequence[Programme]) -> tuple[Programme, ...]:
-        """Return what added files give, by programme: a known one's, or one of their own.
-
-        Raises:
-            PackError: a table of theirs cannot be taken; with every problem of all.
-        """
+        """Return what added files give, by programme: a known one's, or one of their own."""
         added = self._programmes(USER)
         for programme in known:
             if programme.code in added:
@@ -56,6 +48,7 @@ class Packed:
         return tuple(added.values())
 
     def _programmes(self, owner: str) -> dict[str, Programme]:
+        """Return what an owner's packs give, by code; a ``PackError`` has every problem of all their tables."""
         benefits, columns, groups, problems = self._read(owner)
         if problems:
             raise PackError.of(problems)

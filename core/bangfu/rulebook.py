@@ -15,7 +15,7 @@ from bangfu.engine import Ruleset, compile_rules
 from bangfu.engine.check import check_ruleset
 from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import Catalog
-from bangfu.hooks import called, left_out
+from bangfu.hooks import called, leaving_out, left_out
 from bangfu.loading import Loader
 from bangfu.messages import _
 from bangfu.packed import Packed, together
@@ -130,12 +130,8 @@ class Rulebook:
         packed = Packed(self.catalog, self.packs, policy)
         by_plugin: dict[str, tuple[Programme, ...]] = {}
         for name in (name for name in self.plugins if name not in out):
-            try:
+            with leaving_out(name, failed):
                 by_plugin[name] = packed.joined(name, called(self._manager, name, "programmes", policy=policy))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                failed.append(left_out(name, error))
         by_plugin = _without_foreigners(by_plugin, failed)
         by_plugin[USER] = packed.added([p for ps in by_plugin.values() for p in ps])
         by_plugin = {name: packed.without_repealed(ps) for name, ps in _without_twins(by_plugin, failed).items()}
