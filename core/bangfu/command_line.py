@@ -161,11 +161,7 @@ def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> Non
 
 
 def household_in(file: str, rulebook: Rulebook, on: date | None = None) -> Household:
-    """Return the household in a file.
-
-    Raises:
-        InputError: it cannot be taken; the facts may be those of a plugin that is left out, which is told before.
-    """
+    """Return the household in a file; where it cannot be taken, tell of left-out plugins too: a fact may be theirs."""
     try:
         return read_household(file, on=on, catalog=rulebook.catalog)
     except InputError:
@@ -185,10 +181,7 @@ def print_plan(made: Plan, rulebook: Rulebook, form: str) -> None:
 
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told of each thing done (what, how much, of how much) and shows it as a bar.
-
-    Where standard error is no terminal, nothing is shown.
-    """
+    """Give a function that is told of each thing done (what, how much, of how much): a bar, if there is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _of: None
         return

@@ -48,11 +48,7 @@ class Loader:
     _built_in: set[str] = field(factory=set)
 
     def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> None:
-        """Load plugins (those that are given, else all installed), the core's packs and added files.
-
-        Raises:
-            PackError: one of ``policy_files`` cannot be taken.
-        """
+        """Load the plugins given, else all installed, the core's packs and added files, or raise a ``PackError``."""
         self.manager.add_hookspecs(hookspecs)
         modules = self._installed() if plugins is None else plugins
         for name in sorted(modules, key=lambda name: (name not in self._built_in, name)):
@@ -156,10 +152,7 @@ def _presumed(declared: object) -> str:
 
 
 def _entries() -> Iterator[tuple[str, EntryPoint]]:
-    """Yield the plugins that are installed, and those in the folders of ``BANGFU_PLUGINS_PATH``, by name.
-
-    Of several distributions with a plugin of one name, each is known by its own name too; bangfu's keeps its own.
-    """
+    """Yield the installed plugins, and those in the folders of ``BANGFU_PLUGINS_PATH``, each by a name of its own."""
     by_name: dict[str, dict[str, EntryPoint]] = {}
     for entry in entry_points(group=hookspecs.GROUP):
         by_name.setdefault(entry.name, {})[entry.dist.name if entry.dist else ""] = entry

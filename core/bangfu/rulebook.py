@@ -117,11 +117,7 @@ class Rulebook:
             out |= new
 
     def rules_under(self, policy: Policy) -> Ruleset:
-        """Return the ruleset of any policy, such as one kept with an assessment.
-
-        Raises:
-            PackError, RuleError: as ``rules``.
-        """
+        """Return the ruleset of any policy, such as one kept with an assessment; it raises what ``rules`` does."""
         return self._made(policy, {})
 
     def _made(self, policy: Policy, out: Mapping[str, PluginError]) -> Ruleset:
@@ -185,10 +181,7 @@ class Rulebook:
 def _without_foreigners(
     by_plugin: Mapping[str, tuple[Programme, ...]], failed: list[PluginError]
 ) -> dict[str, tuple[Programme, ...]]:
-    """Leave out every plugin that declares a programme of another's.
-
-    A programme is its namesake's. One that no plugin is called like may be given by several together.
-    """
+    """Leave out every plugin that declares the programme of another, which is called like it."""
     kept = {}
     for name, programmes in by_plugin.items():
         others = (p for p in programmes if p.code != name)
@@ -226,11 +219,7 @@ def _without_twins(
 
 
 def check_packs(files: Sequence[str | Path], today: date) -> Rulebook:
-    """Return the rulebook with some packs added, in which their rules work.
-
-    Raises:
-        PackError: with everything that is wrong in them.
-    """
+    """Return the rulebook with some packs added; a ``PackError`` has everything that is wrong in them."""
     rulebook = Rulebook.load(files)
     check_added(rulebook, today)
     return rulebook
@@ -239,8 +228,7 @@ def check_packs(files: Sequence[str | Path], today: date) -> Rulebook:
 def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
     """Put the rules of all places together for which packs were added; return the plugins that are left out there.
 
-    Raises:
-        PackError: the rules of an added pack do not fit together; with everything that does not.
+    A ``PackError`` has everything in added packs that does not fit together.
     """
     added = [pack for pack in rulebook.packs if pack.owner == USER]
     wrong: dict[str, dict[Problem, None]] = {}

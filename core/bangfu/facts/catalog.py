@@ -59,11 +59,7 @@ class Catalog:
         return frozenset(fact.name for fact in self.facts if fact.personal)
 
     def extended(self, facts: Iterable[Fact]) -> Catalog:
-        """Return a catalogue with these facts added.
-
-        Raises:
-            RuleError: a name is taken already.
-        """
+        """Return a catalogue with these facts added; a ``RuleError`` names one whose name is taken."""
         return Catalog((*self.facts, *facts))
 
 

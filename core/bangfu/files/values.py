@@ -130,11 +130,7 @@ def _choice(kind: Choice, raw: object) -> str:
 
 
 def read_day(raw: object) -> date:
-    """Return the day that a TOML date or an ISO string names.
-
-    Raises:
-        Wrong: not a day, impossible, or outside 1900 to 2199.
-    """
+    """Return the day, 1900 to 2199, that a TOML date or an ISO string names; ``Wrong`` says that it is none."""
     expected = _("日期，如 2020-09-01")
     if isinstance(raw, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
@@ -181,11 +177,7 @@ def _text(kind: Text, raw: object) -> str:
 
 
 def read_scalar(kind: FactType, raw: object) -> Any:
-    """Return the checked value of a declared type that is not a list.
-
-    Raises:
-        Wrong: it does not fit.
-    """
+    """Return the checked value of a declared type that is not a list; ``Wrong`` says that it does not fit."""
     return _READERS[type(kind)](kind, raw)
 
 

@@ -215,10 +215,7 @@ def per_head(income: Any, size: int | None) -> Decimal | None:
 
 
 def _single_failure(reasons: Iterable[Reason], stated: Container[str | None]) -> Reason | None:
-    """Return the only criterion that failed, where all others hold and it is one that can be just missed.
-
-    That is a number, an age by a year, or a yes/no fact that can be ``stated``; not a derived state.
-    """
+    """Return the only criterion that failed, if it can just be missed: a number, an age by one, a ``stated`` yes/no."""
     failed = [reason for reason in reasons if reason.status is not True]
     if len(failed) != 1 or failed[0].status is None:
         return None

@@ -114,10 +114,7 @@ class Evidence:
         return None if isinstance(value, Partly) else value
 
     def reasons(self, criteria: tuple[BoundCriterion, ...], member: int | None, rule: str = "") -> tuple[Reason, ...]:
-        """Return the reason of each criterion for a member, or for the household (None).
-
-        ``rule`` names the category whose rule they stand in.
-        """
+        """Return the reason of each criterion for a member, or for the household (None); ``rule`` is their category."""
         return self.told(self.ruleset.group(criteria, rule), member).reasons
 
     def told(self, group: CriteriaGroup, member: int | None) -> Told:
@@ -202,10 +199,7 @@ class Evidence:
                         yield presumable.fact
 
     def all_presumed(self, *, without: str) -> set[tuple[str, int | None]]:
-        """Return every presumed fact, with its member, on which a reason made so far rests.
-
-        ``without`` names a rule whose reasons play no part here.
-        """
+        """Return every presumed fact, with its member, on which a reason made so far rests, but for those of a rule."""
         by_name = self.ruleset.graph.catalog.by_name
         return {
             (fact, None if by_name[fact].level is Level.HOUSEHOLD else member)

@@ -22,11 +22,7 @@ from bangfu.rules.language.kinds import MEASURED
 
 @define
 class Workings:
-    """Writes the sums of one household's supports.
-
-    The ruleset keeps how a sum is written for each way its choices can turn out, and what is the same of a number
-    whatever its value.
-    """
+    """Writes the sums of one household's supports; the ruleset keeps what is the same of them for others."""
 
     evidence: Evidence
 

@@ -205,11 +205,9 @@ def _value(parameter: Parameter, value: object) -> str | None:
 
 
 def shown_value(fact: Fact | None, raw: Any) -> str:
-    """Return a value in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
+    """Return what a household file has of a fact in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
 
-    Args:
-        fact: its declaration; None for a fact of a plugin that is not installed.
-        raw: the value as a household file writes it.
+    There is no ``fact`` of a plugin that is not installed.
     """
     if raw is None:
         return _("未知")
