@@ -48,15 +48,10 @@ def hooks_of(module: Any) -> list[str]:
 def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
     """Let a plugin's hooks be called; a ``RuleError`` says that it has none, or what of it only looks like one."""
     hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
-    marked = hooks_of(module)
+    marked, known = hooks_of(module), ", ".join(HOOKS)
     for wrong in (hook for hook in marked if hook not in HOOKS):
         raise RuleError(
-            _(
-                "there is no hook {wrong!r}; hooks are {list}{near}",
-                wrong=wrong,
-                list=", ".join(HOOKS),
-                near=near(wrong, HOOKS),
-            )
+            _("there is no hook {wrong!r}; hooks are {list}{near}", wrong=wrong, list=known, near=near(wrong, HOOKS))
         )
     unmarked = [hook for hook in HOOKS if isroutine(getattr(module, hook, None)) and hook not in marked]
     if unmarked:
@@ -67,7 +62,7 @@ def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
             )
         )
     if not marked:
-        raise RuleError(_("it has no hook; mark one of {list} with @hookimpl", list=", ".join(HOOKS)))
+        raise RuleError(_("it has no hook; mark one of {list} with @hookimpl", list=known))
     try:
         manager.register(module, name)
     except pluggy.PluginValidationError as error:

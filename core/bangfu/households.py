@@ -98,11 +98,8 @@ def _put(data: dict[str, Any], path: str, value: Any) -> Problem | None:
         return None
     if place >= len(members) or not isinstance(members[place], dict):
         last = len(members) - 1
-        return Problem(
-            path,
-            _("没有这名成员"),
-            _("members[0] 至 members[{last}]；新成员写作 members[{last2}]", last=last, last2=last + 1),
-        )
+        expected = _("members[0] 至 members[{last}]；新成员写作 members[{last2}]", last=last, last2=last + 1)
+        return Problem(path, _("没有这名成员"), expected)
     if name is None:
         members[place] = value
         return None
@@ -120,11 +117,8 @@ def _put_fact(inside: dict[str, Any], name: str, path: str, value: Any) -> Probl
     if place > there or (place == there and not is_new) or (place < there and entries[place] is None):
         if value is None and entry[3] is None:
             return None  # what is not there is gone
-        return Problem(
-            path,
-            _("没有这一项"),
-            _("{entry}[0] 至 {entry}[{max}]，末一个是新的一项", entry=entry[1], max=max(there, 0)),
-        )
+        expected = _("{entry}[0] 至 {entry}[{max}]，末一个是新的一项", entry=entry[1], max=max(there, 0))
+        return Problem(path, _("没有这一项"), expected)
     if is_new:
         inside[entry[1]] = entries = [*entries, {} if entry[3] else value]
     if entry[3] is None:

@@ -77,9 +77,8 @@ class Loader:
         try:
             folders = called(self.manager, name, "packs")
             opened = [file for path in folders for file in _opened(path, name)]
-            self._take(
-                opened, called(self.manager, name, "facts"), called(self.manager, name, "parameters"), owner=name
-            )
+            facts, parameters = called(self.manager, name, "facts"), called(self.manager, name, "parameters")
+            self._take(opened, facts, parameters, owner=name)
         except BaseException:
             self.manager.unregister(name=name)
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import define, evolve, field
@@ -107,19 +107,15 @@ class Packed:
     def without_repealed(self, programmes: Iterable[Programme]) -> tuple[Programme, ...]:
         """Return programmes without the benefits that a pack repeals here, and what cannot be had without them."""
         gone = {row.code for row in self.policy.rows if row.is_repealed}
-        return tuple(
-            evolve(
-                programme,
-                benefits=[
-                    evolve(b, gives_way_to=tuple(code for code in b.gives_way_to if code not in gone))
-                    for b in programme.benefits
-                    if b.code not in gone and not gone.intersection(b.needs)
-                ],
-            )
-            if gone
-            else programme
-            for programme in programmes
-        )
+        if not gone:
+            return tuple(programmes)
+
+        def left(programme: Programme) -> Iterator[Benefit]:
+            for b in programme.benefits:
+                if b.code not in gone and not gone.intersection(b.needs):
+                    yield evolve(b, gives_way_to=tuple(code for code in b.gives_way_to if code not in gone))
+
+        return tuple(evolve(programme, benefits=list(left(programme))) for programme in programmes)
 
     def told(self, error: Exception, failing: Callable[[tuple[Programme, ...]], Exception | None]) -> Exception:
         """Return an error in the rules of added files as one that names file, table and all that is wrong.
@@ -163,16 +159,12 @@ def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
     merged: dict[str, Programme] = {}
     for programme in programmes:
         known = merged.get(programme.code)
-        merged[programme.code] = (
-            programme
-            if known is None
-            else evolve(
-                known,
-                benefits=known.benefits + programme.benefits,
-                columns=known.columns + programme.columns,
-                groups=known.groups + programme.groups,
-            )
-        )
+        if known is None:
+            merged[programme.code] = programme
+        else:
+            benefits, columns = known.benefits + programme.benefits, known.columns + programme.columns
+            groups = known.groups + programme.groups
+            merged[programme.code] = evolve(known, benefits=benefits, columns=columns, groups=groups)
     return tuple(merged.values())
 
 

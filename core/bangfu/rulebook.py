@@ -189,12 +189,8 @@ def _without_foreigners(
         if foreign is None:
             kept[name] = programmes
             continue
-        error = RuleError(
-            _("the programme {code!r} is that of the plugin {code}; give yours its own code", code=foreign.code),
-            programmes=[foreign.code],
-            at=foreign.at,
-        )
-        failed.append(left_out(name, error))
+        said = _("the programme {code!r} is that of the plugin {code}; give yours its own code", code=foreign.code)
+        failed.append(left_out(name, RuleError(said, programmes=[foreign.code], at=foreign.at)))
     return kept
 
 

@@ -123,9 +123,8 @@ class _Checker(Tables):
         declared = self.catalog.names[level]
         for key in raw:
             if key not in declared and key not in also:
-                self.problems.append(
-                    unknown_key(f"{prefix}{shown_key(key)}", key, [*declared, *also], self._elsewhere(key))
-                )
+                path, known = f"{prefix}{shown_key(key)}", [*declared, *also]
+                self.problems.append(unknown_key(path, key, known, self._elsewhere(key)))
         facts = {}
         for name, fact in declared.items():
             if name in raw:
@@ -140,32 +139,27 @@ class _Checker(Tables):
         other = self.catalog.by_name.get(key)
         if other is None:
             return ""
-        return (
-            _("这是成员的事实，写在 [[members]] 下") if other.level is Level.MEMBER else _("这是全户的事实，写在最外层")
-        )
+        if other.level is Level.MEMBER:
+            return _("这是成员的事实，写在 [[members]] 下")
+        return _("这是全户的事实，写在最外层")
 
     def _heads(self, members: list[dict[str, Any]]) -> None:
         heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]
         for i in heads[1:]:
-            self.wrong(
-                f"members[{i}].relation",
-                _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0])),
-                _("全户只有一名户主"),
-            )
+            found = _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0]))
+            self.wrong(f"members[{i}].relation", found, _("全户只有一名户主"))
 
     def _identities(self, members: list[dict[str, Any]], day: date) -> None:
         counts = Counter(member["id_number"] for member in members if "id_number" in member)
         for i, member in enumerate(members):
-            number = member.get("id_number")
-            if number is None:
-                continue
-            if counts[number] > 1:
-                path = f"members[{i}].id_number"
-                self.wrong(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码"))
-            self._read_identity(member, number, f"members[{i}]", day)
+            if "id_number" in member:
+                if counts[member["id_number"]] > 1:
+                    path = f"members[{i}].id_number"
+                    self.wrong(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码"))
+                self._read_identity(member, f"members[{i}]", day)
 
-    def _read_identity(self, member: dict[str, Any], number: str, path: str, day: date) -> None:
-        identity = read_id_number(number)
+    def _read_identity(self, member: dict[str, Any], path: str, day: date) -> None:
+        identity = read_id_number(member["id_number"])
         if "birth_date" not in member and identity.birth_date > day:
             found, expected = _("其中的出生日期晚于评估日"), _("不晚于评估日 {day} 的出生日期", day=day)
             self.wrong(f"{path}.id_number", found, expected)
@@ -174,9 +168,8 @@ class _Checker(Tables):
             if isinstance(stated, Partly) and stated.low <= value <= stated.high:
                 member[name] = value
             elif stated != value:
-                self.wrong(
-                    f"{path}.{name}", describe(stated), _("与公民身份号码一致"), _("请核对号码或此项，或删去此项")
-                )
+                hint = _("请核对号码或此项，或删去此项")
+                self.wrong(f"{path}.{name}", describe(stated), _("与公民身份号码一致"), hint)
 
 
 Shape: TypeAlias = dict[str, Any]

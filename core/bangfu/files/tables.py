@@ -50,19 +50,13 @@ def load(content: bytes, source: str, *, json_format: bool | None = None) -> dic
         InputError: too large, empty, not UTF-8, not well-formed, or not a table.
     """
     if len(content) > LARGEST:
-        _refuse(
-            source, _("文件"), _("{n:,} 字节", n=len(content)), _("不超过 {largest:,} 字节的家庭文件", largest=LARGEST)
-        )
+        expected = _("不超过 {largest:,} 字节的家庭文件", largest=LARGEST)
+        _refuse(source, _("文件"), _("{n:,} 字节", n=len(content)), expected)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        _refuse(
-            source,
-            _("第 {start} 字节", start=error.start + 1),
-            _("不是 UTF-8 编码"),
-            _("UTF-8 编码的文本"),
-            _("请用“另存为 UTF-8”保存后再试"),
-        )
+        place, hint = _("第 {start} 字节", start=error.start + 1), _("请用“另存为 UTF-8”保存后再试")
+        _refuse(source, place, _("不是 UTF-8 编码"), _("UTF-8 编码的文本"), hint)
     if not text.strip():
         _refuse(source, _("文件"), _("空文件"), _("一户家庭的 TOML 或 JSON"))
     if json_format is None:
@@ -72,17 +66,12 @@ def load(content: bytes, source: str, *, json_format: bool | None = None) -> dic
     except RecursionError:
         _refuse(source, _("文件"), _("嵌套太深"), _("至多三层的表和列表"))
     except _RepeatedKeysError as error:
-        raise InputError(
-            source, [Problem(path, _("同一个键出现两次"), _("每个键只写一次")) for path in error.paths]
-        ) from None
+        problems = [Problem(path, _("同一个键出现两次"), _("每个键只写一次")) for path in error.paths]
+        raise InputError(source, problems) from None
     except (ValueError, ArithmeticError) as error:
         kind = "JSON" if json_format else "TOML"
-        _refuse(
-            source,
-            _place(str(error)),
-            _("{kind} 语法错误（{syntax}）", kind=kind, syntax=_syntax(str(error))),
-            _("合乎语法的 {kind}", kind=kind),
-        )
+        found = _("{kind} 语法错误（{syntax}）", kind=kind, syntax=_syntax(str(error)))
+        _refuse(source, _place(str(error)), found, _("合乎语法的 {kind}", kind=kind))
     if not isinstance(data, dict):
         _refuse(source, _("文件"), _("最外层不是表"), _("最外层是一个表（JSON 的 {…}）"))
     return data
@@ -232,9 +221,8 @@ class Tables:
         found = table.get("labels")
         if isinstance(found, dict) and found and all(isinstance(label, str) and label for label in found.values()):
             return found
-        self.wrong(
-            f"{path}.labels", describe(found) if found else _("没有写"), _('一个表，如 { one = "一", two = "二" }')
-        )
+        expected = _('一个表，如 { one = "一", two = "二" }')
+        self.wrong(f"{path}.labels", describe(found) if found else _("没有写"), expected)
         return {}
 
     def rows(self, data: Mapping[str, Any], key: str, known: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -169,10 +169,8 @@ def _text(kind: Text, raw: object) -> str:
     except ValueError as error:
         raise Wrong(error.args[0], _("18 位公民身份号码（末位为校验码）")) from None
     if not FIRST_DAY <= born <= LAST_DAY:
-        raise Wrong(
-            _("其中的出生日期太早或太晚"),
-            _("出生日期在 {first_day} 至 {last_day} 之间的公民身份号码", first_day=FIRST_DAY, last_day=LAST_DAY),
-        )
+        expected = _("出生日期在 {first_day} 至 {last_day} 之间的公民身份号码", first_day=FIRST_DAY, last_day=LAST_DAY)
+        raise Wrong(_("其中的出生日期太早或太晚"), expected)
     return number
 
 

@@ -234,8 +234,5 @@ def _entry(items: Items, entry: Mapping[str, Any]) -> str:
         said = _("{entry} 元", entry=entry[amounts[0]]) if amounts else _("金额未知")
         per = entry.get("per")
         return joined(" ", (kind, joined("/", (said, PER_LABELS[per])) if per else said))
-    return _(
-        "{kind}（{list}）",
-        kind=kind,
-        list=joined("，", (_("{labels} {entry} 元", labels=labels[name], entry=entry[name]) for name in amounts)),
-    )
+    stated = (_("{labels} {entry} 元", labels=labels[name], entry=entry[name]) for name in amounts)
+    return _("{kind}（{list}）", kind=kind, list=joined("，", stated))

@@ -190,15 +190,12 @@ class Words:
 
     def capped(self, support: Support) -> str:
         """Return what a cap made of a support's amount; empty where no cap cut it."""
-        if support.before_cap is None:
+        before, amount = support.before_cap, support.amount
+        if before is None:
             return ""
-        if support.amount is None:
-            return _("按合计上限计，上限未知；不计上限为 {before_cap:,.2f} 元", before_cap=support.before_cap)
-        return _(
-            "按合计上限由 {before_cap:,.2f} 元减为 {amount:,.2f} 元",
-            before_cap=support.before_cap,
-            amount=support.amount,
-        )
+        if amount is None:
+            return _("按合计上限计，上限未知；不计上限为 {before_cap:,.2f} 元", before_cap=before)
+        return _("按合计上限由 {before_cap:,.2f} 元减为 {amount:,.2f} 元", before_cap=before, amount=amount)
 
     def decides(self, missing: Missing) -> str:
         """Return what a missing fact would decide."""
@@ -216,9 +213,8 @@ class Words:
             labels = {part.name: part.label for part in kind.fields}
             lacks = joined("、", (labels[name] for name in entry.lacks))
             why = _("没有写明{lacks}", lacks=lacks) if lacks else NO_DAYS
-            yield _(
-                "第 {place} 笔（{labels}）：{why}", place=entry.place + 1, labels=kind.kinds.labels[entry.kind], why=why
-            )
+            of_kind = kind.kinds.labels[entry.kind]
+            yield _("第 {place} 笔（{labels}）：{why}", place=entry.place + 1, labels=of_kind, why=why)
 
     def by(self, near: NearMiss) -> str:
         """Return how near a near miss is."""
