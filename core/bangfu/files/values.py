@@ -237,26 +237,19 @@ Read: TypeAlias = Callable[[FactType, object], Any]
 
 def read_fact(fact: Fact, raw: object, report: Report, read: Read = read_scalar, prefix: str = "") -> Any:
     """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
-    path = f"{prefix}{fact.name}"
-    if isinstance(fact.type, Items):
-        return read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, path, report, read)
-    try:
-        return read(fact.type, raw)
-    except Wrong as wrong:
-        report(wrong.at(path))
-        return None
-
-
-def read_items(
-    kind: Items, raw: object, path: str, report: Report, read: Read = read_scalar
-) -> tuple[Mapping[str, Any], ...] | None:
-    """Return the checked entries of a list fact; what is wrong goes to ``report``, by path; ``read`` reads a field."""
-    if not isinstance(raw, list):
+    kind, path = fact.type, f"{prefix}{fact.name}"
+    if not isinstance(kind, Items):
+        try:
+            return read(kind, raw)
+        except Wrong as wrong:
+            report(wrong.at(path))
+            return None
+    if not isinstance(raw, list | tuple):
         names = ", ".join(f.name for f in kind.fields)
         report(Problem(path, describe(raw), _("列表，每项如 {{{names}}}", names=names), _("没有的请写空列表 []")))
         return None
     if len(raw) > LONGEST_LIST:
-        report(Problem(path, describe(raw), _("至多 {longest_list} 项", longest_list=LONGEST_LIST)))
+        report(Problem(path, describe(list(raw)), _("至多 {longest_list} 项", longest_list=LONGEST_LIST)))
         return None
     return tuple(_entry(kind, entry, f"{path}[{i}]", report, read) for i, entry in enumerate(raw))
 
