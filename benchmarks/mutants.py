@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = (
     "core/bangfu/identification",
     "core/bangfu/classification",
-    "core/bangfu/facts/member.py",
     "core/bangfu/facts/household.py",
     "core/bangfu/engine/combination.py",
     "core/bangfu/rules/benefit.py",
@@ -84,7 +83,7 @@ def _no_rules(node: ast.AST) -> Iterator[ast.AST]:
             yield from [returns] if returns else []
         case ast.AnnAssign(annotation=annotation):
             yield annotation
-        case ast.Assign(targets=[ast.Name(id="__all__")]):
+        case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.AugAssign(target=ast.Name(id="__all__")):
             yield node
         case ast.Call(func=ast.Name(id="Integer" | "Digits")):
             yield node

@@ -13,11 +13,13 @@ from decimal import Decimal
 import polars as pl
 from polars import col, lit, when
 
-from bangfu.facts.household import CATEGORY_LABELS, DWELLING_GRADES, RESIDENCE_LABELS
-from bangfu.facts.member import (
+from bangfu.facts.household import (
+    CATEGORY_LABELS,
     DISABILITY_LABELS,
+    DWELLING_GRADES,
     EMPLOYMENT_LABELS,
     RELATION_LABELS,
+    RESIDENCE_LABELS,
     SCHOOL_KIND_LABELS,
     STAGE_LABELS,
     WHEREABOUTS_LABELS,

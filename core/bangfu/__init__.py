@@ -1,7 +1,7 @@
 """bangfu 帮扶: everything a low-income household is owed, with the rule behind every yuan.
 
-``read_household`` takes in a household, ``Rulebook`` puts the rules of all installed programmes
-together, ``make_plan`` gives the support plan. The other names are for those who add a programme.
+``read_household`` takes in a household, ``Rulebook`` puts the rules of all installed programmes together, ``make_plan``
+gives the support plan. The other names are for those who add a programme.
 """
 
 from importlib import import_module
@@ -94,95 +94,15 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = [
-    "BangfuError",
-    "Benefit",
-    "Catalog",
-    "Cause",
-    "Change",
-    "ChangeKind",
-    "Choice",
-    "Choices",
-    "Criterion",
-    "Day",
-    "Derived",
-    "Digits",
-    "Direction",
-    "Expression",
-    "Fact",
-    "Field",
-    "Frames",
-    "Group",
-    "GroupRule",
-    "Household",
-    "InputError",
-    "Integer",
-    "Items",
-    "Level",
-    "MemberResult",
-    "Missing",
-    "Money",
-    "NearMiss",
-    "NotConfigured",
-    "NotInPlanError",
-    "Number",
-    "OpenEntry",
-    "PackError",
-    "Parameter",
-    "Partly",
-    "Per",
-    "Plan",
-    "PlanDifference",
-    "PluginError",
-    "Policy",
-    "Presumed",
-    "Presumption",
-    "Problem",
-    "Programme",
-    "Quantity",
-    "Ratio",
-    "Reason",
-    "Rounding",
-    "RuleError",
-    "Rulebook",
-    "Status",
-    "Support",
-    "SupportKind",
-    "Text",
-    "Totals",
-    "Value",
-    "YesNo",
-    "all_of",
-    "any_of",
-    "by",
-    "choose",
-    "coming",
-    "count",
-    "difference",
-    "either",
-    "every",
-    "frames_of",
-    "hookimpl",
-    "household",
-    "household_from",
-    "is_stated",
-    "known",
-    "largest",
-    "make_plan",
-    "member",
-    "months_after",
-    "parameter",
-    "read_household",
-    "scale",
-    "smallest",
-    "some",
-    "together",
-    "total",
-    "unknown",
-    "value",
-    "what_if",
-    "years_after",
-    "years_before",
-    "years_between",
-    "yuan",
-]
+__all__ = ["BangfuError", "InputError", "NotInPlanError", "PackError", "PluginError", "Problem", "RuleError"]
+__all__ += ["Catalog", "Choice", "Day", "Digits", "Fact", "Field", "Integer", "Items", "Level", "Money"]
+__all__ += ["OpenEntry", "Partly", "Per", "Presumption", "Quantity", "Text", "YesNo"]
+__all__ += ["Frames", "Household", "Rulebook", "frames_of", "hookimpl", "household_from", "read_household"]
+__all__ += ["Cause", "Change", "ChangeKind", "MemberResult", "Missing", "NearMiss", "NotConfigured", "Number", "Plan"]
+__all__ += ["PlanDifference", "Presumed", "Reason", "Status", "Support", "Totals", "Value"]
+__all__ += ["difference", "make_plan", "value", "what_if"]
+__all__ += ["Choices", "Direction", "Expression", "Parameter", "Policy", "Ratio", "Rounding"]
+__all__ += ["Benefit", "Criterion", "Derived", "Group", "GroupRule", "Programme", "SupportKind", "either", "together"]
+__all__ += ["all_of", "any_of", "by", "choose", "coming", "count", "every", "household", "is_stated", "known"]
+__all__ += ["largest", "member", "months_after", "parameter", "scale", "smallest", "some", "total", "unknown"]
+__all__ += ["years_after", "years_before", "years_between", "yuan"]

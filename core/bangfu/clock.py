@@ -19,11 +19,7 @@ DEFAULT = "Asia/Shanghai"
 
 
 def zone() -> ZoneInfo:
-    """Return the office's time zone.
-
-    Raises:
-        SettingError: ``BANGFU_ZONE`` names none.
-    """
+    """Return the office's time zone; a ``SettingError`` says that ``BANGFU_ZONE`` names none."""
     return _zone(os.environ.get(VARIABLE) or DEFAULT)
 
 

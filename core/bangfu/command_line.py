@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
-from functools import wraps
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,22 +62,16 @@ class Folder(click.Path):
 
 def reporting(command: Command) -> Command:
     """Turn an error of the input into a message and exit code 1; what was printed must have arrived."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        with _reported():
-            try:
-                return command(*args, **kwargs)
-            finally:
-                sys.stdout.flush()
-
-    return wrapped  # type: ignore[return-value]
+    return _reported()(command)
 
 
 @contextmanager
 def _reported() -> Iterator[None]:
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
     except BangfuError as error:
         click.echo("\n".join(map(in_chinese, error.lines)), err=True)
         # A place that there is not was a wrong call.
@@ -138,11 +131,7 @@ PLUGINS_DIR = click.option(
     help="没有安装的插件所在的文件夹，可多次给出。",
 )
 _POLICY = click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    type=click.Path(exists=True),
-    help="政策包（TOML）或其文件夹，可多次给出。",
+    "--policy", "policies", multiple=True, type=click.Path(exists=True), help="政策包（TOML）或其文件夹，可多次给出。"
 )
 
 
@@ -172,11 +161,7 @@ def report_left_out(rulebook: Rulebook, also: Iterable[PluginError] = ()) -> Non
 
 
 def household_in(file: str, rulebook: Rulebook, on: date | None = None) -> Household:
-    """Return the household in a file.
-
-    Raises:
-        InputError: it cannot be taken; the facts may be those of a plugin that is left out, which is told before.
-    """
+    """Return the household in a file; where it cannot be taken, tell of left-out plugins too: a fact may be theirs."""
     try:
         return read_household(file, on=on, catalog=rulebook.catalog)
     except InputError:
@@ -194,18 +179,11 @@ def print_plan(made: Plan, rulebook: Rulebook, form: str) -> None:
     report_left_out(rulebook, ruleset.left_out)
 
 
-def _silent(_what: str, _done: int, _of: int) -> None:
-    """Show nothing."""
-
-
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told of each thing done (what, how much, of how much) and shows it as a bar.
-
-    Where standard error is no terminal, nothing is shown.
-    """
+    """Give a function that is told of each thing done (what, how much, of how much): a bar, if there is a terminal."""
     if not sys.stderr.isatty():
-        yield _silent
+        yield lambda _what, _done, _of: None
         return
     with ExitStack() as stack:
         shown: dict[str, Any] = {}

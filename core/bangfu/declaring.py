@@ -1,9 +1,7 @@
 """What declarations are made of (声明): a text where a text belongs, said where it is declared, not where it is read.
 
-What is declared for caseworkers to read, a label, a question, the name beside a code, can be said in other languages.
-
-A declaration is read in many places, by the handbook, the desk, the lists of documents; what is wrong with one is told
-when it is made, so that the plugin that makes it is named, with the line.
+What is wrong with one is told when it is made, so that the plugin that makes it is named, with the line. What is
+declared for caseworkers to read, a label, a question, the name beside a code, can be said in other languages.
 """
 
 from __future__ import annotations

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from bangfu.facts import Choice, Day, Digits, Fact, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.declare import FactType
 from bangfu.facts.household import CATEGORY_LABELS
+
+if TYPE_CHECKING:
+    import numpy as np  # takes as long to load as one household's plan
+    from numpy.typing import NDArray
 
 MONEY = pl.Decimal(18, 2)
 LARGEST_FEN = 10**18 - 1
@@ -40,3 +46,9 @@ def columns_of(fact: Fact) -> dict[str, pl.DataType]:
     if isinstance(fact.type, Items):
         return {fact.name: pl.Boolean(), **dict.fromkeys(fact.type.columns(fact.name), MONEY)}
     return {fact.name: dtype_of(fact.type)}
+
+
+def money_of(name: str, fen: NDArray[np.int64], unknown: NDArray[np.bool_] | None = None) -> pl.Series:
+    """Return a column of yuan (``MONEY``) from fen; null where it is unknown."""
+    series = pl.Series(name, fen).cast(pl.Int128, wrap_numerical=True).reinterpret(dtype=MONEY)
+    return series if unknown is None else series.set(pl.Series(unknown), None)

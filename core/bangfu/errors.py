@@ -9,17 +9,6 @@ from attrs import evolve, frozen
 
 from bangfu.messages import _, concat
 
-__all__ = [
-    "BangfuError",
-    "InputError",
-    "NotInPlanError",
-    "PackError",
-    "PluginError",
-    "Problem",
-    "RuleError",
-    "SettingError",
-]
-
 
 class BangfuError(Exception):
     """The root of every error that bangfu raises on purpose; goes from process to process with its data."""
@@ -77,7 +66,10 @@ class Problem:
     @property
     def said(self) -> str:
         """What is wrong and how to mend it, without the place."""
-        return wrong_text(self.found, self.expected, self.hint)
+        found, expected, hint = self.found, self.expected, self.hint
+        if hint:
+            return _("{found}；应为：{expected}。{hint}", found=found, expected=expected, hint=hint)
+        return _("{found}；应为：{expected}", found=found, expected=expected)
 
     @property
     def text(self) -> str:
@@ -86,13 +78,6 @@ class Problem:
 
     def __str__(self) -> str:
         return str(self.text)
-
-
-def wrong_text(found: str, expected: str, hint: str = "") -> str:
-    """Return what is wrong with a value: what was found, what is expected, how to mend it."""
-    if hint:
-        return _("{found}；应为：{expected}。{hint}", found=found, expected=expected, hint=hint)
-    return _("{found}；应为：{expected}", found=found, expected=expected)
 
 
 class SettingError(BangfuError):
@@ -107,8 +92,7 @@ class _ProblemsError(BangfuError):
     """Several problems of one file, reported together."""
 
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
-        self.source = source
-        self.problems = tuple(problems)
+        self.source, self.problems = source, tuple(problems)
         super().__init__(_("{source}：{n} 处错误", source=source, n=len(self.problems)))
 
     @property
@@ -152,19 +136,10 @@ class RuleError(BangfuError):
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        owner: str = "",
-        benefit: str = "",
-        programmes: Iterable[str] = (),
-        at: str = "",
+        self, message: str, *, owner: str = "", benefit: str = "", programmes: Iterable[str] = (), at: str = ""
     ) -> None:
-        self.message = message
-        self.at = at
-        self.owner = owner
+        self.message, self.owner, self.benefit, self.at = message, owner, benefit, at
         self.programmes = tuple(programmes) or (owner.split(" / ", maxsplit=1)[0],)
-        self.benefit = benefit
         place = " / ".join(part for part in (owner, benefit) if part)
         super().__init__(concat((f"{place}: ", message)) if place else message)
 
@@ -185,7 +160,5 @@ class PluginError(BangfuError):
     """A plugin that was left out, why, and the whole traceback of its code where there is one."""
 
     def __init__(self, plugin: str, reason: str, trace: str = "") -> None:
-        self.plugin = plugin
-        self.reason = reason
-        self.trace = trace
+        self.plugin, self.reason, self.trace = plugin, reason, trace
         super().__init__(concat((f"{plugin}: ", reason)))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from inspect import isroutine
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pluggy
-from attrs import frozen
 
 from bangfu import hookspecs
 from bangfu.errors import BangfuError, PluginError, RuleError
@@ -30,21 +29,13 @@ _LONGEST = 300
 _PYTHON = sysconfig.get_path("stdlib")
 
 
-@frozen
-class _Given:
-    """What a hook gives: of which type, as an author calls it, and one written down."""
-
-    type: Any
-    called: str
-    example: str
-
-
-_GIVEN: Mapping[str, _Given] = {
-    "facts": _Given(Fact, "Fact", 'Fact("heated", Level.HOUSEHOLD, YesNo(), "…")'),
-    "parameters": _Given(Parameter, "Parameter", 'Parameter("heating.amount", Money(), "…")'),
-    "packs": _Given(Traversable, "file or folder", 'files("my_package") / "packs"'),
-    "programmes": _Given(Programme, "Programme", 'Programme("heating", "…", "…", benefits=[…])'),
+_GIVEN: Mapping[str, tuple[Any, str, str]] = {
+    "facts": (Fact, "Fact", 'Fact("heated", Level.HOUSEHOLD, YesNo(), "…")'),
+    "parameters": (Parameter, "Parameter", 'Parameter("heating.amount", Money(), "…")'),
+    "packs": (Traversable, "file or folder", 'files("my_package") / "packs"'),
+    "programmes": (Programme, "Programme", 'Programme("heating", "…", "…", benefits=[…])'),
 }
+"""What each hook gives: of which type, as an author calls it, and one written down."""
 
 
 def hooks_of(module: Any) -> list[str]:
@@ -55,21 +46,12 @@ def hooks_of(module: Any) -> list[str]:
 
 
 def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
-    """Let a plugin's hooks be called.
-
-    Raises:
-        RuleError: nothing in it is a hook, or what is marked as one is none.
-    """
+    """Let a plugin's hooks be called; a ``RuleError`` says that it has none, or what of it only looks like one."""
     hash(module)  # pluggy tells plugins apart by their hash; one without would stop all others
-    marked = hooks_of(module)
+    marked, known = hooks_of(module), ", ".join(HOOKS)
     for wrong in (hook for hook in marked if hook not in HOOKS):
         raise RuleError(
-            _(
-                "there is no hook {wrong!r}; hooks are {list}{near}",
-                wrong=wrong,
-                list=", ".join(HOOKS),
-                near=near(wrong, HOOKS),
-            )
+            _("there is no hook {wrong!r}; hooks are {list}{near}", wrong=wrong, list=known, near=near(wrong, HOOKS))
         )
     unmarked = [hook for hook in HOOKS if isroutine(getattr(module, hook, None)) and hook not in marked]
     if unmarked:
@@ -80,28 +62,19 @@ def register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
             )
         )
     if not marked:
-        raise RuleError(_("it has no hook; mark one of {list} with @hookimpl", list=", ".join(HOOKS)))
+        raise RuleError(_("it has no hook; mark one of {list} with @hookimpl", list=known))
     try:
         manager.register(module, name)
     except pluggy.PluginValidationError as error:
         if manager.has_plugin(name):
             manager.unregister(name=name)
-        raise RuleError(_of_arguments(error)) from None
-
-
-def _of_arguments(error: pluggy.PluginValidationError) -> str:
-    """Return what is said of a hook with arguments of its own."""
-    said = str(error).splitlines()
-    wrong = next((line.strip() for line in said if line.startswith("Argument(s)")), said[-1])
-    return f"{wrong}; hooks take no argument, but programmes(policy)"
+        said = str(error).splitlines()
+        wrong = next((line.strip() for line in said if line.startswith("Argument(s)")), said[-1])
+        raise RuleError(f"{wrong}; hooks take no argument, but programmes(policy)") from None
 
 
 def called(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: Any) -> tuple[Any, ...]:
-    """Return what one plugin gives for a hook; nothing where it does not have it.
-
-    Raises:
-        RuleError: it gives something else than the hook is for.
-    """
+    """Return what one plugin gives for a hook, nothing where it has none; a ``RuleError`` says that it gives else."""
     for implementation in getattr(manager.hook, hook).get_hookimpls():
         if implementation.plugin_name == plugin:
             given = implementation.function(*(arguments[name] for name in implementation.argnames))
@@ -110,39 +83,46 @@ def called(manager: pluggy.PluginManager, plugin: str, hook: str, **arguments: A
 
 
 def _checked(given: Any, hook: str) -> tuple[Any, ...]:
-    wanted = _GIVEN[hook]
-    if given is None or isinstance(given, str | wanted.type) or not isinstance(given, Iterable):
+    wanted, kind, example = _GIVEN[hook]
+    if given is None or isinstance(given, str | wanted) or not isinstance(given, Iterable):
         found = "None" if given is None else f"one {type(given).__name__}"
         raise RuleError(
             _(
                 "{hook}() returned {found}; it returns a list: [{example}], or [] for none",
                 hook=hook,
                 found=found,
-                example=wanted.example,
+                example=example,
             )
         )
     listed = tuple(given)
     for one in listed:
         if isinstance(one, Benefit) and hook == "programmes":
-            raise RuleError(
-                _(
-                    "programmes() returned a Benefit ({code}); it stands in one: {example}",
-                    code=one.code,
-                    example=wanted.example,
-                ),
-                at=one.at,
+            stray = _(
+                "programmes() returned a Benefit ({code}); it stands in one: {example}", code=one.code, example=example
             )
-        if not isinstance(one, wanted.type):
+            raise RuleError(stray, at=one.at)
+        if not isinstance(one, wanted):
             raise RuleError(
                 _(
                     "{hook}() returned a {name} in its list; each is a {called}: {example}",
                     hook=hook,
                     name=type(one).__name__,
-                    called=wanted.called,
-                    example=wanted.example,
+                    called=kind,
+                    example=example,
                 )
             )
     return listed
+
+
+@contextmanager
+def leaving_out(plugin: str, failed: list[PluginError]) -> Iterator[None]:
+    """Let a plugin be used; whatever it raises must not take the rest down: ``failed`` says why it is left out."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
+        failed.append(left_out(plugin, error))
 
 
 def left_out(plugin: str, error: BaseException) -> PluginError:
@@ -168,8 +148,8 @@ def _place_of(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return place(error.filename, error.lineno)
     own, found = None, ""
-    for code, line in _frames(error.__traceback__):
-        file = code.co_filename
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
         own = own or (Path(file).parent if _is_theirs(file) else None)
         if own is not None and own in Path(file).parents:
             found = place(file, line)
@@ -179,9 +159,3 @@ def _place_of(error: BaseException) -> str:
 def _is_theirs(file: str) -> bool:
     of_python = file.startswith(_PYTHON) and "site-packages" not in Path(file).parts
     return not of_python and not file.startswith(_NOT_THEIRS)
-
-
-def _frames(trace: TracebackType | None) -> Iterable[tuple[Any, int]]:
-    while trace is not None:
-        yield trace.tb_frame.f_code, trace.tb_lineno
-        trace = trace.tb_next

@@ -1,7 +1,6 @@
 """What a plugin can give. Every hook is optional; a plugin is a module with some of them.
 
-A plugin is found by the entry-point group ``bangfu`` and imports only the public names of
-``bangfu``.
+A plugin is found by the entry-point group ``bangfu`` and imports only the public names of ``bangfu``.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from operator import add
 from attrs import frozen
 
 from bangfu.facts import Level
-from bangfu.facts.member import INCOME_LABELS
+from bangfu.facts.household import INCOME_LABELS
 from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived
 from bangfu.rules.language import Expression

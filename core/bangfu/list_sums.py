@@ -31,11 +31,7 @@ class Sums:
 
 
 def sums_of(lists: pl.Series, items: Items) -> Sums:
-    """Return what the lists of a fact come to.
-
-    Raises:
-        polars.exceptions.PolarsError: the series holds no lists of entries, or an amount is no number, or too large.
-    """
+    """Return what the lists of a fact come to; Polars raises an error for no lists, and amounts that are no numbers."""
     rows, kinds = len(lists), list(items.kinds.labels)
     lengths = lists.list.len().fill_null(0).to_numpy()
     row = np.repeat(np.arange(rows), lengths)

@@ -1,8 +1,7 @@
 """List facts (列表事实) as they stand in Parquet files, and as the rules work on them.
 
-In a file ``incomes`` is a column of lists, ``List(Struct{kind, amount, per})``, one entry for each
-source of income. The rules work on one column of yearly sums for each kind (``incomes.wage``). Here
-the one becomes the other.
+In a file ``incomes`` is a column of lists, ``List(Struct{kind, amount, per})``, one entry for each source of income.
+The rules work on one column of yearly sums for each kind (``incomes.wage``). Here the one becomes the other.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from bangfu.dtypes import dtype_of
-from bangfu.facts import Catalog, Fact, Items, Level
+from bangfu.dtypes import dtype_of, money_of
+from bangfu.facts import Catalog, Items, Level
 from bangfu.frames import Frames
 from bangfu.households import Household
 from bangfu.keys import AT_LEAST, DAY, HOUSEHOLD_KEY, MEMBER_KEY
@@ -36,11 +35,10 @@ def parquet_schema(catalog: Catalog, level: Level) -> dict[str, pl.DataType]:
     if level is Level.MEMBER:
         columns[MEMBER_KEY] = pl.Int64()
     columns[DAY] = pl.Date()
-    return columns | {fact.name: _type_in_file(fact) for fact in catalog.at(level) if not fact.personal}
-
-
-def _type_in_file(fact: Fact) -> pl.DataType:
-    return _list_type(fact.type) if isinstance(fact.type, Items) else dtype_of(fact.type)
+    for fact in catalog.at(level):
+        if not fact.personal:
+            columns[fact.name] = _list_type(fact.type) if isinstance(fact.type, Items) else dtype_of(fact.type)
+    return columns
 
 
 def _list_type(items: Items) -> pl.DataType:
@@ -97,8 +95,7 @@ def _lists(frame: pl.DataFrame, name: str, items: Items) -> pl.Series:
 
 def _sums(lists: pl.Series, items: Items) -> Iterator[pl.Series]:
     """Yield the columns of a list fact: whether it is stated, and the sum of each kind and amount."""
-    from bangfu.fen import money_of  # noqa: PLC0415 - numpy takes as long to load as one household's plan
-    from bangfu.list_sums import sums_of  # noqa: PLC0415 - as above
+    from bangfu.list_sums import sums_of  # noqa: PLC0415 - numpy takes as long to load as one household's plan
 
     sums = sums_of(lists, items)
     yield pl.Series(lists.name, sums.stated).replace(False, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import keyword
 import os
 import sys
@@ -22,28 +21,15 @@ from bangfu import hookspecs
 from bangfu.engine import compile_rules
 from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import CORE_FACTS, Catalog, Fact
-from bangfu.hooks import called, left_out, register
+from bangfu.hooks import called, leaving_out, register
 from bangfu.messages import _
 from bangfu.packed import Packed, core_columns
 from bangfu.policy import CORE_PARAMETERS, USER, Pack, PackFile, Parameter, Policy, resolve
 from bangfu.rules.language.misuse import must_be_sayable
 
-RESERVED = frozenset(
-    {
-        "on",
-        "household",
-        "member",
-        "members",
-        "number",
-        "category",
-        "any",
-        "true",
-        "false",
-        "unknown",
-        "status",
-        "amount",
-    }
-) | frozenset(keyword.kwlist)
+_WORDS = {"any", "false", "on", "true", "unknown"}
+_KEYS = {"amount", "category", "household", "member", "members", "number", "status"}
+RESERVED = frozenset({*_WORDS, *_KEYS, *keyword.kwlist})
 """Names that files, frames or formulas have for something else."""
 POLICY_PATH, PLUGINS_PATH = "BANGFU_POLICY_PATH", "BANGFU_PLUGINS_PATH"
 
@@ -62,20 +48,12 @@ class Loader:
     _built_in: set[str] = field(factory=set)
 
     def load(self, policy_files: Sequence[str | Path], plugins: Mapping[str, Any] | None) -> None:
-        """Load plugins (those that are given, else all installed), the core's packs and added files.
-
-        Raises:
-            PackError: one of ``policy_files`` cannot be taken.
-        """
+        """Load the plugins given, else all installed, the core's packs and added files, or raise a ``PackError``."""
         self.manager.add_hookspecs(hookspecs)
         modules = self._installed() if plugins is None else plugins
         for name in sorted(modules, key=lambda name: (name not in self._built_in, name)):
-            try:
+            with leaving_out(name, self.left_out):
                 self._register(name, modules[name])
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                self.left_out.append(left_out(name, error))
         self._take(_opened(files("bangfu") / "policy" / "data", "core"))
         from_environment = filter(None, os.environ.get(POLICY_PATH, "").split(os.pathsep))
         self._take([file for path in (*from_environment, *policy_files) for file in _added(Path(path))])
@@ -85,16 +63,13 @@ class Loader:
     def _installed(self) -> dict[str, Any]:
         modules: dict[str, Any] = {}
         for name, entry in _entries():
-            try:
-                _must_be_its_own(name)
+            with leaving_out(name, self.left_out):
+                if name in {USER, "core"}:  # owners of packs that are no plugins
+                    raise RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
                 modules[name] = entry.load()
                 if entry.dist is not None and entry.dist.name == "bangfu":
                     self._built_in.add(name)
                 self.versions[name] = entry.dist.version if entry.dist else ""
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                self.left_out.append(left_out(name, error))
         return modules
 
     def _register(self, name: str, module: Any) -> None:
@@ -102,9 +77,8 @@ class Loader:
         try:
             folders = called(self.manager, name, "packs")
             opened = [file for path in folders for file in _opened(path, name)]
-            self._take(
-                opened, called(self.manager, name, "facts"), called(self.manager, name, "parameters"), owner=name
-            )
+            facts, parameters = called(self.manager, name, "facts"), called(self.manager, name, "parameters")
+            self._take(opened, facts, parameters, owner=name)
         except BaseException:
             self.manager.unregister(name=name)
             raise
@@ -116,12 +90,7 @@ class Loader:
         parameters: Iterable[Parameter] = (),
         owner: str = "",
     ) -> None:
-        """Add facts, parameters and packs, with what the packs declare; all of them or none.
-
-        Raises:
-            RuleError: a fact or a parameter is declared by another otherwise, or cannot be used.
-            PackError: a pack cannot be taken; with every problem of all.
-        """
+        """Add facts, parameters and packs, with what the packs declare; all of them or none."""
         before = self.catalog, dict(self.parameters), dict(self._owners)
         try:
             self._declare(facts, parameters, owner)
@@ -138,18 +107,13 @@ class Loader:
         self.packs += packs
 
     def _refuse(self, opened: Sequence[PackFile]) -> None:
-        """Refuse packs in which anything is wrong, with what is wrong in all their tables.
-
-        Raises:
-            PackError: something is.
-        """
+        """Refuse packs in which anything is wrong, with what is wrong in all their tables."""
         if not any(file.read.problems for file in opened):
             return
         packs = [file.pack for file in opened]
-        rows, columns, groups = (
-            tuple(row for tables in found for row in tables)
-            for found in ([p.rows for p in packs], [p.columns for p in packs], [p.groups for p in packs])
-        )
+        rows = tuple(row for pack in packs for row in pack.rows)
+        columns = tuple(column for pack in packs for column in pack.columns)
+        groups = tuple(group for pack in packs for group in pack.groups)
         packed = Packed(self.catalog, packs, Policy(self.parameters, {}, rows, {}, columns, groups))
         of_rows = packed.problems(packs[0].owner)
         wrong = {file.pack.file: [*file.read.problems, *of_rows.get(file.pack.file, ())] for file in opened}
@@ -164,11 +128,7 @@ class Loader:
         self._owners |= dict.fromkeys((*(fact.name for fact in new), *added), owner)
 
     def _is_new(self, name: str, one: object, known: Mapping[str, object], what: str, owner: str) -> bool:
-        """Return whether nobody has declared it yet; one that is declared alike is shared.
-
-        Raises:
-            RuleError: somebody declares it otherwise.
-        """
+        """Return whether nobody has declared it yet; one declared alike is shared, one otherwise refused."""
         other = known.get(name)
         if other is not None and (other != one or _presumed(other) != _presumed(one)):
             by = self._owners.get(name, "bangfu itself")
@@ -185,26 +145,13 @@ class Loader:
         return other is None
 
 
-def _must_be_its_own(name: str) -> None:
-    """Make sure that a plugin is not called like an owner of packs that is none.
-
-    Raises:
-        RuleError: it is.
-    """
-    if name in {USER, "core"}:
-        raise RuleError(_("{name!r} is a name of bangfu's own; give the plugin another", name=name))
-
-
 def _presumed(declared: object) -> str:
     presumption = declared.presumption if isinstance(declared, Fact) else None
     return "" if presumption is None else repr(presumption.value)
 
 
-def _entries() -> Iterator[tuple[str, EntryPoint | _Loose]]:
-    """Yield the plugins that are installed, and those in the folders of ``BANGFU_PLUGINS_PATH``, by name.
-
-    Of several distributions with a plugin of one name, each is known by its own name too; bangfu's keeps its own.
-    """
+def _entries() -> Iterator[tuple[str, EntryPoint]]:
+    """Yield the installed plugins, and those in the folders of ``BANGFU_PLUGINS_PATH``, each by a name of its own."""
     by_name: dict[str, dict[str, EntryPoint]] = {}
     for entry in entry_points(group=hookspecs.GROUP):
         by_name.setdefault(entry.name, {})[entry.dist.name if entry.dist else ""] = entry
@@ -213,30 +160,18 @@ def _entries() -> Iterator[tuple[str, EntryPoint | _Loose]]:
             plain = len(entries) == 1 or distribution == "bangfu"
             yield name if plain else f"{name} ({distribution})", entry
     for folder in filter(None, os.environ.get(PLUGINS_PATH, "").split(os.pathsep)):
+        inside = str(Path(folder).resolve())
         for name in _modules_in(Path(folder)):
-            yield name if name not in by_name else f"{name} ({Path(folder).name})", _Loose(name, Path(folder))
+            if inside not in sys.path:
+                sys.path.insert(0, inside)
+            loose = EntryPoint(name, name, hookspecs.GROUP)
+            yield name if name not in by_name else f"{name} ({Path(folder).name})", loose
 
 
 def _modules_in(folder: Path) -> list[str]:
     """Return the names of the modules and packages in a folder."""
     found = [path.stem for path in folder.glob("*.py")] + [path.parent.name for path in folder.glob("*/__init__.py")]
     return sorted(name for name in found if name.isidentifier() and not name.startswith(("_", "test")))
-
-
-@define
-class _Loose:
-    """A plugin that is not installed: a module in a folder."""
-
-    name: str
-    folder: Path
-    dist: None = None
-
-    def load(self) -> Any:
-        """Return the module."""
-        folder = str(self.folder.resolve())
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        return importlib.import_module(self.name)
 
 
 @cache
@@ -246,11 +181,7 @@ def _columns_of_core() -> frozenset[str]:
 
 
 def _check_facts(catalog: Catalog, new: Sequence[Fact], parameters: Mapping[str, Parameter]) -> None:
-    """Look up the names of new facts and what is presumed of them, with which every plugin's rules would fail.
-
-    Raises:
-        RuleError: no rule can say a name; a presumption names what is unknown, or is of another kind than its fact.
-    """
+    """Refuse new facts with which every plugin's rules would fail: by their names, or by what is presumed of them."""
     for fact in new:
         must_be_sayable(fact.name, f"fact {fact.name}")
         if fact.name in RESERVED or fact.name in _columns_of_core():

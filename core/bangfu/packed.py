@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import define, evolve, field
@@ -29,42 +29,42 @@ class Packed:
     _columns: dict[str, Derived] = field(factory=dict)
 
     def joined(self, plugin: str, given: Iterable[Programme]) -> tuple[Programme, ...]:
-        """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone.
-
-        Raises:
-            PackError: a table of its packs cannot be taken; with every problem of all.
-        """
+        """Return the programmes that a plugin gives, with what its own packs add, and those of its packs alone."""
         of_packs = self._programmes(plugin)
         for programme in given:
             self._columns |= {column.name: column for column in programme.columns}
-            if programme.code in of_packs:
-                added = of_packs.pop(programme.code)
-                programme = together([programme, added])[0]  # noqa: PLW2901
-            of_packs[programme.code] = programme
+            added = of_packs.pop(programme.code, None)
+            of_packs[programme.code] = programme if added is None else together([programme, added])[0]
         return tuple(of_packs.values())
 
     def added(self, known: Sequence[Programme]) -> tuple[Programme, ...]:
-        """Return what added files give, by programme: a known one's, or one of their own.
-
-        Raises:
-            PackError: a table of theirs cannot be taken; with every problem of all.
-        """
-        by_code = {programme.code: programme for programme in known}
-        return tuple(
-            evolve(
-                programme,
-                name=by_code[code].name if code in by_code else programme.name,
-                department=by_code[code].department if code in by_code else programme.department,
-            )
-            for code, programme in self._programmes(USER).items()
-        )
+        """Return what added files give, by programme: a known one's, or one of their own."""
+        added = self._programmes(USER)
+        for programme in known:
+            if programme.code in added:
+                own = added[programme.code]
+                added[programme.code] = evolve(own, name=programme.name, department=programme.department)
+        return tuple(added.values())
 
     def _programmes(self, owner: str) -> dict[str, Programme]:
+        """Return what an owner's packs give, by code; a ``PackError`` has every problem of all their tables."""
         benefits, columns, groups, problems = self._read(owner)
         if problems:
             raise PackError.of(problems)
-        codes = dict.fromkeys(row.programme for row in self._of(owner))
-        return {code: self._programme(owner, code, (benefits, columns, groups)) for code in codes}
+        programmes = {}
+        for code in dict.fromkeys(row.programme for row in self._of(owner)):
+            # Here, before elsewhere: another region's pack may have another name for a programme of this code.
+            here = [row.pack for row in self._of(owner) if row.programme == code]
+            named = next((p for pack in (*here, *self.packs) for p in pack.programmes if p["code"] == code), {})
+            programmes[code] = Programme(
+                code,
+                named.get("name") or code,
+                named.get("department", ""),
+                [b for b in benefits if b.code.split(".")[0] == code],
+                [c for c in columns if c.name.split(".")[0] == code],
+                [g for g in groups if g.code.split(".")[0] == code],
+            )
+        return programmes
 
     def _read(
         self, owner: str
@@ -74,7 +74,8 @@ class Packed:
         groups = self._made(owner, self.policy.groups, group_of, problems)
         self._columns |= {column.name: column for column in columns}
         rows = [row for row in self.policy.rows if not row.is_repealed]
-        return self._made(owner, rows, self._benefit, problems), columns, groups, problems
+        benefits = self._made(owner, rows, lambda row: benefit_of(row, self.catalog, self._names), problems)
+        return benefits, columns, groups, problems
 
     def problems(self, owner: str) -> Mapping[str, Sequence[Problem]]:
         """Return by file what is wrong in the tables of an owner's packs, each read by itself."""
@@ -97,49 +98,23 @@ class Packed:
                     problems.setdefault(error.source, []).extend(error.problems)
         return made
 
-    def _benefit(self, row: Row) -> Benefit:
-        return benefit_of(row, self.catalog, self._names)
-
     def _names(self, level: Level) -> frozenset[str]:
         """Return the names of derived columns of a level: the core's, and those of programmes."""
-        return frozenset(
-            c.name
-            for c in (*core_columns(self.policy), *self._columns.values())
-            if c.level is level and ":" not in c.name
-        )
-
-    def _programme(
-        self, owner: str, code: str, parts: tuple[Iterable[Benefit], Iterable[Derived], Iterable[Group]]
-    ) -> Programme:
-        benefits, columns, groups = parts
-        # Here, before elsewhere: another region's pack may have another name for a programme of this code.
-        here = [row.pack for row in self._of(owner) if row.programme == code]
-        named = next((p for pack in (*here, *self.packs) for p in pack.programmes if p["code"] == code), {})
-        return Programme(
-            code,
-            named.get("name") or code,
-            named.get("department", ""),
-            [b for b in benefits if b.code.split(".")[0] == code],
-            [c for c in columns if c.name.split(".")[0] == code],
-            [g for g in groups if g.code.split(".")[0] == code],
-        )
+        columns = (*core_columns(self.policy), *self._columns.values())
+        return frozenset(c.name for c in columns if c.level is level and ":" not in c.name)
 
     def without_repealed(self, programmes: Iterable[Programme]) -> tuple[Programme, ...]:
         """Return programmes without the benefits that a pack repeals here, and what cannot be had without them."""
         gone = {row.code for row in self.policy.rows if row.is_repealed}
-        return tuple(
-            evolve(
-                programme,
-                benefits=[
-                    evolve(b, gives_way_to=tuple(code for code in b.gives_way_to if code not in gone))
-                    for b in programme.benefits
-                    if b.code not in gone and not gone.intersection(b.needs)
-                ],
-            )
-            if gone
-            else programme
-            for programme in programmes
-        )
+        if not gone:
+            return tuple(programmes)
+
+        def left(programme: Programme) -> Iterator[Benefit]:
+            for b in programme.benefits:
+                if b.code not in gone and not gone.intersection(b.needs):
+                    yield evolve(b, gives_way_to=tuple(code for code in b.gives_way_to if code not in gone))
+
+        return tuple(evolve(programme, benefits=list(left(programme))) for programme in programmes)
 
     def told(self, error: Exception, failing: Callable[[tuple[Programme, ...]], Exception | None]) -> Exception:
         """Return an error in the rules of added files as one that names file, table and all that is wrong.
@@ -175,12 +150,7 @@ class Packed:
 
 def core_columns(policy: Policy) -> tuple[Derived, ...]:
     """Return the derived columns of the core under a policy."""
-    return (
-        *MEMBER_COLUMNS,
-        *income_columns(policy),
-        *property_columns(policy),
-        *classification(policy).columns,
-    )
+    return (*MEMBER_COLUMNS, *income_columns(policy), *property_columns(policy), *classification(policy).columns)
 
 
 def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
@@ -188,16 +158,12 @@ def together(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
     merged: dict[str, Programme] = {}
     for programme in programmes:
         known = merged.get(programme.code)
-        merged[programme.code] = (
-            programme
-            if known is None
-            else evolve(
-                known,
-                benefits=known.benefits + programme.benefits,
-                columns=known.columns + programme.columns,
-                groups=known.groups + programme.groups,
-            )
-        )
+        if known is None:
+            merged[programme.code] = programme
+        else:
+            benefits, columns = known.benefits + programme.benefits, known.columns + programme.columns
+            groups = known.groups + programme.groups
+            merged[programme.code] = evolve(known, benefits=benefits, columns=columns, groups=groups)
     return tuple(merged.values())
 
 

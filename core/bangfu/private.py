@@ -20,12 +20,7 @@ _FILE, _FOLDER = 0o600, 0o700
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that only its owner can open, with those above it; one that is there stays as it is.
-
-    Raises:
-        NotADirectoryError: a file stands in its place, or on the way to it.
-        OSError: it cannot be made.
-    """
+    """Make a folder that only its owner can open, and those above it, where there is none; not where a file stands."""
     if folder.is_dir():
         return
     if folder.exists():
@@ -35,22 +30,13 @@ def make_folder(folder: Path) -> None:
 
 
 def make_file(file: Path) -> None:
-    """Make an empty file that only its owner can read.
-
-    Raises:
-        FileExistsError: it is there already.
-        OSError: it cannot be made.
-    """
+    """Make an empty file that only its owner can read; a ``FileExistsError`` says that there is one already."""
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE))
 
 
 @contextmanager
 def written(file: Path, within: Path | None = None) -> Iterator[Path]:
-    """Give an empty file to be filled, beside the file or within another folder; it gets its name when all is written.
-
-    Raises:
-        OSError: it cannot be written; what was there before is still there.
-    """
+    """Give an empty file, beside the file or in another folder, that takes its name when all is written, not before."""
     beside = (within or file.parent) / f".{file.name}.{uuid4().hex}"
     try:
         make_file(beside)
@@ -66,9 +52,6 @@ def make_private(file: Path) -> None:
 
     Such a one was made by an earlier version, with the rights that the umask left. Rights that a group has where others
     have none were given on purpose; they stay.
-
-    Raises:
-        OSError: it cannot be made.
     """
     with suppress(FileExistsError):
         make_file(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -13,13 +13,13 @@ from attrs import define, evolve, field
 
 from bangfu.engine import Ruleset, compile_rules
 from bangfu.engine.compile import check_ruleset
-from bangfu.errors import PluginError, RuleError
+from bangfu.errors import PackError, PluginError, Problem, RuleError
 from bangfu.facts import Catalog
-from bangfu.hooks import called, left_out
+from bangfu.hooks import called, leaving_out, left_out
 from bangfu.loading import Loader
 from bangfu.messages import _
 from bangfu.packed import Packed, together
-from bangfu.policy import USER, Pack, Parameter, Policy, resolve
+from bangfu.policy import USER, Pack, Parameter, Policy, resolve, turning_days
 from bangfu.rules import Programme
 
 _MOST_ASKED_FOR = 1000
@@ -96,10 +96,9 @@ class Rulebook:
         """
         found = self._asked_for.get((region, on))
         if found is None:
-            found = self._in_force(region, on)
             if len(self._asked_for) >= _MOST_ASKED_FOR:
                 self._asked_for.clear()
-            self._asked_for[region, on] = found
+            found = self._asked_for[region, on] = self._in_force(region, on)
         return found
 
     def _in_force(self, region: str, on: date) -> Ruleset:
@@ -118,11 +117,7 @@ class Rulebook:
             out |= new
 
     def rules_under(self, policy: Policy) -> Ruleset:
-        """Return the ruleset of any policy, such as one kept with an assessment.
-
-        Raises:
-            PackError, RuleError: as ``rules``.
-        """
+        """Return the ruleset of any policy, such as one kept with an assessment; it raises what ``rules`` does."""
         return self._made(policy, {})
 
     def _made(self, policy: Policy, out: Mapping[str, PluginError]) -> Ruleset:
@@ -131,12 +126,8 @@ class Rulebook:
         packed = Packed(self.catalog, self.packs, policy)
         by_plugin: dict[str, tuple[Programme, ...]] = {}
         for name in (name for name in self.plugins if name not in out):
-            try:
+            with leaving_out(name, failed):
                 by_plugin[name] = packed.joined(name, called(self._manager, name, "programmes", policy=policy))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises must not take the rest down
-                failed.append(left_out(name, error))
         by_plugin = _without_foreigners(by_plugin, failed)
         by_plugin[USER] = packed.added([p for ps in by_plugin.values() for p in ps])
         by_plugin = {name: packed.without_repealed(ps) for name, ps in _without_twins(by_plugin, failed).items()}
@@ -190,27 +181,17 @@ class Rulebook:
 def _without_foreigners(
     by_plugin: Mapping[str, tuple[Programme, ...]], failed: list[PluginError]
 ) -> dict[str, tuple[Programme, ...]]:
-    """Leave out every plugin that declares a programme of another's.
-
-    A programme is its namesake's. One that no plugin is called like may be given by several together.
-    """
+    """Leave out every plugin that declares the programme of another, which is called like it."""
     kept = {}
     for name, programmes in by_plugin.items():
-        foreign = next((p for p in programmes if p.code != name and _has(by_plugin.get(p.code, ()), p.code)), None)
+        others = (p for p in programmes if p.code != name)
+        foreign = next((p for p in others if any(own.code == p.code for own in by_plugin.get(p.code, ()))), None)
         if foreign is None:
             kept[name] = programmes
             continue
-        error = RuleError(
-            _("the programme {code!r} is that of the plugin {code}; give yours its own code", code=foreign.code),
-            programmes=[foreign.code],
-            at=foreign.at,
-        )
-        failed.append(left_out(name, error))
+        said = _("the programme {code!r} is that of the plugin {code}; give yours its own code", code=foreign.code)
+        failed.append(left_out(name, RuleError(said, programmes=[foreign.code], at=foreign.at)))
     return kept
-
-
-def _has(programmes: Iterable[Programme], code: str) -> bool:
-    return any(programme.code == code for programme in programmes)
 
 
 def _without_twins(
@@ -231,3 +212,32 @@ def _without_twins(
         failed += [left_out(name, error) for name in names]
     named = {name for owners in twins.values() for name, _ in owners}
     return {name: programmes for name, programmes in by_plugin.items() if name not in named}
+
+
+def check_packs(files: Sequence[str | Path], today: date) -> Rulebook:
+    """Return the rulebook with some packs added; a ``PackError`` has everything that is wrong in them."""
+    rulebook = Rulebook.load(files)
+    check_added(rulebook, today)
+    return rulebook
+
+
+def check_added(rulebook: Rulebook, today: date) -> Sequence[PluginError]:
+    """Put the rules of all places together for which packs were added; return the plugins that are left out there.
+
+    A ``PackError`` has everything in added packs that does not fit together.
+    """
+    added = [pack for pack in rulebook.packs if pack.owner == USER]
+    wrong: dict[str, dict[Problem, None]] = {}
+    left_out: dict[str, PluginError] = {}
+    for region in dict.fromkeys(pack.region for pack in added):
+        for day in turning_days(added, today):
+            try:
+                left_out |= {str(error): error for error in rulebook.rules(region, day).left_out}
+            except PackError as error:
+                for file, problems in error.by_file.items():
+                    wrong.setdefault(file, {}).update(dict.fromkeys(problems))
+            except RuleError as error:
+                wrong.setdefault(f"{region} {day}", {})[Problem("rules", error.text, _("相互配合的规则"))] = None
+    if wrong:
+        raise PackError.of({file: list(problems) for file, problems in wrong.items()})
+    return tuple(left_out.values())

@@ -83,11 +83,7 @@ def writing(file: str | Path) -> Iterator[None]:
 
 @contextmanager
 def written_by_polars(file: Path) -> Iterator[None]:
-    """Raise the system's own error where Polars, which writes a file, tells something else of a disk that is full.
-
-    Raises:
-        OSError: the file takes no more.
-    """
+    """Raise the system's own error where Polars, which writes a file, tells something else of a disk that is full."""
     try:
         yield
     except Exception as error:

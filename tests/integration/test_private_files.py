@@ -76,7 +76,7 @@ def test_a_screening_that_was_killed(tmp_path: Path) -> None:
     run(tmp_path, 0, "generate", "people", *POPULATION)
     (tmp_path / "out").mkdir(mode=0o755)
     code = (
-        "import os\nfrom pathlib import Path\nfrom bangfu.screen import run\nfrom bangfu.screen.run import Options\n"
+        "import os\nfrom pathlib import Path\nfrom bangfu.screen import run\nfrom bangfu.screen.part import Options\n"
         "run._join = lambda *_: os._exit(0)\nrun.screen('people', Path('out'), Options())"
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, umask=0, check=True)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu import PackError, household_from, make_plan
-from bangfu.pack_check import check_packs
+from bangfu.rulebook import check_packs
 
 ROOT = Path(__file__).parents[2]
 GOOD = tomllib.loads(

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu import Household, Rulebook, household_from
-from bangfu.commands.compare import compare_command
+from bangfu.commands.populations import compare_command
 from bangfu.lists import list_frames_of
 from people import FEIXI, person, wage
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu import Level, Rulebook, frames_of, household_from
-from bangfu.commands.generate import generate
+from bangfu.commands.populations import generate
 from bangfu.facts import CORE_FACTS
 from bangfu.files.id_number import read_id_number
 from bangfu.generate import Population, generated, generated_households, write_population

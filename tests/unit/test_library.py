@@ -36,8 +36,8 @@ from bangfu import (
     what_if,
 )
 from bangfu.lists import list_frames_of
-from bangfu.pack_check import check_packs
 from bangfu.plan import model
+from bangfu.rulebook import check_packs
 from bangfu.screen.partition import screen_partition
 
 ON = date(2024, 6, 1)

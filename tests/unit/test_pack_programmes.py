@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from bangfu import PackError, Plan, Rulebook, Status, Support, frames_of, household_from, make_plan
 from bangfu.commands import main
-from bangfu.pack_check import check_packs
+from bangfu.rulebook import check_packs
 from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of
 
 ON = date(2025, 1, 10)

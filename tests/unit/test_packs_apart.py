@@ -24,7 +24,7 @@ from bangfu import (
     make_plan,
 )
 from bangfu.loading import PLUGINS_PATH
-from bangfu.pack_check import check_packs
+from bangfu.rulebook import check_packs
 
 ON = date(2022, 9, 1)
 FAMILY: dict[str, Any] = {

@@ -20,7 +20,7 @@ from uvicorn.config import STARTUP_FAILURE
 from bangfu import Rulebook, clock
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
-from bangfu.pack_check import check_added
+from bangfu.rulebook import check_added
 from bangfu_office.registry import Registry, all_users
 from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app

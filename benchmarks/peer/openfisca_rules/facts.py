@@ -6,12 +6,14 @@ same. Their names, choices and types are bangfu's.
 
 from openfisca_core.model_api import ETERNITY, MONTH, YEAR, Enum, Variable, date
 
-from bangfu.facts.household import CATEGORY_LABELS, DWELLING_GRADES, RESIDENCE_LABELS
-from bangfu.facts.member import (
+from bangfu.facts.household import (
+    CATEGORY_LABELS,
     DISABILITY_LABELS,
+    DWELLING_GRADES,
     EMPLOYMENT_LABELS,
     LABOUR_LABELS,
     RELATION_LABELS,
+    RESIDENCE_LABELS,
     SCHOOL_KIND_LABELS,
     STAGE_LABELS,
     WHEREABOUTS_LABELS,

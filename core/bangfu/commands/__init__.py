@@ -1,7 +1,6 @@
 """The command line: ``bangfu plan``, ``check``, ``facts``, ``programmes``, ``policy``.
 
-Exit codes: 0 done, 1 the input is wrong, 2 the call is wrong. Results go to standard output,
-errors to standard error.
+Exit codes: 0 done, 1 the input is wrong, 2 the call is wrong. Results go to standard output, errors to standard error.
 """
 
 import gc

@@ -10,14 +10,21 @@ from typing import Any
 import click
 
 from bangfu import __version__, clock
-from bangfu.command_line import FORMAT, ON, POLICY, REGION, print_whole, report_left_out, reporting
-from bangfu.commands.check_plugin import check_plugin
-from bangfu.commands.compare import compare_command
-from bangfu.commands.generate import generate
-from bangfu.commands.new_programme import new_programme
-from bangfu.commands.packs import check_pack, plugins
-from bangfu.commands.plan import check, plan
-from bangfu.commands.screen import screen_command
+from bangfu.command_line import (
+    FILE,
+    FORMAT,
+    ON,
+    POLICY,
+    REGION,
+    household_in,
+    print_plan,
+    print_whole,
+    report_left_out,
+    reporting,
+)
+from bangfu.commands.populations import compare_command, generate, screen_command
+from bangfu.commands.rules import check_pack, check_plugin, new_programme, plugins
+from bangfu.plan import make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show.lists import fact_lines, policy_lines, programme_lines
 
@@ -74,6 +81,30 @@ def main() -> None:
 
 
 @main.command()
+@FILE
+@ON
+@POLICY
+@FORMAT
+@reporting
+def plan(file: str, on: date | None, policies: tuple[str, ...], form: str) -> None:
+    """打印家庭文件中一户家庭的帮扶计划。"""
+    rulebook = Rulebook.load(policies)
+    print_plan(make_plan(household_in(file, rulebook, on), rulebook), rulebook, form)
+
+
+@main.command()
+@FILE
+@POLICY
+@reporting
+def check(file: str, policies: tuple[str, ...]) -> None:
+    """检查家庭文件，一次列出全部错误。"""
+    rulebook = Rulebook.load(policies)
+    household = household_in(file, rulebook)
+    click.echo(f"{file}：没有错误，{len(household.members)} 名成员")
+    report_left_out(rulebook)
+
+
+@main.command()
 @POLICY
 @FORMAT
 @reporting
@@ -112,15 +143,5 @@ def policy(region: str, on: date | None, policies: tuple[str, ...], form: str) -
     report_left_out(rulebook)
 
 
-for _command in (
-    check,
-    check_pack,
-    check_plugin,
-    compare_command,
-    generate,
-    new_programme,
-    plan,
-    plugins,
-    screen_command,
-):
+for _command in (check_pack, check_plugin, compare_command, generate, new_programme, plugins, screen_command):
     main.add_command(_command)

@@ -16,12 +16,11 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import LARGEST_FEN, MONEY
+from bangfu.dtypes import LARGEST_FEN, MONEY, money_of
 from bangfu.engine.bound import Base
 from bangfu.engine.values import IN_HUNDREDTHS
 from bangfu.facts import Items
 from bangfu.facts.declare import STATED
-from bangfu.fen import money_of
 from bangfu.keys import AT_LEAST, AT_MOST
 from bangfu.list_sums import Sums, sums_of
 from bangfu.rules.language.block_values import is_exact

@@ -22,8 +22,7 @@ from bangfu.facts.declare import (
     Text,
     YesNo,
 )
-from bangfu.facts.household import CATEGORY_LABELS
-from bangfu.facts.member import MEMBER_FACTS, RELATION_LABELS
+from bangfu.facts.household import CATEGORY_LABELS, MEMBER_FACTS, RELATION_LABELS
 
 __all__ = [
     "CATEGORY_LABELS", "CORE_FACTS", "LARGEST_AMOUNT", "MEMBER_FACTS", "NO_DAYS", "PER_LABELS", "RELATION_LABELS",

@@ -10,8 +10,7 @@ from attrs import define
 
 from bangfu.errors import RuleError
 from bangfu.facts.declare import Fact, Level
-from bangfu.facts.household import HOUSEHOLD_FACTS
-from bangfu.facts.member import MEMBER_FACTS
+from bangfu.facts.household import HOUSEHOLD_FACTS, MEMBER_FACTS
 from bangfu.messages import _
 
 
@@ -46,23 +45,13 @@ class Catalog:
         return {column: fact for fact in self.facts for column in fact.columns}
 
     @cached_property
-    def household(self) -> tuple[Fact, ...]:
-        """The facts of households, in declared order."""
-        return tuple(f for f in self.facts if f.level is Level.HOUSEHOLD)
-
-    @cached_property
-    def member(self) -> tuple[Fact, ...]:
-        """The facts of members, in declared order."""
-        return tuple(f for f in self.facts if f.level is Level.MEMBER)
-
-    def at(self, level: Level) -> tuple[Fact, ...]:
-        """Return the facts of one level."""
-        return self.household if level is Level.HOUSEHOLD else self.member
-
-    @cached_property
     def names(self) -> Mapping[Level, Mapping[str, Fact]]:
         """The facts of each level by name, in declared order."""
-        return {level: {fact.name: fact for fact in self.at(level)} for level in Level}
+        return {level: {fact.name: fact for fact in self.facts if fact.level is level} for level in Level}
+
+    def at(self, level: Level) -> tuple[Fact, ...]:
+        """Return the facts of one level, in declared order."""
+        return tuple(self.names[level].values())
 
     @cached_property
     def personal(self) -> frozenset[str]:
@@ -70,11 +59,7 @@ class Catalog:
         return frozenset(fact.name for fact in self.facts if fact.personal)
 
     def extended(self, facts: Iterable[Fact]) -> Catalog:
-        """Return a catalogue with these facts added.
-
-        Raises:
-            RuleError: a name is taken already.
-        """
+        """Return a catalogue with these facts added; a ``RuleError`` names one whose name is taken."""
         return Catalog((*self.facts, *facts))
 
 

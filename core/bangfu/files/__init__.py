@@ -1,9 +1,8 @@
 """Household files: from the bytes of a TOML or JSON file to a checked household."""
 
-from bangfu.files.household_file import MOST_MEMBERS, household_from, read_household
+from bangfu.files.household_file import MOST_MEMBERS, household_from, household_schemas, read_household, shape_of
 from bangfu.files.id_number import holds_id_number, id_numbers_in, read_id_number
-from bangfu.files.json_schema import household_schemas, shape_of
-from bangfu.files.load import LARGEST, load
+from bangfu.files.tables import LARGEST, load
 from bangfu.files.values import (
     LONGEST_LIST,
     Wrong,

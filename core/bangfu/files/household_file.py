@@ -1,4 +1,4 @@
-"""From plain data to a checked household; every error of a file is reported in one go."""
+"""From plain data to a checked household, every error reported in one go; and its description (JSON Schema)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,33 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import define
 
 from bangfu import clock
 from bangfu.errors import InputError, MemberPath, Problem
-from bangfu.facts import CORE_FACTS, Catalog, Level
-from bangfu.facts.declare import Partly
+from bangfu.facts import (
+    CORE_FACTS,
+    LARGEST_AMOUNT,
+    Catalog,
+    Choice,
+    Day,
+    Digits,
+    Fact,
+    FactType,
+    Integer,
+    Items,
+    Level,
+    Money,
+    Partly,
+    Quantity,
+    Text,
+    YesNo,
+)
 from bangfu.files.id_number import read_id_number
-from bangfu.files.load import LARGEST, load
-from bangfu.files.tables import Tables
-from bangfu.files.values import describe, read_day, read_fact, read_known, shown_key, unknown_key
+from bangfu.files.tables import LARGEST, Tables, load
+from bangfu.files.values import LONGEST_LIST, describe, read_day, read_fact, read_known, shown_key, unknown_key
 from bangfu.households import Household
 from bangfu.messages import _
 
@@ -108,9 +123,8 @@ class _Checker(Tables):
         declared = self.catalog.names[level]
         for key in raw:
             if key not in declared and key not in also:
-                self.problems.append(
-                    unknown_key(f"{prefix}{shown_key(key)}", key, [*declared, *also], self._elsewhere(key))
-                )
+                path, known = f"{prefix}{shown_key(key)}", [*declared, *also]
+                self.problems.append(unknown_key(path, key, known, self._elsewhere(key)))
         facts = {}
         for name, fact in declared.items():
             if name in raw:
@@ -125,32 +139,27 @@ class _Checker(Tables):
         other = self.catalog.by_name.get(key)
         if other is None:
             return ""
-        return (
-            _("这是成员的事实，写在 [[members]] 下") if other.level is Level.MEMBER else _("这是全户的事实，写在最外层")
-        )
+        if other.level is Level.MEMBER:
+            return _("这是成员的事实，写在 [[members]] 下")
+        return _("这是全户的事实，写在最外层")
 
     def _heads(self, members: list[dict[str, Any]]) -> None:
         heads = [i for i, member in enumerate(members) if member.get("relation") == "head"]
         for i in heads[1:]:
-            self.wrong(
-                f"members[{i}].relation",
-                _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0])),
-                _("全户只有一名户主"),
-            )
+            found = _("第二名户主（{head} 已是户主）", head=MemberPath(heads[0]))
+            self.wrong(f"members[{i}].relation", found, _("全户只有一名户主"))
 
     def _identities(self, members: list[dict[str, Any]], day: date) -> None:
         counts = Counter(member["id_number"] for member in members if "id_number" in member)
         for i, member in enumerate(members):
-            number = member.get("id_number")
-            if number is None:
-                continue
-            if counts[number] > 1:
-                path = f"members[{i}].id_number"
-                self.wrong(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码"))
-            self._read_identity(member, number, f"members[{i}]", day)
+            if "id_number" in member:
+                if counts[member["id_number"]] > 1:
+                    path = f"members[{i}].id_number"
+                    self.wrong(path, _("与户内另一成员的公民身份号码相同"), _("每人各自的号码"))
+                self._read_identity(member, f"members[{i}]", day)
 
-    def _read_identity(self, member: dict[str, Any], number: str, path: str, day: date) -> None:
-        identity = read_id_number(number)
+    def _read_identity(self, member: dict[str, Any], path: str, day: date) -> None:
+        identity = read_id_number(member["id_number"])
         if "birth_date" not in member and identity.birth_date > day:
             found, expected = _("其中的出生日期晚于评估日"), _("不晚于评估日 {day} 的出生日期", day=day)
             self.wrong(f"{path}.id_number", found, expected)
@@ -159,6 +168,67 @@ class _Checker(Tables):
             if isinstance(stated, Partly) and stated.low <= value <= stated.high:
                 member[name] = value
             elif stated != value:
-                self.wrong(
-                    f"{path}.{name}", describe(stated), _("与公民身份号码一致"), _("请核对号码或此项，或删去此项")
-                )
+                hint = _("请核对号码或此项，或删去此项")
+                self.wrong(f"{path}.{name}", describe(stated), _("与公民身份号码一致"), hint)
+
+
+Shape: TypeAlias = dict[str, Any]
+"""A part of the description (JSON Schema)."""
+_AMOUNT: Shape = {
+    "oneOf": [
+        {"type": "number", "minimum": 0, "exclusiveMaximum": LARGEST_AMOUNT},
+        {"type": "string", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,2})?$"},
+    ]
+}
+
+
+def household_schemas(catalog: Catalog) -> dict[str, Shape]:
+    """Return the schemas ``Household`` and ``Member``, the first of which refers to the second."""
+    made = {
+        level: _table(
+            {fact.name: _described(fact.type, _said(fact)) for fact in catalog.at(level)},
+            [fact.name for fact in catalog.at(level) if fact.required],
+        )
+        for level in Level
+    }
+    member = {"$ref": "#/components/schemas/Member"}
+    people = {"type": "array", "items": member, "minItems": 1, "maxItems": MOST_MEMBERS}
+    made[Level.HOUSEHOLD]["properties"] |= {"on": shape_of(Day()), "members": people}
+    made[Level.HOUSEHOLD]["required"] += ["members"]
+    return {level.name.title(): shape for level, shape in made.items()}
+
+
+def _said(fact: Fact) -> str:
+    absent = fact.presumption.text if fact.presumption else "必填" if fact.required else "未知"
+    return f"{fact.label}。未写明时：{absent}"
+
+
+def shape_of(kind: FactType) -> Shape:
+    """Return what a value of a declared type may be."""
+    match kind:
+        case Money() | Quantity():
+            return _AMOUNT
+        case Integer(least, most):
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case YesNo():
+            return {"type": "boolean"}
+        case Choice(labels):
+            return {"type": "string", "enum": list(labels)}
+        case Day():
+            return {"type": "string", "format": "date"}
+        case Digits(lengths):
+            return {"type": "string", "pattern": f"^({'|'.join(f'[0-9]{{{n}}}' for n in lengths)})$"}
+        case Text(longest=longest):
+            return {"type": "string", "maxLength": longest}
+        case Items(fields=parts):
+            shape = {part.name: _described(part.type, part.label) for part in parts}
+            entry = _table(shape, [part.name for part in parts if part.required])
+            return {"type": "array", "items": entry, "maxItems": LONGEST_LIST}
+
+
+def _described(kind: FactType, text: str) -> Shape:
+    return {**shape_of(kind), "description": text}
+
+
+def _table(properties: Mapping[str, Shape], required: list[str]) -> Shape:
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}

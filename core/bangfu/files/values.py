@@ -10,23 +10,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from bangfu.errors import Problem, wrong_text
+from bangfu.errors import Problem
+from bangfu.facts import Choice, Day, Digits, Fact, FactType, Integer, Items, Money, Quantity, Text, YesNo
 from bangfu.facts.catalog import most_like
-from bangfu.facts.declare import (
-    LARGEST_AMOUNT,
-    Choice,
-    Day,
-    Digits,
-    Fact,
-    FactType,
-    Integer,
-    Items,
-    Money,
-    Partly,
-    Quantity,
-    Text,
-    YesNo,
-)
+from bangfu.facts.declare import LARGEST_AMOUNT, Partly
 from bangfu.files.id_number import read_id_number
 from bangfu.messages import _, joined
 
@@ -56,7 +43,7 @@ class Wrong(ValueError):
     @property
     def said(self) -> str:
         """What is wrong and how to mend it."""
-        return wrong_text(self.found, self.expected, self.hint)
+        return self.at("").said
 
     def at(self, path: str) -> Problem:
         """Return the problem of the place where the value stands."""
@@ -102,7 +89,8 @@ def _amounts(unit: str) -> str:
     return _("0 至 {largest_amount:,} 以内、至多两位小数的{unit}数", largest_amount=LARGEST_AMOUNT, unit=unit)
 
 
-def _amount(raw: object, unit: str) -> Decimal:
+def _amount(kind: Money | Quantity, raw: object) -> Decimal:
+    unit = kind.unit if isinstance(kind, Quantity) else _("金额")
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
         raw = Decimal(raw)
     if isinstance(raw, float):
@@ -120,36 +108,29 @@ def _amount(raw: object, unit: str) -> Decimal:
     return abs(in_fen)
 
 
-def _integer(raw: object, kind: Integer) -> int:
+def _integer(kind: Integer, raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not kind.least <= raw <= kind.most:
         raise Wrong(describe(raw), _("{least} 至 {most} 的整数", least=kind.least, most=kind.most))
     return raw
 
 
-def _yes_no(raw: object) -> bool:
+def _yes_no(_kind: YesNo, raw: object) -> bool:
     if not isinstance(raw, bool):
         quoted = isinstance(raw, str) and raw.lower() in {"true", "false"}
         raise Wrong(describe(raw), _("true 或 false"), _("不带引号") if quoted else "")
     return raw
 
 
-def _choice(raw: object, kind: Choice) -> str:
+def _choice(kind: Choice, raw: object) -> str:
     if isinstance(raw, str) and raw in kind.labels:
         return raw
     options = joined("、", (_("{value}（{label}）", value=value, label=label) for value, label in kind.labels.items()))
-    raise Wrong(
-        describe(raw),
-        _("其中之一：{options}", options=options),
-        most_like(raw, kind.labels) if isinstance(raw, str) else "",
-    )
+    hint = most_like(raw, kind.labels) if isinstance(raw, str) else ""
+    raise Wrong(describe(raw), _("其中之一：{options}", options=options), hint)
 
 
 def read_day(raw: object) -> date:
-    """Return the day that a TOML date or an ISO string names.
-
-    Raises:
-        Wrong: not a day, impossible, or outside 1900 to 2199.
-    """
+    """Return the day, 1900 to 2199, that a TOML date or an ISO string names; ``Wrong`` says that it is none."""
     expected = _("日期，如 2020-09-01")
     if isinstance(raw, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
@@ -165,7 +146,7 @@ def read_day(raw: object) -> date:
     return raw
 
 
-def _digits(raw: object, kind: Digits) -> str:
+def _digits(kind: Digits, raw: object) -> str:
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) in kind.lengths:
         return raw
     unquoted = isinstance(raw, int) and not isinstance(raw, bool)
@@ -173,7 +154,7 @@ def _digits(raw: object, kind: Digits) -> str:
     raise Wrong(describe(raw), _("{lengths} 位数字的文本", lengths=lengths), _("请加引号") if unquoted else "")
 
 
-def _text(raw: object, kind: Text) -> str:
+def _text(kind: Text, raw: object) -> str:
     if not isinstance(raw, str):
         raise Wrong(_("不是文本（{name}）", name=type(raw).__name__), _("文本"), _("请加引号"))
     long = len(raw) > kind.longest
@@ -188,36 +169,25 @@ def _text(raw: object, kind: Text) -> str:
     except ValueError as error:
         raise Wrong(error.args[0], _("18 位公民身份号码（末位为校验码）")) from None
     if not FIRST_DAY <= born <= LAST_DAY:
-        raise Wrong(
-            _("其中的出生日期太早或太晚"),
-            _("出生日期在 {first_day} 至 {last_day} 之间的公民身份号码", first_day=FIRST_DAY, last_day=LAST_DAY),
-        )
+        expected = _("出生日期在 {first_day} 至 {last_day} 之间的公民身份号码", first_day=FIRST_DAY, last_day=LAST_DAY)
+        raise Wrong(_("其中的出生日期太早或太晚"), expected)
     return number
 
 
 def read_scalar(kind: FactType, raw: object) -> Any:
-    """Return the checked value of a declared type that is not a list.
-
-    Raises:
-        Wrong: it does not fit.
-    """
+    """Return the checked value of a declared type that is not a list; ``Wrong`` says that it does not fit."""
     return _READERS[type(kind)](kind, raw)
 
 
-def _no_scalar(_kind: FactType, _raw: object) -> Any:
-    raise TypeError("a list fact is read entry by entry")
-
-
 _READERS: Mapping[type[FactType], Callable[[Any, object], Any]] = {
-    Money: lambda _kind, raw: _amount(raw, _("金额")),
-    Quantity: lambda kind, raw: _amount(raw, kind.unit),
-    Integer: lambda kind, raw: _integer(raw, kind),
-    YesNo: lambda _, raw: _yes_no(raw),
-    Choice: lambda kind, raw: _choice(raw, kind),
-    Day: lambda _, raw: read_day(raw),
-    Digits: lambda kind, raw: _digits(raw, kind),
-    Text: lambda kind, raw: _text(raw, kind),
-    Items: _no_scalar,
+    Money: _amount,
+    Quantity: _amount,
+    Integer: _integer,
+    YesNo: _yes_no,
+    Choice: _choice,
+    Day: lambda _kind, raw: read_day(raw),
+    Digits: _digits,
+    Text: _text,
 }
 
 
@@ -253,11 +223,10 @@ def _bounds(kind: FactType, raw: Mapping[str, object]) -> Partly:
 
 
 def _days_of(year: int, month: int | None, raw: str) -> Partly:
-    if not FIRST_DAY.year <= year <= LAST_DAY.year or (month is not None and not 1 <= month <= _MONTHS):
-        raise Wrong(
-            describe(raw),
-            _("{year} 至 {year2} 的年，或年月，如 1978、1978-03", year=FIRST_DAY.year, year2=LAST_DAY.year),
-        )
+    first_year, last_year = FIRST_DAY.year, LAST_DAY.year
+    if not first_year <= year <= last_year or (month is not None and not 1 <= month <= _MONTHS):
+        expected = _("{year} 至 {year2} 的年，或年月，如 1978、1978-03", year=first_year, year2=last_year)
+        raise Wrong(describe(raw), expected)
     last = month or _MONTHS
     return Partly(date(year, month or 1, 1), date(year, last, monthrange(year, last)[1]))
 
@@ -268,26 +237,19 @@ Read: TypeAlias = Callable[[FactType, object], Any]
 
 def read_fact(fact: Fact, raw: object, report: Report, read: Read = read_scalar, prefix: str = "") -> Any:
     """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
-    path = f"{prefix}{fact.name}"
-    if isinstance(fact.type, Items):
-        return read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, path, report, read)
-    try:
-        return read(fact.type, raw)
-    except Wrong as wrong:
-        report(wrong.at(path))
-        return None
-
-
-def read_items(
-    kind: Items, raw: object, path: str, report: Report, read: Read = read_scalar
-) -> tuple[Mapping[str, Any], ...] | None:
-    """Return the checked entries of a list fact; what is wrong goes to ``report``, by path; ``read`` reads a field."""
-    if not isinstance(raw, list):
+    kind, path = fact.type, f"{prefix}{fact.name}"
+    if not isinstance(kind, Items):
+        try:
+            return read(kind, raw)
+        except Wrong as wrong:
+            report(wrong.at(path))
+            return None
+    if not isinstance(raw, list | tuple):
         names = ", ".join(f.name for f in kind.fields)
         report(Problem(path, describe(raw), _("列表，每项如 {{{names}}}", names=names), _("没有的请写空列表 []")))
         return None
     if len(raw) > LONGEST_LIST:
-        report(Problem(path, describe(raw), _("至多 {longest_list} 项", longest_list=LONGEST_LIST)))
+        report(Problem(path, describe(list(raw)), _("至多 {longest_list} 项", longest_list=LONGEST_LIST)))
         return None
     return tuple(_entry(kind, entry, f"{path}[{i}]", report, read) for i, entry in enumerate(raw))
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from bangfu.classification import HOUSEHOLD_ORDER, classification
 from bangfu.engine import Ruleset
-from bangfu.engine.order import ordered
 from bangfu.engine.values import shown
 from bangfu.errors import PluginError
 from bangfu.facts import Choice, Digits, Fact, Integer, Items, Level, Quantity
@@ -48,8 +47,8 @@ def handbook_of(
         _recognition(ruleset, standards),
         departments_of(ruleset, standards),
         tuple(standards.by_name.values()),
-        tuple(_fact(fact) for fact in catalog.household),
-        tuple(_fact(fact) for fact in catalog.member),
+        tuple(_fact(fact) for fact in catalog.at(Level.HOUSEHOLD)),
+        tuple(_fact(fact) for fact in catalog.at(Level.MEMBER)),
         tuple(_("{plugin}：{reason}", plugin=error.plugin, reason=error.reason) for error in left_out),
     )
 
@@ -153,7 +152,7 @@ def _is_of_place_and_size(ruleset: Ruleset, column: str, seen: set[str]) -> bool
 def _amount(ruleset: Ruleset, column: str, residence: str, size: int) -> Decimal | None:
     row: dict[str, Value] = {"residence": residence, "size": size}
     rows = KnownRows(row, (), parameters=ruleset.parameters)
-    for node in ordered(ruleset.graph, [(Level.HOUSEHOLD, column)]):
+    for node in ruleset.graph.ordered([(Level.HOUSEHOLD, column)]):
         own = node.level is Level.HOUSEHOLD and node.name not in _GIVEN
         if own and _is_of_place_and_size(ruleset, node.name, set()):
             row[node.name] = ruleset.function(node.value)(rows)

@@ -15,8 +15,7 @@ from bangfu.errors import InputError
 from bangfu.facts import CORE_FACTS, Catalog, Level, Money
 from bangfu.facts.catalog import nearest
 from bangfu.files import household_from
-from bangfu.files.load import load
-from bangfu.files.tables import Tables
+from bangfu.files.tables import Tables, load
 from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
 from bangfu.households import Household
 from bangfu.kit.scenario import (

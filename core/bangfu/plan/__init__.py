@@ -1,8 +1,7 @@
 """The support plan (帮扶计划, 一户一策): one household's results with the reason for each."""
 
-from bangfu.plan.asking import Value, value, what_if
+from bangfu.plan.asking import Cause, Change, ChangeKind, PlanDifference, Value, difference, increase, value, what_if
 from bangfu.plan.build import make_plan, totals
-from bangfu.plan.difference import Cause, Change, ChangeKind, PlanDifference, difference, increase
 from bangfu.plan.model import (
     HOUSEHOLD,
     MemberResult,

@@ -18,35 +18,16 @@ from bangfu.facts.declare import Partly
 from bangfu.households import Household
 from bangfu.messages import _
 from bangfu.plan.evidence import Evidence
-from bangfu.plan.model import (
-    HOUSEHOLD,
-    MemberResult,
-    NearMiss,
-    Number,
-    Plan,
-    Presumed,
-    Reason,
-    Status,
-    Support,
-    Totals,
-)
-from bangfu.plan.possible import candidates, household_candidates
-from bangfu.plan.unknowns import unknowns
+from bangfu.plan.model import HOUSEHOLD, MemberResult, NearMiss, Number, Plan, Presumed, Reason, Status, Support, Totals
+from bangfu.plan.possible import candidates, household_candidates, unknowns
 from bangfu.plan.workings import Workings
 from bangfu.rulebook import Rulebook
-from bangfu.rules import Benefit, SupportKind
+from bangfu.rules import SupportKind
 from bangfu.rules.criterion import Comparison
 from bangfu.rules.language.kinds import MONEY
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
-
-
-def _in_a_year(benefit: Benefit, amount: Decimal | None) -> Decimal | None:
-    """Return what an amount makes in a year; of a single payment the payment, of a figure, which nobody gets, None."""
-    if amount is None or benefit.kind is SupportKind.FIGURE:
-        return None
-    return amount if benefit.per is Per.ONCE else amount * benefit.times_a_year
 
 
 def make_plan(household: Household, rulebook: Rulebook, ruleset: Ruleset | None = None) -> Plan:
@@ -65,12 +46,13 @@ class _Builder:
     household: Household
     ruleset: Ruleset
     evidence: Evidence
-    possible: tuple[str, ...] | None = None
     workings: Workings = field(init=False)
+    possible: tuple[str, ...] = field(init=False)
+    """The categories the household can still be in."""
 
-    @workings.default
-    def _of_evidence(self) -> Workings:
-        return Workings(self.evidence)
+    def __attrs_post_init__(self) -> None:
+        self.workings = Workings(self.evidence)
+        self.possible = household_candidates(self.household, self.ruleset, self.evidence.rows)
 
     def plan(self, rulebook: Rulebook) -> Plan:
         evidence = self.evidence
@@ -89,7 +71,7 @@ class _Builder:
             bounds_of(evidence.known("income_year", None), MONEY),
             per_head(income, size),
             category,
-            self._possible(),
+            self.possible,
             evidence.exactly("grace_until", None) if in_grace else None,
             reasons,
             supports,
@@ -101,24 +83,16 @@ class _Builder:
             (*rulebook.left_out, *self.ruleset.left_out),
         )
 
-    def _possible(self) -> tuple[str, ...]:
-        """Return the categories the household can still be in."""
-        if self.possible is None:
-            self.possible = household_candidates(self.household, self.ruleset, self.evidence.rows)
-        return self.possible
-
     def _member(self, index: int) -> MemberResult:
-        row = self.evidence.rows.members[index]
         counted, category = self.evidence.truth("counted", index), self.evidence.exactly("category", index)
-        own = {"tekun", "dibao_single", category} | ({"none"} if counted is not True else set())
+        own = {"tekun", "dibao_single", category, *self.possible} | ({"none"} if counted is not True else set())
+        of_column = candidates(self.evidence.rows.members[index]["category"], MEMBER_ORDER)
         return MemberResult(
             index,
             self.household.members[index].get("name"),
             counted,
             category,
-            tuple(
-                code for code in candidates(row["category"], MEMBER_ORDER) if code in own or code in self._possible()
-            ),
+            tuple(code for code in of_column if code in own),
             (*self._grounds(index), *self._rule_reasons(self.ruleset.member_rules, index)),
         )
 
@@ -166,10 +140,8 @@ class _Builder:
         self, bound: BoundBenefit, recipient: int | str, reasons: tuple[Reason, ...]
     ) -> tuple[Support, NearMiss | None]:
         near = _single_failure(reasons, self.ruleset.graph.catalog.by_name)
-        return (
-            _without_amount(bound, recipient, Status.INELIGIBLE, reasons),
-            NearMiss(bound.benefit.code, recipient, near, distance(near)) if near else None,
-        )
+        missed = NearMiss(bound.benefit.code, recipient, near, distance(near)) if near else None
+        return _without_amount(bound, recipient, Status.INELIGIBLE, reasons), missed
 
     def _due(self, bound: BoundBenefit, member: int | None, reasons: tuple[Reason, ...]) -> Support:
         evidence, benefit = self.evidence, bound.benefit
@@ -177,6 +149,9 @@ class _Builder:
         if bound.amount:
             full = benefit.fixed_amount if benefit.fixed_amount is not None else evidence.value(bound.amount, member)
             amount = evidence.exactly(bound.allowed, member) if bound.allowed else full
+        in_a_year = amount  # of a single payment the payment
+        if amount is not None and benefit.per is not Per.ONCE:
+            in_a_year = amount * benefit.times_a_year
         worked_out = self.workings.sum_of(bound, member)
         shown = (self.workings.number(benefit.for_, column, member) for column in benefit.shows)
         numbers = tuple(dict.fromkeys((*(piece for piece in worked_out if isinstance(piece, Number)), *shown)))
@@ -186,7 +161,7 @@ class _Builder:
             HOUSEHOLD if member is None else member,
             Status.ELIGIBLE,
             amount,
-            year_amount=_in_a_year(benefit, amount),
+            year_amount=None if benefit.kind is SupportKind.FIGURE else in_a_year,  # a figure nobody gets
             verified=self.workings.verified(bound, member),
             reasons=reasons,
             numbers=numbers,
@@ -202,12 +177,9 @@ class _Builder:
         amount = self.evidence.exactly(bound.amount, member) if bound.amount else None
         if amount is None:
             return reason
-        because = (
-            _("算得的金额小于零：{amount:,.2f}", amount=amount)
-            if amount < 0
-            else _("算得的金额过大：{amount:,.2f}", amount=amount)
-        )
-        return evolve(reason, because=because)
+        if amount < 0:
+            return evolve(reason, because=_("算得的金额小于零：{amount:,.2f}", amount=amount))
+        return evolve(reason, because=_("算得的金额过大：{amount:,.2f}", amount=amount))
 
     def _near_better_categories(self) -> Iterable[NearMiss]:
         """Yield the better categories that one number alone keeps the household out of."""
@@ -243,10 +215,7 @@ def per_head(income: Any, size: int | None) -> Decimal | None:
 
 
 def _single_failure(reasons: Iterable[Reason], stated: Container[str | None]) -> Reason | None:
-    """Return the only criterion that failed, where all others hold and it is one that can be just missed.
-
-    That is a number, an age by a year, or a yes/no fact that can be ``stated``; not a derived state.
-    """
+    """Return the only criterion that failed, if it can just be missed: a number, an age by one, a ``stated`` yes/no."""
     failed = [reason for reason in reasons if reason.status is not True]
     if len(failed) != 1 or failed[0].status is None:
         return None
@@ -262,9 +231,8 @@ def distance(reason: Reason) -> Decimal | int | None:
     value, limit = reason.value, reason.limit
     if isinstance(value, bool) or value is None or limit is None:
         return None
-    if isinstance(limit, tuple):
-        gaps: list[int] = [abs(value - part) for part in limit if isinstance(part, int) and isinstance(value, int)]
-        return min(gaps, default=None)
+    if isinstance(limit, tuple) and isinstance(value, int):
+        return min((abs(value - part) for part in limit if isinstance(part, int)), default=None)
     if isinstance(value, date) and isinstance(limit, date):
         return abs((value - limit).days)
     numbers = isinstance(value, int | Decimal) and isinstance(limit, int | Decimal)

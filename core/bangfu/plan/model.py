@@ -87,11 +87,10 @@ class Number:
 class Support:
     """One benefit for one recipient.
 
-    ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money;
-    ``year_amount`` what that makes in a year (a single payment: the payment). ``replaced_by`` is the code
-    of the benefit it gave way to, ``before_cap`` the amount before a cap cut it (``amount`` None: the cap's limit is
-    not known), ``until`` the last day. ``sum`` is how the amount was worked out, in words and numbers, empty where it
-    is the same for everybody.
+    ``amount`` is yuan for the benefit's period, None where unknown or where it is no sum of money; ``year_amount`` what
+    that makes in a year (a single payment: the payment). ``replaced_by`` is the code of the benefit it gave way to,
+    ``before_cap`` the amount before a cap cut it (``amount`` None: the cap's limit is not known), ``until`` the last
+    day. ``sum`` is how the amount was worked out, in words and numbers, empty where it is the same for everybody.
     """
 
     benefit: Benefit

@@ -22,11 +22,7 @@ from bangfu.rules.language.kinds import MEASURED
 
 @define
 class Workings:
-    """Writes the sums of one household's supports.
-
-    The ruleset keeps how a sum is written for each way its choices can turn out, and what is the same of a number
-    whatever its value.
-    """
+    """Writes the sums of one household's supports; the ruleset keeps what is the same of them for others."""
 
     evidence: Evidence
 
@@ -34,12 +30,7 @@ class Workings:
         """Return how an amount was worked out; nothing for one that is the same for everybody."""
         if bound.amount is None or bound.benefit.fixed_amount is not None:
             return ()
-        return tuple(
-            [
-                piece if isinstance(piece, str) else self.number(piece.level, piece.column, member)
-                for piece in self._written(bound, bound.amount, member)
-            ]
-        )
+        return self._told(self._written(bound, bound.amount, member), member)
 
     def sum_of_column(self, level: Level, column: str, member: int | None) -> tuple[str | Number, ...]:
         """Return how a column of numbers was worked out; nothing for a fact, a parameter or what is no number."""
@@ -52,7 +43,10 @@ class Workings:
         written = writer.written(node.value, node.level)
         if all(isinstance(piece, str) for piece in written):  # over the members, of whom each has a sum of his own
             return ()
-        return tuple(p if isinstance(p, str) else self.number(p.level, p.column, member) for p in written)
+        return self._told(written, member)
+
+    def _told(self, written: Written, member: int | None) -> tuple[str | Number, ...]:
+        return tuple([p if isinstance(p, str) else self.number(p.level, p.column, member) for p in written])
 
     def _written(self, bound: BoundBenefit, amount: str, member: int | None) -> Written:
         ways = self.evidence.ruleset.sums.setdefault(bound.benefit.code, [])
@@ -84,21 +78,17 @@ class Workings:
     def number(self, level: Level, column: str, member: int | None) -> Number:
         """Return a number with its label and the clause of what it rests on."""
         entries = self.evidence.entries(level, column, member)
-        label, source, verified = self._said_of(level, column, entries)
+        ruleset = self.evidence.ruleset
+        said = ruleset.figures.get((level, column, entries))
+        if said is None:
+            reference = ruleset.graph.locate(level, column)
+            node = None if reference.parameter else ruleset.graph.node(reference)
+            source = joined("；", sorted({entry.source for entry in entries})) or (node.source if node else "")
+            verified = all(entry.verified for entry in entries) if entries else None
+            said = ruleset.figures[level, column, entries] = ruleset.labels.of_column(level, column), source, verified
+        label, source, verified = said
         value = self.evidence.value(column, member if level is Level.MEMBER else None)
         return Number(column, label, value, source, verified, _by_period(entries, value))
-
-    def _said_of(self, level: Level, column: str, entries: frozenset[PolicyEntry]) -> tuple[str, str, bool | None]:
-        kept = self.evidence.ruleset.figures
-        found = kept.get((level, column, entries))
-        if found is None:
-            reference = self.evidence.ruleset.graph.locate(level, column)
-            node = None if reference.parameter else self.evidence.ruleset.graph.node(reference)
-            source = joined("；", sorted({entry.source for entry in entries})) or (node.source if node else "")
-            label = self.evidence.ruleset.labels.of_column(level, column)
-            verified = all(entry.verified for entry in entries) if entries else None
-            found = kept[level, column, entries] = label, source, verified
-        return found
 
 
 def _by_period(entries: Collection[PolicyEntry], value: Any) -> str:

@@ -8,8 +8,7 @@ from attrs import field, frozen
 
 from bangfu.declaring import checked, of_kinds
 from bangfu.facts import Choice, Integer, Money, YesNo
-from bangfu.facts.household import EXPENSE_LABELS
-from bangfu.facts.member import INCOME_LABELS
+from bangfu.facts.household import EXPENSE_LABELS, INCOME_LABELS
 
 
 @frozen

@@ -18,8 +18,7 @@ from bangfu.errors import PackError, Problem
 from bangfu.facts import Choice, Integer, Money, Per, YesNo
 from bangfu.facts.catalog import most_like
 from bangfu.facts.declare import PER_LABELS
-from bangfu.files.load import DEEP_KEY, LARGEST
-from bangfu.files.tables import Tables
+from bangfu.files.tables import DEEP_KEY, LARGEST, Tables
 from bangfu.files.values import Wrong, describe, read_scalar
 from bangfu.messages import _, in_words, joined
 from bangfu.policy.declared import VERSION_KEYS, facts_in, parameters_in, programmes_in

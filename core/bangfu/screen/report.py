@@ -13,8 +13,7 @@ from bangfu.classification import MEMBER_ORDER
 from bangfu.facts.household import CATEGORY_LABELS
 from bangfu.plan import Status
 from bangfu.screen.comparison import BENEFIT, CATEGORY, ENTERS, LEAVES, LESS, MORE, TOTAL, Run, RunComparison, summed
-from bangfu.show.chart import paired_bars
-from bangfu.show.table import text_table
+from bangfu.show.figures import paired_bars, text_table
 
 _COUNTY = 6
 """Digits of a county's code."""

@@ -14,11 +14,10 @@ import polars as pl
 from attrs import define, field, frozen
 from numpy.typing import NDArray
 
-from bangfu.dtypes import CATEGORY, MONEY
+from bangfu.dtypes import CATEGORY, MONEY, money_of
 from bangfu.engine import BoundBenefit
 from bangfu.engine.columns import Plain
 from bangfu.facts import Level, Per
-from bangfu.fen import money_of
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.rules import SupportKind

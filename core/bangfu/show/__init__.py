@@ -1,10 +1,8 @@
 """Plans for readers: as JSON for programs, as text for people."""
 
-from bangfu.show.as_json import plan_as_json
+from bangfu.show.as_json import KeptSupportJson, PlanJson, Totals, plan_as_json
 from bangfu.show.as_text import plan_as_text
-from bangfu.show.lists import fact_rows, policy_rows, programme_rows
-from bangfu.show.shapes import FactJson, KeptSupportJson, ParameterRow, PlanJson, ProgrammeRow, Totals
-from bangfu.show.values import shown_value
+from bangfu.show.lists import FactJson, ParameterRow, ProgrammeRow, fact_rows, policy_rows, programme_rows, shown_value
 from bangfu.show.words import (
     COUNTED_LABELS,
     RULE_LABELS,

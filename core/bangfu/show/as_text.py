@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 
 from bangfu.engine import Ruleset
 from bangfu.facts import Items
-from bangfu.facts.household import RESIDENCE_LABELS
-from bangfu.facts.member import RELATION_LABELS
+from bangfu.facts.household import RELATION_LABELS, RESIDENCE_LABELS
 from bangfu.plan import Plan, Status, Support
 from bangfu.plan.model import MemberResult
 from bangfu.show.words import COUNTED_LABELS, RULE_LABELS, Words
@@ -19,7 +18,7 @@ from bangfu.show.words import COUNTED_LABELS, RULE_LABELS, Words
 
 def plan_as_text(plan: Plan, ruleset: Ruleset) -> str:
     """Return the plan as lines of Chinese text."""
-    lines = list(_PlanText(plan, ruleset).lines())
+    lines = list(_PlanText(plan, ruleset, Words(plan, ruleset)).lines())
     return "\n".join([*lines, *_legend(lines, ruleset.policy.titles)]) + "\n"
 
 
@@ -28,42 +27,34 @@ def _legend(lines: Iterable[str], titles: Mapping[str, str]) -> Iterator[str]:
     named = dict.fromkeys(code for line in lines for code in re.findall(r"\b[A-Z]\d+\b", line))
     known = sorted((code for code in named if code in titles), key=lambda code: (code[0], int(code[1:])))
     if known:
-        yield ""
-        yield "【依据】"
-        yield from (f"  {code}　{titles[code]}" for code in known)
+        yield from ("", "【依据】", *(f"  {code}　{titles[code]}" for code in known))
 
 
 @define
 class _PlanText:
     plan: Plan
     ruleset: Ruleset
-    words: Words = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.words = Words(self.plan, self.ruleset)
+    words: Words
 
     def lines(self) -> Iterator[str]:
         """Yield the whole sheet, part by part."""
         yield from self._head()
-        yield from self._part("成员", self._members())
-        yield from self._part("类别的依据", self._household_reasons())
-        yield from self._part("应当享受", self._eligible())
-        yield from self._part("符合条件但让位于其他帮扶", self._replaced())
-        yield from self._part("还不能确定", self._undetermined())
-        yield from self._part("需要询问", self._questions())
-        yield from self._part("当地尚未设定的参数", self._not_configured())
-        yield from self._part("只差一项", self._near_misses())
-        yield from self._part("不符合的", self._ineligible())
-        yield from self._part("按推定处理的事实（写明后以写明的为准）", self._presumed())
-        yield ""
-        yield "※ 标有“未核对”的标准尚未与正式文件核对，发放前请核实。"
-
-    def _part(self, title: str, lines: Iterable[str]) -> Iterator[str]:
-        written = list(lines)
-        if written:
-            yield ""
-            yield f"【{title}】"
-            yield from written
+        parts = {
+            "成员": self._members(),
+            "类别的依据": self._household_reasons(),
+            "应当享受": self._eligible(),
+            "符合条件但让位于其他帮扶": self._replaced(),
+            "还不能确定": self._undetermined(),
+            "需要询问": self._questions(),
+            "当地尚未设定的参数": self._not_configured(),
+            "只差一项": self._near_misses(),
+            "不符合的": self._ineligible(),
+            "按推定处理的事实（写明后以写明的为准）": self._presumed(),
+        }
+        for title, lines in parts.items():
+            if written := list(lines):
+                yield from ("", f"【{title}】", *written)
+        yield from ("", "※ 标有“未核对”的标准尚未与正式文件核对，发放前请核实。")
 
     def _head(self) -> Iterator[str]:
         plan = self.plan
@@ -85,8 +76,9 @@ class _PlanText:
     def _members(self) -> Iterator[str]:
         for member in self.plan.members:
             yield self._member(member)
+            not_met = {reason.rule for reason in member.reasons if reason.status is False}
             for reason in member.reasons:
-                if reason.rule in {"tekun_member", "dibao_single"} and self.words.worth_showing(member, reason.rule):
+                if reason.rule in {"tekun_member", "dibao_single"} - not_met:
                     yield f"      {RULE_LABELS[reason.rule]}　{self.words.reason(reason)}"
 
     def _member(self, member: MemberResult) -> str:

@@ -1,18 +1,19 @@
-"""What is known, as lists: facts, programmes, parameters."""
-
-from __future__ import annotations
+"""What is declared, in words and as data: facts and their values, programmes, parameters."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypedDict
 
 from bangfu.engine import BoundBenefit, Ruleset
 from bangfu.engine.labels import sum_text
-from bangfu.facts import Catalog, Choice, Fact, Items
+from bangfu.facts import Catalog, Choice, Fact, Items, Money, Quantity
 from bangfu.facts.declare import PER_LABELS
-from bangfu.policy import Pack, Policy
+from bangfu.messages import _, joined
+from bangfu.policy import Pack, Parameter, Policy
+from bangfu.rules import Programme
 from bangfu.rules.benefit import KIND_LABELS
 from bangfu.show.as_json import money, text
-from bangfu.show.shapes import FactJson, ParameterRow, ProgrammeRow
 
 _TYPES = {
     "Money": "金额", "Quantity": "数量", "Integer": "整数", "YesNo": "是否", "Choice": "选项",
@@ -20,8 +21,56 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _dumped(rows: Sequence[object]) -> Iterator[str]:
-    yield json.dumps(rows, ensure_ascii=False, indent=2)
+class FactJson(TypedDict):
+    """A declared fact."""
+
+    name: str
+    level: str
+    type: str
+    label: str
+    choices: dict[str, str]
+    fields: list[str]
+    required: bool
+    presumption: str | None
+    question: str
+
+
+BenefitRow = TypedDict(
+    "BenefitRow",
+    {
+        "code": str,
+        "name": str,
+        "for": str,
+        "amount": str | None,
+        "per": str,
+        "kind": str,
+        "source": str,
+        "verified": bool,
+        "when": list[str],
+    },
+)
+
+
+class ProgrammeRow(TypedDict):
+    """A programme with its benefits."""
+
+    code: str
+    name: str
+    department: str
+    benefits: list[BenefitRow]
+
+
+class ParameterRow(TypedDict):
+    """A parameter in force."""
+
+    parameter: str
+    label: str
+    value: str | None
+    unit: str
+    per: str | None
+    source: str | None
+    pack: str | None
+    verified: bool | None
 
 
 def fact_rows(catalog: Catalog) -> list[FactJson]:
@@ -31,7 +80,7 @@ def fact_rows(catalog: Catalog) -> list[FactJson]:
 
 def programme_rows(ruleset: Ruleset) -> list[ProgrammeRow]:
     """Return every programme with its benefits as data."""
-    return [_programme(ruleset, programme.code) for programme in ruleset.programmes]
+    return [_programme(ruleset, programme) for programme in ruleset.programmes]
 
 
 def policy_rows(policy: Policy) -> list[ParameterRow]:
@@ -43,7 +92,7 @@ def fact_lines(catalog: Catalog, *, as_json: bool = False) -> Iterator[str]:
     """Yield every fact: name, level, type, what is presumed where it is absent."""
     rows = fact_rows(catalog)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     level = ""
     for row in rows:
@@ -75,7 +124,7 @@ def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]
     """Yield every programme with its benefits: for whom, how much, by which clause."""
     rows = programme_rows(ruleset)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     for row in rows:
         yield f"# {row['code']}　{row['name']}　{row['department']}"
@@ -85,10 +134,9 @@ def programme_lines(ruleset: Ruleset, *, as_json: bool = False) -> Iterator[str]
             yield f"    条件：{'；'.join(benefit['when'])}"
 
 
-def _programme(ruleset: Ruleset, code: str) -> ProgrammeRow:
-    programme = next(p for p in ruleset.programmes if p.code == code)
+def _programme(ruleset: Ruleset, programme: Programme) -> ProgrammeRow:
     return {
-        "code": code,
+        "code": programme.code,
         "name": programme.name,
         "department": programme.department,
         "benefits": [
@@ -104,7 +152,7 @@ def _programme(ruleset: Ruleset, code: str) -> ProgrammeRow:
                 "when": [criterion.label for criterion in bound.criteria],
             }
             for bound in ruleset.benefits
-            if bound.programme == code
+            if bound.programme == programme.code
         ],
     }
 
@@ -122,7 +170,7 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
     """Yield every parameter: value, unit, clause, pack, whether verified; unset ones as *not configured*."""
     rows = policy_rows(policy)
     if as_json:
-        yield from _dumped(rows)
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     for row in rows:
         if row["value"] is None:
@@ -137,24 +185,54 @@ def policy_lines(policy: Policy, packs: Sequence[Pack], region: str, *, as_json:
 
 
 def _parameter(policy: Policy, name: str) -> ParameterRow:
-    parameter = policy.parameters[name]
-    entry = policy.entries.get(name)
-    unit = parameter.unit
-    if entry is None:
-        return {"parameter": name, "label": parameter.label, "value": None, "unit": unit, "per": None,
-                "source": None, "pack": None, "verified": None}  # fmt: skip
-    is_money = type(parameter.type).__name__ == "Money"
+    parameter, entry = policy.parameters[name], policy.entries.get(name)
     return {
         "parameter": name,
         "label": parameter.label,
-        "value": money(entry.value)
-        if is_money
-        else str(entry.value)
-        if not isinstance(entry.value, bool | tuple)
-        else text(entry.value),
-        "unit": f"{unit}/{PER_LABELS[entry.per]}" if entry.per else unit,
-        "per": entry.per.value if entry.per else None,
-        "source": entry.source,
-        "pack": f"{entry.pack.name}（{entry.pack.file}）",
-        "verified": entry.verified,
+        "value": _value(parameter, entry.value) if entry else None,
+        "unit": f"{parameter.unit}/{PER_LABELS[entry.per]}" if entry and entry.per else parameter.unit,
+        "per": entry.per.value if entry and entry.per else None,
+        "source": entry.source if entry else None,
+        "pack": f"{entry.pack.name}（{entry.pack.file}）" if entry else None,
+        "verified": entry.verified if entry else None,
     }
+
+
+def _value(parameter: Parameter, value: object) -> str | None:
+    if isinstance(value, Decimal) and isinstance(parameter.type, Money):
+        return money(value)
+    return text(value) if isinstance(value, bool | tuple) else str(value)
+
+
+def shown_value(fact: Fact | None, raw: Any) -> str:
+    """Return what a household file has of a fact in words: ``农村``, ``是``, ``工资 600.00 元/月``; ``未知`` for None.
+
+    There is no ``fact`` of a plugin that is not installed.
+    """
+    if raw is None:
+        return _("未知")
+    if isinstance(raw, bool):
+        return _("是") if raw else _("否")
+    match fact.type if fact else None:
+        case Choice(labels):
+            return labels.get(str(raw), str(raw))
+        case Money():
+            return _("{raw} 元", raw=raw)
+        case Quantity(unit):
+            return f"{raw} {unit}"
+        case Items() as items:
+            return joined("；", (_entry(items, entry) for entry in raw)) or _("没有")
+        case _:
+            return str(raw)
+
+
+def _entry(items: Items, entry: Mapping[str, Any]) -> str:
+    kind = items.kinds.labels.get(entry[items.by], entry[items.by])
+    labels = {field.name: field.label for field in items.fields}
+    amounts = [name for name in items.amounts if entry.get(name) is not None]
+    if len(items.amounts) == 1:
+        said = _("{entry} 元", entry=entry[amounts[0]]) if amounts else _("金额未知")
+        per = entry.get("per")
+        return joined(" ", (kind, joined("/", (said, PER_LABELS[per])) if per else said))
+    stated = (_("{labels} {entry} 元", labels=labels[name], entry=entry[name]) for name in amounts)
+    return _("{kind}（{list}）", kind=kind, list=joined("，", stated))

@@ -101,23 +101,15 @@ class Words:
         """The names of benefits and categories by code."""
         return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
 
-    category = staticmethod(category_said)
-
-    def money(self, amount: object) -> str:
-        """Return an amount in yuan."""
-        return _("未知") if amount is None else _("{amount:,.2f} 元", amount=amount)
-
     @property
     def income(self) -> str:
         """The household's yearly income, or what is known of it."""
-        bounds = self.plan.income_bounds
-        if self.plan.income_year is None and bounds.low:
-            return (
-                _("至少 {low:,.2f} 元", low=bounds.low)
-                if bounds.high is None
-                else _("{low:,.2f}–{high:,.2f} 元", low=bounds.low, high=bounds.high)
-            )
-        return self.money(self.plan.income_year)
+        amount, low, high = self.plan.income_year, self.plan.income_bounds.low, self.plan.income_bounds.high
+        if amount is not None:
+            return _("{amount:,.2f} 元", amount=amount)
+        if not low:
+            return _("未知")
+        return _("至少 {low:,.2f} 元", low=low) if high is None else _("{low:,.2f}–{high:,.2f} 元", low=low, high=high)
 
     category, sums = staticmethod(category_said), staticmethod(sums_said)
 
@@ -133,17 +125,10 @@ class Words:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason as one line: outcome, what was tested, the values, the clause."""
-        criterion = reason.criterion
-        details = self.details(reason)
-        parts = (
-            f"{MARKS[reason.status]} ",
-            criterion.label,
-            _("（{details}）", details=details) if details else "",
-            _("［{source}］", source=reason.source) if reason.source else "",
-            self.presumption(reason),
-            self.unchecked(reason),
-        )
-        return concat(parts)
+        details = _("（{details}）", details=found) if (found := self.details(reason)) else ""
+        source = _("［{source}］", source=reason.source) if reason.source else ""
+        marks = self.presumption(reason), self.unchecked(reason)
+        return concat((f"{MARKS[reason.status]} ", reason.criterion.label, details, source, *marks))
 
     def unchecked(self, reason: Reason) -> str:
         """Return the mark of a line that rests on a figure nobody has checked."""
@@ -200,29 +185,23 @@ class Words:
             else joined(" ", (piece.label, piece.by_period or of_value(level, piece.column, piece.value)))
             for piece in support.sum
         )
-        return concat((*pieces, f" = {self._before_cap(support):,.2f}"))
+        amount = support.amount if support.before_cap is None else support.before_cap
+        return concat((*pieces, f" = {amount:,.2f}"))
 
     def capped(self, support: Support) -> str:
         """Return what a cap made of a support's amount; empty where no cap cut it."""
-        if support.before_cap is None:
+        before, amount = support.before_cap, support.amount
+        if before is None:
             return ""
-        if support.amount is None:
-            return _("按合计上限计，上限未知；不计上限为 {before_cap:,.2f} 元", before_cap=support.before_cap)
-        return _(
-            "按合计上限由 {before_cap:,.2f} 元减为 {amount:,.2f} 元",
-            before_cap=support.before_cap,
-            amount=support.amount,
-        )
-
-    @staticmethod
-    def _before_cap(support: Support) -> Decimal | None:
-        return support.amount if support.before_cap is None else support.before_cap
+        if amount is None:
+            return _("按合计上限计，上限未知；不计上限为 {before_cap:,.2f} 元", before_cap=before)
+        return _("按合计上限由 {before_cap:,.2f} 元减为 {amount:,.2f} 元", before_cap=before, amount=amount)
 
     def decides(self, missing: Missing) -> str:
         """Return what a missing fact would decide."""
-        parts = ([_("类别")] if missing.decides_category else []) + [_("{n} 项帮扶", n=len(missing.decides))] * bool(
-            missing.decides
-        )
+        parts = [_("类别")] if missing.decides_category else []
+        if missing.decides:
+            parts.append(_("{n} 项帮扶", n=len(missing.decides)))
         return _("——关系到{list}", list=joined("和", parts)) if parts else ""
 
     def open_entries(self, missing: Missing) -> Iterator[str]:
@@ -234,9 +213,8 @@ class Words:
             labels = {part.name: part.label for part in kind.fields}
             lacks = joined("、", (labels[name] for name in entry.lacks))
             why = _("没有写明{lacks}", lacks=lacks) if lacks else NO_DAYS
-            yield _(
-                "第 {place} 笔（{labels}）：{why}", place=entry.place + 1, labels=kind.kinds.labels[entry.kind], why=why
-            )
+            of_kind = kind.kinds.labels[entry.kind]
+            yield _("第 {place} 笔（{labels}）：{why}", place=entry.place + 1, labels=of_kind, why=why)
 
     def by(self, near: NearMiss) -> str:
         """Return how near a near miss is."""
@@ -245,11 +223,6 @@ class Words:
         if near.by == 0 and near.reason.criterion.comparison in {Comparison.BELOW, Comparison.ABOVE}:
             return _("正好在线上")
         return _("差 {of_value}", of_value=self.ruleset.labels.of_value(Level.HOUSEHOLD, None, near.by))
-
-    def worth_showing(self, member: MemberResult, rule: str) -> bool:
-        """Return whether a rule was met or came close enough to be worth a caseworker's reading."""
-        statuses = [reason.status for reason in member.reasons if reason.rule == rule]
-        return False not in statuses
 
     def rules_that_matter(self) -> Iterator[str]:
         """Yield the rules up to the one that gave the category; those behind it play no part."""

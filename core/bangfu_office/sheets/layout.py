@@ -108,8 +108,8 @@ def layout(catalog: Catalog) -> Layout:
         if isinstance(fact.type, Items):
             lists.append(_list_sheet(fact, fact.type, _free(_LIST_SHEETS.get(fact.name, fact.label), fact, taken)))
             taken.add(lists[-1].name)
-    households = Sheet(HOUSEHOLDS, Level.HOUSEHOLD, _columns((HOUSEHOLD_NUMBER,), catalog.household))
-    members = Sheet(MEMBERS, Level.MEMBER, _columns((HOUSEHOLD_NUMBER, MEMBER_NUMBER), catalog.member))
+    households = Sheet(HOUSEHOLDS, Level.HOUSEHOLD, _columns((HOUSEHOLD_NUMBER,), catalog.at(Level.HOUSEHOLD)))
+    members = Sheet(MEMBERS, Level.MEMBER, _columns((HOUSEHOLD_NUMBER, MEMBER_NUMBER), catalog.at(Level.MEMBER)))
     return Layout(households, members, tuple(lists))
 
 

@@ -1,9 +1,10 @@
-"""Bars side by side as SVG (柱状图); patterns and figures tell what colours would."""
+"""Figures beside each other: as SVG bars (柱状图), told apart by patterns, and as tables of plain text (文本表格)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 _WIDTH, _LABEL, _BAR, _THICK, _GAP, _TOP = 720, 150, 400, 18, 14, 84
@@ -55,3 +56,17 @@ def _row(y: int, name: str, amounts: tuple[Decimal, Decimal], largest: Decimal) 
 
 def _yuan(amount: Decimal) -> str:
     return f"{amount:,.2f}"
+
+
+def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table: the first column flush left, figures flush right."""
+    widths = [max(map(_width, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        spaces = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        figures = [space + cell for space, cell in zip(spaces[1:], row[1:], strict=True)]
+        yield "  ".join([row[0] + spaces[0], *figures]).rstrip()
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is: a Chinese character is as wide as two letters."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
