@@ -10,7 +10,7 @@ from datetime import date
 
 from attrs import field, frozen
 
-from bangfu import Catalog, Household, InputError, Level, make_plan
+from bangfu import Catalog, InputError, Level
 from bangfu.errors import BangfuError
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor
@@ -22,8 +22,8 @@ from bangfu_office.forms.hidden import StaleFormError, version_in
 from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.households.saving import attributed
-from bangfu_office.plan_view import PlanView, plan_view
-from bangfu_office.registry import AssessmentSummary, Disagreement, Disclosure, Duplicate, FactChange
+from bangfu_office.plan_view import PlanView, view_of
+from bangfu_office.registry import AssessmentSummary, Disagreement, Duplicate, FactChange
 from bangfu_office.registry.assessing import assess
 
 _LISTED = 20
@@ -65,7 +65,7 @@ def household_plan(
     shown, everything = shown_to(actor, record), actor.programme is None
     return HouseholdPlan(
         shown,
-        view_of(actor, record.household(on), shown.cover),
+        view_of(actor, record, record.household(on), shown.cover),
         on,
         tuple(person.id for person in record.members),
         actor.office.rulebook.catalog,
@@ -74,13 +74,6 @@ def household_plan(
         duplicates_of(actor, record),
         {} if error is None else _wrong(values or {}, error),
     )
-
-
-def view_of(actor: Actor, household: Household, cover: Disclosure) -> PlanView:
-    """Return the view of a household's plan, of the actor's own programme where it sees no other."""
-    ruleset = actor.office.rulebook.rules(household.region, household.on)
-    plan = cover.plan(make_plan(household, actor.office.rulebook, ruleset))
-    return plan_view(plan, ruleset, actor.programme)
 
 
 def _wrong(values: Mapping[str, str], error: BangfuError) -> dict[str, str]:

@@ -1,21 +1,25 @@
-"""What somebody wants to see changed: out of the form, and back into it."""
+"""What somebody wants to see changed of a household as it is known: out of the form, and back into it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
 
-from bangfu import Fact, Items, Level
+from bangfu import Catalog, Fact, Household, Items, Level, household_from
 from bangfu.errors import Problem
 from bangfu.files import read_fact
 from bangfu.messages import _
+from bangfu_office.access.actor import Actor
+from bangfu_office.access.scope import visible_facts
 from bangfu_office.forms import FieldView, filled_in
 from bangfu_office.forms.fields import one_field
 from bangfu_office.forms.read import fact_value
-from bangfu_office.what_if.known_household import KnownHousehold
+from bangfu_office.registry import Record
+from bangfu_office.registry.serialization import with_identity
 from bangfu_office.what_if.presets import PRESETS, Preset
 
 MOST_ROWS = 20
@@ -25,17 +29,69 @@ _PATH = re.compile(r"(?:members\[(\d+)\]\.)?([^.\[]+)")
 
 @frozen
 class Changed:
-    """One fact that is to be another: of a member (by place) or None, the household; None is unknown."""
+    """One fact that is to be another: of a member (by place) or None, the household; None is unknown.
+
+    ``name`` is the input that says so.
+    """
 
     member: int | None
     fact: Fact
     before: Any = field(repr=False)
     after: Any = field(repr=False)
+    name: str
 
     @property
     def same(self) -> bool:
         """Whether it is so already."""
         return bool(_read(self.fact, self.before) == _read(self.fact, self.after))
+
+
+@frozen
+class KnownHousehold:
+    """A household as a household file writes it, and its members' places by the registry's numbers.
+
+    ID numbers are left out and what they say, birth date and sex, is written instead, so that a birth date can
+    be thought otherwise. ``facts`` are those that may be seen and changed, by name.
+    """
+
+    catalog: Catalog
+    data: Mapping[str, Any] = field(repr=False)
+    places: Mapping[str, int]
+    facts: Mapping[str, Fact]
+
+    def of(self, member: int | None) -> Mapping[str, Any]:
+        """Return the facts of a member, or (None) of the household."""
+        found: Mapping[str, Any] = self.data if member is None else self.data["members"][member]
+        return found
+
+    def with_changes(self, changes: Iterable[Changed], on: date) -> Household:
+        """Return the household with some facts changed.
+
+        Raises:
+            InputError: it cannot be like that.
+        """
+        data = {**self.data, "members": [dict(facts) for facts in self.data["members"]]}
+        for change in changes:
+            facts = data if change.member is None else data["members"][change.member]
+            facts[change.fact.name] = change.after
+            if change.after is None:
+                del facts[change.fact.name]
+        return household_from(data, source="what-if", on=on, catalog=self.catalog)
+
+
+def known_household(actor: Actor, record: Record) -> KnownHousehold:
+    """Return a household of the registry, to be thought otherwise as far as the actor may see it."""
+    catalog, visible, data = actor.office.rulebook.catalog, visible_facts(actor, record), record.data()
+    data["members"] = [
+        {name: value for name, value in with_identity(facts).items() if name != "id_number"}
+        for facts in data["members"]
+    ]
+    return KnownHousehold(
+        catalog,
+        data,
+        {str(person.id): place for place, person in enumerate(record.members)},
+        {f.name: f for f in catalog.facts if not f.personal and (visible is None or f.name in visible)},
+    )
 
 
 @frozen
@@ -57,24 +113,17 @@ class WhatIfInput:
     changes: dict[tuple[int | None, str], Changed] = field(factory=dict)
     errors: dict[str, str] = field(factory=dict)
     rows: list[WhatIfRow] = field(factory=list)
-    inputs: dict[tuple[int | None, str], str] = field(factory=dict)
 
-    def take(self, member: int | None, fact: Fact, facts: Mapping[str, Any], value: Any, name: str) -> None:
-        """Note a change and the input it came from; a later one of the same fact counts."""
-        self.changes[member, fact.name] = Changed(member, fact, facts.get(fact.name), value)
-        self.inputs[member, fact.name] = name
+    def take(self, change: Changed) -> None:
+        """Note a change; a later one of the same fact counts."""
+        self.changes[change.member, change.fact.name] = change
 
-    def raw(self) -> dict[tuple[int | None, str], Any]:
-        """Return the new values alone."""
-        return {key: change.after for key, change in self.changes.items()}
-
-    def refuse(self, problems: tuple[Problem, ...]) -> None:
+    def refuse(self, problems: Iterable[Problem]) -> None:
         """Note what keeps the household from being like that, at the input it belongs to where there is one."""
         for problem in problems:
             match = _PATH.match(problem.path)
-            key = (int(match[1]) if match[1] else None, match[2]) if match else (None, "")
-            name = self.inputs.get(key, "")
-            self.errors[name] = problem.said if name else problem.text
+            change = self.changes.get((int(match[1]) if match[1] else None, match[2])) if match else None
+            self.errors[change.name if change else ""] = problem.said if change else problem.text
 
 
 def read_input(values: Mapping[str, str], known: KnownHousehold) -> WhatIfInput:
@@ -89,20 +138,20 @@ def read_input(values: Mapping[str, str], known: KnownHousehold) -> WhatIfInput:
 
 def offered(known: KnownHousehold) -> list[Preset]:
     """Return the presets whose facts may all be changed."""
-    return [preset for preset in PRESETS if all(known.fact(name) for name in preset.facts)]
+    return [preset for preset in PRESETS if known.facts.keys() >= set(preset.facts)]
 
 
 def _take_preset(found: WhatIfInput, preset: Preset, known: KnownHousehold) -> None:
     values = {part.name: found.values.get(f"{preset.code}.{part.name}", "") for part in preset.parts}
-    person = found.values.get(f"{preset.code}.person", "")
-    wanted = any(values.values()) if preset.level is Level.HOUSEHOLD else bool(person)
-    if not wanted:
+    who = f"{preset.code}.person"
+    person, of_household = found.values.get(who, ""), preset.level is Level.HOUSEHOLD
+    if not (any(values.values()) if of_household else person):
         if any(values.values()):
-            found.errors[f"{preset.code}.person"] = _("请先选成员")
+            found.errors[who] = _("请先选成员")
         return
-    member = None if preset.level is Level.HOUSEHOLD else known.place(person)
-    if member is None and preset.level is Level.MEMBER:
-        found.errors[f"{preset.code}.person"] = _("这名成员已不在这一户")
+    member = None if of_household else known.places.get(person)
+    if member is None and not of_household:
+        found.errors[who] = _("这名成员已不在这一户")
         return
     unfit = [
         view.name
@@ -113,25 +162,21 @@ def _take_preset(found: WhatIfInput, preset: Preset, known: KnownHousehold) -> N
         found.errors |= dict.fromkeys(unfit, _("请先填写"))
         return
     facts = known.of(member)
-    name = f"{preset.code}.{preset.parts[0].name}" if preset.parts else f"{preset.code}.person"
+    name = f"{preset.code}.{preset.parts[0].name}" if preset.parts else who
     for fact, value in preset.changes(values, facts).items():
-        found.take(member, known.catalog.by_name[fact], facts, value, name)
+        found.take(Changed(member, known.facts[fact], facts.get(fact), value, name))
 
 
 def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
-    fact = known.fact(found.values.get(f"{prefix}fact", ""))
+    fact = known.facts.get(found.values.get(f"{prefix}fact", ""))
     if fact is None:
         return
-    member = None
-    if fact.level is Level.MEMBER:
-        member = known.place(found.values.get(f"{prefix}who", ""))
-        if member is None:
-            return
-    facts = known.of(member)
-    before = facts.get(fact.name)
-    name = f"{prefix}{fact.name}"
-    found.rows.append(WhatIfRow(prefix, member, fact, one_field(fact, prefix, found.values), before))
-    found.take(member, fact, facts, _value(fact, name, found.values, before), name)
+    member = known.places.get(found.values.get(f"{prefix}who", "")) if fact.level is Level.MEMBER else None
+    if member is None and fact.level is Level.MEMBER:
+        return
+    before, view = known.of(member).get(fact.name), one_field(fact, prefix, found.values)
+    found.rows.append(WhatIfRow(prefix, member, fact, view, before))
+    found.take(Changed(member, fact, before, _value(fact, view.name, found.values, before), view.name))
 
 
 def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any:
@@ -146,19 +191,16 @@ def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any
 
 
 def _redrawn(values: Mapping[str, str], known: KnownHousehold) -> dict[str, str]:
-    made = dict(values)
     redraw = values.get("redraw", "")
     if redraw.startswith("drop:"):
         prefix = redraw.removeprefix("drop:")
-        made = {name: value for name, value in made.items() if not name.startswith(prefix)}
-    if redraw == "add":
-        made |= dict(_new_row(values, known))
-    return made
+        return {name: value for name, value in values.items() if not name.startswith(prefix)}
+    return {**values, **dict(_new_row(values, known))} if redraw == "add" else dict(values)
 
 
 def _new_row(values: Mapping[str, str], known: KnownHousehold) -> Iterator[tuple[str, str]]:
     """Yield the inputs of one more row, filled in with what is known now."""
-    fact = known.fact(values.get("new.fact", ""))
+    fact = known.facts.get(values.get("new.fact", ""))
     places = [int(prefix[1:-1]) for prefix in _prefixes(values)]
     if fact is None or len(places) >= MOST_ROWS:
         return
@@ -166,12 +208,11 @@ def _new_row(values: Mapping[str, str], known: KnownHousehold) -> Iterator[tuple
     yield f"{prefix}fact", fact.name
     start = "h."
     if fact.level is Level.MEMBER:
-        member = known.place(values.get("new.who", "")) or 0
-        yield f"{prefix}who", str(known.people[member])
+        member = known.places.get(values.get("new.who", ""), 0)
+        yield f"{prefix}who", list(known.places)[member]
         start = f"m{member}."
-    now = filled_in({**known.household, "members": list(known.members)}, known.catalog, known.people)
     own = f"{start}{fact.name}"
-    for name, value in now.items():
+    for name, value in filled_in(known.data, known.catalog, (None,) * len(known.places)).items():
         if name == own or name.startswith(f"{own}."):
             yield f"{prefix}{name.removeprefix(start)}", value
 
