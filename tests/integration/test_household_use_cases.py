@@ -21,7 +21,7 @@ from bangfu_office.households.planning import answer_question, household_plan, k
 from bangfu_office.households.reveals import reveal
 from bangfu_office.households.saving import save_household
 from bangfu_office.kept_assessments.reading import compare_assessments, list_assessments, show_assessment
-from bangfu_office.life_events.recording import life_event_forms, record_life_event
+from bangfu_office.life_events import life_event_forms, record_life_event
 from bangfu_office.notices.sheet import printed_sheet
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User

@@ -12,23 +12,9 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from bangfu import (
-    Cause,
-    Change,
-    ChangeKind,
-    Fact,
-    InputError,
-    Level,
-    Number,
-    Per,
-    PlanDifference,
-    Reason,
-    Status,
-    Support,
-    clock,
-    difference,
-)
+from bangfu import Fact, InputError, Level, Per, clock
 from bangfu.messages import _
+from bangfu.plan import Cause, Change, ChangeKind, Number, PlanDifference, Reason, Status, Support, difference
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, member_named
 from bangfu_office.access.actor import Actor
 from bangfu_office.access.permissions import Action
