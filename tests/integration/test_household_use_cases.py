@@ -20,7 +20,7 @@ from bangfu_office.households.history import fact_history, household_history, sh
 from bangfu_office.households.planning import answer_question, household_plan, keep_assessment
 from bangfu_office.households.reveals import reveal
 from bangfu_office.households.saving import save_household
-from bangfu_office.kept_assessments.reading import compare_assessments, list_assessments, show_assessment
+from bangfu_office.kept_assessments import compare_assessments, list_assessments, show_assessment
 from bangfu_office.life_events import life_event_forms, record_life_event
 from bangfu_office.notices.sheet import printed_sheet
 from bangfu_office.registry import Attribution, Registry

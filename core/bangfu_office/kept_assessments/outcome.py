@@ -1,4 +1,4 @@
-"""The outcome of a kept assessment, as it was, grouped as a caseworker reads it.
+"""The outcome of a kept assessment, as it was, in words and grouped as a caseworker reads it.
 
 What came out is read from what was kept. Reasons, numbers and every no are read from the plan made again, where it
 came to the same result; where it did not they would explain another one, and are left out.
@@ -6,17 +6,31 @@ came to the same result; where it did not they would explain another one, and ar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
 
+from bangfu import Catalog, Choice, Per
+from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import _
-from bangfu.show import COUNTED_LABELS, RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
-from bangfu_office.kept_assessments.labels import KeptLabels
-from bangfu_office.registry import Assessment, Replay, sums_of
+from bangfu.rules import SupportKind
+from bangfu.show import (
+    COUNTED_LABELS,
+    RULE_LABELS,
+    TOLD_WHERE_MET,
+    amount_said,
+    category_said,
+    shown_value,
+    sums_said,
+)
+from bangfu_office.registry import Assessment, Record, Replay, sums_of
 
 Json = Mapping[str, Any]
+_STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
 
 
 @frozen
@@ -32,11 +46,9 @@ class KeptReason:
 
 @frozen
 class ToldSupport:
-    """One support: whose, which, what came of it and why."""
+    """One support: whose, what came of it, in the place of which other one, and why."""
 
     who: str
-    name: str
-    programme: str
     said: str
     instead: str
     support: Json = field(repr=False)
@@ -59,6 +71,60 @@ class Outcome:
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
 
 
+@frozen
+class KeptLabels:
+    """Says what was kept as codes; ``programmes`` names programmes, the record people by their number."""
+
+    catalog: Catalog
+    programmes: Mapping[str, str]
+    record: Record
+
+    def person(self, number: int | None) -> str:
+        """Return a person's name; who has moved to another household is not named here any more."""
+        if number is None:
+            return _("全户")
+        known = {person.id: person.facts.get("name") for person in (*self.record.members, *self.record.former)}
+        if number not in known:
+            return _("成员 {number}（已迁往别户）", number=number)
+        return str(known[number] or "") or _("成员 {number}", number=number)
+
+    def value(self, text: str | None) -> str:
+        """Return a value of a reason; empty for yes, no and whatever has no words of its own."""
+        if text is None or text in {"true", "false"}:
+            return ""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text if text[:4].isdigit() else self._codes.get(text, "")
+        return f"{number:,.2f}" if "." in text else text
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        """The labels of codes that mean the same in every fact."""
+        choices = (fact.type.labels for fact in self.catalog.facts if isinstance(fact.type, Choice))
+        pairs = {pair for labels in (CATEGORY_LABELS, *choices) for pair in labels.items()}
+        meanings = Counter(code for code, _label in pairs)
+        return {code: label for code, label in pairs if meanings[code] == 1}
+
+    def support(self, support: Json | None) -> str:
+        """Return what came of a support: its amount, or that there is none."""
+        if support is None or support["status"] != "eligible":
+            return _STATUS["" if support is None else support["status"]]
+        if support["replaced_by"]:
+            return _("让位于其他帮扶")
+        if support["amount"] is None and support["kind"] == SupportKind.CASH:
+            return _("金额未知")
+        amount, year_amount = (
+            None if support[name] is None else Decimal(support[name]) for name in ("amount", "year_amount")
+        )
+        return amount_said(SupportKind(support["kind"]), Per(support["per"]), amount, year_amount)
+
+    def fact(self, name: str, value: Any) -> tuple[str, str]:
+        """Return what a fact is called, and its value in words."""
+        declared = self.catalog.by_name.get(name)
+        return declared.label if declared else name, shown_value(declared, value)
+
+
 def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
     """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
     made_again = again.outcome if again and again.same_result else None
@@ -79,30 +145,28 @@ class _OutcomeTelling:
     plan: Json = field(repr=False)
 
     def all(self) -> Outcome:
-        household = self.plan["household"]
-        supports = [self._support(support) for support in self.plan["supports"]]
-        by_status = {
-            status: tuple(s for s in supports if s.support["status"] == status)
+        household, names = self.plan["household"], {s["benefit"]: s["name"] for s in self.plan["supports"]}
+        supports = [self._support(support, names) for support in self.plan["supports"]]
+        eligible, undetermined, ineligible = (
+            [s for s in supports if s.support["status"] == status]
             for status in ("eligible", "undetermined", "ineligible")
-        }
-        due = [s for s in by_status["eligible"] if not s.support["replaced_by"]]
+        )
         year, once = sums_of(self.made)
-        codes = dict.fromkeys(support.programme for support in due)
+        due: dict[str, list[ToldSupport]] = {}
+        for s in eligible:
+            if not s.support["replaced_by"]:
+                due.setdefault(s.support["programme"], []).append(s)
         return Outcome(
-            self.say.category(household["category"], household["candidates"]),
+            category_said(household["category"], household["candidates"]),
             tuple(self._rules(household)),
             tuple(self._member(member) for member in household["members"]),
             tuple(
-                (
-                    self.say.programmes.get(code, code),
-                    sums_said(year.get(code), once.get(code)),
-                    tuple(s for s in due if s.programme == code),
-                )
-                for code in codes
+                (self.say.programmes.get(code, code), sums_said(year.get(code), once.get(code)), tuple(own))
+                for code, own in due.items()
             ),
-            tuple(s for s in by_status["eligible"] if s.support["replaced_by"]),
-            by_status["undetermined"],
-            by_status["ineligible"],
+            tuple(s for s in eligible if s.support["replaced_by"]),
+            tuple(undetermined),
+            tuple(ineligible),
             tuple(self._missing()),
             tuple(self._facts()),
         )
@@ -112,12 +176,9 @@ class _OutcomeTelling:
             return _("全户")
         return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
 
-    def _support(self, support: Json) -> ToldSupport:
-        names = {s["benefit"]: s["name"] for s in self.plan["supports"]}
+    def _support(self, support: Json, names: Mapping[str, str]) -> ToldSupport:
         return ToldSupport(
             self._who(support["recipient"]),
-            support["name"],
-            support["programme"],
             self.say.support(support),
             names.get(support["replaced_by"] or "", ""),
             support,
@@ -142,28 +203,15 @@ class _OutcomeTelling:
                 return
 
     def _member(self, member: Json) -> tuple[str, str, str]:
-        return (
-            self._who(member["index"]),
-            COUNTED_LABELS[member["counted"]],
-            self.say.category(member["category"], member["candidates"]),
-        )
+        category = category_said(member["category"], member["candidates"])
+        return self._who(member["index"]), COUNTED_LABELS[member["counted"]], category
 
     def _missing(self) -> Iterator[tuple[str, str]]:
         for missing in self.plan["missing"]:
-            fact = self.say.catalog.by_name.get(missing["fact"])
-            who = _("全户") if missing["member"] is None else self._who(missing["member"])
-            yield who, fact.label if fact else missing["fact"]
+            yield self._who(missing["member"]), self.say.fact(missing["fact"], None)[0]
 
     def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """Yield every fact the assessment rests on, in words, by whom it is about."""
-        subjects = [(_("全户"), {k: v for k, v in self.made.facts.items() if k != "members"})]
-        subjects += [(self._who(i), facts) for i, facts in enumerate(self.made.facts["members"])]
-        known = self.say.catalog.by_name
-        for who, facts in subjects:
-            yield (
-                who,
-                tuple(
-                    (known[name].label if name in known else name, shown_value(known.get(name), value))
-                    for name, value in facts.items()
-                ),
-            )
+        own = {name: value for name, value in self.made.facts.items() if name != "members"}
+        for who, facts in ((None, own), *enumerate(self.made.facts["members"])):
+            yield self._who(who), tuple(self.say.fact(name, value) for name, value in facts.items())
