@@ -43,7 +43,7 @@ FILES = (
     "core/bangfu_office/forms/hidden.py",
     "web/bangfu_web/form_tokens.py",
     "core/bangfu_office/households/operations.py",
-    "core/bangfu_office/households/saving.py",
+    "core/bangfu_office/households/form.py",
     "core/bangfu_office/accounts/own_account.py",
     "core/bangfu_office/accounts/users.py",
     "core/bangfu_office/accounts/tokens.py",
