@@ -1,4 +1,8 @@
-"""Registered households as somebody may find and see them: masked; an officer sees what the programme needs alone."""
+"""Registered households as somebody may find and see them: masked; an officer sees what the programme needs alone.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household or place is not in its
+region.
+"""
 
 from __future__ import annotations
 
@@ -109,11 +113,7 @@ class HouseholdList:
 
 
 def find_households(actor: Actor, asked: Mapping[str, str]) -> HouseholdList:
-    """Return what a search form finds in the actor's region; an input that makes no sense is left out.
-
-    Raises:
-        NotPermittedError: the role may not.
-    """
+    """Return what a search form finds in the actor's region; an input that makes no sense is left out."""
     actor.must(Action.READ)
     registry, today = actor.office.registry, clock.today()
     region, attention = asked.get("region", "").strip(), asked.get("attention", "")
@@ -145,35 +145,20 @@ def find_households(actor: Actor, asked: Mapping[str, str]) -> HouseholdList:
 
 
 def find(actor: Actor, query: Query) -> Page:
-    """Return a page of the households that a query finds in the actor's region.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: the query names a region elsewhere.
-    """
+    """Return a page of the households that a query finds in the actor's region."""
     actor.must(Action.READ)
-    registry, programme = actor.office.registry, actor.programme or query.programme
-    within = evolve(query, region=_region(actor, query.region), programme=programme)
+    registry, region = actor.office.registry, query.region
+    if not actor.user.covers(region):
+        if not lies_in(actor.user.region, region):
+            raise NotThereError
+        region = actor.user.region
+    within = evolve(query, region=region, programme=actor.programme or query.programme)
     page = registry.masked_page(registry.find(within, clock.today()))
     return evolve(page, households=tuple(evolve(one, assessed=_noted(actor, one.assessed)) for one in page.households))
 
 
-def _region(actor: Actor, region: str) -> str:
-    """Return the region to look in: the asked one where it lies in the user's, the user's where it holds that."""
-    if actor.user.covers(region):
-        return region
-    if lies_in(actor.user.region, region):
-        return actor.user.region
-    raise NotThereError
-
-
 def show(actor: Actor, number: str) -> RegisteredHousehold:
-    """Return a household, names and ID numbers masked.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is none in the actor's region.
-    """
+    """Return a household, names and ID numbers masked."""
     actor.must(Action.READ)
     return _view(actor, actor.record(number))
 
@@ -182,8 +167,6 @@ def reveal(actor: Actor, number: str, reason: str) -> RegisteredHousehold:
     """Return a household with names and ID numbers in full, and note in the journal who looked.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is none in the actor's region.
         TooManyRequestsError: the user looked at too many.
     """
     actor.must(Action.REVEAL)
@@ -198,9 +181,7 @@ def _view(actor: Actor, record: Record, *, revealed: bool = False) -> Registered
     facts = visible_facts(actor, record)
     cover = actor.office.registry.cover(record, shown=revealed)
     # Of two names that look alike masked, it is still said that they differ.
-    disagreements = tuple(
-        _masked(found, cover) for found in record.disagreements() if facts is None or found.fact in facts
-    )
+    disagreements = tuple(_masked(one, cover) for one in record.disagreements() if facts is None or one.fact in facts)
     record = cover.record
     data = record.data()
     if facts is not None:
@@ -238,12 +219,7 @@ def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Any:
 
 
 def history(actor: Actor, number: str, after: int = 0) -> list[EntryView]:
-    """Return what was changed of a household, in order; ``after`` is the number of the last entry that is known.
-
-    Raises:
-        NotPermittedError: the role may not, or sees one programme alone.
-        NotThereError: there is none in the actor's region.
-    """
+    """Return what was changed of a household, in order; ``after`` is the number of the last entry that is known."""
     actor.whole_record(number)
     registry = actor.office.registry
     return entries_seen(registry, registry.history(number, after=after), actor.reaches)
@@ -256,13 +232,14 @@ def entries_seen(
 
     ``named`` says of another household's number, to which somebody moved, whether it may be named.
     """
-    return [_entry(entry, registry.catalog, named) for entry in registry.masked(entries)]
-
-
-def _entry(entry: Entry, catalog: Catalog, named: Callable[[str], bool]) -> EntryView:
-    said = {name: value for name, value in asdict(entry).items() if name not in {"household", "hash"}}
-    values = {name: _entry_value(entry, said[name], catalog, named) for name in ("old", "new")}
-    return EntryView(**said | values)
+    return [
+        EntryView(
+            **asdict(entry, filter=lambda part, _value: part.name not in {"household", "hash", "old", "new"}),
+            old=_entry_value(entry, entry.old, registry.catalog, named),
+            new=_entry_value(entry, entry.new, registry.catalog, named),
+        )
+        for entry in registry.masked(entries)
+    ]
 
 
 def _entry_value(entry: Entry, written: str | None, catalog: Catalog, named: Callable[[str], bool]) -> Any:
