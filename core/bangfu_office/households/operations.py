@@ -7,9 +7,9 @@ that names itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
 from attrs import field, frozen
@@ -25,6 +25,9 @@ from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 
 T = TypeVar("T")
 D = TypeVar("D", bound="Done")
+P = ParamSpec("P")
+OnHousehold: TypeAlias = Callable[Concatenate[Work, str, P], object]
+"""An operation of the registry on the household of a number."""
 Facts = Mapping[str, Any]
 Relations = Sequence[tuple[int, str]]
 """Members and their relations to the head."""
@@ -124,55 +127,44 @@ def change(actor: Actor, asked: Asked, number: str, changes: Sequence[FactChange
     return _changed(actor, asked, number, Done, write)
 
 
-def join(actor: Actor, asked: Asked, number: str, facts: Facts) -> DoneMember:
-    """Add a person to a household.
+def arrive(
+    actor: Actor, asked: Asked, number: str, arriving: Callable[[Work, str, Facts], int], facts: Facts
+) -> DoneMember:
+    """Add a person to a household by ``Work.join``, or ``Work.born`` for which a recheck is due.
 
     Raises:
         InputError: the household would not hold together.
         AlreadyRegisteredError: he or she is registered elsewhere, and not meant to be here nevertheless.
     """
-    return _arrived(actor, asked, number, facts, Work.join)
 
-
-def born(actor: Actor, asked: Asked, number: str, facts: Facts) -> DoneMember:
-    """Add a child that was born (relation: child, unless stated), for which a recheck is due; raises as ``join``."""
-    return _arrived(actor, asked, number, facts, Work.born)
-
-
-def _arrived(
-    actor: Actor, asked: Asked, number: str, facts: Facts, add: Callable[[Work, str, Facts], int]
-) -> DoneMember:
     def write(work: Work) -> int:
         must_be_newcomers(work, number, [facts], allowed=actor.user.covers, nevertheless=asked.nevertheless)
-        return add(work, number, facts)
+        return arriving(work, number, facts)
 
     return _changed(actor, asked, number, DoneMember, write)
 
 
-def leave(actor: Actor, asked: Asked, number: str, member: int) -> Done:
-    """Let a person leave for no registered household."""
-    return _changed(actor, asked, number, Done, lambda work: work.leave(number, member))
+def operate(
+    actor: Actor, asked: Asked, number: str, operation: OnHousehold[P], *parts: P.args, **named: P.kwargs
+) -> Done:
+    """Do an operation of the registry on a household."""
+
+    def write(work: Work) -> None:
+        operation(work, number, *parts, **named)
+
+    return _changed(actor, asked, number, Done, write)
 
 
-def died(actor: Actor, asked: Asked, number: str, member: int) -> Done:
-    """Note a death; a recheck is due."""
-    return _changed(actor, asked, number, Done, lambda work: work.died(number, member))
-
-
-def new_head(actor: Actor, asked: Asked, number: str, member: int, relations: Relations) -> Done:
-    """Make a member the head; the relations of the others are to the new head."""
-    return _changed(actor, asked, number, Done, lambda work: work.new_head(number, member, _by_member(relations)))
-
-
-def move(  # noqa: PLR0913, PLR0917 - a move has so many parts
-    actor: Actor, asked: Asked, number: str, member: int, to: str, relation: str
+def operate_on_two(
+    actor: Actor, asked: Asked, both: tuple[str, str], operation: OnHousehold[P], *parts: P.args, **named: P.kwargs
 ) -> DoneTwo:
-    """Move a person, with everything stated about him or her, to another household of the actor's region."""
-    _must_reach(actor, to)
+    """Do an operation of the registry on a household by which another of the actor's region is changed, too."""
+    number, other = both
+    _must_reach(actor, other)
 
     def write(work: Work) -> Done:
-        work.move(number, member, to, relation)
-        return _done(work, to)
+        operation(work, number, *parts, **named)
+        return _done(work, other)
 
     return _changed(actor, asked, number, DoneTwo, write)
 
@@ -182,30 +174,9 @@ def split(actor: Actor, asked: Asked, number: str, relations: Relations, new_num
 
     def write(work: Work) -> Done:
         _must_be_fit(new_number, "new_number")
-        return _done(work, work.split(number, _by_member(relations), new_number))
+        return _done(work, work.split(number, by_member(relations), new_number))
 
     return _changed(actor, asked, number, DoneTwo, write)
-
-
-def merge(actor: Actor, asked: Asked, number: str, into: str, relations: Relations) -> DoneTwo:
-    """Move everybody into another household of the actor's region, and close this one."""
-    _must_reach(actor, into)
-
-    def write(work: Work) -> Done:
-        work.merge(number, into, _by_member(relations))
-        return _done(work, into)
-
-    return _changed(actor, asked, number, DoneTwo, write)
-
-
-def close(actor: Actor, asked: Asked, number: str, reason: str) -> Done:
-    """Close a household; it stays readable and takes no more changes."""
-    return _changed(actor, asked, number, Done, lambda work: work.close(number, reason))
-
-
-def recheck(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> Done:
-    """Note that a household has to be looked at again by a day."""
-    return _changed(actor, asked, number, Done, lambda work: work.recheck(number, due, reason))
 
 
 def rechecked(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> Done:
@@ -216,7 +187,7 @@ def rechecked(actor: Actor, asked: Asked, number: str, due: date, reason: str) -
     covered = actor.office.registry.cover(record).record.rechecks
     real = {shown: said for shown, (_day, said) in zip(covered, record.rechecks, strict=True)}
     real_reason = real.get((due.isoformat(), reason), reason)
-    return _changed(actor, asked, number, Done, lambda work: work.rechecked(number, due, real_reason))
+    return operate(actor, asked, number, Work.rechecked, due, real_reason)
 
 
 def _changed(actor: Actor, asked: Asked, number: str, kind: type[D], write: Callable[[Work], object]) -> D:
@@ -239,12 +210,17 @@ def _done(work: Work, number: str) -> Done:
     return Done(number, work.state(number).version)
 
 
-def _by_member(relations: Iterable[tuple[int, str]]) -> dict[int, str]:
+def by_member(relations: Relations) -> dict[int, str]:
+    """Return the relation of each member.
+
+    Raises:
+        InputError: one of them has two.
+    """
     found: dict[int, str] = {}
     for i, (member, relation) in enumerate(relations):
         if member in found:
-            problem = Problem(f"relations[{i}].member", _("同一成员出现两次"), _("每名成员一次"))
-            raise InputError("request", [problem])
+            twice = _("同一成员出现两次"), _("每名成员一次")
+            raise InputError("request", [Problem(f"relations[{i}].member", *twice)])
         found[member] = relation
     return found
 

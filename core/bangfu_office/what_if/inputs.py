@@ -94,25 +94,17 @@ def known_household(actor: Actor, record: Record) -> KnownHousehold:
     )
 
 
-@frozen
-class WhatIfRow:
-    """A fact that was chosen by hand: its place in the form, of whom, its input, what it is now."""
-
-    prefix: str
-    member: int | None
-    fact: Fact
-    view: FieldView
-    before: Any = field(repr=False)
-
-
 @define
 class WhatIfInput:
-    """The changes in a form, what is wrong with them by input name, and the rows chosen by hand."""
+    """The changes in a form, what is wrong with them by input name, and the ``rows`` of facts chosen by hand.
+
+    A row is its prefix in the form, its input and the change that this says.
+    """
 
     values: Mapping[str, str] = field(repr=False)
     changes: dict[tuple[int | None, str], Changed] = field(factory=dict)
     errors: dict[str, str] = field(factory=dict)
-    rows: list[WhatIfRow] = field(factory=list)
+    rows: list[tuple[str, FieldView, Changed]] = field(factory=list)
 
     def take(self, change: Changed) -> None:
         """Note a change; a later one of the same fact counts."""
@@ -175,8 +167,9 @@ def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
     if member is None and fact.level is Level.MEMBER:
         return
     before, view = known.of(member).get(fact.name), one_field(fact, prefix, found.values)
-    found.rows.append(WhatIfRow(prefix, member, fact, view, before))
-    found.take(Changed(member, fact, before, _value(fact, view.name, found.values, before), view.name))
+    change = Changed(member, fact, before, _value(fact, view.name, found.values, before), view.name)
+    found.rows.append((prefix, view, change))
+    found.take(change)
 
 
 def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any:
