@@ -12,8 +12,7 @@ from bangfu.engine import Ruleset
 from bangfu.facts import Fact, Partly
 from bangfu.plan import Missing, Plan, Status, Support, totals
 from bangfu.show import ProgrammeSupports, Words
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.scope import visible_facts
+from bangfu_office.access import Actor, visible_facts
 from bangfu_office.registry import Disclosure, Record
 
 

@@ -13,7 +13,7 @@ from bangfu.plan import HOUSEHOLD, Recipient
 from bangfu.policy import Clauses
 from bangfu.rules import Comparison
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
-from bangfu_office.access.errors import NotThereError
+from bangfu_office.access import NotThereError
 from bangfu_office.plan_view import PlanView
 
 EVERYTHING, CATEGORIES = "", "categories"

@@ -17,9 +17,7 @@ from bangfu.plan import MemberResult, Plan
 from bangfu.policy import Clauses
 from bangfu.rules import KIND_LABELS, Comparison
 from bangfu.show import ProgrammeSupports
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotThereError
-from bangfu_office.access.permissions import Action, may
+from bangfu_office.access import Action, Actor, NotThereError, may
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.notices.refusal import Refusal, gathered, refusal
 from bangfu_office.plan_view import PlanView, view_of

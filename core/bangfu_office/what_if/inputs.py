@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
 
-from bangfu import Catalog, Fact, Household, Items, Level, household_from
+from bangfu import Catalog, Fact, Items, Level
 from bangfu.errors import Problem
 from bangfu.files import read_fact
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.scope import visible_facts
+from bangfu_office.access import Actor, visible_facts
 from bangfu_office.forms import FieldView, filled_in
 from bangfu_office.forms.fields import one_field
 from bangfu_office.forms.read import fact_value
@@ -24,7 +22,7 @@ from bangfu_office.what_if.presets import PRESETS, Preset
 
 MOST_ROWS = 20
 _ROW = re.compile(r"c(\d{1,3})\.fact")
-_PATH = re.compile(r"(?:members\[(\d+)\]\.)?([^.\[]+)")
+_PATH = re.compile(r"(?:members\[\d+\]\.)?[^.\[]+")
 
 
 @frozen
@@ -50,8 +48,7 @@ class Changed:
 class KnownHousehold:
     """A household as a household file writes it, and its members' places by the registry's numbers.
 
-    ID numbers are left out and what they say, birth date and sex, is written instead, so that a birth date can
-    be thought otherwise. ``facts`` are those that may be seen and changed, by name.
+    ``facts`` are those that may be seen and changed, by name.
     """
 
     catalog: Catalog
@@ -64,31 +61,13 @@ class KnownHousehold:
         found: Mapping[str, Any] = self.data if member is None else self.data["members"][member]
         return found
 
-    def with_changes(self, changes: Iterable[Changed], on: date) -> Household:
-        """Return the household with some facts changed.
-
-        Raises:
-            InputError: it cannot be like that.
-        """
-        data = {**self.data, "members": [dict(facts) for facts in self.data["members"]]}
-        for change in changes:
-            facts = data if change.member is None else data["members"][change.member]
-            facts[change.fact.name] = change.after
-            if change.after is None:
-                del facts[change.fact.name]
-        return household_from(data, source="what-if", on=on, catalog=self.catalog)
-
 
 def known_household(actor: Actor, record: Record) -> KnownHousehold:
     """Return a household of the registry, to be thought otherwise as far as the actor may see it."""
     catalog, visible, data = actor.office.rulebook.catalog, visible_facts(actor, record), record.data()
-    data["members"] = [
-        {name: value for name, value in with_identity(facts).items() if name != "id_number"}
-        for facts in data["members"]
-    ]
     return KnownHousehold(
         catalog,
-        data,
+        data | {"members": [with_identity(facts) for facts in data["members"]]},
         {str(person.id): place for place, person in enumerate(record.members)},
         {f.name: f for f in catalog.facts if not f.personal and (visible is None or f.name in visible)},
     )
@@ -96,25 +75,26 @@ def known_household(actor: Actor, record: Record) -> KnownHousehold:
 
 @define
 class WhatIfInput:
-    """The changes in a form, what is wrong with them by input name, and the ``rows`` of facts chosen by hand.
+    """The ``changes`` in a form by path, what is wrong with them by input name, and ``rows`` of facts chosen by hand.
 
     A row is its prefix in the form, its input and the change that this says.
     """
 
     values: Mapping[str, str] = field(repr=False)
-    changes: dict[tuple[int | None, str], Changed] = field(factory=dict)
+    changes: dict[str, Changed] = field(factory=dict)
     errors: dict[str, str] = field(factory=dict)
     rows: list[tuple[str, FieldView, Changed]] = field(factory=list)
 
     def take(self, change: Changed) -> None:
         """Note a change; a later one of the same fact counts."""
-        self.changes[change.member, change.fact.name] = change
+        of = "" if change.member is None else f"members[{change.member}]."
+        self.changes[of + change.fact.name] = change
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Note what keeps the household from being like that, at the input it belongs to where there is one."""
         for problem in problems:
             match = _PATH.match(problem.path)
-            change = self.changes.get((int(match[1]) if match[1] else None, match[2])) if match else None
+            change = self.changes.get(match[0]) if match else None
             self.errors[change.name if change else ""] = problem.said if change else problem.text
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from attrs import field, frozen
 
@@ -16,8 +17,7 @@ from bangfu import Fact, InputError, Level, Per, clock
 from bangfu.messages import _
 from bangfu.plan import Cause, Change, ChangeKind, Number, PlanDifference, Reason, Status, Support, difference
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, member_named
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.read import day_in
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
@@ -144,12 +144,16 @@ def _difference(
 ) -> WhatIfDifference | None:
     """Return the difference that the changes make; None with what is wrong noted where they cannot be."""
     try:
-        both = record.household(on), known.with_changes(sent.changes.values(), on)
+        household = record.household(on)
+        # A birth date can be thought otherwise where no ID number says it; what those say is known by now.
+        changes: dict[str, Any] = {f"members[{place}].id_number": None for place in known.places.values()}
+        changes |= {path: change.after for path, change in sent.changes.items()}
+        other = household.with_(changes, catalog=known.catalog)
     except InputError as error:
         sent.refuse(error.problems)
         return None
     cover = shown_to(actor, record).cover
-    now, then = (view_of(actor, record, household, cover) for household in both)
+    now, then = (view_of(actor, record, one, cover) for one in (household, other))
     return _Worded(now, then, difference(now.plan, then.plan)).all()
 
 
