@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from attrs import evolve, frozen
@@ -10,26 +10,15 @@ from attrs import evolve, frozen
 from bangfu import Household, make_plan
 from bangfu.engine import Ruleset
 from bangfu.facts import Fact, Partly
-from bangfu.plan import Missing, Plan, Status, Support, totals
+from bangfu.plan import Plan, Status, Support, totals
 from bangfu.show import ProgrammeSupports, Words
 from bangfu_office.access import Actor, visible_facts
 from bangfu_office.registry import Disclosure, Record
 
 
 @frozen
-class Question:
-    """A fact to ask for: its declaration, about whom, what it would decide, which stated entries leave it open."""
-
-    missing: Missing
-    fact: Fact
-    who: str
-    decides: str
-    entries: tuple[str, ...]
-
-
-@frozen
 class PlanView:
-    """What a page shows of a plan.
+    """What a page shows of a plan; ``known`` are the declared facts.
 
     ``programme`` is the one whose part it is, for somebody who sees neither the household's means nor the others.
     """
@@ -41,7 +30,7 @@ class PlanView:
     replaced: tuple[Support, ...]
     undetermined: tuple[Support, ...]
     ineligible: tuple[Support, ...]
-    questions: tuple[Question, ...]
+    known: Mapping[str, Fact]
     programme: str | None
 
     def bars(self) -> list[tuple[str, Decimal]]:
@@ -53,7 +42,7 @@ def view_of(actor: Actor, record: Record, household: Household, cover: Disclosur
     """Return the view of the plan of a registered household, as it is or (``household``) would be."""
     ruleset = actor.office.rulebook.rules(household.region, household.on)
     plan = plan_seen(actor, record, make_plan(household, actor.office.rulebook, ruleset), cover)
-    words, by_name = Words(plan, ruleset), ruleset.graph.catalog.by_name
+    words = Words(plan, ruleset)
     return PlanView(
         plan,
         ruleset,
@@ -62,10 +51,7 @@ def view_of(actor: Actor, record: Record, household: Household, cover: Disclosur
         tuple(s for s in plan.supports if s.replaced_by is not None),
         tuple(s for s in plan.supports if s.status is Status.UNDETERMINED),
         tuple(s for s in plan.supports if s.status is Status.INELIGIBLE),
-        tuple(
-            Question(m, by_name[m.fact], words.who(m.member), words.decides(m), tuple(words.open_entries(m)))
-            for m in plan.missing
-        ),
+        ruleset.graph.catalog.by_name,
         actor.programme,
     )
 

@@ -103,7 +103,6 @@ class HouseholdPlan:
     view: PlanView
     on: date
     people: tuple[int, ...]
-    catalog: Catalog
     disagreements: list[Disagreement] = field(repr=False)
     kept: list[AssessmentSummary]
     duplicates: list[Duplicate]
@@ -179,7 +178,6 @@ def household_plan(
         view_of(actor, record, record.household(on), shown.cover),
         on,
         tuple(person.id for person in record.members),
-        actor.office.rulebook.catalog,
         list(record.disagreements()) if everything else [],
         actor.office.registry.assessments(number, _LISTED) if everything else [],
         duplicates_of(actor, record),

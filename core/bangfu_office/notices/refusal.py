@@ -161,7 +161,7 @@ class _RefusalTelling:
 
     def _change(self, reason: Reason, by: str) -> str:
         """Return what would change the answer: by how much, or what to state that is presumed now."""
-        known = self.view.ruleset.graph.catalog.by_name
+        known = self.view.known
         said = [_("其他条件都符合，只有这一项不符合（{by}）", by=by)] if by else []
         if reason.presumed:
             facts = joined("、", (known[name].label for name in reason.presumed if name in known))

@@ -155,12 +155,8 @@ def _take_row(found: WhatIfInput, prefix: str, known: KnownHousehold) -> None:
 def _value(fact: Fact, name: str, values: Mapping[str, str], before: Any) -> Any:
     """Return what stands in the input; a list is unknown where that is chosen, whatever rows are left over."""
     value = fact_value(fact, name, values)
-    if not isinstance(fact.type, Items):
-        return value
-    said = values.get(f"{name}.said", "")
-    if said == "none":
-        return []
-    return None if said == "" and _read(fact, value) == _read(fact, before) else value
+    left_over = isinstance(fact.type, Items) and not values.get(f"{name}.said")
+    return None if left_over and _read(fact, value) == _read(fact, before) else value
 
 
 def _redrawn(values: Mapping[str, str], known: KnownHousehold) -> dict[str, str]:
