@@ -45,15 +45,14 @@ SOURCES = (Source.DECLARED, Source.VISITED, Source.MATCHED)
 class HouseholdForm:
     """A form of a registered household, or a new one (``shown`` is None), with what stands in it.
 
-    ``members`` are the parts of the form: the prefix of its inputs, the registry's number, why somebody leaves, the
-    fields. ``theirs`` is what others changed meanwhile, ``already`` the households in which people of the form are
-    registered.
+    ``members`` are the parts of the form by the prefix of their inputs. ``theirs`` is what others changed meanwhile,
+    ``already`` the households in which people of the form are registered.
     """
 
     shown: RevealedRecord | None
     values: Mapping[str, str] = field(repr=False)
     household: Section = field(repr=False)
-    members: tuple[tuple[str, str, str, Section], ...] = field(repr=False)
+    members: list[tuple[str, Section]] = field(repr=False)
     errors: Mapping[str, str]
     theirs: tuple[Entry, ...]
     already: tuple[str, ...]
@@ -91,10 +90,7 @@ def household_form(
         shown,
         values,
         household[1],
-        tuple(
-            (prefix, values.get(f"{prefix}person", ""), values.get(f"{prefix}leaves", ""), section)
-            for prefix, section in members
-        ),
+        members,
         errors,
         error.theirs if isinstance(error, ConflictError) else (),
         error.households if isinstance(error, AlreadyRegisteredError) else (),

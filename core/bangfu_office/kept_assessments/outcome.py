@@ -18,15 +18,7 @@ from bangfu import Catalog, Choice, Per
 from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import _
 from bangfu.rules import SupportKind
-from bangfu.show import (
-    COUNTED_LABELS,
-    RULE_LABELS,
-    TOLD_WHERE_MET,
-    amount_said,
-    category_said,
-    shown_value,
-    sums_said,
-)
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, amount_said, category_said, shown_value, sums_said
 from bangfu_office.registry import Assessment, Record, Replay, sums_of
 
 Json = Mapping[str, Any]
@@ -42,33 +34,6 @@ class KeptReason:
     details: str
     source: str
     presumed: bool
-
-
-@frozen
-class ToldSupport:
-    """One support: whose, what came of it, in the place of which other one, and why."""
-
-    who: str
-    said: str
-    instead: str
-    support: Json = field(repr=False)
-    reasons: tuple[KeptReason, ...]
-    numbers: tuple[tuple[str, str, str], ...]
-
-
-@frozen
-class Outcome:
-    """Everything the page of one assessment shows."""
-
-    category: str
-    rules: tuple[tuple[str, tuple[KeptReason, ...]], ...]
-    members: tuple[tuple[str, str, str], ...]
-    programmes: tuple[tuple[str, str, tuple[ToldSupport, ...]], ...]
-    replaced: tuple[ToldSupport, ...]
-    undetermined: tuple[ToldSupport, ...]
-    ineligible: tuple[ToldSupport, ...]
-    missing: tuple[tuple[str, str], ...]
-    facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
 
 
 @frozen
@@ -125,10 +90,70 @@ class KeptLabels:
         return declared.label if declared else name, shown_value(declared, value)
 
 
+@frozen
+class Outcome:
+    """The outcome of a kept assessment: its ``plan`` as JSON, of which each part is told in words."""
+
+    made: Assessment
+    say: KeptLabels
+    plan: Json = field(repr=False)
+
+    category = staticmethod(category_said)
+
+    def who(self, recipient: Any) -> str:
+        """Return a recipient: a member by place and name, or the whole household."""
+        if not isinstance(recipient, int):
+            return _("全户")
+        return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
+
+    def supports(self, status: str) -> list[Json]:
+        """Return the supports of a status."""
+        return [support for support in self.plan["supports"] if support["status"] == status]
+
+    def programmes(self) -> Iterator[tuple[str, str, list[Json]]]:
+        """Yield the programmes that give something, by name: what they come to, and the supports."""
+        year, once = sums_of(self.made)
+        due: dict[str, list[Json]] = {}
+        for support in self.supports("eligible"):
+            if not support["replaced_by"]:
+                due.setdefault(support["programme"], []).append(support)
+        for code, supports in due.items():
+            yield self.say.programmes.get(code, code), sums_said(year.get(code), once.get(code)), supports
+
+    def replaced(self) -> list[tuple[Json, str]]:
+        """Return the supports that others replace, each with the name of that one."""
+        names = {support["benefit"]: support["name"] for support in self.plan["supports"]}
+        return [(s, names.get(s["replaced_by"], "")) for s in self.supports("eligible") if s["replaced_by"]]
+
+    def reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
+        """Yield reasons in words."""
+        for reason in reasons:
+            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
+            measured = any(digit in limit for digit in "0123456789")
+            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
+            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
+
+    def rules(self) -> Iterator[tuple[str, list[KeptReason]]]:
+        """Yield the categories up to the one that held, with their reasons."""
+        household = self.plan["household"]
+        for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
+            reasons = list(self.reasons(r for r in household["reasons"] if r["rule"] == code))
+            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
+                yield RULE_LABELS.get(code, code), reasons
+            if code == household["category"] and household["grace"] is None:
+                return
+
+    def facts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield every fact the assessment rests on, in words, by whom it is about."""
+        own = {name: value for name, value in self.made.facts.items() if name != "members"}
+        for who, facts in ((None, own), *enumerate(self.made.facts["members"])):
+            yield self.who(who), [self.say.fact(name, value) for name, value in facts.items()]
+
+
 def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
-    """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
+    """Return the outcome of an assessment; ``again`` is None where it cannot be made again."""
     made_again = again.outcome if again and again.same_result else None
-    return _OutcomeTelling(made, say, made.outcome or made_again or _without_reasons(made)).all()
+    return Outcome(made, say, made.outcome or made_again or _without_reasons(made))
 
 
 def _without_reasons(made: Assessment) -> Json:
@@ -136,82 +161,3 @@ def _without_reasons(made: Assessment) -> Json:
     nothing = {"reasons": (), "numbers": (), "office": ""}
     supports = [{**support, **nothing} for support in made.supports]
     return {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
-
-
-@frozen
-class _OutcomeTelling:
-    made: Assessment
-    say: KeptLabels
-    plan: Json = field(repr=False)
-
-    def all(self) -> Outcome:
-        household, names = self.plan["household"], {s["benefit"]: s["name"] for s in self.plan["supports"]}
-        supports = [self._support(support, names) for support in self.plan["supports"]]
-        eligible, undetermined, ineligible = (
-            [s for s in supports if s.support["status"] == status]
-            for status in ("eligible", "undetermined", "ineligible")
-        )
-        year, once = sums_of(self.made)
-        due: dict[str, list[ToldSupport]] = {}
-        for s in eligible:
-            if not s.support["replaced_by"]:
-                due.setdefault(s.support["programme"], []).append(s)
-        return Outcome(
-            category_said(household["category"], household["candidates"]),
-            tuple(self._rules(household)),
-            tuple(self._member(member) for member in household["members"]),
-            tuple(
-                (self.say.programmes.get(code, code), sums_said(year.get(code), once.get(code)), tuple(own))
-                for code, own in due.items()
-            ),
-            tuple(s for s in eligible if s.support["replaced_by"]),
-            tuple(undetermined),
-            tuple(ineligible),
-            tuple(self._missing()),
-            tuple(self._facts()),
-        )
-
-    def _who(self, recipient: Any) -> str:
-        if not isinstance(recipient, int):
-            return _("全户")
-        return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
-
-    def _support(self, support: Json, names: Mapping[str, str]) -> ToldSupport:
-        return ToldSupport(
-            self._who(support["recipient"]),
-            self.say.support(support),
-            names.get(support["replaced_by"] or "", ""),
-            support,
-            tuple(self._reasons(support["reasons"])),
-            tuple((n["label"], self.say.value(n["value"]), n["source"]) for n in support["numbers"]),
-        )
-
-    def _reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
-        for reason in reasons:
-            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
-            measured = any(digit in limit for digit in "0123456789")
-            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
-            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
-
-    def _rules(self, household: Json) -> Iterator[tuple[str, tuple[KeptReason, ...]]]:
-        """Yield the categories up to the one that held, with their reasons."""
-        for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
-            reasons = tuple(self._reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
-                yield RULE_LABELS.get(code, code), reasons
-            if code == household["category"] and household["grace"] is None:
-                return
-
-    def _member(self, member: Json) -> tuple[str, str, str]:
-        category = category_said(member["category"], member["candidates"])
-        return self._who(member["index"]), COUNTED_LABELS[member["counted"]], category
-
-    def _missing(self) -> Iterator[tuple[str, str]]:
-        for missing in self.plan["missing"]:
-            yield self._who(missing["member"]), self.say.fact(missing["fact"], None)[0]
-
-    def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        """Yield every fact the assessment rests on, in words, by whom it is about."""
-        own = {name: value for name, value in self.made.facts.items() if name != "members"}
-        for who, facts in ((None, own), *enumerate(self.made.facts["members"])):
-            yield self._who(who), tuple(self.say.fact(name, value) for name, value in facts.items())
