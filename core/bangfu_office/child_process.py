@@ -104,7 +104,10 @@ class Apart:
             helper.end()
 
     def _answers(self, limits: Limits, arguments: tuple[Any, ...]) -> Generator[tuple[str, Any], None, None]:
-        helper = self._taken()
+        with self._lock:
+            helper = self._idle.pop() if self._idle else None
+        if helper is None or helper.process.poll() is not None:
+            helper = _Helper.begun(self._function, self._calls)
         value: Any = None
         kind = ""
         try:
@@ -114,24 +117,14 @@ class Apart:
         except BaseException:  # whatever it is at, the next call must not hear its answer
             helper.end()
             raise
-        self._give_back(helper, spoiled=isinstance(value, ApartError))
-        if kind == _ERROR:
-            raise value
-
-    def _taken(self) -> _Helper:
         with self._lock:
-            helper = self._idle.pop() if self._idle else None
-        if helper is None or not helper.lives():
-            return _Helper.begun(self._function, self._calls)
-        return helper
-
-    def _give_back(self, helper: _Helper, *, spoiled: bool) -> None:
-        with self._lock:
-            stays = helper.left > 0 and not spoiled and not self._idle
+            stays = helper.left > 0 and not isinstance(value, ApartError) and not self._idle
             if stays:
                 self._idle.append(helper)
         if not stays:
             helper.end()
+        if kind == _ERROR:
+            raise value
 
 
 @define(eq=False)
@@ -154,9 +147,6 @@ class _Helper:
         helper.end = finalize(helper, _kill, process)
         return helper
 
-    def lives(self) -> bool:
-        return self.process.poll() is None
-
     def answers(self, limits: Limits, arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
         """Yield each item, then the result or the error."""
         calls, answers = cast("tuple[IO[bytes], IO[bytes]]", (self.process.stdin, self.process.stdout))
@@ -172,13 +162,12 @@ class _Helper:
                         asked = True
                     kind, value = pickle.load(answers)  # noqa: S301 - what our own function gave
                 except (EOFError, OSError, pickle.UnpicklingError):
-                    raise ApartError("time" if late else self._cause()) from None
+                    if late:
+                        raise ApartError("time") from None
+                    # A library that gets no memory where it cannot go on without ends the process itself.
+                    raise ApartError("memory" if self.process.wait() == -signal.SIGABRT else "ended") from None
             left -= time.monotonic() - began
             yield kind, value
-
-    def _cause(self) -> str:
-        # A library that gets no memory where it cannot go on without ends the process itself.
-        return "memory" if self.process.wait() == -signal.SIGABRT else "ended"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -268,9 +257,8 @@ def _limit(megabytes: int | None) -> None:
     if resource is not None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         wanted = hard if megabytes is None else megabytes * _MEGABYTE
-        resource.setrlimit(
-            resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
-        )
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _pickled(kind: str, value: Any) -> bytes:

@@ -16,6 +16,7 @@ from bangfu.messages import _
 from bangfu.show import shown_value
 from bangfu_office.access import Action, Actor
 from bangfu_office.accounts import tokens
+from bangfu_office.forms.read import whole_number
 from bangfu_office.registry import (
     Entry,
     Head,
@@ -31,7 +32,6 @@ from bangfu_office.registry import (
 from bangfu_office.registry.journal import Wanted
 
 PAGE: Final = 50
-_LONGEST_NUMBER = 15
 _AREAS = (journal, assessing, disclosure, users, second_factor, tokens, rekeying, chain)
 OPERATIONS: Mapping[str, Operation] = {operation.code: operation for area in _AREAS for operation in area.OPERATIONS}
 """What entries are about, by the code that the journal has."""
@@ -63,7 +63,7 @@ def read_journal(actor: Actor, asked: Mapping[str, str]) -> JournalPage:
     wanted, errors = _wanted(actor, asked)
     if errors:
         return JournalPage(errors=errors)
-    page = _page(actor, wanted, _number(asked.get("before", "")), _number(asked.get("after", "")))
+    page = _page(actor, wanted, whole_number(asked.get("before", "")), whole_number(asked.get("after", "")))
     newer = page and _page(actor, wanted, None, page[0].seq, limit=1)
     older = page and _page(actor, wanted, page[-1].seq, None, limit=1)
     return JournalPage(page, page[0].seq if newer else None, page[-1].seq if older else None)
@@ -128,7 +128,3 @@ def _day(text: str, name: str, errors: dict[str, str]) -> date | None:
     except Wrong as wrong:
         errors[name] = wrong.said
         return None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None

@@ -1,32 +1,27 @@
-"""A plan as the pages show it: grouped, each part in the order in which a caseworker reads."""
+"""A household's plan as somebody may see it, grouped in the order in which a caseworker reads."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from bangfu import Household, make_plan
 from bangfu.engine import Ruleset
-from bangfu.facts import Fact
-from bangfu.plan import Missing, NearMiss, Plan, Reason, Status, Support
+from bangfu.facts import Fact, Partly
+from bangfu.plan import Plan, Status, Support, totals
 from bangfu.show import ProgrammeSupports, Words
-
-
-@frozen
-class Question:
-    """A fact to ask for: its declaration, about whom, what it would decide, which stated entries leave it open."""
-
-    missing: Missing
-    fact: Fact
-    who: str
-    decides: str
-    entries: tuple[str, ...] = ()
+from bangfu_office.access import Actor, visible_facts
+from bangfu_office.registry import Disclosure, Record
 
 
 @frozen
 class PlanView:
-    """What a page shows of a plan; of one ``programme`` alone where one is given."""
+    """What a page shows of a plan; ``known`` are the declared facts.
+
+    ``programme`` is the one whose part it is, for somebody who sees neither the household's means nor the others.
+    """
 
     plan: Plan
     ruleset: Ruleset
@@ -35,54 +30,62 @@ class PlanView:
     replaced: tuple[Support, ...]
     undetermined: tuple[Support, ...]
     ineligible: tuple[Support, ...]
-    questions: tuple[Question, ...]
-    near: tuple[tuple[NearMiss, str], ...]
-    programme: str | None = None
-    """The one programme that is shown, to somebody who does not see the household's means and the others."""
+    known: Mapping[str, Fact]
+    programme: str | None
 
     def bars(self) -> list[tuple[str, Decimal]]:
         """Return what each programme gives every year, in yuan, for a chart."""
         return [(view.name, view.year) for view in self.programmes if view.year]
 
-    @staticmethod
-    def why(support: Support, status: bool | None) -> list[Reason]:  # noqa: FBT001 - as templates call it
-        """Return the reasons of a support that have a status."""
-        return [reason for reason in support.reasons if reason.status is status]
 
-    def presumed(self) -> list[tuple[str, str, Any]]:
-        """Return who, which fact, and the value that is presumed."""
-        by_name = self.ruleset.graph.catalog.by_name
-        return [
-            (self.words.who(p.member), by_name[p.fact].label, (by_name[p.fact], p.value)) for p in self.plan.presumed
-        ]
-
-
-def plan_view(plan: Plan, ruleset: Ruleset, programme: str | None = None) -> PlanView:
-    """Return the view of a plan."""
+def view_of(actor: Actor, record: Record, household: Household, cover: Disclosure) -> PlanView:
+    """Return the view of the plan of a registered household, as it is or (``household``) would be."""
+    ruleset = actor.office.rulebook.rules(household.region, household.on)
+    plan = plan_seen(actor, record, make_plan(household, actor.office.rulebook, ruleset), cover)
     words = Words(plan, ruleset)
-    supports = [s for s in plan.supports if programme in (None, s.programme)]
-    codes = {support.benefit.code for support in supports}
-    names = words.names
-    by_name = ruleset.graph.catalog.by_name
     return PlanView(
         plan,
         ruleset,
         words,
-        tuple(words.due(programme)),
-        tuple(s for s in supports if s.replaced_by is not None),
-        tuple(s for s in supports if s.status is Status.UNDETERMINED),
-        tuple(s for s in supports if s.status is Status.INELIGIBLE),
-        tuple(
-            Question(
-                missing,
-                by_name[missing.fact],
-                words.who(missing.member),
-                words.decides(missing),
-                tuple(words.open_entries(missing)) if programme is None else (),
-            )
+        tuple(words.due()),
+        tuple(s for s in plan.supports if s.replaced_by is not None),
+        tuple(s for s in plan.supports if s.status is Status.UNDETERMINED),
+        tuple(s for s in plan.supports if s.status is Status.INELIGIBLE),
+        ruleset.graph.catalog.by_name,
+        actor.programme,
+    )
+
+
+def plan_seen(actor: Actor, record: Record, plan: Plan, cover: Disclosure) -> Plan:
+    """Return a plan of a household as the actor may see it: an officer, the part of his or her programme alone."""
+    shown, programme = cover.plan(plan), actor.programme
+    return shown if programme is None else _of_programme(shown, programme, visible_facts(actor, record) or ())
+
+
+def _of_programme(plan: Plan, programme: str, facts: Collection[str]) -> Plan:
+    """Return a programme's part of a plan: the category stays, what it was worked out from goes."""
+    supports = tuple(support for support in plan.supports if support.programme == programme)
+    codes = {support.benefit.code for support in supports}
+    return evolve(
+        plan,
+        members=tuple(evolve(member, reasons=()) for member in plan.members),
+        income_year=None,
+        income_bounds=Partly(),
+        income_per_head_year=None,
+        reasons=(),
+        supports=supports,
+        totals=totals(supports),
+        missing=tuple(
+            # What else is known of somebody's means is no business of the programme's.
+            evolve(missing, decides=tuple(code for code in missing.decides if code in codes), entries=())
             for missing in plan.missing
-            if programme is None or codes.intersection(missing.decides)
+            if codes.intersection(missing.decides)
         ),
-        tuple((near, names[near.code]) for near in plan.near_misses if programme is None or near.code in codes),
-        programme,
+        not_configured=tuple(
+            evolve(unset, decides=tuple(code for code in unset.decides if code in codes))
+            for unset in plan.not_configured
+            if codes.intersection(unset.decides)
+        ),
+        near_misses=tuple(near for near in plan.near_misses if near.code in codes),
+        presumed=tuple(presumed for presumed in plan.presumed if presumed.fact in facts),
     )

@@ -13,16 +13,24 @@ from bangfu import BangfuError, InputError
 from bangfu_office.access.actor import Actor, Office
 from bangfu_office.access.errors import NotPermittedError, NotThereError
 from bangfu_office.forms import filled_in
-from bangfu_office.households.drafts import NEW
-from bangfu_office.households.finding import find_households
-from bangfu_office.households.form_view import drop_draft, household_form, keep_draft
-from bangfu_office.households.history import fact_history, household_history, show_household
-from bangfu_office.households.planning import answer_question, household_plan, keep_assessment
-from bangfu_office.households.reveals import reveal
-from bangfu_office.households.saving import save_household
-from bangfu_office.kept_assessments.reading import compare_assessments, list_assessments, show_assessment
-from bangfu_office.life_events.recording import life_event_forms, record_life_event
-from bangfu_office.notices.printing import printed_sheet
+from bangfu_office.households import (
+    NEW,
+    answer_question,
+    drop_draft,
+    fact_history,
+    find_households,
+    household_form,
+    household_history,
+    household_plan,
+    keep_assessment,
+    keep_draft,
+    reveal,
+    save_household,
+    show_household,
+)
+from bangfu_office.kept_assessments import compare_assessments, list_assessments, show_assessment
+from bangfu_office.life_events import life_event_forms, record_life_event
+from bangfu_office.notices.sheet import printed_sheet
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User
 from bangfu_office.what_if.trying import what_if, what_if_form

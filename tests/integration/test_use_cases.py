@@ -12,7 +12,7 @@ from bangfu_office.access import Actor, NotPermittedError, NotThereError
 from bangfu_office.households import operations, views
 from bangfu_office.households.operations import Asked
 from bangfu_office.kept_assessments import operations as assessing
-from bangfu_office.registry import FactChange, Query, Registry
+from bangfu_office.registry import FactChange, Query, Registry, Work
 from bangfu_office.registry.users import Role, User
 from web_desk import FAMILY, ON, SINGLE
 
@@ -26,16 +26,16 @@ CASES: Mapping[str, Callable[[Actor], Any]] = {
     "reveal": lambda actor: views.reveal(actor, FAMILY, "核对"),
     "history": lambda actor: views.history(actor, FAMILY),
     "change": lambda actor: operations.change(actor, ASKED, FAMILY, [FactChange("homes", 1)]),
-    "join": lambda actor: operations.join(actor, ASKED, FAMILY, {"relation": "other"}),
-    "born": lambda actor: operations.born(actor, ASKED, FAMILY, {"sex": "female"}),
-    "leave": lambda actor: operations.leave(actor, ASKED, FAMILY, MEMBER),
-    "died": lambda actor: operations.died(actor, ASKED, FAMILY, MEMBER),
-    "move": lambda actor: operations.move(actor, ASKED, FAMILY, MEMBER, SINGLE, "other"),
+    "join": lambda actor: operations.arrive(actor, ASKED, FAMILY, Work.join, {"relation": "other"}),
+    "born": lambda actor: operations.arrive(actor, ASKED, FAMILY, Work.born, {"sex": "female"}),
+    "leave": lambda actor: operations.operate(actor, ASKED, FAMILY, Work.leave, MEMBER),
+    "died": lambda actor: operations.operate(actor, ASKED, FAMILY, Work.died, MEMBER),
+    "move": lambda actor: operations.operate_on_two(actor, ASKED, (FAMILY, SINGLE), Work.move, MEMBER, SINGLE, "other"),
     "split": lambda actor: operations.split(actor, ASKED, FAMILY, HEAD),
-    "merge": lambda actor: operations.merge(actor, ASKED, FAMILY, SINGLE, HEAD),
-    "new_head": lambda actor: operations.new_head(actor, ASKED, FAMILY, MEMBER, ()),
-    "close": lambda actor: operations.close(actor, ASKED, FAMILY, "迁出"),
-    "recheck": lambda actor: operations.recheck(actor, ASKED, FAMILY, ON, "复核"),
+    "merge": lambda actor: operations.operate_on_two(actor, ASKED, (FAMILY, SINGLE), Work.merge, SINGLE, dict(HEAD)),
+    "new_head": lambda actor: operations.operate(actor, ASKED, FAMILY, Work.new_head, MEMBER, {}),
+    "close": lambda actor: operations.operate(actor, ASKED, FAMILY, Work.close, "迁出"),
+    "recheck": lambda actor: operations.operate(actor, ASKED, FAMILY, Work.recheck, ON, "复核"),
     "rechecked": lambda actor: operations.rechecked(actor, ASKED, FAMILY, ON, "复核"),
     "plan_of": lambda actor: assessing.plan_of(actor, FAMILY, ON),
     "assess": lambda actor: assessing.assess(actor, ASKED, FAMILY, ON),

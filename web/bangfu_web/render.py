@@ -106,7 +106,7 @@ def environment(language: str) -> Environment:
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
         recheck=reason_in_words,
         reason_line=_reason_line(made),
-        answer_field=lambda question: one_field(question.fact),
+        answer_field=one_field,
     )
     made.globals.update(
         LANGUAGES=LANGUAGES,

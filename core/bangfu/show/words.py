@@ -99,7 +99,7 @@ class Words:
     @property
     def names(self) -> dict[str, str]:
         """The names of benefits and categories by code."""
-        return {s.benefit.code: s.benefit.name for s in self.plan.supports} | RULE_LABELS
+        return {bound.benefit.code: bound.benefit.name for bound in self.ruleset.benefits} | RULE_LABELS
 
     @property
     def income(self) -> str:
@@ -238,13 +238,13 @@ class Words:
             if code not in TOLD_WHERE_MET or not any(reason.status is False for reason in reasons):
                 yield RULE_LABELS[code], reasons
 
-    def due(self, programme: str | None = None) -> Iterator[ProgrammeSupports]:
-        """Yield what is due by programme, of one of them alone or (None) all; programmes that give nothing are none."""
+    def due(self) -> Iterator[ProgrammeSupports]:
+        """Yield what is due by programme; programmes that give nothing are none."""
         sums, paid_once = self.plan.totals.by_programme, self.plan.totals.once_by_programme
         due = [s for s in self.plan.supports if s.is_due]
         for p in self.ruleset.programmes:
             own = tuple(support for support in due if support.programme == p.code)
-            if own and programme in (None, p.code):
+            if own:
                 yield ProgrammeSupports(p.code, p.name, p.department, sums.get(p.code), paid_once.get(p.code), own)
 
     def not_met(self, supports: Iterable[Support]) -> Iterator[NotMet]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Column, ColumnElement, Connection, Delete, MetaData, String, Table, Text, delete, select
+from sqlalchemy import Column, ColumnElement, MetaData, String, Table, Text, delete, select
 
 from bangfu import BangfuError, clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Office
+from bangfu_office.access import Office
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import all_users
 from bangfu_office.sessions.own_tables import inserting, make_tables
@@ -81,24 +80,17 @@ def keep(office: Office, user: str, household: str, values: Mapping[str, str]) -
     now = clock.stored(clock.now())
     row = {"user": user, "household": household, "saved_at": now, "content": office.registry.encryption.seal(text)}
     with office.sessions.database.writing() as connection:
-        connection.execute(_put(connection, row))
-    _forget_beyond_most(office, _drafts.c.user == user)
-
-
-def _forget_beyond_most(office: Office, own: ColumnElement[bool]) -> None:
-    """Forget a user's oldest drafts; after another was kept, so that nobody waits for two drafts at once."""
+        # One statement, whether or not there is a draft, however many keep one at once.
+        put = inserting(connection, _drafts, row)
+        new = {"saved_at": put.excluded.saved_at, "content": put.excluded.content}
+        connection.execute(put.on_conflict_do_update(index_elements=list(_drafts.primary_key), set_=new))
+    # The oldest are forgotten after another was kept, so that nobody waits for two drafts at once.
+    own = _drafts.c.user == user
     beyond = select(_drafts.c.saved_at).where(own).order_by(_drafts.c.saved_at.desc()).offset(MOST).limit(1)
     with office.sessions.database.reading() as connection:
         newest = connection.execute(beyond).scalar()
     if newest is not None:
-        _forget(office, delete(_drafts).where(own, _drafts.c.saved_at <= newest))
-
-
-def _put(connection: Connection, row: dict[str, str]) -> Any:
-    """Return the one statement that keeps a draft whether or not there is one, however many do so at once."""
-    made = inserting(connection, _drafts, row)
-    new = {"saved_at": made.excluded.saved_at, "content": made.excluded.content}
-    return made.on_conflict_do_update(index_elements=[_drafts.c.user, _drafts.c.household], set_=new)
+        _forget(office, own, _drafts.c.saved_at <= newest)
 
 
 def find(office: Office, user: str, household: str) -> Draft | None:
@@ -111,19 +103,19 @@ def find(office: Office, user: str, household: str) -> Draft | None:
 
 def drop(office: Office, user: str, household: str) -> None:
     """Forget a draft."""
-    _forget(office, delete(_drafts).where(_drafts.c.user == user, _drafts.c.household == household))
+    _forget(office, _drafts.c.user == user, _drafts.c.household == household)
 
 
 def forget_old(office: Office) -> None:
     """Forget the drafts whose time is over."""
-    _forget(office, delete(_drafts).where(_drafts.c.saved_at <= _oldest()))
+    _forget(office, _drafts.c.saved_at <= _oldest())
 
 
 def forget_lost(office: Office) -> None:
     """Forget the drafts of users who may not sign in any more, and of households that are not open any more."""
     with office.sessions.database.reading() as connection:
-        users = set(connection.execute(select(_drafts.c.user).distinct()).scalars())
-        households = set(connection.execute(select(_drafts.c.household).distinct()).scalars()) - {NEW}
+        users = set(connection.scalars(select(_drafts.c.user).distinct()))
+        households = set(connection.scalars(select(_drafts.c.household).distinct())) - {NEW}
     if not users:
         return
     with office.registry.database.reading() as connection:
@@ -132,12 +124,12 @@ def forget_lost(office: Office) -> None:
     for column, lost in ((_drafts.c.user, users), (_drafts.c.household, households)):
         some = sorted(lost)
         for start in range(0, len(some), _AT_ONCE):
-            _forget(office, delete(_drafts).where(column.in_(some[start : start + _AT_ONCE])))
+            _forget(office, column.in_(some[start : start + _AT_ONCE]))
 
 
-def _forget(office: Office, which: Delete) -> None:
+def _forget(office: Office, *which: ColumnElement[bool]) -> None:
     with office.sessions.database.writing() as connection:
-        connection.execute(which)
+        connection.execute(delete(_drafts).where(*which))
 
 
 def _oldest() -> str:

@@ -7,9 +7,9 @@ that names itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
 from attrs import field, frozen
@@ -17,14 +17,18 @@ from attrs import field, frozen
 from bangfu import clock, household_from
 from bangfu.errors import InputError, Problem
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
+from bangfu_office.access import Action, Actor
 from bangfu_office.access.once import once
-from bangfu_office.access.permissions import Action
-from bangfu_office.households.saving import attributed
+from bangfu_office.households.form import attributed
 from bangfu_office.registry import FactChange, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
 
 T = TypeVar("T")
+D = TypeVar("D", bound="Done")
+P = ParamSpec("P")
+OnHousehold: TypeAlias = Callable[Concatenate[Work, str, P], object]
+"""An operation of the registry on the household of a number."""
+Facts = Mapping[str, Any]
 Relations = Sequence[tuple[int, str]]
 """Members and their relations to the head."""
 _FIT_FOR_A_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
@@ -120,71 +124,59 @@ def change(actor: Actor, asked: Asked, number: str, changes: Sequence[FactChange
                 _must_lie_inside(actor, one.value, f"changes[{i}].value")
         work.change(number, [Withdrawal(one.fact, one.member) if one.value is None else one for one in changes])
 
-    return _one(actor, asked, number, write)
+    return _changed(actor, asked, number, Done, write)
 
 
-def join(actor: Actor, asked: Asked, number: str, facts: Mapping[str, Any]) -> DoneMember:
-    """Add a person to a household.
+def arrive(
+    actor: Actor, asked: Asked, number: str, arriving: Callable[[Work, str, Facts], int], facts: Facts
+) -> DoneMember:
+    """Add a person to a household by ``Work.join``, or ``Work.born`` for which a recheck is due.
 
     Raises:
         InputError: the household would not hold together.
         AlreadyRegisteredError: he or she is registered elsewhere, and not meant to be here nevertheless.
     """
-    return _arrived(actor, asked, number, facts, Work.join)
+
+    def write(work: Work) -> int:
+        must_be_newcomers(work, number, [facts], allowed=actor.user.covers, nevertheless=asked.nevertheless)
+        return arriving(work, number, facts)
+
+    return _changed(actor, asked, number, DoneMember, write)
 
 
-def born(actor: Actor, asked: Asked, number: str, facts: Mapping[str, Any]) -> DoneMember:
-    """Add a child that was born (relation: child, unless stated), for which a recheck is due; raises as ``join``."""
-    return _arrived(actor, asked, number, facts, Work.born)
+def operate(
+    actor: Actor, asked: Asked, number: str, operation: OnHousehold[P], *parts: P.args, **named: P.kwargs
+) -> Done:
+    """Do an operation of the registry on a household."""
+
+    def write(work: Work) -> None:
+        operation(work, number, *parts, **named)
+
+    return _changed(actor, asked, number, Done, write)
 
 
-def leave(actor: Actor, asked: Asked, number: str, member: int) -> Done:
-    """Let a person leave for no registered household."""
-    return _one(actor, asked, number, lambda work: work.leave(number, member))
-
-
-def died(actor: Actor, asked: Asked, number: str, member: int) -> Done:
-    """Note a death; a recheck is due."""
-    return _one(actor, asked, number, lambda work: work.died(number, member))
-
-
-def new_head(actor: Actor, asked: Asked, number: str, member: int, relations: Relations) -> Done:
-    """Make a member the head; the relations of the others are to the new head."""
-    return _one(actor, asked, number, lambda work: work.new_head(number, member, _by_member(relations)))
-
-
-def move(  # noqa: PLR0913, PLR0917 - a move has so many parts
-    actor: Actor, asked: Asked, number: str, member: int, to: str, relation: str
+def operate_on_two(
+    actor: Actor, asked: Asked, both: tuple[str, str], operation: OnHousehold[P], *parts: P.args, **named: P.kwargs
 ) -> DoneTwo:
-    """Move a person, with everything stated about him or her, to another household of the actor's region."""
-    _must_reach(actor, to)
-    return _two(actor, asked, number, lambda work: work.move(number, member, to, relation) or to)
+    """Do an operation of the registry on a household by which another of the actor's region is changed, too."""
+    number, other = both
+    _must_reach(actor, other)
+
+    def write(work: Work) -> Done:
+        operation(work, number, *parts, **named)
+        return _done(work, other)
+
+    return _changed(actor, asked, number, DoneTwo, write)
 
 
 def split(actor: Actor, asked: Asked, number: str, relations: Relations, new_number: str | None = None) -> DoneTwo:
     """Make a new household of some members; ``other`` is the new one."""
 
-    def write(work: Work) -> str:
+    def write(work: Work) -> Done:
         _must_be_fit(new_number, "new_number")
-        return work.split(number, _by_member(relations), new_number)
+        return _done(work, work.split(number, by_member(relations), new_number))
 
-    return _two(actor, asked, number, write)
-
-
-def merge(actor: Actor, asked: Asked, number: str, into: str, relations: Relations) -> DoneTwo:
-    """Move everybody into another household of the actor's region, and close this one."""
-    _must_reach(actor, into)
-    return _two(actor, asked, number, lambda work: work.merge(number, into, _by_member(relations)) or into)
-
-
-def close(actor: Actor, asked: Asked, number: str, reason: str) -> Done:
-    """Close a household; it stays readable and takes no more changes."""
-    return _one(actor, asked, number, lambda work: work.close(number, reason))
-
-
-def recheck(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> Done:
-    """Note that a household has to be looked at again by a day."""
-    return _one(actor, asked, number, lambda work: work.recheck(number, due, reason))
+    return _changed(actor, asked, number, DoneTwo, write)
 
 
 def rechecked(actor: Actor, asked: Asked, number: str, due: date, reason: str) -> Done:
@@ -195,45 +187,18 @@ def rechecked(actor: Actor, asked: Asked, number: str, due: date, reason: str) -
     covered = actor.office.registry.cover(record).record.rechecks
     real = {shown: said for shown, (_day, said) in zip(covered, record.rechecks, strict=True)}
     real_reason = real.get((due.isoformat(), reason), reason)
-    return _one(actor, asked, number, lambda work: work.rechecked(number, due, real_reason))
+    return operate(actor, asked, number, Work.rechecked, due, real_reason)
 
 
-def _arrived(
-    actor: Actor,
-    asked: Asked,
-    number: str,
-    facts: Mapping[str, Any],
-    add: Callable[[Work, str, Mapping[str, Any]], int],
-) -> DoneMember:
+def _changed(actor: Actor, asked: Asked, number: str, kind: type[D], write: Callable[[Work], object]) -> D:
+    """Write what changes a household; what ``write`` returns, ``kind`` says beside its number and version."""
     _must_reach(actor, number)
 
-    def write(work: Work) -> DoneMember:
-        must_be_newcomers(work, number, [facts], allowed=actor.user.covers, nevertheless=asked.nevertheless)
-        member = add(work, number, facts)
-        return DoneMember(number, work.state(number).version, member)
+    def done(work: Work) -> D:
+        beside = write(work)
+        return kind(number, work.state(number).version, *([] if beside is None else [beside]))
 
-    return written(actor, asked, number, DoneMember, write)
-
-
-def _one(actor: Actor, asked: Asked, number: str, write: Callable[[Work], object]) -> Done:
-    _must_reach(actor, number)
-
-    def done(work: Work) -> Done:
-        write(work)
-        return _done(work, number)
-
-    return written(actor, asked, number, Done, done)
-
-
-def _two(actor: Actor, asked: Asked, number: str, write: Callable[[Work], str]) -> DoneTwo:
-    """Write what changes a household and another, whose number ``write`` returns."""
-    _must_reach(actor, number)
-
-    def done(work: Work) -> DoneTwo:
-        other = _done(work, write(work))
-        return DoneTwo(number, work.state(number).version, other)
-
-    return written(actor, asked, number, DoneTwo, done)
+    return written(actor, asked, number, kind, done)
 
 
 def _must_reach(actor: Actor, number: str) -> None:
@@ -245,12 +210,17 @@ def _done(work: Work, number: str) -> Done:
     return Done(number, work.state(number).version)
 
 
-def _by_member(relations: Iterable[tuple[int, str]]) -> dict[int, str]:
+def by_member(relations: Relations) -> dict[int, str]:
+    """Return the relation of each member.
+
+    Raises:
+        InputError: one of them has two.
+    """
     found: dict[int, str] = {}
     for i, (member, relation) in enumerate(relations):
         if member in found:
-            problem = Problem(f"relations[{i}].member", _("同一成员出现两次"), _("每名成员一次"))
-            raise InputError("request", [problem])
+            twice = _("同一成员出现两次"), _("每名成员一次")
+            raise InputError("request", [Problem(f"relations[{i}].member", *twice)])
         found[member] = relation
     return found
 

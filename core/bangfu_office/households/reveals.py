@@ -15,14 +15,13 @@ from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotPermittedError
-from bangfu_office.access.permissions import Action, may
+from bangfu_office.access import Action, Actor, may
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.duplicates import answered, remember
 from bangfu_office.sessions.own_tables import inserted, make_tables
 from bangfu_office.sessions.rate_limits import REVEALS
+from bangfu_office.sessions.store import Session
 
 MINUTES = 10
 """How long a reveal lasts."""
@@ -76,15 +75,13 @@ def reveal(actor: Actor, number: str) -> None:
         TooManyRequestsError: the actor did so again and again.
         RegistryError: it cannot be written into the journal; nothing is shown then.
     """
-    actor.must(Action.REVEAL)
-    if actor.session is None:
-        raise NotPermittedError
+    session = actor.own_session(Action.REVEAL)
     actor.record(number)
     row = _find(actor, number)
     if row is not None and row.until > clock.stored(clock.now()):
         return
     actor.office.spend(actor.user, REVEALS)
-    key = _asked(actor, number, row)
+    key = _asked(actor, session, number, row)
     with actor.office.registry.work(actor.attribution(reason=_("页面查看"))) as work:
         if answered(work, key) is None:
             work.note("seen", number, new={"what": "identity"})
@@ -94,13 +91,13 @@ def reveal(actor: Actor, number: str) -> None:
         connection.execute(update(_reveals).where(_own(actor, number), _reveals.c.key == key).values(until=until))
 
 
-def _asked(actor: Actor, number: str, row: Row[Any] | None) -> str:
+def _asked(actor: Actor, session: Session, number: str, row: Row[Any] | None) -> str:
     """Return the key of a reveal that begins: that of another press of the button, where one is under way."""
     now = clock.now()
     if row is not None and not row.until and row.asked > clock.stored(now - _TWICE):
         return str(row.key)
     key = secrets.token_urlsafe(32)
-    begun = {"session": _session(actor), "household": number, "key": key, "asked": clock.stored(now), "until": ""}
+    begun = {"session": session.id, "household": number, "key": key, "asked": clock.stored(now), "until": ""}
     with actor.office.sessions.database.writing() as connection:
         over = and_(_reveals.c.until < clock.stored(now), _reveals.c.asked < clock.stored(now - _TWICE))
         connection.execute(delete(_reveals).where(over))
@@ -113,15 +110,10 @@ def _asked(actor: Actor, number: str, row: Row[Any] | None) -> str:
 
 
 def _find(actor: Actor, number: str) -> Row[Any] | None:
-    if actor.session is None:
-        return None
     with actor.office.sessions.database.reading() as connection:
         return connection.execute(select(_reveals).where(_own(actor, number))).first()
 
 
 def _own(actor: Actor, number: str) -> ColumnElement[bool]:
-    return and_(_reveals.c.session == _session(actor), _reveals.c.household == number)
-
-
-def _session(actor: Actor) -> str:
-    return actor.session.id if actor.session else ""
+    session = actor.session.id if actor.session else ""
+    return and_(_reveals.c.session == session, _reveals.c.household == number)

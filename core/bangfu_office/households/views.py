@@ -1,33 +1,28 @@
-"""Registered households as somebody may see them: masked, and an officer sees what his or her programme needs alone."""
+"""Registered households as somebody may find and see them: masked; an officer sees what the programme needs alone.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household or place is not in its
+region.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import asdict, evolve, field, frozen
 
 from bangfu import Catalog, clock
 from bangfu.regions import lies_in
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotThereError
-from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import duplicates_of, visible_facts
-from bangfu_office.registry import (
-    Disagreement,
-    Disclosure,
-    Duplicate,
-    Entry,
-    Page,
-    Query,
-    Record,
-    Registry,
-    Statement,
-)
-from bangfu_office.registry.listing import Noted
+from bangfu_office.access import Action, Actor, NotThereError, duplicates_of, visible_facts
+from bangfu_office.forms.read import whole_number
+from bangfu_office.registry import Attention, Disagreement, Disclosure, Entry, Page, Query, Record, Registry, Statement
+from bangfu_office.registry.listing import Noted, counts
 from bangfu_office.sessions.rate_limits import REVEALS
 
+PAGE = 50
+_LAST_PAGE = 100_000
+_LONGEST_TEXT = 100
 _OF_NO_PROGRAMME = ("id", "on", "category", "candidates")
 """What an officer sees of an assessment; sums over all programmes are not an officer's."""
 
@@ -65,11 +60,6 @@ class Repeated:
     elsewhere: bool
     places: tuple[RegisteredPlace, ...]
 
-    @classmethod
-    def of(cls, found: Duplicate) -> Repeated:
-        """Return what may be told of a duplicate."""
-        return cls(found.id_number, found.elsewhere, tuple(RegisteredPlace(*place) for place in found.places))
-
 
 @frozen
 class RegisteredHousehold:
@@ -106,36 +96,69 @@ class EntryView:
     reason: str | None
 
 
-def find(actor: Actor, query: Query) -> Page:
-    """Return a page of the households that a query finds in the actor's region.
+@frozen
+class HouseholdList:
+    """A page of the households that were found, names masked, and how many of all of them need attention why.
 
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: the query names a region elsewhere.
+    ``elsewhere`` says that the region that was asked for is not the actor's, whose own is shown instead.
     """
+
+    query: Query = field(repr=False)
+    elsewhere: bool
+    found: Page = field(repr=False)
+    signs: Mapping[Attention, int]
+    page: int
+    pages: int
+    programmes: Mapping[str, str]
+
+
+def find_households(actor: Actor, asked: Mapping[str, str]) -> HouseholdList:
+    """Return what a search form finds in the actor's region; an input that makes no sense is left out."""
     actor.must(Action.READ)
-    registry, programme = actor.office.registry, actor.programme or query.programme
-    within = evolve(query, region=_region(actor, query.region), programme=programme)
+    registry, today = actor.office.registry, clock.today()
+    region, attention = asked.get("region", "").strip(), asked.get("attention", "")
+    covered = actor.user.covers(region)
+    page = min(max(1, whole_number(asked.get("page", "")) or 1), _LAST_PAGE)
+    query = Query(
+        region=region if covered else actor.user.region,
+        text=asked.get("text", "").strip()[:_LONGEST_TEXT],
+        category=asked.get("category", ""),
+        programme=actor.programme or asked.get("programme", ""),
+        attention=Attention(attention) if attention in set(Attention) else None,
+        closed=asked.get("closed") == "1",
+        offset=(page - 1) * PAGE,
+        limit=PAGE,
+    )
+    found = registry.find(query, today)
+    with registry.database.reading() as connection:
+        signs = counts(connection, evolve(query, attention=None), registry.encryption, today)
+    rules = actor.office.rulebook.rules((query.region or "000000").ljust(6, "0"), today)
+    return HouseholdList(
+        query,
+        bool(region) and not covered,
+        registry.masked_page(found),
+        signs,
+        page,
+        max(1, -(-found.total // PAGE)),
+        {programme.code: programme.name for programme in rules.programmes},
+    )
+
+
+def find(actor: Actor, query: Query) -> Page:
+    """Return a page of the households that a query finds in the actor's region."""
+    actor.must(Action.READ)
+    registry, region = actor.office.registry, query.region
+    if not actor.user.covers(region):
+        if not lies_in(actor.user.region, region):
+            raise NotThereError
+        region = actor.user.region
+    within = evolve(query, region=region, programme=actor.programme or query.programme)
     page = registry.masked_page(registry.find(within, clock.today()))
     return evolve(page, households=tuple(evolve(one, assessed=_noted(actor, one.assessed)) for one in page.households))
 
 
-def _region(actor: Actor, region: str) -> str:
-    """Return the region to look in: the asked one where it lies in the user's, the user's where it holds that."""
-    if actor.user.covers(region):
-        return region
-    if lies_in(actor.user.region, region):
-        return actor.user.region
-    raise NotThereError
-
-
 def show(actor: Actor, number: str) -> RegisteredHousehold:
-    """Return a household, names and ID numbers masked.
-
-    Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is none in the actor's region.
-    """
+    """Return a household, names and ID numbers masked."""
     actor.must(Action.READ)
     return _view(actor, actor.record(number))
 
@@ -144,8 +167,6 @@ def reveal(actor: Actor, number: str, reason: str) -> RegisteredHousehold:
     """Return a household with names and ID numbers in full, and note in the journal who looked.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is none in the actor's region.
         TooManyRequestsError: the user looked at too many.
     """
     actor.must(Action.REVEAL)
@@ -160,10 +181,12 @@ def _view(actor: Actor, record: Record, *, revealed: bool = False) -> Registered
     facts = visible_facts(actor, record)
     cover = actor.office.registry.cover(record, shown=revealed)
     # Of two names that look alike masked, it is still said that they differ.
-    disagreements = tuple(_masked(found, cover) for found in record.disagreements() if may_see(facts, found.fact))
+    disagreements = tuple(_masked(one, cover) for one in record.disagreements() if facts is None or one.fact in facts)
     record = cover.record
-    data = {name: value for name, value in record.data().items() if name == "members" or may_see(facts, name)}
-    data["members"] = [{fact: one[fact] for fact in one if may_see(facts, fact)} for one in data["members"]]
+    data = record.data()
+    if facts is not None:
+        people = [{name: one[name] for name in one if name in facts} for one in data["members"]]
+        data = {name: value for name, value in data.items() if name in facts} | {"members": people}
     return RegisteredHousehold(
         record.number,
         record.version,
@@ -173,7 +196,10 @@ def _view(actor: Actor, record: Record, *, revealed: bool = False) -> Registered
         tuple(Former(person.id, person.status) for person in record.former),
         tuple(Recheck(due, reason) for due, reason in record.rechecks),
         disagreements,
-        tuple(map(Repeated.of, duplicates_of(actor, record))),
+        tuple(
+            Repeated(found.id_number, found.elsewhere, tuple(RegisteredPlace(*place) for place in found.places))
+            for found in duplicates_of(actor, record)
+        ),
         _noted(actor, record.assessed),
     )
 
@@ -185,11 +211,6 @@ def _masked(found: Disagreement, cover: Disclosure) -> Disagreement:
     return evolve(found, counts=masked(found.counts), statements=tuple(map(masked, found.statements)))
 
 
-def may_see(facts: Collection[str] | None, name: str) -> bool:
-    """Return whether a fact is among those that somebody may see (None: all)."""
-    return facts is None or name in facts
-
-
 def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Any:
     """Return what is noted of the last assessment, as far as it is the actor's to see."""
     if assessed is None or actor.programme is None:
@@ -198,12 +219,7 @@ def _noted(actor: Actor, assessed: Mapping[str, Any] | None) -> Any:
 
 
 def history(actor: Actor, number: str, after: int = 0) -> list[EntryView]:
-    """Return what was changed of a household, in order; ``after`` is the number of the last entry that is known.
-
-    Raises:
-        NotPermittedError: the role may not, or sees one programme alone.
-        NotThereError: there is none in the actor's region.
-    """
+    """Return what was changed of a household, in order; ``after`` is the number of the last entry that is known."""
     actor.whole_record(number)
     registry = actor.office.registry
     return entries_seen(registry, registry.history(number, after=after), actor.reaches)
@@ -216,13 +232,14 @@ def entries_seen(
 
     ``named`` says of another household's number, to which somebody moved, whether it may be named.
     """
-    return [_entry(entry, registry.catalog, named) for entry in registry.masked(entries)]
-
-
-def _entry(entry: Entry, catalog: Catalog, named: Callable[[str], bool]) -> EntryView:
-    old, new = (_entry_value(entry, written, catalog, named) for written in (entry.old, entry.new))
-    said = {name: value for name, value in asdict(entry).items() if name not in {"household", "hash"}}
-    return EntryView(**said | {"old": old, "new": new})
+    return [
+        EntryView(
+            **asdict(entry, filter=lambda part, _value: part.name not in {"household", "hash", "old", "new"}),
+            old=_entry_value(entry, entry.old, registry.catalog, named),
+            new=_entry_value(entry, entry.new, registry.catalog, named),
+        )
+        for entry in registry.masked(entries)
+    ]
 
 
 def _entry_value(entry: Entry, written: str | None, catalog: Catalog, named: Callable[[str], bool]) -> Any:

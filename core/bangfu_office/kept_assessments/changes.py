@@ -14,8 +14,8 @@ from bangfu.facts import PER_LABELS
 from bangfu.handbook import value_text
 from bangfu.messages import _, in_words, joined
 from bangfu.plan import increase
-from bangfu.show import shown_value
-from bangfu_office.kept_assessments.labels import KeptLabels
+from bangfu.show import category_said
+from bangfu_office.kept_assessments.outcome import KeptLabels
 from bangfu_office.registry import Assessment, AssessmentComparison, due_amount
 
 _PARTS = {
@@ -58,12 +58,9 @@ def changes(
     parameters: Mapping[str, Parameter],
 ) -> Changes:
     """Return the differences of two assessments of one household in words."""
-    was, now = (say.category(made.household["category"], made.household["candidates"]) for made in (first, second))
-    joining, leaving = (set(one.people).difference(other.people) for one, other in ((second, first), (first, second)))
-    marks: dict[int | None, str] = {
-        **dict.fromkeys(joining, _("（新加入）")),
-        **dict.fromkeys(leaving, _("（已离开）")),
-    }
+    was, now = (category_said(made.household["category"], made.household["candidates"]) for made in (first, second))
+    marks: dict[int | None, str] = dict.fromkeys({*second.people} - {*first.people}, _("（新加入）"))
+    marks |= dict.fromkeys({*first.people} - {*second.people}, _("（已离开）"))
     return Changes(
         ChangeLine("", _("类别"), was, now) if found.category else None,
         (
@@ -99,9 +96,9 @@ def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], sa
 def _fact(
     fact: ValueChange[tuple[int | None, str], Any], say: KeptLabels, marks: Mapping[int | None, str]
 ) -> ChangeLine:
-    (person, name), declared = fact.key, say.catalog.by_name.get(fact.key[1])
-    who, label = say.person(person) + marks.get(person, ""), declared.label if declared else name
-    return ChangeLine(who, label, shown_value(declared, fact.before), shown_value(declared, fact.after))
+    person, name = fact.key
+    (label, before), (_label, after) = (say.fact(name, value) for value in (fact.before, fact.after))
+    return ChangeLine(say.person(person) + marks.get(person, ""), label, before, after)
 
 
 def _parameter(change: ValueChange[str, Mapping[str, Any]], parameter: Parameter | None) -> ChangeLine:

@@ -1,24 +1,29 @@
-"""Plans of registered households (认定): made for whoever may see them, kept as assessments, read again."""
+"""Plans of registered households: made for whoever may see them, kept as assessments, read again, compared.
+
+An assessment holds every fact, so that nobody is shown one who sees the facts of one programme alone.
+
+Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region or
+has no such assessment.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from bangfu import BangfuError, clock, make_plan
-from bangfu.facts import Partly
-from bangfu.plan import Plan, totals
-from bangfu.show import KeptSupportJson, PlanJson, Totals, plan_as_json
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotThereError
-from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import visible_facts
+from bangfu.plan import Plan
+from bangfu.show import KeptSupportJson, PlanJson, Totals, category_said, plan_as_json
+from bangfu_office.access import Action, Actor, NotThereError
 from bangfu_office.households.operations import Asked, written
-from bangfu_office.households.views import may_see
-from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Work
+from bangfu_office.households.reveals import RevealedRecord, shown_to
+from bangfu_office.kept_assessments.changes import Changes, changes
+from bangfu_office.kept_assessments.outcome import KeptLabels, Outcome, outcome
+from bangfu_office.plan_view import plan_seen
+from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay, Work
 from bangfu_office.registry.assessing import assess as keep
 
 
@@ -55,25 +60,56 @@ class Kept(ListedAssessment):
     plan: PlanJson | None = field(repr=False)
 
 
+@frozen
+class AssessmentList:
+    """The assessments of a household, the newest first, each with its category in words."""
+
+    shown: RevealedRecord
+    made: tuple[tuple[AssessmentSummary, str], ...]
+
+
+@frozen
+class AssessmentView:
+    """One assessment in words, and made ``again`` where that is possible; ``failed`` says why it is not.
+
+    ``replayed`` says that somebody asked whether the same comes out; ``told`` is what differs, where anything does.
+    """
+
+    shown: RevealedRecord
+    made: Assessment = field(repr=False)
+    outcome: Outcome
+    again: Replay | None
+    failed: str
+    replayed: bool
+    told: Changes | None
+
+
+@frozen
+class AssessmentsCompared:
+    """What changed from one assessment to another."""
+
+    shown: RevealedRecord
+    before: Assessment = field(repr=False)
+    after: Assessment = field(repr=False)
+    told: Changes
+
+
 def plan_of(actor: Actor, number: str, on: date | None = None) -> Plan:
     """Return the plan of a household for a day (default: today): names masked, an officer's own programme alone.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
         InputError: the facts do not fit together on that day.
     """
     actor.must(Action.READ)
     record = actor.record(number)
-    return _seen(actor, record, make_plan(record.household(on), actor.office.rulebook))
+    plan = make_plan(record.household(on), actor.office.rulebook)
+    return plan_seen(actor, record, plan, actor.office.registry.cover(record))
 
 
 def assess(actor: Actor, asked: Asked, number: str, on: date | None = None) -> Assessed:
     """Make the plan of a household and keep it, with everything it rests on.
 
     Raises:
-        NotPermittedError: the role may not.
-        NotThereError: there is no such household in the actor's region.
         ConflictError: somebody changed it since.
         InputError: the facts do not fit together on that day.
     """
@@ -82,29 +118,22 @@ def assess(actor: Actor, asked: Asked, number: str, on: date | None = None) -> A
 
     def write(work: Work) -> Assessed:
         plan, made = keep(work, number, actor.office.rulebook, on or clock.today())
-        return Assessed(**_summary(made), plan=plan_as_json(_seen(actor, record, plan)))
+        seen = plan_seen(actor, record, plan, actor.office.registry.cover(record))
+        return Assessed(**_summary(made), plan=plan_as_json(seen))
 
     return written(actor, asked, number, Assessed, write)
 
 
 def assessments(actor: Actor, number: str) -> list[ListedAssessment]:
-    """Return a household's assessments, the newest first; raises as ``assessment``."""
+    """Return a household's assessments, the newest first."""
     actor.whole_record(number)
     return [ListedAssessment(**_summary(made)) for made in actor.office.registry.assessments(number)]
 
 
 def assessment(actor: Actor, number: str, key: int) -> Kept:
-    """Return an assessment of a household by its id.
-
-    Raises:
-        NotPermittedError: the role may not, or sees one programme alone.
-        NotThereError: there is no such household in the actor's region, or it has no such assessment.
-    """
+    """Return an assessment of a household by its id."""
     actor.whole_record(number)
-    try:
-        made = actor.office.registry.assessment(number, key)
-    except RegistryError:
-        raise NotThereError from None
+    made = _assessment(actor, number, key)
     rest: dict[str, Any] = {"facts": made.facts, "members": made.people, "supports": made.supports}
     return Kept(**_summary(made), **rest, plan=_plan_kept(actor, made))
 
@@ -113,11 +142,8 @@ def _plan_kept(actor: Actor, made: Assessment) -> Any:
     """Return the plan an assessment was, made again where it was not kept whole; None where another comes out."""
     if made.outcome is not None:
         return made.outcome
-    try:
-        again = actor.office.registry.replay(made, actor.office.rulebook)
-    except BangfuError:
-        return None
-    return again.outcome if again.same_result else None
+    again, _failed = _replay(actor, made)
+    return again.outcome if again is not None and again.same_result else None
 
 
 def _summary(made: AssessmentSummary) -> dict[str, Any]:
@@ -125,36 +151,54 @@ def _summary(made: AssessmentSummary) -> dict[str, Any]:
     return same | {"journal": made.seq} | {name: made.household[name] for name in ("category", "candidates")}
 
 
-def _seen(actor: Actor, record: Record, plan: Plan) -> Plan:
-    """Return a plan as the actor may see it."""
-    shown, programme = actor.office.registry.cover(record).plan(plan), actor.programme
-    return shown if programme is None else _of_programme(shown, programme, visible_facts(actor, record))
-
-
-def _of_programme(plan: Plan, programme: str, facts: Collection[str] | None) -> Plan:
-    """Return a programme's part of a plan: the category stays, what it was worked out from goes."""
-    supports = tuple(support for support in plan.supports if support.programme == programme)
-    codes = {support.benefit.code for support in supports}
-    return evolve(
-        plan,
-        members=tuple(evolve(member, reasons=()) for member in plan.members),
-        income_year=None,
-        income_bounds=Partly(),
-        income_per_head_year=None,
-        reasons=(),
-        supports=supports,
-        totals=totals(supports),
-        missing=tuple(
-            # What else is known of somebody's means is no business of the programme's.
-            evolve(missing, decides=tuple(code for code in missing.decides if code in codes), entries=())
-            for missing in plan.missing
-            if codes.intersection(missing.decides)
-        ),
-        not_configured=tuple(
-            evolve(unset, decides=tuple(code for code in unset.decides if code in codes))
-            for unset in plan.not_configured
-            if codes.intersection(unset.decides)
-        ),
-        near_misses=tuple(near for near in plan.near_misses if near.code in codes),
-        presumed=tuple(presumed for presumed in plan.presumed if may_see(facts, presumed.fact)),
+def list_assessments(actor: Actor, number: str) -> AssessmentList:
+    """Return the assessments of a household."""
+    record = actor.whole_record(number)
+    made = actor.office.registry.assessments(number)
+    return AssessmentList(
+        shown_to(actor, record),
+        tuple((one, category_said(one.household["category"], one.household["candidates"])) for one in made),
     )
+
+
+def show_assessment(actor: Actor, number: str, key: int, *, replayed: bool = False) -> AssessmentView:
+    """Return an assessment as it was kept, with the reasons where they can be given; ``replayed``: and what differs."""
+    shown = shown_to(actor, actor.whole_record(number))
+    made = _assessment(actor, number, key)
+    again, failed = _replay(actor, made)
+    differs = replayed and again is not None and not again.same
+    told = _changes(actor, shown.record, made, again.made) if again is not None and differs else None
+    words = outcome(made, again, _labels(actor, shown.record, made))
+    return AssessmentView(shown, made, words, again, failed, replayed, told)
+
+
+def compare_assessments(actor: Actor, number: str, first: int, second: int) -> AssessmentsCompared:
+    """Return what changed from one assessment of a household to another."""
+    shown = shown_to(actor, actor.whole_record(number))
+    before, after = _assessment(actor, number, first), _assessment(actor, number, second)
+    return AssessmentsCompared(shown, before, after, _changes(actor, shown.record, before, after))
+
+
+def _assessment(actor: Actor, number: str, key: int) -> Assessment:
+    try:
+        return actor.office.registry.assessment(number, key)
+    except RegistryError:
+        raise NotThereError from None
+
+
+def _replay(actor: Actor, made: Assessment) -> tuple[Replay | None, str]:
+    """Return an assessment made again, or why it cannot be."""
+    try:
+        return actor.office.registry.replay(made, actor.office.rulebook), ""
+    except BangfuError as error:
+        return None, error.text
+
+
+def _labels(actor: Actor, record: Record, made: AssessmentSummary) -> KeptLabels:
+    rules = actor.office.rulebook.rules(str(record.facts["region"]), made.on)
+    return KeptLabels(actor.office.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
+
+
+def _changes(actor: Actor, record: Record, before: Assessment, after: Assessment) -> Changes:
+    found = actor.office.registry.compare(before, after)
+    return changes(before, after, found, _labels(actor, record, after), actor.office.rulebook.parameters)

@@ -1,4 +1,4 @@
-"""The outcome of a kept assessment, as it was, grouped as a caseworker reads it.
+"""The outcome of a kept assessment, as it was, in words and grouped as a caseworker reads it.
 
 What came out is read from what was kept. Reasons, numbers and every no are read from the plan made again, where it
 came to the same result; where it did not they would explain another one, and are left out.
@@ -6,17 +6,23 @@ came to the same result; where it did not they would explain another one, and ar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
 
+from bangfu import Catalog, Choice, Per
+from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import _
-from bangfu.show import COUNTED_LABELS, RULE_LABELS, TOLD_WHERE_MET, shown_value, sums_said
-from bangfu_office.kept_assessments.labels import KeptLabels
-from bangfu_office.registry import Assessment, Replay, sums_of
+from bangfu.rules import SupportKind
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, amount_said, category_said, shown_value, sums_said
+from bangfu_office.registry import Assessment, Record, Replay, sums_of
 
 Json = Mapping[str, Any]
+_STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
 
 
 @frozen
@@ -31,38 +37,123 @@ class KeptReason:
 
 
 @frozen
-class ToldSupport:
-    """One support: whose, which, what came of it and why."""
+class KeptLabels:
+    """Says what was kept as codes; ``programmes`` names programmes, the record people by their number."""
 
-    who: str
-    name: str
-    programme: str
-    said: str
-    instead: str
-    support: Json = field(repr=False)
-    reasons: tuple[KeptReason, ...]
-    numbers: tuple[tuple[str, str, str], ...]
+    catalog: Catalog
+    programmes: Mapping[str, str]
+    record: Record
+
+    def person(self, number: int | None) -> str:
+        """Return a person's name; who has moved to another household is not named here any more."""
+        if number is None:
+            return _("全户")
+        known = {person.id: person.facts.get("name") for person in (*self.record.members, *self.record.former)}
+        if number not in known:
+            return _("成员 {number}（已迁往别户）", number=number)
+        return str(known[number] or "") or _("成员 {number}", number=number)
+
+    def value(self, text: str | None) -> str:
+        """Return a value of a reason; empty for yes, no and whatever has no words of its own."""
+        if text is None or text in {"true", "false"}:
+            return ""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text if text[:4].isdigit() else self._codes.get(text, "")
+        return f"{number:,.2f}" if "." in text else text
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        """The labels of codes that mean the same in every fact."""
+        choices = (fact.type.labels for fact in self.catalog.facts if isinstance(fact.type, Choice))
+        pairs = {pair for labels in (CATEGORY_LABELS, *choices) for pair in labels.items()}
+        meanings = Counter(code for code, _label in pairs)
+        return {code: label for code, label in pairs if meanings[code] == 1}
+
+    def support(self, support: Json | None) -> str:
+        """Return what came of a support: its amount, or that there is none."""
+        if support is None or support["status"] != "eligible":
+            return _STATUS["" if support is None else support["status"]]
+        if support["replaced_by"]:
+            return _("让位于其他帮扶")
+        if support["amount"] is None and support["kind"] == SupportKind.CASH:
+            return _("金额未知")
+        amount, year_amount = (
+            None if support[name] is None else Decimal(support[name]) for name in ("amount", "year_amount")
+        )
+        return amount_said(SupportKind(support["kind"]), Per(support["per"]), amount, year_amount)
+
+    def fact(self, name: str, value: Any) -> tuple[str, str]:
+        """Return what a fact is called, and its value in words."""
+        declared = self.catalog.by_name.get(name)
+        return declared.label if declared else name, shown_value(declared, value)
 
 
 @frozen
 class Outcome:
-    """Everything the page of one assessment shows."""
+    """The outcome of a kept assessment: its ``plan`` as JSON, of which each part is told in words."""
 
-    category: str
-    rules: tuple[tuple[str, tuple[KeptReason, ...]], ...]
-    members: tuple[tuple[str, str, str], ...]
-    programmes: tuple[tuple[str, str, tuple[ToldSupport, ...]], ...]
-    replaced: tuple[ToldSupport, ...]
-    undetermined: tuple[ToldSupport, ...]
-    ineligible: tuple[ToldSupport, ...]
-    missing: tuple[tuple[str, str], ...]
-    facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(repr=False)
+    made: Assessment
+    say: KeptLabels
+    plan: Json = field(repr=False)
+
+    category = staticmethod(category_said)
+
+    def who(self, recipient: Any) -> str:
+        """Return a recipient: a member by place and name, or the whole household."""
+        if not isinstance(recipient, int):
+            return _("全户")
+        return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
+
+    def supports(self, status: str) -> list[Json]:
+        """Return the supports of a status."""
+        return [support for support in self.plan["supports"] if support["status"] == status]
+
+    def programmes(self) -> Iterator[tuple[str, str, list[Json]]]:
+        """Yield the programmes that give something, by name: what they come to, and the supports."""
+        year, once = sums_of(self.made)
+        due: dict[str, list[Json]] = {}
+        for support in self.supports("eligible"):
+            if not support["replaced_by"]:
+                due.setdefault(support["programme"], []).append(support)
+        for code, supports in due.items():
+            yield self.say.programmes.get(code, code), sums_said(year.get(code), once.get(code)), supports
+
+    def replaced(self) -> list[tuple[Json, str]]:
+        """Return the supports that others replace, each with the name of that one."""
+        names = {support["benefit"]: support["name"] for support in self.plan["supports"]}
+        return [(s, names.get(s["replaced_by"], "")) for s in self.supports("eligible") if s["replaced_by"]]
+
+    def reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
+        """Yield reasons in words."""
+        for reason in reasons:
+            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
+            measured = any(digit in limit for digit in "0123456789")
+            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
+            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
+
+    def rules(self) -> Iterator[tuple[str, list[KeptReason]]]:
+        """Yield the categories up to the one that held, with their reasons."""
+        household = self.plan["household"]
+        for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
+            reasons = list(self.reasons(r for r in household["reasons"] if r["rule"] == code))
+            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
+                yield RULE_LABELS.get(code, code), reasons
+            if code == household["category"] and household["grace"] is None:
+                return
+
+    def facts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield every fact the assessment rests on, in words, by whom it is about."""
+        own = {name: value for name, value in self.made.facts.items() if name != "members"}
+        for who, facts in ((None, own), *enumerate(self.made.facts["members"])):
+            yield self.who(who), [self.say.fact(name, value) for name, value in facts.items()]
 
 
 def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
-    """Return the outcome of an assessment in words; ``again`` is None where it cannot be made again."""
+    """Return the outcome of an assessment; ``again`` is None where it cannot be made again."""
     made_again = again.outcome if again and again.same_result else None
-    return _OutcomeTelling(made, say, made.outcome or made_again or _without_reasons(made)).all()
+    return Outcome(made, say, made.outcome or made_again or _without_reasons(made))
 
 
 def _without_reasons(made: Assessment) -> Json:
@@ -70,100 +161,3 @@ def _without_reasons(made: Assessment) -> Json:
     nothing = {"reasons": (), "numbers": (), "office": ""}
     supports = [{**support, **nothing} for support in made.supports]
     return {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
-
-
-@frozen
-class _OutcomeTelling:
-    made: Assessment
-    say: KeptLabels
-    plan: Json = field(repr=False)
-
-    def all(self) -> Outcome:
-        household = self.plan["household"]
-        supports = [self._support(support) for support in self.plan["supports"]]
-        by_status = {
-            status: tuple(s for s in supports if s.support["status"] == status)
-            for status in ("eligible", "undetermined", "ineligible")
-        }
-        due = [s for s in by_status["eligible"] if not s.support["replaced_by"]]
-        year, once = sums_of(self.made)
-        codes = dict.fromkeys(support.programme for support in due)
-        return Outcome(
-            self.say.category(household["category"], household["candidates"]),
-            tuple(self._rules(household)),
-            tuple(self._member(member) for member in household["members"]),
-            tuple(
-                (
-                    self.say.programmes.get(code, code),
-                    sums_said(year.get(code), once.get(code)),
-                    tuple(s for s in due if s.programme == code),
-                )
-                for code in codes
-            ),
-            tuple(s for s in by_status["eligible"] if s.support["replaced_by"]),
-            by_status["undetermined"],
-            by_status["ineligible"],
-            tuple(self._missing()),
-            tuple(self._facts()),
-        )
-
-    def _who(self, recipient: Any) -> str:
-        if not isinstance(recipient, int):
-            return _("全户")
-        return f"{recipient + 1} {self.say.person(self.made.people[recipient])}"
-
-    def _support(self, support: Json) -> ToldSupport:
-        names = {s["benefit"]: s["name"] for s in self.plan["supports"]}
-        return ToldSupport(
-            self._who(support["recipient"]),
-            support["name"],
-            support["programme"],
-            self.say.support(support),
-            names.get(support["replaced_by"] or "", ""),
-            support,
-            tuple(self._reasons(support["reasons"])),
-            tuple((n["label"], self.say.value(n["value"]), n["source"]) for n in support["numbers"]),
-        )
-
-    def _reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
-        for reason in reasons:
-            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
-            measured = any(digit in limit for digit in "0123456789")
-            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
-            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
-
-    def _rules(self, household: Json) -> Iterator[tuple[str, tuple[KeptReason, ...]]]:
-        """Yield the categories up to the one that held, with their reasons."""
-        for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
-            reasons = tuple(self._reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
-                yield RULE_LABELS.get(code, code), reasons
-            if code == household["category"] and household["grace"] is None:
-                return
-
-    def _member(self, member: Json) -> tuple[str, str, str]:
-        return (
-            self._who(member["index"]),
-            COUNTED_LABELS[member["counted"]],
-            self.say.category(member["category"], member["candidates"]),
-        )
-
-    def _missing(self) -> Iterator[tuple[str, str]]:
-        for missing in self.plan["missing"]:
-            fact = self.say.catalog.by_name.get(missing["fact"])
-            who = _("全户") if missing["member"] is None else self._who(missing["member"])
-            yield who, fact.label if fact else missing["fact"]
-
-    def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        """Yield every fact the assessment rests on, in words, by whom it is about."""
-        subjects = [(_("全户"), {k: v for k, v in self.made.facts.items() if k != "members"})]
-        subjects += [(self._who(i), facts) for i, facts in enumerate(self.made.facts["members"])]
-        known = self.say.catalog.by_name
-        for who, facts in subjects:
-            yield (
-                who,
-                tuple(
-                    (known[name].label if name in known else name, shown_value(known.get(name), value))
-                    for name, value in facts.items()
-                ),
-            )

@@ -13,6 +13,7 @@ from bangfu.plan import HOUSEHOLD, Recipient
 from bangfu.policy import Clauses
 from bangfu.rules import Comparison
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
+from bangfu_office.access import NotThereError
 from bangfu_office.plan_view import PlanView
 
 EVERYTHING, CATEGORIES = "", "categories"
@@ -65,21 +66,34 @@ class Refusal:
         return not (self.categories or self.benefits or self.short)
 
 
-def refusal(view: PlanView, clauses: Clauses, asked: str = EVERYTHING) -> Refusal | None:
-    """Return the refusal of what was asked: a category, a benefit, ``categories``, or everything; None for no such."""
+def refusal(view: PlanView, clauses: Clauses, asked: str) -> Refusal:
+    """Return the refusal of what was asked: a category, a benefit, ``categories``, or (empty) everything.
+
+    Raises:
+        NotThereError: no such is refused.
+    """
     telling = _RefusalTelling(view, clauses)
-    categories, personal = list(telling.categories()), list(telling.personal())
-    choices = (
-        *((code, RULE_LABELS[code]) for code, *_rest in categories),
-        *((code, RULE_LABELS[code] + _("（个人）")) for code in dict.fromkeys(code for code, *_rest in personal)),
-        *{support.benefit.code: support.benefit.name for support in view.ineligible}.items(),
+    failing = list(telling.categories())
+    choices = {code: RULE_LABELS[code] + (_("（个人）") if code in _PERSONAL else "") for code, *_rest in failing}
+    choices |= {support.benefit.code: support.benefit.name for support in view.ineligible}
+    if asked not in {EVERYTHING, CATEGORIES, *choices}:
+        raise NotThereError
+    all_categories = asked in {EVERYTHING, CATEGORIES}
+    return Refusal(
+        asked,
+        tuple(
+            No(RULE_LABELS[code], whose, telling.grounds(failed, code, HOUSEHOLD))
+            for code, whose, failed in failing
+            if asked == code or (all_categories and code not in _PERSONAL)
+        ),
+        tuple(telling.benefits(asked)),
+        tuple(telling.short()) if asked == EVERYTHING else (),
+        tuple(choices.items()),
     )
-    if asked not in {EVERYTHING, CATEGORIES, *(code for code, _name in choices)}:
-        return None
-    refused = [telling.no(*category) for category in categories if asked in {EVERYTHING, CATEGORIES, category[0]}]
-    refused += [telling.no(*category) for category in personal if asked == category[0]]
-    short = tuple(telling.short()) if asked == EVERYTHING else ()
-    return Refusal(asked, tuple(refused), tuple(telling.benefits(asked)), short, choices)
+
+
+def _failed(reasons: Iterable[Reason], rule: str = "") -> list[Reason]:
+    return [reason for reason in reasons if reason.rule == rule and reason.status is False]
 
 
 @frozen
@@ -88,54 +102,42 @@ class _RefusalTelling:
     clauses: Clauses
 
     def categories(self) -> Iterator[tuple[str, str, list[Reason]]]:
-        """Yield the categories of the household that failed, with the reasons that failed."""
-        plan = self.view.plan
-        for code in self.view.words.rules_that_matter():
-            failed = [r for r in plan.reasons if r.rule == code and r.status is False]
+        """Yield the categories of the household, then those of single members that failed: which, whose, why."""
+        plan, words = self.view.plan, self.view.words
+        for code in words.rules_that_matter():
+            failed = _failed(plan.reasons, code)
             if failed and code != plan.category and code not in TOLD_WHERE_MET:
                 yield code, _("全户"), failed
-
-    def personal(self) -> Iterator[tuple[str, str, list[Reason]]]:
-        """Yield the categories of single members that failed."""
-        for member in self.view.plan.members:
+        for member in plan.members:
             for code in _PERSONAL:
-                failed = [r for r in member.reasons if r.rule == code and r.status is False]
+                failed = _failed(member.reasons, code)
                 if failed and member.category != code.removesuffix("_member"):
-                    yield code, self.view.words.who(member.index), failed
+                    yield code, words.who(member.index), failed
 
     def benefits(self, asked: str) -> Iterator[No]:
         """Yield one benefit that is not met, for each recipient with every reason."""
         for support in self.view.ineligible:
             if asked == support.benefit.code:
-                failed = [reason for reason in support.reasons if reason.status is False]
-                who = self.view.words.who(support.recipient)
-                yield No(support.benefit.name, who, self._grounds(failed, asked, support.recipient))
+                grounds = self.grounds(_failed(support.reasons), asked, support.recipient)
+                yield No(support.benefit.name, self.view.words.who(support.recipient), grounds)
 
     def short(self) -> Iterator[Short]:
         """Yield all benefits that are not met by their first reason, those with the same one together."""
         for closed in self.view.words.not_met(self.view.ineligible):
-            stands: dict[str, list[str]] = {}
-            for who, value in closed.people:
-                stands.setdefault(value, []).append(who)
-            people = (_("{list}（{value}）", list=joined("、", those), value=value) for value, those in stands.items())
-            clause = self.clauses.written(closed.source)
-            yield Short(joined("、", closed.benefits), closed.label, joined("；", people), clause)
+            stands = gathered((value, who) for who, value in closed.people)
+            people = joined("；", (_("{list}（{value}）", list=those, value=value) for value, those in stands))
+            yield Short(joined("、", closed.benefits), closed.label, people, self.clauses.written(closed.source))
 
-    def no(self, code: str, whose: str, failed: Iterable[Reason]) -> No:
-        """Return a category that failed."""
-        return No(RULE_LABELS[code], whose, self._grounds(failed, code, HOUSEHOLD))
-
-    def _grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
-        near = {(n.code, n.recipient): n for n, _ in self.view.near}.get((code, recipient))
+    def grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
+        """Return why a category or benefit is a no."""
+        near = {(n.code, n.recipient): n for n in self.view.plan.near_misses}.get((code, recipient))
         return tuple(
             self._ground(reason, self.view.words.by(near) if near and near.reason == reason else "")
             for reason in failed
         )
 
     def _ground(self, reason: Reason, by: str) -> Ground:
-        criterion = reason.criterion
-        value = self._value(reason)
-        label = criterion.label
+        label, value = reason.criterion.label, self._value(reason)
         if reason.parts:
             label += _("（下列各项都不是：{list}）", list=joined("；", (part.criterion.label for part in reason.parts)))
         return Ground(label, value, self._limit(reason), self.clauses.written(reason.source), self._change(reason, by))
@@ -159,9 +161,17 @@ class _RefusalTelling:
 
     def _change(self, reason: Reason, by: str) -> str:
         """Return what would change the answer: by how much, or what to state that is presumed now."""
-        known = self.view.ruleset.graph.catalog.by_name
+        known = self.view.known
         said = [_("其他条件都符合，只有这一项不符合（{by}）", by=by)] if by else []
         if reason.presumed:
             facts = joined("、", (known[name].label for name in reason.presumed if name in known))
             said.append(_("没有写明、按推定处理的有：{facts}；写明并带凭证来，可以重新判断", facts=facts))
         return joined("；", said)
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return each first once, with all that goes with it in one line."""
+    found: dict[str, dict[str, None]] = {}
+    for first, second in pairs:
+        found.setdefault(first, {})[second] = None
+    return tuple((first, joined("、", seconds)) for first, seconds in found.items())

@@ -1,20 +1,30 @@
-"""What a printed plan and a determination say: the plan in plain words, grouped by who pays."""
+"""A sheet of a household to be printed: the plan, the determination notice, the refusal; or why it cannot be issued.
+
+A plan and a determination say the plan in plain words, grouped by who pays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from bangfu import Per, Reason, Support
+from bangfu import Per, Reason, Support, clock
 from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
-from bangfu.plan import MemberResult
+from bangfu.plan import MemberResult, Plan
 from bangfu.policy import Clauses
 from bangfu.rules import KIND_LABELS, Comparison
 from bangfu.show import ProgrammeSupports
-from bangfu_office.plan_view import PlanView
+from bangfu_office.access import Action, Actor, NotThereError, may
+from bangfu_office.households.reveals import RevealedRecord, shown_to
+from bangfu_office.notices.refusal import Refusal, gathered, refusal
+from bangfu_office.plan_view import PlanView, view_of
 
+PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
+TITLES = {PLAN: _("帮扶计划"), DETERMINATION: _("认定告知书"), REFUSAL: _("不予认定（不符合）告知书")}
+_NONE = "none"
 _WHEN = {Per.YEAR: _("每年"), Per.MONTH: _("每月"), Per.DAY: _("按天"), Per.ONCE: _("一次性")}
 _COUNTED = {True: _("计入"), False: _("不计入"), None: _("还不能确定")}
 
@@ -36,15 +46,6 @@ class Item:
     notes: tuple[str, ...]
     unchecked: bool
 
-    @property
-    def alike(self) -> object:
-        """What two items must share to be told as one: all but name and office; of money, nothing."""
-        return (
-            self.name
-            if self.amount
-            else (self.who, self.kind, self.when, self.why, self.clause, self.documents, self.notes)
-        )
-
 
 @frozen
 class PrintedPlan:
@@ -65,9 +66,70 @@ class PrintedPlan:
     unchecked: bool
 
 
-def sheet(view: PlanView, clauses: Clauses) -> PrintedPlan:
-    """Return what to print of a plan."""
-    return _PlanTelling(view, clauses).all()
+@frozen
+class PrintedSheet:
+    """Everything a printed sheet shows; ``unfit`` is why it cannot be issued, empty where it can.
+
+    ``titles`` are the kinds of sheets the actor may print; a refusal says ``no``, the others have a ``sheet``.
+    """
+
+    shown: RevealedRecord
+    kind: str
+    titles: Mapping[str, str]
+    view: PlanView
+    plan: Plan
+    on: date
+    sheet: PrintedPlan | None
+    no: Refusal | None
+    clauses: Clauses
+    head: str = field(repr=False)
+    unfit: str
+    printed_on: date
+
+
+def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "") -> PrintedSheet:
+    """Return a sheet of a household for a day; of a refusal, of what was ``asked`` for.
+
+    Raises:
+        NotPermittedError: the role may not print this kind.
+        NotThereError: there is no such household in the actor's region, or no such sheet.
+        InputError: what is registered does not fit together on that day.
+    """
+    actor.must(Action.READ if kind == PLAN else Action.NOTICES)
+    record = actor.record(number)
+    if kind not in TITLES:
+        raise NotThereError
+    shown = shown_to(actor, record)
+    view = view_of(actor, record, record.household(on), shown.cover)
+    clauses = Clauses(view.ruleset.policy.titles)
+    no = refusal(view, clauses, asked) if kind == REFUSAL else None
+    heads = [i for i, person in enumerate(record.members) if person.facts.get("relation") == "head"]
+    return PrintedSheet(
+        shown,
+        kind,
+        TITLES if may(actor.user, Action.NOTICES) else {PLAN: TITLES[PLAN]},
+        view,
+        view.plan,
+        on,
+        None if kind == REFUSAL else _PlanTelling(view, clauses).all(),
+        no,
+        clauses,
+        view.words.name(heads[0]) if heads else "",
+        _unfit(kind, view.plan, no),
+        clock.today(),
+    )
+
+
+def _unfit(kind: str, plan: Plan, no: Refusal | None) -> str:
+    """Return why a notice cannot be issued; empty where it can."""
+    alone = any(member.category not in {None, _NONE, plan.category} for member in plan.members)
+    if kind == DETERMINATION and plan.category is None and not alone:
+        return _("类别还不能确定，不能出具认定告知书；请先问清缺的事实")
+    if kind == DETERMINATION and plan.category == _NONE and not alone:
+        return _("这一户不属于任何一类，不能出具认定告知书；可以出具不予认定告知书")
+    if no is not None and no.empty:
+        return _("没有已能确定为不符合的，不能出具不予认定告知书")
+    return ""
 
 
 @frozen
@@ -84,12 +146,12 @@ class _PlanTelling:
             words.category(view.plan.category, view.plan.candidates),
             tuple(self._member(member) for member in view.plan.members),
             tuple((p, tuple(_together(own))) for p, own in items),
-            _gathered((document, item.name) for item in every for document in item.documents),
+            gathered((document, item.name) for item in every for document in item.documents),
             tuple(
                 (joined(" · ", (words.who(s.recipient), s.benefit.name)), words.names[s.replaced_by or ""])
                 for s in view.replaced
             ),
-            _gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
+            gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
             tuple(self._grounds()),
             tuple(named[unset.parameter].label for unset in view.plan.not_configured),
             any(item.unchecked for item in every) or any(words.unchecked(reason) for reason in self._holding()),
@@ -98,9 +160,6 @@ class _PlanTelling:
     def _item(self, support: Support) -> Item:
         benefit, words = support.benefit, self.view.words
         money = support.amount is not None
-        notes = [benefit.note] if benefit.note else []
-        if capped := words.capped(support):
-            notes.append(capped)
         until = _("至 {until} 止", until=support.until) if support.until else ""
         return Item(
             words.who(support.recipient),
@@ -108,29 +167,26 @@ class _PlanTelling:
             words.amount(support) if money or support.before_cap is not None else "",
             KIND_LABELS[benefit.kind],
             joined("，", filter(None, (_WHEN[benefit.per] if money else "", until))),
-            tuple(self.plain(reason) for reason in support.reasons if reason.status),
+            tuple(self._plain(reason) for reason in support.reasons if reason.status),
             words.sum(support),
             self.clauses.written(benefit.source),
             benefit.documents,
             benefit.office,
-            tuple(notes),
+            tuple(filter(None, (benefit.note, words.capped(support)))),
             money and not support.verified,
         )
 
-    def plain(self, reason: Reason) -> str:
+    def _plain(self, reason: Reason) -> str:
         """Return a reason that holds, in plain words: what was tested, and the figures where there are any."""
         words, criterion = self.view.words, reason.criterion
-        details, label = words.details(reason), reason.criterion.label
+        details, label = words.details(reason), criterion.label
         if criterion.comparison is Comparison.IS_IN and criterion.value and details:
             # Of "one of these", a family wants to read which one.
             subject = self.view.ruleset.labels.of_column(criterion.level, criterion.value)
             if label.startswith(f"{subject}："):
                 return _("{subject}：{details}", subject=subject, details=details) + words.presumption(reason)
-        return (
-            label
-            + (_("（{details}）", details=details) if details and details not in label else "")
-            + words.presumption(reason)
-        )
+        figures = _("（{details}）", details=details) if details and details not in label else ""
+        return label + figures + words.presumption(reason)
 
     def _member(self, member: MemberResult) -> tuple[str, str, str, str]:
         words = self.view.words
@@ -140,15 +196,12 @@ class _PlanTelling:
 
     def _grounds(self) -> Iterator[str]:
         """Yield the reasons of the category that holds, each with its clause."""
-        words = self.view.words
         for reason in self._holding():
             clause = self.clauses.written(reason.source)
-            yield (
-                self.plain(reason) + words.unchecked(reason) + (_("，依据{clause}", clause=clause) if clause else "")
-            )
+            cited = _("，依据{clause}", clause=clause) if clause else ""
+            yield self._plain(reason) + self.view.words.unchecked(reason) + cited
 
     def _holding(self) -> list[Reason]:
-        """Return the reasons for the category that holds."""
         plan = self.view.plan
         rule = "grace" if plan.grace_until else plan.category
         return [reason for reason in plan.reasons if reason.rule == rule and reason.status]
@@ -158,21 +211,12 @@ def _together(items: Iterable[Item]) -> Iterator[Item]:
     """Yield the items, those that are alike as one; each office says for which it is where they are several."""
     groups: dict[object, list[Item]] = {}
     for item in items:
-        groups.setdefault((item.who, item.alike), []).append(item)
+        # What is no money is alike in all but name and office; money is told by itself.
+        alike = (item.who, item.name) if item.amount else evolve(item, name="", office="")
+        groups.setdefault(alike, []).append(item)
     for same in groups.values():
-        offices = _gathered((item.office, item.name) for item in same if item.office)
-        one = len(offices) == 1 and len({item.office for item in same}) == 1
-        office = (
-            offices[0][0]
-            if one
-            else joined("；", (_("{where}（{what}）", where=where, what=what) for where, what in offices))
-        )
+        office = same[0].office
+        if len({item.office for item in same}) > 1:
+            offices = gathered((item.office, item.name) for item in same if item.office)
+            office = joined("；", (_("{where}（{what}）", where=where, what=what) for where, what in offices))
         yield evolve(same[0], name=joined("、", (item.name for item in same)), office=office)
-
-
-def _gathered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return each first once, with all that goes with it in one line."""
-    found: dict[str, dict[str, None]] = {}
-    for first, second in pairs:
-        found.setdefault(first, {})[second] = None
-    return tuple((first, joined("、", seconds)) for first, seconds in found.items())

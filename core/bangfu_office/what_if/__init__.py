@@ -2,6 +2,4 @@
 
 from bangfu_office.what_if.trying import what_if, what_if_form
 
-__all__ = [
-    "what_if", "what_if_form",
-]  # fmt: skip
+__all__ = ["what_if", "what_if_form"]

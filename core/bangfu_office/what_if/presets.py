@@ -48,16 +48,13 @@ class Preset:
         """Return the inputs of the parts."""
         made = []
         for part in self.parts:
+            declared = catalog.by_name[part.fact].type if part.fact else None
+            options = declared.labels if isinstance(declared, Choice) else part.options
+            offered = {code: label for code, label in options.items() if code not in part.without}
             name = f"{self.code}.{part.name}"
-            options = {code: label for code, label in _options(part, catalog).items() if code not in part.without}
-            text = values.get(name, "")
-            made.append(FieldView(part.fact, name, part.label, part.kind, text, options, error=errors.get(name, "")))
+            text, error = values.get(name, ""), errors.get(name, "")
+            made.append(FieldView(part.fact, name, part.label, part.kind, text, offered, error=error))
         return made
-
-
-def _options(part: PresetField, catalog: Catalog) -> Mapping[str, str]:
-    declared = catalog.by_name[part.fact].type if part.fact else None
-    return declared.labels if isinstance(declared, Choice) else part.options
 
 
 def _work(values: Values, facts: Facts) -> dict[str, Any]:
@@ -113,9 +110,7 @@ PRESETS = (
         ("disability_kind", "disability_grade"),
         (
             PresetField("kind", _("残疾类别"), fact="disability_kind", without=("none",)),
-            PresetField(
-                "grade", _("残疾等级"), options={str(grade): _("{grade} 级", grade=grade) for grade in range(1, 5)}
-            ),
+            PresetField("grade", _("残疾等级"), options={str(n): _("{grade} 级", grade=n) for n in range(1, 5)}),
         ),
         _disabled,
         _("劳动能力已写明的不变"),

@@ -1,32 +1,81 @@
-"""A household's plan with some facts changed, beside the real one; nothing is stored.
+"""A household's plan with some facts changed, beside the real one: per support, with the reason that is another.
 
-Each function raises NotPermittedError where a role may not, NotThereError where a household is not in its region.
+Nothing is stored. Each function raises NotPermittedError where a role may not, NotThereError where a household is not
+in its region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from bangfu import Fact, InputError, Level, clock
+from bangfu import Fact, InputError, Level, Per, clock
 from bangfu.messages import _
-from bangfu.show import member_named
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import visible_facts
+from bangfu.plan import Cause, Change, ChangeKind, Number, PlanDifference, Reason, Status, Support, difference
+from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, member_named
+from bangfu_office.access import Action, Actor
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.read import day_in
-from bangfu_office.households.planning import view_of
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
+from bangfu_office.plan_view import PlanView, view_of
 from bangfu_office.registry import Record
-from bangfu_office.what_if.difference import WhatIfDifference, difference
-from bangfu_office.what_if.inputs import WhatIfInput, offered, read_input
-from bangfu_office.what_if.known_household import KnownHousehold, known_household
+from bangfu_office.what_if.inputs import KnownHousehold, WhatIfInput, known_household, offered, read_input
 from bangfu_office.what_if.presets import Preset
 
 _NOTHING = _("{found}；请{expected}", found=_("没有写任何变化"), expected=_("先选一种常见的变化，或加一项事实"))
+_SAID = {True: _("符合"), False: _("不符合"), None: _("未知")}
+_GROUPS = {
+    ChangeKind.GAINED: _("得到"),
+    ChangeKind.LOST: _("失去"),
+    ChangeKind.MORE: _("增加"),
+    ChangeKind.LESS: _("减少"),
+    ChangeKind.OPEN: _("变得不能确定"),
+    ChangeKind.CLOSED: _("原来不能确定，这样就不符合"),
+    ChangeKind.OTHER: _("金额不能比较"),
+}
+
+
+@frozen
+class CauseLine:
+    """One reason or number that is another: what it is, how it was and would be, by which clause."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+    status: bool | None = None
+    source: str = ""
+
+
+@frozen
+class SupportLine:
+    """One support: whose, which, what it is now and would be, by how much a year (or once) that differs."""
+
+    who: str
+    name: str
+    before: str
+    after: str
+    by: Decimal | None
+    once: bool
+    source: str
+    causes: tuple[CauseLine, ...]
+
+
+@frozen
+class WhatIfDifference:
+    """Everything a page shows of two plans beside each other.
+
+    ``causes`` are reasons of categories, each with its category; ``totals`` sums in yuan, now and then, by label;
+    ``groups`` supports to which the same happens, by what that is, those worth most first.
+    """
+
+    categories: tuple[str, str]
+    causes: tuple[tuple[str, CauseLine], ...]
+    totals: tuple[tuple[str, Decimal, Decimal], ...]
+    groups: tuple[tuple[str, tuple[SupportLine, ...]], ...]
 
 
 @frozen
@@ -44,37 +93,42 @@ class WhatIf:
     people: tuple[tuple[str, str], ...] = field(repr=False)
     names: Mapping[int | None, str] = field(repr=False)
     facts: tuple[tuple[str, list[Fact]], ...]
-    found: WhatIfDifference | None = None
+    found: WhatIfDifference | None
 
 
 def what_if_form(actor: Actor, number: str, on: date) -> WhatIf:
     """Return the form in which facts of a household are changed, for a day."""
-    actor.must(Action.READ)
-    record = actor.record(number)
-    known = _known(actor, record)
-    return _drawn(actor, record, on, known, read_input({}, known))
+    return what_if(actor, number, {"on": on.isoformat(), "redraw": "empty"})
 
 
 def what_if(actor: Actor, number: str, values: Mapping[str, str]) -> WhatIf:
     """Return what becomes of a household's plan by the changes in a form; what is wrong stands in its input."""
     actor.must(Action.READ)
     record, redraw = actor.record(number), values.get("redraw", "")
-    known = _known(actor, record)
-    sent = read_input(values, known)
+    known = known_household(actor, record)
+    sent, found = read_input(values, known), None
     on = _day(values, sent)
     if redraw == "reveal":
         reveal(actor, number)
     if redraw and (redraw != "reveal" or not sent.changes):
         sent.errors = {}
-        return _drawn(actor, record, on, known, sent)
-    if not sent.changes and not sent.errors:
-        sent.errors[""] = _NOTHING
-    found = None if sent.errors else _difference(actor, record, on, known, sent)
-    return evolve(_drawn(actor, record, on, known, sent), found=found)
-
-
-def _known(actor: Actor, record: Record) -> KnownHousehold:
-    return known_household(record, actor.office.rulebook.catalog, visible_facts(actor, record))
+    else:
+        if not sent.changes and not sent.errors:
+            sent.errors[""] = _NOTHING
+        found = None if sent.errors else _difference(actor, record, on, known, sent)
+    shown = shown_to(actor, record)
+    names = [member_named(i, person.facts.get("name")) for i, person in enumerate(shown.record.members)]
+    of_level = {level: [fact for fact in known.facts.values() if fact.level is level] for level in Level}
+    return WhatIf(
+        shown,
+        on,
+        sent,
+        tuple((preset, preset.fields(known.catalog, sent.values, sent.errors)) for preset in offered(known)),
+        tuple(zip(known.places, names, strict=True)),
+        {None: _("全户"), **dict(enumerate(names))},
+        ((_("全户"), of_level[Level.HOUSEHOLD]), (_("成员"), of_level[Level.MEMBER])),
+        found,
+    )
 
 
 def _day(values: Mapping[str, str], sent: WhatIfInput) -> date:
@@ -90,25 +144,101 @@ def _difference(
 ) -> WhatIfDifference | None:
     """Return the difference that the changes make; None with what is wrong noted where they cannot be."""
     try:
-        now = record.household(on)
-        then = known.with_changes(sent.raw(), on)
+        household = record.household(on)
+        # A birth date can be thought otherwise where no ID number says it; what those say is known by now.
+        changes: dict[str, Any] = {f"members[{place}].id_number": None for place in known.places.values()}
+        changes |= {path: change.after for path, change in sent.changes.items()}
+        other = household.with_(changes, catalog=known.catalog)
     except InputError as error:
         sent.refuse(error.problems)
         return None
     cover = shown_to(actor, record).cover
-    real, other = (view_of(actor, household, cover) for household in (now, then))
-    return difference((real.plan, real.ruleset), (other.plan, other.ruleset), real.programme)
+    now, then = (view_of(actor, record, one, cover) for one in (household, other))
+    return _Worded(now, then, difference(now.plan, then.plan)).all()
 
 
-def _drawn(actor: Actor, record: Record, on: date, known: KnownHousehold, sent: WhatIfInput) -> WhatIf:
-    shown = shown_to(actor, record)
-    names = [member_named(i, person.facts.get("name")) for i, person in enumerate(shown.record.members)]
-    return WhatIf(
-        shown,
-        on,
-        sent,
-        tuple((preset, preset.fields(known.catalog, sent.values, sent.errors)) for preset in offered(known)),
-        tuple((str(person), name) for person, name in zip(known.people, names, strict=True)),
-        {None: _("全户"), **dict(enumerate(names))},
-        ((_("全户"), known.at(Level.HOUSEHOLD)), (_("成员"), known.at(Level.MEMBER))),
-    )
+@frozen
+class _Worded:
+    """The difference of two plans in a page's words."""
+
+    now: PlanView
+    then: PlanView
+    found: PlanDifference
+
+    def all(self) -> WhatIfDifference:
+        before, after = self.now.plan.totals, self.then.plan.totals
+        totals = [(_("每年帮扶"), before.year, after.year)]
+        if before.once or after.once:
+            totals.append((_("另一次性"), before.once, after.once))
+        categories = _category(self.now), _category(self.then)
+        return WhatIfDifference(categories, tuple(self._category_causes()), tuple(totals), tuple(self._groups()))
+
+    def _category_causes(self) -> Iterator[tuple[str, CauseLine]]:
+        held = {self.now.plan.category, self.then.plan.category}
+        rules = {*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()} - (TOLD_WHERE_MET - held)
+        for cause in self.found.category:
+            either = cause.after or cause.before
+            if isinstance(either, Reason) and either.rule in rules:
+                yield RULE_LABELS[either.rule], self._worded(cause, Level.HOUSEHOLD)
+
+    def _groups(self) -> Iterator[tuple[str, tuple[SupportLine, ...]]]:
+        for kind, title in _GROUPS.items():
+            lines = [self._line(change) for change in self.found.changes if change.kind is kind]
+            if lines:
+                yield title, tuple(sorted(lines, key=lambda line: -abs(line.by or Decimal(0))))
+
+    def _line(self, change: Change) -> SupportLine:
+        benefit = change.support.benefit
+        return SupportLine(
+            self.then.words.who(change.support.recipient),
+            benefit.name,
+            _outcome(self.now, change.before),
+            _outcome(self.then, change.after),
+            change.by,
+            benefit.per is Per.ONCE,
+            benefit.source,
+            (*(self._worded(cause, benefit.for_) for cause in change.causes), *self._replacements(change)),
+        )
+
+    def _replacements(self, change: Change) -> Iterator[CauseLine]:
+        """Yield what a support gives way to in one of both plans alone."""
+        before, after = (support and support.replaced_by for support in (change.before, change.after))
+        if before and before != after:
+            yield CauseLine(_("不再让位于{names}", names=self.now.words.names[before]), status=True)
+        if after and after != before:
+            yield CauseLine(_("让位于{names}", names=self.then.words.names[after]), status=False)
+
+    def _worded(self, cause: Cause, level: Level) -> CauseLine:
+        was, would = cause.before, cause.after
+        if isinstance(was, Number) and isinstance(would, Number):
+            before = self.now.ruleset.labels.of_value(level, was.column, was.value)
+            after = self.then.ruleset.labels.of_value(level, would.column, would.value)
+            return CauseLine(would.label, before, after, source=would.source)
+        old, new = (reason if isinstance(reason, Reason) else None for reason in (was, would))
+        either = new or old
+        if either is None:
+            raise AssertionError
+        said = _reason(self.now, old), _reason(self.then, new)
+        return CauseLine(either.criterion.label, *said, None if new is None else new.status, either.source)
+
+
+def _category(view: PlanView) -> str:
+    """Return the category, with the end of a grace period."""
+    said, grace = view.words.category(view.plan.category, view.plan.candidates), view.plan.grace_until
+    return said + _("（渐退期，至 {grace_until} 止）", grace_until=grace) if grace else said
+
+
+def _outcome(view: PlanView, support: Support | None) -> str:
+    """Return in a few words what comes of a support."""
+    if support is None:
+        return _("当地没有这一项")
+    if support.replaced_by is not None:
+        return _("让位于{names}", names=view.words.names[support.replaced_by])
+    if support.status is Status.ELIGIBLE:
+        return view.words.amount(support)
+    return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
+
+
+def _reason(view: PlanView, reason: Reason | None) -> str:
+    """Return what a reason rests on, or whether it holds."""
+    return "" if reason is None else view.words.details(reason) or _SAID[reason.status]

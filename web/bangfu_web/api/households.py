@@ -6,7 +6,7 @@ from litestar.params import FromQuery, JSONBody
 
 from bangfu_office.access import Action, Actor
 from bangfu_office.households import Done, RegisteredHousehold, operations, views
-from bangfu_office.registry import FactChange, Query
+from bangfu_office.registry import FactChange, Query, Work
 from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History
 from bangfu_web.api.declare import get, patch, post
@@ -71,13 +71,13 @@ def change(request: Req, number: bodies.InPath, data: JSONBody[bodies.FactChange
 @post("/households/{number:str}/close", Action.CHANGE)
 def close(request: Req, number: bodies.InPath, data: JSONBody[bodies.Closing], once: Once) -> Done:
     """Close a household; it stays readable and takes no more changes."""
-    return operations.close(actor_of(request), data.asked(once), number, data.reason)
+    return operations.operate(actor_of(request), data.asked(once), number, Work.close, data.reason)
 
 
 @post("/households/{number:str}/rechecks", Action.CHANGE, status=201)
 def recheck(request: Req, number: bodies.InPath, data: JSONBody[bodies.Rechecking], once: Once) -> Done:
     """Note that a household has to be looked at again by a day."""
-    return operations.recheck(actor_of(request), data.asked(once), number, data.due, data.reason)
+    return operations.operate(actor_of(request), data.asked(once), number, Work.recheck, data.due, data.reason)
 
 
 @post("/households/{number:str}/rechecks/done", Action.CHANGE)
