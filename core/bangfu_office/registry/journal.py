@@ -225,8 +225,3 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield journal.c.at < clock.stored(wanted.until)
     if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
         yield journal.c.household.in_(select(households.c.number).where(within(wanted.region)))
-
-
-def household_numbers(connection: Connection) -> set[str]:
-    """Return the numbers of all households the journal knows."""
-    return set(connection.execute(select(journal.c.household).where(journal.c.operation == "opened")).scalars())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
+from attrs import fields, frozen
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, exists, func, or_, select
 
 from bangfu.messages import _
 from bangfu_office.registry.field_encryption import FieldEncryption
@@ -83,6 +83,9 @@ class Listed:
     closed: str | None
 
 
+_LISTED = tuple(part.name for part in fields(Listed))
+
+
 @frozen
 class Page:
     """A part of what was found, and how many there are in all."""
@@ -103,7 +106,7 @@ def find(connection: Connection, encryption: FieldEncryption, query: Query, toda
         .offset(query.offset)
         .limit(query.limit)
     )
-    return Page(total, tuple(_listed(row, encryption) for row in rows))
+    return Page(total, tuple(_listed(row, encryption) for row in rows.mappings()))
 
 
 def counts(connection: Connection, query: Query, encryption: FieldEncryption, today: date) -> dict[Attention, int]:
@@ -159,16 +162,7 @@ def _matches(text: str, encryption: FieldEncryption) -> ColumnElement[bool]:
     return or_(households.c.number.contains(text, autoescape=True), households.c.id.in_(found))
 
 
-def _listed(row: Row[Any], encryption: FieldEncryption) -> Listed:
-    return Listed(
-        row.number,
-        row.region,
-        encryption.open(row.head),
-        row.size,
-        row.category,
-        None if row.assessed is None else json.loads(row.assessed),
-        row.disagreements,
-        row.due,
-        row.changed_at,
-        encryption.opened(row.closed),
-    )
+def _listed(row: RowMapping, encryption: FieldEncryption) -> Listed:
+    head, closed = encryption.open(row["head"]), encryption.opened(row["closed"])
+    assessed = row["assessed"] and json.loads(row["assessed"])
+    return Listed(**{**{name: row[name] for name in _LISTED}, "head": head, "closed": closed, "assessed": assessed})
