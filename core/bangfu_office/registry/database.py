@@ -19,8 +19,16 @@ from sqlalchemy.exc import ArgumentError
 
 from bangfu.messages import _
 from bangfu_office.registry.errors import ERRORS, DatabaseUnusableError, Step, explained, trouble_of
-from bangfu_office.registry.opening import bring_up_to_date, refuse_strangers
-from bangfu_office.registry.sqlite import PATIENCE, WRITES, engine_of, file_of, is_confined, must_be_unchanged
+from bangfu_office.registry.opening import (
+    PATIENCE,
+    WRITES,
+    bring_up_to_date,
+    engine_of,
+    file_of,
+    is_confined,
+    must_be_unchanged,
+    refuse_strangers,
+)
 
 _NOT_WORTH_MORE = 0.2
 """Seconds that somebody waits who writes only what may be lost."""

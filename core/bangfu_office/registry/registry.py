@@ -21,14 +21,13 @@ from bangfu_office.registry import chain, journal
 from bangfu_office.registry.assessing import AssessmentComparison, Replay, assess, compared, replay
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu_office.registry.audit import Audit
-from bangfu_office.registry.bulk_read import RegisteredFrames, id_batches, population
+from bangfu_office.registry.bulk_read import RegisteredFrames, collecting_seldom, id_batches, population
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
 from bangfu_office.registry.duplicates import Allowed, Duplicate, duplicates
 from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, RegistryError, UnknownHouseholdError
 from bangfu_office.registry.field_encryption import KEY, FieldEncryption, usable
-from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.journal import Attribution, Entry, Wanted
 from bangfu_office.registry.listing import Page, Query, find
 from bangfu_office.registry.record import Record, record_of
