@@ -20,11 +20,9 @@ from bangfu_office.registry.database import Database
 from bangfu_office.registry.errors import ClockError, JournalError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, Operation, Part, entries, said_when
-from bangfu_office.registry.schema import insert_many, journal, journal_head
+from bangfu_office.registry.schema import NOTHING, insert_many, journal, journal_head
 from bangfu_office.registry.serialization import json_bytes
 
-NOTHING = "0" * 64
-"""What the first entry is hashed over."""
 CORRECTED = "clock"
 """The operation of the one entry that may bear an earlier moment than the one before it."""
 OPERATIONS = (

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from bangfu import unwritable
 from bangfu.messages import _
 from bangfu.private import make_private
-from bangfu_office.registry.errors import READ_ONLY, DatabaseUnusableError, trouble_of
+from bangfu_office.registry.errors import READ_ONLY, DatabaseUnusableError, trouble_of, undamaged
+from bangfu_office.registry.schema import NOTHING, journal_head, metadata
 
 WRITES = "bangfu_writes"
 """The execution option of a transaction that writes: seconds that it waits for its turn."""
@@ -193,6 +194,7 @@ def refuse_strangers(file: Path) -> None:
     _refuse_other_tables(_tables_of(file, "ro"))
 
 
+@undamaged()
 def _tables_of(file: Path, mode: str) -> set[str]:
     with closing(sqlite3.connect(address_of(file, mode, at_rest=is_at_rest(file)), uri=True)) as connection:
         return {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
@@ -223,8 +225,8 @@ def bring_up_to_date(engine: Engine) -> None:
             with writer.begin():
                 if engine.dialect.name == "postgresql":
                     writer.execute(text("select pg_advisory_xact_lock(20200901)"))
-                if _revision(writer) != REVISION:
-                    _upgrade(writer)
+                if (now := _revision(writer)) != REVISION:
+                    _upgrade(writer, now)
     except SQLAlchemyError as error:
         if found is None or trouble_of(error) != READ_ONLY:
             raise
@@ -255,11 +257,17 @@ def _revision(connection: Connection) -> str | None:
     return None if revision is None else str(revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, found: str | None) -> None:
+    """Make the tables in an empty database, or bring those of an earlier version up to date."""
     from alembic import command  # noqa: PLC0415 - heavy, and needed once in a database's life
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", "bangfu_office:registry/migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if found is None:
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(insert(journal_head).values(id=1, seq=0, hash=NOTHING, at=""))
+        command.stamp(config, REVISION)
+    else:
+        command.upgrade(config, REVISION)
