@@ -27,10 +27,17 @@ from bangfu.private import make_private
 from bangfu_office.registry.errors import READ_ONLY, DatabaseUnusableError, trouble_of, undamaged
 from bangfu_office.registry.schema import NOTHING, journal_head, metadata
 
+REVISION = "0005"
+"""The newest migration; what this version of bangfu reads and writes."""
+_OURS = {"journal", "journal_head", "households", "members"}
+_BEGINNING, _SMALLEST = b"SQLite format 3\x00", 512
+_NO_REGISTRY = _("这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复")
 WRITES = "bangfu_writes"
 """The execution option of a transaction that writes: seconds that it waits for its turn."""
 PATIENCE = 60
 """Seconds that a writer waits for its turn."""
+POOL: Mapping[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_timeout": PATIENCE, "hide_parameters": True}
+"""Parameters are hidden: no name or ID number in a log or an error."""
 _GLANCE = 10
 """Milliseconds between two looks of a waiting writer whether SQLite is free."""
 _BREATH = 0.001
@@ -63,7 +70,7 @@ def address_of(file: Path, mode: str, *, at_rest: bool) -> str:
     return f"file:{quote(str(file.resolve()))}?{how}"
 
 
-def engine_of(file: Path, pool: Mapping[str, Any]) -> Engine:
+def engine_of(file: Path) -> Engine:
     """Return the engine of a file, which is made where there is none, and readable by its owner alone."""
     try:
         make_private(file)
@@ -73,21 +80,16 @@ def engine_of(file: Path, pool: Mapping[str, Any]) -> Engine:
     with closing(_open(file)) as connection:
         if not connection.at_rest and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             _as_soon_as_free(connection, "PRAGMA journal_mode = WAL", PATIENCE)
-    engine = create_engine(URL.create("sqlite", database=str(file)), creator=lambda: _open(file), **pool)
+    engine = create_engine(URL.create("sqlite", database=str(file)), creator=lambda: _open(file), **POOL)
     event.listen(engine, "checkout", lambda opened, _, __: _same_file(file, opened))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def file_of(engine: Engine) -> Path:
-    """Return the file of an engine."""
-    return Path(engine.url.database or "")
-
-
 def must_be_unchanged(connection: Connection) -> None:
     """Raise DatabaseUnusableError where somebody wrote meanwhile into what was read at rest."""
-    opened = connection.connection.dbapi_connection
-    if isinstance(opened, _Opened) and opened.at_rest and _mark_of(file_of(connection.engine)) != opened.mark:
+    opened, file = connection.connection.dbapi_connection, Path(connection.engine.url.database or "")
+    if isinstance(opened, _Opened) and opened.at_rest and _mark_of(file) != opened.mark:
         raise DatabaseUnusableError(_("登记库正在被别处改写，读到的内容不可靠；请再试一次"))
 
 
@@ -170,14 +172,6 @@ def _as_soon_as_free(connection: sqlite3.Connection, statement: str, lock_timeou
                 return
     finally:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
-
-
-REVISION = "0005"
-"""The newest migration; what this version of bangfu reads and writes."""
-
-_OURS = {"journal", "journal_head", "households", "members"}
-_BEGINNING, _SMALLEST = b"SQLite format 3\x00", 512
-_NO_REGISTRY = _("这个文件不是登记库（或已损坏）；请检查路径，或从备份恢复")
 
 
 def refuse_strangers(file: Path) -> None:
