@@ -50,7 +50,9 @@ class Audit:
         for number in sorted(opened - stored):
             self._wrong(_("日志中的家庭 {number} 不在登记中", number=number))
         self._assessments()
-        self._policies()
+        for row in self._rows(select(policies)):
+            if fingerprint(row["content"]) != row["fingerprint"]:
+                self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
         self._users()
 
     def _wrong(self, what: str) -> NoReturn:
@@ -109,11 +111,6 @@ class Audit:
                     self._wrong(_("评估 {row} 与日志不符", row=row["id"]))
         for key in sorted(noted):
             self._wrong(_("日志中的评估 {key} 不见了", key=key))
-
-    def _policies(self) -> None:
-        for row in self._rows(select(policies)):
-            if fingerprint(row["content"]) != row["fingerprint"]:
-                self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
 
     def _users(self) -> None:
         """Compare the users with what was journalled of them; of passwords and second factors, their digests."""

@@ -205,9 +205,7 @@ def _refuse_other_tables(tables: set[str]) -> None:
 def bring_up_to_date(engine: Engine) -> None:
     """Bring an empty or older database to this version's tables, in one transaction.
 
-    Raises:
-        DatabaseUnusableError: it holds other tables than a registry's, is newer than this version, or is older
-            and cannot be written.
+    DatabaseUnusableError where it holds other tables than a registry's, is newer, or is older and cannot be written.
     """
     with engine.connect() as connection, connection.begin():
         found = _revision(connection)

@@ -38,12 +38,8 @@ class PreparedStatements:
     columns: Columns = field(repr=False)
 
 
-@frozen
-class Prepared:
-    """A new household and its members, in order."""
-
-    household: PreparedStatements
-    members: tuple[PreparedStatements, ...]
+Prepared = tuple[PreparedStatements, ...]
+"""A new household, and its members in order."""
 
 
 def prepared(household: Household, by: Attribution, catalog: Catalog, encryption: FieldEncryption) -> Prepared:
@@ -55,8 +51,7 @@ def prepared(household: Household, by: Attribution, catalog: Catalog, encryption
         columns = columns_of(opened, stored, catalog, encryption)
         return PreparedStatements(statements, {"statements": text(statements), **columns})
 
-    members = tuple(ready(facts, member_columns) for facts in household.members)
-    return Prepared(ready(household.facts, household_columns), members)
+    return ready(household.facts, household_columns), *(ready(facts, member_columns) for facts in household.members)
 
 
 def statements_of(facts: Mapping[str, Any], by: Attribution, catalog: Catalog, encryption: FieldEncryption) -> Facts:

@@ -65,10 +65,10 @@ class Work(Corrections):
         if self.exists(number):
             raise NumberTakenError(number)
         self._begin(number)
-        stated = states or prepared(household, self.by, self.catalog, self.encryption)
-        self._prepared.update((id(one.statements), one) for one in (stated.household, *stated.members))
-        self._record("opened", number, new={"statements": stated.household.statements})
-        for place, member in enumerate(stated.members):
+        first, *people = stated = states or prepared(household, self.by, self.catalog, self.encryption)
+        self._prepared.update((id(one.statements), one) for one in stated)
+        self._record("opened", number, new={"statements": first.statements})
+        for place, member in enumerate(people):
             self._join(number, place, member.statements)
         return number
 
