@@ -25,14 +25,13 @@ from bangfu_office.registry import (
     chain,
     disclosure,
     journal,
-    rekeying,
     second_factor,
     users,
 )
 from bangfu_office.registry.journal import Wanted
 
 PAGE: Final = 50
-_AREAS = (journal, assessing, disclosure, users, second_factor, tokens, rekeying, chain)
+_AREAS = (journal, assessing, disclosure, users, second_factor, tokens, chain)
 OPERATIONS: Mapping[str, Operation] = {operation.code: operation for area in _AREAS for operation in area.OPERATIONS}
 """What entries are about, by the code that the journal has."""
 

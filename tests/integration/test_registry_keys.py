@@ -19,7 +19,6 @@ from bangfu_office.registry import ClockError, Entry, JournalError, KeyChangedEr
 from bangfu_office.registry.backup import backup, restore
 from bangfu_office.registry.chain import LONGEST_PAUSE, NOTHING, hashed
 from bangfu_office.registry.field_encryption import FieldEncryption, keys_of_before
-from bangfu_office.registry.journal import entry_of
 from bangfu_office.registry.listing import Query
 from bangfu_office.registry.schema import journal, journal_head
 from registry_people import DAY, HEAD, KEY, REGION, SINGLE, WIFE, added, clerk, done, names
@@ -73,7 +72,7 @@ def forged(encryption: FieldEncryption) -> Tamper:
     def rewrite(connection: Connection) -> None:
         before = NOTHING
         for row in connection.execute(select(journal).order_by(journal.c.seq)).mappings().all():
-            entry: Entry = evolve(entry_of(row), who="别的办事员")
+            entry: Entry = evolve(Entry(**row), who="别的办事员")
             before = hashed(encryption, entry, before)
             known = update(journal).where(journal.c.seq == entry.seq)
             connection.execute(known.values(who=entry.who, hash=before))

@@ -23,7 +23,7 @@ from bangfu_office.registry import (
     Registry,
     RegistryError,
     Work,
-    database,
+    opening,
 )
 from bangfu_office.registry.database import counting_commits
 from permissions import as_before, as_nobody
@@ -247,7 +247,7 @@ def test_a_read_only_server(postgresql_url: str) -> None:
 
 def test_another_program_holds_the_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers give up after a while, readers go on; when the other is done, so do the writers."""
-    monkeypatch.setattr(database, "PATIENCE", 1)
+    monkeypatch.setattr(opening, "PATIENCE", 1)
     with opened(database_url) as registry:
         other = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
         other.exec_driver_sql("begin")

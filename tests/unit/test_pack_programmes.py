@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from bangfu import PackError, Plan, Rulebook, Status, Support, frames_of, household_from, make_plan
 from bangfu.commands import main
 from bangfu.rulebook import check_packs
-from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of
+from bangfu_office.registry.assessments import fingerprint, policy_content, policy_of
 
 ON = date(2025, 1, 10)
 HEATING = (Path(__file__).parents[1] / "scenarios" / "packs" / "heating.toml").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from bangfu_office.registry.errors import (
 from bangfu_office.registry.journal import Attribution, Entry, Operation, reason_in_words, said_when
 from bangfu_office.registry.listing import ATTENTION_LABELS, Attention, Listed, Page, Query
 from bangfu_office.registry.passwords import SHORTEST_PASSWORD
-from bangfu_office.registry.record import Disagreement, Person, Record
+from bangfu_office.registry.record import Disagreement, Record
 from bangfu_office.registry.registry import Registry
 from bangfu_office.registry.sources import COUNTING_RULE, SOURCE_LABELS, Source, Statement, counting
 from bangfu_office.registry.users import FIRST_PASSWORD, ROLE_LABELS, Role, User, add_user, all_users
@@ -59,7 +59,6 @@ __all__ = [
     "Listed",
     "Operation",
     "Page",
-    "Person",
     "Query",
     "Record",
     "Registry",

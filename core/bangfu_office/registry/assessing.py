@@ -20,10 +20,20 @@ from bangfu.messages import _
 from bangfu.plan import Plan, Status, make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.show import PlanJson, plan_as_json
-from bangfu_office.registry.assessments import HOUSEHOLD, Assessment, digest_of, kept_of, rows_of, sums_of
+from bangfu_office.registry.assessments import (
+    HOUSEHOLD,
+    Assessment,
+    digest_of,
+    fingerprint,
+    kept_of,
+    policy_content,
+    policy_of,
+    rows_of,
+    sums_of,
+    unmarked,
+)
 from bangfu_office.registry.errors import ClosedHouseholdError
 from bangfu_office.registry.journal import Operation
-from bangfu_office.registry.kept_policy import fingerprint, policy_content, policy_of, unmarked
 from bangfu_office.registry.record import Record, record_of
 from bangfu_office.registry.schema import assessment_supports, assessments, policies
 from bangfu_office.registry.serialization import with_identity

@@ -3,6 +3,9 @@
 A plan with all its reasons is some 200 KB; what is kept of it is a few. The reasons follow from the facts, the policy
 and the programmes, so they are made again when somebody asks (``assessing.replay``), and ``result`` tells whether they
 came out as they were.
+
+A policy is kept as everything in force, as JSON; amounts and days are marked (``{"decimal": "1.5"}``), so that they
+come back as what they were.
 """
 
 from __future__ import annotations
@@ -12,13 +15,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from attrs import field, fields, frozen
 from sqlalchemy import Connection, Select, select
 
+from bangfu.facts import Per
 from bangfu.messages import _
 from bangfu.plan import Status
+from bangfu.policy import Pack, Parameter, Policy, PolicyEntry, Row
 from bangfu_office.registry.errors import RegistryError
 from bangfu_office.registry.schema import assessment_supports, assessments
 from bangfu_office.registry.serialization import text
@@ -28,12 +34,14 @@ HOUSEHOLD = "household"
 """The recipient of a support that is no member's."""
 _NOT_KEPT = "ineligible"
 _ONCE = "once"
+_LATER = ("columns", "groups")
+_OF_AN_ENTRY = ("path", "value", "per", "source", "verified", "start", "until", "pack")
+_OF_A_ROW = ("path", "data", "start", "until", "pack")
+_OF_A_PACK = ("file", "owner", "region", "name", "source")
 _LARGEST = 2**63
 """Ids that no database knows; asking for one would be an error of the driver."""
-_OF_A_SUPPORT = (
-    "benefit", "programme", "name", "status", "amount", "per", "year_amount",
-    "kind", "source", "verified", "until", "replaced_by",
-)  # fmt: skip
+_OF_A_SUPPORT = tuple(column.name for column in assessment_supports.columns)[3:]
+"""All but what it belongs to: the assessment, the place in it and the person."""
 
 
 @frozen
@@ -212,3 +220,80 @@ def _support(row: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any
 def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
     read = {name: json.loads(row[name]) for name in ("plugins", "household", "totals")}
     return {**{name: row[name] for name in _IN_LISTS}, **read, "on": date.fromisoformat(row["on"])}
+
+
+def policy_content(policy: Policy) -> str:
+    """Return a policy as JSON, the same for the same policy."""
+    content = {
+        "entries": {name: _parts(entry, _OF_AN_ENTRY) for name, entry in policy.entries.items()},
+        "rows": [_parts(row, _OF_A_ROW) for row in policy.rows],
+        "titles": dict(policy.titles),
+        # Only where there are any: what was kept before packs had them is known by the same fingerprint.
+        **{name: [_parts(row, _OF_A_ROW) for row in rows] for name in _LATER if (rows := getattr(policy, name))},
+    }
+    # Keys keep their order: that of a row's conditions is the order of its reasons.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(content: str) -> str:
+    """Return what a policy is known by: the SHA-256 of its content."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def policy_of(content: str, parameters: Mapping[str, Parameter]) -> Policy:
+    """Return the policy in JSON; parameters that nobody declares any more are left out."""
+    kept = json.loads(content)
+    entries = {n: _entry_of(parameters[n], unmarked(e)) for n, e in kept["entries"].items() if n in parameters}
+    rows, columns, groups = (tuple(_row_of(unmarked(row)) for row in kept.get(name, ())) for name in ("rows", *_LATER))
+    return Policy(parameters, entries, rows, kept["titles"], columns, groups)
+
+
+def _parts(value: PolicyEntry | Row | Pack, names: Sequence[str]) -> dict[str, Any]:
+    return {"table": {name: _marked(getattr(value, name)) for name in names}}
+
+
+def _entry_of(parameter: Parameter, kept: Mapping[str, Any]) -> PolicyEntry:
+    value = tuple(kept["value"]) if isinstance(kept["value"], list) else kept["value"]
+    per, pack = kept["per"] and Per(kept["per"]), Pack(**kept["pack"])
+    return PolicyEntry(**{**kept, "parameter": parameter, "value": value, "per": per, "pack": pack})
+
+
+def _row_of(kept: Mapping[str, Any]) -> Row:
+    return Row(**{**kept, "pack": Pack(**kept["pack"])})
+
+
+def _marked(value: Any) -> Any:
+    match value:
+        case str() | int() | None:  # most are
+            return value
+        case Decimal():
+            return {"decimal": str(value)}
+        case Fraction():
+            return {"fraction": str(value)}
+        case date():
+            return {"day": value.isoformat()}
+        case Pack():
+            return _parts(value, _OF_A_PACK)
+        case Mapping():
+            return {"table": {name: _marked(part) for name, part in value.items()}}
+        case list() | tuple():
+            return [_marked(part) for part in value]
+        case _:
+            return value
+
+
+def unmarked(value: Any) -> Any:
+    """Return a part of a kept policy with its amounts and days as what they were."""
+    match value:
+        case {"decimal": str(number)}:
+            return Decimal(number)
+        case {"fraction": str(number)}:
+            return Fraction(number)
+        case {"day": str(day)}:
+            return date.fromisoformat(day)
+        case {"table": dict(table)}:
+            return {name: unmarked(part) for name, part in table.items()}
+        case list():
+            return [unmarked(part) for part in value]
+        case _:
+            return value

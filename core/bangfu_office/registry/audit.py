@@ -11,13 +11,12 @@ from sqlalchemy import Connection, Select, select
 
 from bangfu.facts import Catalog
 from bangfu.messages import _
-from bangfu_office.registry.assessments import digest_of, rows_of_whole, supports_query
+from bangfu_office.registry.assessments import digest_of, fingerprint, rows_of_whole, supports_query
 from bangfu_office.registry.bulk_read import id_batches
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.errors import SOUND, JournalError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
-from bangfu_office.registry.journal import entries, household_numbers
-from bangfu_office.registry.kept_policy import fingerprint
+from bangfu_office.registry.journal import entries
 from bangfu_office.registry.passwords import password_digest
 from bangfu_office.registry.schema import assessments, households, members, policies, rechecks, users
 from bangfu_office.registry.second_factor import factor_digest
@@ -47,10 +46,13 @@ class Audit:
     def tables(self) -> None:
         """Compare all tables, with JournalError where one of them holds what the journal does not say."""
         stored = {number for ids in id_batches(self.connection) for number in self._households(ids)}
-        for number in sorted(household_numbers(self.connection) - stored):
+        opened = {entry.household for entry in entries(self.connection, operation="opened") if entry.household}
+        for number in sorted(opened - stored):
             self._wrong(_("日志中的家庭 {number} 不在登记中", number=number))
         self._assessments()
-        self._policies()
+        for row in self._rows(select(policies)):
+            if fingerprint(row["content"]) != row["fingerprint"]:
+                self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
         self._users()
 
     def _wrong(self, what: str) -> NoReturn:
@@ -109,11 +111,6 @@ class Audit:
                     self._wrong(_("评估 {row} 与日志不符", row=row["id"]))
         for key in sorted(noted):
             self._wrong(_("日志中的评估 {key} 不见了", key=key))
-
-    def _policies(self) -> None:
-        for row in self._rows(select(policies)):
-            if fingerprint(row["content"]) != row["fingerprint"]:
-                self._wrong(_("政策 {row} 的内容被改动", row=row["fingerprint"][:12]))
 
     def _users(self) -> None:
         """Compare the users with what was journalled of them; of passwords and second factors, their digests."""

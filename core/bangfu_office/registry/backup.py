@@ -61,24 +61,20 @@ def backup(registry: Registry, path: str | Path) -> Backup:
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
         registry.database.reading() as connection,
     ):
-        return _write(connection, archive, registry.encryption)
-
-
-def _write(connection: Connection, archive: zipfile.ZipFile, encryption: FieldEncryption) -> Backup:
-    head = chain.verify(connection, encryption)
-    tables = {}
-    for table in _ORDER:
-        with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
-            tables[table.name] = _write_table(connection, table, file)
-    manifest = {
-        "format": _FORMAT,
-        "revision": REVISION,
-        "made_at": chain.moment(),
-        "journal": {"seq": head.seq, "hash": head.hash},
-        "tables": tables,
-    }
-    archive.writestr(_MANIFEST, json.dumps(manifest, indent=2))
-    return Backup({name: table["rows"] for name, table in tables.items()}, head)
+        head = chain.verify(connection, registry.encryption)
+        tables = {}
+        for table in _ORDER:
+            with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as lines:
+                tables[table.name] = _write_table(connection, table, lines)
+        manifest = {
+            "format": _FORMAT,
+            "revision": REVISION,
+            "made_at": chain.moment(),
+            "journal": {"seq": head.seq, "hash": head.hash},
+            "tables": tables,
+        }
+        archive.writestr(_MANIFEST, json.dumps(manifest, indent=2))
+        return Backup({name: table["rows"] for name, table in tables.items()}, head)
 
 
 def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> dict[str, Any]:

@@ -16,17 +16,19 @@ from sqlalchemy import Connection, select, update
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.registry.errors import ClockError, JournalError
+from bangfu_office.registry.database import Database
+from bangfu_office.registry.errors import ClockError, JournalError, RegistryError
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.journal import COLUMNS, CONTENT, Entry, Operation, Part, entries, said_when
-from bangfu_office.registry.schema import insert_many, journal, journal_head
+from bangfu_office.registry.schema import NOTHING, insert_many, journal, journal_head
 from bangfu_office.registry.serialization import json_bytes
 
-NOTHING = "0" * 64
-"""What the first entry is hashed over."""
 CORRECTED = "clock"
 """The operation of the one entry that may bear an earlier moment than the one before it."""
-OPERATIONS = (Operation(CORRECTED, _("更正时刻"), (Part("at", _("此前最后一条的时刻"), said_when),)),)
+OPERATIONS = (
+    Operation(CORRECTED, _("更正时刻"), (Part("at", _("此前最后一条的时刻"), said_when),)),
+    Operation("key", _("更换密钥")),
+)
 
 LONGEST_PAUSE = timedelta(days=92)
 """How long after the last entry another may be written; beyond it the clock is likelier wrong than the office idle."""
@@ -140,3 +142,27 @@ def _follows(entry: Entry, last: Head, head: Head, encryption: FieldEncryption) 
         raise JournalError(entry.seq, _("不是登记库写入的"))
     if entry.at < last.at and entry.operation != CORRECTED:
         raise JournalError(entry.seq, _("的时刻早于前一条：不是登记库写入的"))
+
+
+def vault_of(database: Database, secret: str) -> FieldEncryption:
+    """Return the encryption of a registry, as ``FieldEncryption.of``; an empty one gets keys if a secret is given."""
+    with database.reading() as connection:
+        head = read_head(connection)
+    if head.seq:
+        return FieldEncryption.of(head.keys, secret)
+    return _begun(database, secret) if secret else FieldEncryption()
+
+
+def _begun(database: Database, secret: str) -> FieldEncryption:
+    with database.writing() as connection:
+        head = read_head(connection, lock=True)
+        if head.seq:
+            return FieldEncryption.of(head.keys, secret)  # somebody else was quicker
+        try:
+            if head.keys is not None:
+                return FieldEncryption.of(head.keys, secret)
+        except RegistryError:
+            pass  # begun with another key, and nothing was ever written
+        encryption = FieldEncryption.begun(secret)
+        connection.execute(update(journal_head).values(key_check=encryption.stored))
+        return encryption

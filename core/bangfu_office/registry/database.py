@@ -6,11 +6,10 @@ the first thing every writer takes. So there are no deadlocks, and the journal i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
 
 from attrs import define, field, frozen
 from sqlalchemy import Connection, Engine, Executable, create_engine, text
@@ -18,15 +17,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bangfu.messages import _
+from bangfu_office.registry import opening
 from bangfu_office.registry.errors import ERRORS, DatabaseUnusableError, Step, explained, trouble_of
-from bangfu_office.registry.opening import bring_up_to_date, refuse_strangers
-from bangfu_office.registry.sqlite import PATIENCE, WRITES, engine_of, file_of, is_confined, must_be_unchanged
 
 _NOT_WORTH_MORE = 0.2
 """Seconds that somebody waits who writes only what may be lost."""
 _DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
-_POOL: Mapping[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_timeout": PATIENCE, "hide_parameters": True}
-"""Parameters are hidden: no name or ID number in a log or an error."""
 
 
 @define
@@ -65,7 +61,7 @@ class Database:
     @property
     def is_confined(self) -> bool:
         """Whether it is a file in a place where nothing can be written beside it."""
-        return self._is_sqlite and is_confined(file_of(self.engine))
+        return self._is_sqlite and opening.is_confined(Path(self.engine.url.database or ""))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -75,7 +71,7 @@ class Database:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
             with connection.begin():
                 yield connection
-                must_be_unchanged(connection)
+                opening.must_be_unchanged(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -86,7 +82,7 @@ class Database:
         """
         commits = _counted.get() or Commits()
         try:
-            with self._committed(PATIENCE) as connection:
+            with self._committed(opening.PATIENCE) as connection:
                 yield connection
         except DatabaseUnusableError as error:
             commits.unknown = commits.unknown or error.unknown
@@ -110,7 +106,7 @@ class Database:
         step = Step.WRITING
         try:
             with self.engine.connect() as connection:
-                connection = connection.execution_options(**{WRITES: lock_timeout})  # noqa: PLW2901
+                connection = connection.execution_options(**{opening.WRITES: lock_timeout})  # noqa: PLW2901
                 with connection.begin():
                     if not self._is_sqlite:
                         connection.execute(text(f"set local lock_timeout = '{round(lock_timeout * 1000)}ms'"))
@@ -137,7 +133,7 @@ class Database:
         if not self._is_sqlite:
             return self
         with explained():
-            other = Database(engine_of(Path(f"{self.engine.url.database}{ending}"), _POOL))
+            other = Database(opening.engine_of(Path(f"{self.engine.url.database}{ending}")))
         self._others.append(other)
         return other
 
@@ -157,7 +153,7 @@ def connect(url: str) -> Database:
     with explained():
         engine = _postgresql(parsed) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         try:
-            bring_up_to_date(engine)
+            opening.bring_up_to_date(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -184,7 +180,7 @@ def _parsed(url: str) -> URL:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, **_POOL)
+        return create_engine(url, pool_pre_ping=True, **opening.POOL)
     except ModuleNotFoundError:
         raise DatabaseUnusableError(_("没有安装 PostgreSQL 驱动；请 pip install 'bangfu[postgresql]'")) from None
 
@@ -193,5 +189,5 @@ def _sqlite(url: URL) -> Engine:
     file = Path(url.database or "")
     if not url.database or not file.resolve().parent.is_dir():
         raise DatabaseUnusableError(_("没有文件夹 {parent}；请先建立，或改正 --database", parent=file.resolve().parent))
-    refuse_strangers(file)
-    return engine_of(file, _POOL)
+    opening.refuse_strangers(file)
+    return opening.engine_of(file)

@@ -26,18 +26,13 @@ Names = Callable[[], Collection[str]]
 """Gives the names that free texts may hold; they are looked up where there is such a text."""
 
 _WHAT = {"identity": _("姓名和证件号码"), "full": _("导出全部内容"), "roster": _("导出花名册")}
-OPERATIONS = (
-    Operation(
-        "seen",
-        _("查看身份信息"),
-        (
-            Part("what", _("内容"), words(_WHAT)),
-            Part("region", _("地区")),
-            Part("households", _("户数")),
-            Part("names", _("姓名和证件号码"), words({"shown": _("完整"), "masked": _("遮盖")})),
-        ),
-    ),
+_SEEN = (
+    Part("what", _("内容"), words(_WHAT)),
+    Part("region", _("地区")),
+    Part("households", _("户数")),
+    Part("names", _("姓名和证件号码"), words({"shown": _("完整"), "masked": _("遮盖")})),
 )
+OPERATIONS = (Operation("seen", _("查看身份信息"), _SEEN),)
 
 
 @frozen

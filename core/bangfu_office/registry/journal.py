@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from attrs import evolve, field, fields, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bangfu import clock
 from bangfu.messages import _
@@ -151,11 +151,6 @@ def readable(entry: Entry, encryption: FieldEncryption) -> Entry:
     return with_texts(entry, encryption.open)
 
 
-def entry_of(row: RowMapping) -> Entry:
-    """Return the entry in a row of the table."""
-    return Entry(**row)
-
-
 def entries(  # noqa: PLR0913 - as many as there are ways to look
     connection: Connection,
     numbers: Sequence[str] | None = None,
@@ -180,11 +175,11 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
         query = query.where(journal.c.seq <= last_known.scalar_subquery())
     if newest is not None:
         last = query.where(journal.c.seq > after).order_by(journal.c.seq.desc()).limit(newest)
-        yield from reversed([entry_of(row) for row in connection.execute(last).mappings()])
+        yield from reversed([Entry(**row) for row in connection.execute(last).mappings()])
         return
     ordered = query.order_by(journal.c.seq).limit(_PAGE)
     while page := connection.execute(ordered.where(journal.c.seq > after)).mappings().all():
-        yield from (entry_of(row) for row in page)
+        yield from (Entry(**row) for row in page)
         after = page[-1]["seq"]
 
 
@@ -209,10 +204,10 @@ def browse(connection: Connection, wanted: Wanted, *, before: int | None, after:
     query = select(journal).where(*_conditions(wanted)).limit(limit)
     if after is not None:
         later = query.where(journal.c.seq > after).order_by(journal.c.seq)
-        return [entry_of(row) for row in connection.execute(later).mappings()][::-1]
+        return [Entry(**row) for row in connection.execute(later).mappings()][::-1]
     if before is not None:
         query = query.where(journal.c.seq < before)
-    return [entry_of(row) for row in connection.execute(query.order_by(journal.c.seq.desc())).mappings()]
+    return [Entry(**row) for row in connection.execute(query.order_by(journal.c.seq.desc())).mappings()]
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -225,8 +220,3 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield journal.c.at < clock.stored(wanted.until)
     if prefix_of(wanted.region):  # in the whole country, what is about no household counts as well
         yield journal.c.household.in_(select(households.c.number).where(within(wanted.region)))
-
-
-def household_numbers(connection: Connection) -> set[str]:
-    """Return the numbers of all households the journal knows."""
-    return set(connection.execute(select(journal.c.household).where(journal.c.operation == "opened")).scalars())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
+from attrs import fields, frozen
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, exists, func, or_, select
 
 from bangfu.messages import _
 from bangfu_office.registry.field_encryption import FieldEncryption
@@ -83,6 +84,9 @@ class Listed:
     closed: str | None
 
 
+_LISTED = tuple(part.name for part in fields(Listed))
+
+
 @frozen
 class Page:
     """A part of what was found, and how many there are in all."""
@@ -93,23 +97,18 @@ class Page:
 
 def find(connection: Connection, encryption: FieldEncryption, query: Query, today: date) -> Page:
     """Return a page of the households a query finds, those that need attention first."""
-    found = _where(query, encryption, today)
-    total = connection.execute(select(func.count()).select_from(households).where(found)).scalar_one()
+    found = tuple(_conditions(query, encryption, today))
+    total = connection.execute(select(func.count()).select_from(households).where(*found)).scalar_one()
     due = select(func.min(rechecks.c.due)).where(rechecks.c.household_id == households.c.id).scalar_subquery()
-    rows = connection.execute(
-        select(households, due.label("due"))
-        .where(found)
-        .order_by(*(sign.desc() for sign in _signs(today)), households.c.number)
-        .offset(query.offset)
-        .limit(query.limit)
-    )
-    return Page(total, tuple(_listed(row, encryption) for row in rows))
+    urgent = (*(sign.desc() for sign in _signs(today)), households.c.number)
+    page = select(households, due.label("due")).where(*found).order_by(*urgent).offset(query.offset).limit(query.limit)
+    return Page(total, tuple(_listed(row, encryption) for row in connection.execute(page).mappings()))
 
 
 def counts(connection: Connection, query: Query, encryption: FieldEncryption, today: date) -> dict[Attention, int]:
     """Return how many of the households a query finds need attention, by reason."""
-    base = _where(query, encryption, today)
-    row = connection.execute(select(*map(func.sum, _signs(today))).where(base)).one()
+    sums = select(*map(func.sum, _signs(today))).where(*_conditions(query, encryption, today))
+    row = connection.execute(sums).one()
     return {sign: int(value or 0) for sign, value in zip(ATTENTION_LABELS, row, strict=True)}
 
 
@@ -132,22 +131,20 @@ def _sign(sign: Attention, today: date) -> ColumnElement[bool]:
             return exists().where(rechecks.c.household_id == households.c.id, rechecks.c.due <= today.isoformat())
 
 
-def _where(query: Query, encryption: FieldEncryption, today: date) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [
-        households.c.closed.is_not(None) if query.closed else households.c.closed.is_(None)
-    ]
+def _conditions(query: Query, encryption: FieldEncryption, today: date) -> Iterator[ColumnElement[bool]]:
+    yield households.c.closed.is_not(None) if query.closed else households.c.closed.is_(None)
     if query.region:
-        conditions.append(within(query.region))
+        yield within(query.region)
     if query.category:
-        unknown = query.category == "unknown"
-        conditions.append(households.c.category.is_(None) if unknown else households.c.category == query.category)
+        yield (
+            households.c.category.is_(None) if query.category == "unknown" else households.c.category == query.category
+        )
     if query.programme:
-        conditions.append(households.c.programmes.contains(f" {query.programme} ", autoescape=True))
+        yield households.c.programmes.contains(f" {query.programme} ", autoescape=True)
     if query.attention:
-        conditions.append(_sign(query.attention, today))
+        yield _sign(query.attention, today)
     if query.text.strip():
-        conditions.append(_matches(query.text.strip(), encryption))
-    return and_(*conditions)
+        yield _matches(query.text.strip(), encryption)
 
 
 def _matches(text: str, encryption: FieldEncryption) -> ColumnElement[bool]:
@@ -159,16 +156,7 @@ def _matches(text: str, encryption: FieldEncryption) -> ColumnElement[bool]:
     return or_(households.c.number.contains(text, autoescape=True), households.c.id.in_(found))
 
 
-def _listed(row: Row[Any], encryption: FieldEncryption) -> Listed:
-    return Listed(
-        row.number,
-        row.region,
-        encryption.open(row.head),
-        row.size,
-        row.category,
-        None if row.assessed is None else json.loads(row.assessed),
-        row.disagreements,
-        row.due,
-        row.changed_at,
-        encryption.opened(row.closed),
-    )
+def _listed(row: RowMapping, encryption: FieldEncryption) -> Listed:
+    head, closed = encryption.open(row["head"]), encryption.opened(row["closed"])
+    assessed = row["assessed"] and json.loads(row["assessed"])
+    return Listed(**{**{name: row[name] for name in _LISTED}, "head": head, "closed": closed, "assessed": assessed})

@@ -21,21 +21,19 @@ from bangfu_office.registry import chain, journal
 from bangfu_office.registry.assessing import AssessmentComparison, Replay, assess, compared, replay
 from bangfu_office.registry.assessments import Assessment, AssessmentSummary, assessment, assessments_of
 from bangfu_office.registry.audit import Audit
-from bangfu_office.registry.bulk_read import RegisteredFrames, id_batches, population
+from bangfu_office.registry.bulk_read import RegisteredFrames, collecting_seldom, id_batches, population
 from bangfu_office.registry.chain import Head
 from bangfu_office.registry.database import Database, connect
 from bangfu_office.registry.disclosure import Disclosure, masked_entry, masked_listed, names_in
 from bangfu_office.registry.duplicates import Allowed, Duplicate, duplicates
 from bangfu_office.registry.errors import ClockError, DatabaseUnusableError, RegistryError, UnknownHouseholdError
 from bangfu_office.registry.field_encryption import KEY, FieldEncryption, usable
-from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.journal import Attribution, Entry, Wanted
 from bangfu_office.registry.listing import Page, Query, find
 from bangfu_office.registry.record import Record, record_of
-from bangfu_office.registry.rekeying import index_again, vault_of
 from bangfu_office.registry.schema import households, within
 from bangfu_office.registry.state import replayed
-from bangfu_office.registry.tables import load, states
+from bangfu_office.registry.tables import index_again, load, states
 from bangfu_office.registry.work import Work
 
 _BATCH = 500
@@ -65,7 +63,7 @@ class Registry:
         secret = usable(os.environ.get(KEY) if key is None else key)
         database = connect(url)
         try:
-            opened = cls(database, catalog, vault_of(database, secret))
+            opened = cls(database, catalog, chain.vault_of(database, secret))
             return opened._up_to_date(secret) if opened.encryption.of_before else opened
         except BaseException:
             database.dispose()
@@ -77,7 +75,7 @@ class Registry:
             self.change_key(secret, Attribution("bangfu", reason=_("升级：日志改用密钥校验")))
         except (DatabaseUnusableError, ClockError):
             return self  # where nothing can be written now, on a full disk or with a wrong clock, it is read as it is
-        return evolve(self, encryption=vault_of(self.database, secret))
+        return evolve(self, encryption=chain.vault_of(self.database, secret))
 
     def close(self) -> None:
         """Close all connections."""
@@ -253,9 +251,8 @@ class Registry:
 
     def masked_page(self, page: Page) -> Page:
         """Return a page of households as lists show it, names masked."""
-        return evolve(
-            page, households=tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
-        )
+        households = tuple(masked_listed(one, partial(self.names, one.number)) for one in page.households)
+        return evolve(page, households=households)
 
     def duplicates(self, household: str | None = None, *, allowed: Allowed | None = None) -> list[Duplicate]:
         """Return the ID numbers that stand in several households, of one household or in the whole registry.

@@ -24,6 +24,8 @@ metadata = sa.MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
+NOTHING = "0" * 64
+"""What the journal's first entry is hashed over."""
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 households = sa.Table(

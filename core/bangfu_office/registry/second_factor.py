@@ -117,10 +117,8 @@ def _fresh_codes() -> tuple[tuple[str, ...], list[str]]:
 
 def _codes(connection: Connection, name: str) -> list[str]:
     """Return what is kept of a user's recovery codes."""
-    kept: list[str] = json.loads(
-        connection.execute(select(users.c.recovery).where(users.c.name == name)).scalar() or "[]"
-    )
-    return kept
+    kept = connection.execute(select(users.c.recovery).where(users.c.name == name)).scalar()
+    return [*json.loads(kept or "[]")]
 
 
 def _typed(code: str) -> str:

@@ -22,6 +22,7 @@ from bangfu_office.registry.serialization import AS_THEY_ARE, text, with_identit
 from bangfu_office.registry.sources import Stated, counting_value
 from bangfu_office.registry.state import Facts, HouseholdState, MemberState, read_facts
 
+_BATCH = 2000
 _FINDING = frozenset({"name", "id_number"})
 """Personal facts by which somebody is found."""
 Columns = dict[str, Any]
@@ -37,12 +38,8 @@ class PreparedStatements:
     columns: Columns = field(repr=False)
 
 
-@frozen
-class Prepared:
-    """A new household and its members, in order."""
-
-    household: PreparedStatements
-    members: tuple[PreparedStatements, ...]
+Prepared = tuple[PreparedStatements, ...]
+"""A new household, and its members in order."""
 
 
 def prepared(household: Household, by: Attribution, catalog: Catalog, encryption: FieldEncryption) -> Prepared:
@@ -54,8 +51,7 @@ def prepared(household: Household, by: Attribution, catalog: Catalog, encryption
         columns = columns_of(opened, stored, catalog, encryption)
         return PreparedStatements(statements, {"statements": text(statements), **columns})
 
-    members = tuple(ready(facts, member_columns) for facts in household.members)
-    return Prepared(ready(household.facts, household_columns), members)
+    return ready(household.facts, household_columns), *(ready(facts, member_columns) for facts in household.members)
 
 
 def statements_of(facts: Mapping[str, Any], by: Attribution, catalog: Catalog, encryption: FieldEncryption) -> Facts:
@@ -263,3 +259,18 @@ def _counts(facts: Facts, fact: str) -> Any:
 def _altered(state: HouseholdState, before: HouseholdState) -> list[MemberState]:
     """Return the people who are not as they were; their states are replaced and never changed in place."""
     return [member for member in state.members.values() if before.members.get(member.id) is not member]
+
+
+def index_again(connection: Connection, encryption: FieldEncryption) -> None:
+    """Write what people are found by anew, for it is a keyed hash."""
+    known = update(members).where(members.c.id == bindparam("known"))
+    ids = connection.execute(select(members.c.id).order_by(members.c.id)).scalars().all()
+    for start in range(0, len(ids), _BATCH):
+        wanted = select(members.c.id, members.c.statements).where(members.c.id.in_(ids[start : start + _BATCH]))
+        rows = [(row.id, read_facts(row.statements)) for row in connection.execute(wanted)]
+        connection.execute(known, [{"known": i, **_found_by(facts, encryption)} for i, facts in rows])
+
+
+def _found_by(facts: Facts, encryption: FieldEncryption) -> dict[str, str | None]:
+    name, number = (encryption.opened(counting_value(facts.get(fact, {}))) for fact in ("name", "id_number"))
+    return indices(name, number, encryption)

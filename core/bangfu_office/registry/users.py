@@ -182,11 +182,7 @@ def _checked(role: Role, region: str, programme: str | None) -> dict[str, str | 
 
 
 def change_password(work: Work, name: str, password: str | Hashed, *, first: bool = False) -> None:
-    """Give a user a new password, the user's own or a ``first`` one; ``hashed`` as in ``add_user``.
-
-    Raises:
-        RegistryError: there is no such user, or the password is too short or too easy.
-    """
+    """Give a user a new password, the user's own or a ``first`` one; refused, or ``hashed``, as in ``add_user``."""
     kept = hashed(password, name).text
     row = {"password": kept, "first_until": _first_until() if first else None}
     write_user(work, "password", name, row, password=password_digest(kept))
@@ -202,11 +198,7 @@ def disable_user(work: Work, name: str, *, disabled: bool = True) -> None:
 
 
 def must_be_as_seen(work: Work, name: str, seen: str) -> None:
-    """Make sure that a user is still as an administrator saw him or her (``User.seen``), so that no change is lost.
-
-    Raises:
-        RegistryError: there is no such user, or another administrator changed something meanwhile.
-    """
+    """Raise RegistryError where a user is not as an administrator saw him or her (``User.seen``): no change is lost."""
     if known_user(work, name).seen != seen:
         raise RegistryError(_("另一位管理员刚改过这个用户；请对照现在的内容再改"))
 

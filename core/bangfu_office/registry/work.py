@@ -18,7 +18,6 @@ from bangfu.messages import _
 from bangfu_office.registry.corrections import Corrections, FactChange, Withdrawal
 from bangfu_office.registry.errors import NumberTakenError, RegistryError
 from bangfu_office.registry.journal import ELSEWHERE, GREW, SHRANK
-from bangfu_office.registry.record import record_of
 from bangfu_office.registry.serialization import UnfitTextError, checked, kept, refuse_masked_people, with_identity
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import HouseholdState
@@ -66,10 +65,10 @@ class Work(Corrections):
         if self.exists(number):
             raise NumberTakenError(number)
         self._begin(number)
-        stated = states or prepared(household, self.by, self.catalog, self.encryption)
-        self._prepared.update((id(one.statements), one) for one in (stated.household, *stated.members))
-        self._record("opened", number, new={"statements": stated.household.statements})
-        for place, member in enumerate(stated.members):
+        first, *people = stated = states or prepared(household, self.by, self.catalog, self.encryption)
+        self._prepared.update((id(one.statements), one) for one in stated)
+        self._record("opened", number, new={"statements": first.statements})
+        for place, member in enumerate(people):
             self._join(number, place, member.statements)
         return number
 
@@ -78,27 +77,13 @@ class Work(Corrections):
         self._open(number, version)
 
     def change(self, number: str, changes: Iterable[FactChange | Withdrawal], *, version: int | None = None) -> int:
-        """Change facts of a household and its members on the word of this work's source; return its version.
-
-        Args:
-            number: the household's.
-            changes: the new values; a value that the source states already is no change.
-            version: what the household was when it was read; None: whatever it is now.
-
-        Raises:
-            InputError: a value does not fit, is older than what the same source states, or is withdrawn where a
-                stronger source states it; or the household would not hold together.
-            ConflictError: somebody changed the household since.
-        """
+        """Change facts of a household and its members, as ``revise``; return its version."""
         self.revise(number, changes, version=version)
         return self.state(number).version
 
-    @_whole
     def join(self, number: str, facts: Mapping[str, Any], *, version: int | None = None) -> int:
         """Add a person with facts as a household file writes them; return the person's number."""
-        state = self._open(number, version)
-        member = self._newcomer(state, facts)
-        self._hold_together(state)
+        (member,) = self.revise(number, (), [facts], version=version)
         return member
 
     @_whole
@@ -110,29 +95,32 @@ class Work(Corrections):
         leaving: Mapping[int, bool] | None = None,
         *,
         version: int | None = None,
-    ) -> None:
-        """Change facts of a household, let people join and leave it, as one operation: it has to hold together after.
+    ) -> list[int]:
+        """Change facts of a household, let people join and leave it, as one operation; return the newcomers' numbers.
 
         Args:
             number: the household's.
-            changes: as in ``change``; of people who stay.
+            changes: new values, on the word of this work's source, of the household and people who stay; a value that
+                the source states already is no change.
             joining: the facts of each newcomer.
             leaving: who leaves, and whether by death; after a death the household is due for a recheck.
-            version: as in ``change``.
+            version: what the household was when it was read; None: whatever it is now.
 
         Raises:
-            InputError, ConflictError: as ``change``.
+            InputError: a value does not fit, is older than what the same source states, or is withdrawn where a
+                stronger source states it; or the household would not hold together.
+            ConflictError: somebody changed the household since.
         """
         state, gone = self._open(number, version), leaving or {}
         for member, died in gone.items():
             self._present(state, member)
             self._record("left", number, member, new={"status": "dead" if died else "left"})
         self._change(state, changes)
-        for facts in joining:
-            self._newcomer(state, facts)
+        newcomers = [self._newcomer(state, facts) for facts in joining]
         self._hold_together(state)
         if any(gone.values()) and state.present:
             self.recheck(number, _months_after(self.by.observed_on, _RECHECK_MONTHS), SHRANK)
+        return newcomers
 
     def _newcomer(self, state: HouseholdState, facts: Mapping[str, Any]) -> int:
         values = {name: checked(self.catalog, Level.MEMBER, name, value) for name, value in facts.items()}
@@ -167,8 +155,8 @@ class Work(Corrections):
         state = self._open(number)
         if not relations or len(relations) >= len(state.present):
             raise RegistryError(_("分户须分出至少一人，并至少留下一人"))
-        record = record_of(state, self.catalog, self.encryption)
-        shared = {name: value for name, value in record.facts.items() if name in ("region", "residence")}
+        stated = {fact: state.statements[fact] for fact in ("region", "residence") if fact in state.statements}
+        shared = {fact: self.encryption.opened(counting_value(said)) for fact, said in stated.items()}
         found = new_number or self._free_number(shared["region"])
         self.add(Household(self.by.observed_on, shared, ()), found)
         for member, relation in relations.items():
@@ -189,7 +177,8 @@ class Work(Corrections):
         for member in state.present:
             self._move(state, member.id, target, relations[member.id])
         # Who reads why a household was closed may be of its own place alone.
-        self.close(number, f"并入 {into}" if _region(state) == _region(target) else ELSEWHERE)
+        regions = {counting_value(one.statements["region"]) for one in (state, target)}
+        self.close(number, f"并入 {into}" if len(regions) == 1 else ELSEWHERE)
         self._hold_together(target)
 
     @_whole
@@ -246,11 +235,6 @@ class Work(Corrections):
         """Return the reason of a recheck as it is stored; None where there is no such recheck."""
         on_that_day = (stored for day, stored in self._open(number).rechecks if day == due.isoformat())
         return next((stored for stored in on_that_day if self.encryption.open(stored) == reason), None)
-
-
-def _region(state: HouseholdState) -> str:
-    """Return the division code that counts of a household; a code is never sealed."""
-    return str(counting_value(state.statements["region"]))
 
 
 def usable_number(number: str) -> str:

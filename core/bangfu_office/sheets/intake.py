@@ -10,7 +10,7 @@ from bangfu import clock
 from bangfu.errors import InputError
 from bangfu.messages import _
 from bangfu_office.registry import Attribution, Registry, Source
-from bangfu_office.registry.gc_tuning import collecting_seldom
+from bangfu_office.registry.bulk_read import collecting_seldom
 from bangfu_office.sheets.applying import Taking
 from bangfu_office.sheets.form import Target
 from bangfu_office.sheets.join import Progress, silent

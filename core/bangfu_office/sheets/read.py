@@ -11,7 +11,7 @@ from bangfu import clock
 from bangfu.facts import CORE_FACTS, Catalog
 from bangfu.households import Household
 from bangfu.messages import _
-from bangfu_office.registry.gc_tuning import collecting_seldom
+from bangfu_office.registry.bulk_read import collecting_seldom
 from bangfu_office.sheets.assemble import Assembler
 from bangfu_office.sheets.book import opened
 from bangfu_office.sheets.join import Joined, Progress, silent
