@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from attrs import evolve, frozen
 
@@ -16,6 +16,8 @@ from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
 from bangfu.rules.language.known import KnownRows, Value
 from bangfu.rules.language.misuse import are_tests, name_of, set_kind
 from bangfu.rules.language.nodes import apart
+
+_NONE_YET = object()
 
 
 @frozen(eq=False)
@@ -60,22 +62,14 @@ class Choose(Expression):
         otherwise = self.otherwise.function()
 
         def chosen(rows: KnownRows) -> Value:
-            for place, (test, value) in enumerate(cases):
-                holds = test(rows)
-                if holds is True:
-                    return cast("Value", value(rows))
-                if holds is None:
-                    return reduce(known.either, possible(rows, place))
-            return cast("Value", otherwise(rows))
-
-        def possible(rows: KnownRows, first: int) -> Iterator[Value]:
-            for test, value in cases[first:]:
+            possible: Any = _NONE_YET
+            for test, value in cases:
                 holds = test(rows)
                 if holds is not False:
-                    yield value(rows)
-                if holds is True:
-                    return
-            yield otherwise(rows)
+                    possible = value(rows) if possible is _NONE_YET else known.either(possible, value(rows))
+                    if holds:
+                        return cast("Value", possible)
+            return cast("Value", otherwise(rows) if possible is _NONE_YET else known.either(possible, otherwise(rows)))
 
         return chosen
 

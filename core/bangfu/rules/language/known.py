@@ -56,15 +56,14 @@ class KnownRows:
     members: Sequence[Mapping[str, Value]]
     member: Mapping[str, Value] = field(factory=dict)
     parameters: Mapping[str, Value] = field(factory=dict)
+
     _of_each: Sequence[KnownRows] | None = field(default=None, init=False, repr=False)
 
     @property
     def of_each(self) -> Sequence[KnownRows]:
         """The same with each member in turn to ask of."""
         if self._of_each is None:
-            self._of_each = [
-                KnownRows(self.household, self.members, member, self.parameters) for member in self.members
-            ]
+            self._of_each = [KnownRows(self.household, self.members, each, self.parameters) for each in self.members]
         return self._of_each
 
 
