@@ -14,7 +14,7 @@ from bangfu.rules.language import known
 from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
 from bangfu.rules.language.known import KnownRows, Value
-from bangfu.rules.language.misuse import are_tests, name_of, set_kind
+from bangfu.rules.language.misuse import are_tests, name_of, settle
 from bangfu.rules.language.nodes import apart
 
 _NONE_YET = object()
@@ -52,9 +52,7 @@ class Choose(Expression):
     def __attrs_post_init__(self) -> None:
         are_tests("choose", *self.tests)
         *values, otherwise = _alike("choose", (*self.values, self.otherwise))
-        object.__setattr__(self, "values", tuple(values))
-        object.__setattr__(self, "otherwise", otherwise)
-        set_kind(self, _joined((*values, otherwise)))
+        settle(self, values=tuple(values), otherwise=otherwise, kind=_joined((*values, otherwise)))
 
     def function(self) -> Function:
         """Return the function that takes the first; where nobody knows which, what is known of all it can be."""
@@ -96,8 +94,7 @@ class By(Expression):
             for word in self.words:
                 must_be_choice(word, self.on.kind, name_of(self.on))
         values = _alike("by", self.values)
-        object.__setattr__(self, "values", values)
-        set_kind(self, _joined(values))
+        settle(self, values=values, kind=_joined(values))
 
     def function(self) -> Function:
         """Return the function that looks the word up; where nobody knows which, what is known of all it can be."""

@@ -17,7 +17,7 @@ from bangfu.rules.language import known
 from bangfu.rules.language.expression import PARAMETER, Expression, Function, Name, names_in
 from bangfu.rules.language.kinds import COUNT, MEASURED, YES_NO
 from bangfu.rules.language.known import KnownRows, Number, Truth
-from bangfu.rules.language.misuse import are_tests, must_be, set_kind, shown
+from bangfu.rules.language.misuse import are_tests, must_be, settle, shown
 
 
 class Over(StrEnum):
@@ -54,7 +54,7 @@ class OverMembers(Expression):
             are_tests(self.over, self.part)
         else:
             must_be(_("an amount"), self.part, MEASURED)
-        set_kind(self, YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
+        settle(self, kind=YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
 
     def function(self) -> Function:
         """Return the function that works it out for each member, and what they are or have together."""
@@ -101,7 +101,7 @@ class Before(Expression):
 
     def __attrs_post_init__(self) -> None:
         must_be(_("an amount"), self.part, MEASURED)
-        set_kind(self, self.part.kind)
+        settle(self, kind=self.part.kind)
 
     def function(self) -> Function:
         """Return the function that adds up what those have who stand before the member asked of."""
