@@ -128,12 +128,10 @@ def _compare(compare: nodes.Compare, level: Level) -> Function:
     one, other = (_by_labels(part, level, labels) for part in parts)  # words by the same bits
     if operator in nodes.SWAPPED:
         one, other = other, one
-    made: Callable[..., Truths]
-    if operator not in nodes.OF_ORDER:
-        made = values.unequal if operator in nodes.NEGATED else values.equal
-    else:
-        made = values.not_below if operator in nodes.NEGATED else values.below
-    return lambda block: made(one(block), other(block))
+    test: Callable[..., Truths] = values.below if operator in nodes.OF_ORDER else values.equal
+    if operator in nodes.NEGATED:
+        return lambda block: values.negated(test(one(block), other(block)))
+    return lambda block: test(one(block), other(block))
 
 
 @block_function.register

@@ -59,11 +59,6 @@ def below(one: NumberColumn, other: NumberColumn) -> Truths:
     return from_marks(sure, never)
 
 
-def not_below(one: NumberColumn, other: NumberColumn) -> Truths:
-    """Return in which rows a number is no less than another."""
-    return negated(below(one, other))
-
-
 def closed(marks: Marks, *opened: Marks | None) -> Marks:
     """Return the marks without the rows that are open in one of several columns."""
     for open_ in opened:
@@ -106,11 +101,6 @@ def equal(one: Column, other: Column) -> Truths:
     known: Marks = is_exact(one) & is_exact(other)
     same = one == other
     return from_marks(known & same, known & ~same)
-
-
-def unequal(one: Column, other: Column) -> Truths:
-    """Return in which rows two values differ."""
-    return negated(equal(one, other))
 
 
 def one_of(words: WordColumn, wanted: Any) -> Truths:

@@ -8,7 +8,7 @@ it is unknown, never false, and a sum with an unknown part is at least what is k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from operator import add, ge, lt
 from typing import TypeAlias, TypeVar
@@ -96,25 +96,14 @@ def negated(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def all_hold(truths: Iterable[Truth]) -> Truth:
+def all_hold(truths: Collection[Truth]) -> Truth:
     """Return true where all hold, false where one fails, else unknown; true of none."""
-    return _unless_one_is(False, truths)
+    return False if False in truths else None if None in truths else True
 
 
-def some_hold(truths: Iterable[Truth]) -> Truth:
+def some_hold(truths: Collection[Truth]) -> Truth:
     """Return true where one holds, false where all fail, else unknown; false of none."""
-    return _unless_one_is(True, truths)
-
-
-def _unless_one_is(decisive: bool, truths: Iterable[Truth]) -> Truth:  # noqa: FBT001 - a truth, no switch
-    """Return what one that decides it says; else, where all are known, the opposite."""
-    result: Truth = not decisive
-    for truth in truths:
-        if truth is decisive:
-            return decisive
-        if truth is None:
-            result = None
-    return result
+    return True if True in truths else None if None in truths else False
 
 
 # Tests.
