@@ -100,11 +100,7 @@ def either(*parts: Criterion | Expression, label: str = "", source: str = "") ->
 
 
 def together(*parts: Criterion | Expression, label: str = "", source: str = "") -> Criterion:
-    """Require several criteria, each shown, as one part of an ``either``.
-
-    Raises:
-        RuleError: there is none.
-    """
+    """Require several criteria, each shown, as one part of an ``either``; of none, it is refused."""
     made = tuple(map(as_criterion, parts))
     if not made:
         raise RuleError(_("together(…) of nothing always holds; name the criteria"))

@@ -260,11 +260,7 @@ def _built(row: Row, make: Callable[[], _Made], read: Tables) -> _Made:
 
 
 def column_of(row: Row) -> Derived:
-    """Return the derived column that a ``[[column]]`` declares.
-
-    Raises:
-        PackError: with every problem of the table.
-    """
+    """Return the derived column that a ``[[column]]`` declares, or raise ``PackError`` with every problem of it."""
     read, data = Tables(), row.data
     name = read.text(data, row.path, "name", needed=True)
     level = level_of(data, row.path, read)
@@ -281,11 +277,7 @@ def column_of(row: Row) -> Derived:
 
 
 def group_of(row: Row) -> Group:
-    """Return the group that a ``[[group]]`` declares.
-
-    Raises:
-        PackError: with every problem of the table.
-    """
+    """Return the group that a ``[[group]]`` declares, or raise ``PackError`` with every problem of it."""
     read, data = Tables(), row.data
     code, name = (read.text(data, row.path, key, needed=True) for key in ("code", "name"))
     rule = read.word(data, row.path, "rule", _RULES, "first")

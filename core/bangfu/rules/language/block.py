@@ -145,11 +145,6 @@ class BlockPart:
     _columns: dict[str, Column] = field(factory=dict)
     _of_household: dict[str, Column] = field(factory=dict)
 
-    @property
-    def parameters(self) -> Mapping[str, Column]:
-        """The values that a place sets."""
-        return self.whole.parameters
-
     def rows(self, level: Level) -> int:  # noqa: ARG002 - it has rows of its own level alone
         """Return how many rows there are."""
         return len(self.chosen)

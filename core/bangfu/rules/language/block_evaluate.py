@@ -88,7 +88,7 @@ def _same(same: Constant | Unknown, level: Level) -> Function:  # noqa: ARG001 -
 def _name(name: Name, level: Level) -> Function:
     column, at = name.name, name.level
     if at is None:
-        return lambda block: block.parameters[column]
+        return lambda block: block.whole.parameters[column]
     if at is level:
         return lambda block: block.column(at, column)
     return lambda block: block.of_household(column)

@@ -114,11 +114,7 @@ def picked(marks: Marks, one: Any, other: Any) -> Any:
 
 
 def fitting(most: int) -> int:
-    """Return how large numbers become, where 64 bits hold them.
-
-    Raises:
-        TooLargeError: they do not.
-    """
+    """Return how large numbers become, or raise ``TooLargeError`` where 64 bits do not hold them."""
     if most > MOST:
         raise TooLargeError
     return most

@@ -134,7 +134,10 @@ def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
     if not known:
         return values
     model = next((value for value in known if not isinstance(value, Constant)), known[0])
-    made = tuple(_as(value, model) for value in values)
+    made = tuple(
+        evolve(value, kind=model.kind) if isinstance(value, Unknown) and value.kind is None else like(value, model)
+        for value in values
+    )
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
             told = _(
@@ -142,12 +145,6 @@ def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
             )
             raise RuleError(told)
     return made
-
-
-def _as(value: Expression, other: Expression) -> Expression:
-    if isinstance(value, Unknown) and value.kind is None:
-        return evolve(value, kind=other.kind)
-    return like(value, other)
 
 
 def _joined(values: Sequence[Expression]) -> Kind | None:

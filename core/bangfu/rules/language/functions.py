@@ -104,11 +104,7 @@ def _one_or(several: type[All | Some], tests: tuple[Expression, ...]) -> Express
 
 
 def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choose:
-    """Return the value of the first case whose test holds; without ``otherwise`` unknown where none does.
-
-    Raises:
-        RuleError: a case is no pair of a test and a value, or there is none.
-    """
+    """Return the value of the first case, a pair, whose test holds; without ``otherwise`` unknown where none does."""
     if not cases or not all(isinstance(case, tuple) and len(case) == _TEST_AND_VALUE for case in cases):
         raise RuleError(_("choose takes pairs: choose((test, value), (test, value), otherwise=value)"))
     tests, values = zip(*cases, strict=True)
@@ -116,11 +112,7 @@ def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choo
 
 
 def scale(on: Expression, steps: Mapping[Given, Given], otherwise: Given | None = None) -> Choose:
-    """Return the value of the highest step that a number or a day reaches; ``otherwise``, or nothing, below them all.
-
-    Raises:
-        RuleError: there are no steps, or plain ones do not rise.
-    """
+    """Return the value of the highest of steps that rise which is reached; below all ``otherwise``, or nothing."""
     listed = list(steps.items())
     plain = [step for step, _ in listed if not isinstance(step, Expression)]
     if not listed or any(not one < other for one, other in pairwise(plain)):  # type: ignore[operator]

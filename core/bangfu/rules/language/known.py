@@ -2,8 +2,9 @@
 
 A truth is ``True``, ``False`` or ``None``, unknown. A number is an ``int`` or a ``Fraction``, or ``Bounds`` that it
 lies within; money is in fen, areas in hundredths, a day is its ordinal. One of several words is a ``str``, or the
-``Candidates`` it can be. A test is decided as soon as every value within the bounds decides it alike; where it is not,
-it is unknown, never false, and a sum with an unknown part is at least what is known of it.
+``Candidates`` it can be. Truths follow Kleene's logic: a test is decided as soon as every value within the bounds
+decides it alike; where it is not, it is unknown, never false, and a sum with an unknown part is at least what is known
+of it.
 """
 
 from __future__ import annotations
@@ -88,9 +89,6 @@ def is_exact(value: Value) -> bool:
     return value is not None and kind is not Bounds and kind is not Candidates
 
 
-# Truths: Kleene's logic.
-
-
 def negated(truth: Truth) -> Truth:
     """Return the opposite; unknown stays unknown."""
     return None if truth is None else not truth
@@ -104,9 +102,6 @@ def all_hold(truths: Collection[Truth]) -> Truth:
 def some_hold(truths: Collection[Truth]) -> Truth:
     """Return true where one holds, false where all fail, else unknown; false of none."""
     return True if True in truths else None if None in truths else False
-
-
-# Tests.
 
 
 def below(one: Number, other: Number) -> Truth:
@@ -148,11 +143,8 @@ def one_of(value: Word, words: frozenset[str]) -> Truth:
     return False if value.words.isdisjoint(words) else None
 
 
-# Arithmetic. A bound that is open on one side stays open whatever is added to it.
-
-
 def plus(one: Number, other: Number) -> Number:
-    """Return a sum."""
+    """Return a sum; a bound that is open on one side stays open whatever is added to it."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one + other
     return within(if_both(add, low_of(one), low_of(other)), if_both(add, high_of(one), high_of(other)))

@@ -273,11 +273,9 @@ class Product(Two):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if self.kind is not None and self.kind.sort is Sort.MONEY:
-            for name in self.parts:  # so much for each square metre
-                part: Expression = getattr(self, name)
-                if part.kind is not None and part.kind.sort is Sort.AREA:
-                    settle(self, **{name: Units(part)})
+        if self.kind is not None and self.kind.sort is Sort.MONEY:  # so much for each square metre
+            parts = {name: getattr(self, name) for name in self.parts}
+            settle(self, **{name: Units(part) for name, part in parts.items() if part.kind.sort is Sort.AREA})
 
 
 class Quotient(Two):
