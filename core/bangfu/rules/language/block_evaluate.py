@@ -18,18 +18,7 @@ from bangfu.rules.language import block_choices as choices
 from bangfu.rules.language import block_days, nodes
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block, BlockPart, before, of_households
-from bangfu.rules.language.blocks import (
-    Column,
-    Marks,
-    NumberColumn,
-    Truths,
-    bits_of,
-    each,
-    failing,
-    holding,
-    in_full,
-    one_value,
-)
+from bangfu.rules.language.blocks import Column, Marks, Truths, bits_of, each, failing, holding, in_full, one_value
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
 from bangfu.rules.language.expression import Constant, Expression, Name, settings_of
@@ -252,7 +241,8 @@ def _before(node: Before, level: Level) -> Function:
 
     def earlier(block: Rows) -> Column:
         whole = block.whole
-        return block.taken(before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
+        amounts: Any = in_full(part(whole), len(whole.place))
+        return block.taken(before(amounts, whole))
 
     return earlier
 

@@ -35,8 +35,6 @@ SWAPPED = {Operator.ABOVE, Operator.AT_MOST}
 """What says "below" of the other and the one: a > b is b < a."""
 NEGATED = {Operator.UNEQUAL, Operator.AT_MOST, Operator.AT_LEAST}
 """What is the opposite of "equal" or "below": a >= b is not a < b."""
-
-
 _SIGNS = str.maketrans("-*/", "−×÷")
 
 
