@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOUSES = ("core", "plugins", "web/bangfu_web")
 READERS = ("tests", "benchmarks", "docs", "examples")
 CALLED_BY_OTHERS = [
-    "__getattr__",
+    "__getattr__", "_missing_",
     "_filename", "_get_packager", "_write_optimized_sheet_data", "constant_memory", "in_memory", "worksheet_class",
     "filter_stream", "handle_hup", "is_plugin_supported_field", "newstyle_gettext", "to_openapi_schema",
     "pytest_collect_file", "reportinfo", "runtest",

@@ -35,12 +35,10 @@ class Derived:
 
     ``value`` speaks of columns of its own level, a member's of the household's as well, and a household's of its
     members through ``some``, ``every``, ``count``, ``total``, ``largest``, ``smallest``.
-
     ``figure`` marks what a caseworker reads as one number: sums show it as such; other columns are opened up in sums,
-    until there is nothing left to add or multiply.
-
-    ``determination`` marks what an office determines (认定): a category, who counts, a benefit's status. Whoever is
-    shown it, such as another department's officer, is not therefore shown what it was worked out from.
+    until there is nothing left to add or multiply. ``determination`` marks what an office determines (认定): a
+    category, who counts, a benefit's status. Whoever is shown it, such as another department's officer, is not
+    therefore shown what it was worked out from.
     """
 
     name: str

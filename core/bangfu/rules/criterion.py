@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import chain
 from typing import TypeAlias
 
 from attrs import evolve, field, frozen
@@ -99,11 +100,7 @@ def either(*parts: Criterion | Expression, label: str = "", source: str = "") ->
 
 
 def together(*parts: Criterion | Expression, label: str = "", source: str = "") -> Criterion:
-    """Require several criteria, each shown, as one part of an ``either``.
-
-    Raises:
-        RuleError: there is none.
-    """
+    """Require several criteria, each shown, as one part of an ``either``; of none, it is refused."""
     made = tuple(map(as_criterion, parts))
     if not made:
         raise RuleError(_("together(…) of nothing always holds; name the criteria"))
@@ -131,14 +128,11 @@ def _shown(test: Expression) -> Shown:
 def _values(tests: Iterable[Expression]) -> Shown | None:
     """Return what is shown of tests for several values of the same, as in ``one_of(1, 2)``."""
     shown = [_shown(test) for test in tests]
-    same = {key_of(each.value) for each in shown if each.value is not None and each.comparison is Comparison.IS_IN}
-    if len(same) != 1 or len(shown) == 0 or any(each.comparison is not Comparison.IS_IN for each in shown):
+    same = {key_of(each.value) for each in shown if each.value is not None}
+    if len(same) != 1 or any(each.comparison is not Comparison.IS_IN for each in shown):
         return None
-    return Shown(shown[0].value, tuple(part for each in shown for part in _listed(each.limit)), Comparison.IS_IN)
-
-
-def _listed(limit: Limit) -> tuple[Scalar, ...]:
-    return limit if isinstance(limit, tuple) else ()
+    limits = (each.limit for each in shown if isinstance(each.limit, tuple))
+    return Shown(shown[0].value, tuple(chain.from_iterable(limits)), Comparison.IS_IN)
 
 
 def _as_written(constant: Constant) -> Scalar:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
 from bangfu.errors import RuleError
@@ -20,13 +21,11 @@ _PARTS = 2
 
 def declared_at() -> str:
     """Return the file and line, outside of bangfu itself, from which this is called; empty where there is none."""
-    frame = sys._getframe(1)  # noqa: SLF001 - as ``logging`` finds its caller
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as ``logging`` finds its caller
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(("<", _OURS)):
             return place(file, frame.f_lineno)
-        if frame.f_back is None:
-            break
         frame = frame.f_back
     return ""
 

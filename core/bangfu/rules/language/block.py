@@ -91,17 +91,15 @@ class Block:
     def column(self, level: Level, name: str) -> Column:
         """Return a column of a level, worked out where it is not there yet."""
         columns = self.household if level is Level.HOUSEHOLD else self.member
-        found = columns.get(name)
-        if found is None:
-            found = columns[name] = self.formulas[level, name](self)
-        return found
+        if name not in columns:
+            columns[name] = self.formulas[level, name](self)
+        return columns[name]
 
     def of_household(self, name: str) -> Column:
         """Return for each member what his or her household has in a column."""
-        found = self._of_household.get(name)
-        if found is None:
-            found = self._of_household[name] = self.to_members(self.column(Level.HOUSEHOLD, name))
-        return found
+        if name not in self._of_household:
+            self._of_household[name] = self.to_members(self.column(Level.HOUSEHOLD, name))
+        return self._of_household[name]
 
     @property
     def whole(self) -> Block:
@@ -147,11 +145,6 @@ class BlockPart:
     _columns: dict[str, Column] = field(factory=dict)
     _of_household: dict[str, Column] = field(factory=dict)
 
-    @property
-    def parameters(self) -> Mapping[str, Column]:
-        """The values that a place sets."""
-        return self.whole.parameters
-
     def rows(self, level: Level) -> int:  # noqa: ARG002 - it has rows of its own level alone
         """Return how many rows there are."""
         return len(self.chosen)
@@ -162,19 +155,17 @@ class BlockPart:
 
     def column(self, level: Level, name: str) -> Column:
         """Return a column, worked out for these rows where the block does not have it yet."""
-        found = self._columns.get(name)
-        if found is None:
+        if name not in self._columns:
             there = self.whole.household if level is Level.HOUSEHOLD else self.whole.member
-            found = self.taken(there[name]) if name in there else self.whole.formulas[level, name](self)
-            self._columns[name] = found
-        return found
+            made = self.taken(there[name]) if name in there else self.whole.formulas[level, name](self)
+            self._columns[name] = made
+        return self._columns[name]
 
     def of_household(self, name: str) -> Column:
         """Return for each of these members what his or her household has in a column."""
-        found = self._of_household.get(name)
-        if found is None:
-            found = self._of_household[name] = self.taken(self.whole.of_household(name))
-        return found
+        if name not in self._of_household:
+            self._of_household[name] = self.taken(self.whole.of_household(name))
+        return self._of_household[name]
 
     def to_members(self, column: Column) -> Column:
         """Return for each of these members what his or her household has."""

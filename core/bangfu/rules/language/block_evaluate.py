@@ -18,18 +18,7 @@ from bangfu.rules.language import block_choices as choices
 from bangfu.rules.language import block_days, nodes
 from bangfu.rules.language import block_values as values
 from bangfu.rules.language.block import Block, BlockPart, before, of_households
-from bangfu.rules.language.blocks import (
-    Column,
-    Marks,
-    NumberColumn,
-    Truths,
-    bits_of,
-    each,
-    failing,
-    holding,
-    in_full,
-    one_value,
-)
+from bangfu.rules.language.blocks import Column, Marks, Truths, bits_of, each, failing, holding, in_full, one_value
 from bangfu.rules.language.choices import By, Choose, Unknown
 from bangfu.rules.language.days import Age, Coming, Moved
 from bangfu.rules.language.expression import Constant, Expression, Name, settings_of
@@ -88,7 +77,7 @@ def _same(same: Constant | Unknown, level: Level) -> Function:  # noqa: ARG001 -
 def _name(name: Name, level: Level) -> Function:
     column, at = name.name, name.level
     if at is None:
-        return lambda block: block.parameters[column]
+        return lambda block: block.whole.parameters[column]
     if at is level:
         return lambda block: block.column(at, column)
     return lambda block: block.of_household(column)
@@ -128,12 +117,10 @@ def _compare(compare: nodes.Compare, level: Level) -> Function:
     one, other = (_by_labels(part, level, labels) for part in parts)  # words by the same bits
     if operator in nodes.SWAPPED:
         one, other = other, one
-    made: Callable[..., Truths]
-    if operator not in nodes.OF_ORDER:
-        made = values.unequal if operator in nodes.NEGATED else values.equal
-    else:
-        made = values.not_below if operator in nodes.NEGATED else values.below
-    return lambda block: made(one(block), other(block))
+    test: Callable[..., Truths] = values.below if operator in nodes.OF_ORDER else values.equal
+    if operator in nodes.NEGATED:
+        return lambda block: values.negated(test(one(block), other(block)))
+    return lambda block: test(one(block), other(block))
 
 
 @block_function.register
@@ -254,7 +241,8 @@ def _before(node: Before, level: Level) -> Function:
 
     def earlier(block: Rows) -> Column:
         whole = block.whole
-        return block.taken(before(cast("NumberColumn", in_full(part(whole), len(whole.place))), whole))
+        amounts: Any = in_full(part(whole), len(whole.place))
+        return block.taken(before(amounts, whole))
 
     return earlier
 

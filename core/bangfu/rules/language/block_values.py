@@ -59,14 +59,6 @@ def below(one: NumberColumn, other: NumberColumn) -> Truths:
     return from_marks(sure, never)
 
 
-def not_below(one: NumberColumn, other: NumberColumn) -> Truths:
-    """Return in which rows a number is no less than another."""
-    if one.exact and other.exact:
-        one, other = alike(one, other)
-        return cast("Truths", one.low >= other.low)
-    return negated(below(one, other))
-
-
 def closed(marks: Marks, *opened: Marks | None) -> Marks:
     """Return the marks without the rows that are open in one of several columns."""
     for open_ in opened:
@@ -111,11 +103,6 @@ def equal(one: Column, other: Column) -> Truths:
     return from_marks(known & same, known & ~same)
 
 
-def unequal(one: Column, other: Column) -> Truths:
-    """Return in which rows two values differ."""
-    return negated(equal(one, other))
-
-
 def one_of(words: WordColumn, wanted: Any) -> Truths:
     """Return in which rows a word is one of those that the bits stand for."""
     some: Marks = (words.bits & wanted) != 0
@@ -143,15 +130,7 @@ def opposite(column: NumberColumn) -> NumberColumn:
 
 def minus(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return differences."""
-    if not (one.exact and other.exact):
-        return plus(one, opposite(other))
-    one, other = alike(one, other)
-    return _exactly(one.low - other.low, one, other, fitting(one.most + other.most))
-
-
-def _exactly(made: Whole, one: NumberColumn, other: NumberColumn, most: int) -> NumberColumn:
-    """Return what was made of two columns that are known, over the same denominator."""
-    return NumberColumn(made, made, one.over, most=most, most_over=max(one.most_over, other.most_over))
+    return plus(one, opposite(other))
 
 
 def times(one: NumberColumn, other: NumberColumn) -> NumberColumn:
@@ -165,27 +144,8 @@ def times(one: NumberColumn, other: NumberColumn) -> NumberColumn:
         open_high = _open_product(one, other)
         high = one.high * other.high
         return NumberColumn(one.low * other.low, high, over, None, open_high, most, most_over)
-    if _is_share(other):
-        return _times_share(one, other, over, most, most_over)
-    if _is_share(one):
-        return _times_share(other, one, over, most, most_over)
     ends = [_product(a, b) for a in _ends(one) for b in _ends(other)]
     (low, open_low), (high, open_high) = _outermost(ends, -1), _outermost(ends, 1)
-    return NumberColumn(low, high, over, open_low, open_high, most, most_over)
-
-
-def _is_share(column: NumberColumn) -> bool:
-    return column.open_high is None and not _below_zero(column)
-
-
-def _times_share(one: NumberColumn, share: NumberColumn, over: int | Whole, most: int, most_over: int) -> NumberColumn:
-    """Return products with what is never below zero, such as a share: what is below zero is least by the largest."""
-    low = np.where(one.low < 0, one.low * share.high, one.low * share.low)
-    high = np.where(one.high < 0, one.high * share.low, one.high * share.high)
-    some = share.high > 0  # of what is open, nothing is nothing
-    open_low, open_high = (None if marks is None else marks & some for marks in (one.open_low, one.open_high))
-    low = low if one.open_low is None else np.where(one.open_low, 0, low)
-    high = high if one.open_high is None else np.where(one.open_high, 0, high)
     return NumberColumn(low, high, over, open_low, open_high, most, most_over)
 
 
@@ -265,22 +225,18 @@ def in_units(hundredths: NumberColumn) -> NumberColumn:
 def larger(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return the larger of two."""
     one, other = alike(one, other)
-    low, most = np.maximum(one.low, other.low), max(one.most, other.most)
-    if one.exact and other.exact:
-        return _exactly(low, one, other, most)
+    low = np.maximum(one.low, other.low)
+    high = low if one.exact and other.exact else np.maximum(one.high, other.high)
     if one.open_low is not None:
         low = np.where(one.open_low, other.low, low)
     if other.open_low is not None:
         low = np.where(other.open_low, one.low, low)
     open_low = None if one.open_low is None or other.open_low is None else one.open_low & other.open_low
     open_high = either_mark(one.open_high, other.open_high)
-    most_over = max(one.most_over, other.most_over)
-    return NumberColumn(low, np.maximum(one.high, other.high), one.over, open_low, open_high, most, most_over)
+    most, most_over = max(one.most, other.most), max(one.most_over, other.most_over)
+    return NumberColumn(low, high, one.over, open_low, open_high, most, most_over)
 
 
 def smaller(one: NumberColumn, other: NumberColumn) -> NumberColumn:
     """Return the smaller of two."""
-    if not (one.exact and other.exact):
-        return opposite(larger(opposite(one), opposite(other)))
-    one, other = alike(one, other)
-    return _exactly(np.minimum(one.low, other.low), one, other, max(one.most, other.most))
+    return opposite(larger(opposite(one), opposite(other)))

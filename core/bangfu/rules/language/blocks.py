@@ -21,7 +21,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from bangfu.rules.language.kinds import Kind, Sort
-from bangfu.rules.language.known import Bounds, Candidates, Value
+from bangfu.rules.language.known import Bounds, Candidates, Exact, Value
 
 Whole: TypeAlias = NDArray[np.int64]
 Marks: TypeAlias = NDArray[np.bool_]
@@ -114,11 +114,7 @@ def picked(marks: Marks, one: Any, other: Any) -> Any:
 
 
 def fitting(most: int) -> int:
-    """Return how large numbers become, where 64 bits hold them.
-
-    Raises:
-        TooLargeError: they do not.
-    """
+    """Return how large numbers become, or raise ``TooLargeError`` where 64 bits do not hold them."""
     if most > MOST:
         raise TooLargeError
     return most
@@ -171,17 +167,16 @@ def column_of(values: Sequence[Value], kind: Kind) -> Column:
     ends = [end for bound in bounds for end in (bound.low, bound.high) if end is not None]
     over = reduce(lcm, (Fraction(end).denominator for end in ends), 1)
     fitting(max((abs(int(end * over)) for end in ends), default=0))
-    low = np.array([0 if b.low is None else int(b.low * over) for b in bounds], dtype=np.int64)
-    high = np.array([0 if b.high is None else int(b.high * over) for b in bounds], dtype=np.int64)
-    open_low = np.array([b.low is None for b in bounds], dtype=np.bool_)
-    open_high = np.array([b.high is None for b in bounds], dtype=np.bool_)
-    return numbers(
-        low,
-        low if not open_low.any() and not open_high.any() and np.array_equal(low, high) else high,
-        over=over,
-        open_low=open_low if open_low.any() else None,
-        open_high=open_high if open_high.any() else None,
-    )
+    low, open_low = _side([bound.low for bound in bounds], over)
+    high, open_high = _side([bound.high for bound in bounds], over)
+    exact = open_low is None and open_high is None and np.array_equal(low, high)
+    return numbers(low, low if exact else high, over=over, open_low=open_low, open_high=open_high)
+
+
+def _side(ends: Sequence[Exact | None], over: int) -> tuple[Whole, Marks | None]:
+    """Return the lower or the upper ends of a column, and which are open."""
+    opened = np.array([end is None for end in ends], dtype=np.bool_)
+    return np.array([int((end or 0) * over) for end in ends], dtype=np.int64), opened if opened.any() else None
 
 
 def one_value(value: Value, kind: Kind) -> Column:

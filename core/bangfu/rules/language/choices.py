@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from attrs import evolve, frozen
 
@@ -14,8 +14,10 @@ from bangfu.rules.language import known
 from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import Kind, Sort, must_be_choice
 from bangfu.rules.language.known import KnownRows, Value
-from bangfu.rules.language.misuse import are_tests, name_of, set_kind
+from bangfu.rules.language.misuse import are_tests, name_of, settle
 from bangfu.rules.language.nodes import apart
+
+_NONE_YET = object()
 
 
 @frozen(eq=False)
@@ -50,9 +52,7 @@ class Choose(Expression):
     def __attrs_post_init__(self) -> None:
         are_tests("choose", *self.tests)
         *values, otherwise = _alike("choose", (*self.values, self.otherwise))
-        object.__setattr__(self, "values", tuple(values))
-        object.__setattr__(self, "otherwise", otherwise)
-        set_kind(self, _joined((*values, otherwise)))
+        settle(self, values=tuple(values), otherwise=otherwise, kind=_joined((*values, otherwise)))
 
     def function(self) -> Function:
         """Return the function that takes the first; where nobody knows which, what is known of all it can be."""
@@ -60,22 +60,14 @@ class Choose(Expression):
         otherwise = self.otherwise.function()
 
         def chosen(rows: KnownRows) -> Value:
-            for place, (test, value) in enumerate(cases):
-                holds = test(rows)
-                if holds is True:
-                    return cast("Value", value(rows))
-                if holds is None:
-                    return reduce(known.either, possible(rows, place))
-            return cast("Value", otherwise(rows))
-
-        def possible(rows: KnownRows, first: int) -> Iterator[Value]:
-            for test, value in cases[first:]:
+            possible: Any = _NONE_YET
+            for test, value in cases:
                 holds = test(rows)
                 if holds is not False:
-                    yield value(rows)
-                if holds is True:
-                    return
-            yield otherwise(rows)
+                    possible = value(rows) if possible is _NONE_YET else known.either(possible, value(rows))
+                    if holds:
+                        return cast("Value", possible)
+            return cast("Value", otherwise(rows) if possible is _NONE_YET else known.either(possible, otherwise(rows)))
 
         return chosen
 
@@ -102,8 +94,7 @@ class By(Expression):
             for word in self.words:
                 must_be_choice(word, self.on.kind, name_of(self.on))
         values = _alike("by", self.values)
-        object.__setattr__(self, "values", values)
-        set_kind(self, _joined(values))
+        settle(self, values=values, kind=_joined(values))
 
     def function(self) -> Function:
         """Return the function that looks the word up; where nobody knows which, what is known of all it can be."""
@@ -143,7 +134,10 @@ def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
     if not known:
         return values
     model = next((value for value in known if not isinstance(value, Constant)), known[0])
-    made = tuple(_as(value, model) for value in values)
+    made = tuple(
+        evolve(value, kind=model.kind) if isinstance(value, Unknown) and value.kind is None else like(value, model)
+        for value in values
+    )
     for value in made:
         if value.kind and model.kind and not model.kind.fits(value.kind) and value.kind.sort is not Sort.CHOICE:
             told = _(
@@ -151,12 +145,6 @@ def _alike(what: str, values: tuple[Expression, ...]) -> tuple[Expression, ...]:
             )
             raise RuleError(told)
     return made
-
-
-def _as(value: Expression, other: Expression) -> Expression:
-    if isinstance(value, Unknown) and value.kind is None:
-        return evolve(value, kind=other.kind)
-    return like(value, other)
 
 
 def _joined(values: Sequence[Expression]) -> Kind | None:

@@ -15,7 +15,7 @@ from bangfu.messages import _
 from bangfu.rules.language.expression import Expression
 from bangfu.rules.language.kinds import DAY, YEARS, Sort
 from bangfu.rules.language.known import Exact, Number, high_of, if_both, low_of, within
-from bangfu.rules.language.misuse import must_be, set_kind, shown
+from bangfu.rules.language.misuse import must_be, settle, shown
 
 _MONTHS = 12
 _NO_LEAP_YEAR = 2001
@@ -97,7 +97,7 @@ class Moved(Expression):
                 text=shown(self.number),
             )
             raise RuleError(told)
-        set_kind(self, DAY)
+        settle(self, kind=DAY)
 
 
 @frozen(eq=False)
@@ -115,7 +115,7 @@ class Coming(Expression):
         if not 1 <= self.month <= _MONTHS or not 1 <= self.day <= calendar.monthrange(_NO_LEAP_YEAR, self.month)[1]:
             told = _("no year has a day {day} of month {month}, or not every year has", day=self.day, month=self.month)
             raise RuleError(told)
-        set_kind(self, DAY)
+        settle(self, kind=DAY)
 
 
 @frozen(eq=False)
@@ -130,4 +130,4 @@ class Age(Expression):
     def __attrs_post_init__(self) -> None:
         must_be(_("a day"), self.since, {Sort.DAY})
         must_be(_("a day"), self.on, {Sort.DAY})
-        set_kind(self, YEARS)
+        settle(self, kind=YEARS)

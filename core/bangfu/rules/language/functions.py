@@ -50,11 +50,7 @@ unknown = Unknown()
 
 
 def parameter(name: str) -> Name:
-    """Return what the place sets for a parameter; unknown where nothing sets it.
-
-    Raises:
-        RuleError: the name is no text: which of several is chosen by ``by``.
-    """
+    """Return what the place sets for a parameter, which is named by a text; unknown where nothing sets it."""
     if not isinstance(name, str):
         raise RuleError(_('a parameter\'s name is a text; by(household.residence, {"rural": parameter(…), …}) chooses'))
     return Name(PARAMETER + name)
@@ -79,11 +75,7 @@ def presumed(fact: Name) -> Name:
 
 
 def is_stated(fact: Name) -> IsStated:
-    """Return whether anything was stated of a fact, be it in part.
-
-    Raises:
-        RuleError: it is no fact.
-    """
+    """Return whether anything was stated of a fact, be it in part; of what is no fact this cannot be asked."""
     if not isinstance(fact, Name):
         told = _("is_stated asks for a fact, as in is_stated(household.rooms); known(…) asks whether a value is")
         raise RuleError(told)
@@ -101,11 +93,7 @@ def all_of(*tests: Given) -> Expression:
 
 
 def any_of(*tests: Given) -> Expression:
-    """Return whether one test at least holds.
-
-    Raises:
-        RuleError: there is none, of which one never holds.
-    """
+    """Return whether one test at least holds; of none, of which one never holds, this cannot be asked."""
     if not tests:
         raise RuleError(_("any_of(…) of no test never holds; name the tests"))
     return _one_or(Some, tuple(given(test, YES_NO) for test in tests))
@@ -116,11 +104,7 @@ def _one_or(several: type[All | Some], tests: tuple[Expression, ...]) -> Express
 
 
 def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choose:
-    """Return the value of the first case whose test holds; without ``otherwise`` unknown where none does.
-
-    Raises:
-        RuleError: a case is no pair of a test and a value, or there is none.
-    """
+    """Return the value of the first case, a pair, whose test holds; without ``otherwise`` unknown where none does."""
     if not cases or not all(isinstance(case, tuple) and len(case) == _TEST_AND_VALUE for case in cases):
         raise RuleError(_("choose takes pairs: choose((test, value), (test, value), otherwise=value)"))
     tests, values = zip(*cases, strict=True)
@@ -128,11 +112,7 @@ def choose(*cases: tuple[Expression, Given], otherwise: Given = unknown) -> Choo
 
 
 def scale(on: Expression, steps: Mapping[Given, Given], otherwise: Given | None = None) -> Choose:
-    """Return the value of the highest step that a number or a day reaches; ``otherwise``, or nothing, below them all.
-
-    Raises:
-        RuleError: there are no steps, or plain ones do not rise.
-    """
+    """Return the value of the highest of steps that rise which is reached; below all ``otherwise``, or nothing."""
     listed = list(steps.items())
     plain = [step for step, _ in listed if not isinstance(step, Expression)]
     if not listed or any(not one < other for one, other in pairwise(plain)):  # type: ignore[operator]
@@ -207,11 +187,7 @@ def coming(since: Expression, *, month: int, day: int) -> Coming:
 
 
 def years_between(since: Expression, on: Expression) -> Age:
-    """Return the completed years between two days, the earlier first.
-
-    Raises:
-        RuleError: they stand the other way round.
-    """
+    """Return the completed years between two days, of which the earlier is to stand first."""
     if isinstance(since, Name) and since.name == DAY:
         raise RuleError(_("years_between(since, on) has the day of the assessment second"))
     return Age(since, on)

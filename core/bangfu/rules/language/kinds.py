@@ -139,10 +139,9 @@ def product(one: Kind, other: Kind) -> Kind | str:
     """
     if {one.sort, other.sort} in _BY_THE_PIECE:
         return one if one.sort is Sort.MONEY else other
-    if one.sort is Sort.NUMBER and other.sort in MEASURED:
-        return evolve(other, whole=one.whole and other.whole)
-    if other.sort is Sort.NUMBER and one.sort in MEASURED:
-        return evolve(one, whole=one.whole and other.whole)
+    for number, measured in ((one, other), (other, one)):
+        if number.sort is Sort.NUMBER and measured.sort in MEASURED:
+            return evolve(measured, whole=one.whole and other.whole)
     return "one of them is to be a number"
 
 

@@ -2,13 +2,14 @@
 
 A truth is ``True``, ``False`` or ``None``, unknown. A number is an ``int`` or a ``Fraction``, or ``Bounds`` that it
 lies within; money is in fen, areas in hundredths, a day is its ordinal. One of several words is a ``str``, or the
-``Candidates`` it can be. A test is decided as soon as every value within the bounds decides it alike; where it is not,
-it is unknown, never false, and a sum with an unknown part is at least what is known of it.
+``Candidates`` it can be. Truths follow Kleene's logic: a test is decided as soon as every value within the bounds
+decides it alike; where it is not, it is unknown, never false, and a sum with an unknown part is at least what is known
+of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from operator import add, ge, lt
 from typing import TypeAlias, TypeVar
@@ -56,15 +57,14 @@ class KnownRows:
     members: Sequence[Mapping[str, Value]]
     member: Mapping[str, Value] = field(factory=dict)
     parameters: Mapping[str, Value] = field(factory=dict)
+
     _of_each: Sequence[KnownRows] | None = field(default=None, init=False, repr=False)
 
     @property
     def of_each(self) -> Sequence[KnownRows]:
         """The same with each member in turn to ask of."""
         if self._of_each is None:
-            self._of_each = [
-                KnownRows(self.household, self.members, member, self.parameters) for member in self.members
-            ]
+            self._of_each = [KnownRows(self.household, self.members, each, self.parameters) for each in self.members]
         return self._of_each
 
 
@@ -89,36 +89,19 @@ def is_exact(value: Value) -> bool:
     return value is not None and kind is not Bounds and kind is not Candidates
 
 
-# Truths: Kleene's logic.
-
-
 def negated(truth: Truth) -> Truth:
     """Return the opposite; unknown stays unknown."""
     return None if truth is None else not truth
 
 
-def all_hold(truths: Iterable[Truth]) -> Truth:
+def all_hold(truths: Collection[Truth]) -> Truth:
     """Return true where all hold, false where one fails, else unknown; true of none."""
-    return _unless_one_is(False, truths)
+    return False if False in truths else None if None in truths else True
 
 
-def some_hold(truths: Iterable[Truth]) -> Truth:
+def some_hold(truths: Collection[Truth]) -> Truth:
     """Return true where one holds, false where all fail, else unknown; false of none."""
-    return _unless_one_is(True, truths)
-
-
-def _unless_one_is(decisive: bool, truths: Iterable[Truth]) -> Truth:  # noqa: FBT001 - a truth, no switch
-    """Return what one that decides it says; else, where all are known, the opposite."""
-    result: Truth = not decisive
-    for truth in truths:
-        if truth is decisive:
-            return decisive
-        if truth is None:
-            result = None
-    return result
-
-
-# Tests.
+    return True if True in truths else None if None in truths else False
 
 
 def below(one: Number, other: Number) -> Truth:
@@ -160,11 +143,8 @@ def one_of(value: Word, words: frozenset[str]) -> Truth:
     return False if value.words.isdisjoint(words) else None
 
 
-# Arithmetic. A bound that is open on one side stays open whatever is added to it.
-
-
 def plus(one: Number, other: Number) -> Number:
-    """Return a sum."""
+    """Return a sum; a bound that is open on one side stays open whatever is added to it."""
     if not isinstance(one, Bounds) and not isinstance(other, Bounds):
         return one + other
     return within(if_both(add, low_of(one), low_of(other)), if_both(add, high_of(one), high_of(other)))

@@ -62,9 +62,10 @@ def must_be(what: str, part: Expression, sorts: Iterable[Sort]) -> None:
         raise RuleError(_("{what} is needed here, and this is {kind}{named}", what=what, kind=part.kind, named=named))
 
 
-def set_kind(node: Expression, kind: Kind | None) -> None:
-    """Give a node that is being made its kind."""
-    object.__setattr__(node, "kind", kind)
+def settle(node: Expression, **made: object) -> None:
+    """Give a node that is being made its kind, or other parts."""
+    for name, value in made.items():
+        object.__setattr__(node, name, value)
 
 
 def refuse(one: Expression, sign: str, other: Expression, why: str) -> NoReturn:

@@ -15,7 +15,7 @@ from bangfu.rules.language import kinds, known
 from bangfu.rules.language.expression import Constant, Expression, Function, given, like
 from bangfu.rules.language.kinds import NUMBER, ORDERED, YES_NO, Kind, Sort, must_be_choice
 from bangfu.rules.language.known import KnownRows, Truth, Value
-from bangfu.rules.language.misuse import are_tests, must_be, name_of, refuse, set_kind, shown
+from bangfu.rules.language.misuse import are_tests, must_be, name_of, refuse, settle, shown
 from bangfu.rules.language.rounding import Rounding, rounded
 
 
@@ -35,8 +35,6 @@ SWAPPED = {Operator.ABOVE, Operator.AT_MOST}
 """What says "below" of the other and the one: a > b is b < a."""
 NEGATED = {Operator.UNEQUAL, Operator.AT_MOST, Operator.AT_LEAST}
 """What is the opposite of "equal" or "below": a >= b is not a < b."""
-
-
 _SIGNS = str.maketrans("-*/", "−×÷")
 
 
@@ -54,7 +52,7 @@ class OfOne(Expression):
     parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:
-        set_kind(self, YES_NO)
+        settle(self, kind=YES_NO)
 
 
 class Not(OfOne):
@@ -82,7 +80,7 @@ class _Several(Expression):
 
     def __attrs_post_init__(self) -> None:
         are_tests(self.sign, *self.tests)
-        set_kind(self, YES_NO)
+        settle(self, kind=YES_NO)
 
     def function(self) -> Function:
         """Return the function that asks one test after the other until one decides."""
@@ -128,9 +126,8 @@ class Two(Expression):
     other: Expression
     parts: ClassVar = ("one", "other")
     infix: ClassVar = ""
-    """What a formula writes between the two."""
     sign: ClassVar = ""
-    """What an error writes between them instead."""
+    """What a formula writes between the two, and an error instead."""
     kind_of: ClassVar[Callable[..., Kind | str]] = staticmethod(kinds.together)
     """Gives the kind of what comes of two kinds; where nothing can, why."""
 
@@ -139,7 +136,7 @@ class Two(Expression):
             made = self.kind_of(self.one.kind, self.other.kind)
             if isinstance(made, str):
                 refuse(self.one, self.sign or self.infix.translate(_SIGNS), self.other, made)
-            set_kind(self, made)
+            settle(self, kind=made)
 
     def __str__(self) -> str:
         return f"{apart(self.one)} {self.infix} {apart(self.other)}" if self.infix else super().__str__()
@@ -149,9 +146,7 @@ class _Alike(Two):
     """Two values of one kind; a constant among them is of the other's."""
 
     def __attrs_post_init__(self) -> None:
-        one, other = like(self.one, self.other), like(self.other, self.one)
-        object.__setattr__(self, "one", one)
-        object.__setattr__(self, "other", other)
+        settle(self, one=like(self.one, self.other), other=like(self.other, self.one))
         super().__attrs_post_init__()
 
 
@@ -261,7 +256,7 @@ class Units(OfOne):
 
     def __attrs_post_init__(self) -> None:
         must_be(_("an area"), self.part, {Sort.AREA})
-        set_kind(self, NUMBER)
+        settle(self, kind=NUMBER)
 
     def __str__(self) -> str:
         return str(self.part)
@@ -276,11 +271,9 @@ class Product(Two):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if self.kind is not None and self.kind.sort is Sort.MONEY:
-            for name in self.parts:  # so much for each square metre
-                part: Expression = getattr(self, name)
-                if part.kind is not None and part.kind.sort is Sort.AREA:
-                    object.__setattr__(self, name, Units(part))
+        if self.kind is not None and self.kind.sort is Sort.MONEY:  # so much for each square metre
+            parts = {name: getattr(self, name) for name in self.parts}
+            settle(self, **{name: Units(part) for name, part in parts.items() if part.kind.sort is Sort.AREA})
 
 
 class Quotient(Two):
@@ -321,4 +314,4 @@ class Rounded(OfOne):
 
     def __attrs_post_init__(self) -> None:
         must_be(_("an amount of money"), self.part, {Sort.MONEY})
-        set_kind(self, self.part.kind)
+        settle(self, kind=self.part.kind)

@@ -17,7 +17,8 @@ from bangfu.rules.language import known
 from bangfu.rules.language.expression import PARAMETER, Expression, Function, Name, names_in
 from bangfu.rules.language.kinds import COUNT, MEASURED, YES_NO
 from bangfu.rules.language.known import KnownRows, Number, Truth
-from bangfu.rules.language.misuse import are_tests, must_be, set_kind, shown
+from bangfu.rules.language.misuse import are_tests, must_be, settle, shown
+from bangfu.rules.language.nodes import OfOne
 
 
 class Over(StrEnum):
@@ -41,7 +42,7 @@ class OverMembers(Expression):
 
     def __attrs_post_init__(self) -> None:
         names = list(names_in(self.part))
-        if names and not any(_can_be_a_members(name) for name in names):
+        if names and all(name.level is Level.HOUSEHOLD or name.name.startswith(PARAMETER) for name in names):
             told = _(
                 "{over}({text}) is the same for every member; write "
                 "it without {over}(…), or member.… for what each has",
@@ -54,7 +55,7 @@ class OverMembers(Expression):
             are_tests(self.over, self.part)
         else:
             must_be(_("an amount"), self.part, MEASURED)
-        set_kind(self, YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
+        settle(self, kind=YES_NO if self.over in {Over.SOME, Over.EVERY} else COUNT if tests else self.part.kind)
 
     def function(self) -> Function:
         """Return the function that works it out for each member, and what they are or have together."""
@@ -66,42 +67,31 @@ class OverMembers(Expression):
 
 
 def _count(truths: Sequence[Truth]) -> Number:
-    sure = sum(truth is True for truth in truths)
-    return known.within(sure, sure + sum(truth is None for truth in truths))
+    sure = truths.count(True)
+    return known.within(sure, sure + truths.count(None))
 
 
-def _total(amounts: Sequence[Number]) -> Number:
-    return reduce(known.plus, amounts) if amounts else 0
+def _reduced(made: Callable[[Number, Number], Number], nothing: Number, amounts: Sequence[Number]) -> Number:
+    return reduce(made, amounts) if amounts else nothing
 
 
-def _most(larger: Callable[[Number, Number], Number], amounts: Sequence[Number]) -> Number:
-    return reduce(larger, amounts) if amounts else known.UNKNOWN
-
-
+_total = partial(_reduced, known.plus, 0)
 _TOGETHER: Mapping[Over, Callable[[list[Any]], Any]] = {
     Over.SOME: known.some_hold,
     Over.EVERY: known.all_hold,
     Over.COUNT: _count,
     Over.TOTAL: _total,
-    Over.LARGEST: partial(_most, known.larger),
-    Over.SMALLEST: partial(_most, known.smaller),
+    Over.LARGEST: partial(_reduced, known.larger, known.UNKNOWN),
+    Over.SMALLEST: partial(_reduced, known.smaller, known.UNKNOWN),
 }
 
 
-def _can_be_a_members(name: Name) -> bool:
-    return name.level is not Level.HOUSEHOLD and not name.name.startswith(PARAMETER)
-
-
-@frozen(eq=False)
-class Before(Expression):
+class Before(OfOne):
     """What the members who stand before one in the household have together."""
-
-    part: Expression
-    parts: ClassVar = ("part",)
 
     def __attrs_post_init__(self) -> None:
         must_be(_("an amount"), self.part, MEASURED)
-        set_kind(self, self.part.kind)
+        settle(self, kind=self.part.kind)
 
     def function(self) -> Function:
         """Return the function that adds up what those have who stand before the member asked of."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from operator import add, mul, sub, truediv
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub, truediv
 from typing import Any
 
 from bangfu.errors import RuleError
@@ -18,23 +18,21 @@ from bangfu.messages import _
 from bangfu.rules.language import functions
 from bangfu.rules.language.choices import Choose, Unknown
 from bangfu.rules.language.expression import Constant, Expression, Name, given
-from bangfu.rules.language.nodes import All, Compare, Not, OneOf, Operator, Some
+from bangfu.rules.language.nodes import All, Not, OneOf, Some
 
 _LONGEST = 2_000
 """Characters of a formula; so it cannot be nested beyond what can be read."""
-_OPERATORS: Mapping[type[ast.cmpop], Operator] = {
-    ast.Eq: Operator.EQUAL,
-    ast.NotEq: Operator.UNEQUAL,
-    ast.Lt: Operator.BELOW,
-    ast.LtE: Operator.AT_MOST,
-    ast.Gt: Operator.ABOVE,
-    ast.GtE: Operator.AT_LEAST,
-}
-_ARITHMETIC: Mapping[type[ast.operator], Callable[[Expression, Expression], Expression]] = {
+_OPERATORS: Mapping[type[ast.AST], Callable[[Expression, Expression], Expression]] = {
     ast.Add: add,
     ast.Sub: sub,
     ast.Mult: mul,
     ast.Div: truediv,
+    ast.Eq: eq,
+    ast.NotEq: ne,
+    ast.Lt: lt,
+    ast.LtE: le,
+    ast.Gt: gt,
+    ast.GtE: ge,
 }
 _PAIR = 2
 _TAKES: Mapping[str, tuple[int, str]] = {
@@ -111,8 +109,8 @@ class _Reader:
                 return Not(self.read(operand))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return given(0) - self.read(operand)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-                return _ARITHMETIC[type(op)](self.read(left), self.read(right))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](self.read(left), self.read(right))
         raise self._wrong(node, _MEANT.get(type(node.op), ""))
 
     def _name(self, node: ast.expr) -> str:
@@ -124,13 +122,13 @@ class _Reader:
         raise self._wrong(node, "a name is words and dots")
 
     def _compared(self, node: ast.Compare) -> Expression:
-        made = []
+        made: list[Expression] = []
         for left, op, right in zip((node.left, *node.comparators), node.ops, node.comparators, strict=False):
             if isinstance(op, ast.In | ast.NotIn):
                 test: Expression = OneOf(self.read(left), self._words(right))
                 made.append(Not(test) if isinstance(op, ast.NotIn) else test)
             elif type(op) in _OPERATORS:
-                made.append(Compare.of(_OPERATORS[type(op)], self.read(left), self.read(right)))
+                made.append(_OPERATORS[type(op)](self.read(left), self.read(right)))
             else:
                 raise self._wrong(node, "write == or !=")
         return made[0] if len(made) == 1 else All(tuple(made))
