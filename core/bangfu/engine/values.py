@@ -17,7 +17,7 @@ from bangfu.facts.declare import Partly
 from bangfu.policy import Choices, Parameter, PolicyEntry, Ratio
 from bangfu.rules.language.kinds import AREA, COUNT, DAY, MONEY, NUMBER, TEXT, YES_NO, Kind, Sort, choice, money
 from bangfu.rules.language.known import HUNDREDTHS, Bounds, Candidates, Exact, Value, high_of, is_exact, low_of, within
-from bangfu.rules.language.rounding import DECIMALS, decimal_of
+from bangfu.rules.language.rounding import DECIMALS, Rounding, decimal_of, exactly
 
 IN_HUNDREDTHS = frozenset({Sort.MONEY, Sort.AREA})
 _KINDS: Mapping[type, Kind] = {Money: MONEY, Quantity: AREA, Integer: COUNT, YesNo: YES_NO, Day: DAY, Ratio: NUMBER}
@@ -116,8 +116,7 @@ def as_in_frames(value: Value, kind: Kind) -> Any:
     if not is_exact(value):
         return None
     if kind.sort in IN_HUNDREDTHS and isinstance(value, Fraction):
-        sign = -1 if value < 0 else 1
-        return shown(sign * int((2 * abs(value) + 1) // 2), kind)
+        return shown(exactly(value, Rounding()), kind)
     if kind.sort is Sort.NUMBER and not kind.whole and isinstance(value, int | Fraction):
         return decimal_of(Fraction(value), least=DECIMALS)
     return None if value == "" else shown(value, kind)

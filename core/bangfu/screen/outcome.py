@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
-from attrs import field, frozen
+from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from bangfu.classification import HOUSEHOLD_ORDER, MEMBER_ORDER
@@ -29,6 +30,26 @@ from bangfu.rulebook import Rulebook
 from bangfu.rules.language.kinds import YES_NO
 
 Places = NDArray[np.intp]
+
+
+@define(eq=False)
+class Filled:
+    """A column as it is filled: what is not there stays unknown."""
+
+    values: NDArray[Any]
+    unknown: NDArray[np.bool_] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.unknown = np.ones(len(self.values), dtype=np.bool_)
+
+    def put(self, places: Places, column: Plain) -> None:
+        """Fill some places."""
+        self.values[places] = column.values
+        self.unknown[places] = False if column.unknown is None else column.unknown
+
+    def series(self, name: str) -> pl.Series:
+        """Return it as a series, null where nothing is known."""
+        return pl.Series(name, self.values).set(pl.Series(self.unknown), None)
 
 
 @frozen(eq=False)
@@ -61,12 +82,9 @@ class HouseholdGroup:
         whose = np.empty(households.height + members.height, dtype=np.intp)
         whose[self.places[Level.HOUSEHOLD]] = np.arange(households.height)
         whose[self.places[Level.MEMBER]] = self.owner
-        member = np.zeros(len(whose), dtype=np.int64)
-        member[self.places[Level.MEMBER]] = members[MEMBER_KEY].to_numpy()
-        nobody = np.zeros(len(whose), dtype=np.bool_)
-        nobody[self.places[Level.HOUSEHOLD]] = True
-        told = pl.Series(MEMBER_KEY, member).set(pl.Series(nobody), None)
-        return households.select(HOUSEHOLD_KEY, "region", DAY)[whose].insert_column(1, told)
+        member = Filled(np.zeros(len(whose), dtype=np.int64))
+        member.put(self.places[Level.MEMBER], Plain(members[MEMBER_KEY].to_numpy()))
+        return households.select(HOUSEHOLD_KEY, "region", DAY)[whose].insert_column(1, member.series(MEMBER_KEY))
 
 
 @frozen(eq=False)

@@ -128,13 +128,11 @@ class _RowChecker:
     def read(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
         """Return the facts of a frame in their declared types, after noting what does not fit them."""
         columns = columns_of(frame.schema, self.catalog, level, FILES[level])
-        keys = {name: columns[name][0] for name in REJECTS if name in columns}
-        self.note(frame, [flaw for _, flaws in columns.values() for flaw in flaws], keys)
-        types = parquet_schema(self.catalog, level)
-        read = {
-            name: columns[name][0] if name in columns else pl.lit(None, dtype=dtype) for name, dtype in types.items()
-        }
-        return frame.select(**read)
+        reads = {name: read for name, (read, _) in columns.items()}
+        flaws = [flaw for _, found in columns.values() for flaw in found]
+        self.note(frame, flaws, {name: reads[name] for name in REJECTS if name in reads})
+        types = parquet_schema(self.catalog, level).items()
+        return frame.select(**{name: reads.get(name, pl.lit(None, dtype=dtype)) for name, dtype in types})
 
     def note(self, frame: pl.DataFrame, flaws: Sequence[Flaw], keys: dict[str, pl.Expr] | None = None) -> None:
         """Note the rows of a frame that have a flaw; ``keys`` says how to read theirs."""

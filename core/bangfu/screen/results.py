@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
-from attrs import define, field, frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from bangfu.dtypes import CATEGORY, MONEY, money_of
@@ -21,7 +21,7 @@ from bangfu.facts import Level, Per
 from bangfu.keys import DAY, HOUSEHOLD_KEY, MEMBER_KEY
 from bangfu.plan import Status
 from bangfu.rules import SupportKind
-from bangfu.screen.outcome import SETS, Bits, Places, ScreeningOutcome, holding, possible
+from bangfu.screen.outcome import SETS, Bits, Filled, Places, ScreeningOutcome, holding, possible
 
 SUPPORTS: dict[str, pl.DataType] = {
     HOUSEHOLD_KEY: pl.Int64(),
@@ -53,24 +53,6 @@ _NO, _OPEN, _DUE = range(3)
 AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 
 
-@define(eq=False)
-class _Filled:
-    """A column as it is filled: what is not there stays unknown."""
-
-    values: NDArray[Any]
-    unknown: NDArray[np.bool_] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.unknown = np.ones(len(self.values), dtype=np.bool_)
-
-    def put(self, places: Places, column: Plain) -> None:
-        self.values[places] = column.values
-        self.unknown[places] = False if column.unknown is None else column.unknown
-
-    def series(self, name: str) -> pl.Series:
-        return pl.Series(name, self.values).set(pl.Series(self.unknown), None)
-
-
 @frozen(eq=False)
 class Supports:
     """The supports of all recipients, in the order of recipients and benefits.
@@ -85,7 +67,7 @@ class Supports:
     number: Places = field(repr=False)
     benefit: NDArray[np.uint32] = field(repr=False)
     status: NDArray[np.uint8] = field(repr=False)
-    fen: _Filled = field(repr=False)
+    fen: Filled = field(repr=False)
     replaced_by: NDArray[np.uint16] = field(repr=False)
 
     @property
@@ -155,7 +137,7 @@ def supports_of(outcomes: Sequence[ScreeningOutcome], places: int, *, ineligible
         number,
         np.empty(size, dtype=np.uint32),  # of every policy its own: counties by the thousand
         np.empty(size, dtype=np.uint8),
-        _Filled(np.zeros(size, dtype=np.int64)),
+        Filled(np.zeros(size, dtype=np.int64)),
         np.zeros(size, dtype=np.uint16),
     )
     for benefit, column in enumerate(columns):
@@ -224,7 +206,7 @@ def assessments_of(
     ``recipients`` are those of ``HouseholdGroup``; beside each outcome stand the categories its rows can still be in.
     """
     size = recipients.height
-    category, people, income = (_Filled(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))
+    category, people, income = (Filled(np.zeros(size, dtype=dtype)) for dtype in (np.uint8, np.int64, np.int64))
     sets = np.zeros(size, dtype=np.uint8)
     for outcome, candidates in outcomes:
         for level, places in outcome.places.items():
