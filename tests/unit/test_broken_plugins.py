@@ -237,7 +237,7 @@ def outcomes(rulebook: Rulebook) -> tuple[Any, Any, Any]:
         frame.select(cs.starts_with("status:", "amount:", "category", "is_")).to_dicts()
         for frame in ruleset.assess(frames.households, frames.members)
     ]
-    handbook = handbook_of(ruleset, rulebook.packs, household.region, ON)
+    handbook = handbook_of(rulebook, household.region, ON)
     assert handbook_as_html(handbook)
     return plan, screened, [str(offer) for offer in handbook.offers]
 

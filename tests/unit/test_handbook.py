@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from bangfu import (
     Benefit,
@@ -43,7 +44,7 @@ PLACES = [GUIDING, YANAN, FEIXI, GUANGXI]
 
 def made(rulebook: Rulebook, region: str, on: date) -> Handbook:
     """Return the handbook of a place."""
-    return handbook_of(rulebook.rules(region, on), rulebook.packs, region, on)
+    return handbook_of(rulebook, region, on)
 
 
 def page(rulebook: Rulebook, region: str, on: date) -> Page:
@@ -112,9 +113,10 @@ def test_categories_have_their_lines_and_clauses(rulebook: Rulebook) -> None:
     book = made(rulebook, *YANAN)
     names = [category.name for category in book.categories]
     assert names == ["特困人员", "特困家庭", "低保", "单人保", "低保边缘", "刚性支出困难", "防止返贫监测", "渐退期"]
-    margin = {line.residence: line.amounts for line in book.recognition.lines if "边缘" in line.name}
-    assert (margin["农村"][0], margin["城镇"][0], margin["农村"][3]) == ("8,100.00", "10,980.00", "32,400.00")
-    unset = [line for line in book.recognition.lines if "可支配收入" in line.name]
+    lines = {line.title: line.amounts for line in book.recognition.lines}
+    rural, urban = (lines[f"低保标准×边缘倍数×人数（{residence}）"] for residence in ("农村", "城镇"))
+    assert (rural[0], urban[0], rural[3]) == ("8,100.00", "10,980.00", "32,400.00")
+    unset = [line for line in book.recognition.lines if "可支配收入" in line.title]
     assert unset
     assert not any(amount for line in unset for amount in line.amounts)
     text = section(handbook_as_html(book), "category-margin", "section")
@@ -259,7 +261,7 @@ def test_combination_is_told_from_both_sides() -> None:
 
 def test_plugins_that_are_missing_are_named(rulebook: Rulebook) -> None:
     """Nobody should take the handbook for complete when it is not."""
-    book = handbook_of(rulebook.rules(*YANAN), rulebook.packs, *YANAN, [PluginError("heating", "broken <b>")])
+    book = handbook_of(evolve(rulebook, left_out=[PluginError("heating", "broken <b>")]), *YANAN)
     assert "heating：broken &lt;b&gt;" in handbook_as_html(book)
     assert "未能使用" not in handbook_as_html(made(rulebook, *YANAN))
 

@@ -74,4 +74,4 @@ def test_tables_of_one_pack_go_together(tmp_path: Path, kinds: tuple[str, ...]) 
     kept = policy_of(policy_content(ruleset.policy), rulebook.parameters)
     again = make_plan(household, rulebook, rulebook.rules_under(kept))
     assert plan_as_json(again)["supports"] == plan_as_json(plan)["supports"]
-    assert handbook_as_html(handbook_of(ruleset, rulebook.packs, household.region, household.on, ()))
+    assert handbook_as_html(handbook_of(rulebook, household.region, household.on))

@@ -1,4 +1,4 @@
-"""Categories of single members: tekun (特困人员), N3, and dibao alone (单人保), N2 art. 8 and N4; all categories together.
+"""Categories of single members, tekun (特困人员), N3, and dibao alone (单人保), N2 art. 8 and N4; then all together.
 
 Tekun have no labour capacity, no income source and no able supporter. Whoever is on dibao alone is taken in as a
 household of one.

@@ -26,12 +26,10 @@ def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str |
 
     day = on or clock.today()
     rulebook = Rulebook.load(policies)
-    ruleset = rulebook.rules(region, day)
-    left_out = (*rulebook.left_out, *ruleset.left_out)
-    text = handbook_as_html(handbook_of(ruleset, rulebook.packs, region, day, left_out))
+    text = handbook_as_html(handbook_of(rulebook, region, day))
     if out is None:
         click.echo(text, nl=False)
     else:
         with writing(out):
             Path(out).write_text(text, encoding="utf-8")
-    report_left_out(rulebook, ruleset.left_out)
+    report_left_out(rulebook, rulebook.rules(region, day).left_out)

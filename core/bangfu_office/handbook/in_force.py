@@ -117,9 +117,7 @@ def _place(actor: Actor, region: str, on: str) -> PolicyPlace:
 
 def _handbook(actor: Actor, place: PolicyPlace) -> tuple[Handbook, Mapping[str, str]]:
     rulebook, on = actor.office.rulebook, date.fromisoformat(place.on)
-    ruleset = rulebook.rules(place.region, on)
-    left_out = (*rulebook.left_out, *ruleset.left_out)
-    return handbook_of(ruleset, rulebook.packs, place.region, on, left_out), ruleset.policy.titles
+    return handbook_of(rulebook, place.region, on), rulebook.rules(place.region, on).policy.titles
 
 
 def _is_chosen(of: Offer | Standard, only: str) -> bool:
