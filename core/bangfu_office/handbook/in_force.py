@@ -80,12 +80,7 @@ def policy_in_force(actor: Actor, region: str, on: str, only: str = "") -> InFor
 
 
 def compare_policies(actor: Actor, first: tuple[str, str], second: tuple[str, str]) -> Compared:
-    """Return what differs between two regions and days, each as in ``policy_in_force``.
-
-    Raises:
-        NotPermittedError: the role may not.
-        PackError, RuleError: an added policy pack cannot be taken.
-    """
+    """Return what differs between two regions and days, each as in ``policy_in_force``, which raises the same."""
     actor.must(Action.SIGNED_IN)
     places = _place(actor, *first), _place(actor, *second)
     if any(place.errors for place in places):
