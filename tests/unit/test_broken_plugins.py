@@ -19,7 +19,7 @@ from bangfu.commands import main
 from bangfu.handbook import handbook_of
 from bangfu.loading import PLUGINS_PATH
 from bangfu.show import plan_as_json
-from bangfu_office.handbook.page import handbook_as_html
+from bangfu_office.handbook import handbook_as_html
 
 ON = date(2022, 9, 1)
 FAMILY = {

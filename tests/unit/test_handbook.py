@@ -32,7 +32,7 @@ from bangfu import (
 from bangfu.errors import PluginError
 from bangfu.handbook import Handbook, handbook_of
 from bangfu.policy.sources import clause_pieces
-from bangfu_office.handbook.page import environment, handbook_as_html
+from bangfu_office.handbook import environment, handbook_as_html
 from html_page import Page, contrast
 
 GUIDING = ("522723", date(2020, 9, 1))
@@ -293,7 +293,7 @@ def test_texts_and_attributes_are_escaped() -> None:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_read(scheme: int) -> None:
     """Text stands out from its ground by 4.5 to 1 at least (WCAG AA)."""
-    style = (files("bangfu_office.handbook") / "templates" / "handbook.css").read_text(encoding="utf-8")
+    style = (files("bangfu_office") / "templates" / "handbook.css").read_text(encoding="utf-8")
     root = re.findall(r":root \{([^}]*)\}", style)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", root))
     grounds = {"good": "good-bg", "warn": "warn-bg", "bad": "bad-bg"}

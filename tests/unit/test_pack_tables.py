@@ -10,7 +10,7 @@ import pytest
 from bangfu import Rulebook, household_from, make_plan
 from bangfu.handbook import handbook_of
 from bangfu.show import plan_as_json, plan_as_text
-from bangfu_office.handbook.page import handbook_as_html
+from bangfu_office.handbook import handbook_as_html
 from bangfu_office.registry.kept_policy import policy_content, policy_of
 
 PACK = '[pack]\nregion = "522723"\nname = "试点"\nsource = "试点办法"\n'

@@ -22,7 +22,7 @@ from bangfu.unwritable import writing
 def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str | None) -> None:
     """生成某地某日的政策手册（一个 HTML 文件，可打印）。"""
     from bangfu.handbook import handbook_of  # noqa: PLC0415 - other commands need none of it
-    from bangfu_office.handbook.page import handbook_as_html  # noqa: PLC0415 - as above
+    from bangfu_office.handbook import handbook_as_html  # noqa: PLC0415 - as above
 
     day = on or clock.today()
     rulebook = Rulebook.load(policies)
