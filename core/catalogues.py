@@ -53,62 +53,52 @@ def catalogue_file(language: str) -> Path:
     return ROOT / "core" / "bangfu" / "locale" / language / "LC_MESSAGES" / "bangfu.po"
 
 
-Found = tuple[str, str]
-"""A text, and where it stands."""
-
-
 def collected(language: str) -> Catalog:
     """Return the texts that a language has to translate: for English those with Chinese in them, else the others."""
     catalog = Catalog()
-    for text, place in _called():
-        _add(catalog, text, place, language, python=True)
+    for text in _called():
+        counts = language == "en" and COUNT in places(text)
+        _add(catalog, (text, text) if counts else text, language)
     method = [("**.html", "jinja2.ext:babel_extract")]
-    for file, _line, message, *_more in extract_from_dir(str(ROOT / _TEMPLATES), method, _OPTIONS, _IN_TEMPLATES):
-        _add(catalog, message, f"{_TEMPLATES}/{file}", language, python=False)
-    for text, place in _declared():
-        _add(catalog, text, place.replace(" ", "-"), language, python=False)
+    for _file, _line, message, *_more in extract_from_dir(str(ROOT / _TEMPLATES), method, _OPTIONS, _IN_TEMPLATES):
+        _add(catalog, message, language)
+    for text in _declared():
+        _add(catalog, text, language)
     return catalog
 
 
-def _called() -> Iterator[Found]:
+def _called() -> Iterator[str]:
     """Yield the texts that the code calls, also within each other, which Babel's own reader of Python leaves out."""
-    for file in (file for folder in _CODE for file in sorted((ROOT / folder).rglob("*.py"))):
+    for file in (file for folder in _CODE for file in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if name in _CALLS:
-                    yield text, file.relative_to(ROOT).as_posix()
+                    yield text
 
 
-def _add(catalog: Catalog, message: str | tuple[str, ...], place: str, language: str, *, python: bool) -> None:
+def _add(catalog: Catalog, message: str | tuple[str, ...], language: str) -> None:
     text = message if isinstance(message, str) else message[0]
-    if not (HAN.search(text) if language == "en" else not HAN.search(text) and _LATIN.search(_PLACE.sub("", text))):
-        return
-    counts = python and language == "en" and any(name == COUNT for name in places(text))
-    catalog.add((text, text) if counts else message, locations=[(place, 0)])
+    if HAN.search(text) if language == "en" else not HAN.search(text) and _LATIN.search(_PLACE.sub("", text)):
+        catalog.add(message)
 
 
-def _declared() -> Iterator[Found]:
+def _declared() -> Iterator[str]:
     """Yield every text that facts, parameters, packs and the rules of every shipped region and day declare."""
     rulebook = Rulebook.load()
     for fact in rulebook.catalog.facts:
-        texts = [fact.label, fact.question, getattr(fact.type, "unit", "")]
-        texts += [fact.presumption.text] if fact.presumption else []
         fields = fact.type.fields if isinstance(fact.type, Items) else ()
-        kinds: list[object] = [field.type for field in fields] or [fact.type]
-        texts += [label for kind in kinds if isinstance(kind, Choice) for label in kind.labels.values()]
-        texts += [text for field in fields for text in (field.label, field.note)]
-        yield from _at(f"fact {fact.name}", texts)
+        yield from (fact.label, fact.question, getattr(fact.type, "unit", ""))
+        yield from (text for field in fields for text in (field.label, field.note))
+        yield from (fact.presumption.text,) if fact.presumption else ()
+        for kind in (fact.type, *(field.type for field in fields)):
+            yield from kind.labels.values() if isinstance(kind, Choice) else ()
     for parameter in rulebook.parameters.values():
         labels = parameter.type.labels.values() if isinstance(parameter.type, Choice | Choices) else ()
-        yield from _at(f"parameter {parameter.name}", [parameter.label, parameter.unit, *labels])
+        yield from (parameter.label, parameter.unit, *labels)
     for pack in rulebook.packs:
-        yield from _at(f"pack {pack.file}", [pack.name, *_remarks(entry.source for entry in pack.entries)])
+        yield from (pack.name, *_remarks(entry.source for entry in pack.entries))
     for ruleset in _rulesets(rulebook):
         yield from _of_ruleset(ruleset)
-
-
-def _at(place: str, texts: Iterable[str]) -> Iterator[Found]:
-    yield from ((text, place) for text in texts if text)
 
 
 def _rulesets(rulebook: Rulebook) -> Iterable[Ruleset]:
@@ -121,20 +111,17 @@ def _rulesets(rulebook: Rulebook) -> Iterable[Ruleset]:
     return found.values()
 
 
-def _of_ruleset(ruleset: Ruleset) -> Iterator[Found]:
-    for source, title in ruleset.policy.titles.items():
-        yield from _at(f"source {source}", (title, title.split("（")[0]))
+def _of_ruleset(ruleset: Ruleset) -> Iterator[str]:
+    for title in ruleset.policy.titles.values():
+        yield from (title, title.split("（")[0])
     for node in ruleset.graph.nodes.values():
-        yield from _at(f"column {node.name}", (t for t in (node.label, *node.labels.values()) if _is_plain(t)))
+        yield from filter(_is_plain, (node.label, *node.labels.values()))
     for programme in ruleset.programmes:
-        yield from _at(f"programme {programme.code}", (programme.name, programme.department))
-        yield from _at(f"programme {programme.code}", (group.name for group in programme.groups))
-    for bound in ruleset.benefits:
-        benefit = bound.benefit
-        told = (benefit.name, benefit.note, benefit.office, *benefit.documents, *_remarks([benefit.source]))
-        yield from _at(f"benefit {benefit.code}", told)
-    for owner, criterion in _criteria(ruleset):
-        yield from _at(owner, [t for t in (criterion.label, *_remarks([criterion.source])) if _is_plain(t)])
+        yield from (programme.name, programme.department, *(group.name for group in programme.groups))
+    for benefit in (bound.benefit for bound in ruleset.benefits):
+        yield from (benefit.name, benefit.note, benefit.office, *benefit.documents, *_remarks([benefit.source]))
+    for criterion in _criteria(ruleset):
+        yield from filter(_is_plain, (criterion.label, *_remarks([criterion.source])))
 
 
 def _is_plain(text: str) -> bool:
@@ -142,24 +129,22 @@ def _is_plain(text: str) -> bool:
     return isinstance(text, Text) and not text.data and ":" not in text
 
 
-def _criteria(ruleset: Ruleset) -> Iterator[tuple[str, BoundCriterion]]:
-    owned = [(f"category {rule.code}", rule.criteria) for rule in (*ruleset.household_rules, *ruleset.member_rules)]
-    owned += [(f"benefit {bound.benefit.code}", bound.criteria) for bound in ruleset.benefits]
-    owned += [("grounds", (*ruleset.grounds.including, *ruleset.grounds.excluding)), ("property", ruleset.property)]
-    for owner, criteria in owned:
-        waiting = list(criteria)
-        while waiting:
-            criterion = waiting.pop(0)
-            waiting += criterion.parts
-            yield owner, criterion
+def _criteria(ruleset: Ruleset) -> Iterator[BoundCriterion]:
+    """Yield every criterion, each with its parts."""
+    waiting = [*ruleset.grounds.including, *ruleset.grounds.excluding, *ruleset.property]
+    waiting += (c for rule in (*ruleset.household_rules, *ruleset.member_rules) for c in rule.criteria)
+    waiting += (c for bound in ruleset.benefits for c in bound.criteria)
+    while waiting:
+        criterion = waiting.pop()
+        waiting += criterion.parts
+        yield criterion
 
 
 def _remarks(sources: Iterable[str]) -> Iterator[str]:
     """Yield what clauses say besides the short names of texts and the numbers of articles."""
-    for source in sources:
-        for piece in clause_pieces(source):
-            if isinstance(piece, Text) and not isinstance(piece, Code) and not piece.data and piece.strip("；; "):
-                yield in_words(piece)
+    for piece in (piece for source in sources for piece in clause_pieces(source)):
+        if isinstance(piece, Text) and not isinstance(piece, Code) and not piece.data and piece.strip("；; "):
+            yield in_words(piece)
 
 
 def places(text: str) -> set[str]:

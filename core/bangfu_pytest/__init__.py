@@ -10,13 +10,11 @@ import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from _pytest._code.code import TerminalRepr
-
     from bangfu.kit.run import Runner
 
 _SUFFIX = ".scenario.toml"
@@ -26,10 +24,6 @@ _RUNNER: pytest.StashKey[Runner] = pytest.StashKey()
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a scenario file."""
     return ScenarioFile.from_parent(parent, path=file_path) if file_path.name.endswith(_SUFFIX) else None
-
-
-class ScenarioDiffersError(Exception):
-    """A plan is not what its scenario expects; the message is the whole report."""
 
 
 class ScenarioFile(pytest.File):
@@ -44,18 +38,16 @@ class ScenarioItem(pytest.Item):
     """One scenario: the plan of its household against what is expected."""
 
     def runtest(self) -> None:
-        """Make the plan and compare it."""
-        outcome = _runner(self.config).run(self.path)
-        if outcome.differences:
-            raise ScenarioDiffersError(str(outcome))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
-        """Return the differences, or what is wrong with a file, without a traceback."""
+        """Make the plan and compare it; fail with what differs, or what is wrong with a file, without a traceback."""
         from bangfu.errors import BangfuError  # noqa: PLC0415 - paid for only where a scenario runs
 
-        if isinstance(excinfo.value, BangfuError | OSError | ScenarioDiffersError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        try:
+            outcome = _runner(self.config).run(self.path)
+            wrong = str(outcome) if outcome.differences else ""
+        except (BangfuError, OSError) as error:
+            wrong = str(error)
+        if wrong:
+            pytest.fail(wrong, pytrace=False)
 
     def reportinfo(self) -> tuple[os.PathLike[str], None, str]:
         """Return where the scenario stands and its title."""

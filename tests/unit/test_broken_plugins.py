@@ -19,7 +19,7 @@ from bangfu.commands import main
 from bangfu.handbook import handbook_of
 from bangfu.loading import PLUGINS_PATH
 from bangfu.show import plan_as_json
-from bangfu_office.handbook.page import handbook_as_html
+from bangfu_office.handbook import handbook_as_html
 
 ON = date(2022, 9, 1)
 FAMILY = {
@@ -237,7 +237,7 @@ def outcomes(rulebook: Rulebook) -> tuple[Any, Any, Any]:
         frame.select(cs.starts_with("status:", "amount:", "category", "is_")).to_dicts()
         for frame in ruleset.assess(frames.households, frames.members)
     ]
-    handbook = handbook_of(ruleset, rulebook.packs, household.region, ON)
+    handbook = handbook_of(rulebook, household.region, ON)
     assert handbook_as_html(handbook)
     return plan, screened, [str(offer) for offer in handbook.offers]
 

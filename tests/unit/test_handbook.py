@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from bangfu import (
     Benefit,
@@ -31,7 +32,7 @@ from bangfu import (
 from bangfu.errors import PluginError
 from bangfu.handbook import Handbook, handbook_of
 from bangfu.policy.sources import clause_pieces
-from bangfu_office.handbook.page import environment, handbook_as_html
+from bangfu_office.handbook import environment, handbook_as_html
 from html_page import Page, contrast
 
 GUIDING = ("522723", date(2020, 9, 1))
@@ -43,7 +44,7 @@ PLACES = [GUIDING, YANAN, FEIXI, GUANGXI]
 
 def made(rulebook: Rulebook, region: str, on: date) -> Handbook:
     """Return the handbook of a place."""
-    return handbook_of(rulebook.rules(region, on), rulebook.packs, region, on)
+    return handbook_of(rulebook, region, on)
 
 
 def page(rulebook: Rulebook, region: str, on: date) -> Page:
@@ -112,9 +113,10 @@ def test_categories_have_their_lines_and_clauses(rulebook: Rulebook) -> None:
     book = made(rulebook, *YANAN)
     names = [category.name for category in book.categories]
     assert names == ["特困人员", "特困家庭", "低保", "单人保", "低保边缘", "刚性支出困难", "防止返贫监测", "渐退期"]
-    margin = {line.residence: line.amounts for line in book.recognition.lines if "边缘" in line.name}
-    assert (margin["农村"][0], margin["城镇"][0], margin["农村"][3]) == ("8,100.00", "10,980.00", "32,400.00")
-    unset = [line for line in book.recognition.lines if "可支配收入" in line.name]
+    lines = {line.title: line.amounts for line in book.recognition.lines}
+    rural, urban = (lines[f"低保标准×边缘倍数×人数（{residence}）"] for residence in ("农村", "城镇"))
+    assert (rural[0], urban[0], rural[3]) == ("8,100.00", "10,980.00", "32,400.00")
+    unset = [line for line in book.recognition.lines if "可支配收入" in line.title]
     assert unset
     assert not any(amount for line in unset for amount in line.amounts)
     text = section(handbook_as_html(book), "category-margin", "section")
@@ -259,7 +261,7 @@ def test_combination_is_told_from_both_sides() -> None:
 
 def test_plugins_that_are_missing_are_named(rulebook: Rulebook) -> None:
     """Nobody should take the handbook for complete when it is not."""
-    book = handbook_of(rulebook.rules(*YANAN), rulebook.packs, *YANAN, [PluginError("heating", "broken <b>")])
+    book = handbook_of(evolve(rulebook, left_out=[PluginError("heating", "broken <b>")]), *YANAN)
     assert "heating：broken &lt;b&gt;" in handbook_as_html(book)
     assert "未能使用" not in handbook_as_html(made(rulebook, *YANAN))
 
@@ -291,7 +293,7 @@ def test_texts_and_attributes_are_escaped() -> None:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_read(scheme: int) -> None:
     """Text stands out from its ground by 4.5 to 1 at least (WCAG AA)."""
-    style = (files("bangfu_office.handbook") / "templates" / "handbook.css").read_text(encoding="utf-8")
+    style = (files("bangfu_office") / "templates" / "handbook.css").read_text(encoding="utf-8")
     root = re.findall(r":root \{([^}]*)\}", style)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", root))
     grounds = {"good": "good-bg", "warn": "warn-bg", "bad": "bad-bg"}

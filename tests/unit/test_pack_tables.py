@@ -10,7 +10,7 @@ import pytest
 from bangfu import Rulebook, household_from, make_plan
 from bangfu.handbook import handbook_of
 from bangfu.show import plan_as_json, plan_as_text
-from bangfu_office.handbook.page import handbook_as_html
+from bangfu_office.handbook import handbook_as_html
 from bangfu_office.registry.assessments import policy_content, policy_of
 
 PACK = '[pack]\nregion = "522723"\nname = "试点"\nsource = "试点办法"\n'
@@ -74,4 +74,4 @@ def test_tables_of_one_pack_go_together(tmp_path: Path, kinds: tuple[str, ...]) 
     kept = policy_of(policy_content(ruleset.policy), rulebook.parameters)
     again = make_plan(household, rulebook, rulebook.rules_under(kept))
     assert plan_as_json(again)["supports"] == plan_as_json(plan)["supports"]
-    assert handbook_as_html(handbook_of(ruleset, rulebook.packs, household.region, household.on, ()))
+    assert handbook_as_html(handbook_of(rulebook, household.region, household.on))

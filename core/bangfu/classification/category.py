@@ -19,19 +19,8 @@ from bangfu.policy import Policy
 from bangfu.rules import Criterion, Derived
 from bangfu.rules.language import Expression, Name, given
 from bangfu.rules.language.choices import Choose, Unknown
-from bangfu.rules.language.functions import (
-    all_of,
-    by,
-    choose,
-    count,
-    household,
-    member,
-    months_after,
-    parameter,
-    total,
-    yuan,
-)
-from bangfu.rules.language.kinds import YES_NO, choice
+from bangfu.rules.language.functions import all_of, by, choose, count, household, member, months_after, parameter, total
+from bangfu.rules.language.kinds import MONEY, YES_NO, choice
 
 HOUSEHOLD_ORDER = ("tekun", "dibao", "margin", "rigid_expenditure", "watched", "none")
 MEMBER_ORDER = ("tekun", "dibao_single", "dibao", "margin", "rigid_expenditure", "watched", "none")
@@ -66,7 +55,7 @@ def _by_residence(name: str) -> Expression:
     return by(household.residence, {place: parameter(f"{name}.{place}") for place in ("rural", "urban")})
 
 
-def means_columns(policy: Policy) -> tuple[Derived, ...]:
+def _means_columns(policy: Policy) -> tuple[Derived, ...]:
     """Return the columns of the means test; tekun members are left out of size and income."""
     size, income = household.size, household.income_year
     standard, disposable = household.dibao_standard, household.disposable_income
@@ -94,9 +83,9 @@ def _rigid_spending(policy: Policy) -> Expression:
     if kinds is None:
         # Whatever kinds a place may name, no spending at all is none of them.
         spent = reduce(add, (household.expenses[kind] for kind in EXPENSE_LABELS))
-        return choose((spent == yuan(0), yuan(0)), otherwise=Unknown((parameter("rigid.kinds"), spent)))
+        return choose((spent == given(0, MONEY), given(0, MONEY)), otherwise=Unknown((parameter("rigid.kinds"), spent)))
     spent_on: list[Expression] = [household.expenses[kind] for kind in kinds]
-    return reduce(add, spent_on or [yuan(0)])
+    return reduce(add, spent_on or [given(0, MONEY)])
 
 
 def household_rules(policy: Policy) -> tuple[CategoryRule, ...]:
@@ -152,8 +141,8 @@ def _grace(source: str) -> tuple[Criterion, ...]:
     )
 
 
-def household_columns() -> tuple[Derived, ...]:
-    """Return ``is_CATEGORY`` for every category of a household, and ``category``; the last day of grace."""
+def household_columns(policy: Policy) -> tuple[Derived, ...]:
+    """Return the columns of the means test, the last day of grace, ``is_CATEGORY`` for every category, ``category``."""
     rules = {code: household["dibao_or_grace" if code == "dibao" else f"rule.{code}"] for code in HOUSEHOLD_ORDER[:-1]}
     held = household.rule.dibao | household.rule.grace
     tests = list(rules.values())
@@ -163,6 +152,7 @@ def household_columns() -> tuple[Derived, ...]:
     # The last day is the day of the same number, or the month's last (Civil Code art. 202).
     grace_until = months_after(household.income_risen_on, parameter("grace.months"))
     return (
+        *_means_columns(policy),
         _household("grace_until", grace_until, "渐退期截止日"),
         Derived("dibao_or_grace", Level.HOUSEHOLD, held, "低保或渐退期", determination=True),
         Derived("is_dibao_single", Level.HOUSEHOLD, value=False, label="单人保（只对个人）", determination=True),

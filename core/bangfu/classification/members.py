@@ -1,4 +1,4 @@
-"""Categories of single members: tekun (特困人员), N3, and dibao alone (单人保), N2 art. 8 and N4.
+"""Categories of single members, tekun (特困人员), N3, and dibao alone (单人保), N2 art. 8 and N4; then all together.
 
 Tekun have no labour capacity, no income source and no able supporter. Whoever is on dibao alone is taken in as a
 household of one.
@@ -6,9 +6,9 @@ household of one.
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from bangfu.classification.category import CategoryRule
+from bangfu.classification.category import CategoryRule, household_columns, household_rules, member_columns
 from bangfu.facts import Level
 from bangfu.identification import of_member
 from bangfu.policy import Policy
@@ -32,7 +32,7 @@ _BELOW_STANDARD = Criterion(member.tekun_income < household.dibao_standard, "无
 _low_income = member.tekun_income < household.disposable_income
 
 
-TEKUN_COLUMNS: tuple[Derived, ...] = (
+_TEKUN_COLUMNS: tuple[Derived, ...] = (
     of_member("still_growing", (member.age < _ADULT) | member.school_stage.one_of(*_SCHOOLS_KEPT), "未成年或在读"),
     of_member(
         "tekun_until_grown",
@@ -72,7 +72,7 @@ TEKUN_COLUMNS: tuple[Derived, ...] = (
 )
 
 
-def tekun_rule(policy: Policy) -> CategoryRule:
+def _tekun_rule(policy: Policy) -> CategoryRule:
     """Return the rule of one member's being tekun, its three conditions spelled out."""
     if not policy.value("tekun.recognised"):
         not_yet = Criterion(given(value=False), label="特困人员供养制度已施行", source="N1")
@@ -95,15 +95,13 @@ def tekun_rule(policy: Policy) -> CategoryRule:
 _N2_8 = "N2 art. 8"
 
 
-def alone_rule(policy: Policy) -> CategoryRule:
+def _alone_rule(policy: Policy) -> CategoryRule:
     """Return the rule by which one member is on dibao alone, on his or her own income."""
     grounds = [
         _in_margin(member.severe_disability, "边缘家庭中的重度残疾人"),
         _in_margin(member.serious_illness, "边缘家庭中的重病患者"),
         together(
-            Criterion(member.is_clergy_long_away, "生活在宗教场所满三年的教职人员"),
-            label="宗教教职人员",
-            source=_N2_8,
+            Criterion(member.is_clergy_long_away, "生活在宗教场所满三年的教职人员"), label="宗教教职人员", source=_N2_8
         ),
     ]
     if policy.value("dibao_single.jobless_disabled"):
@@ -139,3 +137,18 @@ def _jobless_disabled(source: str) -> Criterion:
         label="成年无业重度残疾人",
         source=source,
     ).by_default(source)
+
+
+@frozen
+class Classification:
+    """All category rules under one policy, with the columns they need."""
+
+    household: tuple[CategoryRule, ...]
+    member: tuple[CategoryRule, ...]
+    columns: tuple[Derived, ...]
+
+
+def classification(policy: Policy) -> Classification:
+    """Return the category rules and columns under a policy."""
+    columns = (*household_columns(policy), *_TEKUN_COLUMNS, *member_columns())
+    return Classification(household_rules(policy), (_tekun_rule(policy), _alone_rule(policy)), columns)

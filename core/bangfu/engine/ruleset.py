@@ -125,7 +125,7 @@ class Ruleset:
         """Return the function that works out a part of a rule for one household."""
         return cache(
             Expression.function
-        )  # by identity: expressions are hashed by it, and kept, so that no other has their id
+        )  # by identity; kept, so that no other has their id
 
     @cached_property
     def place(self) -> Callable[[Level, str], ColumnPlace]:

@@ -202,7 +202,9 @@ def members_drawn(seed: int, households: pl.DataFrame, on: date) -> pl.DataFrame
     )
     frame = households.join(places, on="kind", how="left", maintain_order="left_right")
     frame = frame.with_columns((pl.col(FAMILY) * _PLACES + pl.col("place").cast(pl.UInt64)).alias(PERSON))
-    frame = frame.with_columns(sex=_sex(draws), relation=_relation())
+    in_law = (pl.col("relation") == "parent") & pl.col("in_law") & (pl.col("kind") == "three_generations")
+    relation = pl.when(in_law).then(pl.lit("parent_in_law")).otherwise(pl.col("relation"))
+    frame = frame.with_columns(sex=_sex(draws), relation=relation)
     frame = frame.with_columns(years=_years(draws)).filter(_there(draws))
     born = days_before(on, pl.col("years") * _DAYS_A_YEAR)
     number = pl.int_range(pl.len()).over("household")
@@ -232,11 +234,6 @@ def _sex(draws: Draws) -> pl.Expr:
         .otherwise(of == SexOf.MAN)
     )  # fmt: skip
     return pl.when(man).then(pl.lit("male")).otherwise(pl.lit("female"))
-
-
-def _relation() -> pl.Expr:
-    in_law = (pl.col("relation") == "parent") & pl.col("in_law") & (pl.col("kind") == "three_generations")
-    return pl.when(in_law).then(pl.lit("parent_in_law")).otherwise(pl.col("relation"))
 
 
 def _years(draws: Draws) -> pl.Expr:

@@ -77,18 +77,11 @@ _OF_HEAD, _OF_SPOUSE = ("parent", "grandparent", "sibling"), ("parent_in_law",)
 def generated_households(
     households: int, *, seed: int, regions: Sequence[str], on: date, catalog: Catalog = CORE_FACTS
 ) -> list[dict[str, Any]]:
-    """Return so many made-up households as the data of household files, the same as ``generated`` gives.
+    """Return the made-up households that ``generated`` gives for the same arguments as the data of household files.
 
     Each is a mapping that ``bangfu.household_from`` takes and JSON holds: days and amounts are text, facts
     that are unknown are left out. Members have a made-up ``name`` and, but for a few, an ``id_number``
     that agrees with birth date and sex, its first digits the region's; no number comes twice.
-
-    Args:
-        households: how many.
-        seed: any integer; another gives other households.
-        regions: division codes of 6, 9 or 12 digits.
-        on: the day to be assessed for.
-        catalog: the declared facts.
 
     Raises:
         ValueError: as ``generated``.

@@ -158,9 +158,10 @@ def with_work(members: pl.DataFrame, seed: int, on: date) -> pl.DataFrame:
     a year) where one would ask for them.
     """
     draws, employment = Draws(seed, PERSON), pl.col("employment")
-    members = members.with_columns(_elsewhere(draws).alias("whereabouts"))
-    members = members.with_columns(_employment(draws).alias("employment"))
-    members = members.with_columns(_whereabouts(draws).alias("whereabouts"))
+    # Where somebody is who is neither at home nor at work or school, then of all.
+    adult = (pl.col("generation") == Generation.MIDDLE) & (pl.col("relation") != "head") & ~pl.col("in_school")
+    members = members.with_columns(whereabouts=pl.when(adult).then(draws.pick("elsewhere", _ELSEWHERE)))
+    members = members.with_columns(employment=_employment(draws)).with_columns(whereabouts=_whereabouts(draws))
     away = pl.col("whereabouts") != "home"
     looking = employment.is_in(_LOOKING) & ~pl.col("unable") & (pl.col("age") < _OLD)
     able = employment.is_in([*_EARNING, *_LOOKING]) & ~pl.col("unable") & (pl.col("age") < _OLD)
@@ -170,6 +171,8 @@ def with_work(members: pl.DataFrame, seed: int, on: date) -> pl.DataFrame:
     at_school = pl.col("school_year") - draws.uniform("away", 0.05, 0.9)
     at_work = pl.min_horizontal(draws.uniform("away") ** 2 * 6, working_years)
     years_away = pl.when(pl.col("in_school")).then(at_school).otherwise(at_work)
+    paid = draws.around("insurance paid", 5600, 0.3, unit=10)
+    premiums = pl.when(draws.chance("pays insurance", 0.5)).then(paid).otherwise(0)
     return members.with_columns(
         pl.when(away).then(days_before(on, years_away * _DAYS_A_YEAR)).alias("away_since"),
         (~away | draws.chance("still of the household", 0.8)).alias("lives_together"),
@@ -178,14 +181,8 @@ def with_work(members: pl.DataFrame, seed: int, on: date) -> pl.DataFrame:
         .alias("job_refusals"),
         pl.when(able).then(draws.chance("training", 0.3)).alias("wants_training"),
         pl.when(able).then(draws.chance("startup", 0.08)).alias("wants_startup"),
-        pl.when(employment == "flexible").then(_insurance_paid(draws)).alias("social_insurance_paid"),
+        pl.when(employment == "flexible").then(premiums).alias("social_insurance_paid"),
     )  # fmt: skip
-
-
-def _elsewhere(draws: Draws) -> pl.Expr:
-    """Return where somebody is who is neither at home nor at work or school, else null."""
-    adult = (pl.col("generation") == Generation.MIDDLE) & (pl.col("relation") != "head") & ~pl.col("in_school")
-    return pl.when(adult).then(draws.pick("elsewhere", _ELSEWHERE))
 
 
 def _employment(draws: Draws) -> pl.Expr:
@@ -217,9 +214,3 @@ def _whereabouts(draws: Draws) -> pl.Expr:
         .when(leaves).then(pl.lit("away_working"))
         .otherwise(pl.lit("home"))
     )  # fmt: skip
-
-
-def _insurance_paid(draws: Draws) -> pl.Expr:
-    """Return the premiums of those in flexible work; half of them pay none."""
-    paid = draws.around("insurance paid", 5600, 0.3, unit=10)
-    return pl.when(draws.chance("pays insurance", 0.5)).then(paid).otherwise(0)

@@ -1,11 +1,11 @@
 """The policy handbook (政策手册) of a region and a day, made from the declarations alone."""
 
 from bangfu.handbook.build import SIZES, handbook_of
-from bangfu.handbook.comparison import HandbookChange, changed_offers, changed_standards
+from bangfu.handbook.comparison import HandbookChange, changes
 from bangfu.handbook.model import Condition, Handbook, Offer, Standard
 from bangfu.handbook.standards import day_text, value_text
 
 __all__ = [
-    "SIZES", "Condition", "Handbook", "HandbookChange", "Offer", "Standard", "changed_offers", "changed_standards",
-    "day_text", "handbook_of", "value_text",
+    "SIZES", "Condition", "Handbook", "HandbookChange", "Offer", "Standard", "changes", "day_text", "handbook_of",
+    "value_text",
 ]  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from bangfu.classification import HOUSEHOLD_ORDER, classification
 from bangfu.engine import Ruleset
 from bangfu.engine.values import shown
-from bangfu.errors import PluginError
 from bangfu.facts import Choice, Digits, Fact, Integer, Items, Level, Quantity
 from bangfu.facts.household import CATEGORY_LABELS, RESIDENCE_LABELS
 from bangfu.handbook.model import Category, Handbook, IncomeLine, PackInForce, Recognition, StatedFact
@@ -18,6 +17,7 @@ from bangfu.handbook.standards import Standards, conditions_of
 from bangfu.identification import MEMBER_GROUNDS, property_criteria
 from bangfu.messages import _, joined
 from bangfu.policy import Pack
+from bangfu.rulebook import Rulebook
 from bangfu.rules.language import KnownRows
 from bangfu.rules.language.known import Value
 
@@ -25,24 +25,19 @@ _TYPES = {"Money": _("金额（元）"), "YesNo": _("是／否"), "Day": _("日�
 _OWNERS = {"core": _("系统自带"), "user": _("本地添加")}
 
 
-def handbook_of(
-    ruleset: Ruleset, packs: Sequence[Pack], region: str, on: date, left_out: Iterable[PluginError] = ()
-) -> Handbook:
-    """Return the handbook of a ruleset.
+def handbook_of(rulebook: Rulebook, region: str, on: date) -> Handbook:
+    """Return what is in force in a region on a day, and which plugins could not be used.
 
-    Args:
-        ruleset: what is in force in the region on the day.
-        packs: all packs that were read; those for other regions are passed over.
-        region: the division code.
-        on: the day.
-        left_out: plugins that could not be used, so that the reader knows what is missing.
+    Raises:
+        PackError, RuleError: as ``Rulebook.rules``.
     """
-    standards = Standards(ruleset)
-    catalog = ruleset.graph.catalog
+    ruleset = rulebook.rules(region, on)
+    standards, catalog = Standards(ruleset), rulebook.catalog
+    left_out = (*rulebook.left_out, *ruleset.left_out)
     return Handbook(
         region,
         on,
-        tuple(_pack(ruleset, pack) for pack in packs if pack.applies(region)),
+        tuple(_pack(ruleset, pack) for pack in rulebook.packs if pack.applies(region)),
         _categories(ruleset, standards),
         _recognition(ruleset, standards),
         departments_of(ruleset, standards),

@@ -37,15 +37,12 @@ class HandbookChange:
     missing: str = ""
 
 
-def changed_standards(first: Handbook, second: Handbook) -> list[HandbookChange]:
-    """Return the parameters that differ in value, clause or whether they were verified."""
-    return _changes(*({s.name: (s.label, _of_standard(s)) for s in side.standards} for side in (first, second)))
-
-
-def changed_offers(first: Handbook, second: Handbook) -> list[HandbookChange]:
-    """Return the benefits that differ, or that only one of the two has."""
-    return _changes(
-        *({o.benefit.code: (o.benefit.name, _of_offer(o)) for o in side.offers} for side in (first, second))
+def changes(first: Handbook, second: Handbook) -> tuple[list[HandbookChange], list[HandbookChange]]:
+    """Return the parameters that differ in value, clause or whether they were verified; the benefits that differ."""
+    sides = first, second
+    return (
+        _changes(*({s.name: (s.label, _of_standard(s)) for s in side.standards} for side in sides)),
+        _changes(*({o.benefit.code: (o.benefit.name, _of_offer(o)) for o in side.offers} for side in sides)),
     )
 
 

@@ -11,7 +11,7 @@ from bangfu.facts import Fact
 from bangfu.messages import _
 from bangfu.policy import Pack
 from bangfu.regions import prefix_of
-from bangfu.rules import Benefit
+from bangfu.rules import Benefit, Programme
 
 NATION = _("全国")
 
@@ -157,11 +157,9 @@ class Offer:
 
 @frozen
 class Department:
-    """A programme with the department that runs it."""
+    """A programme, which a department runs, with its benefits."""
 
-    code: str
-    name: str
-    office: str
+    programme: Programme
     offers: tuple[Offer, ...]
 
 

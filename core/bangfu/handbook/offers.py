@@ -41,11 +41,10 @@ _GROUP_OF = {Level.MEMBER: _("每人分别计算"), Level.HOUSEHOLD: _("全户�
 def departments_of(ruleset: Ruleset, standards: Standards) -> tuple[Department, ...]:
     """Return the programmes with their benefits."""
     offers = _Offers(ruleset, standards)
-    departments = []
-    for programme in ruleset.programmes:
-        own = tuple(offers.offer(bound) for bound in ruleset.benefits if bound.programme == programme.code)
-        departments.append(Department(programme.code, programme.name, programme.department, own))
-    return tuple(departments)
+    return tuple(
+        Department(programme, tuple(offers.offer(b) for b in ruleset.benefits if b.programme == programme.code))
+        for programme in ruleset.programmes
+    )
 
 
 @define
@@ -63,7 +62,11 @@ class _Offers:
 
     def offer(self, bound: BoundBenefit) -> Offer:
         """Return a benefit in words."""
-        benefit = bound.benefit
+        benefit, labels = bound.benefit, self.ruleset.labels
+        until = None
+        if benefit.until is not None:
+            standards = self.standards.behind(benefit.for_, [benefit.until])
+            until = Condition(labels.of_column(benefit.for_, benefit.until), standards=standards)
         return Offer(
             benefit,
             OF_LABELS[benefit.for_],
@@ -71,8 +74,8 @@ class _Offers:
             every(benefit.per) if benefit.amount is not None else "",
             self._conditions(bound),
             self._how_much(bound),
-            self._until(benefit),
-            tuple(self.ruleset.labels.of_column(benefit.for_, column) for column in benefit.shows),
+            until,
+            tuple(labels.of_column(benefit.for_, column) for column in benefit.shows),
             self._pack(benefit.code),
             tuple(self._relations(benefit)),
         )
@@ -103,12 +106,6 @@ class _Offers:
             return HowMuch(_("未设定"), full, standards)
         is_one_standard = [PREFIX + standard.name for standard in standards] == columns
         return HowMuch(standards[0].text if is_one_standard else _("按公式计算"), full, standards)
-
-    def _until(self, benefit: Benefit) -> Condition | None:
-        if benefit.until is None:
-            return None
-        label = self.ruleset.labels.of_column(benefit.for_, benefit.until)
-        return Condition(label, standards=self.standards.behind(benefit.for_, [benefit.until]))
 
     def _pack(self, code: str) -> str:
         row = self.rows.get(code)

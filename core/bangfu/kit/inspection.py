@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from inspect import isfunction
 from itertools import combinations
 from pathlib import Path
 
@@ -79,12 +80,10 @@ def _check(text: str, wrong: Iterable[str]) -> Check:
 
 
 def _hooks(plugin: Plugin) -> Iterator[str]:
-    hooks = plugin.hooks()
-    for name, function in plugin.functions().items():
-        if name in hooks:
-            if not (function.__doc__ or "").strip():
-                yield f"{name} has no docstring"
-            continue
+    hooks, module = plugin.hooks(), plugin.module
+    yield from (f"{name} has no docstring" for name, hook in hooks.items() if not (hook.__doc__ or "").strip())
+    own = (name for name, f in vars(module).items() if isfunction(f) and f.__module__ == module.__name__)
+    for name in (name for name in own if name not in hooks):
         for close in get_close_matches(name, HOOKS, n=1, cutoff=_ALIKE):
             if close not in hooks:
                 yield f"{name} is not marked with @hookimpl; is it meant to be the hook {close}?"

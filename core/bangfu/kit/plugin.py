@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from importlib.metadata import entry_points
-from inspect import isfunction, isroutine
+from inspect import isroutine
 from types import ModuleType
 
 import pluggy
@@ -61,12 +61,6 @@ class Plugin:
     def packs(self) -> tuple[Pack, ...]:
         """The plugin's own policy packs."""
         return tuple(pack for pack in self.rulebook.packs if pack.owner == self.name)
-
-    def functions(self) -> dict[str, object]:
-        """Return the functions that the module defines itself, by name."""
-        module = self.module
-        own = {name: f for name, f in vars(module).items() if isfunction(f) and f.__module__ == module.__name__}
-        return own | self.hooks()
 
     def hooks(self) -> dict[str, object]:
         """Return what the module marks as a hook, by name."""

@@ -49,7 +49,15 @@ _WIDEST = 8
 
 def population(catalog: Catalog, households: int, *, on: date, seed: int = 0) -> Frames:
     """Return the frames of so many random households of one to six members, assessed for a day."""
-    return _Draw(Random(seed), on).frames(catalog, households)  # noqa: S311 - nothing secret is drawn
+    draw = _Draw(Random(seed), on)  # noqa: S311 - nothing secret is drawn
+    sizes = draw.random.choices(range(1, MOST_MEMBERS + 1), k=households)
+    numbers = [(number, place) for number, size in enumerate(sizes) for place in range(size)]
+    of_households = pl.select(pl.int_range(households).alias(HOUSEHOLD_KEY))
+    of_members = pl.DataFrame(numbers, {HOUSEHOLD_KEY: pl.Int64, MEMBER_KEY: pl.Int64}, orient="row")
+    of_households = of_households.with_columns(pl.lit(on).alias(DAY), *draw.facts(catalog, Level.HOUSEHOLD, households))
+    of_members = of_members.with_columns(pl.lit(on).alias(DAY), *draw.facts(catalog, Level.MEMBER, len(numbers)))
+    relation = pl.when(pl.col(MEMBER_KEY) == 0).then(pl.lit("head")).otherwise("relation")
+    return Frames(of_households, of_members.with_columns(relation=relation))
 
 
 def moved(frames: Frames, days: int) -> Frames:
@@ -63,20 +71,7 @@ class _Draw:
     random: Random
     on: date
 
-    def frames(self, catalog: Catalog, households: int) -> Frames:
-        sizes = self.random.choices(range(1, MOST_MEMBERS + 1), k=households)
-        numbers = [(number, place) for number, size in enumerate(sizes) for place in range(size)]
-        on = pl.lit(self.on).alias(DAY)
-        of_households = pl.select(pl.int_range(households).alias(HOUSEHOLD_KEY)).with_columns(
-            on, *self._facts(catalog, Level.HOUSEHOLD, households)
-        )
-        of_members = pl.DataFrame(numbers, {HOUSEHOLD_KEY: pl.Int64, MEMBER_KEY: pl.Int64}, orient="row").with_columns(
-            on, *self._facts(catalog, Level.MEMBER, len(numbers))
-        )
-        relation = pl.when(pl.col(MEMBER_KEY) == 0).then(pl.lit("head")).otherwise("relation")
-        return Frames(of_households, of_members.with_columns(relation.alias("relation")))
-
-    def _facts(self, catalog: Catalog, level: Level, rows: int) -> Iterator[pl.Series]:
+    def facts(self, catalog: Catalog, level: Level, rows: int) -> Iterator[pl.Series]:
         for fact in catalog.at(level):
             if fact.personal:
                 continue

@@ -148,7 +148,7 @@ class PackFile:
             per = read.checked(f"{path}.per", _per, table.get("per"))
         if "per" in table and not isinstance(parameter.type, Money):
             read.wrong(f"{path}.per", describe(table["per"]), _("不写 per：只有金额分期间"))
-        value = read.checked(f"{path}.value", partial(read_value, parameter), table["value"])
+        value = read.checked(f"{path}.value", partial(_value, parameter), table["value"])
         verified = read.scalar(f"{path}.verified", YesNo(), table.get("verified", False))
         source = read.text(table, path, "source") or self.pack.source
         yield PolicyEntry(path, parameter, value, per, source, bool(verified), *self._in_force(table, path), self.pack)
@@ -205,12 +205,7 @@ def _ratio(raw: object) -> Decimal | Fraction:
     return Decimal(text)
 
 
-def read_value(parameter: Parameter, raw: object) -> Any:
-    """Return the typed value of a parameter.
-
-    Raises:
-        Wrong: it does not fit the parameter's type.
-    """
+def _value(parameter: Parameter, raw: object) -> Any:
     match parameter.type:
         case Ratio():
             return _ratio(raw)

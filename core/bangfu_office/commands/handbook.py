@@ -22,16 +22,14 @@ from bangfu.unwritable import writing
 def handbook(region: str, on: date | None, policies: tuple[str, ...], out: str | None) -> None:
     """生成某地某日的政策手册（一个 HTML 文件，可打印）。"""
     from bangfu.handbook import handbook_of  # noqa: PLC0415 - other commands need none of it
-    from bangfu_office.handbook.page import handbook_as_html  # noqa: PLC0415 - as above
+    from bangfu_office.handbook import handbook_as_html  # noqa: PLC0415 - as above
 
     day = on or clock.today()
     rulebook = Rulebook.load(policies)
-    ruleset = rulebook.rules(region, day)
-    left_out = (*rulebook.left_out, *ruleset.left_out)
-    text = handbook_as_html(handbook_of(ruleset, rulebook.packs, region, day, left_out))
+    text = handbook_as_html(handbook_of(rulebook, region, day))
     if out is None:
         click.echo(text, nl=False)
     else:
         with writing(out):
             Path(out).write_text(text, encoding="utf-8")
-    report_left_out(rulebook, ruleset.left_out)
+    report_left_out(rulebook, rulebook.rules(region, day).left_out)

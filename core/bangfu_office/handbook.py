@@ -1,17 +1,23 @@
-"""The policy in force (现行政策), for everybody who is signed in: at a place on a day, or two of them compared."""
+"""The policy in force (现行政策) as an office reads it: of a place and day, compared with another, as a page to print."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
+from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from bangfu import clock
+from bangfu import __version__, clock
 from bangfu.facts import Digits
 from bangfu.files import Wrong, read_day, read_scalar
-from bangfu.handbook import Handbook, HandbookChange, Offer, Standard, changed_offers, changed_standards, handbook_of
+from bangfu.handbook import SIZES, Handbook, HandbookChange, Offer, Standard, changes, day_text, handbook_of
 from bangfu.messages import _
+from bangfu.policy import Code, clause_pieces, source_titles
 from bangfu_office.access import Action, Actor
 
 UNVERIFIED, UNSET = "unverified", "unset"
@@ -80,18 +86,13 @@ def policy_in_force(actor: Actor, region: str, on: str, only: str = "") -> InFor
 
 
 def compare_policies(actor: Actor, first: tuple[str, str], second: tuple[str, str]) -> Compared:
-    """Return what differs between two regions and days, each as in ``policy_in_force``.
-
-    Raises:
-        NotPermittedError: the role may not.
-        PackError, RuleError: an added policy pack cannot be taken.
-    """
+    """Return what differs between two regions and days, each as in ``policy_in_force``, which raises the same."""
     actor.must(Action.SIGNED_IN)
     places = _place(actor, *first), _place(actor, *second)
     if any(place.errors for place in places):
         return Compared(places)
     (here, titles), (there, _titles) = (_handbook(actor, place) for place in places)
-    return Compared(places, changed_standards(here, there), changed_offers(here, there), titles)
+    return Compared(places, *changes(here, there), titles)
 
 
 def known_regions(actor: Actor) -> dict[str, str]:
@@ -117,9 +118,7 @@ def _place(actor: Actor, region: str, on: str) -> PolicyPlace:
 
 def _handbook(actor: Actor, place: PolicyPlace) -> tuple[Handbook, Mapping[str, str]]:
     rulebook, on = actor.office.rulebook, date.fromisoformat(place.on)
-    ruleset = rulebook.rules(place.region, on)
-    left_out = (*rulebook.left_out, *ruleset.left_out)
-    return handbook_of(ruleset, rulebook.packs, place.region, on, left_out), ruleset.policy.titles
+    return handbook_of(rulebook, place.region, on), rulebook.rules(place.region, on).policy.titles
 
 
 def _is_chosen(of: Offer | Standard, only: str) -> bool:
@@ -128,3 +127,72 @@ def _is_chosen(of: Offer | Standard, only: str) -> bool:
     if only == UNSET:
         return bool(of.unset) if isinstance(of, Offer) else not of.is_set
     return True
+
+
+@define
+class Citations:
+    """Writes clauses for one page and remembers which texts they name; ``say`` words a text for the page."""
+
+    titles: Mapping[str, str] = field(repr=False)
+    say: Callable[[str], str]
+    _used: set[str] = field(factory=set)
+
+    def cite(self, source: str) -> Markup:
+        """Return a clause as HTML, the short names of texts linked to the list at the page's end."""
+        return Markup().join(map(self._piece, clause_pieces(source)))
+
+    @property
+    def used(self) -> list[tuple[str, str]]:
+        """The short names that were cited, each with the text it stands for."""
+        return [(code, title) for code, title in self.titles.items() if code in self._used]
+
+    def _piece(self, piece: str) -> Markup:
+        if not isinstance(piece, Code) or piece not in self.titles:
+            return Markup("{}").format(self.say(piece))
+        self._used.add(piece)
+        return Markup('<a class="code" href="#text-{code}">{code}</a>').format(code=piece)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAKS = re.compile(r"(?<=[._])(?=.)")
+_UNFIT_FOR_ID = re.compile(r"[^\w.-]")
+
+
+def handbook_as_html(handbook: Handbook) -> str:
+    """Return the handbook as a whole HTML document."""
+    citations = Citations(source_titles(), _printable)
+    sizes = [f"{size} 人" for size in SIZES]
+    template = environment().get_template("handbook.html")
+    return template.render(book=handbook, cite=citations.cite, citations=citations, sizes=sizes, version=__version__)
+
+
+@cache
+def environment() -> Environment:
+    """Return the handbook's templates; whatever is not written there is text and gets escaped."""
+    made = Environment(
+        loader=PackageLoader("bangfu_office"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    made.filters.update(anchor=_anchor, breakable=_breakable, day=day_text)
+    return made
+
+
+def _printable(value: Any) -> Any:
+    """Return text without control characters, which no HTML may hold; whatever else as it is."""
+    # Markup was made of text that went through here.
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value) if is_text else value
+
+
+def _anchor(code: str, kind: str) -> str:
+    """Return the id of a thing of some kind, fit for an ``id`` and for a link."""
+    return f"{kind}-{_UNFIT_FOR_ID.sub('_', code)}"
+
+
+def _breakable(code: str) -> Markup:
+    """Return a name as it is written in files; it may break behind dots and underscores."""
+    return Markup("<wbr>").join(map(_printable, _BREAKS.split(code)))
