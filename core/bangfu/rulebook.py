@@ -52,8 +52,8 @@ class Rulebook:
     def load(cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None) -> Rulebook:
         """Return the rulebook of all installed plugins, or of the modules that are given by name.
 
-        ``policy_files`` are pack files, or folders of them, that go before built-in packs of the same region; first come
-        those that the environment variable ``BANGFU_POLICY_PATH`` names.
+        ``policy_files`` are pack files, or folders of them, that go before built-in packs of the same region; those
+        that the environment variable ``BANGFU_POLICY_PATH`` names come first.
 
         Raises:
             PackError: one of ``policy_files`` cannot be taken.
