@@ -38,11 +38,9 @@ class Household:
     ) -> Household:
         """Return the household with some facts changed, checked as a file is; None makes a fact unknown.
 
-        Args:
-            changes: values by path, as a household file writes them: ``residence``, ``members[0].birth_date``,
-                ``members[1].incomes[0].amount``, a whole member (``members[2]``: None removes, the next place adds).
-            catalog: the declared facts, with those of plugins.
-            facts: facts of the household by name.
+        ``changes`` are values by path, as a household file writes them: ``residence``, ``members[0].birth_date``,
+        ``members[1].incomes[0].amount``, a whole member (``members[2]``: None removes, the next place adds); ``facts``
+        are facts of the household by name, ``catalog`` has the declared ones, with those of plugins.
 
         Raises:
             InputError: the household cannot be like that; holds every problem, by path.

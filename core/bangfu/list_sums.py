@@ -45,7 +45,10 @@ def sums_of(lists: pl.Series, items: Items) -> Sums:
     for amount in items.amounts:
         fen, known = _fen(entries, amount)
         known &= times > 0
-        _fitting(fen, times, lengths)
+        largest = max(int(fen.max(initial=0)), -int(fen.min(initial=0)))
+        if largest * int(times.max(initial=1)) * int(lengths.max(initial=1)) > LARGEST_FEN:
+            too_much = f"amounts of up to {largest} fen add up to more than {MONEY} holds"
+            raise pl.exceptions.InvalidOperationError(too_much)
         counted = known & known_kind
         sums = np.zeros(len(kinds) * rows, dtype=np.int64)
         np.add.at(sums, cell[counted], (fen * times)[counted])
@@ -86,12 +89,6 @@ def _fen(entries: pl.DataFrame, amount: str) -> tuple[NDArray[np.int64], NDArray
         return np.zeros(len(entries), dtype=np.int64), np.zeros(len(entries), dtype=np.bool_)
     fen = entries[amount].cast(MONEY).to_physical().cast(pl.Int64)
     return fen.fill_null(0).to_numpy(), fen.is_not_null().to_numpy()
-
-
-def _fitting(fen: NDArray[np.int64], times: NDArray[np.int64], lengths: NDArray[np.int64]) -> None:
-    largest = max(int(fen.max(initial=0)), -int(fen.min(initial=0)))
-    if largest * int(times.max(initial=1)) * int(lengths.max(initial=1)) > LARGEST_FEN:
-        raise pl.exceptions.InvalidOperationError(f"amounts of up to {largest} fen add up to more than {MONEY} holds")
 
 
 def _marked(

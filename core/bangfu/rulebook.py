@@ -50,12 +50,10 @@ class Rulebook:
 
     @classmethod
     def load(cls, policy_files: Sequence[str | Path] = (), *, plugins: Mapping[str, Any] | None = None) -> Rulebook:
-        """Return the rulebook of all installed plugins.
+        """Return the rulebook of all installed plugins, or of the modules that are given by name.
 
-        Args:
-            policy_files: pack files, or folders of them, that go before built-in packs of the same
-                region; those that the environment variable ``BANGFU_POLICY_PATH`` names come first.
-            plugins: these modules by name instead of the installed ones.
+        ``policy_files`` are pack files, or folders of them, that go before built-in packs of the same region; those
+        that the environment variable ``BANGFU_POLICY_PATH`` names come first.
 
         Raises:
             PackError: one of ``policy_files`` cannot be taken.

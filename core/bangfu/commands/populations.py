@@ -101,8 +101,7 @@ def screen_command(
     if Path(source).resolve() == out.resolve():
         raise click.BadParameter("和 IN 是同一个文件夹；请另选文件夹", param_hint="OUT")
     started = time.monotonic()
-    paths = tuple(str(Path(policy).resolve()) for policy in policies)
-    options = Options(paths, on, ineligible, explained, workers, cluster, chunk or CHUNK)
+    options = Options(_absolute(policies), on, ineligible, explained, workers, cluster, chunk or CHUNK)
     with bars() as progress, _filling(out):
         summary = screen(source, out, options, progress)
     _tell(summary, time.monotonic() - started)

@@ -3,7 +3,6 @@
 from bangfu.facts.catalog import CORE_FACTS, Catalog, nearest
 from bangfu.facts.declare import (
     LARGEST_AMOUNT,
-    NO_DAYS,
     PER_LABELS,
     Choice,
     Day,
@@ -25,7 +24,7 @@ from bangfu.facts.declare import (
 from bangfu.facts.household import CATEGORY_LABELS, MEMBER_FACTS, RELATION_LABELS
 
 __all__ = [
-    "CATEGORY_LABELS", "CORE_FACTS", "LARGEST_AMOUNT", "MEMBER_FACTS", "NO_DAYS", "PER_LABELS", "RELATION_LABELS",
+    "CATEGORY_LABELS", "CORE_FACTS", "LARGEST_AMOUNT", "MEMBER_FACTS", "PER_LABELS", "RELATION_LABELS",
     "Catalog", "Choice", "Day", "Digits", "Fact", "FactType", "Field", "Integer", "Items", "Level", "Money",
     "Partly", "Per", "Presumption", "Quantity", "Text", "YesNo", "nearest",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from bangfu.facts import (
     Digits,
     Fact,
     FactType,
+    Field,
     Integer,
     Items,
     Level,
@@ -42,10 +43,8 @@ MOST_MEMBERS = 100
 def read_household(path: str | Path, *, on: date | None = None, catalog: Catalog = CORE_FACTS) -> Household:
     """Return the household in a TOML or JSON file.
 
-    Args:
-        path: the file.
-        on: the day to assess for; overrides the file's ``on``, which defaults to today.
-        catalog: the declared facts, with those of plugins.
+    ``on`` is the day to assess for, in place of the file's own, which defaults to today; ``catalog`` has the declared
+    facts, with those of plugins.
 
     Raises:
         InputError: the file cannot be taken; holds every problem of it.
@@ -184,13 +183,7 @@ _AMOUNT: Shape = {
 
 def household_schemas(catalog: Catalog) -> dict[str, Shape]:
     """Return the schemas ``Household`` and ``Member``, the first of which refers to the second."""
-    made = {
-        level: _table(
-            {fact.name: _described(fact.type, _said(fact)) for fact in catalog.at(level)},
-            [fact.name for fact in catalog.at(level) if fact.required],
-        )
-        for level in Level
-    }
+    made = {level: _table(catalog.at(level)) for level in Level}
     member = {"$ref": "#/components/schemas/Member"}
     people = {"type": "array", "items": member, "minItems": 1, "maxItems": MOST_MEMBERS}
     made[Level.HOUSEHOLD]["properties"] |= {"on": shape_of(Day()), "members": people}
@@ -198,9 +191,18 @@ def household_schemas(catalog: Catalog) -> dict[str, Shape]:
     return {level.name.title(): shape for level, shape in made.items()}
 
 
-def _said(fact: Fact) -> str:
-    absent = fact.presumption.text if fact.presumption else "必填" if fact.required else "未知"
-    return f"{fact.label}。未写明时：{absent}"
+def _table(parts: Sequence[Fact | Field]) -> Shape:
+    """Return the shape of a table of facts, or of the fields of an entry."""
+    properties = {part.name: {**shape_of(part.type), "description": _said(part)} for part in parts}
+    required = [part.name for part in parts if part.required]
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+
+
+def _said(part: Fact | Field) -> str:
+    if isinstance(part, Field):
+        return part.label
+    absent = part.presumption.text if part.presumption else "必填" if part.required else "未知"
+    return f"{part.label}。未写明时：{absent}"
 
 
 def shape_of(kind: FactType) -> Shape:
@@ -221,14 +223,4 @@ def shape_of(kind: FactType) -> Shape:
         case Text(longest=longest):
             return {"type": "string", "maxLength": longest}
         case Items(fields=parts):
-            shape = {part.name: _described(part.type, part.label) for part in parts}
-            entry = _table(shape, [part.name for part in parts if part.required])
-            return {"type": "array", "items": entry, "maxItems": LONGEST_LIST}
-
-
-def _described(kind: FactType, text: str) -> Shape:
-    return {**shape_of(kind), "description": text}
-
-
-def _table(properties: Mapping[str, Shape], required: list[str]) -> Shape:
-    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+            return {"type": "array", "items": _table(parts), "maxItems": LONGEST_LIST}

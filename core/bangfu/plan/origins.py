@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -17,7 +17,7 @@ from bangfu.rules.language import Expression, KnownRows, Name
 from bangfu.rules.language.choices import By, Choose
 from bangfu.rules.language.expression import Constant
 from bangfu.rules.language.known import Value, is_exact, words_of
-from bangfu.rules.language.nodes import IsKnown, IsStated, Quotient
+from bangfu.rules.language.nodes import All, IsKnown, IsStated, Quotient, Some
 from bangfu.rules.language.over_members import Before, OverMembers
 
 FACT, PARAMETER, ZERO = "fact", "parameter", "zero"
@@ -76,26 +76,17 @@ class Origins:
 
     def _open(self, expression: Expression, member: int | None, found: set[Source]) -> None:
         """Add what an expression, which is not known exactly, is not known for."""
-        match expression:
-            case Name(level=None):
-                parameter = expression.name.removeprefix(POLICY)
-                if parameter not in self.ruleset.policy.entries:
-                    found.add((PARAMETER, parameter, None))
-            case Name(level=Level() as level):
-                found |= self.missing((level, expression.name), member)
-            case OverMembers() | Before():
-                for each in range(len(self.rows.members)):
-                    self._open_parts([expression.part], each, found)
-            case Choose():
-                self._of_choice(expression, member, found)
-            case By():
-                self._of_word(expression, member, found)
-            case Quotient() if self._value(expression.other, member) == 0:
-                found.add((ZERO, self._label(expression.other, member), None))
-            case IsKnown() | IsStated():
-                return
-            case _:
-                self._open_parts(expression.inputs, member, found)
+        special = _SPECIAL.get(type(expression))
+        if special:
+            special(self, expression, member, found)
+        else:
+            self._open_parts(expression.inputs, member, found)
+
+    def _of_quotient(self, quotient: Quotient, member: int | None, found: set[Source]) -> None:
+        if self._value(quotient.other, member) == 0:
+            found.add((ZERO, self._label(quotient.other, member), None))
+        else:
+            self._open_parts(quotient.inputs, member, found)
 
     def _label(self, expression: Expression, member: int | None) -> str:
         """Return what a caseworker calls what an expression is."""
@@ -103,6 +94,19 @@ class Origins:
             return str(expression)
         level = Level.HOUSEHOLD if member is None else Level.MEMBER
         return self.ruleset.labels.of_column(expression.level or level, expression.name)
+
+    def _of_name(self, name: Name, member: int | None, found: set[Source]) -> None:
+        if name.level is not None:
+            found |= self.missing((name.level, name.name), member)
+        elif (parameter := name.name.removeprefix(POLICY)) not in self.ruleset.policy.entries:
+            found.add((PARAMETER, parameter, None))
+
+    def _of_tests(self, several: All | Some, member: int | None, found: set[Source]) -> None:
+        self._open_parts(several.tests, member, found)
+
+    def _of_members(self, over: OverMembers | Before, _: int | None, found: set[Source]) -> None:
+        for each in range(len(self.rows.members)):
+            self._open_parts([over.part], each, found)
 
     def _of_choice(self, choose: Choose, member: int | None, found: set[Source]) -> None:
         for test, value in zip(choose.tests, choose.values, strict=True):
@@ -170,3 +174,18 @@ class Origins:
             if holds is not False:
                 return
         yield choice.otherwise
+
+
+_SPECIAL: Mapping[type[Expression], Callable[[Origins, Any, int | None, set[Source]], None]] = {
+    Quotient: Origins._of_quotient,  # noqa: SLF001 - its own
+    Name: Origins._of_name,  # noqa: SLF001
+    All: Origins._of_tests,  # noqa: SLF001
+    Some: Origins._of_tests,  # noqa: SLF001
+    OverMembers: Origins._of_members,  # noqa: SLF001
+    Before: Origins._of_members,  # noqa: SLF001
+    Choose: Origins._of_choice,  # noqa: SLF001
+    By: Origins._of_word,  # noqa: SLF001
+    IsKnown: lambda *_: None,
+    IsStated: lambda *_: None,
+}
+"""How the nodes are followed back that are more than what is made of all their parts."""
