@@ -17,19 +17,10 @@ from bangfu.show import shown_value
 from bangfu_office.access import Action, Actor
 from bangfu_office.accounts import tokens
 from bangfu_office.forms.read import whole_number
-from bangfu_office.registry import (
-    Entry,
-    Head,
-    Operation,
-    assessing,
-    chain,
-    disclosure,
-    operations,
-    rekeying,
-    second_factor,
-    users,
-)
-from bangfu_office.registry.journal import Wanted
+from bangfu_office.registry import assessing, chain, disclosure, operations, rekeying, second_factor, users
+from bangfu_office.registry.chain import Head
+from bangfu_office.registry.journal import Entry, Wanted
+from bangfu_office.registry.operations import Operation
 
 PAGE: Final = 50
 _AREAS = (operations, assessing, disclosure, users, second_factor, tokens, rekeying, chain)

@@ -20,19 +20,9 @@ from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.form import attributed
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.plan_view import PlanView, view_of
-from bangfu_office.registry import (
-    COUNTING_RULE,
-    AssessmentSummary,
-    Disagreement,
-    Duplicate,
-    Entry,
-    FactChange,
-    Record,
-    Statement,
-    counting,
-)
+from bangfu_office.registry import AssessmentSummary, Disagreement, Duplicate, Entry, FactChange, Record
 from bangfu_office.registry.assessing import assess
-from bangfu_office.registry.sources import Statements
+from bangfu_office.registry.sources import COUNTING_RULE, Statement, Statements, counting
 
 _LISTED = 20
 """Earlier assessments that come with a plan; all are in a list of their own."""

@@ -58,9 +58,11 @@ class WhatIfDifference:
     then: PlanView
     found: PlanDifference
 
-    def categories(self) -> list[str]:
-        """Return both categories, with the end of a grace period."""
-        return [_category(view) for view in (self.now, self.then)]
+    @staticmethod
+    def category(view: PlanView) -> str:
+        """Return the category in one of both, with the end of a grace period."""
+        said, grace = view.words.category(view.plan.category, view.plan.candidates), view.plan.grace_until
+        return said + _("（渐退期，至 {grace_until} 止）", grace_until=grace) if grace else said
 
     def totals(self) -> Iterator[tuple[str, Decimal, Decimal]]:
         """Yield both sums in yuan, by label."""
@@ -85,9 +87,16 @@ class WhatIfDifference:
             if changes:
                 yield title, sorted(changes, key=lambda change: -abs(change.by or Decimal(0)))
 
-    def outcomes(self, change: Change) -> list[str]:
-        """Return what comes of a support in both plans."""
-        return [_outcome(self.now, change.before), _outcome(self.then, change.after)]
+    @staticmethod
+    def outcome(view: PlanView, support: Support | None) -> str:
+        """Return in a few words what comes of a support in one of both."""
+        if support is None:
+            return _("当地没有这一项")
+        if support.replaced_by is not None:
+            return _("让位于{names}", names=view.words.names[support.replaced_by])
+        if support.status is Status.ELIGIBLE:
+            return view.words.amount(support)
+        return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
 
     def causes(self, change: Change) -> Iterator[CauseLine]:
         """Yield why a support is another, and what it gives way to in one of both plans alone."""
@@ -117,8 +126,8 @@ class WhatIfDifference:
 class WhatIf:
     """The form in which facts are changed, and the ``found`` difference; None where nothing could be compared.
 
-    ``people`` are the members by the registry's numbers, ``names`` by place, with the household (None); ``facts`` are
-    those that may be changed, by whose they are.
+    ``people`` are the members' names by the registry's numbers; ``facts`` are those that may be changed, by whose they
+    are.
     """
 
     shown: RevealedRecord
@@ -126,7 +135,6 @@ class WhatIf:
     input: WhatIfInput
     presets: tuple[tuple[Preset, list[FieldView]], ...]
     people: tuple[tuple[str, str], ...] = field(repr=False)
-    names: Mapping[int | None, str] = field(repr=False)
     facts: tuple[tuple[str, list[Fact]], ...]
     found: WhatIfDifference | None
 
@@ -160,7 +168,6 @@ def what_if(actor: Actor, number: str, values: Mapping[str, str]) -> WhatIf:
         sent,
         tuple((preset, preset.fields(known.catalog, sent.values, sent.errors)) for preset in offered(known)),
         tuple(zip(known.places, names, strict=True)),
-        {None: _("全户"), **dict(enumerate(names))},
         ((_("全户"), of_level[Level.HOUSEHOLD]), (_("成员"), of_level[Level.MEMBER])),
         found,
     )
@@ -190,23 +197,6 @@ def _difference(
     cover = shown_to(actor, record).cover
     now, then = (view_of(actor, record, one, cover) for one in (household, other))
     return WhatIfDifference(now, then, difference(now.plan, then.plan))
-
-
-def _category(view: PlanView) -> str:
-    """Return the category, with the end of a grace period."""
-    said, grace = view.words.category(view.plan.category, view.plan.candidates), view.plan.grace_until
-    return said + _("（渐退期，至 {grace_until} 止）", grace_until=grace) if grace else said
-
-
-def _outcome(view: PlanView, support: Support | None) -> str:
-    """Return in a few words what comes of a support."""
-    if support is None:
-        return _("当地没有这一项")
-    if support.replaced_by is not None:
-        return _("让位于{names}", names=view.words.names[support.replaced_by])
-    if support.status is Status.ELIGIBLE:
-        return view.words.amount(support)
-    return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
 
 
 def _reason(view: PlanView, reason: Reason | None) -> str:
