@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -18,13 +18,7 @@ from bangfu.show import category_said
 from bangfu_office.kept_assessments.outcome import KeptLabels
 from bangfu_office.registry import Assessment, AssessmentComparison, due_amount
 
-_PARTS = {
-    "name": _("名称"),
-    "per": _("周期"),
-    "when": _("条件"),
-    "any": _("条件"),
-    "source": _("依据"),
-}
+_PARTS = {"name": _("名称"), "per": _("周期"), "when": _("条件"), "any": _("条件"), "source": _("依据")}
 
 
 @frozen
@@ -38,16 +32,8 @@ class ChangeLine:
     by: Decimal | None = None
 
 
-@frozen
-class Changes:
-    """Everything the page of two assessments shows."""
-
-    category: ChangeLine | None
-    totals: tuple[ChangeLine, ...]
-    supports: tuple[ChangeLine, ...]
-    facts: tuple[ChangeLine, ...]
-    policy: tuple[ChangeLine, ...]
-    plugins: tuple[ChangeLine, ...]
+ChangeTable: TypeAlias = tuple[str, list[ChangeLine], bool]
+"""A title, what was another, and whether that is sums."""
 
 
 def changes(
@@ -56,26 +42,31 @@ def changes(
     found: AssessmentComparison,
     say: KeptLabels,
     parameters: Mapping[str, Parameter],
-) -> Changes:
-    """Return the differences of two assessments of one household in words."""
+) -> list[ChangeTable]:
+    """Return the differences of two assessments of one household in words; a table without lines is left out."""
     was, now = (category_said(made.household["category"], made.household["candidates"]) for made in (first, second))
     marks: dict[int | None, str] = dict.fromkeys({*second.people} - {*first.people}, _("（新加入）"))
     marks |= dict.fromkeys({*first.people} - {*second.people}, _("（已离开）"))
-    return Changes(
-        ChangeLine("", _("类别"), was, now) if found.category else None,
+    totals = [
+        *(_total(total, {"year": _("每年合计"), "once": _("一次性合计")}) for total in found.totals),
+        *(_total(total, say.programmes) for total in found.year),
+        *(_total(total, say.programmes, once=True) for total in found.once),
+    ]
+    policy = [_parameter(change, parameters.get(change.key)) for change in found.parameters]
+    policy += [_row(change) for change in found.rows]
+    tables: list[ChangeTable] = [
+        (_("类别"), [ChangeLine("", _("类别"), was, now)] if found.category else [], False),
+        (_("合计"), totals, True),
+        (_("帮扶"), [_support(support, say) for support in found.supports], True),
+        (_("事实"), [_fact(fact, say, marks) for fact in found.facts], False),
+        (_("政策标准"), policy, False),
         (
-            *(_total(total, {"year": _("每年合计"), "once": _("一次性合计")}) for total in found.totals),
-            *(_total(total, say.programmes) for total in found.year),
-            *(_total(total, say.programmes, once=True) for total in found.once),
+            _("程序版本"),
+            [ChangeLine("", d.key, d.before or _("没有"), d.after or _("没有")) for d in found.plugins],
+            False,
         ),
-        tuple(_support(support, say) for support in found.supports),
-        tuple(_fact(fact, say, marks) for fact in found.facts),
-        (
-            *(_parameter(change, parameters.get(change.key)) for change in found.parameters),
-            *(_row(change) for change in found.rows),
-        ),
-        tuple(ChangeLine("", d.key, d.before or _("没有"), d.after or _("没有")) for d in found.plugins),
-    )
+    ]
+    return [table for table in tables if table[1]]
 
 
 def _total(total: ValueChange[str, Decimal], labels: Mapping[str, str], *, once: bool = False) -> ChangeLine:
