@@ -7,7 +7,7 @@ came to the same result; where it did not they would explain another one, and ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
@@ -23,17 +23,6 @@ from bangfu_office.registry import Assessment, Record, Replay, sums_of
 
 Json = Mapping[str, Any]
 _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
-
-
-@frozen
-class KeptReason:
-    """One reason: whether it held, what was tested, the value it rested on, the clause."""
-
-    status: bool | None
-    label: str
-    details: str
-    source: str
-    presumed: bool
 
 
 @frozen
@@ -125,20 +114,18 @@ class Outcome:
         names = {support["benefit"]: support["name"] for support in self.plan["supports"]}
         return [(s, names.get(s["replaced_by"], "")) for s in self.supports("eligible") if s["replaced_by"]]
 
-    def reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
-        """Yield reasons in words."""
-        for reason in reasons:
-            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
-            measured = any(digit in limit for digit in "0123456789")
-            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
-            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
+    def details(self, reason: Json) -> str:
+        """Return the value a reason rests on, beside its limit."""
+        value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
+        measured = any(digit in limit for digit in "0123456789")
+        return _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
 
-    def rules(self) -> Iterator[tuple[str, list[KeptReason]]]:
+    def rules(self) -> Iterator[tuple[str, list[Json]]]:
         """Yield the categories up to the one that held, with their reasons."""
         household = self.plan["household"]
         for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
-            reasons = list(self.reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
+            reasons = [reason for reason in household["reasons"] if reason["rule"] == code]
+            if code not in TOLD_WHERE_MET or all(reason["status"] for reason in reasons):
                 yield RULE_LABELS.get(code, code), reasons
             if code == household["category"] and household["grace"] is None:
                 return
