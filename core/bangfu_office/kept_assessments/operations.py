@@ -20,8 +20,7 @@ from bangfu.show import KeptSupportJson, PlanJson, Totals, category_said, plan_a
 from bangfu_office.access import Action, Actor, NotThereError
 from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.reveals import RevealedRecord, shown_to
-from bangfu_office.kept_assessments.changes import ChangeTable, changes
-from bangfu_office.kept_assessments.outcome import KeptLabels, Outcome, outcome
+from bangfu_office.kept_assessments.outcome import ChangeTable, KeptLabels, Outcome, changes, outcome
 from bangfu_office.plan_view import plan_seen
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay, Work
 from bangfu_office.registry.assessing import assess as keep
@@ -196,9 +195,9 @@ def _replay(actor: Actor, made: Assessment) -> tuple[Replay | None, str]:
 
 def _labels(actor: Actor, record: Record, made: AssessmentSummary) -> KeptLabels:
     rules = actor.office.rulebook.rules(str(record.facts["region"]), made.on)
-    return KeptLabels(actor.office.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
+    return KeptLabels(actor.office.rulebook, {p.code: p.name for p in rules.programmes}, record)
 
 
 def _changes(actor: Actor, record: Record, before: Assessment, after: Assessment) -> list[ChangeTable]:
     found = actor.office.registry.compare(before, after)
-    return changes(before, after, found, _labels(actor, record, after), actor.office.rulebook.parameters)
+    return changes(before, after, found, _labels(actor, record, after))
