@@ -17,17 +17,7 @@ from bangfu.show import shown_value
 from bangfu_office.access import Action, Actor
 from bangfu_office.accounts import tokens
 from bangfu_office.forms.read import whole_number
-from bangfu_office.registry import (
-    Entry,
-    Head,
-    Operation,
-    assessing,
-    chain,
-    disclosure,
-    journal,
-    second_factor,
-    users,
-)
+from bangfu_office.registry import Entry, Head, Operation, assessing, chain, disclosure, journal, second_factor, users
 from bangfu_office.registry.journal import Wanted
 
 PAGE: Final = 50

@@ -25,17 +25,9 @@ from bangfu_office.forms.hidden import nevertheless, version_in
 from bangfu_office.forms.read import fact_value, whole_number
 from bangfu_office.households.form import SOURCES, attributed
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
-from bangfu_office.registry import (
-    AlreadyRegisteredError,
-    ConflictError,
-    Entry,
-    Record,
-    RegistryError,
-    Source,
-    UnknownHouseholdError,
-    Work,
-)
+from bangfu_office.registry import Entry, Record, Source, Work
 from bangfu_office.registry.duplicates import must_be_newcomers
+from bangfu_office.registry.errors import AlreadyRegisteredError, ConflictError, RegistryError, UnknownHouseholdError
 
 BORN = ("name", "relation", "sex", "birth_date", "id_number")
 """What is asked of a child; the rest is asked by the plan where it decides something."""

@@ -143,7 +143,7 @@ def test_policies_and_people_are_compared(caseworker: Visitor, web_registry: Reg
 
 def test_other_versions_and_rows_are_told(web_registry: Registry, caseworker: Visitor, two: tuple[str, str]) -> None:
     """Plugins by their versions; a row of a table by its name and amount."""
-    from bangfu_office.kept_assessments.changes import _row  # noqa: PLC0415 - the part no page of today reaches
+    from bangfu_office.kept_assessments.outcome import _row  # noqa: PLC0415 - the part no page of today reaches
 
     made = web_registry.assessment(FAMILY, web_registry.assessments(FAMILY)[0].id)
     newer = evolve(made, plugins={**made.plugins, "education": "9.9"})

@@ -21,7 +21,7 @@ from bangfu_office.access import Action, FormError, may
 from bangfu_office.forms import one_field
 from bangfu_office.households import MINUTES
 from bangfu_office.journal_view import label_of, said_value
-from bangfu_office.registry import ATTENTION_LABELS, ROLE_LABELS, SOURCE_LABELS, reason_in_words, said_when
+from bangfu_office.registry import ATTENTION_LABELS, ROLE_LABELS, SOURCE_LABELS, counting, reason_in_words, said_when
 from bangfu_web.desk import Desk
 from bangfu_web.form_tokens import new_token
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
@@ -107,6 +107,7 @@ def environment(language: str) -> Environment:
         recheck=reason_in_words,
         reason_line=_reason_line(made),
         answer_field=one_field,
+        counting=counting,
     )
     made.globals.update(
         LANGUAGES=LANGUAGES,

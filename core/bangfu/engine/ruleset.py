@@ -123,9 +123,7 @@ class Ruleset:
     @cached_property
     def function(self) -> Callable[[Expression], Function]:
         """Return the function that works out a part of a rule for one household."""
-        return cache(
-            Expression.function
-        )  # by identity; kept, so that no other has their id
+        return cache(Expression.function)  # by identity; kept, so that no other has their id
 
     @cached_property
     def place(self) -> Callable[[Level, str], ColumnPlace]:

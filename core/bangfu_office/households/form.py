@@ -23,18 +23,9 @@ from bangfu_office.forms.masked_inputs import MaskedInputs
 from bangfu_office.forms.read import HOUSEHOLD, day_in, parted, prefixes
 from bangfu_office.households import drafts
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
-from bangfu_office.registry import (
-    AlreadyRegisteredError,
-    Attribution,
-    ConflictError,
-    Entry,
-    FactChange,
-    Record,
-    Source,
-    Withdrawal,
-    Work,
-)
+from bangfu_office.registry import Attribution, Entry, FactChange, Record, Source, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers
+from bangfu_office.registry.errors import AlreadyRegisteredError, ConflictError
 from bangfu_office.registry.serialization import checked, refuse_masked_people
 
 SOURCES = (Source.DECLARED, Source.VISITED, Source.MATCHED)

@@ -6,7 +6,7 @@ NotThereError where a household is not in its region.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import field, frozen
@@ -20,19 +20,9 @@ from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.form import attributed
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.plan_view import PlanView, view_of
-from bangfu_office.registry import (
-    COUNTING_RULE,
-    AssessmentSummary,
-    Disagreement,
-    Duplicate,
-    Entry,
-    FactChange,
-    Record,
-    Statement,
-    counting,
-)
+from bangfu_office.registry import AssessmentSummary, Disagreement, Duplicate, Entry, FactChange, Record
 from bangfu_office.registry.assessing import assess
-from bangfu_office.registry.sources import Statements
+from bangfu_office.registry.sources import COUNTING_RULE, Statements
 
 _LISTED = 20
 """Earlier assessments that come with a plan; all are in a list of their own."""
@@ -43,38 +33,27 @@ class UnansweredError(BangfuError):
 
 
 @frozen
-class SourcedFact:
-    """A fact as every source states it; ``declared`` is None where its plugin is not installed."""
-
-    name: str
-    declared: Fact | None
-    statements: Statements = field(repr=False)
-
-    @property
-    def counts(self) -> Statement | None:
-        """The statement that is used."""
-        return counting(self.statements)
-
-
-Subjects = Mapping[int, Sequence[SourcedFact]]
-
-
-@frozen
 class HouseholdView:
-    """What may be seen of a household (0) and of each of its members, by the registry's numbers."""
+    """What every source states of a household (0) and of each of its members, by the registry's numbers and by fact."""
 
     shown: RevealedRecord
-    subjects: Subjects
+    subjects: Mapping[int, Mapping[str, Statements]] = field(repr=False)
+    known: Mapping[str, Fact]
     duplicates: list[Duplicate]
     rule: str = COUNTING_RULE
 
 
 @frozen
 class FactHistory:
-    """What every source states of a fact, and the entries of the journal by which it came to that."""
+    """What every source states of a fact, and the entries of the journal by which it came to that.
+
+    ``declared`` is None where the fact's plugin is not installed.
+    """
 
     shown: RevealedRecord
-    fact: SourcedFact
+    name: str
+    declared: Fact | None
+    statements: Statements = field(repr=False)
     entries: list[Entry]
     rule: str = COUNTING_RULE
 
@@ -114,8 +93,11 @@ def show_household(actor: Actor, number: str) -> HouseholdView:
     actor.must(Action.READ)
     record = actor.record(number)
     shown, visible = shown_to(actor, record), visible_facts(actor, record)
-    subjects = _subjects(shown.record, actor.office.rulebook.catalog, visible)
-    return HouseholdView(shown, subjects, duplicates_of(actor, record))
+    subjects = {
+        person: {name: statements for name, statements in facts.items() if visible is None or name in visible}
+        for person, facts in _stated(shown.record).items()
+    }
+    return HouseholdView(shown, subjects, actor.office.rulebook.catalog.by_name, duplicates_of(actor, record))
 
 
 def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHistory:
@@ -128,8 +110,8 @@ def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHisto
     actor.must(Action.READ)
     record = actor.record(number)
     shown, visible = shown_to(actor, record), visible_facts(actor, record)
-    facts = {fact.name: fact for fact in _subjects(shown.record, actor.office.rulebook.catalog).get(person, ())}
-    if name not in facts:
+    statements = _stated(shown.record).get(person, {}).get(name)
+    if statements is None:
         raise NotThereError
     if visible is not None and name not in visible:
         raise NotPermittedError
@@ -138,7 +120,7 @@ def fact_history(actor: Actor, number: str, person: int, name: str) -> FactHisto
         for entry in actor.office.registry.history(number)
         if entry.member == (person or None) and (entry.fact == name or entry.operation in {"opened", "joined"})
     ]
-    return FactHistory(shown, facts[name], entries)
+    return FactHistory(shown, name, actor.office.rulebook.catalog.by_name.get(name), statements, entries)
 
 
 def household_history(actor: Actor, number: str) -> HouseholdHistory:
@@ -150,16 +132,8 @@ def household_history(actor: Actor, number: str) -> HouseholdHistory:
     return HouseholdHistory(shown, entries, places, actor.office.rulebook.catalog)
 
 
-def _subjects(record: Record, catalog: Catalog, visible: frozenset[str] | None = None) -> Subjects:
-    stated = {0: record.statements} | {person.id: person.statements for person in record.members}
-    return {
-        person: [
-            SourcedFact(name, catalog.by_name.get(name), statements)
-            for name, statements in facts.items()
-            if visible is None or name in visible
-        ]
-        for person, facts in stated.items()
-    }
+def _stated(record: Record) -> dict[int, Mapping[str, Statements]]:
+    return {0: record.statements} | {person.id: person.statements for person in record.members}
 
 
 def household_plan(

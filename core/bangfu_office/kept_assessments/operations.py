@@ -20,8 +20,7 @@ from bangfu.show import KeptSupportJson, PlanJson, Totals, category_said, plan_a
 from bangfu_office.access import Action, Actor, NotThereError
 from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.reveals import RevealedRecord, shown_to
-from bangfu_office.kept_assessments.changes import Changes, changes
-from bangfu_office.kept_assessments.outcome import KeptLabels, Outcome, outcome
+from bangfu_office.kept_assessments.outcome import ChangeTable, KeptLabels, Outcome, changes, outcome
 from bangfu_office.plan_view import plan_seen
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay, Work
 from bangfu_office.registry.assessing import assess as keep
@@ -81,7 +80,7 @@ class AssessmentView:
     again: Replay | None
     failed: str
     replayed: bool
-    told: Changes | None
+    told: list[ChangeTable] | None
 
 
 @frozen
@@ -91,7 +90,7 @@ class AssessmentsCompared:
     shown: RevealedRecord
     before: Assessment = field(repr=False)
     after: Assessment = field(repr=False)
-    told: Changes
+    told: list[ChangeTable]
 
 
 def plan_of(actor: Actor, number: str, on: date | None = None) -> Plan:
@@ -196,9 +195,9 @@ def _replay(actor: Actor, made: Assessment) -> tuple[Replay | None, str]:
 
 def _labels(actor: Actor, record: Record, made: AssessmentSummary) -> KeptLabels:
     rules = actor.office.rulebook.rules(str(record.facts["region"]), made.on)
-    return KeptLabels(actor.office.rulebook.catalog, {p.code: p.name for p in rules.programmes}, record)
+    return KeptLabels(actor.office.rulebook, {p.code: p.name for p in rules.programmes}, record)
 
 
-def _changes(actor: Actor, record: Record, before: Assessment, after: Assessment) -> Changes:
+def _changes(actor: Actor, record: Record, before: Assessment, after: Assessment) -> list[ChangeTable]:
     found = actor.office.registry.compare(before, after)
-    return changes(before, after, found, _labels(actor, record, after), actor.office.rulebook.parameters)
+    return changes(before, after, found, _labels(actor, record, after))

@@ -1,4 +1,4 @@
-"""The outcome of a kept assessment, as it was, in words and grouped as a caseworker reads it.
+"""The outcome of a kept assessment, as it was, in words as a caseworker reads them; what differs between two.
 
 What came out is read from what was kept. Reasons, numbers and every no are read from the plan made again, where it
 came to the same result; where it did not they would explain another one, and are left out.
@@ -7,40 +7,33 @@ came to the same result; where it did not they would explain another one, and ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from bangfu import Catalog, Choice, Per
-from bangfu.facts import CATEGORY_LABELS
-from bangfu.messages import _
+from bangfu import Choice, Parameter, Per, Rulebook
+from bangfu.differences import ValueChange, changed_values
+from bangfu.facts import CATEGORY_LABELS, PER_LABELS
+from bangfu.handbook import value_text
+from bangfu.messages import _, in_words, joined
+from bangfu.plan import increase
 from bangfu.rules import SupportKind
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, amount_said, category_said, shown_value, sums_said
-from bangfu_office.registry import Assessment, Record, Replay, sums_of
+from bangfu_office.registry import Assessment, AssessmentComparison, Record, Replay, due_amount, sums_of
 
 Json = Mapping[str, Any]
 _STATUS = {"eligible": _("符合"), "ineligible": _("不符合"), "undetermined": _("不能确定"), "": _("不享受")}
-
-
-@frozen
-class KeptReason:
-    """One reason: whether it held, what was tested, the value it rested on, the clause."""
-
-    status: bool | None
-    label: str
-    details: str
-    source: str
-    presumed: bool
+_PARTS = {"name": _("名称"), "per": _("周期"), "when": _("条件"), "any": _("条件"), "source": _("依据")}
 
 
 @frozen
 class KeptLabels:
     """Says what was kept as codes; ``programmes`` names programmes, the record people by their number."""
 
-    catalog: Catalog
+    rulebook: Rulebook
     programmes: Mapping[str, str]
     record: Record
 
@@ -66,7 +59,7 @@ class KeptLabels:
     @cached_property
     def _codes(self) -> Mapping[str, str]:
         """The labels of codes that mean the same in every fact."""
-        choices = (fact.type.labels for fact in self.catalog.facts if isinstance(fact.type, Choice))
+        choices = (fact.type.labels for fact in self.rulebook.catalog.facts if isinstance(fact.type, Choice))
         pairs = {pair for labels in (CATEGORY_LABELS, *choices) for pair in labels.items()}
         meanings = Counter(code for code, _label in pairs)
         return {code: label for code, label in pairs if meanings[code] == 1}
@@ -86,7 +79,7 @@ class KeptLabels:
 
     def fact(self, name: str, value: Any) -> tuple[str, str]:
         """Return what a fact is called, and its value in words."""
-        declared = self.catalog.by_name.get(name)
+        declared = self.rulebook.catalog.by_name.get(name)
         return declared.label if declared else name, shown_value(declared, value)
 
 
@@ -125,20 +118,18 @@ class Outcome:
         names = {support["benefit"]: support["name"] for support in self.plan["supports"]}
         return [(s, names.get(s["replaced_by"], "")) for s in self.supports("eligible") if s["replaced_by"]]
 
-    def reasons(self, reasons: Iterable[Json]) -> Iterator[KeptReason]:
-        """Yield reasons in words."""
-        for reason in reasons:
-            value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
-            measured = any(digit in limit for digit in "0123456789")
-            details = _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
-            yield KeptReason(reason["status"], reason["label"], details, reason["source"], bool(reason.get("presumed")))
+    def details(self, reason: Json) -> str:
+        """Return the value a reason rests on, beside its limit."""
+        value, limit = self.say.value(reason["value"]), self.say.value(reason["limit"])
+        measured = any(digit in limit for digit in "0123456789")
+        return _("{value}，线 {limit}", value=value, limit=limit) if value and measured else value
 
-    def rules(self) -> Iterator[tuple[str, list[KeptReason]]]:
+    def rules(self) -> Iterator[tuple[str, list[Json]]]:
         """Yield the categories up to the one that held, with their reasons."""
         household = self.plan["household"]
         for code in dict.fromkeys(reason["rule"] for reason in household["reasons"]):
-            reasons = list(self.reasons(r for r in household["reasons"] if r["rule"] == code))
-            if code not in TOLD_WHERE_MET or all(reason.status for reason in reasons):
+            reasons = [reason for reason in household["reasons"] if reason["rule"] == code]
+            if code not in TOLD_WHERE_MET or all(reason["status"] for reason in reasons):
                 yield RULE_LABELS.get(code, code), reasons
             if code == household["category"] and household["grace"] is None:
                 return
@@ -161,3 +152,98 @@ def _without_reasons(made: Assessment) -> Json:
     nothing = {"reasons": (), "numbers": (), "office": ""}
     supports = [{**support, **nothing} for support in made.supports]
     return {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
+
+
+@frozen
+class ChangeLine:
+    """One thing that was another: whose, which, how it was and is; ``by`` is how many yuan more, of amounts."""
+
+    who: str
+    label: str
+    before: str
+    after: str
+    by: Decimal | None = None
+
+
+ChangeTable: TypeAlias = tuple[str, list[ChangeLine], bool]
+"""A title, what was another, and whether that is sums."""
+
+
+def changes(first: Assessment, second: Assessment, found: AssessmentComparison, say: KeptLabels) -> list[ChangeTable]:
+    """Return the differences of two assessments of one household in words; a table without lines is left out."""
+    was, now = (category_said(made.household["category"], made.household["candidates"]) for made in (first, second))
+    marks: dict[int | None, str] = dict.fromkeys({*second.people} - {*first.people}, _("（新加入）"))
+    marks |= dict.fromkeys({*first.people} - {*second.people}, _("（已离开）"))
+    totals = [
+        *(_total(total, {"year": _("每年合计"), "once": _("一次性合计")}) for total in found.totals),
+        *(_total(total, say.programmes) for total in found.year),
+        *(_total(total, say.programmes, once=True) for total in found.once),
+    ]
+    policy = [_parameter(change, say.rulebook.parameters.get(change.key)) for change in found.parameters]
+    policy += [_row(change) for change in found.rows]
+    plugins = [ChangeLine("", d.key, d.before or _("没有"), d.after or _("没有")) for d in found.plugins]
+    tables: list[ChangeTable] = [
+        (_("类别"), [ChangeLine("", _("类别"), was, now)] if found.category else [], False),
+        (_("合计"), totals, True),
+        (_("帮扶"), [_support(support, say) for support in found.supports], True),
+        (_("事实"), [_fact(fact, say, marks) for fact in found.facts], False),
+        (_("政策标准"), policy, False),
+        (_("程序版本"), plugins, False),
+    ]
+    return [table for table in tables if table[1]]
+
+
+def _total(total: ValueChange[str, Decimal], labels: Mapping[str, str], *, once: bool = False) -> ChangeLine:
+    label = labels.get(total.key, total.key)
+    before, after = total.before or Decimal(0), total.after or Decimal(0)
+    said = _("{label}（一次性）", label=label) if once else label
+    return ChangeLine("", said, f"{before:,.2f}", f"{after:,.2f}", increase(before, after))
+
+
+def _support(support: ValueChange[tuple[int | None, str], Mapping[str, Any]], say: KeptLabels) -> ChangeLine:
+    """Return how a support differs; a no on either side was not kept, and is no support."""
+    before, after = support.before, support.after
+    by = increase(due_amount(before), due_amount(after))
+    name = (before or support.either)["name"]
+    return ChangeLine(say.person(support.key[0]), name, say.support(before), say.support(after), by)
+
+
+def _fact(
+    fact: ValueChange[tuple[int | None, str], Any], say: KeptLabels, marks: Mapping[int | None, str]
+) -> ChangeLine:
+    person, name = fact.key
+    (label, before), (_label, after) = (say.fact(name, value) for value in (fact.before, fact.after))
+    return ChangeLine(say.person(person) + marks.get(person, ""), label, before, after)
+
+
+def _parameter(change: ValueChange[str, Mapping[str, Any]], parameter: Parameter | None) -> ChangeLine:
+    def said(entry: Mapping[str, Any] | None) -> str:
+        if entry is None:
+            return _("没有设定")
+        if parameter is None:
+            return str(entry["value"])
+        try:
+            return value_text(parameter, entry["value"], Per(entry["per"]) if entry["per"] else None)
+        except (TypeError, ValueError):  # it was declared otherwise then
+            return str(entry["value"])
+
+    return ChangeLine("", parameter.label if parameter else change.key, said(change.before), said(change.after))
+
+
+def _row(change: ValueChange[str, Mapping[str, Any]]) -> ChangeLine:
+    """Return what differs in a row of a table: its amount, and which other parts."""
+    before, after = (side and side["data"] for side in (change.before, change.after))
+    others = {_PARTS[part.key]: None for part in changed_values(before or {}, after or {}) if part.key in _PARTS}
+    label = in_words(str(change.either["data"].get("name", change.key)))
+    if before and after and others:
+        label += _("（{list}有变）", list=joined("、", others))
+    return ChangeLine("", label, _row_amount(before), _row_amount(after))
+
+
+def _row_amount(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return _("没有这一项")
+    amount = row.get("amount")
+    if amount is None:
+        return _("不写金额")
+    return _("{amount} 元/{get}", amount=amount, get=PER_LABELS.get(str(row.get("per", "year")), _("年")))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -13,10 +14,10 @@ from bangfu.plan import HOUSEHOLD, Recipient
 from bangfu.policy import Clauses
 from bangfu.rules import Comparison
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET
-from bangfu_office.access import NotThereError
 from bangfu_office.plan_view import PlanView
 
 EVERYTHING, CATEGORIES = "", "categories"
+Pairs = Sequence[tuple[str, str]]
 _PERSONAL = ("tekun_member", "dibao_single")
 
 
@@ -52,84 +53,70 @@ class Short:
 
 @frozen
 class Refusal:
-    """What was asked, the answers (all benefits together in short), and all that could be asked: code and name."""
+    """What is refused of what was asked: a category, a benefit, ``categories``, or (empty) everything."""
 
+    view: PlanView
+    clauses: Clauses
     asked: str
-    categories: tuple[No, ...]
-    benefits: tuple[No, ...]
-    short: tuple[Short, ...]
-    choices: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def choices(self) -> dict[str, str]:
+        """All that could be asked, by code."""
+        codes = [code for code, *_rest in self._failing]
+        categories = {code: RULE_LABELS[code] + (_("（个人）") if code in _PERSONAL else "") for code in codes}
+        return categories | {support.benefit.code: support.benefit.name for support in self.view.ineligible}
+
+    @cached_property
+    def categories(self) -> list[No]:
+        """The categories that somebody does not meet; those of single members where one of them was asked alone."""
+        every = self.asked in {EVERYTHING, CATEGORIES}
+        return [
+            No(RULE_LABELS[code], whose, self._grounds(failed, code, HOUSEHOLD))
+            for code, whose, failed in self._failing
+            if self.asked == code or (every and code not in _PERSONAL)
+        ]
+
+    @cached_property
+    def benefits(self) -> list[No]:
+        """The one benefit that was asked, for each recipient with every reason."""
+        words, asked = self.view.words, [s for s in self.view.ineligible if s.benefit.code == self.asked]
+        return [
+            No(s.benefit.name, words.who(s.recipient), self._grounds(_failed(s.reasons), self.asked, s.recipient))
+            for s in asked
+        ]
+
+    @cached_property
+    def short(self) -> list[Short]:
+        """All benefits where everything was asked: by their first reason, those with the same one together."""
+        found = []
+        for closed in self.view.words.not_met(self.view.ineligible if self.asked == EVERYTHING else ()):
+            stands = gathered((value, who) for who, value in closed.people)
+            people = joined("；", (_("{list}（{value}）", list=those, value=value) for value, those in stands))
+            clause = self.clauses.written(closed.source)
+            found.append(Short(joined("、", closed.benefits), closed.label, people, clause))
+        return found
 
     @property
     def empty(self) -> bool:
         """Whether nothing of what was asked is refused."""
         return not (self.categories or self.benefits or self.short)
 
-
-def refusal(view: PlanView, clauses: Clauses, asked: str) -> Refusal:
-    """Return the refusal of what was asked: a category, a benefit, ``categories``, or (empty) everything.
-
-    Raises:
-        NotThereError: no such is refused.
-    """
-    telling = _RefusalTelling(view, clauses)
-    failing = list(telling.categories())
-    choices = {code: RULE_LABELS[code] + (_("（个人）") if code in _PERSONAL else "") for code, *_rest in failing}
-    choices |= {support.benefit.code: support.benefit.name for support in view.ineligible}
-    if asked not in {EVERYTHING, CATEGORIES, *choices}:
-        raise NotThereError
-    all_categories = asked in {EVERYTHING, CATEGORIES}
-    return Refusal(
-        asked,
-        tuple(
-            No(RULE_LABELS[code], whose, telling.grounds(failed, code, HOUSEHOLD))
-            for code, whose, failed in failing
-            if asked == code or (all_categories and code not in _PERSONAL)
-        ),
-        tuple(telling.benefits(asked)),
-        tuple(telling.short()) if asked == EVERYTHING else (),
-        tuple(choices.items()),
-    )
-
-
-def _failed(reasons: Iterable[Reason], rule: str = "") -> list[Reason]:
-    return [reason for reason in reasons if reason.rule == rule and reason.status is False]
-
-
-@frozen
-class _RefusalTelling:
-    view: PlanView
-    clauses: Clauses
-
-    def categories(self) -> Iterator[tuple[str, str, list[Reason]]]:
-        """Yield the categories of the household, then those of single members that failed: which, whose, why."""
-        plan, words = self.view.plan, self.view.words
+    @cached_property
+    def _failing(self) -> list[tuple[str, str, list[Reason]]]:
+        """The categories of the household, then those of single members that failed: which, whose, why."""
+        plan, words, found = self.view.plan, self.view.words, []
         for code in words.rules_that_matter():
             failed = _failed(plan.reasons, code)
             if failed and code != plan.category and code not in TOLD_WHERE_MET:
-                yield code, _("全户"), failed
+                found.append((code, _("全户"), failed))
         for member in plan.members:
             for code in _PERSONAL:
                 failed = _failed(member.reasons, code)
                 if failed and member.category != code.removesuffix("_member"):
-                    yield code, words.who(member.index), failed
+                    found.append((code, words.who(member.index), failed))
+        return found
 
-    def benefits(self, asked: str) -> Iterator[No]:
-        """Yield one benefit that is not met, for each recipient with every reason."""
-        for support in self.view.ineligible:
-            if asked == support.benefit.code:
-                grounds = self.grounds(_failed(support.reasons), asked, support.recipient)
-                yield No(support.benefit.name, self.view.words.who(support.recipient), grounds)
-
-    def short(self) -> Iterator[Short]:
-        """Yield all benefits that are not met by their first reason, those with the same one together."""
-        for closed in self.view.words.not_met(self.view.ineligible):
-            stands = gathered((value, who) for who, value in closed.people)
-            people = joined("；", (_("{list}（{value}）", list=those, value=value) for value, those in stands))
-            yield Short(joined("、", closed.benefits), closed.label, people, self.clauses.written(closed.source))
-
-    def grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
-        """Return why a category or benefit is a no."""
+    def _grounds(self, failed: Iterable[Reason], code: str, recipient: Recipient) -> tuple[Ground, ...]:
         near = {(n.code, n.recipient): n for n in self.view.plan.near_misses}.get((code, recipient))
         return tuple(
             self._ground(reason, self.view.words.by(near) if near and near.reason == reason else "")
@@ -169,7 +156,11 @@ class _RefusalTelling:
         return joined("；", said)
 
 
-def gathered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _failed(reasons: Iterable[Reason], rule: str = "") -> list[Reason]:
+    return [reason for reason in reasons if reason.rule == rule and reason.status is False]
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> Pairs:
     """Return each first once, with all that goes with it in one line."""
     found: dict[str, dict[str, None]] = {}
     for first, second in pairs:

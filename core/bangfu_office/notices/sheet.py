@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -19,7 +20,7 @@ from bangfu.rules import KIND_LABELS, Comparison
 from bangfu.show import ProgrammeSupports
 from bangfu_office.access import Action, Actor, NotThereError, may
 from bangfu_office.households.reveals import RevealedRecord, shown_to
-from bangfu_office.notices.refusal import Refusal, gathered, refusal
+from bangfu_office.notices.refusal import CATEGORIES, EVERYTHING, Pairs, Refusal, gathered
 from bangfu_office.plan_view import PlanView, view_of
 
 PLAN, DETERMINATION, REFUSAL = "plan", "determination", "refusal"
@@ -49,21 +50,100 @@ class Item:
 
 @frozen
 class PrintedPlan:
-    """Everything a printed plan or determination shows.
+    """What a printed plan or determination says, in plain words."""
 
-    ``members`` are who it is, the relation, whether he or she is counted and the category; ``documents``, ``replaced``
-    and ``open`` say what is needed for, in the place of or not certain for what or whom.
-    """
+    view: PlanView
+    clauses: Clauses
 
-    category: str
-    members: tuple[tuple[str, str, str, str], ...]
-    parts: tuple[tuple[ProgrammeSupports, tuple[Item, ...]], ...]
-    documents: tuple[tuple[str, str], ...]
-    replaced: tuple[tuple[str, str], ...]
-    open: tuple[tuple[str, str], ...]
-    grounds: tuple[str, ...]
-    unset: tuple[str, ...]
-    unchecked: bool
+    @cached_property
+    def _items(self) -> list[tuple[ProgrammeSupports, list[Item]]]:
+        return [(p, [self._item(support) for support in p.supports]) for p in self.view.programmes]
+
+    def parts(self) -> list[tuple[ProgrammeSupports, list[Item]]]:
+        """Return the supports of each programme, those that are alike as one."""
+        return [(programme, list(_together(own))) for programme, own in self._items]
+
+    def documents(self) -> Pairs:
+        """Return what is needed, and for what."""
+        return gathered((document, item.name) for _, own in self._items for item in own for document in item.documents)
+
+    def open(self) -> Pairs:
+        """Return for whom what is not certain."""
+        words = self.view.words
+        return gathered((words.who(s.recipient), s.benefit.name) for s in self.view.undetermined)
+
+    def unset(self) -> list[str]:
+        """Return the standards that are not set."""
+        named = self.view.ruleset.policy.parameters
+        return [named[unset.parameter].label for unset in self.view.plan.not_configured]
+
+    def unchecked(self) -> bool:
+        """Return whether anything rests on a figure nobody has checked."""
+        items = (item for _programme, own in self._items for item in own)
+        return any(item.unchecked for item in items) or any(map(self.view.words.unchecked, self._holding()))
+
+    def _item(self, support: Support) -> Item:
+        benefit, words = support.benefit, self.view.words
+        money = support.amount is not None
+        until = _("至 {until} 止", until=support.until) if support.until else ""
+        return Item(
+            words.who(support.recipient),
+            benefit.name,
+            words.amount(support) if money or support.before_cap is not None else "",
+            KIND_LABELS[benefit.kind],
+            joined("，", filter(None, (_WHEN[benefit.per] if money else "", until))),
+            tuple(self._plain(reason) for reason in support.reasons if reason.status),
+            words.sum(support),
+            self.clauses.written(benefit.source),
+            benefit.documents,
+            benefit.office,
+            tuple(filter(None, (benefit.note, words.capped(support)))),
+            money and not support.verified,
+        )
+
+    def _plain(self, reason: Reason) -> str:
+        """Return a reason that holds, in plain words: what was tested, and the figures where there are any."""
+        words, criterion = self.view.words, reason.criterion
+        details, label = words.details(reason), criterion.label
+        if criterion.comparison is Comparison.IS_IN and criterion.value and details:
+            # Of "one of these", a family wants to read which one.
+            subject = self.view.ruleset.labels.of_column(criterion.level, criterion.value)
+            if label.startswith(f"{subject}："):
+                return _("{subject}：{details}", subject=subject, details=details) + words.presumption(reason)
+        figures = _("（{details}）", details=details) if details and details not in label else ""
+        return label + figures + words.presumption(reason)
+
+    def member(self, member: MemberResult) -> tuple[str, str]:
+        """Return how a member is related to the head, and whether he or she is counted."""
+        relation = self.view.plan.household.members[member.index]["relation"]
+        return RELATION_LABELS[relation], _COUNTED[member.counted]
+
+    def grounds(self) -> Iterator[str]:
+        """Yield the reasons of the category that holds, each with its clause."""
+        for reason in self._holding():
+            clause = self.clauses.written(reason.source)
+            cited = _("，依据{clause}", clause=clause) if clause else ""
+            yield self._plain(reason) + self.view.words.unchecked(reason) + cited
+
+    def _holding(self) -> list[Reason]:
+        plan = self.view.plan
+        rule = "grace" if plan.grace_until else plan.category
+        return [reason for reason in plan.reasons if reason.rule == rule and reason.status]
+
+
+def _together(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items, those that are alike as one; each office says for which it is where they are several."""
+    groups: dict[object, list[Item]] = {}
+    for item in items:
+        # What is no money is alike in all but name and office; money is told by itself.
+        alike = (item.who, item.name) if item.amount else evolve(item, name="", office="")
+        groups.setdefault(alike, []).append(item)
+    for same in groups.values():
+        office = same[0].office
+        if len({item.office for item in same}) > 1:
+            offices = gathered((item.office, item.name) for item in same if item.office)
+            office = joined("；", (_("{where}（{what}）", where=where, what=what) for where, what in offices))
+        yield evolve(same[0], name=joined("、", (item.name for item in same)), office=office)
 
 
 @frozen
@@ -102,7 +182,9 @@ def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "
     shown = shown_to(actor, record)
     view = view_of(actor, record, record.household(on), shown.cover)
     clauses = Clauses(view.ruleset.policy.titles)
-    no = refusal(view, clauses, asked) if kind == REFUSAL else None
+    no = Refusal(view, clauses, asked) if kind == REFUSAL else None
+    if no is not None and asked not in {EVERYTHING, CATEGORIES, *no.choices}:
+        raise NotThereError
     heads = [i for i, person in enumerate(record.members) if person.facts.get("relation") == "head"]
     return PrintedSheet(
         shown,
@@ -111,7 +193,7 @@ def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "
         view,
         view.plan,
         on,
-        None if kind == REFUSAL else _PlanTelling(view, clauses).all(),
+        None if kind == REFUSAL else PrintedPlan(view, clauses),
         no,
         clauses,
         view.words.name(heads[0]) if heads else "",
@@ -130,93 +212,3 @@ def _unfit(kind: str, plan: Plan, no: Refusal | None) -> str:
     if no is not None and no.empty:
         return _("没有已能确定为不符合的，不能出具不予认定告知书")
     return ""
-
-
-@frozen
-class _PlanTelling:
-    view: PlanView
-    clauses: Clauses
-
-    def all(self) -> PrintedPlan:
-        view, words = self.view, self.view.words
-        items = [(p, [self._item(support) for support in p.supports]) for p in view.programmes]
-        every = [item for _programme, own in items for item in own]
-        named = view.ruleset.policy.parameters
-        return PrintedPlan(
-            words.category(view.plan.category, view.plan.candidates),
-            tuple(self._member(member) for member in view.plan.members),
-            tuple((p, tuple(_together(own))) for p, own in items),
-            gathered((document, item.name) for item in every for document in item.documents),
-            tuple(
-                (joined(" · ", (words.who(s.recipient), s.benefit.name)), words.names[s.replaced_by or ""])
-                for s in view.replaced
-            ),
-            gathered((words.who(s.recipient), s.benefit.name) for s in view.undetermined),
-            tuple(self._grounds()),
-            tuple(named[unset.parameter].label for unset in view.plan.not_configured),
-            any(item.unchecked for item in every) or any(words.unchecked(reason) for reason in self._holding()),
-        )
-
-    def _item(self, support: Support) -> Item:
-        benefit, words = support.benefit, self.view.words
-        money = support.amount is not None
-        until = _("至 {until} 止", until=support.until) if support.until else ""
-        return Item(
-            words.who(support.recipient),
-            benefit.name,
-            words.amount(support) if money or support.before_cap is not None else "",
-            KIND_LABELS[benefit.kind],
-            joined("，", filter(None, (_WHEN[benefit.per] if money else "", until))),
-            tuple(self._plain(reason) for reason in support.reasons if reason.status),
-            words.sum(support),
-            self.clauses.written(benefit.source),
-            benefit.documents,
-            benefit.office,
-            tuple(filter(None, (benefit.note, words.capped(support)))),
-            money and not support.verified,
-        )
-
-    def _plain(self, reason: Reason) -> str:
-        """Return a reason that holds, in plain words: what was tested, and the figures where there are any."""
-        words, criterion = self.view.words, reason.criterion
-        details, label = words.details(reason), criterion.label
-        if criterion.comparison is Comparison.IS_IN and criterion.value and details:
-            # Of "one of these", a family wants to read which one.
-            subject = self.view.ruleset.labels.of_column(criterion.level, criterion.value)
-            if label.startswith(f"{subject}："):
-                return _("{subject}：{details}", subject=subject, details=details) + words.presumption(reason)
-        figures = _("（{details}）", details=details) if details and details not in label else ""
-        return label + figures + words.presumption(reason)
-
-    def _member(self, member: MemberResult) -> tuple[str, str, str, str]:
-        words = self.view.words
-        relation = RELATION_LABELS[self.view.plan.household.members[member.index]["relation"]]
-        category = words.category(member.category, member.candidates)
-        return words.who(member.index), relation, _COUNTED[member.counted], category
-
-    def _grounds(self) -> Iterator[str]:
-        """Yield the reasons of the category that holds, each with its clause."""
-        for reason in self._holding():
-            clause = self.clauses.written(reason.source)
-            cited = _("，依据{clause}", clause=clause) if clause else ""
-            yield self._plain(reason) + self.view.words.unchecked(reason) + cited
-
-    def _holding(self) -> list[Reason]:
-        plan = self.view.plan
-        rule = "grace" if plan.grace_until else plan.category
-        return [reason for reason in plan.reasons if reason.rule == rule and reason.status]
-
-
-def _together(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the items, those that are alike as one; each office says for which it is where they are several."""
-    groups: dict[object, list[Item]] = {}
-    for item in items:
-        # What is no money is alike in all but name and office; money is told by itself.
-        alike = (item.who, item.name) if item.amount else evolve(item, name="", office="")
-        groups.setdefault(alike, []).append(item)
-    for same in groups.values():
-        office = same[0].office
-        if len({item.office for item in same}) > 1:
-            offices = gathered((item.office, item.name) for item in same if item.office)
-            office = joined("；", (_("{where}（{what}）", where=where, what=what) for where, what in offices))
-        yield evolve(same[0], name=joined("、", (item.name for item in same)), office=office)

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from bangfu import Fact, InputError, Level, Per, clock
+from bangfu import Fact, InputError, Level, clock
 from bangfu.messages import _
 from bangfu.plan import Cause, Change, ChangeKind, Number, PlanDifference, Reason, Status, Support, difference
 from bangfu.show import RULE_LABELS, TOLD_WHERE_MET, member_named
@@ -51,39 +51,83 @@ class CauseLine:
 
 
 @frozen
-class SupportLine:
-    """One support: whose, which, what it is now and would be, by how much a year (or once) that differs."""
-
-    who: str
-    name: str
-    before: str
-    after: str
-    by: Decimal | None
-    once: bool
-    source: str
-    causes: tuple[CauseLine, ...]
-
-
-@frozen
 class WhatIfDifference:
-    """Everything a page shows of two plans beside each other.
+    """Two plans beside each other, in a page's words."""
 
-    ``causes`` are reasons of categories, each with its category; ``totals`` sums in yuan, now and then, by label;
-    ``groups`` supports to which the same happens, by what that is, those worth most first.
-    """
+    now: PlanView
+    then: PlanView
+    found: PlanDifference
 
-    categories: tuple[str, str]
-    causes: tuple[tuple[str, CauseLine], ...]
-    totals: tuple[tuple[str, Decimal, Decimal], ...]
-    groups: tuple[tuple[str, tuple[SupportLine, ...]], ...]
+    @staticmethod
+    def category(view: PlanView) -> str:
+        """Return the category in one of both, with the end of a grace period."""
+        said, grace = view.words.category(view.plan.category, view.plan.candidates), view.plan.grace_until
+        return said + _("（渐退期，至 {grace_until} 止）", grace_until=grace) if grace else said
+
+    def totals(self) -> Iterator[tuple[str, Decimal, Decimal]]:
+        """Yield both sums in yuan, by label."""
+        before, after = self.now.plan.totals, self.then.plan.totals
+        yield _("每年帮扶"), before.year, after.year
+        if before.once or after.once:
+            yield _("另一次性"), before.once, after.once
+
+    def category_causes(self) -> Iterator[tuple[str, CauseLine]]:
+        """Yield the reasons of categories that are others, each with its category."""
+        held = {self.now.plan.category, self.then.plan.category}
+        rules = {*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()} - (TOLD_WHERE_MET - held)
+        for cause in self.found.category:
+            either = cause.after or cause.before
+            if isinstance(either, Reason) and either.rule in rules:
+                yield RULE_LABELS[either.rule], self._worded(cause, Level.HOUSEHOLD)
+
+    def groups(self) -> Iterator[tuple[str, list[Change]]]:
+        """Yield what happens to supports, and to which, those worth most first."""
+        for kind, title in _GROUPS.items():
+            changes = [change for change in self.found.changes if change.kind is kind]
+            if changes:
+                yield title, sorted(changes, key=lambda change: -abs(change.by or Decimal(0)))
+
+    @staticmethod
+    def outcome(view: PlanView, support: Support | None) -> str:
+        """Return in a few words what comes of a support in one of both."""
+        if support is None:
+            return _("当地没有这一项")
+        if support.replaced_by is not None:
+            return _("让位于{names}", names=view.words.names[support.replaced_by])
+        if support.status is Status.ELIGIBLE:
+            return view.words.amount(support)
+        return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
+
+    def causes(self, change: Change) -> Iterator[CauseLine]:
+        """Yield why a support is another, and what it gives way to in one of both plans alone."""
+        for cause in change.causes:
+            yield self._worded(cause, change.support.benefit.for_)
+        before, after = (support and support.replaced_by for support in (change.before, change.after))
+        if before and before != after:
+            yield CauseLine(_("不再让位于{names}", names=self.now.words.names[before]), status=True)
+        if after and after != before:
+            yield CauseLine(_("让位于{names}", names=self.then.words.names[after]), status=False)
+
+    def _worded(self, cause: Cause, level: Level) -> CauseLine:
+        was, would = cause.before, cause.after
+        if isinstance(was, Number) and isinstance(would, Number):
+            before = self.now.ruleset.labels.of_value(level, was.column, was.value)
+            after = self.then.ruleset.labels.of_value(level, would.column, would.value)
+            return CauseLine(would.label, before, after, source=would.source)
+        old, new = (reason if isinstance(reason, Reason) else None for reason in (was, would))
+        either = new or old
+        if either is None:
+            raise AssertionError
+        said = _reason(self.now, old), _reason(self.then, new)
+        return CauseLine(either.criterion.label, *said, None if new is None else new.status, either.source)
 
 
 @frozen
 class WhatIf:
     """The form in which facts are changed, and the ``found`` difference; None where nothing could be compared.
 
-    ``people`` are the members by the registry's numbers, ``names`` by place, with the household (None); ``facts`` are
-    those that may be changed, by whose they are.
+    ``people`` are the members' names by the registry's numbers; ``facts`` are those that may be changed, by whose they
+    are.
     """
 
     shown: RevealedRecord
@@ -91,7 +135,6 @@ class WhatIf:
     input: WhatIfInput
     presets: tuple[tuple[Preset, list[FieldView]], ...]
     people: tuple[tuple[str, str], ...] = field(repr=False)
-    names: Mapping[int | None, str] = field(repr=False)
     facts: tuple[tuple[str, list[Fact]], ...]
     found: WhatIfDifference | None
 
@@ -125,7 +168,6 @@ def what_if(actor: Actor, number: str, values: Mapping[str, str]) -> WhatIf:
         sent,
         tuple((preset, preset.fields(known.catalog, sent.values, sent.errors)) for preset in offered(known)),
         tuple(zip(known.places, names, strict=True)),
-        {None: _("全户"), **dict(enumerate(names))},
         ((_("全户"), of_level[Level.HOUSEHOLD]), (_("成员"), of_level[Level.MEMBER])),
         found,
     )
@@ -154,89 +196,7 @@ def _difference(
         return None
     cover = shown_to(actor, record).cover
     now, then = (view_of(actor, record, one, cover) for one in (household, other))
-    return _Worded(now, then, difference(now.plan, then.plan)).all()
-
-
-@frozen
-class _Worded:
-    """The difference of two plans in a page's words."""
-
-    now: PlanView
-    then: PlanView
-    found: PlanDifference
-
-    def all(self) -> WhatIfDifference:
-        before, after = self.now.plan.totals, self.then.plan.totals
-        totals = [(_("每年帮扶"), before.year, after.year)]
-        if before.once or after.once:
-            totals.append((_("另一次性"), before.once, after.once))
-        categories = _category(self.now), _category(self.then)
-        return WhatIfDifference(categories, tuple(self._category_causes()), tuple(totals), tuple(self._groups()))
-
-    def _category_causes(self) -> Iterator[tuple[str, CauseLine]]:
-        held = {self.now.plan.category, self.then.plan.category}
-        rules = {*self.now.words.rules_that_matter(), *self.then.words.rules_that_matter()} - (TOLD_WHERE_MET - held)
-        for cause in self.found.category:
-            either = cause.after or cause.before
-            if isinstance(either, Reason) and either.rule in rules:
-                yield RULE_LABELS[either.rule], self._worded(cause, Level.HOUSEHOLD)
-
-    def _groups(self) -> Iterator[tuple[str, tuple[SupportLine, ...]]]:
-        for kind, title in _GROUPS.items():
-            lines = [self._line(change) for change in self.found.changes if change.kind is kind]
-            if lines:
-                yield title, tuple(sorted(lines, key=lambda line: -abs(line.by or Decimal(0))))
-
-    def _line(self, change: Change) -> SupportLine:
-        benefit = change.support.benefit
-        return SupportLine(
-            self.then.words.who(change.support.recipient),
-            benefit.name,
-            _outcome(self.now, change.before),
-            _outcome(self.then, change.after),
-            change.by,
-            benefit.per is Per.ONCE,
-            benefit.source,
-            (*(self._worded(cause, benefit.for_) for cause in change.causes), *self._replacements(change)),
-        )
-
-    def _replacements(self, change: Change) -> Iterator[CauseLine]:
-        """Yield what a support gives way to in one of both plans alone."""
-        before, after = (support and support.replaced_by for support in (change.before, change.after))
-        if before and before != after:
-            yield CauseLine(_("不再让位于{names}", names=self.now.words.names[before]), status=True)
-        if after and after != before:
-            yield CauseLine(_("让位于{names}", names=self.then.words.names[after]), status=False)
-
-    def _worded(self, cause: Cause, level: Level) -> CauseLine:
-        was, would = cause.before, cause.after
-        if isinstance(was, Number) and isinstance(would, Number):
-            before = self.now.ruleset.labels.of_value(level, was.column, was.value)
-            after = self.then.ruleset.labels.of_value(level, would.column, would.value)
-            return CauseLine(would.label, before, after, source=would.source)
-        old, new = (reason if isinstance(reason, Reason) else None for reason in (was, would))
-        either = new or old
-        if either is None:
-            raise AssertionError
-        said = _reason(self.now, old), _reason(self.then, new)
-        return CauseLine(either.criterion.label, *said, None if new is None else new.status, either.source)
-
-
-def _category(view: PlanView) -> str:
-    """Return the category, with the end of a grace period."""
-    said, grace = view.words.category(view.plan.category, view.plan.candidates), view.plan.grace_until
-    return said + _("（渐退期，至 {grace_until} 止）", grace_until=grace) if grace else said
-
-
-def _outcome(view: PlanView, support: Support | None) -> str:
-    """Return in a few words what comes of a support."""
-    if support is None:
-        return _("当地没有这一项")
-    if support.replaced_by is not None:
-        return _("让位于{names}", names=view.words.names[support.replaced_by])
-    if support.status is Status.ELIGIBLE:
-        return view.words.amount(support)
-    return _("不符合") if support.status is Status.INELIGIBLE else _("不能确定")
+    return WhatIfDifference(now, then, difference(now.plan, then.plan))
 
 
 def _reason(view: PlanView, reason: Reason | None) -> str:
