@@ -1,4 +1,4 @@
-"""The policy in force (现行政策) as an office reads it: of a place and day, compared with another, as a page to print."""
+"""The policy in force (现行政策) as an office reads it: of a place and day, beside another, as a page to print."""
 
 from __future__ import annotations
 
