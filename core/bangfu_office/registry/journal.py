@@ -78,11 +78,7 @@ _PAGE = 5000
 
 @frozen
 class Attribution:
-    """Who changes something, on whose word, seen when, with what evidence (凭证), why.
-
-    Raises:
-        RegistryError: a text is too long, or holds characters that cannot be kept.
-    """
+    """Who changes something, on whose word, seen when, with what evidence (凭证), why; RegistryError as ``kept``."""
 
     who: str
     source: Source = Source.DECLARED

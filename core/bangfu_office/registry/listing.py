@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
