@@ -1,7 +1,8 @@
 """How the journal's entries hang together: numbers without gaps, moments in order, each hashed over the one before.
 
 Where the registry has a key, the hashes are made with it: nobody who can only write to the database can rewrite the
-journal so that it looks sound. Cutting off its end is seen by a hash that was noted elsewhere (``expected``).
+journal so that it looks sound. Cutting off its end is seen by a hash that was noted elsewhere (``expected``). The
+keys stand with the journal's head.
 """
 
 from __future__ import annotations

@@ -78,11 +78,7 @@ _PAGE = 5000
 
 @frozen
 class Attribution:
-    """Who changes something, on whose word, seen when, with what evidence (凭证), why.
-
-    Raises:
-        RegistryError: a text is too long, or holds characters that cannot be kept.
-    """
+    """Who changes something, on whose word, seen when, with what evidence (凭证), why; RegistryError as ``kept``."""
 
     who: str
     source: Source = Source.DECLARED
@@ -129,6 +125,8 @@ class Entry:
 CONTENT = tuple(known.name for known in fields(Entry))[:-3]
 """What an entry says, beside its number, moment and hash."""
 COLUMNS = ("seq", "at", *CONTENT, "hash")
+_ENTRIES = select(*(journal.c[known.name] for known in fields(Entry)))
+"""The query of entries, columns in the order that an entry has them."""
 _REASONS = frozenset({"closed", "recheck", "rechecked"})
 """Operations whose values hold a reason in somebody's own words."""
 
@@ -165,7 +163,7 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
     ``after`` a number; the ``newest`` so many; ``until`` a moment: up to the last one written at or before it. (The
     clock may have been wrong for a while: what comes before such an entry is known by then, whatever moment it bears.)
     """
-    query = select(journal)
+    query = _ENTRIES
     if numbers is not None:
         query = query.where(journal.c.household.in_(numbers))
     if operation is not None:
@@ -175,12 +173,12 @@ def entries(  # noqa: PLR0913 - as many as there are ways to look
         query = query.where(journal.c.seq <= last_known.scalar_subquery())
     if newest is not None:
         last = query.where(journal.c.seq > after).order_by(journal.c.seq.desc()).limit(newest)
-        yield from reversed([Entry(**row) for row in connection.execute(last).mappings()])
+        yield from reversed([Entry(*row) for row in connection.execute(last)])
         return
     ordered = query.order_by(journal.c.seq).limit(_PAGE)
-    while page := connection.execute(ordered.where(journal.c.seq > after)).mappings().all():
-        yield from (Entry(**row) for row in page)
-        after = page[-1]["seq"]
+    while page := connection.execute(ordered.where(journal.c.seq > after)).all():
+        yield from (Entry(*row) for row in page)
+        after = page[-1].seq
 
 
 @frozen
@@ -201,13 +199,13 @@ class Wanted:
 
 def browse(connection: Connection, wanted: Wanted, *, before: int | None, after: int | None, limit: int) -> list[Entry]:
     """Return a page of the entries that are wanted, the newest first; as ``Registry.browse``."""
-    query = select(journal).where(*_conditions(wanted)).limit(limit)
+    query = _ENTRIES.where(*_conditions(wanted)).limit(limit)
     if after is not None:
         later = query.where(journal.c.seq > after).order_by(journal.c.seq)
-        return [Entry(**row) for row in connection.execute(later).mappings()][::-1]
+        return [Entry(*row) for row in connection.execute(later)][::-1]
     if before is not None:
         query = query.where(journal.c.seq < before)
-    return [Entry(**row) for row in connection.execute(query.order_by(journal.c.seq.desc())).mappings()]
+    return [Entry(*row) for row in connection.execute(query.order_by(journal.c.seq.desc()))]
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

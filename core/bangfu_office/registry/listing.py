@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from attrs import fields, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, exists, func, or_, select
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from bangfu.messages import _
 from bangfu_office.registry.field_encryption import FieldEncryption
@@ -84,9 +84,6 @@ class Listed:
     closed: str | None
 
 
-_LISTED = tuple(part.name for part in fields(Listed))
-
-
 @frozen
 class Page:
     """A part of what was found, and how many there are in all."""
@@ -102,7 +99,7 @@ def find(connection: Connection, encryption: FieldEncryption, query: Query, toda
     due = select(func.min(rechecks.c.due)).where(rechecks.c.household_id == households.c.id).scalar_subquery()
     urgent = (*(sign.desc() for sign in _signs(today)), households.c.number)
     page = select(households, due.label("due")).where(*found).order_by(*urgent).offset(query.offset).limit(query.limit)
-    return Page(total, tuple(_listed(row, encryption) for row in connection.execute(page).mappings()))
+    return Page(total, tuple(_listed(row, encryption) for row in connection.execute(page)))
 
 
 def counts(connection: Connection, query: Query, encryption: FieldEncryption, today: date) -> dict[Attention, int]:
@@ -156,7 +153,16 @@ def _matches(text: str, encryption: FieldEncryption) -> ColumnElement[bool]:
     return or_(households.c.number.contains(text, autoescape=True), households.c.id.in_(found))
 
 
-def _listed(row: RowMapping, encryption: FieldEncryption) -> Listed:
-    head, closed = encryption.open(row["head"]), encryption.opened(row["closed"])
-    assessed = row["assessed"] and json.loads(row["assessed"])
-    return Listed(**{**{name: row[name] for name in _LISTED}, "head": head, "closed": closed, "assessed": assessed})
+def _listed(row: Row[Any], encryption: FieldEncryption) -> Listed:
+    return Listed(
+        row.number,
+        row.region,
+        encryption.open(row.head),
+        row.size,
+        row.category,
+        None if row.assessed is None else json.loads(row.assessed),
+        row.disagreements,
+        row.due,
+        row.changed_at,
+        encryption.opened(row.closed),
+    )

@@ -116,10 +116,7 @@ class Registry:
             yield connection, head
 
     def correct_clock(self, by: Attribution) -> Head:
-        """Go on from this machine's time, whatever moment the last entry bears, with an entry that says so.
-
-        Return the journal's head before. ``by`` says who vouches for the machine's time, and why.
-        """
+        """Go on from this machine's time, for which ``by`` vouches, journalled; return the journal's head before."""
         with self._turn() as (connection, head):
             work = Work(connection, self.catalog, self.encryption, by, head, chain.moment())
             work.note(chain.CORRECTED, None, old={"at": head.at})

@@ -67,8 +67,7 @@ def written(value: Any) -> Any:
 def checked(catalog: Catalog, level: Level, name: str, raw: Any) -> Any:
     """Return a value, given as a household file writes it, as the registry keeps it.
 
-    Raises:
-        InputError: the fact is unknown or of the other level, or the value does not fit.
+    InputError where the fact is unknown or of the other level, or the value does not fit.
     """
     fact = catalog.by_name.get(name)
     if fact is None or fact.level is not level:
@@ -113,11 +112,7 @@ class UnfitTextError(RegistryError):
 
 
 def kept(text: str, what: str, longest: int) -> str:
-    """Return a clerk's text that both databases can keep.
-
-    Raises:
-        UnfitTextError: it is longer, or holds control characters or half a character.
-    """
+    """Return a clerk's text that both databases can keep; UnfitTextError where it is longer, or of other characters."""
     if len(text) > longest:
         found = _("{what}有 {n} 个字符", what=what, n=len(text))
         raise UnfitTextError(found, _("应为至多 {longest} 个", longest=longest))

@@ -118,7 +118,8 @@ class UnitOfWork:
 
     def _begin(self, number: str) -> None:
         """Make a household of which nothing is stated yet."""
-        self._keep(self._next_household, HouseholdState(number))
+        self._ids[number] = self._next_household
+        self._states[number], self._began[number] = HouseholdState(number), HouseholdState(number)
         self._next_household += 1
         self._new.add(number)
         if self._undo is not None:
