@@ -15,7 +15,7 @@ from markupsafe import Markup
 from bangfu import __version__, clock
 from bangfu.facts import Digits
 from bangfu.files import Wrong, read_day, read_scalar
-from bangfu.handbook import SIZES, Handbook, HandbookChange, Offer, Standard, changes, day_text, handbook_of
+from bangfu.handbook import SIZES, Handbook, HandbookChange, Offer, Standard, changes, day_text, handbook_of, type_text
 from bangfu.messages import _
 from bangfu.policy import Code, clause_pieces, source_titles
 from bangfu_office.access import Action, Actor
@@ -177,7 +177,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    made.filters.update(anchor=_anchor, breakable=_breakable, day=day_text)
+    made.filters.update(anchor=_anchor, breakable=_breakable, day=day_text, type_text=type_text)
     return made
 
 

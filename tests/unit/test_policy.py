@@ -11,7 +11,7 @@ import pytest
 from bangfu import Level, PackError, Rulebook, RuleError, parameter
 from bangfu.engine import Graph
 from bangfu.facts import CORE_FACTS
-from bangfu.policy import CORE_PARAMETERS, read_pack, resolve
+from bangfu.policy import CORE_PARAMETERS, Pack, PackFile, resolve
 from bangfu.regions import prefix_of
 
 DECLARED = {parameter.name: parameter for parameter in CORE_PARAMETERS}
@@ -21,7 +21,16 @@ TODAY = date(2024, 6, 1)
 def pack(text: str, owner: str = "core", region: str = "000000", name: str = "p.toml") -> object:
     """Return the pack of some TOML below a head."""
     head = f'[pack]\nregion = "{region}"\nsource = "S"\n'
-    return read_pack((head + text).encode(), name, owner, DECLARED)
+    return read_pack((head + text).encode(), name, owner)
+
+
+def read_pack(content: bytes, name: str, owner: str) -> Pack:
+    """Return the pack in a file, beside the core's parameters; refuse one with anything wrong, as loading does."""
+    file = PackFile.opened(content, name, owner)
+    read = file.finished({**DECLARED, **file.parameters})
+    if file.read.problems:
+        raise PackError(name, file.read.problems)
+    return read
 
 
 def margin(value: object, **more: str) -> str:
@@ -118,7 +127,7 @@ def test_a_bad_pack_names_path_and_mend(text: str, path: str, said: str) -> None
 def test_a_pack_without_a_proper_head_is_refused(content: bytes) -> None:
     """Empty, without region, not UTF-8, not TOML."""
     with pytest.raises(PackError):
-        read_pack(content, "p.toml", "core", DECLARED)
+        read_pack(content, "p.toml", "core")
 
 
 def test_parameters_of_a_programme_that_is_not_installed_are_kept_by_name() -> None:

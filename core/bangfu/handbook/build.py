@@ -9,9 +9,9 @@ from decimal import Decimal
 from bangfu.classification import HOUSEHOLD_ORDER, classification
 from bangfu.engine import Ruleset
 from bangfu.engine.values import shown
-from bangfu.facts import Choice, Digits, Fact, Integer, Items, Level, Quantity
+from bangfu.facts import Digits, Fact, Integer, Items, Level, Quantity
 from bangfu.facts.household import CATEGORY_LABELS, RESIDENCE_LABELS
-from bangfu.handbook.model import Category, Handbook, IncomeLine, PackInForce, Recognition, StatedFact
+from bangfu.handbook.model import Category, Handbook, IncomeLine, PackInForce, Recognition
 from bangfu.handbook.offers import OF_LABELS, departments_of
 from bangfu.handbook.standards import Standards, conditions_of
 from bangfu.identification import MEMBER_GROUNDS, property_criteria
@@ -32,7 +32,7 @@ def handbook_of(rulebook: Rulebook, region: str, on: date) -> Handbook:
         PackError, RuleError: as ``Rulebook.rules``.
     """
     ruleset = rulebook.rules(region, on)
-    standards, catalog = Standards(ruleset), rulebook.catalog
+    standards = Standards(ruleset)
     left_out = (*rulebook.left_out, *ruleset.left_out)
     return Handbook(
         region,
@@ -42,8 +42,8 @@ def handbook_of(rulebook: Rulebook, region: str, on: date) -> Handbook:
         _recognition(ruleset, standards),
         departments_of(ruleset, standards),
         tuple(standards.by_name.values()),
-        tuple(_fact(fact) for fact in catalog.at(Level.HOUSEHOLD)),
-        tuple(_fact(fact) for fact in catalog.at(Level.MEMBER)),
+        tuple(rulebook.catalog.at(Level.HOUSEHOLD)),
+        tuple(rulebook.catalog.at(Level.MEMBER)),
         tuple(_("{plugin}：{reason}", plugin=error.plugin, reason=error.reason) for error in left_out),
     )
 
@@ -56,18 +56,8 @@ def _pack(ruleset: Ruleset, pack: Pack) -> PackInForce:
     )
 
 
-def _fact(fact: Fact) -> StatedFact:
-    kind = fact.type.kinds if isinstance(fact.type, Items) else fact.type
-    if_absent = _("必须写明") if fact.required else _("视为未知，需要询问")
-    return StatedFact(
-        fact,
-        _type_text(fact),
-        kind.labels if isinstance(kind, Choice) else {},
-        fact.presumption.text if fact.presumption else if_absent,
-    )
-
-
-def _type_text(fact: Fact) -> str:
+def type_text(fact: Fact) -> str:
+    """Return what a household file says of a fact."""
     match fact.type:
         case Items(fields=fields):
             parts = (_("{label}（{name}）", label=field.label, name=field.name) for field in fields)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from bangfu.differences import changed_values
-from bangfu.handbook.model import Condition, Handbook, Offer, Relation, Standard
+from bangfu.handbook.model import Condition, Handbook, Offer, Standard
 from bangfu.messages import _, joined
 
 Said: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -81,7 +81,10 @@ def _of_offer(offer: Offer) -> Said:
         _("对象"): (offer.of, *_conditions(offer.conditions)),
         _("标准"): (offer.how_much.full, *_standards(offer.how_much.standards)),
         _("期限"): (offer.until.text, *_standards(offer.until.standards)) if offer.until else (),
-        _("叠加"): tuple(_relation(relation) for relation in offer.relations),
+        _("叠加"): tuple(
+            _("{text}：{list}", text=relation.text, list=joined("、", (other.name for other in relation.others)))
+            for relation in offer.relations
+        ),
         _("形式"): (offer.kind,),
         _("材料"): benefit.documents,
         _("办理"): (benefit.office,),
@@ -106,10 +109,6 @@ def _conditions(conditions: Iterable[Condition]) -> Iterator[str]:
 def _standards(standards: Iterable[Standard]) -> Iterator[str]:
     for standard in standards:
         yield _("{label}：{value}", label=standard.label, value=_value(standard))
-
-
-def _relation(relation: Relation) -> str:
-    return _("{text}：{list}", text=relation.text, list=joined("、", (other.name for other in relation.others)))
 
 
 def _value(standard: Standard) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from attrs import frozen
@@ -164,16 +163,6 @@ class Department:
 
 
 @frozen
-class StatedFact:
-    """A fact that a household file can state: what to write, and what holds where it is not stated."""
-
-    fact: Fact
-    type: str
-    choices: Mapping[str, str]
-    if_absent: str
-
-
-@frozen
 class PackInForce:
     """A policy pack that applies to the region, with how much of it is in force that day."""
 
@@ -204,8 +193,8 @@ class Handbook:
     recognition: Recognition
     departments: tuple[Department, ...]
     standards: tuple[Standard, ...]
-    household_facts: tuple[StatedFact, ...]
-    member_facts: tuple[StatedFact, ...]
+    household_facts: tuple[Fact, ...]
+    member_facts: tuple[Fact, ...]
     left_out: tuple[str, ...] = ()
 
     @property

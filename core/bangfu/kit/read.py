@@ -18,16 +18,7 @@ from bangfu.files import household_from
 from bangfu.files.tables import Tables, load
 from bangfu.files.values import Wrong, describe, read_day, read_scalar, shown_key
 from bangfu.households import Household
-from bangfu.kit.scenario import (
-    ABSENT,
-    UNKNOWN,
-    Expectation,
-    ExpectedSupport,
-    ExpectedValue,
-    Scenario,
-    ScenarioError,
-    fact_of,
-)
+from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedSupport, ExpectedValue, Scenario, ScenarioError
 from bangfu.plan import Status
 from bangfu.plan.model import HOUSEHOLD
 from bangfu.rulebook import Rulebook
@@ -222,6 +213,11 @@ class _ScenarioReader(Tables):
         few = ", ".join(known) if len(known) <= len(SUPPORT_KEYS) + 1 else "a declared name"
         self.wrong(path, describe(raw), few, _nearest(raw, known) if isinstance(raw, str) else "")
         return None
+
+
+def fact_of(fact: str, member: int | None) -> str:
+    """Return how a fact of a member, or (None) of the household, is called."""
+    return f"{fact} of {HOUSEHOLD if member is None else f'member {member}'}"
 
 
 def _found(table: Mapping[str, Any], key: str) -> str:

@@ -18,8 +18,8 @@ from bangfu.engine import Ruleset
 from bangfu.errors import RuleError
 from bangfu.facts.catalog import nearest
 from bangfu.facts.declare import Partly
-from bangfu.kit.read import read_scenario
-from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedSupport, ExpectedValue, Scenario, fact_of
+from bangfu.kit.read import fact_of, read_scenario
+from bangfu.kit.scenario import ABSENT, UNKNOWN, Expectation, ExpectedSupport, ExpectedValue, Scenario
 from bangfu.messages import _
 from bangfu.plan import Plan, Reason, Status, Support, make_plan, value
 from bangfu.rulebook import Rulebook

@@ -11,7 +11,6 @@ from attrs import field, frozen
 
 from bangfu.errors import BangfuError, Problem
 from bangfu.households import Household
-from bangfu.plan.model import HOUSEHOLD
 
 SUFFIX = ".scenario.toml"
 UNKNOWN = "unknown"
@@ -57,16 +56,11 @@ class ExpectedValue:
     value: Any
 
 
-def fact_of(fact: str, member: int | None) -> str:
-    """Return how a fact of a member, or (None) of the household, is called."""
-    return f"{fact} of {HOUSEHOLD if member is None else f'member {member}'}"
-
-
 @frozen
 class Expectation:
     """What a plan is held against; None, or a key that is not there, is not compared.
 
-    ``missing`` are the facts that the plan has to ask for, by ``fact_of``.
+    ``missing`` are the facts that the plan has to ask for: ``boarding of member 2``.
     """
 
     category: str | None = None

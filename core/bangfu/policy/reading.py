@@ -162,19 +162,6 @@ class PackFile:
         return start or self._dates[0], until or self._dates[1]
 
 
-def read_pack(content: bytes, file: str, owner: str, parameters: Mapping[str, Parameter]) -> Pack:
-    """Return the pack in a TOML file, read beside parameters that are declared elsewhere.
-
-    Raises:
-        PackError: with every problem found.
-    """
-    opened = PackFile.opened(content, file, owner)
-    pack = opened.finished({**parameters, **opened.parameters})
-    if opened.read.problems:
-        raise PackError(file, opened.read.problems)
-    return pack
-
-
 def _table(data: Mapping[str, Any], key: str, read: Tables) -> Mapping[str, Any]:
     table = data.get(key, {})
     if isinstance(table, dict) and (table or key != "pack"):
