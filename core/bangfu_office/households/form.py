@@ -248,8 +248,7 @@ def _revised(actor: Actor, work: Work, record: Record, form: Posted, version: in
             changes += _changes(work.catalog, known[person], facts, person)
         else:
             joining.append(facts)
-    meant = nevertheless(form.values)
-    must_be_newcomers(work, record.number, joining, allowed=actor.user.covers, nevertheless=meant)
+    must_be_newcomers(work, record.number, joining, allowed=actor.user.covers, nevertheless=nevertheless(form.values))
     leaving = {person: why == "dead" for person, why in form.gone if person in known}
     work.revise(record.number, changes, joining, leaving, version=version)
     return record.number
