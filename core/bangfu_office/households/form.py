@@ -261,8 +261,7 @@ def _changes(
     level = Level.HOUSEHOLD if member is None else Level.MEMBER
     for fact in catalog.at(level):
         old, new = before.get(fact.name), after.get(fact.name)
-        if new is None:
-            if old is not None:
-                yield Withdrawal(fact.name, member)
-        elif new != old and checked(catalog, level, fact.name, new) != old:
+        if new is None and old is not None:
+            yield Withdrawal(fact.name, member)
+        elif new not in (None, old) and checked(catalog, level, fact.name, new) != old:
             yield FactChange(fact.name, new, member, settles=fact.name == "relation")
