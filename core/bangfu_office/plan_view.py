@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 
 from attrs import evolve, frozen
 
@@ -32,10 +31,6 @@ class PlanView:
     ineligible: tuple[Support, ...]
     known: Mapping[str, Fact]
     programme: str | None
-
-    def bars(self) -> list[tuple[str, Decimal]]:
-        """Return what each programme gives every year, in yuan, for a chart."""
-        return [(view.name, view.year) for view in self.programmes if view.year]
 
 
 def view_of(actor: Actor, record: Record, household: Household, cover: Disclosure) -> PlanView:

@@ -248,8 +248,7 @@ def _revised(actor: Actor, work: Work, record: Record, form: Posted, version: in
             changes += _changes(work.catalog, known[person], facts, person)
         else:
             joining.append(facts)
-    meant = nevertheless(form.values)
-    must_be_newcomers(work, record.number, joining, allowed=actor.user.covers, nevertheless=meant)
+    must_be_newcomers(work, record.number, joining, allowed=actor.user.covers, nevertheless=nevertheless(form.values))
     leaving = {person: why == "dead" for person, why in form.gone if person in known}
     work.revise(record.number, changes, joining, leaving, version=version)
     return record.number
@@ -262,8 +261,7 @@ def _changes(
     level = Level.HOUSEHOLD if member is None else Level.MEMBER
     for fact in catalog.at(level):
         old, new = before.get(fact.name), after.get(fact.name)
-        if new is None:
-            if old is not None:
-                yield Withdrawal(fact.name, member)
-        elif new != old and checked(catalog, level, fact.name, new) != old:
+        if new is None and old is not None:
+            yield Withdrawal(fact.name, member)
+        elif new not in (None, old) and checked(catalog, level, fact.name, new) != old:
             yield FactChange(fact.name, new, member, settles=fact.name == "relation")

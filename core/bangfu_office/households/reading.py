@@ -14,10 +14,9 @@ from attrs import field, frozen
 from bangfu import BangfuError, Catalog, Fact, InputError, Level
 from bangfu.messages import _
 from bangfu_office.access import Action, Actor, NotPermittedError, NotThereError, duplicates_of, visible_facts
-from bangfu_office.access.once import once
 from bangfu_office.forms.hidden import StaleFormError, version_in
 from bangfu_office.forms.read import day_in, fact_value
-from bangfu_office.households.form import attributed
+from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.plan_view import PlanView, view_of
 from bangfu_office.registry import AssessmentSummary, Disagreement, Duplicate, Entry, FactChange, Record
@@ -183,12 +182,11 @@ def answer_question(actor: Actor, number: str, values: Mapping[str, str]) -> Non
     value = fact_value(fact, "value", values)
     if value is None:
         raise UnansweredError(_("请先填写"))
-    change, version = FactChange(name, value, people[person]), version_in(values)
-    with actor.office.registry.work(attributed(actor, values)) as work:
-        once(actor, work, values, lambda: str(work.change(number, [change], version=version)))
+    change, asked = FactChange(name, value, people[person]), Asked(values, version_in(values), sent=values)
+    written(actor, asked, number, int, lambda work: work.change(number, [change]))
 
 
-def keep_assessment(actor: Actor, number: str, values: Mapping[str, str]) -> str:
+def keep_assessment(actor: Actor, number: str, values: Mapping[str, str]) -> int:
     """Keep the plan that was looked at as an assessment, with everything it rests on, and return its number.
 
     Raises:
@@ -198,11 +196,5 @@ def keep_assessment(actor: Actor, number: str, values: Mapping[str, str]) -> str
     """
     actor.must(Action.ASSESS)
     actor.record(number)
-    on = day_in(values, "on")
-
-    def keep() -> str:
-        work.must_be_at(number, version_in(values))
-        return str(assess(work, number, actor.office.rulebook, on)[1].id)
-
-    with actor.office.registry.work(actor.attribution(reason=values.get("reason", ""))) as work:
-        return once(actor, work, values, keep)
+    on, asked = day_in(values, "on"), Asked({"reason": values.get("reason", "")}, version_in(values), sent=values)
+    return written(actor, asked, number, int, lambda work: assess(work, number, actor.office.rulebook, on)[1].id)

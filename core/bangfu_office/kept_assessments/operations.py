@@ -20,7 +20,7 @@ from bangfu.show import KeptSupportJson, PlanJson, Totals, category_said, plan_a
 from bangfu_office.access import Action, Actor, NotThereError
 from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.reveals import RevealedRecord, shown_to
-from bangfu_office.kept_assessments.outcome import ChangeTable, KeptLabels, Outcome, changes, outcome
+from bangfu_office.kept_assessments.outcome import ChangeTable, KeptLabels, Outcome, changes, outcome, plan_kept
 from bangfu_office.plan_view import plan_seen
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Replay, Work
 from bangfu_office.registry.assessing import assess as keep
@@ -134,15 +134,8 @@ def assessment(actor: Actor, number: str, key: int) -> Kept:
     actor.whole_record(number)
     made = _assessment(actor, number, key)
     rest: dict[str, Any] = {"facts": made.facts, "members": made.people, "supports": made.supports}
-    return Kept(**_summary(made), **rest, plan=_plan_kept(actor, made))
-
-
-def _plan_kept(actor: Actor, made: Assessment) -> Any:
-    """Return the plan an assessment was, made again where it was not kept whole; None where another comes out."""
-    if made.outcome is not None:
-        return made.outcome
-    again, _failed = _replay(actor, made)
-    return again.outcome if again is not None and again.same_result else None
+    again = None if made.outcome else _replay(actor, made)[0]
+    return Kept(**_summary(made), **rest, plan=plan_kept(made, again))
 
 
 def _summary(made: AssessmentSummary) -> dict[str, Any]:

@@ -141,17 +141,18 @@ class Outcome:
             yield self.who(who), [self.say.fact(name, value) for name, value in facts.items()]
 
 
-def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
-    """Return the outcome of an assessment; ``again`` is None where it cannot be made again."""
+def plan_kept(made: Assessment, again: Replay | None) -> Any:
+    """Return the plan an assessment was, as JSON, or as it was made ``again``; None where another comes out."""
     made_again = again.outcome if again and again.same_result else None
-    return Outcome(made, say, made.outcome or made_again or _without_reasons(made))
+    return made.outcome or made_again
 
 
-def _without_reasons(made: Assessment) -> Json:
-    """Return what was kept as a plan that explains nothing."""
+def outcome(made: Assessment, again: Replay | None, say: KeptLabels) -> Outcome:
+    """Return the outcome of an assessment; where its plan cannot be given, what was kept explains nothing."""
     nothing = {"reasons": (), "numbers": (), "office": ""}
     supports = [{**support, **nothing} for support in made.supports]
-    return {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
+    kept = {"household": {**made.household, "reasons": ()}, "supports": supports, "missing": ()}
+    return Outcome(made, say, plan_kept(made, again) or kept)
 
 
 @frozen

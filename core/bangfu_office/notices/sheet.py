@@ -11,7 +11,7 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
-from bangfu import Per, Reason, Support, clock
+from bangfu import Per, Reason, Support
 from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
 from bangfu.plan import MemberResult, Plan
@@ -161,10 +161,8 @@ class PrintedSheet:
     on: date
     sheet: PrintedPlan | None
     no: Refusal | None
-    clauses: Clauses
     head: str = field(repr=False)
     unfit: str
-    printed_on: date
 
 
 def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "") -> PrintedSheet:
@@ -195,10 +193,8 @@ def printed_sheet(actor: Actor, number: str, kind: str, on: date, asked: str = "
         on,
         None if kind == REFUSAL else PrintedPlan(view, clauses),
         no,
-        clauses,
         view.words.name(heads[0]) if heads else "",
         _unfit(kind, view.plan, no),
-        clock.today(),
     )
 
 
