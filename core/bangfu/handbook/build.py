@@ -42,8 +42,8 @@ def handbook_of(rulebook: Rulebook, region: str, on: date) -> Handbook:
         _recognition(ruleset, standards),
         departments_of(ruleset, standards),
         tuple(standards.by_name.values()),
-        tuple(rulebook.catalog.at(Level.HOUSEHOLD)),
-        tuple(rulebook.catalog.at(Level.MEMBER)),
+        rulebook.catalog.at(Level.HOUSEHOLD),
+        rulebook.catalog.at(Level.MEMBER),
         tuple(_("{plugin}：{reason}", plugin=error.plugin, reason=error.reason) for error in left_out),
     )
 
