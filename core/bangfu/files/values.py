@@ -40,6 +40,7 @@ _MONTHS = 12
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
 _FEN = Decimal("0.01")
+_MONEY, _DAY_EXPECTED = _("金额"), _("日期，如 2020-09-01")
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
 _CALLED: Mapping[type, str] = {date: _("日期"), time: _("时刻"), Partly: _("部分已知")}
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -120,20 +121,20 @@ def _amount(raw: object, unit: str) -> Decimal:
     return abs(in_fen)
 
 
-def _integer(raw: object, kind: Integer) -> int:
+def _integer(kind: Integer, raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not kind.least <= raw <= kind.most:
         raise Wrong(describe(raw), _("{least} 至 {most} 的整数", least=kind.least, most=kind.most))
     return raw
 
 
-def _yes_no(raw: object) -> bool:
+def _yes_no(_kind: YesNo, raw: object) -> bool:
     if not isinstance(raw, bool):
         quoted = isinstance(raw, str) and raw.lower() in {"true", "false"}
         raise Wrong(describe(raw), _("true 或 false"), _("不带引号") if quoted else "")
     return raw
 
 
-def _choice(raw: object, kind: Choice) -> str:
+def _choice(kind: Choice, raw: object) -> str:
     if isinstance(raw, str) and raw in kind.labels:
         return raw
     options = joined("、", (_("{value}（{label}）", value=value, label=label) for value, label in kind.labels.items()))
@@ -150,22 +151,21 @@ def read_day(raw: object) -> date:
     Raises:
         Wrong: not a day, impossible, or outside 1900 to 2199.
     """
-    expected = _("日期，如 2020-09-01")
     if isinstance(raw, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
-            raise Wrong(describe(raw), expected)
+            raise Wrong(describe(raw), _DAY_EXPECTED)
         try:
             raw = date.fromisoformat(raw)
         except ValueError:
-            raise Wrong(describe(raw), expected, _("日历上没有这一天")) from None
+            raise Wrong(describe(raw), _DAY_EXPECTED, _("日历上没有这一天")) from None
     if isinstance(raw, datetime) or not isinstance(raw, date):
-        raise Wrong(describe(raw), expected)
+        raise Wrong(describe(raw), _DAY_EXPECTED)
     if not FIRST_DAY <= raw <= LAST_DAY:
         raise Wrong(describe(raw), _("{first_day} 至 {last_day} 的日期", first_day=FIRST_DAY, last_day=LAST_DAY))
     return raw
 
 
-def _digits(raw: object, kind: Digits) -> str:
+def _digits(kind: Digits, raw: object) -> str:
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) in kind.lengths:
         return raw
     unquoted = isinstance(raw, int) and not isinstance(raw, bool)
@@ -173,7 +173,7 @@ def _digits(raw: object, kind: Digits) -> str:
     raise Wrong(describe(raw), _("{lengths} 位数字的文本", lengths=lengths), _("请加引号") if unquoted else "")
 
 
-def _text(raw: object, kind: Text) -> str:
+def _text(kind: Text, raw: object) -> str:
     if not isinstance(raw, str):
         raise Wrong(_("不是文本（{name}）", name=type(raw).__name__), _("文本"), _("请加引号"))
     long = len(raw) > kind.longest
@@ -209,14 +209,14 @@ def _no_scalar(_kind: FactType, _raw: object) -> Any:
 
 
 _READERS: Mapping[type[FactType], Callable[[Any, object], Any]] = {
-    Money: lambda _kind, raw: _amount(raw, _("金额")),
+    Money: lambda _, raw: _amount(raw, _MONEY),
     Quantity: lambda kind, raw: _amount(raw, kind.unit),
-    Integer: lambda kind, raw: _integer(raw, kind),
-    YesNo: lambda _, raw: _yes_no(raw),
-    Choice: lambda kind, raw: _choice(raw, kind),
+    Integer: _integer,
+    YesNo: _yes_no,
+    Choice: _choice,
     Day: lambda _, raw: read_day(raw),
-    Digits: lambda kind, raw: _digits(raw, kind),
-    Text: lambda kind, raw: _text(raw, kind),
+    Digits: _digits,
+    Text: _text,
     Items: _no_scalar,
 }
 
@@ -268,13 +268,13 @@ Read: TypeAlias = Callable[[FactType, object], Any]
 
 def read_fact(fact: Fact, raw: object, report: Report, read: Read = read_scalar, prefix: str = "") -> Any:
     """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
-    path = f"{prefix}{fact.name}"
     if isinstance(fact.type, Items):
-        return read_items(fact.type, list(raw) if isinstance(raw, tuple) else raw, path, report, read)
+        entries = list(raw) if isinstance(raw, tuple) else raw
+        return read_items(fact.type, entries, f"{prefix}{fact.name}", report, read)
     try:
         return read(fact.type, raw)
     except Wrong as wrong:
-        report(wrong.at(path))
+        report(wrong.at(f"{prefix}{fact.name}"))
         return None
 
 
