@@ -10,8 +10,8 @@ from bangfu.messages import _
 from bangfu_office.masking import masked_id
 from bangfu_office.registry import Work
 from bangfu_office.registry.listing import Registered, registered
-from bangfu_office.sheets.problems import listed, place
 from bangfu_office.sheets.read import SheetHousehold
+from bangfu_office.workbook_files.problems import listed, place
 
 _MOST = 200
 """Rows that are told of; of more it is told how many."""

@@ -19,8 +19,8 @@ from bangfu_office.sessions.rate_limits import TAKEN_OUT
 from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.export import Kind, export_workbook
 from bangfu_office.sheets.intake import Report, import_workbook
-from bangfu_office.sheets.package import InMemory
 from bangfu_office.sheets.template import write_template
+from bangfu_office.workbook_files.package import InMemory
 
 KINDS: Mapping[str, str] = {
     "full": _("全部内容（可再导入，含姓名和证件号码）"),

@@ -30,9 +30,9 @@ from bangfu_office.sheets.layout import (
     Sheet,
 )
 from bangfu_office.sheets.notes import RULES, note, rows_of_notes
-from bangfu_office.sheets.problems import refused
 from bangfu_office.sheets.texts import harmless
 from bangfu_office.sheets.unnamed_files import UnnamedWorkbook
+from bangfu_office.workbook_files.problems import refused
 
 LAST_ROW = 1_048_575
 """A sheet's last row, counted from 0."""

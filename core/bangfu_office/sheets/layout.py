@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from attrs import define, evolve
 from bangfu.facts import Catalog, Choice, Fact, FactType, Integer, Items, Level, Text, YesNo
 from bangfu.files import MOST_MEMBERS
 from bangfu.messages import _
+from bangfu_office.workbook_files.unpacking import folded
 
 HOUSEHOLD_KEY, MEMBER_KEY, PROBLEM = _("户编号"), _("成员序号"), _("问题")
 HOUSEHOLDS, MEMBERS, NOTES, CHOICES = "家庭", "成员", "说明", "选项"
@@ -98,6 +98,11 @@ class Layout:
         """All sheets, in the order of the workbook."""
         return (self.households, self.members, *self.lists)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all sheets."""
+        return [sheet.name for sheet in self.sheets]
+
 
 def layout(catalog: Catalog) -> Layout:
     """Return the sheets for the facts of a catalogue."""
@@ -157,8 +162,3 @@ def distinct(labels: Mapping[str, str]) -> dict[str, str]:
         key: label if list(labels.values()).count(label) == 1 else _("{label}（{key}）", label=label, key=key)
         for key, label in labels.items()
     }
-
-
-def folded(heading: str) -> str:
-    """Return a heading as it is compared: no blanks, wide and narrow characters alike, no mark of a required one."""
-    return "".join(unicodedata.normalize("NFKC", heading).split()).strip("*:").casefold()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, MEMBER_NUMBER, Column, Layout
-from bangfu_office.sheets.problems import listed
+from bangfu_office.workbook_files.problems import listed
 
 _MANY = 10_000
 """A larger limit of a whole number is no more than a guard against slips."""

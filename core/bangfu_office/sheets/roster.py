@@ -19,8 +19,8 @@ from bangfu.rules import KIND_LABELS
 from bangfu.show import Words, member_named
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.sheets.form import LAST_ROW
-from bangfu_office.sheets.problems import refused
 from bangfu_office.sheets.texts import harmless
+from bangfu_office.workbook_files.problems import refused
 
 _HOUSEHOLDS = (
     ("户编号", 20),

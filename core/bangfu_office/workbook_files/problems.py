@@ -9,7 +9,6 @@ from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import InputError, Problem
 from bangfu.messages import _, joined
-from bangfu_office.sheets.layout import Column
 
 MOST = 50_000
 """Problems of a file that are listed; behind so many there is something wrong with all of it."""
@@ -36,12 +35,32 @@ class SheetProblem(Problem):
         return _("{path}：{said}", path=place, said=self.said) if place else self.said
 
 
-def place(sheet: str, row: int, index: int | None = None, column: Column | None = None) -> str:
+def place(sheet: str, row: int, index: int | None = None, heading: str = "") -> str:
     """Return how a clerk finds a cell: sheet, row from 1, column by letter (``index`` from 0) and heading."""
     where = _("{sheet} 第 {row} 行", sheet=sheet, row=row)
     if index is not None:
         where += _(" {xl_col_to_name} 列", xl_col_to_name=xl_col_to_name(index))
-    return where if column is None else _("{where}（{heading}）", where=where, heading=column.heading)
+    return _("{where}（{heading}）", where=where, heading=heading) if heading else where
+
+
+def of_sheet(sheet: str, found: str, expected: str, hint: str = "") -> SheetProblem:
+    """Return the problem of a whole sheet, which leaves no household that could be taken."""
+    return SheetProblem(_("{name} 表", name=sheet), found, expected, hint, sheet, stops=True)
+
+
+def of_cell(  # noqa: PLR0913 - the last ones by keyword
+    sheet: str,
+    row: int,
+    found: str,
+    expected: str,
+    hint: str = "",
+    *,
+    index: int | None = None,
+    heading: str = "",
+    stops: bool = False,
+) -> SheetProblem:
+    """Return the problem of a row, or of a cell in it; where it is is told as ``place`` does."""
+    return SheetProblem(place(sheet, row, index, heading), found, expected, hint, sheet, row, stops=stops)
 
 
 def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
