@@ -18,8 +18,8 @@ from bangfu_office.registry import Source
 from bangfu_office.sessions.rate_limits import TAKEN_OUT
 from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.export import Kind, export_workbook
+from bangfu_office.sheets.form import write_template
 from bangfu_office.sheets.intake import Report, import_workbook
-from bangfu_office.sheets.template import write_template
 from bangfu_office.workbook_files.package import InMemory
 
 KINDS: Mapping[str, str] = {

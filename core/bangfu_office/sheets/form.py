@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from bangfu.facts import Text
+from bangfu.facts import CORE_FACTS, Catalog, Text
 from bangfu.private import written
 from bangfu_office.sheets.cell_writing import Put, number_format, put_back, put_of
 from bangfu_office.sheets.layout import (
@@ -28,6 +28,7 @@ from bangfu_office.sheets.layout import (
     Column,
     Layout,
     Sheet,
+    layout,
 )
 from bangfu_office.sheets.notes import RULES, note, rows_of_notes
 from bangfu_office.sheets.texts import harmless
@@ -81,14 +82,33 @@ def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
 
 
 @define
+class FilledSheet:
+    """A sheet of a new workbook that is filled row by row."""
+
+    worksheet: Worksheet
+    _row: int = 1
+
+    def next_row(self) -> int:
+        """Return the next row to write into, from 0.
+
+        Raises:
+            InputError: the sheet is full.
+        """
+        if self._row > LAST_ROW:
+            found = f"“{self.worksheet.name}”表超过 {LAST_ROW + 1:,} 行"
+            raise refused("xlsx", found, "一张表放得下的内容", "按地区分成几个文件（--region）")
+        self._row += 1
+        return self._row - 1
+
+
+@define
 class WorkbookForm:
     """The sheets of a layout in an open workbook; rows are added sheet by sheet, in any order of sheets."""
 
     workbook: Workbook
     layout: Layout
     reasons: bool = False
-    _sheets: dict[str, Worksheet] = field(factory=dict)
-    _rows: dict[str, int] = field(factory=dict)
+    _sheets: dict[str, FilledSheet] = field(factory=dict)
     _puts: dict[str, dict[str, tuple[int, Put, Format]]] = field(factory=dict)
     _lists: dict[tuple[str, ...], str] = field(factory=dict)
     _formats: dict[int | str, Format] = field(factory=dict)
@@ -96,10 +116,10 @@ class WorkbookForm:
     def __attrs_post_init__(self) -> None:
         notes = self.workbook.add_worksheet(NOTES)
         for sheet in self.layout.sheets:
-            self._sheets[sheet.name] = self.workbook.add_worksheet(sheet.name)
+            self._sheets[sheet.name] = FilledSheet(self.workbook.add_worksheet(sheet.name))
         choices = self.workbook.add_worksheet(CHOICES)
         choices.hide()
-        self._sheets[self.layout.households.name].activate()
+        self._sheets[self.layout.households.name].worksheet.activate()
         self._describe(notes)
         self._fill_choices(choices)
         for sheet in self.layout.sheets:
@@ -126,33 +146,25 @@ class WorkbookForm:
                     self._add(items, {**keys, **entry})
 
     def _add(self, sheet: Sheet, values: Mapping[str, Any]) -> None:
-        worksheet, row = self._next(sheet)
-        puts = self._puts[sheet.name]
+        filled, puts = self._sheets[sheet.name], self._puts[sheet.name]
+        row = filled.next_row()
         for name, value in values.items():
             if name in puts:  # a list's entries may have parts that are declared no more
                 index, put, _ = puts[name]
-                put(worksheet, row, index, value)
+                put(filled.worksheet, row, index, value)
 
     def hand_back(self, sheet: Sheet, cells: Mapping[str, Any], reason: str) -> None:
         """Add a row of cells as they stood in another file, with what is wrong beside them."""
-        worksheet, row = self._next(sheet)
-        puts = self._puts[sheet.name]
+        filled, puts = self._sheets[sheet.name], self._puts[sheet.name]
+        row = filled.next_row()
         for name, cell in cells.items():
             index, _, form = puts[name]
-            put_back(worksheet, row, index, cell, form)
+            put_back(filled.worksheet, row, index, cell, form)
         if reason:
-            worksheet.write_string(row, len(sheet.columns), harmless(reason))
-
-    def _next(self, sheet: Sheet) -> tuple[Worksheet, int]:
-        row = self._rows[sheet.name]
-        if row > LAST_ROW:
-            hint = "按地区分成几个文件（--region）"
-            raise refused("xlsx", f"“{sheet.name}”表超过 {LAST_ROW + 1:,} 行", "一张表放得下的内容", hint)
-        self._rows[sheet.name] = row + 1
-        return self._sheets[sheet.name], row
+            filled.worksheet.write_string(row, len(sheet.columns), harmless(reason))
 
     def _head(self, sheet: Sheet) -> None:
-        worksheet = self._sheets[sheet.name]
+        worksheet = self._sheets[sheet.name].worksheet
         worksheet.freeze_panes(1, len(sheet.keys))
         worksheet.set_row(0, 45)
         puts = self._puts[sheet.name] = {}
@@ -165,7 +177,6 @@ class WorkbookForm:
             if column.labels:
                 worksheet.data_validation(1, index, LAST_ROW, index, self._drop_down(column))
             puts[column.name] = (index, put_of(column, form), form)
-        self._rows[sheet.name] = 1
 
     def _format(self, number: int | str) -> Format:
         if number not in self._formats:
@@ -215,3 +226,17 @@ def _width(column: Column) -> int:
     heading = len(column.heading) + 4  # a Chinese character is two wide, and the heading stands on two lines
     text = isinstance(column.type, Text) or column.name == "region"
     return max(_NARROW, min(_WIDE, heading), _ID if text else 0)
+
+
+def write_template(target: Target, catalog: Catalog = CORE_FACTS) -> None:
+    """Write an empty workbook with a sheet and column for every declared fact; ``import_workbook`` reads it.
+
+    Args:
+        target: the .xlsx file; one that is there is replaced. Or an open file.
+        catalog: the declared facts, with those of plugins.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with saved(target) as workbook:
+        WorkbookForm(workbook, layout(catalog))
