@@ -41,7 +41,7 @@ FILES = (
     "web/bangfu_web/api/idempotency.py",
     "core/bangfu_office/life_events/life_event.py",
     "core/bangfu_office/life_events/kinds.py",
-    "core/bangfu_office/forms/hidden.py",
+    "core/bangfu_office/forms/read.py",
     "web/bangfu_web/form_tokens.py",
     "core/bangfu_office/households/operations.py",
     "core/bangfu_office/households/saving.py",

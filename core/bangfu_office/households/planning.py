@@ -18,8 +18,7 @@ from bangfu_office.access.errors import NotThereError
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.access.scope import duplicates_of
-from bangfu_office.forms.hidden import StaleFormError, version_in
-from bangfu_office.forms.read import day_in, fact_value
+from bangfu_office.forms.read import StaleFormError, day_in, fact_value, version_in
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.households.saving import attributed
 from bangfu_office.plan_view import PlanView, plan_view

@@ -12,9 +12,8 @@ from bangfu_office.access.actor import Actor
 from bangfu_office.access.once import once
 from bangfu_office.access.permissions import Action
 from bangfu_office.forms import Posted, posted
-from bangfu_office.forms.hidden import must_be_members, nevertheless, version_in
 from bangfu_office.forms.masked_inputs import MaskedInputs
-from bangfu_office.forms.read import day_in
+from bangfu_office.forms.read import day_in, must_be_members, nevertheless, version_in
 from bangfu_office.households import drafts
 from bangfu_office.registry import Attribution, FactChange, Record, Source, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers

@@ -11,8 +11,7 @@ from bangfu import InputError
 from bangfu.errors import Problem
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor
-from bangfu_office.forms.hidden import nevertheless, version_in
-from bangfu_office.forms.read import whole_number
+from bangfu_office.forms.read import nevertheless, version_in, whole_number
 from bangfu_office.registry import Record, RegistryError, UnknownHouseholdError, Work
 from bangfu_office.registry.duplicates import must_be_newcomers
 from bangfu_office.registry.record import record_of

@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
+from bangfu_office.sheets.cells import harmless, narrow, restored, trimmed
 from bangfu_office.sheets.layout import Column
-from bangfu_office.sheets.texts import harmless, narrow, restored, trimmed
 
 Put = Callable[[Worksheet, int, int, Any], None]
 """Writes a value into a cell, by row and column from 0."""

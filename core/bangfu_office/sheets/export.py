@@ -19,10 +19,10 @@ from bangfu.rulebook import Rulebook
 from bangfu.rules import KIND_LABELS
 from bangfu.show import Words, member_named
 from bangfu_office.registry import Attribution, Disclosure, Record, Registry
+from bangfu_office.sheets.cells import harmless
 from bangfu_office.sheets.form import FilledSheet, Target, WorkbookForm, saved
 from bangfu_office.sheets.join import Progress, silent
 from bangfu_office.sheets.layout import layout
-from bangfu_office.sheets.texts import harmless
 
 _EVERY = 200
 """Households between two calls of the progress callback."""

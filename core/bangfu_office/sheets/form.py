@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from bangfu.facts import CORE_FACTS, Catalog, Text
 from bangfu.private import written
 from bangfu_office.sheets.cell_writing import Put, number_format, put_back, put_of
+from bangfu_office.sheets.cells import harmless
 from bangfu_office.sheets.layout import (
     CHOICES,
     HOUSEHOLD_NUMBER,
@@ -24,14 +25,15 @@ from bangfu_office.sheets.layout import (
     NONE,
     NOTES,
     REASON,
+    RULES,
     SOME,
     Column,
     Layout,
     Sheet,
     layout,
+    note,
+    rows_of_notes,
 )
-from bangfu_office.sheets.notes import RULES, note, rows_of_notes
-from bangfu_office.sheets.texts import harmless
 from bangfu_office.sheets.unnamed_files import UnnamedWorkbook
 from bangfu_office.workbook_files.problems import refused
 

@@ -15,7 +15,7 @@ from bangfu.facts import nearest
 from bangfu.files import Wrong, describe, shown
 from bangfu.messages import _, retold
 from bangfu_office.sheets.cells import Reader, reader_of
-from bangfu_office.sheets.layout import HOUSEHOLD_KEY, HOUSEHOLD_NUMBER, REASON, Column, Sheet
+from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, REASON, Column, Sheet
 from bangfu_office.workbook_files.cell_scan import BadFormula
 from bangfu_office.workbook_files.problems import MOST, SheetProblem, listed, of_cell, of_sheet, place
 from bangfu_office.workbook_files.unpacking import SEARCHED_ROWS, Cells, folded
@@ -28,7 +28,7 @@ HIGHEST = 2_000
 _EVERY = 2000
 """Rows between two calls of the progress callback."""
 
-_KEY_NAMES = {folded(HOUSEHOLD_KEY), folded(HOUSEHOLD_NUMBER.name)}
+_KEY_NAMES = {folded(HOUSEHOLD_NUMBER.heading), folded(HOUSEHOLD_NUMBER.name)}
 _UNREAD = {folded(REASON.heading), folded(REASON.name)}
 _FROM_TEMPLATE = _("与模板（bangfu template）对照")
 
@@ -201,7 +201,7 @@ def _no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
     """Return the problem of a sheet without a row of headings."""
     told, hint = _("空表"), _("从模板（bangfu template）开始填写")
     if any(map(_text, (cell for row in found for cell in row))):
-        rows, key = SEARCHED_ROWS, HOUSEHOLD_KEY
+        rows, key = SEARCHED_ROWS, HOUSEHOLD_NUMBER.heading
         told = _(
             "前 {searched_rows} 行中没有标题行（找不到“{household_key}”列）", searched_rows=rows, household_key=key
         )
