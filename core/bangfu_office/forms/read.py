@@ -1,4 +1,8 @@
-"""What came in by a form, as a household file would hold it, and where each error belongs."""
+"""What came in by a form, as a household file would hold it, and where each error belongs.
+
+Besides what somebody typed, a page writes what it was drawn of: the version, and which members its parts are about.
+Where these are not as a page writes them, nothing is guessed.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,8 @@ _MEMBER = re.compile(r"m([0-9]{1,3})\.")
 HOUSEHOLD = "h."
 _ABOUT = ("source", "observed_on")
 """What a form says of itself, not of the household."""
+_NEVERTHELESS = "_nevertheless"
+"""The box in a form that says so; no draft keeps it."""
 
 
 @frozen
@@ -85,7 +91,7 @@ def day_in(values: Mapping[str, Any], name: str) -> date:
     try:
         return read_day(values[name]) if values.get(name) else clock.today()
     except Wrong as wrong:
-        raise InputError("form", [Problem(name, wrong.found, wrong.expected, wrong.hint)]) from None
+        raise InputError("form", [wrong.at(name)]) from None
 
 
 def fact_value(
@@ -187,10 +193,6 @@ def _filled(facts: Mapping[str, Any], catalog: Catalog, level: Level, prefix: st
                     yield f"{prefix}{fact.name}.{row}.{part}", str(text)
         else:
             yield f"{prefix}{fact.name}", str(value).lower() if isinstance(value, bool) else str(value)
-
-
-_NEVERTHELESS = "_nevertheless"
-"""The box in a form that says so; no draft keeps it."""
 
 
 class StaleFormError(InputError):
