@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from attrs import frozen
@@ -80,12 +80,12 @@ def sections(
     made = {fact.name: one_field(fact, prefix, values, errors, presumed) for fact in catalog.at(level)}
     first = [made[name] for name in _FIRST[level] if name in made]
     others = [field for name, field in made.items() if name not in _FIRST[level]]
-    filled = [f for f in others if f.fact in asked or f.value or f.error or _has_entries(f)]
+    filled = [
+        field
+        for field in others
+        if field.fact in asked or any(f.value or f.error for f in (field, *chain.from_iterable(field.entries)))
+    ]
     return Section((*first, *filled), tuple(field for field in others if field not in filled))
-
-
-def _has_entries(field: FieldView) -> bool:
-    return any(part.value or part.error for entry in field.entries for part in entry)
 
 
 def one_field(

@@ -14,7 +14,7 @@ from bangfu import clock
 from bangfu.errors import InputError
 from bangfu.facts import PER_LABELS
 from bangfu.messages import _
-from bangfu.plan import Plan, Status, Support, make_plan
+from bangfu.plan import Plan, Status, make_plan
 from bangfu.rulebook import Rulebook
 from bangfu.rules import KIND_LABELS
 from bangfu.show import Words, member_named
@@ -161,8 +161,10 @@ class _Roster:
 
     def add(self, record: Record, cover: Disclosure) -> None:
         """Add a household, assessed for the day, as its cover shows it; where it cannot be, its row says why."""
-        head = _head(cover.record)
-        start = (record.number, head, str(record.facts["region"]), len(record.members))
+        people = cover.record.members
+        head = next((person for person in people if person.facts.get("relation") == "head"), people[0])
+        who = (record.number, str(head.facts.get("name", "")))
+        start = (*who, str(record.facts["region"]), len(record.members))
         try:
             plan = cover.plan(make_plan(record.household(self.on), self.rulebook))
         except InputError as error:
@@ -174,10 +176,11 @@ class _Roster:
         names = {programme.code: programme.name for programme in ruleset.programmes}
         for support in plan.supports:
             if support.is_due:
-                benefit, programme = support.benefit, names.get(support.programme, support.programme)
-                about = (record.number, head, _who(plan, support), programme, benefit.name, KIND_LABELS[benefit.kind])
-                money = (support.amount, PER_LABELS[benefit.per], support.year_amount)
-                self._write("帮扶", (*about, *money, benefit.source))
+                benefit, to = support.benefit, support.recipient
+                recipient = "全户" if isinstance(to, str) else member_named(to, plan.members[to].name or "")
+                about = (recipient, names.get(support.programme, support.programme), benefit.name)
+                money = (KIND_LABELS[benefit.kind], support.amount, PER_LABELS[benefit.per], support.year_amount)
+                self._write("帮扶", (*who, *about, *money, benefit.source))
 
     def _write(self, name: str, values: Iterable[Any]) -> None:
         row, sheet = self._sheets[name].next_row(), self._sheets[name].worksheet
@@ -190,22 +193,11 @@ class _Roster:
                 sheet.write_number(row, index, float(value), self._money)
 
 
-def _who(plan: Plan, support: Support) -> str:
-    who = support.recipient
-    return "全户" if isinstance(who, str) else member_named(who, plan.members[who].name or "")
-
-
-def _head(record: Record) -> str:
-    heads = [person for person in record.members if person.facts.get("relation") == "head"]
-    return str((heads or record.members)[0].facts.get("name", ""))
-
-
 def _sums(plan: Plan, words: Words) -> tuple[Any, ...]:
     """Return what stands in a household's row about its plan."""
     remarks = [f"渐退期，至 {plan.grace_until} 止"] if plan.grace_until else []
     open_ = sum(support.status is Status.UNDETERMINED for support in plan.supports)
     remarks += [f"{open_} 项帮扶还不能确定，{len(plan.missing)} 项事实未知"] if open_ else []
-    category = words.category(plan.category, plan.candidates)
-    totals = plan.totals
+    category, totals = words.category(plan.category, plan.candidates), plan.totals
     income, per_head = plan.income_year, plan.income_per_head_year
     return plan.size, category, income, per_head, totals.year, totals.once, "；".join(remarks)

@@ -44,6 +44,7 @@ _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_u
 _HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
 _KEY_COLOUR, _REQUIRED_COLOUR, _COLOUR = "#D9D9D9", "#FCE4D6", "#DDEBF7"
 _WIDE, _ID, _NARROW = 24, 20, 11
+_DROP_DOWN = {"validate": "list", "error_message": "请从下拉列表中选择；不知道的留空。"}
 _NOTE = {"x_scale": 2.5, "y_scale": 1.5}
 
 
@@ -171,31 +172,23 @@ class WorkbookForm:
         worksheet.set_row(0, 45)
         puts = self._puts[sheet.name] = {}
         for index, column in enumerate([*sheet.columns, *([REASON] if self.reasons else [])]):
-            worksheet.write_string(0, index, column.heading, self._heading(column))
+            colour = _KEY_COLOUR if column.fact is None else _REQUIRED_COLOUR if column.required else _COLOUR
+            heading = self.workbook.add_format({**_HEADING, "bg_color": colour})
+            worksheet.write_string(0, index, column.heading, heading)
             form = self._format(number_format(column))
             worksheet.set_column(index, index, _width(column), form)
             if column is not REASON:
                 worksheet.write_comment(0, index, note(column), _NOTE)
             if column.labels:
-                worksheet.data_validation(1, index, LAST_ROW, index, self._drop_down(column))
+                drop_down = {**_DROP_DOWN, "source": self._lists[tuple(column.labels.values())]}
+                drop_down["error_title"] = column.heading[:32]
+                worksheet.data_validation(1, index, LAST_ROW, index, drop_down)
             puts[column.name] = (index, put_of(column, form), form)
 
     def _format(self, number: int | str) -> Format:
         if number not in self._formats:
             self._formats[number] = self.workbook.add_format({"num_format": number})
         return self._formats[number]
-
-    def _heading(self, column: Column) -> Format:
-        colour = _KEY_COLOUR if column.fact is None else _REQUIRED_COLOUR if column.required else _COLOUR
-        return self.workbook.add_format({**_HEADING, "bg_color": colour})
-
-    def _drop_down(self, column: Column) -> dict[str, Any]:
-        return {
-            "validate": "list",
-            "source": self._lists[tuple(column.labels.values())],
-            "error_title": column.heading[:32],
-            "error_message": "请从下拉列表中选择；不知道的留空。",
-        }
 
     def _fill_choices(self, worksheet: Worksheet) -> None:
         """Write every list of choices into a column of the hidden sheet, and note where it stands."""

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
@@ -105,14 +106,9 @@ def opened(source: Given, wanted: Sequence[str]) -> Iterator[Book]:
 
 def _sheets(parts: Iterator[Any]) -> Iterator[Cells]:
     for begun in parts:
-        rows = iter(()) if begun.large else _rows(parts)
+        rows = iter(()) if begun.large else chain.from_iterable(iter(partial(next, parts), None))
         yield evolve(begun, first=list(islice(rows, SEARCHED_ROWS)), rest=rows)
         deque(rows, maxlen=0)  # what nobody wanted to see
-
-
-def _rows(parts: Iterator[Any]) -> Iterator[Row]:
-    while (some := next(parts)) is not None:
-        yield from some
 
 
 def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Cells | list[Row] | None]:
