@@ -150,7 +150,9 @@ class Joined:
         if draft is None:
             return self._no_household(table, row, number)
         self._previous = number
-        self._tell_strays(number)
+        for stray in self._strays:  # a row whose household is not known may belong to the one above or the one below
+            self._spoil(stray, number)
+        self._strays.clear()
         if table.sheet.level is Level.MEMBER:
             return self._member(table, row, draft)
         self._enter(table, row, draft)
@@ -207,12 +209,6 @@ class Joined:
         if number is None:
             self._strays.append(told)
         self._spoil(told, number or self._previous)
-
-    def _tell_strays(self, number: str) -> None:
-        """A row whose household is not known may belong to the one above or to the one below."""
-        for stray in self._strays:
-            self._spoil(stray, number)
-        self._strays.clear()
 
     def _spoil(self, problem: int, number: str | None) -> None:
         known = self.problems[problem]

@@ -42,7 +42,7 @@ class Headings:
     without: tuple[int, ...] = ()
 
 
-@frozen
+@define
 class SheetRow:
     """A row, by its number from 1: the values of its columns, and what is wrong with cells, by column."""
 
@@ -63,14 +63,12 @@ class SheetTable:
     headings: Headings
     cells: Cells | None
     marks: Mapping[int, Mapping[str, SheetProblem]]
-    readers: tuple[tuple[int, Column, Reader], ...] = field(init=False)
     loose: dict[int, int] = field(factory=dict)
+    _readers: list[tuple[int, Column, Reader]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        columns = {column.name: column for column in self.sheet.columns}
-        self.readers = tuple(
-            (index, columns[name], reader_of(columns[name])) for name, index in self.headings.columns.items()
-        )
+        places = self.headings.columns
+        self._readers = [(places[c.name], c, reader_of(c)) for c in self.sheet.columns if c.name in places]
 
     def raw(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """Yield the rows below the headings that hold anything, as they stand, with their numbers."""
@@ -98,7 +96,7 @@ class SheetTable:
     def _read(self, number: int, cells: Sequence[Any]) -> SheetRow:
         values: dict[str, Any] = {}
         problems = dict(self.marks.get(number, ()))
-        for index, column, read in self.readers:
+        for index, column, read in self._readers:
             cell = cells[index]
             if cell == "":
                 continue
