@@ -122,12 +122,12 @@ class Taking:
         parts = [waiting[start : start + PART] for start in range(0, len(waiting), PART)]
         done = 0
         with ThreadPoolExecutor(1) as database:
-            states = self._prepared(parts[0]) if parts else {}
-            for place, some in enumerate(parts):
+            states = self._prepared(parts[0] if parts else ())
+            for some, following in zip(parts, [*parts[1:], []], strict=False):
                 written = Event()
                 stored = database.submit(copy_context().run, self._write, some, states, written.set)
                 written.wait()  # while the disk is waited for there, the next part is prepared here
-                states = self._prepared(parts[place + 1]) if place + 1 < len(parts) else {}
+                states = self._prepared(following)
                 try:
                     since = stored.result()
                 except RegistryError as error:
@@ -194,8 +194,8 @@ class Taking:
             InputError: it is closed, or would not hold together; with ``SheetProblem``.
         """
         if state.closed is not None:
-            told = _("这一户已注销，不能再修改"), _("没有注销的户，或新的户编号")
-            raise InputError(self.book.source, [of_cell(self.book.layout.households.name, one.row, *told)])
+            told = _("这一户已注销，不能再修改"), _("没有注销的户，或新的户编号"), ""
+            raise InputError(self.book.source, [of_cell(self.book.layout.households.name, one.row, told)])
         members = [(number, facts) for (number, _row), facts in zip(one.members, one.household.members, strict=True)]
         update = update_of(state, work.encryption, one.household.facts, members, lambda: _past(work, state))
         if not update.empty:
@@ -217,7 +217,7 @@ class Taking:
         sheet = self.book.layout.households
         if not self.allowed(one.household.region):
             column, found, expected = sheet.column("region"), one.household.region, _("您所管地区内的代码")
-        elif state is not None and not self.allowed(_region(state)):
+        elif state is not None and not self.allowed(str(counting_value(state.statements["region"]))):  # is never sealed
             column, found = HOUSEHOLD_NUMBER, _("这个户编号不能用")
             expected = _("您所管地区内一户的编号，或新的户编号")
         else:
@@ -227,19 +227,15 @@ class Taking:
 
     def _beside_registered(self, problem: Problem, one: SheetHousehold, update: Update) -> SheetProblem:
         """Return what would be wrong after the update, at the member's row if the file has one."""
+        rows = [None if here is None else one.members[here][1] for here in update.people]
 
         def who(place: int) -> str:
-            row = row_of(place)
-            if row is None:
+            if rows[place] is None:
                 return _("已登记的第 {place} 名成员", place=place + 1)
-            return _("第 {members} 行", members=row)
-
-        def row_of(place: int) -> int | None:
-            here = update.people[place]
-            return None if here is None else one.members[here][1]
+            return _("第 {members} 行", members=rows[place])
 
         member = MEMBER_PATH.match(problem.path)
-        row = row_of(int(member[1])) if member else None
+        row = rows[int(member[1])] if member else None
         layout, found = self.book.layout, _("与已登记的内容合起来不符：{found}", found=problem.found)
         if member is not None and row is None:
             found = _("与已登记的内容合起来不符：{who}：{found}", who=who(int(member[1])), found=problem.found)
@@ -253,11 +249,6 @@ def _refusals(one: SheetHousehold, error: InputError) -> Iterator[SheetProblem]:
     for problem in error.problems:
         if isinstance(problem, SheetProblem):
             yield evolve(problem, households=(one.number,))
-
-
-def _region(state: HouseholdState) -> str:
-    """Return the division code that counts of a household; a code is never sealed."""
-    return str(counting_value(state.statements["region"]))
 
 
 def _past(work: Work, state: HouseholdState) -> Past:

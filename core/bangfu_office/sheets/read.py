@@ -128,7 +128,7 @@ class _Assembler:
         layout, household, problems = self.joined.layout, None, []
         if not members and layout.members.name in self.joined.tables:
             told = _("“成员”表中没有这一户的成员"), _("“成员”表中至少一行"), _("户编号须与“家庭”表完全一致")
-            problems.append(of_cell(layout.households.name, draft.row, *told))
+            problems.append(of_cell(layout.households.name, draft.row, told))
         problems += self._lists(layout.households, draft)
         for member in members:
             problems += self._lists(layout.members, member)

@@ -67,8 +67,9 @@ class SheetTable:
     _readers: list[tuple[int, Column, Reader]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        places = self.headings.columns
-        self._readers = [(places[c.name], c, reader_of(c)) for c in self.sheet.columns if c.name in places]
+        columns = {column.name: column for column in self.sheet.columns}
+        places = self.headings.columns.items()
+        self._readers = [(index, columns[name], reader_of(columns[name])) for name, index in places]
 
     def raw(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """Yield the rows below the headings that hold anything, as they stand, with their numbers."""
@@ -111,16 +112,17 @@ class SheetTable:
 
     def loose_ends(self) -> Iterator[SheetProblem]:
         """Yield a problem for each column without a heading that holds anything."""
-        found, hint = _("有内容，但这一列没有标题"), _("在标题行写上标题，或删去这一列的内容")
+        told = _("有内容，但这一列没有标题"), _("有标题的列"), _("在标题行写上标题，或删去这一列的内容")
         for index, row in self.loose.items():
-            yield of_cell(self.sheet.name, row, found, _("有标题的列"), hint, index=index, stops=True)
+            yield of_cell(self.sheet.name, row, told, index=index, stops=True)
 
     def problem(self, row: int, column: Column | None, found: str, expected: str, hint: str = "") -> SheetProblem:
         """Return the problem of a cell; without a column, of a row."""
+        told = found, expected, hint
         if column is None:
-            return of_cell(self.sheet.name, row, found, expected, hint)
+            return of_cell(self.sheet.name, row, told)
         index = self.headings.columns.get(column.name)
-        return of_cell(self.sheet.name, row, found, expected, hint, index=index, heading=column.heading)
+        return of_cell(self.sheet.name, row, told, index=index, heading=column.heading)
 
     def translated(self, problem: Problem, row: int, name: str, who: Callable[[int], str]) -> SheetProblem:
         """Return a household file's problem as one of a cell; ``who`` names a member by its place in the file."""
@@ -167,13 +169,13 @@ def _read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Headin
         elif column.name in columns:
             found = _("标题与 {xl_col_to_name} 列相同", xl_col_to_name=xl_col_to_name(columns[column.name]))
             problem = found, _("每个标题只有一列"), _("删去其中一列")
-            problems.append(of_cell(sheet.name, row, *problem, index=index, heading=column.heading, stops=True))
+            problems.append(of_cell(sheet.name, row, problem, index=index, heading=column.heading, stops=True))
         else:
             columns[column.name] = index
     for column in sheet.columns:
         if column.required and column.name not in columns:
-            found, expected = _("没有“{heading}”列", heading=column.heading), _("标题行中有这一列")
-            problems.append(of_cell(sheet.name, row, found, expected, _FROM_TEMPLATE, stops=True))
+            absent = _("没有“{heading}”列", heading=column.heading), _("标题行中有这一列"), _FROM_TEMPLATE
+            problems.append(of_cell(sheet.name, row, absent, stops=True))
     notices: list[str] = []
     left = [column for column in sheet.columns if column.name not in columns]
     for index in unknown:
@@ -183,7 +185,7 @@ def _read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Headin
             notices.append(_("{where}：{told}，没有导入", where=place(sheet.name, row, index), told=told))
         else:
             hint = _("最接近的是“{heading}”；请改正标题，或删去这一列", heading=close.heading)
-            problems.append(of_cell(sheet.name, row, told, _("模板中的标题"), hint, index=index, stops=True))
+            problems.append(of_cell(sheet.name, row, (told, _("模板中的标题"), hint), index=index, stops=True))
     without = tuple(index for index, cell in enumerate(cells) if not _text(cell))
     return Headings(row, columns, without), problems, notices
 
@@ -253,4 +255,4 @@ def _failed(sheet: Sheet, column: Column, formula: BadFormula) -> SheetProblem:
     found = _("公式出错（{error}）", error=formula.error) if formula.error else _("公式没有算出的结果")
     hint = _("改正公式，或直接填写数值") if formula.error else _("在 Excel 中打开并保存一次，再导入")
     told = found, _("值，或能算出值的公式"), hint
-    return of_cell(sheet.name, formula.row, *told, index=formula.column, heading=column.heading)
+    return of_cell(sheet.name, formula.row, told, index=formula.column, heading=column.heading)

@@ -13,6 +13,9 @@ from bangfu.messages import _, joined
 MOST = 50_000
 """Problems of a file that are listed; behind so many there is something wrong with all of it."""
 
+Told = tuple[str, str, str]
+"""What was found, what is expected, and a hint, which may be empty."""
+
 
 @frozen
 class SheetProblem(Problem):
@@ -48,19 +51,11 @@ def of_sheet(sheet: str, found: str, expected: str, hint: str = "") -> SheetProb
     return SheetProblem(_("{name} 表", name=sheet), found, expected, hint, sheet, stops=True)
 
 
-def of_cell(  # noqa: PLR0913 - the last ones by keyword
-    sheet: str,
-    row: int,
-    found: str,
-    expected: str,
-    hint: str = "",
-    *,
-    index: int | None = None,
-    heading: str = "",
-    stops: bool = False,
+def of_cell(  # noqa: PLR0913 - where in the row by keyword
+    sheet: str, row: int, told: Told, *, index: int | None = None, heading: str = "", stops: bool = False
 ) -> SheetProblem:
-    """Return the problem of a row, or of a cell in it; where it is is told as ``place`` does."""
-    return SheetProblem(place(sheet, row, index, heading), found, expected, hint, sheet, row, stops=stops)
+    """Return the problem of a row, or of a cell in it."""
+    return SheetProblem(place(sheet, row, index, heading), *told, sheet, row, stops=stops)
 
 
 def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
