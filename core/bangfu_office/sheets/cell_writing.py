@@ -10,42 +10,27 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bangfu.facts import Choice, Day, Digits, Integer, Money, Quantity, Text, YesNo
+from bangfu.facts import Choice, Day, Integer, Money, Quantity, Text, YesNo
 from bangfu_office.sheets.cells import harmless, narrow, restored, trimmed
 from bangfu_office.sheets.layout import Column
 
-Put = Callable[[Worksheet, int, int, Any], None]
+Put = Callable[[Worksheet, int, int, Any, Format], None]
 """Writes a value into a cell, by row and column from 0."""
 
-_TRUTH = {True: "true", False: "false"}
 _GENERAL, _WHOLE, _TWO_PLACES, _TEXT = 0, 1, 4, 49
 _FIRST_SURE_DAY = date(1900, 3, 1)
 """Spreadsheets believe in 29 February 1900; a day before it is written as text."""
 
 
-def number_format(column: Column) -> int | str:
-    """Return the number format of a column's cells: the number of one that spreadsheets know, or its pattern."""
-    match column.type:
-        case Money() | Quantity():
-            return _TWO_PLACES
-        case Integer():
-            return _WHOLE
-        case Day():
-            return "yyyy-mm-dd"
-        case Text() | Digits():
-            return _TEXT
-        case _:
-            return _GENERAL
+def writing_of(column: Column) -> tuple[int | str, Put]:
+    """Return a column's number format, as spreadsheets number them or as a pattern, and what writes its values.
 
-
-def put_of(column: Column, form: Format) -> Put:
-    """Return the function that writes a column's values, given as a household file has them.
-
-    A value that its declaration no longer allows, such as a choice that was taken away, is written as text.
+    These are given as a household file has them. A value that its declaration no longer allows, such as a choice that
+    was taken away, is written as text.
     """
-    show = _shown_by(column)
+    number_format, show = _shown_by(column)
 
-    def put(sheet: Worksheet, row: int, index: int, value: Any) -> None:
+    def put(sheet: Worksheet, row: int, index: int, value: Any, form: Format) -> None:
         try:
             shown = show(value)
         except (KeyError, TypeError, ValueError):
@@ -57,23 +42,25 @@ def put_of(column: Column, form: Format) -> Put:
         else:
             sheet.write_string(row, index, shown, form)
 
-    return put
+    return number_format, put
 
 
-def _shown_by(column: Column) -> Callable[[Any], str | float | date]:
-    """Return the function that gives what a cell shows of a value."""
+def _shown_by(column: Column) -> tuple[int | str, Callable[[Any], str | float | date]]:
+    """Return a column's number format, and the function that gives what a cell shows of a value."""
     match column.type:
-        case Money() | Quantity() | Integer():
-            return float
+        case Money() | Quantity():
+            return _TWO_PLACES, float
+        case Integer():
+            return _WHOLE, float
         case Day():
-            return date.fromisoformat
+            return "yyyy-mm-dd", date.fromisoformat
         case YesNo():
-            return lambda value: column.labels[_TRUTH[value]]
+            return _GENERAL, lambda value: column.labels[{True: "true", False: "false"}[value]]
         case Choice():
-            return lambda value: column.labels[value]
+            return _GENERAL, lambda value: column.labels[value]
         case _:
             reads = trimmed if isinstance(column.type, Text) and column.fact is not None else narrow
-            return lambda value: harmless(str(value), reads)
+            return _TEXT, lambda value: harmless(str(value), reads)
 
 
 def put_back(sheet: Worksheet, row: int, index: int, cell: Any, form: Format) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bangfu.facts import CORE_FACTS, Catalog, Text
 from bangfu.private import written
-from bangfu_office.sheets.cell_writing import Put, number_format, put_back, put_of
+from bangfu_office.sheets.cell_writing import Put, put_back, writing_of
 from bangfu_office.sheets.cells import harmless
 from bangfu_office.sheets.layout import (
     CHOICES,
@@ -153,8 +154,8 @@ class WorkbookForm:
         row = filled.next_row()
         for name, value in values.items():
             if name in puts:  # a list's entries may have parts that are declared no more
-                index, put, _ = puts[name]
-                put(filled.worksheet, row, index, value)
+                index, put, form = puts[name]
+                put(filled.worksheet, row, index, value, form)
 
     def hand_back(self, sheet: Sheet, cells: Mapping[str, Any], reason: str) -> None:
         """Add a row of cells as they stood in another file, with what is wrong beside them."""
@@ -175,7 +176,10 @@ class WorkbookForm:
             colour = _KEY_COLOUR if column.fact is None else _REQUIRED_COLOUR if column.required else _COLOUR
             heading = self.workbook.add_format({**_HEADING, "bg_color": colour})
             worksheet.write_string(0, index, column.heading, heading)
-            form = self._format(number_format(column))
+            number_format, put = writing_of(column)
+            if number_format not in self._formats:
+                self._formats[number_format] = self.workbook.add_format({"num_format": number_format})
+            form = self._formats[number_format]
             worksheet.set_column(index, index, _width(column), form)
             if column is not REASON:
                 worksheet.write_comment(0, index, note(column), _NOTE)
@@ -183,12 +187,7 @@ class WorkbookForm:
                 drop_down = {**_DROP_DOWN, "source": self._lists[tuple(column.labels.values())]}
                 drop_down["error_title"] = column.heading[:32]
                 worksheet.data_validation(1, index, LAST_ROW, index, drop_down)
-            puts[column.name] = (index, put_of(column, form), form)
-
-    def _format(self, number: int | str) -> Format:
-        if number not in self._formats:
-            self._formats[number] = self.workbook.add_format({"num_format": number})
-        return self._formats[number]
+            puts[column.name] = (index, put, form)
 
     def _fill_choices(self, worksheet: Worksheet) -> None:
         """Write every list of choices into a column of the hidden sheet, and note where it stands."""
@@ -198,10 +197,10 @@ class WorkbookForm:
         for index, labels in enumerate(lists):
             letter = xl_col_to_name(index)
             self._lists[labels] = f"='{CHOICES}'!${letter}$1:${letter}${len(labels)}"
-        for row in range(max(map(len, lists), default=0)):
-            for index, labels in enumerate(lists):
-                if row < len(labels):
-                    worksheet.write_string(row, index, labels[row])
+        for row, labels in enumerate(zip_longest(*lists)):
+            for index, label in enumerate(labels):
+                if label is not None:
+                    worksheet.write_string(row, index, label)
 
     def _describe(self, worksheet: Worksheet) -> None:
         bold, wrap = self.workbook.add_format({"bold": True}), self.workbook.add_format({"text_wrap": True})

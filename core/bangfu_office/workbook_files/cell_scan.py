@@ -134,11 +134,7 @@ def _column(letters: bytes) -> int:
 
 
 def _check_encoding(piece: bytes) -> None:
-    """Refuse what is not UTF-8: its cells would not be seen here.
-
-    Raises:
-        UnreadableError: it says or shows another encoding.
-    """
+    """Raise UnreadableError for what says or shows that it is not UTF-8: its cells would not be seen here."""
     declared = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=[\"']([^\"']+)", piece)
     if b"\x00" in piece or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii"}):
         raise UnreadableError("not UTF-8")

@@ -209,8 +209,7 @@ def _check_directory(name: str, package: zipfile.ZipFile) -> None:
 def _sheet_parts(source: str, package: zipfile.ZipFile) -> dict[str, str]:
     """Return by each sheet's name the part of the package that holds it.
 
-    Raises:
-        ValueError: a name or an address is given twice, so that nobody knows which of them is read.
+    Raise ValueError where a name or an address is given twice, so that nobody knows which of them is read.
     """
     held = set(package.namelist())
     relations = _elements(_RELATION, package.read(_RELATIONS) if _RELATIONS in held else b"")

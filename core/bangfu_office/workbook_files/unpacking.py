@@ -1,7 +1,7 @@
 """An open workbook: its sheets one after the other, their cells as they come out of a process of its own.
 
-``unpacked`` is what runs there, so that a workbook holds nobody up, whatever somebody made of it: the file is examined,
-then the reader gives its cells, some rows at a time; a sheet is looked at before it is loaded.
+``unpacked`` runs there, so that no workbook holds anybody up: it examines the file, scans each sheet before it loads
+it, and gives its rows, some at a time.
 """
 
 from __future__ import annotations
@@ -159,11 +159,7 @@ def _sheet(book: CalamineWorkbook, cells: Cells) -> Iterator[Cells | list[Row] |
 
 @contextmanager
 def _loaded(source: Given) -> Iterator[CalamineWorkbook]:
-    """Open a workbook that was examined before.
-
-    Raises:
-        InputError: something in it cannot be read.
-    """
+    """Open a workbook that was examined before; raise InputError where something in it cannot be read."""
     try:
         given = BytesIO(source.content) if isinstance(source, InMemory) else source
         with CalamineWorkbook.from_object(given) as book:
