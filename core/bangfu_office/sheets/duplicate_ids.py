@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import define, field
 
-from bangfu.messages import _
+from bangfu.messages import _, joined
 from bangfu_office.masking import masked_id
 from bangfu_office.registry import Work
 from bangfu_office.registry.listing import Registered, registered
 from bangfu_office.sheets.read import SheetHousehold
-from bangfu_office.workbook_files.problems import listed, place
+from bangfu_office.workbook_files.problems import place
 
 _MOST = 200
 """Rows that are told of; of more it is told how many."""
@@ -56,7 +56,7 @@ class Twice:
         for household, row in rows:
             others = [_("本表第 {other} 行", other=other) for name, other in rows if name != household]
             if others or elsewhere:
-                where, shown, listing = place(self.sheet, row), masked_id(number), listed([*others, *elsewhere])
+                where, shown, listing = place(self.sheet, row), masked_id(number), joined("、", [*others, *elsewhere])
                 yield _(
                     "{where}：公民身份号码 {shown} 同时登记在：{list}；请核对是谁的号码",
                     where=where,

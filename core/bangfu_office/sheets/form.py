@@ -144,10 +144,9 @@ class WorkbookForm:
         """Add a household's or member's own row, and the entries of its list facts on their sheets."""
         own = {name: (SOME if value else NONE) if isinstance(value, list) else value for name, value in facts.items()}
         self._add(sheet, {**keys, **own})
-        for items in self.layout.lists:
-            if items.items is not None and items.level is sheet.level:
-                for entry in facts.get(items.items.name, ()):
-                    self._add(items, {**keys, **entry})
+        for fact, items in self.layout.lists_of[sheet.level].items():
+            for entry in facts.get(fact, ()):
+                self._add(items, {**keys, **entry})
 
     def _add(self, sheet: Sheet, values: Mapping[str, Any]) -> None:
         filled, puts = self._sheets[sheet.name], self._puts[sheet.name]

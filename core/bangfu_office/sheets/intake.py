@@ -24,8 +24,8 @@ from bangfu_office.sheets.form import Target, WorkbookForm, saved
 from bangfu_office.sheets.join import Progress, silent
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER
 from bangfu_office.sheets.read import Workbook, read_workbook
-from bangfu_office.workbook_files.package import Given, source_of
-from bangfu_office.workbook_files.problems import SheetProblem, listed, refused
+from bangfu_office.workbook_files.package import Given
+from bangfu_office.workbook_files.problems import SheetProblem, refused
 from bangfu_office.workbook_files.unpacking import folded, opened
 
 _NAMED = 10
@@ -83,7 +83,7 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
         RegistryError: the registry cannot take it; nothing was written.
         OSError: the file cannot be opened, or ``rejects`` not be written; nothing was imported.
     """
-    file = source_of(source)
+    file = Path(source) if isinstance(source, str) else source
     attribution = evolve(by, source=Source.IMPORTED, evidence=by.evidence or file.name)
     day = max(attribution.observed_on, clock.today())
     book = read_workbook(file, registry.catalog, on=day, progress=progress)
@@ -93,22 +93,18 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
     taking.compare()
     if taking.outside:
         raise InputError(book.source, (*taking.outside, *book.problems))
-    known = _problems(taking)
+    known = (*book.problems, *taking.problems)
     if known and not partial:
         raise InputError(book.source, known)
     if known and rejects is not None:
         _write_rejects(rejects, file, book, known)  # before anything is written: it may turn out that it cannot be
     taking.write()
-    problems = _problems(taking)
+    problems = (*book.problems, *taking.problems)
     if len(problems) > len(known) and rejects is not None:
         _write_rejects(rejects, file, book, problems)
     rejected = {number for problem in problems for number in problem.households}
     added, changed, unchanged = (taking.counts[what] for what in ("added", "changed", "unchanged"))
     return Report(added, changed, unchanged, len(rejected), problems, _noticed(taking))
-
-
-def _problems(taking: Taking) -> tuple[SheetProblem, ...]:
-    return (*taking.book.problems, *taking.problems)
 
 
 def _noticed(taking: Taking) -> tuple[str, ...]:
@@ -126,7 +122,7 @@ def _noticed(taking: Taking) -> tuple[str, ...]:
 
 def _counted(people: Mapping[str, int]) -> dict[str, Any]:
     """Return of people by household how many households they are, the numbers of the first, and how many people."""
-    some = listed(list(people)[:_NAMED]) + (_("等") if len(people) > _NAMED else "")
+    some = joined("、", list(people)[:_NAMED]) + (_("等") if len(people) > _NAMED else "")
     return {"n": len(people), "some": some, "people": sum(people.values())}
 
 

@@ -11,13 +11,13 @@ from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.facts import Level, nearest
 from bangfu.files import MOST_MEMBERS, holds_id_number, shown
-from bangfu.messages import _
+from bangfu.messages import _, joined
 from bangfu_office.masking import masked_id
 from bangfu_office.registry.work import id_number_as_number
 from bangfu_office.sheets.layout import CHOICES, HOUSEHOLD_NUMBER, MEMBER_NUMBER, NOTES, Column, Layout, Sheet
 from bangfu_office.sheets.table import SheetRow, SheetTable, table_of
 from bangfu_office.workbook_files.cell_scan import Scanned
-from bangfu_office.workbook_files.problems import MOST, SheetProblem, listed, of_sheet
+from bangfu_office.workbook_files.problems import MOST, SheetProblem, of_sheet
 from bangfu_office.workbook_files.unpacking import MOST_CELLS, Book, folded
 
 Progress = Callable[[str, int, int], None]
@@ -96,7 +96,7 @@ class Joined:
             self.notices.append(_("没有“{name}”表；{label}按未知处理", name=sheet.name, label=sheet.items.label))
             return
         close = nearest(sheet.name, names)
-        found = _("没有这张工作表（有：{list}）", list=listed(names[:8]))
+        found = _("没有这张工作表（有：{list}）", list=joined("、", names[:8]))
         hint = (
             _("最接近的是“{close}”；请改正它的名称", close=close) if close else _("从模板（bangfu template）开始填写")
         )

@@ -24,8 +24,7 @@ from bangfu.facts import (
     YesNo,
 )
 from bangfu.files import MOST_MEMBERS
-from bangfu.messages import _
-from bangfu_office.workbook_files.problems import listed
+from bangfu.messages import _, joined
 from bangfu_office.workbook_files.unpacking import folded
 
 HOUSEHOLDS, MEMBERS, NOTES, CHOICES = "家庭", "成员", "说明", "选项"
@@ -125,6 +124,14 @@ class Layout:
         """All sheets, in the order of the workbook."""
         return (self.households, self.members, *self.lists)
 
+    @cached_property
+    def lists_of(self) -> Mapping[Level, Mapping[str, Sheet]]:
+        """The sheets of list facts by level and name of the fact."""
+        return {
+            level: {sheet.items.name: sheet for sheet in self.lists if sheet.items and sheet.level is level}
+            for level in Level
+        }
+
     @property
     def names(self) -> list[str]:
         """The names of all sheets."""
@@ -185,12 +192,12 @@ def _how_to_fill(column: Column) -> str:
         case Integer(least, most):
             return f"{least} 至 {most} 的整数" if most <= _MANY else f"整数，不小于 {least}"
         case YesNo() | Choice():
-            chosen = f"从下拉列表中选择：{listed(column.labels.values())}"
+            chosen = f"从下拉列表中选择：{joined('、', column.labels.values())}"
             return f"{chosen}。{column.note}" if column.note else chosen
         case Day():
             return "日期，如 2020-09-01"
         case Digits(lengths):
-            return f"{listed(map(str, lengths))} 位数字（文本格式）"
+            return f"{joined('、', map(str, lengths))} 位数字（文本格式）"
         case Text(id_number=True):
             return "18 位公民身份号码（文本格式）"
         case Text(longest=longest):

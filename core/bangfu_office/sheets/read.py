@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
@@ -17,9 +18,9 @@ from bangfu.messages import _
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.registry.serialization import refuse_masked_people
 from bangfu_office.sheets.join import HouseholdDraft, Joined, Progress, Subject, silent
-from bangfu_office.sheets.layout import NONE, SOME, Column, Layout, Sheet, layout
+from bangfu_office.sheets.layout import NONE, SOME, Layout, Sheet, layout
 from bangfu_office.sheets.table import SheetTable
-from bangfu_office.workbook_files.package import Given, source_of
+from bangfu_office.workbook_files.package import Given
 from bangfu_office.workbook_files.problems import SheetProblem, of_cell
 from bangfu_office.workbook_files.unpacking import opened
 
@@ -70,7 +71,7 @@ def read_workbook(
         InputError: the file is no workbook, protected, damaged, far too large, or takes far too long to read.
         OSError: the file cannot be opened.
     """
-    file = source_of(source)
+    file = Path(source) if isinstance(source, str) else source
     joined = Joined(layout(catalog), progress or silent)
     with opened(file, joined.layout.names) as book:
         joined.read(book)
@@ -94,18 +95,6 @@ class _Assembler:
     joined: Joined
     catalog: Catalog
     on: date
-    _list_columns: dict[Level, list[tuple[Sheet, Column]]] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        layout = self.joined.layout
-        self._list_columns = {
-            sheet.level: [
-                (items, column)
-                for items in layout.lists
-                if items.items is not None and (column := sheet.column(items.items.name)) is not None
-            ]
-            for sheet in (layout.households, layout.members)
-        }
 
     def households(self) -> list[SheetHousehold]:
         """Return those that are right; the drafts are used up, so that both are not in memory at once."""
@@ -143,23 +132,21 @@ class _Assembler:
     def _lists(self, sheet: Sheet, subject: Subject) -> Iterator[SheetProblem]:
         """Put the entries of list facts to the values; yield where they and the word 有 or 无 disagree."""
         tables = self.joined.tables
-        for items, column in self._list_columns[sheet.level]:
-            stated, entries, name = subject.values.pop(column.name, None), subject.entries.get(column.name), items.name
+        for fact, items in self.joined.layout.lists_of[sheet.level].items():
+            stated, entries = subject.values.pop(fact, None), subject.entries.get(fact)
             if entries:
-                subject.values[column.name] = entries
+                subject.values[fact] = entries
                 if stated == NONE:
-                    row = subject.entry_rows[column.name][0]
-                    found = _("写了“无”，但“{name}”表第 {entry_rows} 行有内容", name=name, entry_rows=row)
-                    yield tables[sheet.name].problem(subject.row, column, found, _("“有”，或删去那里的行"))
+                    row = subject.entry_rows[fact][0]
+                    found = _("写了“无”，但“{name}”表第 {entry_rows} 行有内容", name=items.name, entry_rows=row)
+                    expected = _("“有”，或删去那里的行")
+                    yield tables[sheet.name].problem(subject.row, sheet.column(fact), found, expected)
             elif stated == NONE:
-                subject.values[column.name] = []
-            elif stated == SOME and name in tables:
-                found, expected = (
-                    _("写了“有”，但“{name}”表中没有相应的行", name=name),
-                    _("“{name}”表中至少一行", name=name),
-                )
-                hint = _("没有的写“无”，不知道的留空")
-                yield tables[sheet.name].problem(subject.row, column, found, expected, hint)
+                subject.values[fact] = []
+            elif stated == SOME and items.name in tables:
+                found = _("写了“有”，但“{name}”表中没有相应的行", name=items.name)
+                expected, hint = _("“{name}”表中至少一行", name=items.name), _("没有的写“无”，不知道的留空")
+                yield tables[sheet.name].problem(subject.row, sheet.column(fact), found, expected, hint)
 
     def _translated(
         self, problems: tuple[Problem, ...], draft: HouseholdDraft, members: list[Subject]
@@ -180,5 +167,5 @@ class _Assembler:
         subject = draft if member is None else members[int(member)]
         if entry is None:
             return (layout.households if member is None else layout.members), subject.row, fact
-        items = next(s for s in layout.lists if s.items is not None and s.items.name == fact)
+        items = layout.lists_of[Level.HOUSEHOLD if member is None else Level.MEMBER][fact]
         return items, subject.entry_rows[fact][int(entry)], part or ""

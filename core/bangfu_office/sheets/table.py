@@ -13,11 +13,10 @@ from xlsxwriter.utility import xl_col_to_name
 from bangfu.errors import MemberPath, Problem
 from bangfu.facts import nearest
 from bangfu.files import Wrong, describe, shown
-from bangfu.messages import _, retold
+from bangfu.messages import _, joined, retold
 from bangfu_office.sheets.cells import Reader, reader_of
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, REASON, Column, Sheet
-from bangfu_office.workbook_files.cell_scan import BadFormula
-from bangfu_office.workbook_files.problems import MOST, SheetProblem, listed, of_cell, of_sheet, place
+from bangfu_office.workbook_files.problems import MOST, SheetProblem, Told, of_cell, of_sheet, place
 from bangfu_office.workbook_files.unpacking import SEARCHED_ROWS, Cells, folded
 
 MEMBER_PATH = re.compile(r"members\[(\d+)\]")
@@ -150,8 +149,10 @@ def table_of(
         told, hint = _("标题是“{name}”表的", name=other.name), _("两张表可能放反了；请改正工作表的名称")
         return None, [of_sheet(sheet.name, told, _("“{name}”表的标题", name=sheet.name), hint)], []
     headings, problems, notices = _read_headings(sheet, row + 1, first[row])
-    many = max(_merged_rows(cells), len(cells.scanned.formulas))
-    if many > MOST:
+    heights = [min(bottom, cells.scanned.rows) - top + 1 for (top, _left), (bottom, _right) in cells.merged]
+    # Of merged cells that are far too high it is told as if there were too many.
+    merged = MOST + 1 if max(heights, default=0) > HIGHEST else sum(heights)
+    if (many := max(merged, len(cells.scanned.formulas))) > MOST:
         told, hint = _("{many:,} 处合并的单元格或出错的公式", many=many), _("取消合并，改正公式")
         return None, [*problems, of_sheet(sheet.name, told, _("每格各自的值"), hint)], notices
     return SheetTable(sheet, headings, cells, _marks(sheet, headings, cells)), problems, notices
@@ -177,24 +178,17 @@ def _read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Headin
             absent = _("没有“{heading}”列", heading=column.heading), _("标题行中有这一列"), _FROM_TEMPLATE
             problems.append(of_cell(sheet.name, row, absent, stops=True))
     notices: list[str] = []
-    left = [column for column in sheet.columns if column.name not in columns]
+    left = {text: column for text, column in sheet.by_heading.items() if column.name not in columns}
     for index in unknown:
         told = _("不认识的列“{text}”", text=shown(str(cells[index]), 40))
-        close = _nearest(str(cells[index]), left)
+        close = nearest(_text(cells[index]), left)
         if close is None:
             notices.append(_("{where}：{told}，没有导入", where=place(sheet.name, row, index), told=told))
         else:
-            hint = _("最接近的是“{heading}”；请改正标题，或删去这一列", heading=close.heading)
+            hint = _("最接近的是“{heading}”；请改正标题，或删去这一列", heading=left[close].heading)
             problems.append(of_cell(sheet.name, row, (told, _("模板中的标题"), hint), index=index, stops=True))
     without = tuple(index for index, cell in enumerate(cells) if not _text(cell))
     return Headings(row, columns, without), problems, notices
-
-
-def _nearest(heading: str, columns: Sequence[Column]) -> Column | None:
-    by_text = {folded(column.name): column for column in columns}
-    by_text |= {folded(column.heading): column for column in columns}
-    close = nearest(folded(heading), by_text)
-    return None if close is None else by_text[close]
 
 
 def _no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
@@ -206,7 +200,7 @@ def _no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
             "前 {searched_rows} 行中没有标题行（找不到“{household_key}”列）", searched_rows=rows, household_key=key
         )
         hint = _FROM_TEMPLATE
-    expected = _("一行标题：{list}……", list=listed(column.heading for column in sheet.columns[:6]))
+    expected = _("一行标题：{list}……", list=joined("、", (column.heading for column in sheet.columns[:6])))
     return of_sheet(sheet.name, told, expected, hint)
 
 
@@ -222,12 +216,6 @@ def _text(cell: Any) -> str:
     return folded(cell) if isinstance(cell, str) else ""
 
 
-def _merged_rows(cells: Cells) -> int:
-    """Return how many rows are in merged cells, some more than once; of one that is far too high, too many."""
-    heights = [min(bottom, cells.scanned.rows) - top + 1 for (top, _), (bottom, _) in cells.merged]
-    return MOST + 1 if max(heights, default=0) > HIGHEST else sum(heights)
-
-
 def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str, SheetProblem]]:
     """Return the problems that the rows' own cells do not show, by row and column: merged cells, failed formulas."""
     marks: dict[int, dict[str, SheetProblem]] = defaultdict(dict)
@@ -237,9 +225,11 @@ def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str
         for row in range(max(top, headings.row), min(bottom, cells.scanned.rows) + 1):
             marks[row + 1] |= {columns[index].name: merged for index in columns if left <= index <= right}
     for formula in cells.scanned.formulas:
-        if formula.row > headings.row and formula.column in columns:
-            column = columns[formula.column]
-            marks[formula.row][column.name] = _failed(sheet, column, formula)
+        column = columns.get(formula.column)
+        if formula.row > headings.row and column is not None:
+            told = _failed(formula.error)
+            problem = of_cell(sheet.name, formula.row, told, index=formula.column, heading=column.heading)
+            marks[formula.row][column.name] = problem
     return {row: columns for row, columns in marks.items() if columns}
 
 
@@ -251,8 +241,9 @@ def _merged(sheet: Sheet, top: int, left: int, bottom: int, right: int) -> Sheet
     return SheetProblem(where, _("合并的单元格"), _("每格各自的值"), hint, sheet.name, top + 1, bottom + 1)
 
 
-def _failed(sheet: Sheet, column: Column, formula: BadFormula) -> SheetProblem:
-    found = _("公式出错（{error}）", error=formula.error) if formula.error else _("公式没有算出的结果")
-    hint = _("改正公式，或直接填写数值") if formula.error else _("在 Excel 中打开并保存一次，再导入")
-    told = found, _("值，或能算出值的公式"), hint
-    return of_cell(sheet.name, formula.row, told, index=formula.column, heading=column.heading)
+def _failed(error: str) -> Told:
+    """Return what is wrong with a formula that gave an error, or no result."""
+    expected = _("值，或能算出值的公式")
+    if error:
+        return _("公式出错（{error}）", error=error), expected, _("改正公式，或直接填写数值")
+    return _("公式没有算出的结果"), expected, _("在 Excel 中打开并保存一次，再导入")

@@ -72,20 +72,6 @@ Given = Path | InMemory
 """Where a workbook is read from; its ``name`` is what messages call it."""
 
 
-def source_of(given: str | Given) -> Given:
-    """Return a source that may be given as a path's text."""
-    return Path(given) if isinstance(given, str) else given
-
-
-def size_of(source: Given) -> int:
-    """Return the bytes of a workbook.
-
-    Raises:
-        OSError: the file cannot be looked at.
-    """
-    return len(source.content) if isinstance(source, InMemory) else source.stat().st_size
-
-
 @define
 class Examined:
     """A workbook whose parts were unpacked but for its sheets, which are when their cells are looked at.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import frozen
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import InputError, Problem
-from bangfu.messages import _, joined
+from bangfu.messages import _
 
 MOST = 50_000
 """Problems of a file that are listed; behind so many there is something wrong with all of it."""
@@ -61,8 +59,3 @@ def of_cell(  # noqa: PLR0913 - where in the row by keyword
 def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
     """Return the error of a file that cannot be read at all."""
     return InputError(source, [SheetProblem(_("文件"), found, expected, hint, stops=True)])
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as a Chinese list."""
-    return joined("、", words)

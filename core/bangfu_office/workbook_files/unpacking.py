@@ -24,7 +24,7 @@ from bangfu.errors import InputError
 from bangfu.messages import _
 from bangfu_office.child_process import Apart, ApartError, Limits
 from bangfu_office.workbook_files.cell_scan import Scanned
-from bangfu_office.workbook_files.package import Examined, Given, InMemory, examined, size_of
+from bangfu_office.workbook_files.package import Examined, Given, InMemory, examined
 from bangfu_office.workbook_files.problems import refused
 
 MOST_CELLS = 12_000_000
@@ -88,8 +88,9 @@ def opened(source: Given, wanted: Sequence[str]) -> Iterator[Book]:
             sheets are gone through, too.
         OSError: the file cannot be opened.
     """
-    size, each = size_of(source) / _MB, FOR_EACH_MB
-    limits = Limits(BASE.seconds + size * each.seconds, int(BASE.megabytes + size * each.megabytes))
+    size = len(source.content) if isinstance(source, InMemory) else source.stat().st_size
+    each = size / _MB
+    limits = Limits(BASE.seconds + each * FOR_EACH_MB.seconds, int(BASE.megabytes + each * FOR_EACH_MB.megabytes))
     given = source.absolute() if isinstance(source, Path) else source  # that process began in another folder, maybe
     try:
         with closing(_unpacked.items(limits, given, list(map(folded, wanted)))) as parts:
