@@ -23,7 +23,7 @@ from attrs import define, field, frozen
 from bangfu.errors import InputError
 from bangfu.files import shown
 from bangfu.messages import _
-from bangfu_office.workbook_files.cell_scan import CellScan, Scanned, UnreadableError
+from bangfu_office.workbook_files.cell_scan import Scanned, UnreadableError, scan
 from bangfu_office.workbook_files.problems import refused
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -89,12 +89,9 @@ class Examined:
         Raises:
             InputError: the sheet is damaged, or written as no program does.
         """
-        scan = CellScan()
         with _damage_told(self._source), self._package.open(self.parts[name]) as content:
             try:
-                while piece := content.read(_PIECE):
-                    scan.feed(piece)
-                return scan.close()
+                return scan(content)
             except UnreadableError:
                 found = _("工作表“{text}”的格式无法识别", text=shown(name, 40))
                 raise refused(self._source, found, _XLSX, _("在 Excel 中打开后另存一次，再导入")) from None

@@ -24,7 +24,7 @@ from bangfu.errors import InputError
 from bangfu.messages import _
 from bangfu_office.child_process import Apart, ApartError, Limits
 from bangfu_office.workbook_files.cell_scan import Scanned
-from bangfu_office.workbook_files.package import Examined, Given, InMemory, examined
+from bangfu_office.workbook_files.package import Given, InMemory, examined
 from bangfu_office.workbook_files.problems import refused
 
 MOST_CELLS = 12_000_000
@@ -129,21 +129,18 @@ def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Cells
         yield book.sheet_names
         names = {folded(name): name for name in book.sheet_names}
         read = [names[one] for one in wanted if one in names]
-        with _scanned_ahead(found, [*read, *sorted(found.parts.keys() - set(read))]) as scans:
+        scanner = ThreadPoolExecutor(
+            1
+        )  # while a sheet is loaded, which leaves the interpreter to others, scans the next
+        try:
+            others = sorted(found.parts.keys() - set(read))
+            scans = iter([scanner.submit(found.scanned, name) for name in (*read, *others)])
             for name in read:
-                yield from _sheet(book, Cells(name, next(scans)))
-            deque(scans, maxlen=0)
-
-
-@contextmanager
-def _scanned_ahead(found: Examined, names: Sequence[str]) -> Iterator[Iterator[Scanned]]:
-    """Scan sheets in their order; while one is loaded, which leaves the interpreter to others, the next is scanned."""
-    scanner = ThreadPoolExecutor(1)
-    try:
-        scans = [scanner.submit(found.scanned, name) for name in names]
-        yield (scan.result() for scan in scans)
-    finally:
-        scanner.shutdown(cancel_futures=True)
+                yield from _sheet(book, Cells(name, next(scans).result()))
+            for scan in scans:
+                scan.result()
+        finally:
+            scanner.shutdown(cancel_futures=True)
 
 
 def _sheet(book: CalamineWorkbook, cells: Cells) -> Iterator[Cells | list[Row] | None]:
