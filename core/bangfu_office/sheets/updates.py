@@ -61,7 +61,7 @@ def update_of(
         members: its members in the file, each with the number beside the row (from 1).
         past: is asked only where somebody would join.
     """
-    rows = _Rows(state, encryption, members)
+    rows = _FileRows(state, encryption, members)
     own = tuple(rows.changes(None, state.statements, facts))
     people = [rows.person(member) for member in state.present]
     known = matched(people, members)
@@ -84,7 +84,7 @@ def update_of(
 
 
 @frozen
-class _Rows:
+class _FileRows:
     """The members of a file beside the registered household."""
 
     state: HouseholdState

@@ -131,7 +131,7 @@ def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Cells
         read = [names[one] for one in wanted if one in names]
         scanner = ThreadPoolExecutor(
             1
-        )  # while a sheet is loaded, which leaves the interpreter to others, scans the next
+        )  # scans the next sheet while one is loaded, which leaves the interpreter free
         try:
             others = sorted(found.parts.keys() - set(read))
             scans = iter([scanner.submit(found.scanned, name) for name in (*read, *others)])
