@@ -20,9 +20,10 @@ from bangfu.rules import KIND_LABELS
 from bangfu.show import Words, member_named
 from bangfu_office.registry import Attribution, Disclosure, Record, Registry
 from bangfu_office.sheets.cells import harmless
-from bangfu_office.sheets.form import FilledSheet, Target, WorkbookForm, saved
+from bangfu_office.sheets.form import FilledSheet, WorkbookForm
 from bangfu_office.sheets.join import Progress, silent
 from bangfu_office.sheets.layout import layout
+from bangfu_office.sheets.unnamed_files import Target, saved
 
 _EVERY = 200
 """Households between two calls of the progress callback."""

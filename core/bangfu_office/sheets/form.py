@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from itertools import zip_longest
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from attrs import define, field
 from xlsxwriter import Workbook
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from bangfu.facts import CORE_FACTS, Catalog, Text
-from bangfu.private import written
-from bangfu_office.sheets.cell_writing import Put, put_back, writing_of
-from bangfu_office.sheets.cells import harmless
+from bangfu.facts import CORE_FACTS, Catalog, Choice, Day, Integer, Money, Quantity, Text, YesNo
+from bangfu_office.sheets.cells import harmless, narrow, restored, trimmed
 from bangfu_office.sheets.layout import (
     CHOICES,
     HOUSEHOLD_NUMBER,
@@ -35,54 +32,86 @@ from bangfu_office.sheets.layout import (
     note,
     rows_of_notes,
 )
-from bangfu_office.sheets.unnamed_files import UnnamedWorkbook
+from bangfu_office.sheets.unnamed_files import Target, saved
 from bangfu_office.workbook_files.problems import refused
+
+_Put = Callable[[Worksheet, int, int, Any, Format], None]
+"""Writes a value into a cell, by row and column from 0."""
+
+_GENERAL, _WHOLE, _TWO_PLACES, _TEXT = 0, 1, 4, 49
+_FIRST_SURE_DAY = date(1900, 3, 1)
+"""Spreadsheets believe in 29 February 1900; a day before it is written as text."""
+
+
+def _writing_of(column: Column) -> tuple[int | str, _Put]:
+    """Return a column's number format, as spreadsheets number them or as a pattern, and what writes its values.
+
+    These are given as a household file has them. A value that its declaration no longer allows, such as a choice that
+    was taken away, is written as text.
+    """
+    number_format, show = _shown_by(column)
+
+    def put(sheet: Worksheet, row: int, index: int, value: Any, form: Format) -> None:
+        try:
+            shown = show(value)
+        except (KeyError, TypeError, ValueError):
+            shown = harmless(str(value))
+        if isinstance(shown, date):
+            _put_day(sheet, row, index, shown, form)
+        elif isinstance(shown, float):
+            sheet.write_number(row, index, shown, form)
+        else:
+            sheet.write_string(row, index, shown, form)
+
+    return number_format, put
+
+
+def _shown_by(column: Column) -> tuple[int | str, Callable[[Any], str | float | date]]:
+    """Return a column's number format, and the function that gives what a cell shows of a value."""
+    match column.type:
+        case Money() | Quantity():
+            return _TWO_PLACES, float
+        case Integer():
+            return _WHOLE, float
+        case Day():
+            return "yyyy-mm-dd", date.fromisoformat
+        case YesNo():
+            return _GENERAL, lambda value: column.labels[{True: "true", False: "false"}[value]]
+        case Choice():
+            return _GENERAL, lambda value: column.labels[value]
+        case _:
+            reads = trimmed if isinstance(column.type, Text) and column.fact is not None else narrow
+            return _TEXT, lambda value: harmless(str(value), reads)
+
+
+def _put_back(sheet: Worksheet, row: int, index: int, cell: Any, form: Format) -> None:
+    """Write a cell as it stood in another file, however wrong; a text that looks like a formula is escaped."""
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, index, cell, form)
+    elif isinstance(cell, int | float) and math.isfinite(cell):
+        sheet.write_number(row, index, cell, form)
+    elif isinstance(cell, date) and not isinstance(cell, datetime):
+        _put_day(sheet, row, index, cell, form)
+    else:
+        text = str(cell)
+        sheet.write_string(row, index, harmless(text, str) if restored(text) is None else text, form)
+
+
+def _put_day(sheet: Worksheet, row: int, index: int, day: date, form: Format) -> None:
+    if day >= _FIRST_SURE_DAY:
+        sheet.write_datetime(row, index, day, form)
+    else:
+        sheet.write_string(row, index, day.isoformat(), form)
+
 
 LAST_ROW = 1_048_575
 """A sheet's last row, counted from 0."""
 
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
 _HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
 _KEY_COLOUR, _REQUIRED_COLOUR, _COLOUR = "#D9D9D9", "#FCE4D6", "#DDEBF7"
 _WIDE, _ID, _NARROW = 24, 20, 11
 _DROP_DOWN = {"validate": "list", "error_message": "请从下拉列表中选择；不知道的留空。"}
 _NOTE = {"x_scale": 2.5, "y_scale": 1.5}
-
-
-Target = str | Path | IO[bytes]
-"""Where a workbook is written to: a path, or an open file, in memory say, of which nothing stays but the workbook."""
-
-
-@contextmanager
-def saved(target: Target) -> Iterator[Workbook]:
-    """Open a new workbook that takes the place of what is at ``target`` once it is complete.
-
-    Raises:
-        OSError: it cannot be written; what was there before is still there.
-    """
-    if isinstance(target, str | Path):
-        with written(Path(target)) as path, _filled(path) as workbook:
-            yield workbook
-    else:
-        target.seek(0)
-        target.truncate()
-        with _filled(target) as workbook:
-            yield workbook
-
-
-@contextmanager
-def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
-    workbook = UnnamedWorkbook(target, _OPTIONS)
-    try:
-        yield workbook
-    except BaseException:
-        with suppress(Exception):
-            workbook.close()  # to be thrown away; this closes what it opened
-        raise
-    try:
-        workbook.close()
-    except FileCreateError as error:
-        raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from None
 
 
 @define
@@ -113,7 +142,7 @@ class WorkbookForm:
     layout: Layout
     reasons: bool = False
     _sheets: dict[str, FilledSheet] = field(factory=dict)
-    _puts: dict[str, dict[str, tuple[int, Put, Format]]] = field(factory=dict)
+    _puts: dict[str, dict[str, tuple[int, _Put, Format]]] = field(factory=dict)
     _lists: dict[tuple[str, ...], str] = field(factory=dict)
     _formats: dict[int | str, Format] = field(factory=dict)
 
@@ -162,7 +191,7 @@ class WorkbookForm:
         row = filled.next_row()
         for name, cell in cells.items():
             index, _, form = puts[name]
-            put_back(filled.worksheet, row, index, cell, form)
+            _put_back(filled.worksheet, row, index, cell, form)
         if reason:
             filled.worksheet.write_string(row, len(sheet.columns), harmless(reason))
 
@@ -175,7 +204,7 @@ class WorkbookForm:
             colour = _KEY_COLOUR if column.fact is None else _REQUIRED_COLOUR if column.required else _COLOUR
             heading = self.workbook.add_format({**_HEADING, "bg_color": colour})
             worksheet.write_string(0, index, column.heading, heading)
-            number_format, put = writing_of(column)
+            number_format, put = _writing_of(column)
             if number_format not in self._formats:
                 self._formats[number_format] = self.workbook.add_format({"num_format": number_format})
             form = self._formats[number_format]

@@ -20,10 +20,11 @@ from bangfu_office.registry import Attribution, Registry, Source
 from bangfu_office.registry.gc_tuning import collecting_seldom
 from bangfu_office.sheets.applying import Taking
 from bangfu_office.sheets.cells import reader_of
-from bangfu_office.sheets.form import Target, WorkbookForm, saved
+from bangfu_office.sheets.form import WorkbookForm
 from bangfu_office.sheets.join import Progress, silent
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER
 from bangfu_office.sheets.read import Workbook, read_workbook
+from bangfu_office.sheets.unnamed_files import Target, saved
 from bangfu_office.workbook_files.package import Given
 from bangfu_office.workbook_files.problems import SheetProblem, refused
 from bangfu_office.workbook_files.unpacking import folded, opened

@@ -12,7 +12,8 @@ from bangfu_office.registry.serialization import written
 
 Facts = Mapping[str, Any]
 
-TELLING_APART = ("name", "id_number", "birth_date", "sex", "relation")
+FOR_LIFE = ("name", "id_number", "birth_date", "sex")
+TELLING_APART = (*FOR_LIFE, "relation")
 
 _POINTS = dict.fromkeys(map(ord, "•‧∙⋅・．●"), "·")
 """Points that are typed between the parts of a name, as one."""
@@ -146,11 +147,9 @@ def _alike(person: KnownPerson, facts: Facts) -> bool:
 
 def _agree(person: KnownPerson, facts: Facts) -> bool:
     """Return whether no fact that a person keeps for life is known otherwise, by what counts or by what was said."""
+    stated = _values(facts, FOR_LIFE)
     return any(
-        all(
-            None in (one := _value(known, fact), other := _value(facts, fact)) or one == other
-            for fact in ("name", "id_number", "birth_date", "sex")
-        )
+        all(None in pair or pair[0] == pair[1] for pair in zip(_values(known, FOR_LIFE), stated, strict=True))
         for known in (person.said, person.facts)
     )
 

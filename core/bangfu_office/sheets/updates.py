@@ -14,10 +14,9 @@ from bangfu_office.registry.serialization import written
 from bangfu_office.registry.sources import counting_value
 from bangfu_office.registry.state import Facts as Statements
 from bangfu_office.registry.state import HouseholdState, MemberState
-from bangfu_office.sheets.matching import TELLING_APART, Facts, KnownPerson, folded_name, matched, paired
+from bangfu_office.sheets.matching import FOR_LIFE, TELLING_APART, Facts, KnownPerson, folded_name, matched, paired
 
 Members = Sequence[tuple[int, Facts]]
-_FOR_LIFE = ("id_number", "name", "birth_date", "sex")
 
 
 @frozen
@@ -142,7 +141,7 @@ class _FileRows:
 
     def _called(self, member: MemberState, facts: Facts, past: Past) -> bool:
         """Return whether a row's name, ID number, day of birth and sex were all said of a member at some time."""
-        stated = {fact: written(facts[fact]) for fact in _FOR_LIFE if fact in facts}
+        stated = {fact: written(facts[fact]) for fact in FOR_LIFE if fact in facts}
         if not stated.keys() - {"sex"}:
             return False  # nothing that tells people apart
         for fact, value in stated.items():

@@ -129,9 +129,7 @@ def unpacked(source: Given, wanted: Sequence[str]) -> Iterator[list[str] | Cells
         yield book.sheet_names
         names = {folded(name): name for name in book.sheet_names}
         read = [names[one] for one in wanted if one in names]
-        scanner = ThreadPoolExecutor(
-            1
-        )  # scans the next sheet while one is loaded, which leaves the interpreter free
+        scanner = ThreadPoolExecutor(1)  # scans the next sheet while one is loaded, which leaves the interpreter free
         try:
             others = sorted(found.parts.keys() - set(read))
             scans = iter([scanner.submit(found.scanned, name) for name in (*read, *others)])
