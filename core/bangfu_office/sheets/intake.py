@@ -147,7 +147,7 @@ def _write_rejects(target: Target, source: Given, book: Workbook, problems: Iter
         form = WorkbookForm(workbook, book.layout, reasons=True)
         for loaded in original.sheets:
             table = evolve(tables[folded(loaded.name)], cells=loaded)
-            name, columns = table.sheet.name, table.headings.columns
+            name, columns = table.sheet.name, table.columns
             for row, cells in table.raw():
                 if (name, row) in reasons or _number(cells[columns[HOUSEHOLD_NUMBER.name]]) in rejected:
                     filled = {column: cells[i] for column, i in columns.items() if cells[i] != ""}

@@ -83,7 +83,7 @@ class Joined:
                 table, problems, notices = table_of(sheet, cells, [s for s in self.layout.sheets if s is not sheet])
                 self.problems += problems
                 self.notices += notices
-                if table is not None and all(key.name in table.headings.columns for key in sheet.keys):
+                if table is not None and all(key.name in table.columns for key in sheet.keys):
                     self.tables[sheet.name] = table
                     self._rows(table, cells.scanned.rows)
         self.notices += [_("工作表“{text}”没有导入", text=shown(n, 40)) for n in found.values() if n in others]

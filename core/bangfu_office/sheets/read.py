@@ -157,7 +157,7 @@ class _Assembler:
             table, column = self.joined.tables[sheet.name], sheet.column(name)
             if problem.path == "members" or (sheet.name, row, name) in self.joined.flagged:
                 continue  # of the sheet, the cell
-            if column is None or not column.required or name in table.headings.columns:  # of the column
+            if column is None or not column.required or name in table.columns:  # of the column
                 yield table.translated(problem, row, name, lambda i: _("第 {members} 行", members=members[i].row))
 
     def _spot(self, path: str, draft: HouseholdDraft, members: list[Subject]) -> tuple[Sheet, int, str]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import MemberPath, Problem
@@ -17,7 +17,7 @@ from bangfu.messages import _, joined, retold
 from bangfu_office.sheets.cells import Reader, reader_of
 from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, REASON, Column, Sheet
 from bangfu_office.workbook_files.problems import MOST, SheetProblem, Told, of_cell, of_sheet, place
-from bangfu_office.workbook_files.unpacking import SEARCHED_ROWS, Cells, folded
+from bangfu_office.workbook_files.unpacking import SEARCHED_ROWS, Cells, Row, folded
 
 MEMBER_PATH = re.compile(r"members\[(\d+)\]")
 """How a household file's problem names a member."""
@@ -32,15 +32,6 @@ _UNREAD = {folded(REASON.heading), folded(REASON.name)}
 _FROM_TEMPLATE = _("与模板（bangfu template）对照")
 
 
-@frozen
-class Headings:
-    """The headings of a sheet: their row, from 1, where each column stands, from 0, and the places ``without`` one."""
-
-    row: int
-    columns: Mapping[str, int]
-    without: tuple[int, ...] = ()
-
-
 @define
 class SheetRow:
     """A row, by its number from 1: the values of its columns, and what is wrong with cells, by column."""
@@ -52,30 +43,32 @@ class SheetRow:
 
 @define
 class SheetTable:
-    """A sheet with its headings found; ``rows`` yields what is below them.
+    """A sheet with its headings found, in a ``row`` from 1; ``rows`` yields what is below them.
 
+    ``columns`` says where each stands, from 0, and ``without`` which places have no heading.
     ``cells`` are kept until they were gone through once: a large sheet takes hundreds of megabytes.
     ``loose`` says afterwards in which columns without a heading there is anything, and in which row first.
     """
 
     sheet: Sheet
-    headings: Headings
+    row: int
+    columns: Mapping[str, int]
+    without: Sequence[int]
     cells: Cells | None
     marks: Mapping[int, Mapping[str, SheetProblem]]
     loose: dict[int, int] = field(factory=dict)
     _readers: list[tuple[int, Column, Reader]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        columns = {column.name: column for column in self.sheet.columns}
-        places = self.headings.columns.items()
-        self._readers = [(index, columns[name], reader_of(columns[name])) for name, index in places]
+        known = {column.name: column for column in self.sheet.columns}
+        self._readers = [(index, known[name], reader_of(known[name])) for name, index in self.columns.items()]
 
-    def raw(self) -> Iterator[tuple[int, Sequence[Any]]]:
+    def raw(self) -> Iterator[tuple[int, Row]]:
         """Yield the rows below the headings that hold anything, as they stand, with their numbers."""
         if self.cells is None:
             return
         for number, cells in enumerate(self.cells.rows(), start=1):
-            if number > self.headings.row and (cells.count("") < len(cells) or number in self.marks):
+            if number > self.row and (cells.count("") < len(cells) or number in self.marks):
                 yield number, cells
         self.cells = None
 
@@ -86,14 +79,14 @@ class SheetTable:
             if number - told >= _EVERY:
                 advance(number)
                 told = number
-            for index in self.headings.without:
+            for index in self.without:
                 if str(cells[index]).strip():
                     self.loose.setdefault(index, number)
             row = self._read(number, cells)
             if row.values or row.problems:
                 yield row
 
-    def _read(self, number: int, cells: Sequence[Any]) -> SheetRow:
+    def _read(self, number: int, cells: Row) -> SheetRow:
         values: dict[str, Any] = {}
         problems = dict(self.marks.get(number, ()))
         for index, column, read in self._readers:
@@ -120,7 +113,7 @@ class SheetTable:
         told = found, expected, hint
         if column is None:
             return of_cell(self.sheet.name, row, told)
-        index = self.headings.columns.get(column.name)
+        index = self.columns.get(column.name)
         return of_cell(self.sheet.name, row, told, index=index, heading=column.heading)
 
     def translated(self, problem: Problem, row: int, name: str, who: Callable[[int], str]) -> SheetProblem:
@@ -148,18 +141,20 @@ def table_of(
     if (other := _other_sheet(sheet, first[row], others)) is not None:
         told, hint = _("标题是“{name}”表的", name=other.name), _("两张表可能放反了；请改正工作表的名称")
         return None, [of_sheet(sheet.name, told, _("“{name}”表的标题", name=sheet.name), hint)], []
-    headings, problems, notices = _read_headings(sheet, row + 1, first[row])
+    columns, problems, notices = _read_headings(sheet, row + 1, first[row])
     heights = [min(bottom, cells.scanned.rows) - top + 1 for (top, _left), (bottom, _right) in cells.merged]
     # Of merged cells that are far too high it is told as if there were too many.
     merged = MOST + 1 if max(heights, default=0) > HIGHEST else sum(heights)
     if (many := max(merged, len(cells.scanned.formulas))) > MOST:
         told, hint = _("{many:,} 处合并的单元格或出错的公式", many=many), _("取消合并，改正公式")
         return None, [*problems, of_sheet(sheet.name, told, _("每格各自的值"), hint)], notices
-    return SheetTable(sheet, headings, cells, _marks(sheet, headings, cells)), problems, notices
+    without = [index for index, cell in enumerate(first[row]) if not _text(cell)]
+    marks = _marks(sheet, row + 1, columns, cells)
+    return SheetTable(sheet, row + 1, columns, without, cells, marks), problems, notices
 
 
-def _read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Headings, list[SheetProblem], list[str]]:
-    """Return the headings in a row (from 1), what is wrong with them, and notices of columns that are not read."""
+def _read_headings(sheet: Sheet, row: int, cells: Row) -> tuple[dict[str, int], list[SheetProblem], list[str]]:
+    """Return where the columns stand by a row (from 1), what is wrong with its headings, and notices of those unread."""
     columns: dict[str, int] = {}
     problems: list[SheetProblem] = []
     unknown: list[int] = []
@@ -187,11 +182,10 @@ def _read_headings(sheet: Sheet, row: int, cells: Sequence[Any]) -> tuple[Headin
         else:
             hint = _("最接近的是“{heading}”；请改正标题，或删去这一列", heading=left[close].heading)
             problems.append(of_cell(sheet.name, row, (told, _("模板中的标题"), hint), index=index, stops=True))
-    without = tuple(index for index, cell in enumerate(cells) if not _text(cell))
-    return Headings(row, columns, without), problems, notices
+    return columns, problems, notices
 
 
-def _no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
+def _no_headings(sheet: Sheet, found: Sequence[Row]) -> SheetProblem:
     """Return the problem of a sheet without a row of headings."""
     told, hint = _("空表"), _("从模板（bangfu template）开始填写")
     if any(map(_text, (cell for row in found for cell in row))):
@@ -204,7 +198,7 @@ def _no_headings(sheet: Sheet, found: Sequence[Sequence[Any]]) -> SheetProblem:
     return of_sheet(sheet.name, told, expected, hint)
 
 
-def _other_sheet(sheet: Sheet, cells: Sequence[Any], others: Sequence[Sheet]) -> Sheet | None:
+def _other_sheet(sheet: Sheet, cells: Row, others: Sequence[Sheet]) -> Sheet | None:
     """Return the sheet whose headings these are rather than this one's; None where they are this one's."""
     texts = {_text(cell) for cell in cells}
     own = texts & sheet.by_heading.keys()
@@ -216,21 +210,21 @@ def _text(cell: Any) -> str:
     return folded(cell) if isinstance(cell, str) else ""
 
 
-def _marks(sheet: Sheet, headings: Headings, cells: Cells) -> dict[int, dict[str, SheetProblem]]:
+def _marks(sheet: Sheet, heading: int, columns: Mapping[str, int], cells: Cells) -> dict[int, dict[str, SheetProblem]]:
     """Return the problems that the rows' own cells do not show, by row and column: merged cells, failed formulas."""
     marks: dict[int, dict[str, SheetProblem]] = defaultdict(dict)
-    columns = {index: column for column in sheet.columns if (index := headings.columns.get(column.name)) is not None}
     for (top, left), (bottom, right) in cells.merged:
         merged = _merged(sheet, top, left, bottom, right)
-        for row in range(max(top, headings.row), min(bottom, cells.scanned.rows) + 1):
-            marks[row + 1] |= {columns[index].name: merged for index in columns if left <= index <= right}
+        for row in range(max(top, heading), min(bottom, cells.scanned.rows) + 1):
+            marks[row + 1] |= {name: merged for name, index in columns.items() if left <= index <= right}
+    by_place = {columns[column.name]: column for column in sheet.columns if column.name in columns}
     for formula in cells.scanned.formulas:
-        column = columns.get(formula.column)
-        if formula.row > headings.row and column is not None:
+        column = by_place.get(formula.column)
+        if formula.row > heading and column is not None:
             told = _failed(formula.error)
             problem = of_cell(sheet.name, formula.row, told, index=formula.column, heading=column.heading)
             marks[formula.row][column.name] = problem
-    return {row: columns for row, columns in marks.items() if columns}
+    return {row: marked for row, marked in marks.items() if marked}
 
 
 def _merged(sheet: Sheet, top: int, left: int, bottom: int, right: int) -> SheetProblem:
