@@ -154,7 +154,7 @@ def table_of(
 
 
 def _read_headings(sheet: Sheet, row: int, cells: Row) -> tuple[dict[str, int], list[SheetProblem], list[str]]:
-    """Return where the columns stand by a row (from 1), what is wrong with its headings, and notices of those unread."""
+    """Return where the columns stand by a row (from 1), what is wrong with its headings, and notices of unread ones."""
     columns: dict[str, int] = {}
     problems: list[SheetProblem] = []
     unknown: list[int] = []
