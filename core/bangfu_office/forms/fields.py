@@ -19,6 +19,7 @@ SAID = {"none": _("没有"), "some": _("有（逐项填写）")}
 ByInput = Mapping[str, str]
 """Texts by the name of the input."""
 _NOTHING: Mapping[str, Any] = {}
+_KINDS = {YesNo: "choice", Choice: "choice", Day: "date", Integer: "whole", Money: "amount", Quantity: "amount"}
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
     Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
@@ -104,25 +105,11 @@ def one_field(
         entries = tuple(_entries(fact.type, name, values, errors))
         note = joined("；", (part.note for part in fact.type.fields if part.note))
         return FieldView(fact.name, name, fact.label, "list", said, SAID, asks, False, rule, error, entries, note)
-    (kind, options), value = _input(fact), values.get(name, "")
+    value, kind, options = values.get(name, ""), _KINDS.get(type(fact.type), "text"), _NOTHING
+    if isinstance(fact.type, YesNo | Choice):
+        options = fact.type.labels if isinstance(fact.type, Choice) else YES_NO
     taken = _("{shown}（{rule}）", shown=shown, rule=rule) if rule else ""
     return FieldView(fact.name, name, fact.label, kind, value, options, fact.asks, fact.required, taken, error)
-
-
-def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
-    match fact.type:
-        case YesNo():
-            return "choice", YES_NO
-        case Choice(labels):
-            return "choice", labels
-        case Day():
-            return "date", {}
-        case Integer():
-            return "whole", {}
-        case Money() | Quantity():
-            return "amount", {}
-        case _:
-            return "text", {}
 
 
 def _entries(kind: Items, name: str, values: ByInput, errors: ByInput) -> Iterable[tuple[FieldView, ...]]:

@@ -1,8 +1,8 @@
 """Households of a workbook against a registry: compared while nobody waits, then written part by part.
 
-A county's workbook takes a minute, and on SQLite one writes at a time. So what takes long is done in reading
-transactions first (``compare``), and what is left is written some hundred households at a time (``write``), with a
-pause in which others take their turn. What was compared is used only of a household that is still as it was then.
+On SQLite one writes at a time. So what takes long is done in reading transactions first (``compare``), and the rest is
+written some hundred households at a time (``write``), with a pause in which others take their turn. What was compared
+is used only of a household that is still as it was then.
 """
 
 from __future__ import annotations
