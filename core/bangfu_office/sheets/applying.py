@@ -72,6 +72,7 @@ class Taking:
     outside: list[SheetProblem] = field(factory=list)
     absent: dict[str, int] = field(factory=dict)
     gone: dict[str, int] = field(factory=dict)
+    """How many are so in each registered household, as ``Update`` has them."""
     twice: Twice = field(init=False)
     _compared: dict[str, tuple[int, Update] | None] = field(factory=dict)
     """By household what its rows would change, at the version that was compared; None: it is new."""
@@ -109,7 +110,7 @@ class Taking:
             self.counts["unchanged"] += 1
         else:
             self._compared[one.number] = version, update
-        self._note(one.number, update)
+        self.absent[one.number], self.gone[one.number] = update.absent, update.gone
 
     def write(self) -> None:
         """Write what is new or changed, part by part.
@@ -184,7 +185,7 @@ class Taking:
             found = _("{changed_since}：{found}", changed_since=_CHANGED_SINCE, found=outside.found)
             raise InputError(self.book.source, [evolve(outside, found=found, stops=False)])
         update = self._updated(work, one, state)
-        self._note(one.number, update)
+        self.absent[one.number], self.gone[one.number] = update.absent, update.gone
         return "unchanged" if update.empty else "changed"
 
     def _updated(self, work: Work, one: SheetHousehold, state: HouseholdState) -> Update:
@@ -205,12 +206,6 @@ class Taking:
                 beside = [self._beside_registered(problem, one, update) for problem in error.problems]
                 raise InputError(self.book.source, beside) from None
         return update
-
-    def _note(self, number: str, update: Update) -> None:
-        for found, people in ((self.absent, update.absent), (self.gone, update.gone)):
-            found.pop(number, None)
-            if people:
-                found[number] = people
 
     def _outside(self, one: SheetHousehold, state: HouseholdState | None) -> SheetProblem | None:
         """Return the problem of a household that lies where it may not be touched, or would from now on."""

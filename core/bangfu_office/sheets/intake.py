@@ -111,10 +111,11 @@ def import_workbook(  # noqa: PLR0913 - by keyword, and few need them
 def _noticed(taking: Taking) -> tuple[str, ...]:
     """Return what is to be known besides what is wrong."""
     found = [*taking.book.notices, *taking.twice.notices()]
-    if taking.absent:
-        found.append(_("{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动", **_counted(taking.absent)))
-    if taking.gone:
-        people = _counted(taking.gone)
+    absent, gone = ({number: n for number, n in people.items() if n} for people in (taking.absent, taking.gone))
+    if absent:
+        found.append(_("{n} 户（{some}）已登记的成员中有 {people} 人不在表中，没有改动", **_counted(absent)))
+    if gone:
+        people = _counted(gone)
         found.append(
             _("{n} 户（{some}）表中有 {people} 人已登记为去世或离开，没有再加入；确已回来的，请在网页上加入", **people)
         )
