@@ -30,8 +30,9 @@ def write(path: Path, households: int, homes: int | None = None) -> None:
     """Write the workbook; ``homes`` is what every household states as its number of dwellings."""
     from bangfu import Rulebook  # noqa: PLC0415 - the parent process need not load it
     from bangfu.generate import generated_households  # noqa: PLC0415 - as above
-    from bangfu_office.sheets.form import WorkbookForm, saved  # noqa: PLC0415 - as above
+    from bangfu_office.sheets.form import WorkbookForm  # noqa: PLC0415 - as above
     from bangfu_office.sheets.layout import layout  # noqa: PLC0415 - as above
+    from bangfu_office.sheets.unnamed_files import saved  # noqa: PLC0415 - as above
 
     catalog = Rulebook.load().catalog
     drawn = generated_households(households, seed=1, regions=REGIONS, on=DAY, catalog=catalog)

@@ -10,8 +10,9 @@ from peer.population import DAY, REGION, rulebook
 
 from bangfu import Household, household_from
 from bangfu.generate import generated_households
-from bangfu_office.sheets.form import WorkbookForm, saved
+from bangfu_office.sheets.form import WorkbookForm
 from bangfu_office.sheets.layout import layout
+from bangfu_office.sheets.unnamed_files import saved
 
 _PLACES = (f"{REGION}105205",)
 _WRONG_EVERY = 10

@@ -21,8 +21,7 @@ from bangfu_office.access import Action, Actor, NotThereError
 from bangfu_office.access.once import once
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.fields import one_field
-from bangfu_office.forms.hidden import nevertheless, version_in
-from bangfu_office.forms.read import fact_value, whole_number
+from bangfu_office.forms.read import fact_value, nevertheless, version_in, whole_number
 from bangfu_office.households.form import SOURCES, attributed
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
 from bangfu_office.registry import Entry, Record, Source, Work

@@ -30,7 +30,7 @@ def masked_name(name: str) -> str:
 
 def is_masked(value: Any) -> bool:
     """Return whether a value is the masked form of a name or an ID number."""
-    return isinstance(value, str) and _MASKED.fullmatch(value) is not None
+    return isinstance(value, str) and _MASK in value and _MASKED.fullmatch(value) is not None
 
 
 def masked_value(fact: Fact, value: Any) -> Any:

@@ -23,7 +23,8 @@ REFUSALS = {
     "problem",
     "wrong",
     "__init__",
-    "_stopping",
+    "of_cell",
+    "of_sheet",
 }
 """Calls that refuse something."""
 
@@ -34,13 +35,13 @@ FILES = (
     "core/bangfu_office/registry/unit_of_work.py",
     "core/bangfu_office/registry/users.py",
     "core/bangfu_office/registry/work.py",
-    "core/bangfu_office/sheets/assemble.py",
+    "core/bangfu_office/sheets/read.py",
     "core/bangfu_office/sheets/join.py",
     "core/bangfu_office/sheets/applying.py",
     "core/bangfu_office/sheets/duplicate_ids.py",
     "web/bangfu_web/api/idempotency.py",
     "core/bangfu_office/life_events.py",
-    "core/bangfu_office/forms/hidden.py",
+    "core/bangfu_office/forms/read.py",
     "web/bangfu_web/form_tokens.py",
     "core/bangfu_office/households/operations.py",
     "core/bangfu_office/households/form.py",

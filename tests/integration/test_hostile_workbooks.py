@@ -13,8 +13,8 @@ import pytest
 
 from bangfu.errors import InputError
 from bangfu_office.child_process import Limits
-from bangfu_office.sheets import book as open_book
 from bangfu_office.sheets import read_workbook
+from bangfu_office.workbook_files import unpacking as open_book
 from workbooks import repacked, right_book
 
 

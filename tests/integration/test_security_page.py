@@ -20,11 +20,12 @@ from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords
 from bangfu_office.registry.users import FIRST_PASSWORD
 from bangfu_office.sessions import known_browsers, login_throttle, pending_login
-from bangfu_office.sheets import book, kept_rejects
-from bangfu_office.sheets.package import MOST_BYTES, MOST_PARTS
-from bangfu_office.sheets.problems import MOST
+from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.table import HIGHEST
-from bangfu_office.sheets.unpacking import MOST_CELLS
+from bangfu_office.workbook_files import unpacking
+from bangfu_office.workbook_files.package import MOST_BYTES, MOST_PARTS
+from bangfu_office.workbook_files.problems import MOST
+from bangfu_office.workbook_files.unpacking import MOST_CELLS
 from bangfu_web import connections, per_user_turns, request_bodies
 from bangfu_web.request_bodies import FORM, WORDS, WORKBOOK
 from bangfu_web.settings import Settings
@@ -137,7 +138,7 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["connections at once, in each worker"][0].startswith(f"{connections.MAX_CONNECTIONS:,}, ")
     upload = f"at most {MOST_BYTES // 1024**2} MB, {MOST_PARTS:,} parts and {MOST_CELLS:,} cells"
     assert upload in limits["an upload"][0]
-    base, each = book.BASE, book.FOR_EACH_MB
+    base, each = unpacking.BASE, unpacking.FOR_EACH_MB
     reading = f"{base.seconds} seconds and {base.megabytes} MB, and {each.seconds} seconds and {each.megabytes} MB"
     assert limits["reading a workbook, in a process of its own"] == (f"{reading} for each megabyte it has",)
     assert limits["rows of merged cells, in a sheet"] == (f"{MOST:,}, at most {HIGHEST:,} in one",)

@@ -11,8 +11,7 @@ import pytest
 from bangfu.facts import CORE_FACTS
 from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
-from bangfu_office.sheets.layout import layout
-from bangfu_office.sheets.notes import note
+from bangfu_office.sheets.layout import layout, note
 from web_desk import FAMILY, GUIDING, ON, Visitor
 
 pytest_plugins = ["web_desk"]

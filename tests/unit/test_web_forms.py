@@ -47,7 +47,7 @@ def test_rows_far_apart_are_drawn_with_one_to_spare(rulebook: Rulebook) -> None:
     }
     drawn = sections(rulebook.catalog, Level.MEMBER, "m0.", values, asked=(), presumed={}, errors={})
     (incomes,) = (field for field in drawn.first if field.fact == "incomes")
-    assert [entry.fields[0].name for entry in incomes.entries] == [f"{INCOME}.{row}.kind" for row in (2, 999, 0)]
+    assert [entry[0].name for entry in incomes.entries] == [f"{INCOME}.{row}.kind" for row in (2, 999, 0)]
     read = posted(values, rulebook.catalog)
     assert read.data["members"] == [{"incomes": [{"kind": "wage", "amount": "600"}] * 2}]
 

@@ -124,10 +124,10 @@ class _Checker(Tables):
             if key not in declared and key not in also:
                 path, known = f"{prefix}{shown_key(key)}", [*declared, *also]
                 self.problems.append(unknown_key(path, key, known, self._elsewhere(key)))
-        facts = {}
+        facts, report = {}, self.problems.append
         for name, fact in declared.items():
             if name in raw:
-                value = read_fact(fact, raw[name], self.problems.append, read_known, prefix)
+                value = read_fact(fact, raw[name], report, read_known, prefix)
                 if value is not None:
                     facts[name] = value
             elif fact.required:

@@ -27,6 +27,7 @@ _MONTHS = 12
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER, _LONGEST_TEXT = 16, 40
 _FEN = Decimal("0.01")
+_MONEY, _DAY_EXPECTED = _("金额"), _("日期，如 2020-09-01")
 _ID_LIKE = re.compile(r"\d{15,}[Xx]?")
 _CALLED: Mapping[type, str] = {date: _("日期"), time: _("时刻"), Partly: _("部分已知")}
 _NOT_IN_TEXT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -90,7 +91,7 @@ def _amounts(unit: str) -> str:
 
 
 def _amount(kind: Money | Quantity, raw: object) -> Decimal:
-    unit = kind.unit if isinstance(kind, Quantity) else _("金额")
+    unit = kind.unit if isinstance(kind, Quantity) else _MONEY
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
         raw = Decimal(raw)
     if isinstance(raw, float):
@@ -131,16 +132,15 @@ def _choice(kind: Choice, raw: object) -> str:
 
 def read_day(raw: object) -> date:
     """Return the day, 1900 to 2199, that a TOML date or an ISO string names; ``Wrong`` says that it is none."""
-    expected = _("日期，如 2020-09-01")
     if isinstance(raw, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
-            raise Wrong(describe(raw), expected)
+            raise Wrong(describe(raw), _DAY_EXPECTED)
         try:
             raw = date.fromisoformat(raw)
         except ValueError:
-            raise Wrong(describe(raw), expected, _("日历上没有这一天")) from None
+            raise Wrong(describe(raw), _DAY_EXPECTED, _("日历上没有这一天")) from None
     if isinstance(raw, datetime) or not isinstance(raw, date):
-        raise Wrong(describe(raw), expected)
+        raise Wrong(describe(raw), _DAY_EXPECTED)
     if not FIRST_DAY <= raw <= LAST_DAY:
         raise Wrong(describe(raw), _("{first_day} 至 {last_day} 的日期", first_day=FIRST_DAY, last_day=LAST_DAY))
     return raw
@@ -237,13 +237,14 @@ Read: TypeAlias = Callable[[FactType, object], Any]
 
 def read_fact(fact: Fact, raw: object, report: Report, read: Read = read_scalar, prefix: str = "") -> Any:
     """Return the checked value of a fact, None where it does not fit; what is wrong goes to ``report``, by path."""
-    kind, path = fact.type, f"{prefix}{fact.name}"
+    kind = fact.type
     if not isinstance(kind, Items):
         try:
             return read(kind, raw)
         except Wrong as wrong:
-            report(wrong.at(path))
+            report(wrong.at(f"{prefix}{fact.name}"))
             return None
+    path = f"{prefix}{fact.name}"
     if not isinstance(raw, list | tuple):
         names = ", ".join(f.name for f in kind.fields)
         report(Problem(path, describe(raw), _("列表，每项如 {{{names}}}", names=names), _("没有的请写空列表 []")))

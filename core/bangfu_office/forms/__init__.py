@@ -1,10 +1,8 @@
 """Forms: made from the declared facts, read back into a household as a file would hold it."""
 
-from bangfu_office.forms.fields import EntryFields, FieldView, Section, one_field, sections
-from bangfu_office.forms.hidden import StaleFormError
-from bangfu_office.forms.read import Posted, day_in, filled_in, posted
+from bangfu_office.forms.fields import FieldView, Section, one_field, sections
+from bangfu_office.forms.read import Posted, StaleFormError, day_in, filled_in, posted
 
 __all__ = [
-    "EntryFields", "FieldView", "Posted", "Section", "StaleFormError", "day_in", "filled_in", "one_field", "posted",
-    "sections",
+    "FieldView", "Posted", "Section", "StaleFormError", "day_in", "filled_in", "one_field", "posted", "sections",
 ]  # fmt: skip

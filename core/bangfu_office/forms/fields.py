@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from attrs import frozen
@@ -16,7 +16,10 @@ from bangfu.show import shown_value
 YES_NO = {"true": _("是"), "false": _("否")}
 SAID = {"none": _("没有"), "some": _("有（逐项填写）")}
 
+ByInput = Mapping[str, str]
+"""Texts by the name of the input."""
 _NOTHING: Mapping[str, Any] = {}
+_KINDS = {YesNo: "choice", Choice: "choice", Day: "date", Integer: "whole", Money: "amount", Quantity: "amount"}
 _FIRST: Mapping[Level, tuple[str, ...]] = {
     Level.HOUSEHOLD: ("region", "residence"),
     Level.MEMBER: ("name", "relation", "id_number", "sex", "birth_date"),
@@ -28,8 +31,8 @@ class FieldView:
     """One input: how it is named in the form, what it says, what stands in it.
 
     ``kind`` is ``text``, ``date``, ``number``, ``choice`` or ``list``. ``presumed`` is what is taken to hold while
-    the field is empty, with the rule in words; ``entries`` are the rows of a list, ``note`` is
-    what to know of them.
+    the field is empty, with the rule in words; ``entries`` are the fields of a list's rows, ``note`` is what to know
+    of them.
     """
 
     fact: str
@@ -42,15 +45,8 @@ class FieldView:
     required: bool = False
     presumed: str = ""
     error: str = ""
-    entries: tuple[EntryFields, ...] = ()
+    entries: tuple[tuple[FieldView, ...], ...] = ()
     note: str = ""
-
-
-@frozen
-class EntryFields:
-    """One row of a list fact."""
-
-    fields: tuple[FieldView, ...]
 
 
 @frozen
@@ -65,11 +61,11 @@ def sections(
     catalog: Catalog,
     level: Level,
     prefix: str,
-    values: Mapping[str, str],
+    values: ByInput,
     *,
     asked: Container[str],
     presumed: Mapping[str, Any],
-    errors: Mapping[str, str],
+    errors: ByInput,
 ) -> Section:
     """Return the fields of a household or a member.
 
@@ -85,91 +81,54 @@ def sections(
     made = {fact.name: one_field(fact, prefix, values, errors, presumed) for fact in catalog.at(level)}
     first = [made[name] for name in _FIRST[level] if name in made]
     others = [field for name, field in made.items() if name not in _FIRST[level]]
-    filled = [f for f in others if f.fact in asked or f.value or f.error or _has_entries(f)]
+    filled = [
+        field
+        for field in others
+        if field.fact in asked or any(f.value or f.error for f in (field, *chain.from_iterable(field.entries)))
+    ]
     return Section((*first, *filled), tuple(field for field in others if field not in filled))
-
-
-def _has_entries(field: FieldView) -> bool:
-    return any(part.value or part.error for entry in field.entries for part in entry.fields)
 
 
 def one_field(
     fact: Fact,
     prefix: str = "",
-    values: Mapping[str, str] = _NOTHING,
-    errors: Mapping[str, str] = _NOTHING,
+    values: ByInput = _NOTHING,
+    errors: ByInput = _NOTHING,
     presumed: Mapping[str, Any] = _NOTHING,
 ) -> FieldView:
     """Return the field of one fact, with what stands in it, is wrong with it, or presumed while it is empty."""
-    name = f"{prefix}{fact.name}"
+    name, error = f"{prefix}{fact.name}", errors.get(f"{prefix}{fact.name}", "")
     shown = shown_value(fact, presumed[fact.name]) if fact.name in presumed else ""
     rule = fact.presumption.text if fact.presumption and shown else ""
     if isinstance(fact.type, Items):
-        return FieldView(
-            fact.name,
-            name,
-            fact.label,
-            "list",
-            values.get(f"{name}.said", ""),
-            SAID,
-            fact.asks,
-            error=errors.get(name, ""),
-            presumed=rule,
-            entries=tuple(_entries(fact.type, name, values, errors)),
-            note=joined("；", (part.note for part in fact.type.fields if part.note)),
-        )
-    kind, options = _input(fact)
-    return FieldView(
-        fact.name,
-        name,
-        fact.label,
-        kind,
-        values.get(name, ""),
-        options,
-        fact.asks,
-        fact.required,
-        _("{shown}（{rule}）", shown=shown, rule=rule) if rule else "",
-        errors.get(name, ""),
-    )
+        said, asks = values.get(f"{name}.said", ""), fact.asks
+        entries = tuple(_entries(fact.type, name, values, errors))
+        note = joined("；", (part.note for part in fact.type.fields if part.note))
+        return FieldView(fact.name, name, fact.label, "list", said, SAID, asks, False, rule, error, entries, note)
+    value, kind, options = values.get(name, ""), _KINDS.get(type(fact.type), "text"), _NOTHING
+    if isinstance(fact.type, YesNo | Choice):
+        options = fact.type.labels if isinstance(fact.type, Choice) else YES_NO
+    taken = _("{shown}（{rule}）", shown=shown, rule=rule) if rule else ""
+    return FieldView(fact.name, name, fact.label, kind, value, options, fact.asks, fact.required, taken, error)
 
 
-def _input(fact: Fact) -> tuple[str, Mapping[str, str]]:
-    match fact.type:
-        case YesNo():
-            return "choice", YES_NO
-        case Choice(labels):
-            return "choice", labels
-        case Day():
-            return "date", {}
-        case Integer():
-            return "whole", {}
-        case Money() | Quantity():
-            return "amount", {}
-        case _:
-            return "text", {}
-
-
-def _entries(kind: Items, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> Iterable[EntryFields]:
+def _entries(kind: Items, name: str, values: ByInput, errors: ByInput) -> Iterable[tuple[FieldView, ...]]:
     filled = rows_of(name, values)
     spare = next(row for row in count() if row not in filled)  # the next, unless a form of nobody's left some out
     for row in (*filled, spare):
-        yield EntryFields(
-            tuple(
-                FieldView(
-                    part.name,
-                    f"{name}.{row}.{part.name}",
-                    part.label,
-                    "choice" if isinstance(part.type, Choice) else "amount",
-                    values.get(f"{name}.{row}.{part.name}", ""),
-                    (PER_LABELS if part.name == "per" else part.type.labels) if isinstance(part.type, Choice) else {},
-                    error=errors.get(f"{name}.{row}.{part.name}", ""),
-                )
-                for part in kind.fields
+        fields = []
+        for part in kind.fields:
+            one, options = f"{name}.{row}.{part.name}", _NOTHING
+            if isinstance(part.type, Choice):
+                options = PER_LABELS if part.name == "per" else part.type.labels
+            value, error = values.get(one, ""), errors.get(one, "")
+            fields.append(
+                FieldView(part.name, one, part.label, "choice" if options else "amount", value, options, error=error)
             )
-        )
+        yield tuple(fields)
 
 
-def rows_of(name: str, values: Mapping[str, str]) -> list[int]:
+def rows_of(name: str, values: ByInput) -> list[int]:
     """Return the numbers of the rows of a list that are filled in, in order."""
     start = f"{name}."
     rows = {key[len(start) :].split(".")[0] for key, value in values.items() if value and key.startswith(start)}

@@ -1,4 +1,8 @@
-"""What came in by a form, as a household file would hold it, and where each error belongs."""
+"""What came in by a form, as a household file would hold it, and where each error belongs.
+
+Besides what somebody typed, a page writes what it was drawn of: the version, and which members its parts are about.
+Where these are not as a page writes them, nothing is guessed.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,17 @@ from attrs import field, frozen
 from bangfu import Catalog, Fact, InputError, Integer, Items, Level, Money, Quantity, YesNo, clock
 from bangfu.errors import Problem
 from bangfu.files import MOST_MEMBERS, Wrong, read_day
-from bangfu.messages import joined
+from bangfu.messages import _, joined
 from bangfu_office.forms.fields import rows_of
+from bangfu_office.registry import Record
 
 _MOST_DIGITS = 16
 _MEMBER = re.compile(r"m([0-9]{1,3})\.")
 HOUSEHOLD = "h."
 _ABOUT = ("source", "observed_on")
 """What a form says of itself, not of the household."""
+_NEVERTHELESS = "_nevertheless"
+"""The box in a form that says so; no draft keeps it."""
 
 
 @frozen
@@ -84,7 +91,7 @@ def day_in(values: Mapping[str, Any], name: str) -> date:
     try:
         return read_day(values[name]) if values.get(name) else clock.today()
     except Wrong as wrong:
-        raise InputError("form", [Problem(name, wrong.found, wrong.expected, wrong.hint)]) from None
+        raise InputError("form", [wrong.at(name)]) from None
 
 
 def fact_value(
@@ -186,3 +193,40 @@ def _filled(facts: Mapping[str, Any], catalog: Catalog, level: Level, prefix: st
                     yield f"{prefix}{fact.name}.{row}.{part}", str(text)
         else:
             yield f"{prefix}{fact.name}", str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class StaleFormError(InputError):
+    """The hidden parts of a form are not as a page writes them: it has to be opened again."""
+
+    def __init__(self, found: str) -> None:
+        hint = _("填的内容都还在下面，没有保存；请重新打开这一页，对照后再填")
+        super().__init__("form", [Problem("", found, _("从现在这一页打开的表单"), hint)])
+
+
+def version_in(values: Mapping[str, str]) -> int:
+    """Return the version that a form was drawn at.
+
+    Raises:
+        StaleFormError: there is none, or it is no number from 1.
+    """
+    version = whole_number(values.get("version", ""))
+    if not version:
+        raise StaleFormError(_("表单里没有打开时的版本"))
+    return version
+
+
+def must_be_members(values: Mapping[str, str], record: Record) -> None:
+    """Make sure that every part of a household's form is about one of its members, each once, or a new one.
+
+    Raises:
+        StaleFormError: it is not; a member nobody can find would be registered once more.
+    """
+    named = [values.get(f"{prefix}person") for prefix in prefixes(values)]
+    numbers = [whole_number(name) for name in named if name]
+    if None in named or len(set(numbers)) < len(numbers) or not {p.id for p in record.members}.issuperset(numbers):
+        raise StaleFormError(_("表单里的成员与这一户现在的成员对不上"))
+
+
+def nevertheless(values: Mapping[str, str]) -> bool:
+    """Return whether a form says that people are to be registered who are registered already."""
+    return values.get(_NEVERTHELESS) == "yes"

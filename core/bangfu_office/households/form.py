@@ -18,9 +18,8 @@ from bangfu.plan import Plan
 from bangfu_office.access import Action, Actor
 from bangfu_office.access.once import once
 from bangfu_office.forms import Posted, Section, filled_in, posted, sections
-from bangfu_office.forms.hidden import must_be_members, nevertheless, version_in
 from bangfu_office.forms.masked_inputs import MaskedInputs
-from bangfu_office.forms.read import HOUSEHOLD, day_in, parted, prefixes
+from bangfu_office.forms.read import HOUSEHOLD, day_in, must_be_members, nevertheless, parted, prefixes, version_in
 from bangfu_office.households import drafts
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to
 from bangfu_office.registry import Attribution, Entry, FactChange, Record, Source, Withdrawal, Work

@@ -14,8 +14,7 @@ from attrs import field, frozen
 from bangfu import BangfuError, Catalog, Fact, InputError, Level
 from bangfu.messages import _
 from bangfu_office.access import Action, Actor, NotPermittedError, NotThereError, duplicates_of, visible_facts
-from bangfu_office.forms.hidden import StaleFormError, version_in
-from bangfu_office.forms.read import day_in, fact_value
+from bangfu_office.forms.read import StaleFormError, day_in, fact_value, version_in
 from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.plan_view import PlanView, view_of

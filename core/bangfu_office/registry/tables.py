@@ -205,7 +205,8 @@ class Writer:
     def _household(self, i: int, state: HouseholdState) -> dict[str, Any]:
         present, assessed = state.present, state.assessed or {}
         subjects = [state.statements, *(member.statements for member in present)]
-        several = [stated for facts in subjects for stated in facts.values() if len(stated) > 1]
+        told = [facts for facts in subjects if id(facts) not in self.prepared]  # what was prepared has one source
+        several = [stated for facts in told for stated in facts.values() if len(stated) > 1]
         return {
             "id": i,
             "number": state.number,

@@ -246,7 +246,7 @@ def usable_number(number: str) -> str:
     """
     if holds_id_number(number):
         raise InputError("registry", [id_number_as_number("number")])
-    if any(character in _NOT_IN_NUMBERS or character.isspace() for character in number) or set(number) == {"."}:
+    if not _NOT_IN_NUMBERS.isdisjoint(number) or "".join(number.split()) != number or set(number) == {"."}:
         raise UnfitTextError(_("户编号中不能有空格和 / \\ ? # % 这些符号"), _("请换一个编号"))
     return kept(number, _("户编号"), _LONGEST_NUMBER)
 

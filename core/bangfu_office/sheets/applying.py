@@ -1,21 +1,22 @@
 """Households of a workbook against a registry: compared while nobody waits, then written part by part.
 
-A county's workbook takes a minute, and on SQLite one writes at a time. So what takes long is done in reading
-transactions first (``compare``), and what is left is written some hundred households at a time (``write``), with a
-pause in which others take their turn. What was compared is used only of a household that is still as it was then.
+On SQLite one writes at a time. So what takes long is done in reading transactions first (``compare``), and the rest is
+written some hundred households at a time (``write``), with a pause in which others take their turn. What was compared
+is used only of a household that is still as it was then.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Event
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from bangfu.errors import InputError, Problem
 from bangfu.messages import _
@@ -26,12 +27,12 @@ from bangfu_office.registry.state import HouseholdState
 from bangfu_office.registry.tables import Prepared, people_of, prepared
 from bangfu_office.sheets.duplicate_ids import Twice
 from bangfu_office.sheets.join import Progress
-from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER, Column
+from bangfu_office.sheets.layout import HOUSEHOLD_NUMBER
 from bangfu_office.sheets.matching import TELLING_APART
-from bangfu_office.sheets.problems import SheetProblem, place
 from bangfu_office.sheets.read import SheetHousehold, Workbook
 from bangfu_office.sheets.table import MEMBER_PATH
 from bangfu_office.sheets.updates import Past, Update, update_of
+from bangfu_office.workbook_files.problems import SheetProblem, of_cell
 
 PART = 500
 """Households that are written together: a tenth of a second on an ordinary PC, for which others wait."""
@@ -56,14 +57,6 @@ class ImportStoppedError(RegistryError):
         super().__init__(f"{done}\n{cause}")
 
 
-@frozen
-class _Compared:
-    """What a household's rows would change, at the version that was compared; no update: it is new."""
-
-    version: int = 0
-    update: Update | None = None
-
-
 @define
 class Taking:
     """Takes the households of a workbook into a registry; counts, and collects what is wrong."""
@@ -73,15 +66,15 @@ class Taking:
     book: Workbook
     progress: Progress
     allowed: Callable[[str], bool]
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
+    counts: Counter[str] = field(factory=Counter)
     problems: list[SheetProblem] = field(factory=list)
     outside: list[SheetProblem] = field(factory=list)
     absent: dict[str, int] = field(factory=dict)
     gone: dict[str, int] = field(factory=dict)
+    """How many are so in each registered household, as ``Update`` has them."""
     twice: Twice = field(init=False)
-    _compared: dict[str, _Compared] = field(factory=dict)
+    _compared: dict[str, tuple[int, Update] | None] = field(factory=dict)
+    """By household what its rows would change, at the version that was compared; None: it is new."""
 
     def __attrs_post_init__(self) -> None:
         self.twice = Twice(self.book.layout.members.name, self.allowed)
@@ -104,7 +97,7 @@ class Taking:
             self.outside.append(outside)
             return
         if state is None:
-            self._compared[one.number] = _Compared()
+            self._compared[one.number] = None
             return
         version = state.version
         try:
@@ -113,10 +106,10 @@ class Taking:
             self.problems += _refusals(one, error)
             return
         if update.empty:
-            self.unchanged += 1
+            self.counts["unchanged"] += 1
         else:
-            self._compared[one.number] = _Compared(version, update)
-        self._note(one.number, update)
+            self._compared[one.number] = version, update
+        self.absent[one.number], self.gone[one.number] = update.absent, update.gone
 
     def write(self) -> None:
         """Write what is new or changed, part by part.
@@ -129,12 +122,12 @@ class Taking:
         parts = [waiting[start : start + PART] for start in range(0, len(waiting), PART)]
         done = 0
         with ThreadPoolExecutor(1) as database:
-            states = self._prepared(parts[0]) if parts else {}
-            for place, some in enumerate(parts):
+            states = self._prepared(parts[0] if parts else ())
+            for some, following in zip(parts, [*parts[1:], []], strict=False):
                 written = Event()
                 stored = database.submit(copy_context().run, self._write, some, states, written.set)
                 written.wait()  # while the disk is waited for there, the next part is prepared here
-                states = self._prepared(parts[place + 1]) if place + 1 < len(parts) else {}
+                states = self._prepared(following)
                 try:
                     since = stored.result()
                 except RegistryError as error:
@@ -149,18 +142,15 @@ class Taking:
 
     def _prepared(self, some: Iterable[SheetHousehold]) -> dict[str, Prepared]:
         """Return what the new ones of some households state."""
-        registry = self.registry
-        return {
-            one.number: prepared(one.household, self.by, registry.catalog, registry.encryption)
-            for one in some
-            if self._compared[one.number].update is None
-        }
+        new = (one for one in some if self._compared[one.number] is None)
+        catalog, encryption = self.registry.catalog, self.registry.encryption
+        return {one.number: prepared(one.household, self.by, catalog, encryption) for one in new}
 
     def _write(
         self, some: Sequence[SheetHousehold], states: Mapping[str, Prepared], written: Callable[[], None]
     ) -> float:
         """Write a part as a whole and return since when others can write; what came of it counts once it is stored."""
-        done = {"added": 0, "changed": 0, "unchanged": 0}
+        done: Counter[str] = Counter()
         problems: list[SheetProblem] = []
         try:
             with self.registry.work(self.by, written) as work:
@@ -172,8 +162,7 @@ class Taking:
                         problems += _refusals(one, error)
         finally:
             written()  # whoever waits for that is told, too, where it could not be
-        self.added, self.changed = self.added + done["added"], self.changed + done["changed"]
-        self.unchanged += done["unchanged"]
+        self.counts += done
         self.problems += problems
         return time.monotonic()
 
@@ -187,15 +176,15 @@ class Taking:
         if state is None:
             work.add(one.household, one.number, states)
             return "added"
-        if compared.update is not None and compared.version == state.version:
-            work.revise(one.number, compared.update.changes, compared.update.joining)
+        if compared is not None and compared[0] == state.version:
+            work.revise(one.number, compared[1].changes, compared[1].joining)
             return "changed"
         outside = self._outside(one, state)
         if outside is not None:
             found = _("{changed_since}：{found}", changed_since=_CHANGED_SINCE, found=outside.found)
             raise InputError(self.book.source, [evolve(outside, found=found, stops=False)])
         update = self._updated(work, one, state)
-        self._note(one.number, update)
+        self.absent[one.number], self.gone[one.number] = update.absent, update.gone
         return "unchanged" if update.empty else "changed"
 
     def _updated(self, work: Work, one: SheetHousehold, state: HouseholdState) -> Update:
@@ -205,63 +194,48 @@ class Taking:
             InputError: it is closed, or would not hold together; with ``SheetProblem``.
         """
         if state.closed is not None:
-            sheet = self.book.layout.households.name
-            found, expected = _("这一户已注销，不能再修改"), _("没有注销的户，或新的户编号")
-            raise InputError(
-                self.book.source, [SheetProblem(place(sheet, one.row), found, expected, sheet=sheet, row=one.row)]
-            )
-        members = [(number, facts) for (number, _other), facts in zip(one.members, one.household.members, strict=True)]
+            told = _("这一户已注销，不能再修改"), _("没有注销的户，或新的户编号"), ""
+            raise InputError(self.book.source, [of_cell(self.book.layout.households.name, one.row, told)])
+        members = [(number, facts) for (number, _row), facts in zip(one.members, one.household.members, strict=True)]
         update = update_of(state, work.encryption, one.household.facts, members, lambda: _past(work, state))
         if not update.empty:
             try:
                 work.revise(one.number, update.changes, update.joining)
             except InputError as error:
-                told = [self._beside_registered(problem, one, update) for problem in error.problems]
-                raise InputError(self.book.source, told) from None
+                beside = [self._beside_registered(problem, one, update) for problem in error.problems]
+                raise InputError(self.book.source, beside) from None
         return update
-
-    def _note(self, number: str, update: Update) -> None:
-        for found, people in ((self.absent, update.absent), (self.gone, update.gone)):
-            found.pop(number, None)
-            if people:
-                found[number] = people
 
     def _outside(self, one: SheetHousehold, state: HouseholdState | None) -> SheetProblem | None:
         """Return the problem of a household that lies where it may not be touched, or would from now on."""
         sheet = self.book.layout.households
         if not self.allowed(one.household.region):
-            told = one.household.region, _("您所管地区内的代码")
-            return self._stopping(one, sheet.column("region") or HOUSEHOLD_NUMBER, *told)
-        if state is not None and not self.allowed(_region(state)):
-            told = _("这个户编号不能用"), _("您所管地区内一户的编号，或新的户编号")
-            return self._stopping(one, HOUSEHOLD_NUMBER, *told)
-        return None
-
-    def _stopping(self, one: SheetHousehold, column: Column, found: str, expected: str) -> SheetProblem:
-        problem = self.book.tables[self.book.layout.households.name].problem(one.row, column, found, expected)
+            column, found, expected = sheet.column("region"), one.household.region, _("您所管地区内的代码")
+        elif state is not None and not self.allowed(str(counting_value(state.statements["region"]))):  # is never sealed
+            column, found = HOUSEHOLD_NUMBER, _("这个户编号不能用")
+            expected = _("您所管地区内一户的编号，或新的户编号")
+        else:
+            return None
+        problem = self.book.tables[sheet.name].problem(one.row, column, found, expected)
         return evolve(problem, households=(one.number,), stops=True)
 
     def _beside_registered(self, problem: Problem, one: SheetHousehold, update: Update) -> SheetProblem:
         """Return what would be wrong after the update, at the member's row if the file has one."""
+        rows = [None if here is None else one.members[here][1] for here in update.people]
 
         def who(place: int) -> str:
-            here = update.people[place]
-            return (
-                _("已登记的第 {place} 名成员", place=place + 1)
-                if here is None
-                else _("第 {members} 行", members=one.members[here][1])
-            )
+            if rows[place] is None:
+                return _("已登记的第 {place} 名成员", place=place + 1)
+            return _("第 {members} 行", members=rows[place])
 
         member = MEMBER_PATH.match(problem.path)
-        here = update.people[int(member[1])] if member else None
+        row = rows[int(member[1])] if member else None
         layout, found = self.book.layout, _("与已登记的内容合起来不符：{found}", found=problem.found)
-        sheet, row = layout.households, one.row
-        if here is not None:
-            sheet, row = layout.members, one.members[here][1]
-        elif member is not None:
+        if member is not None and row is None:
             found = _("与已登记的内容合起来不符：{who}：{found}", who=who(int(member[1])), found=problem.found)
+        table = self.book.tables[(layout.households if row is None else layout.members).name]
         name = problem.path.rpartition(".")[2]
-        return self.book.tables[sheet.name].translated(evolve(problem, found=found), row, name, who)
+        return table.translated(evolve(problem, found=found), one.row if row is None else row, name, who)
 
 
 def _refusals(one: SheetHousehold, error: InputError) -> Iterator[SheetProblem]:
@@ -269,11 +243,6 @@ def _refusals(one: SheetHousehold, error: InputError) -> Iterator[SheetProblem]:
     for problem in error.problems:
         if isinstance(problem, SheetProblem):
             yield evolve(problem, households=(one.number,))
-
-
-def _region(state: HouseholdState) -> str:
-    """Return the division code that counts of a household; a code is never sealed."""
-    return str(counting_value(state.statements["region"]))
 
 
 def _past(work: Work, state: HouseholdState) -> Past:

@@ -8,9 +8,11 @@ everything that takes more than one cell are checked afterwards by ``household_f
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -21,7 +23,38 @@ from bangfu.messages import _, joined
 from bangfu_office.registry.serialization import UnfitTextError
 from bangfu_office.registry.work import usable_number
 from bangfu_office.sheets.layout import Column
-from bangfu_office.sheets.texts import narrow, restored, trimmed
+
+_ESCAPE = "'"
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "#", _ESCAPE)
+"""What a spreadsheet program may take for the beginning of a formula, or for an error; and the escape itself."""
+
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters of no width, which come along when text is copied from web pages."""
+
+
+def trimmed(text: str) -> str:
+    """Return the text without blanks and invisible characters at its ends."""
+    end = text.strip()
+    return end.strip(_INVISIBLE).strip() if end and (end[0] in _INVISIBLE or end[-1] in _INVISIBLE) else end
+
+
+def narrow(text: str) -> str:
+    """Return the text trimmed and with full-width letters, digits and marks as plain ones."""
+    return trimmed(text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
+def harmless(text: str, read: Callable[[str], str] = trimmed) -> str:
+    """Return a text that no spreadsheet program takes for a formula, and that ``restored`` turns back exactly.
+
+    A text that ``read``, as which its column is read, would change is escaped as well.
+    """
+    return _ESCAPE + text if not text or text.startswith(_RISKY) or read(text) != text else text
+
+
+def restored(text: str) -> str | None:
+    """Return the text behind an escaped one; None for one that is not escaped."""
+    return text[1:] if text.startswith(_ESCAPE) else None
+
 
 Reader = Callable[[Any], Any]
 """From a cell that is not empty to its value; None for blanks only. Raises ``Wrong``."""
@@ -50,6 +83,8 @@ _SHORT_KEY = 64
 _WORDS = frozenset("年月日时分秒号元角万千百十亿岁级第个次约零一二三四五六七八九")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _AS_DATE = _("把单元格格式从日期改成数值")
+_WHOLE, _YUAN = _("整数"), _("金额（元）")
+_DIGITS_ALONE, _NUMBER_ALONE = _("只写阿拉伯数字，不写单位和说明"), _("只写数字，不写单位和说明")
 _DAY_EXPECTED = _("日期，如 2020-09-01")
 _ID_EXPECTED = _("18 位公民身份号码（末位为校验码）")
 
@@ -60,7 +95,8 @@ def reader_of(column: Column) -> Reader:
         case Money():
             return _amount
         case Quantity(unit):
-            return lambda cell: _amount(cell, _("数（{unit}）", unit=unit))
+            expected = _("数（{unit}）", unit=unit)
+            return lambda cell: _amount(cell, expected)
         case Integer():
             return _integer
         case YesNo():
@@ -118,28 +154,30 @@ def _is_number(cell: object) -> bool:
 
 
 def _number(cell: Any, expected: str, hint: str) -> int | float | Decimal | None:
-    if isinstance(cell, str):
-        text = _plain(cell)
-        found = _NUMBER.fullmatch(text)
-        if text and found is None:
-            raise _refused(cell, expected, hint)
-        return Decimal(found[1].replace(",", "")) if found else None
-    if not _is_number(cell):
+    if isinstance(cell, float) or _is_number(cell):
+        # A sum such as 0.1 + 0.2 carries noise behind the 15 digits that a spreadsheet shows.
+        return int(cell) if cell % 1 == 0 else float(f"{cell:.15g}")
+    if not isinstance(cell, str):
         raise Wrong(told(cell), expected, _AS_DATE if isinstance(cell, date | time | timedelta) else "")
-    # A sum such as 0.1 + 0.2 carries noise behind the 15 digits that a spreadsheet shows.
-    return int(cell) if cell % 1 == 0 else float(f"{cell:.15g}")
+    text = _plain(cell)
+    found = _NUMBER.fullmatch(text)
+    if text and found is None:
+        raise _refused(cell, expected, hint)
+    return Decimal(found[1].replace(",", "")) if found else None
 
 
-def _amount(cell: Any, expected: str = _("金额（元）")) -> int | float | Decimal | None:
+def _amount(cell: Any, expected: str = _YUAN) -> int | float | Decimal | None:
     large = isinstance(cell, str) and "万" in cell
-    return _number(cell, expected, _("写成以元为单位的数，如 15000") if large else _("只写数字，不写单位和说明"))
+    return _number(cell, expected, _("写成以元为单位的数，如 15000") if large else _NUMBER_ALONE)
 
 
 def _integer(cell: Any) -> int | None:
-    number = _number(cell, _("整数"), _("只写阿拉伯数字，不写单位和说明"))
-    if number is not None and not (isfinite(number) and number == int(number)):
-        raise Wrong(told(cell), _("整数"))
-    return None if number is None else int(number)
+    number = _number(cell, _WHOLE, _DIGITS_ALONE)
+    if number is None or isinstance(number, int):
+        return number
+    if not (isfinite(number) and number == int(number)):
+        raise Wrong(told(cell), _WHOLE)
+    return int(number)
 
 
 def _choice_of(values: Mapping[str, Any], labels: tuple[str, ...]) -> Reader:
@@ -205,7 +243,7 @@ def _id_number(cell: Any) -> str | None:
         found = _("科学记数法，后几位已丢失")
     if found:
         raise Wrong(found, _ID_EXPECTED, _("把这一列的单元格格式改成文本，再重新填写号码"))
-    if text.casefold() in {*_UNKNOWN_WORDS, "无"}:
+    if text == "无" or text.casefold() in _UNKNOWN_WORDS:
         raise Wrong(_("不是号码"), _ID_EXPECTED, _("没有或不知道号码的请留空"))
     return text or None
 
@@ -219,7 +257,9 @@ def _text(cell: Any) -> str | None:
     raise Wrong(_("不是文本"), _("文本"), _("把单元格格式改成文本"))
 
 
+@lru_cache(1024, typed=True)
 def _key(cell: Any) -> str | None:
+    """Return the number of a household; it stands in many rows, mostly one below the other."""
     if isinstance(cell, str):
         escaped = restored(cell)
         return _checked_key(narrow(cell) if escaped is None else escaped)

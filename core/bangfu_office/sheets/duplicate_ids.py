@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import define, field
 
-from bangfu.messages import _
+from bangfu.messages import _, joined
 from bangfu_office.masking import masked_id
 from bangfu_office.registry import Work
 from bangfu_office.registry.duplicates import Registered, registered
-from bangfu_office.sheets.problems import listed, place
 from bangfu_office.sheets.read import SheetHousehold
+from bangfu_office.workbook_files.problems import place
 
 _MOST = 200
 """Rows that are told of; of more it is told how many."""
@@ -39,29 +39,27 @@ class Twice:
                     numbers.append(facts["id_number"])
         self._registered |= registered(work.connection, work.encryption, numbers, allowed=self.allowed)
 
-    def notices(self) -> Iterator[str]:
-        """Yield a line for every row whose ID number is somebody's in another household too; the number is masked."""
-        found = list(self._found())
-        yield from found[:_MOST]
+    def notices(self) -> list[str]:
+        """Return a line for every row whose ID number is somebody's in another household too; the number is masked."""
+        found = [line for number, rows in self._rows.items() for line in self._found(number, rows)]
         if len(found) > _MOST:
-            n = len(found) - _MOST
-            yield _("另有 {n} 行的公民身份号码重复登记，没有列出", n=n)
+            found[_MOST:] = [_("另有 {n} 行的公民身份号码重复登记，没有列出", n=len(found) - _MOST)]
+        return found
 
-    def _found(self) -> Iterator[str]:
-        for number, rows in self._rows.items():
-            for household, row in rows:
-                others = [_("本表第 {other} 行", other=other) for name, other in rows if name != household]
-                # What this workbook tells of itself is told once.
-                told = {name for name, _other in rows}
-                registered_in = self._registered.get(number, Registered(()))
-                others += [name for name in registered_in.numbers if name not in told]
-                if registered_in.elsewhere:
-                    others.append(_("另有一处登记"))
-                if others:
-                    where, shown = place(self.sheet, row), masked_id(number)
-                    yield _(
-                        "{where}：公民身份号码 {shown} 同时登记在：{list}；请核对是谁的号码",
-                        where=where,
-                        shown=shown,
-                        list=listed(others),
-                    )
+    def _found(self, number: str, rows: Sequence[tuple[str, int]]) -> Iterator[str]:
+        here = {name for name, _row in rows}
+        registered_in = self._registered.get(number, Registered(()))
+        # What this workbook tells of itself is told once.
+        elsewhere = [name for name in registered_in.numbers if name not in here]
+        if registered_in.elsewhere:
+            elsewhere.append(_("另有一处登记"))
+        for household, row in rows:
+            others = [_("本表第 {other} 行", other=other) for name, other in rows if name != household]
+            if others or elsewhere:
+                where, shown, listing = place(self.sheet, row), masked_id(number), joined("、", [*others, *elsewhere])
+                yield _(
+                    "{where}：公民身份号码 {shown} 同时登记在：{list}；请核对是谁的号码",
+                    where=where,
+                    shown=shown,
+                    list=listing,
+                )

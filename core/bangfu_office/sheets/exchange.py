@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from bangfu_office.registry import Source
 from bangfu_office.sessions.rate_limits import TAKEN_OUT
 from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.export import Kind, export_workbook
+from bangfu_office.sheets.form import write_template
 from bangfu_office.sheets.intake import Report, import_workbook
-from bangfu_office.sheets.package import InMemory
-from bangfu_office.sheets.template import write_template
+from bangfu_office.workbook_files.package import InMemory
 
 KINDS: Mapping[str, str] = {
     "full": _("全部内容（可再导入，含姓名和证件号码）"),
@@ -81,26 +80,21 @@ def take_in(actor: Actor, file: InMemory | None, on: str, *, partial: bool, sess
         errors["file"] = _("请选择一个 .xlsx 文件")
     if errors or file is None:
         raise FormError(errors)
-    wrong_ones = BytesIO()
-    report = _imported(actor, file, day, wrong_ones if partial else None)
+    given, wrong_ones = InMemory(_named(file.name), file.content), BytesIO()
+    report = import_workbook(
+        actor.office.registry,
+        given,
+        actor.attribution(Source.IMPORTED, day, evidence=given.name),
+        partial=partial,
+        rejects=wrong_ones if partial else None,
+        allowed=actor.user.covers if actor.user.region else None,
+    )
     if not wrong_ones.tell():
         return Taken(report)
     try:
         return Taken(report, kept_rejects.keep(actor.office, actor.user.name, session, wrong_ones.getvalue()))
     except BangfuError as error:
         return Taken(report, lost=error.text)  # what was right is stored already, and what was wrong is in the report
-
-
-def _imported(actor: Actor, file: InMemory, on: date | None, wrong_ones: BytesIO | None) -> Report:
-    given = InMemory(_named(file.name), file.content)
-    return import_workbook(
-        actor.office.registry,
-        given,
-        actor.attribution(Source.IMPORTED, on, evidence=given.name),
-        partial=wrong_ones is not None,
-        rejects=wrong_ones,
-        allowed=actor.user.covers if actor.user.region else None,
-    )
 
 
 def _named(file: str) -> str:

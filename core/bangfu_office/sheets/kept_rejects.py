@@ -56,17 +56,11 @@ def keep(office: Office, user: str, session: str, content: bytes) -> str:
         TooManyRejectsError: it is too large.
         DatabaseUnusableError: it cannot be kept.
     """
-    if len(content) > MOST_BYTES:
-        raise TooManyRejectsError(
-            _("文件有 {n:,} 字节，超过 {most_bytes:,} 字节", n=len(content), most_bytes=MOST_BYTES)
-        )
-    name, own = secrets.token_hex(16), _rejects.c.user == user
-    row = {
-        "id": name,
-        "user": user,
-        "made_at": clock.stored(clock.now()),
-        "content": _seal_of(session).encrypt(content),
-    }
+    n = len(content)
+    if n > MOST_BYTES:
+        raise TooManyRejectsError(_("文件有 {n:,} 字节，超过 {most_bytes:,} 字节", n=n, most_bytes=MOST_BYTES))
+    name, own, sealed = secrets.token_hex(16), _rejects.c.user == user, _seal_of(session).encrypt(content)
+    row = {"id": name, "user": user, "made_at": clock.stored(clock.now()), "content": sealed}
     beyond = select(_rejects.c.made_at).where(own).order_by(_rejects.c.made_at.desc()).offset(MOST).limit(1)
     with office.sessions.database.writing() as connection:
         connection.execute(insert(_rejects).values(row))

@@ -12,7 +12,8 @@ from bangfu_office.registry.serialization import written
 
 Facts = Mapping[str, Any]
 
-TELLING_APART = ("name", "id_number", "birth_date", "sex", "relation")
+FOR_LIFE = ("name", "id_number", "birth_date", "sex")
+TELLING_APART = (*FOR_LIFE, "relation")
 
 _POINTS = dict.fromkeys(map(ord, "•‧∙⋅・．●"), "·")
 """Points that are typed between the parts of a name, as one."""
@@ -41,7 +42,7 @@ def matched(people: Sequence[KnownPerson], members: Sequence[tuple[int, Facts]])
     matching = _Matching(people, members)
     matching.by_key("id_number")
     matching.by_key("name", "birth_date")
-    for same in (_in_the_words_said, _in_the_same_words):
+    for same in (_said_alike, _alike):  # in the words that an import said before, or in those that count
         matching.by_place(same)
         matching.by_words(same)
     matching.by_place(_may_be)
@@ -96,7 +97,7 @@ class _Matching:
                 here.setdefault(_values(stated, facts), []).append(i)
         taken: set[int] = set()
         for key, rows in here.items():
-            if key is None or len(rows) != 1 or len(there.get(key, ())) != 1:
+            if None in key or len(rows) != 1 or len(there.get(key, ())) != 1:
                 continue
             person = there[key][0]
             if person.id not in taken and (not agreeing or _agree(person, self.members[rows[0]][1])):
@@ -131,45 +132,33 @@ def _value(facts: Facts, fact: str) -> Any:
     return folded_name(value) if fact == "name" else value
 
 
-def _values(facts: Facts, names: tuple[str, ...]) -> tuple[Any, ...] | None:
-    values = tuple(_value(facts, name) for name in names)
-    return None if None in values else values
+def _values(facts: Facts, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(_value(facts, name) for name in names)
 
 
-def _in_the_words_said(person: KnownPerson, facts: Facts) -> bool:
-    """Return whether an import said the very same before."""
-    return _alike(person.said, facts)
+def _said_alike(person: KnownPerson, facts: Facts) -> bool:
+    return _values(person.said, TELLING_APART) == _values(facts, TELLING_APART)
 
 
-def _in_the_same_words(person: KnownPerson, facts: Facts) -> bool:
+def _alike(person: KnownPerson, facts: Facts) -> bool:
     """Return whether everything that tells people apart is the same, or unknown of both."""
-    return _alike(person.facts, facts)
-
-
-def _alike(known: Facts, facts: Facts) -> bool:
-    return all(_value(known, fact) == _value(facts, fact) for fact in TELLING_APART)
+    return _values(person.facts, TELLING_APART) == _values(facts, TELLING_APART)
 
 
 def _agree(person: KnownPerson, facts: Facts) -> bool:
     """Return whether no fact that a person keeps for life is known otherwise, by what counts or by what was said."""
+    stated = _values(facts, FOR_LIFE)
     return any(
-        all(
-            None in (one := _value(known, fact), other := _value(facts, fact)) or one == other
-            for fact in ("name", "id_number", "birth_date", "sex")
-        )
+        all(None in pair or pair[0] == pair[1] for pair in zip(_values(known, FOR_LIFE), stated, strict=True))
         for known in (person.said, person.facts)
     )
 
 
 def _may_be(person: KnownPerson, facts: Facts) -> bool:
     """Return whether nothing says that these are two people."""
-
-    def agree(fact: str, *, if_unknown: bool) -> bool:
-        one, other = _value(person.facts, fact), _value(facts, fact)
-        return if_unknown if one is None or other is None else bool(one == other)
-
-    born_alike = agree("birth_date", if_unknown=False)
-    named_alike = agree("name", if_unknown=True)
-    if not agree("id_number", if_unknown=True):
-        return born_alike and named_alike
-    return named_alike or born_alike
+    names, numbers, days = (
+        (_value(person.facts, fact), _value(facts, fact)) for fact in ("name", "id_number", "birth_date")
+    )
+    named_alike, born_alike = None in names or names[0] == names[1], None not in days and days[0] == days[1]
+    numbered_alike = None in numbers or numbers[0] == numbers[1]
+    return (named_alike or born_alike) if numbered_alike else (named_alike and born_alike)

@@ -1,4 +1,4 @@
-"""A workbook that leaves nothing behind while it is written: its rows and parts wait in files that have no name.
+"""A new workbook that leaves nothing behind while it is written: its rows and parts wait in files that have no name.
 
 XlsxWriter keeps them in files beside, with names; a process that is killed would leave them there, and they hold
 people's data in the clear. A file without a name is gone with the process that opened it, however that ended.
@@ -7,14 +7,25 @@ people's data in the clear. A file without a name is gone with the process that 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import StringIO
 from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
+
+from bangfu.private import written
+
+_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
+
+Target = str | Path | IO[bytes]
+"""Where a workbook is written to: a path, or an open file, in memory say, of which nothing stays but the workbook."""
 
 
 def _file() -> IO[str]:
@@ -72,7 +83,7 @@ class _Parts(Packager):  # type: ignore[misc]
         return part
 
 
-class UnnamedWorkbook(Workbook):  # type: ignore[misc]
+class _UnnamedWorkbook(Workbook):  # type: ignore[misc]
     """A workbook that is written with little memory, and of which no file but the finished one has a name."""
 
     worksheet_class = _Rows
@@ -83,3 +94,35 @@ class UnnamedWorkbook(Workbook):  # type: ignore[misc]
     def _store_workbook(self) -> None:
         self.in_memory = True  # of its parts: they are objects and no names
         super()._store_workbook()
+
+
+@contextmanager
+def saved(target: Target) -> Iterator[Workbook]:
+    """Open a new workbook that takes the place of what is at ``target`` once it is complete.
+
+    Raises:
+        OSError: it cannot be written; what was there before is still there.
+    """
+    if isinstance(target, str | Path):
+        with written(Path(target)) as path, _filled(path) as workbook:
+            yield workbook
+    else:
+        target.seek(0)
+        target.truncate()
+        with _filled(target) as workbook:
+            yield workbook
+
+
+@contextmanager
+def _filled(target: Path | IO[bytes]) -> Iterator[Workbook]:
+    workbook = _UnnamedWorkbook(target, _OPTIONS)
+    try:
+        yield workbook
+    except BaseException:
+        with suppress(Exception):
+            workbook.close()  # to be thrown away; this closes what it opened
+        raise
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from None

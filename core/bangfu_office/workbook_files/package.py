@@ -23,8 +23,8 @@ from attrs import define, field, frozen
 from bangfu.errors import InputError
 from bangfu.files import shown
 from bangfu.messages import _
-from bangfu_office.sheets.cell_scan import CellScan, Scanned, UnreadableError
-from bangfu_office.sheets.problems import refused
+from bangfu_office.workbook_files.cell_scan import Scanned, UnreadableError, scan
+from bangfu_office.workbook_files.problems import refused
 
 MOST_BYTES = 512 * 1024 * 1024
 """Unpacked; a workbook of 50,000 households and 150,000 members has about 200 MB."""
@@ -35,7 +35,6 @@ MOST_TIMES = 200
 
 _LARGE = 10 * 1024 * 1024
 _PIECE = 1024 * 1024
-_SUFFIX = ".xlsx"
 _XLSX = _(".xlsx 工作簿")
 _SAVE_AS = _("用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”")
 _DAMAGED = _("文件可能没有传完整；请重新传送，或在 Excel 中打开后另存")
@@ -73,36 +72,16 @@ Given = Path | InMemory
 """Where a workbook is read from; its ``name`` is what messages call it."""
 
 
-def source_of(given: str | Given) -> Given:
-    """Return a source that may be given as a path's text."""
-    return Path(given) if isinstance(given, str) else given
-
-
-def size_of(source: Given) -> int:
-    """Return the bytes of a workbook.
-
-    Raises:
-        OSError: the file cannot be looked at.
-    """
-    return len(source.content) if isinstance(source, InMemory) else source.stat().st_size
-
-
-def _opened(source: Given) -> IO[bytes]:
-    return BytesIO(source.content) if isinstance(source, InMemory) else source.open("rb")
-
-
 @define
 class Examined:
-    """A workbook whose parts were unpacked but for its sheets, which are when their cells are looked at."""
+    """A workbook whose parts were unpacked but for its sheets, which are when their cells are looked at.
+
+    ``parts`` says by a sheet's name which part it is.
+    """
 
     _source: str
     _package: zipfile.ZipFile = field(repr=False)
-    _parts: dict[str, str] = field(repr=False)
-
-    @property
-    def names(self) -> set[str]:
-        """The names of its sheets."""
-        return set(self._parts)
+    parts: dict[str, str] = field(repr=False)
 
     def scanned(self, name: str) -> Scanned:
         """Return what a scan of a sheet's cells found.
@@ -110,8 +89,12 @@ class Examined:
         Raises:
             InputError: the sheet is damaged, or written as no program does.
         """
-        with _damage_told(self._source), self._package.open(self._parts[name]) as content:
-            return _scanned(self._source, name, content)
+        with _damage_told(self._source), self._package.open(self.parts[name]) as content:
+            try:
+                return scan(content)
+            except UnreadableError:
+                found = _("工作表“{text}”的格式无法识别", text=shown(name, 40))
+                raise refused(self._source, found, _XLSX, _("在 Excel 中打开后另存一次，再导入")) from None
 
 
 @contextmanager
@@ -123,7 +106,8 @@ def examined(source: Given) -> Iterator[Examined]:
             right.
         OSError: the file cannot be opened.
     """
-    with _opened(source) as file, ExitStack() as opened:
+    content = BytesIO(source.content) if isinstance(source, InMemory) else source.open("rb")
+    with content as file, ExitStack() as opened:
         head = file.read(4096)
         if not head.startswith(b"PK"):
             raise _no_workbook(source.name, head, file)
@@ -131,11 +115,12 @@ def examined(source: Given) -> Iterator[Examined]:
             package = opened.enter_context(zipfile.ZipFile(file))
             _check_directory(source.name, package)
             _check_name(source.name)
-            parts = _sheets_in(source.name, package)
-            for part in package.namelist():
-                if part not in parts:
-                    _unpack(package, part)
-        yield Examined(source.name, package, {name: part for part, name in parts.items()})
+            parts = _sheet_parts(source.name, package)
+            for part in sorted(set(package.namelist()).difference(parts.values())):
+                with package.open(part) as unpacked:
+                    while unpacked.read(_PIECE):
+                        pass
+        yield Examined(source.name, package, parts)
 
 
 @contextmanager
@@ -143,12 +128,10 @@ def _damage_told(name: str) -> Iterator[None]:
     """Say of a package that cannot be unpacked that it is damaged."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise refused(name, _("文件已损坏，无法解压"), _XLSX, _DAMAGED) from None
-    except OSError as error:
-        if error.errno != errno.EINVAL:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+        # Of the system's errors, the one where a part is said to begin before the file does.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise
-        # A part was said to begin before the file does.
         raise refused(name, _("文件已损坏，无法解压"), _XLSX, _DAMAGED) from None
 
 
@@ -157,9 +140,8 @@ def _no_workbook(name: str, head: bytes, file: IO[bytes]) -> InputError:
         return refused(name, _("空文件（0 字节）"), _XLSX, _("请重新传送文件"))
     if head.startswith(_OLE):
         if _ENCRYPTED in head + file.read():
-            return refused(
-                name, _("有密码保护的工作簿"), _("没有密码的 .xlsx 工作簿"), _("在 Excel 中取消密码后再保存")
-            )
+            hint = _("在 Excel 中取消密码后再保存")
+            return refused(name, _("有密码保护的工作簿"), _("没有密码的 .xlsx 工作簿"), hint)
         return refused(name, _("旧版 Excel 文件（.xls 或 WPS 的 .et）"), _XLSX, _SAVE_AS)
     for beginning, what, hint in _BEGINNINGS:
         if head.startswith(beginning):
@@ -181,14 +163,10 @@ def _kind_of_text(head: bytes) -> str:
 def _check_name(name: str) -> None:
     """Refuse a workbook whose name says that it is something else; whoever opens it next would be misled."""
     suffix = Path(name).suffix
-    if suffix.lower() != _SUFFIX:
+    if suffix.lower() != ".xlsx":
         ends = _("以 {text} 结尾", text=shown(suffix, 10)) if suffix else _("没有后缀")
-        raise refused(
-            name,
-            _("文件名{ends}，内容却是 .xlsx 工作簿", ends=ends),
-            _("以 .xlsx 结尾的文件名"),
-            _("核对是不是这份文件，把文件名改成 .xlsx"),
-        )
+        found, hint = _("文件名{ends}，内容却是 .xlsx 工作簿", ends=ends), _("核对是不是这份文件，把文件名改成 .xlsx")
+        raise refused(name, found, _("以 .xlsx 结尾的文件名"), hint)
 
 
 def _check_directory(name: str, package: zipfile.ZipFile) -> None:
@@ -207,57 +185,34 @@ def _check_directory(name: str, package: zipfile.ZipFile) -> None:
     swollen = any(p.file_size > max(_LARGE, MOST_TIMES * p.compress_size) for p in parts)
     if size > MOST_BYTES or len(parts) > MOST_PARTS or swollen:
         found = _("解压后有 {n:,} 个部分、{size:,} MB，比正常的工作簿大得多", n=len(parts), size=size // 1000000)
-        hint = _("删去多余的行、列、图片和工作表，或按乡镇分成几个文件")
-        raise refused(
-            name, found, _("解压后不超过 {most_bytes} MB 的工作簿", most_bytes=MOST_BYTES // 1024 // 1024), hint
-        )
+        expected = _("解压后不超过 {most_bytes} MB 的工作簿", most_bytes=MOST_BYTES // 1024 // 1024)
+        raise refused(name, found, expected, _("删去多余的行、列、图片和工作表，或按乡镇分成几个文件"))
 
 
-def _sheets_in(source: str, package: zipfile.ZipFile) -> dict[str, str]:
-    """Return the name of the sheet in each part that holds one."""
-    sheets = {part: name for name, part in _sheet_parts(package)}
-    if missing := sheets.keys() - set(package.namelist()):
-        raise refused(source, _("文件已损坏：没有工作表“{sheets}”的内容", sheets=sheets[min(missing)]), _XLSX, _DAMAGED)
-    return sheets
+def _sheet_parts(source: str, package: zipfile.ZipFile) -> dict[str, str]:
+    """Return by each sheet's name the part of the package that holds it.
 
-
-def _unpack(package: zipfile.ZipFile, part: str) -> None:
-    with package.open(part) as content:
-        while content.read(_PIECE):
-            pass
-
-
-def _scanned(source: str, name: str, content: IO[bytes]) -> Scanned:
-    scan = CellScan()
-    try:
-        while piece := content.read(_PIECE):
-            scan.feed(piece)
-        return scan.close()
-    except UnreadableError:
-        found, hint = _("工作表“{text}”的格式无法识别", text=shown(name, 40)), _("在 Excel 中打开后另存一次，再导入")
-        raise refused(source, found, _XLSX, hint) from None
-
-
-def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Yield each sheet's name with the part of the package that holds it.
-
-    Raises:
-        ValueError: a name or an address is given twice, so that nobody knows which of them is read.
+    Raise ValueError where a name or an address is given twice, so that nobody knows which of them is read.
     """
-    held = package.read(_RELATIONS) if _RELATIONS in package.namelist() else b""
-    relations = [_attributes(relation) for relation in _RELATION.findall(held)]
+    held = set(package.namelist())
+    relations = _elements(_RELATION, package.read(_RELATIONS) if _RELATIONS in held else b"")
+    sheets = _elements(_SHEET, package.read(_WORKBOOK))
     targets = {
         attributes.get("Id", ""): posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
         for attributes in relations
     }
-    sheets = [_attributes(sheet) for sheet in _SHEET.findall(package.read(_WORKBOOK))]
     if len(targets) != len(relations) or len({attributes.get("name") for attributes in sheets}) != len(sheets):
         raise ValueError("a name twice")
+    names = {}
     for attributes in sheets:
         relation_id = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-        yield attributes.get("name", ""), targets.get(relation_id, "")
+        names[targets.get(relation_id, "")] = attributes.get("name", "")
+    if missing := names.keys() - held:
+        raise refused(source, _("文件已损坏：没有工作表“{sheets}”的内容", sheets=names[min(missing)]), _XLSX, _DAMAGED)
+    return {name: part for part, name in names.items()}
 
 
-def _attributes(text: bytes) -> dict[str, str]:
-    found = _ATTRIBUTE.findall(text.decode("utf-8", "replace"))
-    return {name: html.unescape(double or single) for name, double, single in found}
+def _elements(tag: re.Pattern[bytes], xml: bytes) -> list[dict[str, str]]:
+    """Return the attributes of each element with a tag."""
+    found = (_ATTRIBUTE.findall(text.decode("utf-8", "replace")) for text in tag.findall(xml))
+    return [{name: html.unescape(double or single) for name, double, single in attributes} for attributes in found]

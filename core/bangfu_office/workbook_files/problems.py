@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import frozen
 from xlsxwriter.utility import xl_col_to_name
 
 from bangfu.errors import InputError, Problem
-from bangfu.messages import _, joined
-from bangfu_office.sheets.layout import Column
+from bangfu.messages import _
 
 MOST = 50_000
 """Problems of a file that are listed; behind so many there is something wrong with all of it."""
+
+Told = tuple[str, str, str]
+"""What was found, what is expected, and a hint, which may be empty."""
 
 
 @frozen
@@ -36,19 +36,26 @@ class SheetProblem(Problem):
         return _("{path}：{said}", path=place, said=self.said) if place else self.said
 
 
-def place(sheet: str, row: int, index: int | None = None, column: Column | None = None) -> str:
+def place(sheet: str, row: int, index: int | None = None, heading: str = "") -> str:
     """Return how a clerk finds a cell: sheet, row from 1, column by letter (``index`` from 0) and heading."""
     where = _("{sheet} 第 {row} 行", sheet=sheet, row=row)
     if index is not None:
         where += _(" {xl_col_to_name} 列", xl_col_to_name=xl_col_to_name(index))
-    return where if column is None else _("{where}（{heading}）", where=where, heading=column.heading)
+    return _("{where}（{heading}）", where=where, heading=heading) if heading else where
+
+
+def of_sheet(sheet: str, found: str, expected: str, hint: str = "") -> SheetProblem:
+    """Return the problem of a whole sheet, which leaves no household that could be taken."""
+    return SheetProblem(_("{name} 表", name=sheet), found, expected, hint, sheet, stops=True)
+
+
+def of_cell(  # noqa: PLR0913 - where in the row by keyword
+    sheet: str, row: int, told: Told, *, index: int | None = None, heading: str = "", stops: bool = False
+) -> SheetProblem:
+    """Return the problem of a row, or of a cell in it."""
+    return SheetProblem(place(sheet, row, index, heading), *told, sheet, row, stops=stops)
 
 
 def refused(source: str, found: str, expected: str, hint: str = "") -> InputError:
     """Return the error of a file that cannot be read at all."""
     return InputError(source, [SheetProblem(_("文件"), found, expected, hint, stops=True)])
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as a Chinese list."""
-    return joined("、", words)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import IO
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 _PREFIX = rb"(?:[^\s<>/:!?]+:)?"
 _USUAL_CELL = re.compile(rb"<c(?=[\s>/])(?:\sr=[\"']([A-Z]{1,3})([1-9][0-9]{0,6})[\"'][^>]*+|[^>]*+)(?<!/)>")
@@ -32,6 +33,7 @@ _NO_RESULT = re.compile(
     rb"(?:<" + _PREFIX + rb"v\s*/>|<" + _PREFIX + rb"v></" + _PREFIX + rb"v>)?</" + _PREFIX + rb"c>"
 )
 _REF = re.compile(rb"\br=[\"']([A-Z]{1,3})([1-9][0-9]{0,6})[\"']")
+_PIECE = 1024 * 1024
 _LONGEST_TAIL = 512 * 1024
 """Bytes that a cell may take; it holds 32,767 characters at most."""
 
@@ -60,46 +62,14 @@ class Scanned:
     formulas: tuple[BadFormula, ...]
 
 
-@define
-class CellScan:
-    """Takes a sheet's bytes piece by piece."""
+def scan(content: IO[bytes]) -> Scanned:
+    """Return how far the cells in a sheet's XML reach, and the formulas without a result.
 
-    _tail: bytes = b""
-    _rows: int = 0
-    _letters: set[bytes] = field(factory=set)
-    _formulas: list[BadFormula] = field(factory=list)
-    _began: bool = False
-
-    def feed(self, piece: bytes) -> None:
-        """Look at the next piece.
-
-        Raises:
-            UnreadableError: a cell has no address, or the text is not UTF-8.
-        """
-        if not self._began:
-            self._began = True
-            _check_encoding(piece)
-        text = self._tail + piece
-        end = max(text.rfind(b"<c "), text.rfind(b":c "), text.rfind(b"<row"), text.rfind(b":row"))
-        cut = text.rfind(b"<", 0, end + 1) if end > 0 else 0
-        if len(text) - cut > _LONGEST_TAIL:  # no cell is that long: what follows the cells is
-            cut = text.rfind(b"<")
-        self._look(text[:cut])
-        self._tail = text[cut:]
-
-    def close(self) -> Scanned:
-        """Return what was found.
-
-        Raises:
-            UnreadableError: a cell has no address, or one beyond the sheet.
-        """
-        self._look(self._tail)
-        columns = max(map(_column, self._letters), default=0)
-        if self._rows > _LAST_ROW or columns > _LAST_COLUMN:
-            raise UnreadableError("a cell beyond the sheet")
-        return Scanned(self._rows, columns, tuple(self._formulas))
-
-    def _look(self, text: bytes) -> None:
+    Raises:
+        UnreadableError: a cell has no address, or one beyond the sheet, or the text is not UTF-8.
+    """
+    rows, columns, formulas = 0, 0, list[BadFormula]()
+    for text in _whole_cells(content):
         found = _USUAL_CELL.findall(text)
         letters = {letters for letters, _ in found}
         if b"" in letters or _PREFIXED.search(text):
@@ -107,9 +77,29 @@ class CellScan:
             letters = {letters for letters, _ in found}
         if b"" in letters:
             raise UnreadableError("a cell without an address")
-        self._letters |= letters
-        self._rows = max(self._rows, max(map(int, {row for _, row in found}), default=0))
-        self._formulas += _bad_formulas(text)
+        columns = max(columns, max(map(_column, letters), default=0))
+        rows = max(rows, max(map(int, {row for _, row in found}), default=0))
+        formulas += _bad_formulas(text)
+    if rows > _LAST_ROW or columns > _LAST_COLUMN:
+        raise UnreadableError("a cell beyond the sheet")
+    return Scanned(rows, columns, tuple(formulas))
+
+
+def _whole_cells(content: IO[bytes]) -> Iterator[bytes]:
+    """Yield a text in pieces that cut no cell in two; refuse what is not UTF-8, whose cells would not be seen here."""
+    tail, piece = b"", content.read(_PIECE)
+    declared = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=[\"']([^\"']+)", piece)
+    if b"\x00" in piece or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii"}):
+        raise UnreadableError("not UTF-8")
+    while piece:
+        text = tail + piece
+        end = max(text.rfind(b"<c "), text.rfind(b":c "), text.rfind(b"<row"), text.rfind(b":row"))
+        cut = text.rfind(b"<", 0, end + 1) if end > 0 else 0
+        if len(text) - cut > _LONGEST_TAIL:  # no cell is that long: what follows the cells is
+            cut = text.rfind(b"<")
+        yield text[:cut]
+        tail, piece = text[cut:], content.read(_PIECE)
+    yield tail
 
 
 def _bad_formulas(text: bytes) -> Iterator[BadFormula]:
@@ -131,14 +121,3 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _check_encoding(piece: bytes) -> None:
-    """Refuse what is not UTF-8: its cells would not be seen here.
-
-    Raises:
-        UnreadableError: it says or shows another encoding.
-    """
-    declared = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=[\"']([^\"']+)", piece)
-    if b"\x00" in piece or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii"}):
-        raise UnreadableError("not UTF-8")
