@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from bangfu import BangfuError, InputError
 from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access.permissions import NotPermittedError, NotThereError
 from bangfu_office.forms import filled_in
 from bangfu_office.households.drafts import NEW
 from bangfu_office.households.finding import find_households

@@ -19,7 +19,7 @@ from bangfu_office.accounts import tokens
 from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords
 from bangfu_office.registry.users import FIRST_PASSWORD
-from bangfu_office.sessions import known_browsers, login_throttle, pending_login
+from bangfu_office.sessions import CODE_WITHIN, KNOWN_FOR, rate_limits
 from bangfu_office.sheets import book, kept_rejects
 from bangfu_office.sheets.package import MOST_BYTES, MOST_PARTS
 from bangfu_office.sheets.problems import MOST
@@ -170,17 +170,17 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["exports of a user, in each worker"] == (f"{settings.exports_a_day:,} a day",)
     assert f"of {settings.exports_a_day} exports a day, one each {1440 // settings.exports_a_day} minutes" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
-    assert limits["between password and code"] == (f"{pending_login.LASTS.seconds // 60} minutes",)
+    assert limits["between password and code"] == (f"{CODE_WITHIN.seconds // 60} minutes",)
     assert limits["a first password"] == (f"{FIRST_PASSWORD.days} days",)
-    assert limits["a known browser without use"] == (f"{known_browsers.LASTS.days} days",)
+    assert limits["a known browser without use"] == (f"{KNOWN_FOR.days} days",)
     of_names = [
-        login_throttle.BROWSER,
-        login_throttle.PAIR,
-        login_throttle.NAME,
-        login_throttle.ADDRESS,
-        login_throttle.KNOWN_ADDRESS,
+        rate_limits.BROWSER,
+        rate_limits.PAIR,
+        rate_limits.NAME,
+        rate_limits.ADDRESS,
+        rate_limits.KNOWN_ADDRESS,
     ]
-    waits = [*of_names, login_throttle.CODE, login_throttle.TOKEN]
+    waits = [*of_names, rate_limits.CODE, rate_limits.TOKEN]
     told = list(cells("| failures of |").values())
     assert told == [(str(limit.free), f"{limit.longest:g} s") for limit in waits]
 

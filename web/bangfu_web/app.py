@@ -28,11 +28,9 @@ from litestar.status_codes import (
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
 from bangfu_office.access import Action, NotPermittedError, NotReadyError, NotThereError, Office, TooManyRequestsError
-from bangfu_office.accounts import tokens
-from bangfu_office.households import drafts, reveals
+from bangfu_office.households import drafts
 from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError, explained
-from bangfu_office.sessions import SessionStore, known_browsers, pending_login
-from bangfu_office.sheets import kept_rejects
+from bangfu_office.sessions import SessionStore
 from bangfu_web import api
 from bangfu_web.api.errors import answer
 from bangfu_web.cleanup import cleanup_task
@@ -72,8 +70,6 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     with explained():
         office = Office(registry, rulebook, SessionStore.beside(registry, settings), settings)
         desk = Desk(office, settings)
-        for part in (tokens, drafts, kept_rejects, reveals, known_browsers, pending_login):
-            part.make_table(desk.office.sessions.database)
     static = create_static_files_router(
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )

@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from bangfu_office.access import Client
-from bangfu_office.sessions import known_browsers, pending_login
+from bangfu_office.sessions import CODE_WITHIN, KNOWN_FOR
 from bangfu_web.settings import Settings
 
 SESSION, BROWSER, PENDING = "bangfu_session", "bangfu_browser", "bangfu_signing_in"
@@ -25,8 +25,8 @@ def cookies_of(request: Connection, client: Client) -> list[Cookie]:
     """Return the cookies by which a browser brings what it is given from now on, as far as it does not do so yet."""
     lasting = (
         (SESSION, client.session, _settings(request).longest_hours * 3600),
-        (BROWSER, client.browser, known_browsers.LASTS.total_seconds()),
-        (PENDING, client.pending, pending_login.LASTS.total_seconds()),
+        (BROWSER, client.browser, KNOWN_FOR.total_seconds()),
+        (PENDING, client.pending, CODE_WITHIN.total_seconds()),
     )
     return [cookie(request, *one) for one in lasting if one[1] != _brought(request, one[0])]
 

@@ -1,4 +1,4 @@
-"""The token that every form carries by which it is told from its repetition (``bangfu_office.access.once``).
+"""The token that every form carries by which it is told from its repetition (``bangfu_office.access.actor``).
 
 Each form that changes something carries a token of its own, and is refused without it.
 """

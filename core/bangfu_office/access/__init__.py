@@ -1,9 +1,7 @@
 """Access (权限): who acts, what that role may, in which region, and what of a household it sees."""
 
-from bangfu_office.access.actor import Actor, Client, Office
-from bangfu_office.access.errors import FormError, NotPermittedError, NotReadyError, NotThereError
-from bangfu_office.access.permissions import Action, may
-from bangfu_office.access.scope import duplicates_of, visible_facts
+from bangfu_office.access.actor import Actor, Client, Office, duplicates_of, visible_facts
+from bangfu_office.access.permissions import Action, FormError, NotPermittedError, NotReadyError, NotThereError, may
 from bangfu_office.sessions.rate_limits import TooManyRequestsError
 
 __all__ = [

@@ -10,8 +10,7 @@ from attrs import field, frozen
 
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor, Client
-from bangfu_office.access.errors import FormError, NotThereError
-from bangfu_office.access.permissions import Action
+from bangfu_office.access.permissions import Action, FormError, NotThereError
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.signing_in import begin_again, prove
 from bangfu_office.accounts.users import Sent, write_once
@@ -19,7 +18,7 @@ from bangfu_office.registry import RegistryError
 from bangfu_office.registry.passwords import hashed
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import change_password
-from bangfu_office.sessions import pending_login
+from bangfu_office.sessions import browsers
 from bangfu_office.sessions.security_log import note
 from bangfu_office.sessions.store import Session
 
@@ -86,7 +85,7 @@ def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ..
     step = step_of(secret, code)
     if step is None:
         raise FormError({"code": _("数字不对；请看手机的时间准不准，再输入现在显示的")})
-    pending_login.use(actor.office.sessions.database, actor.user.name, step)
+    browsers.use_code(actor.office.sessions.database, actor.user.name, step)
     with actor.office.registry.work(actor.attribution()) as work:
         codes = set_factor(work, actor.user.name, secret)
     _note(actor, "set up")

@@ -11,17 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, Row, String, Table, and_, delete, select, update
 
 from bangfu import clock
 from bangfu.messages import _
 from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotPermittedError
 from bangfu_office.access.permissions import Action, may
 from bangfu_office.registry import Disclosure, Record
-from bangfu_office.registry.database import Database
 from bangfu_office.registry.idempotency import answered, remember
-from bangfu_office.sessions.own_tables import inserted, make_tables
+from bangfu_office.sessions.own_tables import METADATA, inserted
 from bangfu_office.sessions.rate_limits import REVEALS
 
 MINUTES = 10
@@ -29,10 +27,9 @@ MINUTES = 10
 _TWICE = timedelta(seconds=60)
 """Within so long, two presses of a button that were not answered yet are one."""
 
-_metadata = MetaData()
 _reveals = Table(
     "web_looks",
-    _metadata,
+    METADATA,
     Column("session", String(64), primary_key=True),
     Column("household", String(64), primary_key=True),
     Column("key", String(64), nullable=False),
@@ -55,11 +52,6 @@ class RevealedRecord:
         return self.cover.record
 
 
-def make_table(database: Database) -> None:
-    """Make the table of reveals where there is none."""
-    make_tables(_metadata, database)
-
-
 def shown_to(actor: Actor, record: Record) -> RevealedRecord:
     """Return a household as the actor's session is shown it now."""
     row = _find(actor, record.number) if may(actor.user, Action.REVEAL) else None
@@ -76,9 +68,7 @@ def reveal(actor: Actor, number: str) -> None:
         TooManyRequestsError: the actor did so again and again.
         RegistryError: it cannot be written into the journal; nothing is shown then.
     """
-    actor.must(Action.REVEAL)
-    if actor.session is None:
-        raise NotPermittedError
+    actor.own_session(Action.REVEAL)
     actor.record(number)
     row = _find(actor, number)
     if row is not None and row.until > clock.stored(clock.now()):

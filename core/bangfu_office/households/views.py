@@ -10,10 +10,8 @@ from attrs import asdict, evolve, field, frozen
 
 from bangfu import Catalog, clock
 from bangfu.regions import lies_in
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.errors import NotThereError
-from bangfu_office.access.permissions import Action
-from bangfu_office.access.scope import duplicates_of, visible_facts
+from bangfu_office.access.actor import Actor, duplicates_of, visible_facts
+from bangfu_office.access.permissions import Action, NotThereError
 from bangfu_office.registry import (
     Disagreement,
     Disclosure,

@@ -1,4 +1,4 @@
-"""The name by which a program's request is told from its repetition (``bangfu_office.access.once``)."""
+"""The name by which a program's request is told from its repetition (``bangfu_office.access.actor``)."""
 
 from __future__ import annotations
 
