@@ -42,7 +42,7 @@ FILES = (
     "core/bangfu_office/life_events/life_event.py",
     "core/bangfu_office/life_events/kinds.py",
     "core/bangfu_office/forms/hidden.py",
-    "web/bangfu_web/form_tokens.py",
+    "web/bangfu_web/guards.py",
     "core/bangfu_office/households/operations.py",
     "core/bangfu_office/households/saving.py",
     "core/bangfu_office/accounts/own_account.py",

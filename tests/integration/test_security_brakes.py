@@ -95,8 +95,8 @@ def test_whoever_is_sent_away_hears_it_later(client_as: ClientAs, monkeypatch: p
         held.append(seconds)
 
     visitor = client_as(Role.REVIEWER)
-    monkeypatch.setattr("bangfu_web.slow_refusals.SECONDS", 7.5)
-    monkeypatch.setattr("bangfu_web.slow_refusals.asyncio", SimpleNamespace(sleep=hold))
+    monkeypatch.setattr("bangfu_web.middleware.HELD_BACK", 7.5)
+    monkeypatch.setattr("bangfu_web.middleware.asyncio", SimpleNamespace(sleep=hold))
     answers = [visitor.get("/households").status_code for _ in range(40)]
     assert {200, 429} == set(answers)
     assert held == [7.5] * answers.count(429)

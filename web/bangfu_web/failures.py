@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
-from litestar.types import ASGIApp, Receive, Scope, Send
 
 from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
@@ -21,15 +20,15 @@ from bangfu_office.registry import (
     DatabaseFullError,
     DatabaseUnusableError,
     KeyChangedError,
-    counting_commits,
 )
 from bangfu_office.sheets import ImportStoppedError
+from bangfu_web.desk import Req
 from bangfu_web.pdf import NoPdfError
-from bangfu_web.request import Req
 
 _LATER = {"retry-after": "10"}
 """Seconds after which a database may be there again."""
-_COMMITS = "commits"
+COMMITS = "commits"
+"""What a request has written so far, in its state."""
 
 
 @frozen
@@ -67,20 +66,9 @@ class Written(StrEnum):
     UNKNOWN = "unknown"
 
 
-def counted(app: ASGIApp) -> ASGIApp:
-    """Return an application that knows of each request what it has written so far."""
-
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        with counting_commits() as commits:
-            scope["state"][_COMMITS] = commits
-            await app(scope, receive, send)
-
-    return asked
-
-
 def written(request: Req) -> Written:
     """Return what a request has written so far; when somebody was last seen does not count."""
-    commits: Commits = request.scope["state"].get(_COMMITS) or Commits()
+    commits: Commits = request.scope["state"].get(COMMITS) or Commits()
     if commits.number:
         return Written.SOME
     return Written.UNKNOWN if commits.unknown else Written.NOTHING

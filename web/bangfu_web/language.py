@@ -9,7 +9,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from bangfu.messages import CHINESE, ENGLISH, translations, worded
-from bangfu_web.request import Req
+from bangfu_web.desk import Req
 
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
 COOKIE = "bangfu_language"

@@ -6,29 +6,38 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache, partial
 from gettext import NullTranslations
+from secrets import token_urlsafe
 from typing import Any
 
+from attrs import AttrsInstance, fields
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 from markupsafe import Markup
 
-from bangfu import clock
+from bangfu import BangfuError, InputError, clock
 from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office.access import Action, FormError, may
-from bangfu_office.forms import one_field
+from bangfu_office.forms import StaleFormError, one_field
 from bangfu_office.households import MINUTES
 from bangfu_office.journal_view import label_of, said_value
-from bangfu_office.registry import ATTENTION_LABELS, ROLE_LABELS, SOURCE_LABELS, reason_in_words, said_when
-from bangfu_web.desk import Desk
-from bangfu_web.form_tokens import new_token
+from bangfu_office.registry import (
+    ATTENTION_LABELS,
+    ROLE_LABELS,
+    SOURCE_LABELS,
+    AlreadyRegisteredError,
+    ConflictError,
+    reason_in_words,
+    said_when,
+)
+from bangfu_web.desk import Req, desk_of
 from bangfu_web.language import LANGUAGES, Punctuation, language_of
-from bangfu_web.request import Req
 from bangfu_web.routing import address_of
 
-_TOO_MANY = 429
+REFUSED = (InputError, AlreadyRegisteredError, ConflictError)
+"""For what a form is shown again, as it was filled in."""
 
 
 def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -43,17 +52,37 @@ def render_form(
 ) -> Response[str]:
     """Return a page with a form; of one that was not taken, with ``errors`` at its fields and status ``wrong``."""
     if error is not None:
-        status = _TOO_MANY if error.wait else wrong
+        status = 429 if error.wait else wrong
     made = render(request, template, status=status, errors=error.fields if error else {}, **context)
     if error is not None and error.wait:
         made.headers["retry-after"] = str(error.wait)
     return made
 
 
+def draw(request: Req, template: str, view: AttrsInstance, error: BangfuError | None = None) -> Response[str]:
+    """Return the page of a view, with the status of the error for which a form was refused."""
+    match error:
+        case None:
+            status = 200
+        case AlreadyRegisteredError() | ConflictError():
+            status = 409
+        case StaleFormError():  # no page of ours writes such a one
+            status = 400
+        case _:
+            status = 422
+    return render(request, template, status=status, **context_of(view))
+
+
+def context_of(view: AttrsInstance) -> dict[str, Any]:
+    """Return what the template of a view sees: its fields by their names, and the household it shows."""
+    context = {field.name: getattr(view, field.name) for field in fields(type(view))}
+    shown = context.pop("shown", None)
+    return {**context, "record": shown and shown.record, "revealed_until": shown and shown.revealed_until}
+
+
 def page(request: Req, template: str, **context: Any) -> str:
     """Return the HTML of a template for a request."""
-    language = language_of(request)
-    desk: Desk = request.app.state["desk"]
+    language, settings = language_of(request), desk_of(request).settings
     user, session = request.scope.get("user"), request.scope.get("auth")
     known = {
         "user": user,
@@ -61,11 +90,11 @@ def page(request: Req, template: str, **context: Any) -> str:
         "language": language,
         "path": request.url.path,
         "address": address_of(request),
-        "demo": desk.settings.demo,
-        "idle_minutes": desk.settings.idle_minutes,
-        "ready": user is not None and not desk.settings.owed(user),
+        "demo": settings.demo,
+        "idle_minutes": settings.idle_minutes,
+        "ready": user is not None and not settings.owed(user),
         "may": partial(may, user),
-        "fresh": new_token,
+        "fresh": partial(token_urlsafe, 16),
         "Action": Action,
     }
     return environment(language).get_template(template).render(**known, **context)

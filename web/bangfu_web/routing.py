@@ -19,8 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from bangfu_office.access import Action
 from bangfu_office.registry import User
-from bangfu_web.per_user_turns import Turns
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, desk_of
 from bangfu_web.request_bodies import FORM, BodyLimit
 from bangfu_web.work_queues import WorkQueue
 
@@ -29,17 +28,17 @@ T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
-def get(path: str, *, may: Action, line: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:
+def get(path: str, *, may: Action, queue: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:
     """Declare a page; what takes long waits in a queue of its own. An ``idle`` one does not prolong a session."""
-    opt = {"may": may, "line": line, "idle": idle}
-    return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, line))
+    opt = {"may": may, "queue": queue, "idle": idle}
+    return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, queue))
 
 
 def post(
     path: str,
     *,
     may: Action,
-    line: WorkQueue | None = None,
+    queue: WorkQueue | None = None,
     takes: BodyLimit = FORM,
     once: bool | None = None,
     **more: Any,
@@ -49,16 +48,16 @@ def post(
     The form carries a token (``once``), unless the route says that it changes nothing which would be there twice, or
     is for people who are not signed in.
     """
-    opt = {"may": may, "takes": takes, "line": line, "once": may is not Action.ANYBODY if once is None else once}
+    opt = {"may": may, "takes": takes, "queue": queue, "once": may is not Action.ANYBODY if once is None else once}
     declared = litestar.post(path, opt=opt, request_max_body_size=takes.bytes, **more)
-    return lambda function: declared(_waits(function, line))
+    return lambda function: declared(_waits(function, queue))
 
 
-def _waits(function: Callable[..., Any], line: WorkQueue | None) -> Callable[..., Coroutine[Any, Any, Any]]:
-    return function if iscoroutinefunction(function) else in_thread(function, line)
+def _waits(function: Callable[..., Any], queue: WorkQueue | None) -> Callable[..., Coroutine[Any, Any, Any]]:
+    return function if iscoroutinefunction(function) else in_thread(function, queue)
 
 
-def in_thread(function: Callable[P, T], line: WorkQueue | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
+def in_thread(function: Callable[P, T], queue: WorkQueue | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
     """Return a coroutine function that works in a thread, so that no request waits for another's database.
 
     A user's own requests take turns; what waits in a queue does not take one.
@@ -66,8 +65,8 @@ def in_thread(function: Callable[P, T], line: WorkQueue | None = None) -> Callab
 
     @wraps(function)
     async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
-        if line is not None:
-            return await line.run(function, *args, **kwargs)
+        if queue is not None:
+            return await queue.run(function, *args, **kwargs)
         request = next((given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request)), None)
         async with nullcontext() if request is None else _turn_of(request):
             return await sync_to_thread(function, *args, **kwargs)
@@ -79,8 +78,7 @@ def _turn_of(request: Req) -> AbstractAsyncContextManager[None]:
     user: User | None = request.scope["user"]
     # A stranger's address is no user's name, whatever users are called.
     whose = f"user {user.name}" if user else f"address {request.client.host if request.client else ''}"
-    turns: Turns = request.app.state["desk"].turns
-    return turns.of(whose)
+    return desk_of(request).turns.of(whose)
 
 
 def page_under(base: str, asked: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import secrets
 import socket
@@ -21,14 +22,14 @@ from bangfu import Rulebook, clock
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
 from bangfu.pack_check import check_added
-from bangfu_office.registry import Registry, all_users
+from bangfu_office.access import Office
+from bangfu_office.accounts import regions_of_work
+from bangfu_office.registry import Registry
 from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app
-from bangfu_web.connections import Connection, connection_limit
+from bangfu_web.desk import Settings
 from bangfu_web.render import prepare
-from bangfu_web.server_processes import clean_exit, run_here, run_workers
-from bangfu_web.settings import Settings
-from bangfu_web.sockets import listen, url_of
+from bangfu_web.server import Connection, clean_exit, connection_limit, listen, run_here, run_workers, url_of
 
 _MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
@@ -73,14 +74,11 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    https: bool,
     proxy: str,
     second_factor: str,
-    pages_an_hour: int,
-    reveals_an_hour: int,
-    exports_a_day: int,
     demo: bool,
     policies: tuple[str, ...],
+    **settings: int,
 ) -> None:
     """启动网页工作台。"""
     if demo and host not in _OWN:
@@ -90,15 +88,15 @@ def serve(
     clock.zone()  # a wrong one is told now, not on the first page
     with clean_exit(), listen(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
-        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_SERVE"] = json.dumps({**settings, "demo": demo})
         os.environ["BANGFU_SECOND_FACTOR"] = second_factor
-        os.environ["BANGFU_BRAKES"] = f"{pages_an_hour} {reveals_an_hour} {exports_a_day}"
-        os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
-            filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
-        )
+        packs = [os.environ.get("BANGFU_POLICY_PATH"), *policies]
+        os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(filter(None, packs))
         rulebook = Rulebook.load()
         report_left_out(rulebook, check_added(rulebook, clock.today()))
-        _prepare(found, rulebook)
+        # Every table is made once, before several workers would all make them at the same time.
+        with Registry.open(found, catalog=rulebook.catalog) as registry:
+            create_app(registry, rulebook)
 
         def tell() -> None:
             for name, password, role in _demo_logins() if demo else ():
@@ -128,12 +126,6 @@ def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[]
             run_here(config, listener, started)
 
 
-def _prepare(database: str, rulebook: Rulebook) -> None:
-    """Make every table once, before several workers would all make them at the same time."""
-    with Registry.open(database, catalog=rulebook.catalog) as registry:
-        create_app(registry, rulebook)
-
-
 @contextmanager
 def _database(database: str | None, *, demo: bool) -> Iterator[str]:
     """Give the database to serve; the demo's is made, and thrown away at the end."""
@@ -155,15 +147,11 @@ def _demo_logins() -> tuple[tuple[str, str, str], ...]:
     return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
 
 
-def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
+def _settings() -> Settings:
     """Return the settings that a command passed on."""
+    given = json.loads(os.environ.get("BANGFU_SERVE", "{}"))
     needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
-    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins, **_brakes())
-
-
-def _brakes() -> dict[str, int]:
-    numbers = map(int, os.environ.get("BANGFU_BRAKES", "").split())
-    return dict(zip(("pages_an_hour", "reveals_an_hour", "exports_a_day"), numbers, strict=False))
+    return Settings(**given, second_factor=needed, logins=_demo_logins() if given.get("demo") else ())
 
 
 def application() -> Litestar:
@@ -174,17 +162,15 @@ def application() -> Litestar:
     """
     start_log("bangfu_web")
     Connection.limit = connection_limit()
-    flags = os.environ.get("BANGFU_SERVE", "").split()
-    logins = _demo_logins() if "demo" in flags else ()
     rulebook = Rulebook.load()
     try:
         registry = Registry.open(os.environ["BANGFU_DATABASE"], catalog=rulebook.catalog)
-        app = create_app(registry, rulebook, _settings(flags, logins))
+        app = create_app(registry, rulebook, _settings())
     except BangfuError as error:
         click.echo(str(error), err=True)
         sys.exit(STARTUP_FAILURE)
     sys.setswitchinterval(_TURN)
-    _warm_up(registry, rulebook)
+    _warm_up(app.state["desk"].office)
     # What is loaded by now stays as long as the process: a full collection that looked through all of it again
     # would let every visitor wait for a tenth of a second.
     gc.collect()
@@ -192,12 +178,10 @@ def application() -> Litestar:
     return app
 
 
-def _warm_up(registry: Registry, rulebook: Rulebook) -> None:
+def _warm_up(office: Office) -> None:
     """Do what whoever asks first would wait for: read the templates, make today's rules for where users work."""
     prepare()
     tempfile.gettempdir()  # Python tries the folder out with a file, which would stay where it is killed meanwhile
-    with registry.database.reading() as database:
-        regions = {user.region for user in all_users(database) if user.region}
-    for region in sorted(regions)[:_PLACES]:
+    for region in regions_of_work(office)[:_PLACES]:
         with suppress(BangfuError):  # it is told on the page of a plan, and takes nothing else down
-            _ = rulebook.rules(region, clock.today()).explaining_one
+            _ = office.rulebook.rules(region, clock.today()).explaining_one

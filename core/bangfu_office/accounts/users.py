@@ -54,6 +54,12 @@ def users_of(actor: Actor) -> list[User]:
         return [user for user in registered.all_users(connection) if actor.user.covers(user.region)]
 
 
+def regions_of_work(office: Office) -> list[str]:
+    """Return the regions that users work in, each once; not that of those who work everywhere."""
+    with office.registry.database.reading() as connection:
+        return sorted({user.region for user in registered.all_users(connection)} - {""})
+
+
 def programmes(office: Office) -> dict[str, str]:
     """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
     rulebook, today = office.rulebook, clock.today()

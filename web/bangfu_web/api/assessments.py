@@ -11,8 +11,7 @@ from bangfu_web.api.answers import Assessments
 from bangfu_web.api.bodies import Assessing, AssessmentId, InPath, On
 from bangfu_web.api.declare import get, post
 from bangfu_web.api.idempotency import Once
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
 
 
 @get("/households/{number:str}/plan", Action.READ)

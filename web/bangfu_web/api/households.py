@@ -11,8 +11,7 @@ from bangfu_web.api import bodies
 from bangfu_web.api.answers import Found, History
 from bangfu_web.api.declare import get, patch, post
 from bangfu_web.api.idempotency import Once
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
 
 
 @get("/households", Action.READ)

@@ -10,7 +10,7 @@ from litestar.exceptions import ClientException
 from litestar.params import HeaderParameter
 
 from bangfu.errors import Problem
-from bangfu_web.request import Req
+from bangfu_web.desk import Req
 
 HEADER = "Idempotency-Key"
 _LONGEST_NAME = 200

@@ -17,9 +17,8 @@ from bangfu_office.access import Action
 from bangfu_web import api
 from bangfu_web.api.declare import get
 from bangfu_web.api.keys import HouseholdBody, Member
-from bangfu_web.cookies import SESSION
+from bangfu_web.desk import SESSION, Req
 from bangfu_web.guards import CSRF_HEADER
-from bangfu_web.request import Req
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator

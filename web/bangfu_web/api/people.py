@@ -9,8 +9,7 @@ from bangfu_office.households import Done, DoneMember, DoneTwo, operations
 from bangfu_web.api.bodies import InPath, Joining, Merge, Move, NewHead, One, Split, pairs
 from bangfu_web.api.declare import post
 from bangfu_web.api.idempotency import Once
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
 
 
 @post("/households/{number:str}/members", Action.CHANGE, status=201)

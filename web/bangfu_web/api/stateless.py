@@ -21,8 +21,7 @@ from bangfu_web.api.bodies import On, Place, PlaceDay
 from bangfu_web.api.declare import get, post
 from bangfu_web.api.errors import problems_as_json
 from bangfu_web.api.keys import HouseholdBody
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
 
 _NATION = "000000"
 

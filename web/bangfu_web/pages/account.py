@@ -9,8 +9,6 @@ from typing import Any
 
 import segno
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -18,10 +16,8 @@ from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import own_account, programmes, user_of_session
 from bangfu_office.accounts import tokens as own_tokens
 from bangfu_office.registry import SHORTEST_PASSWORD
-from bangfu_web.cookies import cookies_of
-from bangfu_web.desk import actor_of
+from bangfu_web.desk import Form, Req, Values, actor_of, cookies_of
 from bangfu_web.render import render_form
-from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import PASSWORDS
@@ -43,19 +39,19 @@ def first_password(request: Req) -> Response[str]:
     return _page(request)
 
 
-@post("/account/password", may=Action.UNREADY, takes=WORDS, line=PASSWORDS)
-def own_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/account/password", may=Action.UNREADY, takes=WORDS, queue=PASSWORDS)
+def own_password(request: Req, form: Form, values: Values) -> Response[Any]:
     """Change one's own password."""
     old, new, again = (str(form.get(name, "")) for name in ("old", "password", "again"))
     try:
-        client = own_account.new_password(actor_of(request), old, new, again, sent=values_of(form))
+        client = own_account.new_password(actor_of(request), old, new, again, sent=values)
     except FormError as error:
         return _page(request, error, at="own")
     return Redirect("/account?done=password", status_code=303, cookies=cookies_of(request, client))
 
 
-@post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
-def end_sessions(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/account/sessions/end", may=Action.SIGNED_IN, takes=WORDS, queue=PASSWORDS, once=False)
+def end_sessions(request: Req, form: Form) -> Response[Any]:
     """Sign out in one other place, or everywhere but here; with the password."""
     which = str(form.get("which", ""))
     try:
@@ -87,8 +83,8 @@ def factor(request: Req) -> Response[str]:
     return _factor(request)
 
 
-@post("/account/factor", may=Action.UNREADY, takes=WORDS, line=PASSWORDS, once=False)
-def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+@post("/account/factor", may=Action.UNREADY, takes=WORDS, queue=PASSWORDS, once=False)
+def set_up(request: Req, form: Form) -> Response[str]:
     """Set the factor up, and show the recovery codes, in the session that begins with it."""
     actor = actor_of(request)
     try:
@@ -101,8 +97,8 @@ def set_up(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
     return made
 
 
-@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
-def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+@post("/account/factor/codes", may=Action.SIGNED_IN, takes=WORDS, queue=PASSWORDS, once=False)
+def fresh_codes(request: Req, form: Form) -> Response[str]:
     """Make new recovery codes and show them, this once."""
     try:
         codes = own_account.new_recovery_codes(actor_of(request), *_proof(form))
@@ -111,8 +107,8 @@ def fresh_codes(request: Req, form: NamedDependency[FormMultiDict]) -> Response[
     return _factor(request, status=_MADE, codes=codes)
 
 
-@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS, once=False)
-def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/account/factor/remove", may=Action.SIGNED_IN, takes=WORDS, queue=PASSWORDS, once=False)
+def remove(request: Req, form: Form) -> Response[Any]:
     """Give the factor up, as before another device; who needs one is led to set it up again."""
     try:
         client = own_account.drop_factor(actor_of(request), *_proof(form))
@@ -121,7 +117,7 @@ def remove(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
     return Redirect("/account?done=factor", status_code=303, cookies=cookies_of(request, client))
 
 
-def _proof(form: FormMultiDict) -> tuple[str, str]:
+def _proof(form: Form) -> tuple[str, str]:
     return str(form.get("old", "")), str(form.get("code", ""))
 
 
@@ -139,10 +135,9 @@ def tokens(request: Req) -> Response[str]:
     return _tokens(request)
 
 
-@post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, line=PASSWORDS)
-def issue(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+@post("/account/tokens", may=Action.SIGNED_IN, takes=WORDS, queue=PASSWORDS)
+def issue(request: Req, form: Form, values: Values) -> Response[str]:
     """Make a token and show it: this once, so there is no address to come back to."""
-    values = values_of(form)
     name, ends_on, password = values.get("name", ""), values.get("ends_on", ""), str(form.get("old", ""))
     try:
         word = own_tokens.issue_own(actor_of(request), name, ends_on, password)

@@ -10,10 +10,8 @@ from litestar.response import Redirect
 
 from bangfu_office.access import Action
 from bangfu_office.kept_assessments import compare_assessments, list_assessments, show_assessment
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import context_of, draw
-from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
+from bangfu_web.render import context_of, draw, render
 from bangfu_web.routing import get, post
 
 _TWO = 2

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -14,9 +12,8 @@ from bangfu import InputError
 from bangfu_office.access import Action
 from bangfu_office.life_events import life_event_forms, needs_head, record_life_event
 from bangfu_office.registry import RegistryError
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import draw
-from bangfu_web.request import Req, values_of
+from bangfu_web.desk import Req, Values, actor_of
+from bangfu_web.render import draw
 from bangfu_web.routing import get, post
 
 
@@ -27,9 +24,9 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
 
 
 @post("/households/{number:str}/events", may=Action.CHANGE)
-def record(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def record(request: Req, number: FromPath[str], values: Values) -> Response[Any]:
     """Record an event, all of it or nothing, or show its form again with what is wrong."""
-    actor, values = actor_of(request), values_of(form)
+    actor = actor_of(request)
     if values.get("redraw") == "reveal":
         return draw(request, "events.html", life_event_forms(actor, number, values))
     try:

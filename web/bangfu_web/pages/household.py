@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -22,9 +20,8 @@ from bangfu_office.households import (
     save_household,
     show_household,
 )
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import REFUSED, draw
-from bangfu_web.request import Req, values_of
+from bangfu_web.desk import Req, Values, actor_of
+from bangfu_web.render import REFUSED, draw
 from bangfu_web.routing import get, page_under, post
 
 
@@ -35,9 +32,9 @@ def new(request: Req) -> Response[str]:
 
 
 @post("/households/new", may=Action.CHANGE)
-def create(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def create(request: Req, values: Values) -> Response[Any]:
     """Register a household, or show the form again with what is wrong."""
-    return _saved(request, NEW, form)
+    return _saved(request, NEW, values)
 
 
 @get("/households/{number:str}/edit", may=Action.CHANGE)
@@ -47,13 +44,13 @@ def edit(request: Req, number: FromPath[str]) -> Response[str]:
 
 
 @post("/households/{number:str}/edit", may=Action.CHANGE)
-def change(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def change(request: Req, number: FromPath[str], values: Values) -> Response[Any]:
     """Save the changes of a form, or show it again with what is wrong or what others changed meanwhile."""
-    return _saved(request, number, form)
+    return _saved(request, number, values)
 
 
-def _saved(request: Req, number: str, form: FormMultiDict) -> Response[Any]:
-    actor, values = actor_of(request), values_of(form)
+def _saved(request: Req, number: str, values: Values) -> Response[Any]:
+    actor = actor_of(request)
     if "redraw" in values:
         return draw(request, "form.html", household_form(actor, number, values))
     try:
@@ -70,17 +67,17 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
 
 
 @post("/households/{number:str}/reveal", may=Action.REVEAL, once=False)
-def show_in_full(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
+def show_in_full(request: Req, number: FromPath[str], values: Values) -> Redirect:
     """Show names and ID numbers from now on, and go back to the page of the household one came from."""
     reveal(actor_of(request), number)
-    back = values_of(form).get("back", "")
+    back = values.get("back", "")
     return Redirect(page_under(f"/households/{number}", back), status_code=303)
 
 
 @post("/drafts/{household:str}", status_code=204, may=Action.CHANGE, once=False)
-def save_draft(request: Req, household: FromPath[str], form: NamedDependency[FormMultiDict]) -> None:
+def save_draft(request: Req, household: FromPath[str], values: Values) -> None:
     """Keep a form that is being filled in."""
-    keep_draft(actor_of(request), household, values_of(form))
+    keep_draft(actor_of(request), household, values)
 
 
 @post("/drafts/{household:str}/drop", may=Action.CHANGE, once=False)

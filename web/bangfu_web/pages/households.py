@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 
 from bangfu_office.access import Action
 from bangfu_office.households import find_households
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import draw
-from bangfu_web.request import Req, values_of
+from bangfu_web.desk import Req, Values, actor_of
+from bangfu_web.render import draw
 from bangfu_web.routing import get, post
 
 
@@ -23,9 +20,9 @@ def households(request: Req) -> Response[str]:
 
 
 @post("/households/find", status_code=200, may=Action.READ, once=False)
-def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+def find(request: Req, values: Values) -> Response[str]:
     """List what a search finds; names and ID numbers go by form, so that they stand in no address or log."""
-    return _found(request, values_of(form))
+    return _found(request, values)
 
 
 def _found(request: Req, asked: Mapping[str, str]) -> Response[str]:

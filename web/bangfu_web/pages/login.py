@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import signing_in
 from bangfu_office.registry import Role
-from bangfu_web.cookies import client_of, cookie, cookies_of
-from bangfu_web.desk import Desk, actor_of
+from bangfu_web.desk import Form, Req, Values, actor_of, client_of, cookie, cookies_of, desk_of
 from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
 from bangfu_web.language import LANGUAGES
 from bangfu_web.render import render_form
-from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import PASSWORDS
@@ -45,13 +41,12 @@ def still() -> None:
     """Answer a page that stands open, every minute: the session lasts; where it does not, the page makes way."""
 
 
-@post("/login", may=Action.ANYBODY, takes=WORDS, line=PASSWORDS)
-def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/login", may=Action.ANYBODY, takes=WORDS, queue=PASSWORDS)
+def login(request: Req, form: Form, values: Values) -> Response[Any]:
     """Sign in, or go on to the code of who has a second factor."""
-    desk: Desk = request.app.state["desk"]
-    name = values_of(form).get("name", "")
+    name, password = values.get("name", ""), str(form.get("password", ""))
     try:
-        client = signing_in.sign_in(desk.office, client_of(request), name, str(form.get("password", "")))
+        client = signing_in.sign_in(desk_of(request).office, client_of(request), name, password)
     except FormError as error:
         return _asked(request, error, name)
     there = "/login/code" if client.pending else "/"
@@ -61,18 +56,17 @@ def login(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
 @get("/login/code", may=Action.ANYBODY, idle=True)
 def code_page(request: Req) -> Response[Any]:
     """Ask whoever gave the right password for the code."""
-    desk: Desk = request.app.state["desk"]
-    if signing_in.pending_user(desk.office, client_of(request)) is None:
+    if signing_in.pending_user(desk_of(request).office, client_of(request)) is None:
         return Redirect("/login")
     return render_form(request, "login_code.html", None)
 
 
-@post("/login/code", may=Action.ANYBODY, takes=WORDS, line=PASSWORDS)
-def code(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/login/code", may=Action.ANYBODY, takes=WORDS, queue=PASSWORDS)
+def code(request: Req, form: Form) -> Response[Any]:
     """Sign in with the code; the session's id is a new one."""
-    desk: Desk = request.app.state["desk"]
+    office = desk_of(request).office
     try:
-        client = signing_in.sign_in_with_code(desk.office, client_of(request), str(form.get("code", "")))
+        client = signing_in.sign_in_with_code(office, client_of(request), str(form.get("code", "")))
     except FormError as error:
         return render_form(request, "login_code.html", error, wrong=_REFUSED)
     if client is None:
@@ -81,8 +75,8 @@ def code(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
 
 
 def _asked(request: Req, error: FormError | None = None, name: str = "") -> Response[str]:
-    desk: Desk = request.app.state["desk"]
-    return render_form(request, "login.html", error, wrong=_REFUSED, name=name, logins=desk.settings.logins)
+    logins = desk_of(request).settings.logins
+    return render_form(request, "login.html", error, wrong=_REFUSED, name=name, logins=logins)
 
 
 @post("/logout", may=Action.UNREADY, once=False)
@@ -94,9 +88,8 @@ def logout(request: Req) -> Redirect:
 
 
 @post("/language", may=Action.ANYBODY, takes=WORDS)
-def language(request: Req, form: NamedDependency[FormMultiDict]) -> Redirect:
+def language(request: Req, values: Values) -> Redirect:
     """Change the language and go back to the page one came from."""
-    values = values_of(form)
     back = values.get("back", "/")
     if not back.startswith("/") or back.startswith("//") or "\\" in back:
         back = "/"

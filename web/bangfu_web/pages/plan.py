@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -17,9 +15,8 @@ from bangfu_office.access import Action
 from bangfu_office.forms import StaleFormError, day_in
 from bangfu_office.households import UnansweredError, answer_question, household_plan, keep_assessment
 from bangfu_office.registry import ConflictError
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import REFUSED, draw
-from bangfu_web.request import Req, values_of
+from bangfu_web.desk import Req, Values, actor_of
+from bangfu_web.render import REFUSED, draw
 from bangfu_web.routing import get, post
 
 
@@ -30,9 +27,8 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
 
 
 @post("/households/{number:str}/answers", status_code=200, may=Action.CHANGE)
-def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def answer(request: Req, number: FromPath[str], values: Values) -> Response[Any]:
     """Take the answer to a question and show the plan with it."""
-    values = values_of(form)
     on = day_in(values, "on")
     try:
         answer_question(actor_of(request), number, values)
@@ -44,9 +40,8 @@ def answer(request: Req, number: FromPath[str], form: NamedDependency[FormMultiD
 
 
 @post("/households/{number:str}/assess", may=Action.ASSESS)
-def assess(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def assess(request: Req, number: FromPath[str], values: Values) -> Response[Any]:
     """Keep the plan as an assessment, with everything it rests on; the one that was looked at, or none."""
-    values = values_of(form)
     try:
         kept = keep_assessment(actor_of(request), number, values)
     except (StaleFormError, ConflictError) as error:

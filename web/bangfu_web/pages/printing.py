@@ -10,11 +10,9 @@ from litestar.params import FromPath
 from bangfu_office.access import Action
 from bangfu_office.forms import day_in
 from bangfu_office.notices import PrintedSheet, printed_sheet
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import context_of
+from bangfu_web.desk import Req, actor_of
 from bangfu_web.pdf import pdf_of
-from bangfu_web.render import page
-from bangfu_web.request import Req
+from bangfu_web.render import context_of, page
 from bangfu_web.routing import get, in_thread
 
 _UNFIT = 409

@@ -7,8 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
@@ -17,9 +15,8 @@ from bangfu.errors import Problem
 from bangfu.messages import _
 from bangfu_office.access import Action, FormError
 from bangfu_office.sheets import KINDS, InMemory, SheetProblem, Taken, empty_form, give_out, rejected_rows, take_in
-from bangfu_web.desk import actor_of
+from bangfu_web.desk import Form, Req, Values, actor_of
 from bangfu_web.render import render
-from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORKBOOK, Upload
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import EXPORTS, IMPORTS
@@ -41,10 +38,10 @@ def template(request: Req) -> Response[bytes]:
     return _file(empty_form(actor_of(request)), "登记表.xlsx")
 
 
-@post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, line=IMPORTS)
-def take(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+@post("/sheets/import", status_code=200, may=Action.EXCHANGE, takes=WORKBOOK, queue=IMPORTS)
+def take(request: Req, form: Form, values: Values) -> Response[str]:
     """Take the households of a workbook into the registry, or say by sheet, row and column what is wrong."""
-    actor, values, upload, file = actor_of(request), values_of(form), form.get("file"), None
+    actor, upload, file = actor_of(request), form.get("file"), None
     if isinstance(upload, Upload):
         with upload.file as sent:  # it has no name on the disk, and a copy of it is given none
             file = InMemory(upload.name, sent.read())
@@ -68,10 +65,9 @@ def rejected(request: Req, name: FromPath[str]) -> Response[bytes]:
     return _file(content, "退回的户.xlsx")
 
 
-@post("/sheets/export", status_code=200, may=Action.EXCHANGE, line=EXPORTS, once=False)
-def give(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/sheets/export", status_code=200, may=Action.EXCHANGE, queue=EXPORTS, once=False)
+def give(request: Req, values: Values) -> Response[Any]:
     """Give the households of a region as a workbook, and write into the journal who took them."""
-    values = values_of(form)
     region, roster = values.get("region", ""), values.get("kind") == "roster"
     try:
         content = give_out(actor_of(request), region, roster=roster)

@@ -7,16 +7,13 @@ from functools import partial
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from bangfu_office.access import Action, Actor, FormError
 from bangfu_office.accounts import users as office
 from bangfu_office.registry import FIRST_PASSWORD
-from bangfu_web.desk import actor_of
+from bangfu_web.desk import Req, Values, actor_of
 from bangfu_web.render import render_form
-from bangfu_web.request import Req, values_of
 from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import PASSWORDS
@@ -30,22 +27,20 @@ def users(request: Req) -> Response[str]:
     return _page(request, done=request.query_params.get("done", ""))
 
 
-@post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
-def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/users", may=Action.USERS, takes=WORDS, queue=PASSWORDS)
+def add(request: Req, values: Values) -> Response[Any]:
     """Add a user with a first password."""
-    actor, values = actor_of(request), values_of(form)
     whom = _whom(values)
     try:
-        password = office.add(actor, whom, _rights(values))
+        password = office.add(actor_of(request), whom, _rights(values))
     except FormError as error:
         return _page(request, error, values=values)
     return _first(request, whom.name, password, added=True)
 
 
-@post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
-def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/users/password", may=Action.USERS, takes=WORDS, queue=PASSWORDS)
+def new_password(request: Req, values: Values) -> Response[Any]:
     """Give somebody else another first password."""
-    values = values_of(form)
     whom = office.Whom(values.get("name", ""), sent=values)
     try:
         password = office.give_password(actor_of(request), whom)
@@ -55,22 +50,20 @@ def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response
 
 
 @post("/users/change", may=Action.USERS)
-def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def change(request: Req, values: Values) -> Response[Any]:
     """Give somebody else another role, region or programme."""
-    values = values_of(form)
     return _changed(request, values, lambda actor, whom: office.change(actor, whom, _rights(values)), "changed")
 
 
 @post("/users/factor", may=Action.USERS)
-def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def forget_factor(request: Req, values: Values) -> Response[Any]:
     """Take somebody else's second factor away."""
-    return _changed(request, values_of(form), office.forget_factor, "factor")
+    return _changed(request, values, office.forget_factor, "factor")
 
 
 @post("/users/disable", may=Action.USERS)
-def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+def disable(request: Req, values: Values) -> Response[Any]:
     """Let somebody else sign in no more, or again."""
-    values = values_of(form)
     disabled = values.get("disabled") != "0"
     step = partial(office.disable, disabled=disabled)
     return _changed(request, values, step, "disabled" if disabled else "enabled")

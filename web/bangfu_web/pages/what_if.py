@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from bangfu_office.access import Action
 from bangfu_office.forms import day_in
 from bangfu_office.what_if import what_if, what_if_form
-from bangfu_web.desk import actor_of
-from bangfu_web.pages.drawing import context_of, draw
-from bangfu_web.render import render
-from bangfu_web.request import Req, values_of
+from bangfu_web.desk import Req, Values, actor_of
+from bangfu_web.render import context_of, draw, render
 from bangfu_web.routing import get, post
 
 _INVALID = 422
@@ -26,9 +22,9 @@ def show(request: Req, number: FromPath[str]) -> Response[str]:
 
 
 @post("/households/{number:str}/what-if", status_code=200, may=Action.READ, once=False)
-def compare(request: Req, number: FromPath[str], form: NamedDependency[FormMultiDict]) -> Response[str]:
+def compare(request: Req, number: FromPath[str], values: Values) -> Response[str]:
     """Show both plans beside each other, or the form with one row more or less."""
-    view = what_if(actor_of(request), number, values_of(form))
+    view = what_if(actor_of(request), number, values)
     return render(request, "what_if.html", status=_INVALID if view.input.errors else 200, **context_of(view))
 
 

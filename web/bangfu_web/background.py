@@ -1,4 +1,4 @@
-"""What the desk keeps for a while goes when its time is over, though nobody comes: one task of each process."""
+"""What the desk does by itself, one task of each process: what was kept for a while goes, what was counted is told."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from litestar import Litestar
 
 from bangfu_office.access import Office
 from bangfu_office.households import drafts
+from bangfu_office.sessions import MINUTE
 from bangfu_office.sheets import kept_rejects
 from bangfu_web.desk import Desk
 
-PAUSE = 60.0
+PAUSE = MINUTE
 """Seconds between two looks."""
 
 
@@ -30,21 +31,24 @@ def clean_up(office: Office) -> None:
 
 
 @asynccontextmanager
-async def cleanup_task(app: Litestar) -> AsyncIterator[None]:
-    """Clean up for as long as the desk runs; what has begun at the end is finished."""
+async def background_task(app: Litestar) -> AsyncIterator[None]:
+    """Clean up and tell of refusals for as long as the desk runs; what has begun at the end is finished and told."""
+    desk: Desk = app.state["desk"]
     over = asyncio.Event()
-    task = asyncio.create_task(_clean_up_until(over, app.state["desk"]))
+    task = asyncio.create_task(_work_until(over, desk.office))
     try:
         yield
     finally:
         over.set()
         await task
+        desk.office.refusals.tell(everything=True)
 
 
-async def _clean_up_until(over: asyncio.Event, desk: Desk) -> None:
+async def _work_until(over: asyncio.Event, office: Office) -> None:
     while not over.is_set():
+        office.refusals.tell()
         try:
-            await asyncio.to_thread(clean_up, desk.office)
+            await asyncio.to_thread(clean_up, office)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may be mended at the next look
             logging.getLogger("bangfu_web").error("cleanup: %s", type(error).__name__)  # noqa: TRY400 - no values
         with suppress(TimeoutError):
