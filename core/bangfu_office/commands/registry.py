@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +12,8 @@ from bangfu.command_line import FORMAT, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.show import shown_value
 from bangfu_office.commands.database import DATABASE, FULL, WHO, covered, opened
-
-if TYPE_CHECKING:
-    from bangfu_office.registry import Entry, Record
+from bangfu_office.journal_view import label_of
+from bangfu_office.registry import SOURCE_LABELS, Attribution, Entry, Query, Record, counting
 
 _SHOWN = 40
 
@@ -33,8 +31,6 @@ def household() -> None:
 @reporting
 def list_households(database: str, region: str, text: str, limit: int) -> None:
     """列出家庭，需要处理的在前；姓名只显示姓。"""
-    from bangfu_office.registry import Query  # noqa: PLC0415 - heavy
-
     with opened(database, Rulebook.load()) as registry:
         page = registry.masked_page(registry.find(Query(region=region, text=text, limit=limit), clock.today()))
     for found in page.households:
@@ -68,8 +64,6 @@ def show(number: str, database: str, full: bool, who: str, form: str) -> None:
 
 
 def _record_lines(record: Record, rulebook: Rulebook) -> list[str]:
-    from bangfu_office.registry import SOURCE_LABELS, counting  # noqa: PLC0415 - heavy
-
     lines = [f"{record.number}　第 {record.version} 版" + (f"　已注销：{record.closed}" if record.closed else "")]
     subjects = [("全户", record.statements), *((f"成员 {p.id}", p.statements) for p in record.members)]
     for title, statements in subjects:
@@ -102,8 +96,6 @@ def history(number: str, database: str, full: bool, who: str) -> None:
 
 
 def _entry_line(entry: Entry, rulebook: Rulebook) -> str:
-    from bangfu_office.journal_view import label_of  # noqa: PLC0415 - heavy
-
     what = label_of(entry.operation)
     if entry.fact is not None:
         declared = rulebook.catalog.by_name.get(entry.fact)
@@ -149,8 +141,6 @@ def verify(database: str, noted: tuple[str, ...]) -> None:
 @reporting
 def correct_clock(database: str, who: str, reason: str) -> None:
     """本机时间无误，而与日志最后一条相差太远、不能写入时：让日志从现在的时间继续。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-
     with opened(database, Rulebook.load()) as registry:
         before = registry.correct_clock(Attribution(who, reason=reason))
     last = clock.shown(datetime.fromisoformat(before.at)) if before.at else "（没有）"

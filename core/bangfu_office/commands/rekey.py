@@ -9,6 +9,7 @@ import click
 from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.commands.database import DATABASE, WHO, opened
+from bangfu_office.registry import Attribution
 
 NEW_KEY = "BANGFU_NEW_KEY"
 """The environment variable with the key to change to; ``BANGFU_KEY`` holds the one that still is."""
@@ -21,8 +22,6 @@ NEW_KEY = "BANGFU_NEW_KEY"
 @reporting
 def rekey(database: str, who: str, reason: str) -> None:
     """更换登记库的密钥：BANGFU_KEY 是现在的，BANGFU_NEW_KEY 是新的。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy
-
     new = os.environ.get(NEW_KEY)
     if not new:
         raise click.UsageError(f"请在环境变量 {NEW_KEY} 中给出新的密钥（至少 16 个字符，随机生成）")
