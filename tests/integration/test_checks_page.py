@@ -38,7 +38,7 @@ FILES = (
     "core/bangfu_office/sheets/join.py",
     "core/bangfu_office/sheets/applying.py",
     "core/bangfu_office/sheets/duplicate_ids.py",
-    "web/bangfu_web/api/idempotency.py",
+    "web/bangfu_web/api/declare.py",
     "core/bangfu_office/life_events/life_event.py",
     "core/bangfu_office/life_events/kinds.py",
     "core/bangfu_office/forms/hidden.py",

@@ -22,7 +22,7 @@ from bangfu_office.households import drafts
 from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError, explained
 from bangfu_office.sessions import SessionStore
 from bangfu_web import api
-from bangfu_web.api.errors import answer
+from bangfu_web.api.answers import answer
 from bangfu_web.background import background_task
 from bangfu_web.desk import Desk, Req, Settings, desk_of, values_of
 from bangfu_web.failures import Failure, failure_of, written
@@ -49,7 +49,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         path="/static", directories=[Path(str(files("bangfu_web") / "static"))], opt={"may": Action.ANYBODY}
     )
     return Litestar(
-        [*routes(), *api.routes(), static],
+        [*routes(), api.router(), static],
         state=State({"desk": Desk(office, settings)}),
         middleware=[with_a_host, with_a_known_proxy, counted],
         guards=[guard],

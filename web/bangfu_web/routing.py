@@ -6,10 +6,12 @@ of two gives back a coroutine (2.25); the wrapper here is a coroutine function a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import wraps
+from importlib import import_module
 from inspect import iscoroutinefunction
+from pkgutil import iter_modules
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote
 
@@ -26,6 +28,12 @@ from bangfu_web.work_queues import WorkQueue
 P = ParamSpec("P")
 T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
+
+
+def handlers_of(package: str, path: Iterable[str]) -> tuple[HTTPRouteHandler, ...]:
+    """Return every route that the modules of a package declare."""
+    modules = (import_module(f"{package}.{found.name}") for found in iter_modules(path))
+    return tuple(name for module in modules for name in vars(module).values() if isinstance(name, HTTPRouteHandler))
 
 
 def get(path: str, *, may: Action, queue: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:

@@ -16,11 +16,10 @@ from bangfu.show import (
     programme_rows,
 )
 from bangfu_office.access import Action
-from bangfu_web.api.answers import Problems
+from bangfu_web.api.answers import Problems, problems_as_json
 from bangfu_web.api.bodies import On, Place, PlaceDay
 from bangfu_web.api.declare import get, post
-from bangfu_web.api.errors import problems_as_json
-from bangfu_web.api.keys import HouseholdBody
+from bangfu_web.api.reading import HouseholdBody
 from bangfu_web.desk import Req, actor_of
 
 _NATION = "000000"
@@ -59,6 +58,3 @@ def programmes(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | N
 def policy(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | None] = None) -> list[ParameterRow]:
     """List the parameters in force in a place on a day: value, unit, clause, pack, whether verified."""
     return policy_rows(actor_of(request).office.rulebook.policy(region, on or clock.today()))
-
-
-ROUTES = (plan, check, facts, programmes, policy)

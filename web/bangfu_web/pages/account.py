@@ -158,10 +158,3 @@ def _tokens(request: Req, error: FormError | None = None, *, status: int = 200, 
     return render_form(
         request, "account_tokens.html", error, status=status, tokens=known, days=own_tokens.days(), **context
     )
-
-
-ROUTES = (
-    *(account, first_password, own_password, end_sessions),
-    *(factor, set_up, fresh_codes, remove),
-    *(tokens, issue, revoke),
-)

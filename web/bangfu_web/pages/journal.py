@@ -55,6 +55,3 @@ def _found(request: Req, asked: Mapping[str, str], checked: Head | JournalError 
         parts=shown_parts,
         catalog=actor.office.rulebook.catalog,
     )
-
-
-ROUTES = (journal, find, verify)

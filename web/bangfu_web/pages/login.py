@@ -96,6 +96,3 @@ def language(request: Req, values: Values) -> Redirect:
     chosen = values.get("language", "")
     cookies = [cookie(request, LANGUAGE_COOKIE, chosen, 365 * 86400)]
     return Redirect(back, status_code=303, cookies=cookies if chosen in LANGUAGES else [])
-
-
-ROUTES = (start, login_page, login, code_page, code, still, logout, language)

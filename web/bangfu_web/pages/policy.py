@@ -49,6 +49,3 @@ def compare(request: Req) -> Response[str]:
 
 def _asked(request: Req, *names: str) -> list[str]:
     return [str(request.query_params.get(name, "")) for name in names]
-
-
-ROUTES = (policy, compare)

@@ -104,6 +104,3 @@ def _page(
         more=max(0, len(problems) - MOST_SHOWN),
         kinds=KINDS,
     )
-
-
-ROUTES = (sheets, template, take, rejected, give)

@@ -101,6 +101,3 @@ def _page(request: Req, error: FormError | None = None, **shown: Any) -> Respons
     context: dict[str, Any] = {"users": office.users_of(actor), "programmes": office.programmes(actor.office)}
     context |= {"days": FIRST_PASSWORD.days, "values": {}, "done": "", "changing": "", "first": None, **shown}
     return render_form(request, "users.html", error, **context)
-
-
-ROUTES = (users, add, change, new_password, forget_factor, disable)
