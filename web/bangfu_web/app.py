@@ -27,7 +27,7 @@ from bangfu_web.background import background_task
 from bangfu_web.desk import Desk, Req, Settings, desk_of, values_of
 from bangfu_web.failures import Failure, failure_of, written
 from bangfu_web.guards import guard, on_api, own_change
-from bangfu_web.middleware import before_answer, counted, with_a_host, with_a_known_proxy
+from bangfu_web.middleware import around, before_answer
 from bangfu_web.pages import routes
 from bangfu_web.render import render
 from bangfu_web.request_bodies import FORM, read_form
@@ -51,7 +51,7 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
     return Litestar(
         [*routes(), api.router(), static],
         state=State({"desk": Desk(office, settings)}),
-        middleware=[with_a_host, with_a_known_proxy, counted],
+        middleware=[around],
         guards=[guard],
         before_request=own_change,
         before_send=[before_answer],

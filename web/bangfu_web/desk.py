@@ -86,16 +86,9 @@ def cookies_of(request: Req, client: Client) -> list[Cookie]:
 
 def cookie(request: Req, name: str, value: str, seconds: float) -> Cookie:
     """Return a cookie that lasts some seconds; without a value, one that takes it away."""
-    settings = desk_of(request).settings
-    return Cookie(
-        key=settings.cookie(name),
-        value=value,
-        httponly=True,
-        secure=settings.https,
-        samesite="lax",
-        path="/",
-        max_age=int(seconds) if value else 0,
-    )
+    settings, lasts = desk_of(request).settings, int(seconds) if value else 0
+    key, secure = settings.cookie(name), settings.https
+    return Cookie(key, value=value, max_age=lasts, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _brought(connection: Connection, name: str) -> str:

@@ -45,33 +45,27 @@ has a page to come waits behind it. To wait costs us nothing, and nobody else.
 """
 
 
-def with_a_host(app: ASGIApp) -> ASGIApp:
-    """Return an application that is asked only by what names its host as hosts are named; other requests are wrong."""
+def around(app: ASGIApp) -> ASGIApp:
+    """Return an application that is asked only by what names its host as hosts are named, and counts what is written.
 
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        matches = [_HOST.fullmatch(value) for name, value in scope.get("headers", ()) if name == b"host"]
-        if all(match and int(match[1] or 0) <= _LAST_PORT for match in matches):
-            await app(scope, receive, send)
-        else:
-            # A page would be made with addresses, for which there is no host.
-            await _NO_HOST(scope, receive, send)
-
-    return asked
-
-
-def with_a_known_proxy(app: ASGIApp) -> ASGIApp:
-    """Return an application that notes, the first time, that somebody tells an address and is not to be believed.
-
-    All visitors of a proxy that is not believed would count as one, and nobody would know.
+    It notes, the first time, that somebody tells an address and is not to be believed: all visitors of a proxy that is
+    not believed would count as one, and nobody would know.
     """
     noted = False
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal noted
+        matches = [_HOST.fullmatch(value) for name, value in scope.get("headers", ()) if name == b"host"]
+        if not all(match and int(match[1] or 0) <= _LAST_PORT for match in matches):
+            # A page would be made with addresses, for which there is no host.
+            await _NO_HOST(scope, receive, send)
+            return
         if not noted and (sender := _not_believed(scope)):
             noted = True
             note(_NOT_BELIEVED, address=sender)
-        await app(scope, receive, send)
+        with counting_commits() as commits:
+            scope["state"][COMMITS] = commits
+            await app(scope, receive, send)
 
     return asked
 
@@ -82,17 +76,6 @@ def _not_believed(scope: Scope) -> str:
     client = scope.get("client")
     sender: str = client[0] if client else ""
     return sender if told and not any(sender.encode() in value for value in told) else ""
-
-
-def counted(app: ASGIApp) -> ASGIApp:
-    """Return an application that knows of each request what it has written so far (``failures.written``)."""
-
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        with counting_commits() as commits:
-            scope["state"][COMMITS] = commits
-            await app(scope, receive, send)
-
-    return asked
 
 
 async def before_answer(message: Message, scope: Scope) -> None:

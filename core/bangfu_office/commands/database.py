@@ -28,6 +28,7 @@ DATABASE = click.option(
     envvar="BANGFU_DATABASE",
     help="登记库：文件路径，或 postgresql://用户@主机/库名；也可写在环境变量 BANGFU_DATABASE 里。",
 )
+FULL = click.option("--full", is_flag=True, help="显示完整的姓名和公民身份号码（记入日志）。")
 WHO = click.option("--who", default=_login, show_default="登录名", help="操作人，记入日志。")
 
 
@@ -42,17 +43,10 @@ def opened(database: str, rulebook: Rulebook) -> Registry:
     return Registry.open(database, catalog=rulebook.catalog)
 
 
-FULL = click.option("--full", is_flag=True, help="显示完整的姓名和公民身份号码（记入日志）。")
-
-
 def covered(registry: Registry, record: Record, *, full: str, who: str) -> Disclosure:
     """Return a household as it may be shown: masked, or in full, which is written into the journal first.
 
-    Args:
-        registry: where it is.
-        record: the household.
-        full: the call that asks for it in full, as the journal has it; empty: masked.
-        who: who looks.
+    ``full`` is the call that asks for it in full, as the journal has it; empty: masked.
 
     Raises:
         RegistryError: nothing can be written.
