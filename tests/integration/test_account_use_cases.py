@@ -18,8 +18,7 @@ from bangfu_office.accounts import own_account, signing_in, tokens, user_of_sess
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.second_factor import new_secret, set_factor
 from bangfu_office.registry.users import Role, User, add_user, change_password, find_user
-from bangfu_office.sessions.settings import OfficeSettings
-from bangfu_office.sessions.store import SessionStore
+from bangfu_office.sessions.store import OfficeSettings, SessionStore
 from web_desk import GUIDING, LANZHOU, PASSWORD
 
 pytest_plugins = ["web_desk"]

@@ -23,7 +23,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bangfu import clock
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
-from bangfu_office.sessions.settings import NEED_A_FACTOR
+from bangfu_office.sessions.store import NEED_A_FACTOR
 from bangfu_web.serve import _run, _settings, serve
 from bangfu_web.server import listen
 
@@ -191,7 +191,7 @@ def test_the_proxy_comes_from_the_environment(given: str, monkeypatch: pytest.Mo
     """As the container has it; the server believes whom it names, addresses or networks, and nobody else."""
     monkeypatch.setenv("BANGFU_PROXY", given)
     configured = []
-    monkeypatch.setattr("bangfu_web.serve.run_here", lambda config, *_: configured.append(config))
+    monkeypatch.setattr("bangfu_web.serve.run", lambda config, *_: configured.append(config))
     with closing(listen("127.0.0.1", 0)) as listener:
         _run(listener, 1, serve.make_context("serve", ["--demo"]).params["proxy"], lambda: None)
     config = configured[0]

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
-from bangfu_office.access.permissions import MAY, Action
+from bangfu_office.access import MAY, Action
 from bangfu_office.accounts import tokens
 from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords

@@ -17,10 +17,10 @@ from litestar.status_codes import HTTP_401_UNAUTHORIZED
 
 from bangfu import Rulebook
 from bangfu.errors import BangfuError
-from bangfu_office.access import Action, NotPermittedError, NotReadyError, NotThereError, Office, TooManyRequestsError
+from bangfu_office.access import Action, NotPermittedError, NotReadyError, NotThereError, Office
 from bangfu_office.households import drafts
 from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError, explained
-from bangfu_office.sessions import SessionStore
+from bangfu_office.sessions import SessionStore, TooManyRequestsError
 from bangfu_web import api
 from bangfu_web.api.answers import answer
 from bangfu_web.background import background_task

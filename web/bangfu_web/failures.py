@@ -14,13 +14,7 @@ from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFI
 
 from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
-from bangfu_office.registry import (
-    ClockError,
-    Commits,
-    DatabaseFullError,
-    DatabaseUnusableError,
-    KeyChangedError,
-)
+from bangfu_office.registry import ClockError, Commits, DatabaseFullError, DatabaseUnusableError, KeyChangedError
 from bangfu_office.sheets import ImportStoppedError
 from bangfu_web.desk import Req
 from bangfu_web.pdf import NoPdfError

@@ -4,7 +4,7 @@ People come with a session, a cookie of the browser. Machines come with a token,
 with a token has no session, and needs no proof that it comes from our own page.
 
 Each form that changes something carries a token of its own by which it is told from its repetition
-(``bangfu_office.access.once``), and is refused without it.
+(``access.once``), and is refused without it.
 """
 
 from __future__ import annotations

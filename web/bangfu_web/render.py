@@ -1,8 +1,8 @@
-"""From templates to responses."""
+"""From templates to responses, in the language that somebody chose, else what the browser asks for, else Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache, partial
 from gettext import NullTranslations
@@ -11,12 +11,14 @@ from typing import Any
 
 from attrs import AttrsInstance, fields
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from litestar import MediaType, Response
 from markupsafe import Markup
 
 from bangfu import BangfuError, InputError, clock
 from bangfu.facts import CATEGORY_LABELS
-from bangfu.messages import ENGLISH, _, joined, translations, worded
+from bangfu.messages import CHINESE, ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office.access import Action, FormError, may
@@ -33,9 +35,12 @@ from bangfu_office.registry import (
     said_when,
 )
 from bangfu_web.desk import Req, desk_of
-from bangfu_web.language import LANGUAGES, Punctuation, language_of
 from bangfu_web.routing import address_of
 
+LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
+LANGUAGE_COOKIE = "bangfu_language"
+_MARKS = str.maketrans({"：": ": ", "；": "; ", "，": ", ", "、": ", ", "（": " (", "）": ")", "［": " [", "］": "]"})
+_LONGEST = 400
 REFUSED = (InputError, AlreadyRegisteredError, ConflictError)
 """For what a form is shown again, as it was filled in."""
 
@@ -190,3 +195,52 @@ def _worded(data: Mapping[str, Any], texts: NullTranslations) -> dict[str, Any]:
 
 def _money(amount: Decimal | str | None) -> str:
     return "—" if amount is None else f"{Decimal(amount):,.2f}"
+
+
+class Punctuation(Extension):
+    """Writes the Chinese marks between the texts of templates as English has them; texts to translate stay."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template, the marks in its own text changed."""
+        in_text, before = False, ""
+        for token in stream:
+            if before == "block_begin" and token.value in {"trans", "endtrans"}:
+                in_text = token.value == "trans"
+            marks = token.type == "data" and not in_text
+            yield Token(token.lineno, token.type, token.value.translate(_MARKS)) if marks else token
+            before = token.type
+
+
+def language_of(request: Req) -> str:
+    """Return the language to answer in: what was chosen, else what the browser asks for, else Chinese."""
+    chosen = request.cookies.get(desk_of(request).settings.cookie(LANGUAGE_COOKIE))
+    if chosen in LANGUAGES:
+        return chosen
+    # Answers are kept by header, and anybody may send a long one.
+    return accepted(request.headers.get("accept-language", "")[:_LONGEST])
+
+
+def saying(request: Req) -> Callable[[str], str]:
+    """Return what words a text in the request's language."""
+    texts = translations(language_of(request))
+    return lambda text: worded(text, texts)
+
+
+@lru_cache(maxsize=1000)
+def accepted(header: str) -> str:
+    """Return the language of ours that an ``Accept-Language`` header likes best; Chinese where it likes none."""
+    found, best = CHINESE, 0.0
+    for part in header.lower().replace(" ", "").split(","):
+        tag, _, weight = part.partition(";q=")
+        language = tag.split("-", maxsplit=1)[0]
+        liking = _weight(weight) if language in LANGUAGES else 0.0
+        if liking > best:
+            found, best = language, liking
+    return found
+
+
+def _weight(text: str) -> float:
+    try:
+        return min(float(text), 1.0) if text else 1.0
+    except ValueError:
+        return 0.0

@@ -12,7 +12,7 @@ from functools import wraps
 from importlib import import_module
 from inspect import iscoroutinefunction
 from pkgutil import iter_modules
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import unquote
 
 import litestar
@@ -25,8 +25,6 @@ from bangfu_web.desk import Req, desk_of
 from bangfu_web.request_bodies import FORM, BodyLimit
 from bangfu_web.work_queues import WorkQueue
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
@@ -39,7 +37,7 @@ def handlers_of(package: str, path: Iterable[str]) -> tuple[HTTPRouteHandler, ..
 def get(path: str, *, may: Action, queue: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:
     """Declare a page; what takes long waits in a queue of its own. An ``idle`` one does not prolong a session."""
     opt = {"may": may, "queue": queue, "idle": idle}
-    return lambda function: litestar.get(path, opt=opt, **more)(_waits(function, queue))
+    return lambda function: litestar.get(path, opt=opt, **more)(in_thread(function, queue))
 
 
 def post(
@@ -58,21 +56,19 @@ def post(
     """
     opt = {"may": may, "takes": takes, "queue": queue, "once": may is not Action.ANYBODY if once is None else once}
     declared = litestar.post(path, opt=opt, request_max_body_size=takes.bytes, **more)
-    return lambda function: declared(_waits(function, queue))
+    return lambda function: declared(in_thread(function, queue))
 
 
-def _waits(function: Callable[..., Any], queue: WorkQueue | None) -> Callable[..., Coroutine[Any, Any, Any]]:
-    return function if iscoroutinefunction(function) else in_thread(function, queue)
+def in_thread(function: Callable[..., Any], queue: WorkQueue | None = None) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return a coroutine function: the function if it is one, else one that works in a thread.
 
-
-def in_thread(function: Callable[P, T], queue: WorkQueue | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Return a coroutine function that works in a thread, so that no request waits for another's database.
-
-    A user's own requests take turns; what waits in a queue does not take one.
+    So no request waits for another's database. A user's own requests take turns; what waits in a queue takes none.
     """
+    if iscoroutinefunction(function):
+        return function
 
     @wraps(function)
-    async def threaded(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def threaded(*args: Any, **kwargs: Any) -> Any:
         if queue is not None:
             return await queue.run(function, *args, **kwargs)
         request = next((given for given in (*args, *kwargs.values()) if isinstance(given, litestar.Request)), None)

@@ -18,19 +18,30 @@ import uvicorn
 from litestar import Litestar
 from uvicorn.config import STARTUP_FAILURE
 
-from bangfu import Rulebook, clock
+from bangfu import Rulebook, clock, household_from
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
+from bangfu.generate import generated_households
 from bangfu.pack_check import check_added
 from bangfu_office.access import Office
 from bangfu_office.accounts import regions_of_work
-from bangfu_office.registry import Registry
+from bangfu_office.registry import ROLE_LABELS, Attribution, Registry, Role, Source, User, add_user, assess
 from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app
 from bangfu_web.desk import Settings
 from bangfu_web.render import prepare
-from bangfu_web.server import Connection, clean_exit, connection_limit, listen, run_here, run_workers, url_of
+from bangfu_web.server import Connection, clean_exit, connection_limit, listen, run, url_of
 
+_DEMO_REGIONS = ("522723102201", "522723103202", "620102001001", "450102003004", "610625101201", "340123104105")
+_DEMO_HOUSEHOLDS, _DEMO_ASSESSED = 300, 120
+_DEMO_USERS = (
+    User("village", Role.ASSISTANT, "522723102"),
+    User("township", Role.CASEWORKER, "522723"),
+    User("county", Role.REVIEWER, ""),
+    User("education", Role.OFFICER, "", "education"),
+    User("audit", Role.AUDITOR, ""),
+    User("admin", Role.ADMINISTRATOR, ""),
+)
 _MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
 _PLACES = 20
@@ -99,7 +110,7 @@ def serve(
             create_app(registry, rulebook)
 
         def tell() -> None:
-            for name, password, role in _demo_logins() if demo else ():
+            for name, password, role in demo_logins(os.environ["BANGFU_DEMO_PASSWORD"]) if demo else ():
                 click.echo(f"  {name}\t{password}\t{role}")
             click.echo(f"工作台：{url_of(listener, host)}　（Ctrl+C 停止）")
 
@@ -120,10 +131,7 @@ def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[]
         log_level="warning",
     )
     with suppress(KeyboardInterrupt):
-        if workers > 1:
-            run_workers(config, listener, started)
-        else:
-            run_here(config, listener, started)
+        run(config, listener, started)
 
 
 @contextmanager
@@ -132,26 +140,38 @@ def _database(database: str | None, *, demo: bool) -> Iterator[str]:
     if not demo:
         yield str(database)
         return
-    from bangfu_web.demo import make_demo  # noqa: PLC0415 - needed by the demo alone
-
     with tempfile.TemporaryDirectory(prefix="bangfu-demo-") as folder:
         path = Path(folder) / "demo.db"
         os.environ["BANGFU_DEMO_PASSWORD"] = secrets.token_urlsafe(9)
-        make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
+        _make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
         yield str(path)
 
 
-def _demo_logins() -> tuple[tuple[str, str, str], ...]:
-    from bangfu_web.demo import logins_of  # noqa: PLC0415 - needed by the demo alone
+def _make_demo(path: str, password: str) -> None:
+    """Fill a new registry at a path with made-up households in several places; its users have the password."""
+    rulebook, today = Rulebook.load(), clock.today()
+    drawn = generated_households(_DEMO_HOUSEHOLDS, seed=8420, regions=_DEMO_REGIONS, on=today)
+    with Registry.open(path, catalog=rulebook.catalog, key="") as registry:
+        with registry.work(Attribution("demo", Source.DECLARED)) as work:
+            numbers = [work.add(household_from(data, on=today, catalog=rulebook.catalog)) for data in drawn]
+            for user in _DEMO_USERS:
+                add_user(work, user, password)
+        with registry.work(Attribution("county", Source.DECLARED)) as work:
+            for number in numbers[:_DEMO_ASSESSED]:
+                assess(work, number, rulebook, today)
 
-    return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
+
+def demo_logins(password: str) -> tuple[tuple[str, str, str], ...]:
+    """Return name, password and role of the demo's users."""
+    return tuple((user.name, password, ROLE_LABELS[user.role]) for user in _DEMO_USERS)
 
 
 def _settings() -> Settings:
     """Return the settings that a command passed on."""
     given = json.loads(os.environ.get("BANGFU_SERVE", "{}"))
     needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
-    return Settings(**given, second_factor=needed, logins=_demo_logins() if given.get("demo") else ())
+    logins = demo_logins(os.environ["BANGFU_DEMO_PASSWORD"]) if given.get("demo") else ()
+    return Settings(**given, second_factor=needed, logins=logins)
 
 
 def application() -> Litestar:

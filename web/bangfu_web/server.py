@@ -176,27 +176,21 @@ class _Workers(Multiprocess):
         self.should_exit.set()
 
 
-def run_here(config: uvicorn.Config, listener: socket.socket, started: Callable[[], None]) -> None:
-    """Serve in this process until it is stopped; call ``started`` once it answers.
+def run(config: uvicorn.Config, listener: socket.socket, started: Callable[[], None]) -> None:
+    """Serve in this process, or in several, until it is stopped; call ``started`` once one answers.
 
     Raises:
-        SystemExit: with 1, the application did not start.
+        SystemExit: with 1, the application did not start; in another worker it would fail alike.
     """
+    if config.workers > 1:
+        workers = _Workers(config, listener, started)
+        workers.run()
+        if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
+            sys.exit(1)
+        return
     try:
         _Server(config, started).run(sockets=[listener])
     except SystemExit:  # uvicorn's own codes mean nothing to whoever calls a command
-        sys.exit(1)
-
-
-def run_workers(config: uvicorn.Config, listener: socket.socket, started: Callable[[], None]) -> None:
-    """Serve in several processes until this one is stopped; call ``started`` once one of them answers.
-
-    Raises:
-        SystemExit: with 1, a worker could not start; another would fail alike.
-    """
-    workers = _Workers(config, listener, started)
-    workers.run()
-    if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
         sys.exit(1)
 
 

@@ -12,8 +12,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Client
-from bangfu_office.access.permissions import Action, FormError, NotThereError
+from bangfu_office.access import Action, Actor, Client, FormError, NotThereError
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.signing_in import begin_again, prove
 from bangfu_office.accounts.users import Sent, write_once

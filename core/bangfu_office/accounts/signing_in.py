@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from attrs import evolve, frozen
 
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Client, Office
-from bangfu_office.access.permissions import Action, FormError
+from bangfu_office.access import Action, Actor, Client, FormError, Office
 from bangfu_office.registry import Attribution
 from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
 from bangfu_office.registry.users import User, find_user, signed_in

@@ -17,8 +17,7 @@ from bangfu import clock
 from bangfu.facts import Text
 from bangfu.files import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Client, Office
-from bangfu_office.access.permissions import Action, FormError, NotThereError
+from bangfu_office.access import Action, Actor, Client, FormError, NotThereError, Office
 from bangfu_office.accounts.signing_in import enabled_user, prove, too_many_tries
 from bangfu_office.registry.operations import Operation, Part, words
 from bangfu_office.registry.users import User, find_user

@@ -15,8 +15,7 @@ from attrs import asdict, frozen
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Office, once
-from bangfu_office.access.permissions import Action, FormError, NotThereError
+from bangfu_office.access import Action, Actor, FormError, NotThereError, Office, once
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu_office.registry import users as registered

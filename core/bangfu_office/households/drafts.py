@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Delete, String, Table,
 
 from bangfu import BangfuError, clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Office
+from bangfu_office.access import Office
 from bangfu_office.registry.users import all_users
 from bangfu_office.sessions.own_tables import METADATA, inserting
 

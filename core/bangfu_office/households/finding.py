@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from bangfu import clock
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor
 from bangfu_office.forms.read import whole_number
 from bangfu_office.registry import Attention, Page, Query
 from bangfu_office.registry.listing import counts

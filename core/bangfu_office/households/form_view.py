@@ -14,8 +14,7 @@ from attrs import field, frozen
 from bangfu import BangfuError, InputError, Level, clock, household_from, make_plan
 from bangfu.facts import Catalog
 from bangfu.plan import Plan
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor
 from bangfu_office.forms import Posted, Section, filled_in, posted, sections
 from bangfu_office.forms.masked_inputs import MaskedInputs
 from bangfu_office.forms.read import HOUSEHOLD, parted, prefixes

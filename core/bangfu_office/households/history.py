@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from attrs import field, frozen
 
 from bangfu import Catalog, Fact
-from bangfu_office.access.actor import Actor, duplicates_of, visible_facts
-from bangfu_office.access.permissions import Action, NotPermittedError, NotThereError
+from bangfu_office.access import Action, Actor, NotPermittedError, NotThereError, duplicates_of, visible_facts
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.registry import COUNTING_RULE, Duplicate, Entry, Record, Statement, counting
 from bangfu_office.registry.sources import Statements

@@ -13,8 +13,7 @@ from attrs import field, frozen
 from bangfu import Catalog, Household, InputError, Level, make_plan
 from bangfu.errors import BangfuError
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, duplicates_of, once
-from bangfu_office.access.permissions import Action, NotThereError
+from bangfu_office.access import Action, Actor, NotThereError, duplicates_of, once
 from bangfu_office.forms.hidden import StaleFormError, version_in
 from bangfu_office.forms.read import day_in, fact_value
 from bangfu_office.households.reveals import RevealedRecord, shown_to

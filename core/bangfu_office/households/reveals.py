@@ -15,8 +15,7 @@ from sqlalchemy import Column, ColumnElement, Row, String, Table, and_, delete, 
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action, may
+from bangfu_office.access import Action, Actor, may
 from bangfu_office.registry import Disclosure, Record
 from bangfu_office.registry.idempotency import answered, remember
 from bangfu_office.sessions.own_tables import METADATA, inserted

@@ -8,8 +8,7 @@ from typing import Any
 from bangfu import Catalog, InputError, Level, clock, household_from
 from bangfu.errors import Problem
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, once
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor, once
 from bangfu_office.forms import Posted, posted
 from bangfu_office.forms.hidden import must_be_members, nevertheless, version_in
 from bangfu_office.forms.masked_inputs import MaskedInputs

@@ -10,8 +10,7 @@ from attrs import asdict, evolve, field, frozen
 
 from bangfu import Catalog, clock
 from bangfu.regions import lies_in
-from bangfu_office.access.actor import Actor, duplicates_of, visible_facts
-from bangfu_office.access.permissions import Action, NotThereError
+from bangfu_office.access import Action, Actor, NotThereError, duplicates_of, visible_facts
 from bangfu_office.registry import (
     Disagreement,
     Disclosure,

@@ -12,8 +12,7 @@ from bangfu import BangfuError, clock, make_plan
 from bangfu.facts import Partly
 from bangfu.plan import Plan, totals
 from bangfu.show import KeptSupportJson, PlanJson, Totals, plan_as_json
-from bangfu_office.access.actor import Actor, visible_facts
-from bangfu_office.access.permissions import Action, NotThereError
+from bangfu_office.access import Action, Actor, NotThereError, visible_facts
 from bangfu_office.households.operations import Asked, written
 from bangfu_office.households.views import may_see
 from bangfu_office.registry import Assessment, AssessmentSummary, Record, RegistryError, Work

@@ -11,8 +11,7 @@ from attrs import field, frozen
 
 from bangfu.errors import BangfuError
 from bangfu.show import category_said
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import NotThereError
+from bangfu_office.access import Actor, NotThereError
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.kept_assessments.changes import Changes, changes
 from bangfu_office.kept_assessments.labels import KeptLabels

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from bangfu import InputError
 from bangfu.errors import Problem
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor
+from bangfu_office.access import Actor
 from bangfu_office.forms.hidden import nevertheless, version_in
 from bangfu_office.forms.read import whole_number
 from bangfu_office.registry import Record, RegistryError, UnknownHouseholdError, Work

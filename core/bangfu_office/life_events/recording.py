@@ -15,8 +15,7 @@ from bangfu.errors import BangfuError, Problem
 from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import member_named
-from bangfu_office.access.actor import Actor, once
-from bangfu_office.access.permissions import Action, NotThereError
+from bangfu_office.access import Action, Actor, NotThereError, once
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.fields import one_field
 from bangfu_office.households.reveals import RevealedRecord, reveal, shown_to

@@ -12,8 +12,7 @@ from bangfu import clock
 from bangfu.messages import _
 from bangfu.plan import Plan
 from bangfu.policy import Clauses
-from bangfu_office.access.actor import Actor
-from bangfu_office.access.permissions import Action, NotThereError, may
+from bangfu_office.access import Action, Actor, NotThereError, may
 from bangfu_office.households.planning import view_of
 from bangfu_office.households.reveals import RevealedRecord, shown_to
 from bangfu_office.notices.refusal import Refusal, refusal

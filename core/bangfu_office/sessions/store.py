@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
+"""Sessions: who is signed in, kept on the server, and for how long; the browser holds a random id and nothing else.
 
 Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when idle, when old, at
 sign-out, and when the user's password, rights or second factor change (``User.sign_in``). On SQLite sessions stand in
@@ -25,9 +25,15 @@ from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.second_factor import new_secret
-from bangfu_office.registry.users import User
+from bangfu_office.registry.users import Role, User
 from bangfu_office.sessions.own_tables import METADATA, hash_of, make_tables
-from bangfu_office.sessions.settings import OfficeSettings
+
+NEED_A_FACTOR = {
+    "nobody": frozenset[Role](),
+    "reviewers": frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
+    "everybody": frozenset(Role),
+}
+"""Who can be made to have a second factor: by default those who decide, about a county's households and its users."""
 
 _sessions = Table(
     "web_sessions",
@@ -45,6 +51,33 @@ _sessions = Table(
 _CONFINED = _("工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取")
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
+
+
+@frozen
+class OfficeSettings:
+    """Settings of an office.
+
+    ``pages_an_hour``, ``reveals_an_hour`` and ``exports_a_day`` are what one user may ask for (``rate_limits``).
+    ``second_factor`` are the roles that cannot work without one; the made-up users of a ``demo`` can.
+    """
+
+    demo: bool = False
+    idle_minutes: int = 30
+    longest_hours: int = 10
+    second_factor: frozenset[Role] = NEED_A_FACTOR["reviewers"]
+    pages_an_hour: int = 5_000
+    reveals_an_hour: int = 300
+    exports_a_day: int = 20
+
+    def needs_factor(self, user: User) -> bool:
+        """Return whether a user may work only with a second factor."""
+        return user.role in self.second_factor and not self.demo
+
+    def owed(self, user: User) -> str:
+        """Return what a user has to see to before any work: "password", "factor", or nothing."""
+        if user.must_change:
+            return "password"
+        return "factor" if self.needs_factor(user) and not user.has_factor else ""
 
 
 @frozen

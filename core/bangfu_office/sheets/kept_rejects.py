@@ -19,7 +19,7 @@ from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, selec
 
 from bangfu import BangfuError, clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Office
+from bangfu_office.access import Office
 from bangfu_office.sessions.own_tables import METADATA
 
 LONGEST = timedelta(hours=1)

@@ -13,8 +13,7 @@ from attrs import evolve, field, frozen
 from bangfu import Fact, InputError, Level, clock
 from bangfu.messages import _
 from bangfu.show import member_named
-from bangfu_office.access.actor import Actor, visible_facts
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor, visible_facts
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.read import day_in
 from bangfu_office.households.planning import view_of

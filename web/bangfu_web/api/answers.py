@@ -11,7 +11,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from bangfu.errors import BangfuError, InputError, Problem
-from bangfu_office.access import NotPermittedError, NotThereError, TooManyRequestsError
+from bangfu_office.access import NotPermittedError, NotThereError
 from bangfu_office.households import EntryView, entries_seen
 from bangfu_office.kept_assessments import ListedAssessment
 from bangfu_office.registry import (
@@ -22,6 +22,7 @@ from bangfu_office.registry import (
     RegistryError,
     UnknownHouseholdError,
 )
+from bangfu_office.sessions import TooManyRequestsError
 from bangfu_web.failures import Written, failure_of
 
 PHRASES: Mapping[int, str] = {

@@ -10,19 +10,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bangfu import InputError
+from bangfu_office import households as office
 from bangfu_office.access import Action
-from bangfu_office.households import (
-    NEW,
-    drop_draft,
-    fact_history,
-    find_households,
-    household_form,
-    household_history,
-    keep_draft,
-    reveal,
-    save_household,
-    show_household,
-)
 from bangfu_office.life_events import life_event_forms, needs_head, record_life_event
 from bangfu_office.registry import RegistryError
 from bangfu_web.desk import Req, Values, actor_of
@@ -43,28 +32,26 @@ def find(request: Req, values: Values) -> Response[str]:
 
 
 def _found(request: Req, asked: Mapping[str, str]) -> Response[str]:
-    part = request.headers.get("hx-target") == "found"
-    return draw(
-        request, "households_found.html" if part else "households.html", find_households(actor_of(request), asked)
-    )
+    template = "households_found.html" if request.headers.get("hx-target") == "found" else "households.html"
+    return draw(request, template, office.find_households(actor_of(request), asked))
 
 
 @get("/households/new", may=Action.CHANGE)
 def new(request: Req) -> Response[str]:
     """Show an empty form, or the draft of one."""
-    return draw(request, "form.html", household_form(actor_of(request), NEW))
+    return draw(request, "form.html", office.household_form(actor_of(request), office.NEW))
 
 
 @post("/households/new", may=Action.CHANGE)
 def create(request: Req, values: Values) -> Response[Any]:
     """Register a household, or show the form again with what is wrong."""
-    return _saved(request, NEW, values)
+    return _saved(request, office.NEW, values)
 
 
 @get("/households/{number:str}/edit", may=Action.CHANGE)
 def edit(request: Req, number: FromPath[str]) -> Response[str]:
     """Show the form of a household, with the draft of an earlier change where there is one."""
-    return draw(request, "form.html", household_form(actor_of(request), number))
+    return draw(request, "form.html", office.household_form(actor_of(request), number))
 
 
 @post("/households/{number:str}/edit", may=Action.CHANGE)
@@ -76,51 +63,50 @@ def change(request: Req, number: FromPath[str], values: Values) -> Response[Any]
 def _saved(request: Req, number: str, values: Values) -> Response[Any]:
     actor = actor_of(request)
     if "redraw" in values:
-        return draw(request, "form.html", household_form(actor, number, values))
+        return draw(request, "form.html", office.household_form(actor, number, values))
     try:
-        saved = save_household(actor, number, values)
+        saved = office.save_household(actor, number, values)
     except REFUSED as error:
-        return draw(request, "form.html", household_form(actor, number, values, error), error)
+        return draw(request, "form.html", office.household_form(actor, number, values, error), error)
     return Redirect(f"/households/{saved}/plan", status_code=303)
 
 
 @get("/households/{number:str}", may=Action.READ)
 def show(request: Req, number: FromPath[str]) -> Response[str]:
     """Show what is known of a household, every source beside the others."""
-    return draw(request, "household.html", show_household(actor_of(request), number))
+    return draw(request, "household.html", office.show_household(actor_of(request), number))
 
 
 @post("/households/{number:str}/reveal", may=Action.REVEAL, once=False)
 def show_in_full(request: Req, number: FromPath[str], values: Values) -> Redirect:
     """Show names and ID numbers from now on, and go back to the page of the household one came from."""
-    reveal(actor_of(request), number)
-    back = values.get("back", "")
-    return Redirect(page_under(f"/households/{number}", back), status_code=303)
+    office.reveal(actor_of(request), number)
+    return Redirect(page_under(f"/households/{number}", values.get("back", "")), status_code=303)
 
 
 @post("/drafts/{household:str}", status_code=204, may=Action.CHANGE, once=False)
 def save_draft(request: Req, household: FromPath[str], values: Values) -> None:
     """Keep a form that is being filled in."""
-    keep_draft(actor_of(request), household, values)
+    office.keep_draft(actor_of(request), household, values)
 
 
 @post("/drafts/{household:str}/drop", may=Action.CHANGE, once=False)
 def forget_draft(request: Req, household: FromPath[str]) -> Redirect:
     """Throw a draft away and show the form as it is registered."""
-    drop_draft(actor_of(request), household)
-    return Redirect(f"/households/{household}{'' if household == NEW else '/edit'}", status_code=303)
+    office.drop_draft(actor_of(request), household)
+    return Redirect(f"/households/{household}{'' if household == office.NEW else '/edit'}", status_code=303)
 
 
 @get("/households/{number:str}/facts/{member:int}/{fact:str}", may=Action.READ)
 def show_fact(request: Req, number: FromPath[str], member: FromPath[int], fact: FromPath[str]) -> Response[str]:
     """Show what every source states of a fact, and how it came to that; member 0 stands for the household."""
-    return draw(request, "fact.html", fact_history(actor_of(request), number, member, fact))
+    return draw(request, "fact.html", office.fact_history(actor_of(request), number, member, fact))
 
 
 @get("/households/{number:str}/history", may=Action.READ)
 def show_history(request: Req, number: FromPath[str]) -> Response[str]:
     """Show everything that was ever changed of a household, the newest first."""
-    return draw(request, "history.html", household_history(actor_of(request), number))
+    return draw(request, "history.html", office.household_history(actor_of(request), number))
 
 
 @get("/households/{number:str}/events", may=Action.CHANGE)

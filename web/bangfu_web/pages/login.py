@@ -11,9 +11,7 @@ from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import signing_in
 from bangfu_office.registry import Role
 from bangfu_web.desk import Form, Req, Values, actor_of, client_of, cookie, cookies_of, desk_of
-from bangfu_web.language import COOKIE as LANGUAGE_COOKIE
-from bangfu_web.language import LANGUAGES
-from bangfu_web.render import render_form
+from bangfu_web.render import LANGUAGE_COOKIE, LANGUAGES, render_form
 from bangfu_web.request_bodies import WORDS
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import PASSWORDS

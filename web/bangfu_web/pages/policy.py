@@ -7,8 +7,7 @@ from litestar import Response
 from bangfu_office.access import Action
 from bangfu_office.handbook import CHOICES, Citations, compare_policies, known_regions, policy_in_force
 from bangfu_web.desk import Req, actor_of
-from bangfu_web.language import saying
-from bangfu_web.render import render
+from bangfu_web.render import render, saying
 from bangfu_web.routing import get
 
 _INVALID = 422
