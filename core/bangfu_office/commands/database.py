@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -41,6 +44,19 @@ def opened(database: str, rulebook: Rulebook) -> Registry:
     from bangfu_office.registry import Registry  # noqa: PLC0415 - SQLAlchemy is heavy, and most commands need none
 
     return Registry.open(database, catalog=rulebook.catalog)
+
+
+def on_registry(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the registry it works on, in place of the database."""
+
+    @DATABASE
+    @reporting
+    @wraps(command)
+    def opening(*, database: str, **given: Any) -> None:
+        with opened(database, Rulebook.load()) as registry:
+            command(registry, **given)
+
+    return opening
 
 
 def covered(registry: Registry, record: Record, *, full: str, who: str) -> Disclosure:

@@ -13,7 +13,8 @@ from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 from bangfu_office.access import Actor
 from bangfu_office.accounts import users
-from bangfu_office.commands.database import DATABASE, WHO, opened
+from bangfu_office.commands.database import DATABASE, WHO, on_registry, opened
+from bangfu_office.registry import Registry
 from bangfu_office.registry.users import FIRST_PASSWORD, Role, all_users, reference
 
 
@@ -115,11 +116,10 @@ def disable(actor: Actor, name: str) -> None:
 
 
 @user.command("list")
-@DATABASE
-@reporting
-def list_users(database: str) -> None:
+@on_registry
+def list_users(registry: Registry) -> None:
     """列出用户；最后一列是安全日志中的代号。"""
-    with opened(database, Rulebook.load()) as registry, registry.database.reading() as connection:
+    with registry.database.reading() as connection:
         for found in all_users(connection):
             state = "已停用" if found.disabled else ""
             told = (found.name, found.role.value, found.region or "全部", found.programme or "", state)
