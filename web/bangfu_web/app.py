@@ -1,8 +1,11 @@
-"""The desk as one application: its routes, what stands around them, and what an error means in HTTP."""
+"""The desk as one application: its routes and what stands around them, what it does by itself, what errors mean."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,10 +23,10 @@ from bangfu.errors import BangfuError
 from bangfu_office.access import Action, NotPermittedError, NotReadyError, NotThereError, Office
 from bangfu_office.households import drafts
 from bangfu_office.registry import ConflictError, Registry, UnknownHouseholdError, explained
-from bangfu_office.sessions import SessionStore, TooManyRequestsError
+from bangfu_office.sessions import MINUTE, SessionStore, TooManyRequestsError
+from bangfu_office.sheets import kept_rejects
 from bangfu_web import api
 from bangfu_web.api.answers import answer
-from bangfu_web.background import background_task
 from bangfu_web.desk import Desk, Req, Settings, desk_of, values_of
 from bangfu_web.failures import Failure, failure_of, written
 from bangfu_web.guards import guard, on_api, own_change
@@ -32,6 +35,8 @@ from bangfu_web.pages import routes
 from bangfu_web.render import render
 from bangfu_web.request_bodies import FORM, read_form
 
+PAUSE = MINUTE
+"""Seconds between two looks at what is over."""
 _ASIDE = "/drafts/"
 """What a page sends by itself, while somebody goes on filling it in: that it fails must not take the page away."""
 
@@ -63,6 +68,42 @@ def create_app(registry: Registry, rulebook: Rulebook, settings: Settings | None
         logging_config=None,
         debug=False,
     )
+
+
+def clean_up(office: Office) -> None:
+    """Remove rejected rows and drafts whose time is over, and drafts that nobody can go on with.
+
+    Raises:
+        DatabaseUnusableError: the store or the registry cannot be used now.
+    """
+    kept_rejects.forget_old(office)
+    drafts.forget_old(office)
+    drafts.forget_lost(office)
+
+
+@asynccontextmanager
+async def background_task(app: Litestar) -> AsyncIterator[None]:
+    """Clean up and tell of refusals for as long as the desk runs; what has begun at the end is finished and told."""
+    desk: Desk = app.state["desk"]
+    over = asyncio.Event()
+    task = asyncio.create_task(_work_until(over, desk.office))
+    try:
+        yield
+    finally:
+        over.set()
+        await task
+        desk.office.refusals.tell(everything=True)
+
+
+async def _work_until(over: asyncio.Event, office: Office) -> None:
+    while not over.is_set():
+        office.refusals.tell()
+        try:
+            await asyncio.to_thread(clean_up, office)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may be mended at the next look
+            logging.getLogger("bangfu_web").error("cleanup: %s", type(error).__name__)  # noqa: TRY400 - no values
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), PAUSE)
 
 
 def _refused(request: Req, error: Exception) -> Response[Any]:

@@ -107,7 +107,9 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
         return _response(failure.status, reason, headers=failure.headers, written=written)
     match error:
         case HTTPException():
-            return _response(error.status_code, "", _of_request(error), error.headers)
+            # What our own readers found; what Litestar adds itself is left out.
+            found = [extra for extra in error.extra or () if isinstance(extra, Problem)]
+            return _response(error.status_code, "", found, error.headers)
         case TooManyRequestsError():
             return _response(429, error.text, headers={"retry-after": str(error.wait)})
         case NotPermittedError() | NotThereError() | UnknownHouseholdError():
@@ -124,12 +126,6 @@ def answer(error: Exception, registry: Registry, written: Written) -> Response[d
             return _response(503, written=written)
         case _:
             return _response(500, written=written)
-
-
-def _of_request(error: HTTPException) -> list[Problem]:
-    """Return the problems that our own readers found; what Litestar adds itself is left out."""
-    extra = error.extra if isinstance(error.extra, list) else []
-    return [problem for problem in extra if isinstance(problem, Problem)]
 
 
 def _response(
