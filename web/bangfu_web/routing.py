@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from inspect import iscoroutinefunction
 from pkgutil import iter_modules
@@ -16,14 +16,15 @@ from typing import Any
 from urllib.parse import unquote
 
 import litestar
+from litestar import Response
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
-from bangfu_office.access import Action
+from bangfu_office.access import Action, FormError
 from bangfu_office.registry import User
 from bangfu_web.desk import Req, desk_of
-from bangfu_web.request_bodies import FORM, BodyLimit
-from bangfu_web.work_queues import WorkQueue
+from bangfu_web.request_bodies import FORM, WORDS, BodyLimit
+from bangfu_web.work_queues import PASSWORDS, WorkQueue
 
 Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
@@ -47,16 +48,32 @@ def post(
     queue: WorkQueue | None = None,
     takes: BodyLimit = FORM,
     once: bool | None = None,
+    again: Callable[..., Response[str]] | None = None,
     **more: Any,
 ) -> Declared:
     """Declare what a form is sent to, and how much a request may bring; what takes long waits in a queue of its own.
 
     The form carries a token (``once``), unless the route says that it changes nothing which would be there twice, or
-    is for people who are not signed in.
+    is for people who are not signed in. One that is not taken is shown ``again``, with the error and its ``values``.
     """
     opt = {"may": may, "takes": takes, "queue": queue, "once": may is not Action.ANYBODY if once is None else once}
     declared = litestar.post(path, opt=opt, request_max_body_size=takes.bytes, **more)
-    return lambda function: declared(in_thread(function, queue))
+    return lambda function: declared(in_thread(_or_again(function, again) if again else function, queue))
+
+
+post_password = partial(post, takes=WORDS, queue=PASSWORDS)
+"""Declares what a form with a password is sent to."""
+
+
+def _or_again(function: Callable[..., Any], again: Callable[..., Response[str]]) -> Callable[..., Any]:
+    @wraps(function)
+    def taking(request: Req, **given: Any) -> Any:
+        try:
+            return function(request, **given)
+        except FormError as error:
+            return again(request, error, values=given.get("values", {}))
+
+    return taking
 
 
 def in_thread(function: Callable[..., Any], queue: WorkQueue | None = None) -> Callable[..., Coroutine[Any, Any, Any]]:
