@@ -20,7 +20,7 @@ CALLED_BY_OTHERS = [
 """What Python, XlsxWriter, Jinja, uvicorn, Litestar and pytest call by name; what entry points and processes name."""
 DECORATORS = [
     "@get",
-    "@post",
+    "@post*",
     "@patch",
     "@*.command",
     "@*.command*",

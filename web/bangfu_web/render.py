@@ -21,19 +21,11 @@ from bangfu.facts import CATEGORY_LABELS
 from bangfu.messages import CHINESE, ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
+from bangfu_office import registry
 from bangfu_office.access import Action, FormError, may
 from bangfu_office.forms import StaleFormError, one_field
 from bangfu_office.households import MINUTES
 from bangfu_office.journal_view import label_of, said_value
-from bangfu_office.registry import (
-    ATTENTION_LABELS,
-    ROLE_LABELS,
-    SOURCE_LABELS,
-    AlreadyRegisteredError,
-    ConflictError,
-    reason_in_words,
-    said_when,
-)
 from bangfu_web.desk import Req, desk_of
 from bangfu_web.routing import address_of
 
@@ -41,7 +33,7 @@ LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
 LANGUAGE_COOKIE = "bangfu_language"
 _MARKS = str.maketrans({"：": ": ", "；": "; ", "，": ", ", "、": ", ", "（": " (", "）": ")", "［": " [", "］": "]"})
 _LONGEST = 400
-REFUSED = (InputError, AlreadyRegisteredError, ConflictError)
+REFUSED = (InputError, registry.AlreadyRegisteredError, registry.ConflictError)
 """For what a form is shown again, as it was filled in."""
 
 
@@ -69,7 +61,7 @@ def draw(request: Req, template: str, view: AttrsInstance, error: BangfuError | 
     match error:
         case None:
             status = 200
-        case AlreadyRegisteredError() | ConflictError():
+        case registry.AlreadyRegisteredError() | registry.ConflictError():
             status = 409
         case StaleFormError():  # no page of ours writes such a one
             status = 400
@@ -136,18 +128,18 @@ def environment(language: str) -> Environment:
         shown=shown_value,
         shown_entry=said_value,
         operation=label_of,
-        moment=said_when,
+        moment=registry.said_when,
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
-        recheck=reason_in_words,
+        recheck=registry.reason_in_words,
         reason_line=_reason_line(made),
         answer_field=lambda question: one_field(question.fact),
     )
     made.globals.update(
         LANGUAGES=LANGUAGES,
         CATEGORIES=CATEGORY_LABELS,
-        ATTENTION=ATTENTION_LABELS,
-        SOURCES=SOURCE_LABELS,
-        ROLES=ROLE_LABELS,
+        ATTENTION=registry.ATTENTION_LABELS,
+        SOURCES=registry.SOURCE_LABELS,
+        ROLES=registry.ROLE_LABELS,
         REVEAL_MINUTES=MINUTES,
         today=clock.today,
     )

@@ -76,29 +76,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _why(host: str, port: int, error: OSError) -> str:
-    another = port + 1 if _FREE_FOR_ALL <= port < _LAST else _USUAL
+    at = {"host": host, "port": port, "another": port + 1 if _FREE_FOR_ALL <= port < _LAST else _USUAL}
     if error.errno in {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}:
-        return _(
-            "端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {another}",
-            port=port,
-            another=another,
-        )
+        return _("端口 {port} 已被占用，可能是另一个工作台；请先停下它，或换一个端口，如 --port {another}", **at)
     if error.errno in {errno.EACCES, errno.EPERM}:
         if port >= _FREE_FOR_ALL:  # Windows says so of ports that it, or another program, keeps for itself
-            return _(
-                "端口 {port} 不能使用，系统留作他用，或已被别的程序独占；请换一个端口，如 --port {another}",
-                port=port,
-                another=another,
-            )
-        return _("没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port {another}", port=port, another=another)
+            return _("端口 {port} 不能使用，系统留作他用，或已被别的程序独占；请换一个端口，如 --port {another}", **at)
+        return _("没有权限使用端口 {port}；请换一个 1024 以上的端口，如 --port {another}", **at)
     if error.errno == errno.EADDRNOTAVAIL:
-        return _("--host 的地址 {host} 不是本机的；应为本机的地址，如 127.0.0.1", host=host)
-    return _(
-        "不能在 {host} 的端口 {port} 上监听：{strerror}；请换 --host 或 --port",
-        host=host,
-        port=port,
-        strerror=os.strerror(error.errno or 0),
-    )
+        return _("--host 的地址 {host} 不是本机的；应为本机的地址，如 127.0.0.1", **at)
+    why = os.strerror(error.errno or 0)
+    return _("不能在 {host} 的端口 {port} 上监听：{strerror}；请换 --host 或 --port", **at, strerror=why)
 
 
 def url_of(listener: socket.socket, host: str) -> str:

@@ -30,17 +30,8 @@ _USUAL = timedelta(days=90)
 MOST = 20
 """Tokens of one user at a time."""
 
-OPERATIONS = (
-    Operation(
-        "token",
-        _("机器令牌"),
-        (
-            Part("name", _("用户")),
-            Part("token", _("令牌")),
-            Part("what", _("内容"), words({"made": _("签发"), "revoked": _("撤销")})),
-        ),
-    ),
-)
+_WHAT = Part("what", _("内容"), words({"made": _("签发"), "revoked": _("撤销")}))
+OPERATIONS = (Operation("token", _("机器令牌"), (Part("name", _("用户")), Part("token", _("令牌")), _WHAT)),)
 
 _LONGEST_NAME = 100
 
@@ -111,8 +102,7 @@ def issue_own(actor: Actor, name: str, ends_on: str, password: str) -> str:
     """Make a token of the actor and return its word, which nobody can see again.
 
     Raises:
-        FormError: the name is empty or taken, the day is none or more than a year away, there are too many tokens;
-            the password is wrong, or too many were.
+        FormError: as by ``issue``; or the password is wrong, or too many were.
     """
     actor.own_session(Action.SIGNED_IN)
     named, _last = _checked(name, ends_on)
