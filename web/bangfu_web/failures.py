@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
-from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
 
 from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
@@ -18,9 +17,8 @@ from bangfu_office.registry import ClockError, Commits, DatabaseFullError, Datab
 from bangfu_office.sheets import ImportStoppedError
 from bangfu_web.desk import Req
 from bangfu_web.pdf import NoPdfError
+from bangfu_web.work_queues import RETRY_AFTER
 
-_LATER = {"retry-after": "10"}
-"""Seconds after which a database may be there again."""
 COMMITS = "commits"
 """What a request has written so far, in its state."""
 
@@ -39,15 +37,15 @@ def failure_of(error: Exception) -> Failure | None:
     lines = error.lines if isinstance(error, BangfuError) else []
     match error:
         case ImportStoppedError():
-            return evolve(failure_of(error.cause) or Failure(HTTP_503_SERVICE_UNAVAILABLE, []), lines=lines)
+            return evolve(failure_of(error.cause) or Failure(503, []), lines=lines)
         case DatabaseFullError() | UnwritableError():
-            return Failure(HTTP_507_INSUFFICIENT_STORAGE, lines)
+            return Failure(507, lines)
         case DatabaseUnusableError():
-            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines, _LATER)
+            return Failure(503, lines, RETRY_AFTER)
         case NoPdfError() | ClockError() | KeyChangedError():
-            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines)
+            return Failure(503, lines)
         case OSError() if reason := reason_of(error):
-            return Failure(HTTP_507_INSUFFICIENT_STORAGE, [reason])
+            return Failure(507, [reason])
         case _:
             return None
 

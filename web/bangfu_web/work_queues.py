@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
+from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ from attrs import define, field
 from litestar.exceptions import TooManyRequestsException
 
 RETRY_AFTER = {"retry-after": "10"}
-"""Seconds after which somebody who was sent away may come again."""
+"""Seconds after which somebody who was sent away may come again, or a database be there."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,10 +58,8 @@ class WorkQueue:
         """
         self._take()
         try:
-            context = copy_context()
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, lambda: context.run(function, *args, **kwargs)
-            )
+            work = partial(copy_context().run, function, *args, **kwargs)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._places.release()
 

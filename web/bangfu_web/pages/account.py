@@ -38,19 +38,19 @@ def start(request: Req) -> Redirect:
     return Redirect("/users" if user.role is Role.ADMINISTRATOR else "/households")
 
 
-def _name(request: Req, error: FormError | None = None, *, values: Mapping[str, str]) -> Response[str]:
+def _ask_name(request: Req, error: FormError | None = None, *, values: Mapping[str, str]) -> Response[str]:
     name, logins = values.get("name", ""), desk_of(request).settings.logins
     return render_form(request, "login.html", error, wrong=_REFUSED, name=name, logins=logins)
 
 
-def _code(request: Req, error: FormError | None = None, **_given: object) -> Response[str]:
+def _ask_code(request: Req, error: FormError | None = None, **_given: object) -> Response[str]:
     return render_form(request, "login_code.html", error, wrong=_REFUSED)
 
 
 @get("/login", may=Action.ANYBODY, idle=True)
 def login_page(request: Req) -> Response[str]:
     """Ask for name and password."""
-    return _name(request, values={})
+    return _ask_name(request, values={})
 
 
 @get("/still", may=Action.UNREADY, idle=True, status_code=204)
@@ -58,7 +58,7 @@ def still() -> None:
     """Answer a page that stands open, every minute: the session lasts; where it does not, the page makes way."""
 
 
-@post_password("/login", may=Action.ANYBODY, again=_name)
+@post_password("/login", may=Action.ANYBODY, again=_ask_name)
 def login(request: Req, form: Form, values: Values) -> Response[Any]:
     """Sign in, or go on to the code of who has a second factor."""
     name, password = values.get("name", ""), str(form.get("password", ""))
@@ -72,10 +72,10 @@ def code_page(request: Req) -> Response[Any]:
     """Ask whoever gave the right password for the code."""
     if signing_in.pending_user(desk_of(request).office, client_of(request)) is None:
         return Redirect("/login")
-    return _code(request)
+    return _ask_code(request)
 
 
-@post_password("/login/code", may=Action.ANYBODY, again=_code)
+@post_password("/login/code", may=Action.ANYBODY, again=_ask_code)
 def code(request: Req, form: Form) -> Response[Any]:
     """Sign in with the code; the session's id is a new one."""
     given = str(form.get("code", ""))
