@@ -32,7 +32,7 @@ Declared = Callable[[Callable[..., Any]], HTTPRouteHandler]
 def handlers_of(package: str, path: Iterable[str]) -> tuple[HTTPRouteHandler, ...]:
     """Return every route that the modules of a package declare."""
     modules = (import_module(f"{package}.{found.name}") for found in iter_modules(path))
-    return tuple(name for module in modules for name in vars(module).values() if isinstance(name, HTTPRouteHandler))
+    return tuple(made for module in modules for made in vars(module).values() if isinstance(made, HTTPRouteHandler))
 
 
 def get(path: str, *, may: Action, queue: WorkQueue | None = None, idle: bool = False, **more: Any) -> Declared:
