@@ -1,4 +1,4 @@
-"""Registered households: found, registered, read, changed, closed; who belongs to them; their plans, made and kept."""
+"""Registered households: found, registered, read, revealed, changed, rechecked, closed; their plans, made and kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from litestar.params import FromQuery, JSONBody
 
 from bangfu.show import PlanJson, plan_as_json
 from bangfu_office.access import Action, Actor
-from bangfu_office.households import Done, DoneMember, DoneTwo, RegisteredHousehold, operations, views
+from bangfu_office.households import Done, RegisteredHousehold, operations, views
 from bangfu_office.kept_assessments import Assessed, Kept
 from bangfu_office.kept_assessments import operations as kept_assessments
 from bangfu_office.registry import FactChange, Query
@@ -91,54 +91,6 @@ def rechecked(request: Req, number: bodies.InPath, data: JSONBody[bodies.Recheck
 def history(request: Req, number: bodies.InPath, after: bodies.After = 0) -> History:
     """List every change of a household, in order; values of personal facts are left out."""
     return History(views.history(actor_of(request), number, after))
-
-
-@post("/households/{number:str}/members", Action.CHANGE, status=201)
-def join(request: Req, number: bodies.InPath, data: JSONBody[bodies.Joining], once: Once) -> DoneMember:
-    """Add a person to a household."""
-    return operations.join(actor_of(request), data.asked(once), number, data.facts)
-
-
-@post("/households/{number:str}/born", Action.CHANGE, status=201)
-def born(request: Req, number: bodies.InPath, data: JSONBody[bodies.Joining], once: Once) -> DoneMember:
-    """Add a child that was born (relation: child, unless stated); the household is due for a recheck."""
-    return operations.born(actor_of(request), data.asked(once), number, data.facts)
-
-
-@post("/households/{number:str}/leave", Action.CHANGE)
-def leave(request: Req, number: bodies.InPath, data: JSONBody[bodies.One], once: Once) -> Done:
-    """Let a person leave for no registered household."""
-    return operations.leave(actor_of(request), data.asked(once), number, data.member)
-
-
-@post("/households/{number:str}/died", Action.CHANGE)
-def died(request: Req, number: bodies.InPath, data: JSONBody[bodies.One], once: Once) -> Done:
-    """Note a death; the household is due for a recheck."""
-    return operations.died(actor_of(request), data.asked(once), number, data.member)
-
-
-@post("/households/{number:str}/move", Action.CHANGE)
-def move(request: Req, number: bodies.InPath, data: JSONBody[bodies.Move], once: Once) -> DoneTwo:
-    """bodies.Move a person, with everything stated about him or her, to another household of the user's region."""
-    return operations.move(actor_of(request), data.asked(once), number, data.member, data.to, data.relation)
-
-
-@post("/households/{number:str}/split", Action.CHANGE, status=201)
-def split(request: Req, number: bodies.InPath, data: JSONBody[bodies.Split], once: Once) -> DoneTwo:
-    """Make a new household of some members; ``other`` is the new one."""
-    return operations.split(actor_of(request), data.asked(once), number, bodies.pairs(data.relations), data.new_number)
-
-
-@post("/households/{number:str}/merge", Action.CHANGE)
-def merge(request: Req, number: bodies.InPath, data: JSONBody[bodies.Merge], once: Once) -> DoneTwo:
-    """bodies.Move everybody into another household of the user's region, and close this one."""
-    return operations.merge(actor_of(request), data.asked(once), number, data.into, bodies.pairs(data.relations))
-
-
-@post("/households/{number:str}/new-head", Action.CHANGE)
-def new_head(request: Req, number: bodies.InPath, data: JSONBody[bodies.NewHead], once: Once) -> Done:
-    """Make a member the head; the relations of the others are to the new head."""
-    return operations.new_head(actor_of(request), data.asked(once), number, data.member, bodies.pairs(data.relations))
 
 
 @get("/households/{number:str}/plan", Action.READ)
