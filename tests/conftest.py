@@ -43,7 +43,7 @@ def desk(rulebook: Rulebook) -> Desk:
 @pytest.fixture(autouse=True)
 def _no_holding_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whoever is sent away hear it at once: tests are sent away by the hundred, some with time standing still."""
-    monkeypatch.setattr("bangfu_web.slow_refusals.SECONDS", 0)
+    monkeypatch.setattr("bangfu_web.middleware.HELD_BACK", 0)
 
 
 @pytest.fixture

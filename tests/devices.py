@@ -38,7 +38,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     """Return the time that the desk has."""
     now = Time()
     monkeypatch.setattr("bangfu.clock.now", lambda: now.moment)
-    monkeypatch.setattr("bangfu_office.sessions.login_throttle.time.monotonic", now.seconds)
+    monkeypatch.setattr("bangfu_office.sessions.rate_limits.time.monotonic", now.seconds)
     return now
 
 

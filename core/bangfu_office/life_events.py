@@ -17,8 +17,7 @@ from bangfu.errors import Problem
 from bangfu.facts import RELATION_LABELS
 from bangfu.messages import _, joined
 from bangfu.show import member_named
-from bangfu_office.access import Action, Actor, NotThereError
-from bangfu_office.access.once import once
+from bangfu_office.access import Action, Actor, NotThereError, once
 from bangfu_office.forms import FieldView
 from bangfu_office.forms.fields import one_field
 from bangfu_office.forms.read import fact_value, nevertheless, version_in, whole_number

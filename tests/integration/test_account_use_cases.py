@@ -14,14 +14,11 @@ from attrs import evolve, frozen
 
 from bangfu import Rulebook, clock
 from bangfu_office.access import Actor, Client, FormError, NotPermittedError, NotReadyError, NotThereError, Office
-from bangfu_office.accounts import own_account, signing_in, tokens, users
-from bangfu_office.accounts.authentication import user_of_session, user_of_token
+from bangfu_office.accounts import own_account, signing_in, tokens, user_of_session, user_of_token, users
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.second_factor import new_secret, set_factor
 from bangfu_office.registry.users import Role, User, add_user, change_password, find_user
-from bangfu_office.sessions import known_browsers, pending_login
-from bangfu_office.sessions.settings import OfficeSettings
-from bangfu_office.sessions.store import SessionStore
+from bangfu_office.sessions.store import OfficeSettings, SessionStore
 from web_desk import GUIDING, LANZHOU, PASSWORD
 
 pytest_plugins = ["web_desk"]
@@ -97,8 +94,6 @@ def office(web_registry: Registry, web_rulebook: Rulebook) -> Office:
     """Return an office where nobody needs a second factor, and somebody has one."""
     settings = OfficeSettings(second_factor=frozenset())
     store = SessionStore.beside(web_registry, settings)
-    for part in (tokens, known_browsers, pending_login):
-        part.make_table(store.database)
     with web_registry.work(Attribution("管理员")) as work:
         add_user(work, User("wang", Role.CASEWORKER, GUIDING), PASSWORD)
         set_factor(work, "wang", new_secret())

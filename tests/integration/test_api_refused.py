@@ -9,7 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from bangfu_office.access.permissions import MAY
+from bangfu_office.access import MAY
 from bangfu_office.registry import Attribution, FactChange, Registry
 from bangfu_office.registry.users import Role
 from bangfu_web.api import operations

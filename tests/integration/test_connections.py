@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from litestar import Litestar
 
-from bangfu_web import connections, request_bodies
-from bangfu_web.connections import Connection, connection_limit
+from bangfu_web import request_bodies
+from bangfu_web.server import Connection, connection_limit
 
 pytest_plugins = ["web_desk"]
 
@@ -38,7 +38,7 @@ def address(desk_app: Litestar) -> Iterator[tuple[str, int]]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody longer than a moment."""
-    monkeypatch.setattr(connections, "HEADER_TIMEOUT", 0.4)
+    monkeypatch.setattr("bangfu_web.server.HEADER_TIMEOUT", 0.4)
     monkeypatch.setattr(request_bodies, "MIN_SECONDS", 0.4)
     monkeypatch.setattr(request_bodies, "MIN_BYTES_A_SECOND", 1e9)
 

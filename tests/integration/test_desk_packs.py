@@ -13,8 +13,7 @@ from bangfu import Rulebook, household_from
 from bangfu.loading import PLUGINS_PATH
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user
-from bangfu_web.app import create_app
-from bangfu_web.settings import Settings
+from bangfu_web import Settings, create_app
 from web_desk import ON, PASSWORD, signed_in_at
 
 PACK = Path(__file__).parents[1] / "scenarios" / "packs" / "heating.toml"

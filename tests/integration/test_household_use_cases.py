@@ -10,8 +10,7 @@ from attrs import frozen
 from litestar import Litestar
 
 from bangfu import BangfuError, InputError
-from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import NotPermittedError, NotThereError
+from bangfu_office.access import Actor, NotPermittedError, NotThereError, Office
 from bangfu_office.forms import filled_in
 from bangfu_office.households import (
     NEW,

@@ -16,6 +16,7 @@ from bangfu_office.access import FormError
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry, RegistryError
 from bangfu_office.registry.users import Role, User, add_user, all_users
+from bangfu_office.sessions.own_tables import make_tables
 from bangfu_web import Settings, create_app
 from bangfu_web.desk import Desk
 
@@ -92,11 +93,11 @@ def test_older_tables_get_the_rule_too(desk: Desk) -> None:
                 ),
                 row,
             )
-    tokens.make_table(store)
+    make_tables(store)
     assert [token.name for token in tokens.of_user(desk.office, USER)] == ["统计 (c)", "统计 (b)", "统计"]
     with pytest.raises(FormError):
         tokens.issue(desk.office, USER, "统计", str(clock.today()))
-    tokens.make_table(store)
+    make_tables(store)
     assert len(tokens.of_user(desk.office, USER)) == 3
 
 

@@ -14,7 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bangfu import Rulebook, clock
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, change_password
-from bangfu_office.sessions import known_browsers, login_throttle
+from bangfu_office.sessions import KNOWN_FOR, rate_limits
 from bangfu_web import Settings, create_app
 from web_desk import PASSWORD, Visitor
 
@@ -29,7 +29,7 @@ COOKIE = "bangfu_browser"
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the one second that the brakes count with, to be moved on; nobody waits for real."""
     moment = [1_000.0]
-    monkeypatch.setattr("bangfu_office.sessions.login_throttle.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("bangfu_office.sessions.rate_limits.time.monotonic", lambda: moment[0])
     return moment
 
 
@@ -64,7 +64,7 @@ def test_strangers_do_not_keep_a_known_browser_out(desk_app: Litestar, now: list
     answer = sign_in(desk_app, PASSWORD, "10.0.0.1")
     assert answer.status_code == 429
     wait = int(answer.headers["retry-after"])
-    assert 1 <= wait <= login_throttle.NAME.longest + 1
+    assert 1 <= wait <= rate_limits.NAME.longest + 1
     now[0] += wait
     assert sign_in(desk_app, PASSWORD, "10.0.0.1").status_code == 303
 
@@ -81,11 +81,11 @@ def test_a_right_password_of_a_known_browser_lets_strangers_try_no_more(desk_app
 def test_a_known_browser_waits_for_its_own_failures(desk_app: Litestar, now: list[float]) -> None:
     """Whoever has taken the browser, or its cookie, along guesses no more than anybody else."""
     browser = known(desk_app)
-    for n in range(login_throttle.BROWSER.free):
+    for n in range(rate_limits.BROWSER.free):
         assert sign_in(desk_app, "wrong", f"10.1.1.{n}", browser).status_code == 403
     assert sign_in(desk_app, PASSWORD, "10.2.2.2", browser).status_code == 429
     assert sign_in(desk_app, PASSWORD, "10.0.0.1").status_code == 303, "others of the same user do not"
-    now[0] += login_throttle.BROWSER.longest + 1
+    now[0] += rate_limits.BROWSER.longest + 1
     assert sign_in(desk_app, PASSWORD, "10.2.2.2", browser).status_code == 303
 
 
@@ -93,11 +93,11 @@ def test_the_address_counts_a_little(desk_app: Litestar, now: list[float]) -> No
     """Where strangers try names from the same address, a known browser waits seconds, not minutes."""
     browser = known(desk_app, address="10.5.5.5")
     for n in range(60):
-        desk_app.state["desk"].office.throttle.failed(*login_throttle.keys_of(f"nobody{n}", "10.5.5.5"))
+        desk_app.state["desk"].office.throttle.failed(*rate_limits.keys_of(f"nobody{n}", "10.5.5.5"))
     assert int(sign_in(desk_app, PASSWORD, "10.5.5.5").headers["retry-after"]) > 200
     answer = sign_in(desk_app, PASSWORD, "10.5.5.5", browser)
-    assert 1 <= int(answer.headers["retry-after"]) <= login_throttle.KNOWN_ADDRESS.longest + 1
-    now[0] += login_throttle.KNOWN_ADDRESS.longest + 1
+    assert 1 <= int(answer.headers["retry-after"]) <= rate_limits.KNOWN_ADDRESS.longest + 1
+    now[0] += rate_limits.KNOWN_ADDRESS.longest + 1
     assert sign_in(desk_app, PASSWORD, "10.5.5.5", browser).status_code == 303
 
 
@@ -112,8 +112,8 @@ def test_what_gives_nothing(
     if kind == "used up":
         known(desk_app, browser=browser)
     if kind == "too old":
-        later = clock.now() + known_browsers.LASTS + timedelta(minutes=1)
-        monkeypatch.setattr("bangfu_office.sessions.known_browsers.clock.now", lambda: later)
+        later = clock.now() + KNOWN_FOR + timedelta(minutes=1)
+        monkeypatch.setattr("bangfu.clock.now", lambda: later)
     if kind == "password changed":
         password = ANOTHER
         with web_registry.work(Attribution(USER)) as work:
@@ -181,7 +181,7 @@ def through_a_proxy(app: Litestar, trusted: str, visitor: str, password: str = "
 @pytest.mark.parametrize("trusted", ["10.88.0.1,172.17.0.1", "10.88.0.0/16"])
 def test_visitors_behind_a_believed_proxy_are_told_apart(trusted: str, desk_app: Litestar) -> None:
     """By address or by network: who guesses at one address stops nobody at another."""
-    for _ in range(login_throttle.PAIR.free):
+    for _ in range(rate_limits.PAIR.free):
         assert through_a_proxy(desk_app, trusted, "192.0.2.1").status_code == 403
     assert through_a_proxy(desk_app, trusted, "192.0.2.1", PASSWORD).status_code == 429
     assert through_a_proxy(desk_app, trusted, "192.0.2.2", PASSWORD).status_code == 303

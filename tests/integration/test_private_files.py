@@ -15,7 +15,7 @@ import pytest
 
 from bangfu_office.registry import Registry
 from bangfu_office.sessions.store import SessionStore
-from bangfu_web.settings import Settings
+from bangfu_web import Settings
 from registry_people import HEAD, added
 from workbooks import right_book
 

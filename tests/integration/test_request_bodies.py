@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.testing import TestClient
 
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action
 from bangfu_office.registry.users import Role
 from bangfu_web.request_bodies import FORM, WORDS, WORKBOOK
 from web_desk import FAMILY, Visitor

@@ -17,9 +17,9 @@ from bangfu.commands import main
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, change_password
-from bangfu_office.sessions.settings import NEED_A_FACTOR
+from bangfu_office.sessions.store import NEED_A_FACTOR
 from bangfu_web import Settings, create_app
-from bangfu_web.demo import logins_of
+from bangfu_web.serve import demo_logins
 from devices import USER, Person, Time, again, ready
 from machines import Machine
 from web_desk import PASSWORD, Visitor
@@ -80,7 +80,7 @@ def test_an_operator_says_who_needs_one(
 
 def test_the_demo_is_open_to_everybody(web_registry: Registry, web_rulebook: Rulebook, time: Time) -> None:
     """Its users are made up, and whoever looks at it has no device of theirs."""
-    app = create_app(web_registry, web_rulebook, Settings(demo=True, logins=logins_of(PASSWORD)))
+    app = create_app(web_registry, web_rulebook, Settings(demo=True, logins=demo_logins(PASSWORD)))
     person = Person(app, time, Role.ADMINISTRATOR.value)
     person.enter()
     assert person.works()

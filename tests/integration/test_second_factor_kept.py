@@ -15,7 +15,7 @@ from bangfu import Rulebook
 from bangfu_office.registry import Attribution, JournalError, Registry
 from bangfu_office.registry.backup import backup, restore
 from bangfu_office.registry.users import Role, User, add_user
-from bangfu_office.sessions import pending_login
+from bangfu_office.sessions import browsers
 from bangfu_web import create_app
 from devices import Person, Time, again, ready
 from web_desk import PASSWORD
@@ -81,9 +81,9 @@ def test_the_journal_vouches_for_it(column: str, sealed: Registry, web_rulebook:
 def test_one_code_at_once(sealed: Registry, web_rulebook: Rulebook) -> None:
     """On either database, of two who come with the same code one is let in; old ones are forgotten."""
     store = create_app(sealed, web_rulebook).state["desk"].office.sessions.database
-    assert [pending_login.use(store, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
-    assert pending_login.use(store, "wang", 100)
-    assert pending_login.use(store, "li", 200)
+    assert [browsers.use_code(store, "li", step) for step in (100, 100, 101, 100)] == [True, False, True, False]
+    assert browsers.use_code(store, "wang", 100)
+    assert browsers.use_code(store, "li", 200)
     with store.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM web_used_codes")).scalar() == 1
 

@@ -22,7 +22,7 @@ from bangfu.commands import main
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, find_user, reference
-from bangfu_office.sessions.login_throttle import keys_of
+from bangfu_office.sessions.rate_limits import keys_of
 from bangfu_office.sessions.store import SessionStore
 from bangfu_web import Settings, create_app
 from machines import Machine

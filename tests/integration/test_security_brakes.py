@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -15,9 +16,9 @@ from bangfu.clock import today
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import Role, reference
-from bangfu_office.sessions import rate_limits, refusals
+from bangfu_office.sessions import rate_limits, security_log
 from bangfu_office.sessions.rate_limits import PAGES, TAKEN_OUT, RateLimits
-from bangfu_office.sessions.refusals import Refusals
+from bangfu_office.sessions.security_log import Refusals
 from bangfu_web import Settings, create_app
 from machines import Machine, MachineAs
 from security_lines import events, logged
@@ -39,13 +40,15 @@ class Clock:
         """Return the seconds."""
         return self.now
 
+    gmtime = staticmethod(time.gmtime)
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Let time stand still where it is counted."""
     stands = Clock()
     monkeypatch.setattr(rate_limits, "time", stands)
-    monkeypatch.setattr(refusals, "time", stands)
+    monkeypatch.setattr(security_log, "time", stands)
     return stands
 
 
@@ -92,8 +95,8 @@ def test_whoever_is_sent_away_hears_it_later(client_as: ClientAs, monkeypatch: p
         held.append(seconds)
 
     visitor = client_as(Role.REVIEWER)
-    monkeypatch.setattr("bangfu_web.slow_refusals.SECONDS", 7.5)
-    monkeypatch.setattr("bangfu_web.slow_refusals.asyncio", SimpleNamespace(sleep=hold))
+    monkeypatch.setattr("bangfu_web.middleware.HELD_BACK", 7.5)
+    monkeypatch.setattr("bangfu_web.middleware.asyncio", SimpleNamespace(sleep=hold))
     answers = [visitor.get("/households").status_code for _ in range(40)]
     assert {200, 429} == set(answers)
     assert held == [7.5] * answers.count(429)
@@ -203,7 +206,7 @@ def test_the_log_cannot_be_flooded(clock: Clock) -> None:
             counted.note("refused: input", address=f"10.0.{n // 250}.{n % 250}", status=400)
         counted.tell(everything=True)
     lines = events(text)
-    assert len(lines) <= refusals.MOST + 2
+    assert len(lines) <= security_log.MOST + 2
     assert sum(line["count"] for line in lines) == 5000
 
 

@@ -23,9 +23,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bangfu import clock
 from bangfu_office.registry import Registry
 from bangfu_office.registry.users import all_users
-from bangfu_office.sessions.settings import NEED_A_FACTOR
+from bangfu_office.sessions.store import NEED_A_FACTOR
 from bangfu_web.serve import _run, _settings, serve
-from bangfu_web.sockets import listen
+from bangfu_web.server import listen
 
 pytest_plugins = ["web_desk"]
 
@@ -118,7 +118,7 @@ def test_how_soon_components_are_replaced_is_told() -> None:
     assert "--requirement constraints.txt" in (ROOT / ".ci" / "audit").read_text(encoding="utf-8")
 
 
-LISTENING = tuple((file, "socket") for file in ("sockets.py", "server_processes.py", "serve.py"))
+LISTENING = tuple((file, "socket") for file in ("server.py", "serve.py"))
 """They take the desk's own address; none calls another host."""
 
 
@@ -178,7 +178,7 @@ def test_the_container() -> None:
 def test_who_needs_a_second_factor(asked: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reviewers and administrators where nothing is said; by an option or the environment, as the workers get it."""
     monkeypatch.setenv("BANGFU_SECOND_FACTOR", asked or "reviewers")
-    assert _settings(["https"], ()).second_factor == NEED_A_FACTOR[asked or "reviewers"]
+    assert _settings().second_factor == NEED_A_FACTOR[asked or "reviewers"]
     assert serve.make_context("serve", ["--demo"]).params["second_factor"] == (asked or "reviewers")
     monkeypatch.delenv("BANGFU_SECOND_FACTOR")
     assert serve.make_context("serve", ["--demo"]).params["second_factor"] == "reviewers"
@@ -191,7 +191,7 @@ def test_the_proxy_comes_from_the_environment(given: str, monkeypatch: pytest.Mo
     """As the container has it; the server believes whom it names, addresses or networks, and nobody else."""
     monkeypatch.setenv("BANGFU_PROXY", given)
     configured = []
-    monkeypatch.setattr("bangfu_web.serve.run_here", lambda config, *_: configured.append(config))
+    monkeypatch.setattr("bangfu_web.serve.run", lambda config, *_: configured.append(config))
     with closing(listen("127.0.0.1", 0)) as listener:
         _run(listener, 1, serve.make_context("serve", ["--demo"]).params["proxy"], lambda: None)
     config = configured[0]

@@ -14,23 +14,22 @@ from attrs import frozen
 
 from bangfu import Rulebook
 from bangfu.files.household_file import MOST_MEMBERS
-from bangfu_office.access.permissions import MAY, Action
+from bangfu_office.access import MAY, Action
 from bangfu_office.accounts import tokens
 from bangfu_office.households import drafts, reveals
 from bangfu_office.registry import passwords
 from bangfu_office.registry.users import FIRST_PASSWORD
-from bangfu_office.sessions import known_browsers, login_throttle, pending_login
+from bangfu_office.sessions import CODE_WITHIN, KNOWN_FOR, rate_limits
 from bangfu_office.sheets import kept_rejects
 from bangfu_office.sheets.table import HIGHEST
 from bangfu_office.workbook_files import unpacking
 from bangfu_office.workbook_files.package import MOST_BYTES, MOST_PARTS
 from bangfu_office.workbook_files.problems import MOST
 from bangfu_office.workbook_files.unpacking import MOST_CELLS
-from bangfu_web import connections, per_user_turns, request_bodies
+from bangfu_web import Settings, request_bodies, server
+from bangfu_web.middleware import HELD_BACK
 from bangfu_web.request_bodies import FORM, WORDS, WORKBOOK
-from bangfu_web.settings import Settings
-from bangfu_web.slow_refusals import SECONDS as SECONDS_AWAY
-from bangfu_web.work_queues import AUDITS, EXPORTS, FORMS, IMPORTS, PASSWORDS, PDFS
+from bangfu_web.work_queues import AT_ONCE, AUDITS, EXPORTS, FORMS, IMPORTS, MAX_WAITING, PASSWORDS, PDFS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -131,11 +130,11 @@ def test_limits_are_those_of_the_code() -> None:
     for asked, size in (("what somebody not signed in may send", WORDS), ("a form, or JSON", FORM)):
         assert limits[asked] == (f"{size.bytes:,} bytes, {size.fields:,} fields",)
     assert limits["a request with a workbook"] == (f"{WORKBOOK.bytes:,} bytes, {WORKBOOK.fields} fields",)
-    assert limits["the head of a request"] == (f"{connections.HEADER_TIMEOUT:.0f} seconds",)
+    assert limits["the head of a request"] == (f"{server.HEADER_TIMEOUT:.0f} seconds",)
     rate = f"one for each {request_bodies.MIN_BYTES_A_SECOND:,} bytes that it may have"
     rest = f"{request_bodies.MIN_SECONDS:.0f} seconds, and {rate}"
     assert limits["the rest of it"] == (rest,)
-    assert limits["connections at once, in each worker"][0].startswith(f"{connections.MAX_CONNECTIONS:,}, ")
+    assert limits["connections at once, in each worker"][0].startswith(f"{server.MAX_CONNECTIONS:,}, ")
     upload = f"at most {MOST_BYTES // 1024**2} MB, {MOST_PARTS:,} parts and {MOST_CELLS:,} cells"
     assert upload in limits["an upload"][0]
     base, each = unpacking.BASE, unpacking.FOR_EACH_MB
@@ -153,7 +152,7 @@ def test_limits_are_those_of_the_code() -> None:
     assert limits["rejected rows of a user"] == (of_rejects,)
     assert limits["a session without use"] == (f"{settings.idle_minutes} minutes",)
     assert limits["a session in all"] == (f"{settings.longest_hours} hours",)
-    of_one = f"{per_user_turns.AT_ONCE}; {per_user_turns.MAX_WAITING} wait, further ones are sent away"
+    of_one = f"{AT_ONCE}; {MAX_WAITING} wait, further ones are sent away"
     assert limits["requests of one user at once, in each worker"] == (of_one,)
     in_full = "names and ID numbers of a household in full, after asking"
     assert limits[in_full] == (f"{reveals.MINUTES} minutes, in that session",)
@@ -164,24 +163,24 @@ def test_limits_are_those_of_the_code() -> None:
     for name, queue in queues.items():
         assert limits[f"{name} at once, in each worker"] == (f"{queue.workers}; {queue.max_waiting} wait",)
     assert f"in the first {passwords.LOOKED_AT} characters; below a score of {passwords.SAFE_SCORE} of 4" in PAGE
-    assert limits["an answer that sends somebody away (429)"] == (f"comes {SECONDS_AWAY:g} second later",)
+    assert limits["an answer that sends somebody away (429)"] == (f"comes {HELD_BACK:g} second later",)
     assert limits["requests of a user, in each worker"] == (f"{settings.pages_an_hour:,} an hour",)
     shown = limits["names and ID numbers shown in full to a user, in each worker"]
     assert shown == (f"{settings.reveals_an_hour:,} an hour",)
     assert limits["exports of a user, in each worker"] == (f"{settings.exports_a_day:,} a day",)
     assert f"of {settings.exports_a_day} exports a day, one each {1440 // settings.exports_a_day} minutes" in PAGE
     assert f"{passwords.SHORTEST_PASSWORD} to {passwords.LONGEST_PASSWORD} characters" in PAGE
-    assert limits["between password and code"] == (f"{pending_login.LASTS.seconds // 60} minutes",)
+    assert limits["between password and code"] == (f"{CODE_WITHIN.seconds // 60} minutes",)
     assert limits["a first password"] == (f"{FIRST_PASSWORD.days} days",)
-    assert limits["a known browser without use"] == (f"{known_browsers.LASTS.days} days",)
+    assert limits["a known browser without use"] == (f"{KNOWN_FOR.days} days",)
     of_names = [
-        login_throttle.BROWSER,
-        login_throttle.PAIR,
-        login_throttle.NAME,
-        login_throttle.ADDRESS,
-        login_throttle.KNOWN_ADDRESS,
+        rate_limits.BROWSER,
+        rate_limits.PAIR,
+        rate_limits.NAME,
+        rate_limits.ADDRESS,
+        rate_limits.KNOWN_ADDRESS,
     ]
-    waits = [*of_names, login_throttle.CODE, login_throttle.TOKEN]
+    waits = [*of_names, rate_limits.CODE, rate_limits.TOKEN]
     told = list(cells("| failures of |").values())
     assert told == [(str(limit.free), f"{limit.longest:g} s") for limit in waits]
 

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu_office.registry import RegistryError
-from bangfu_web.sockets import AddressError, listen, url_of
+from bangfu_web.server import AddressError, listen, url_of
 
 serve = importlib.import_module("bangfu_web.serve")  # the package may name its command the same
 

@@ -13,8 +13,7 @@ from litestar import Litestar
 from python_calamine import CalamineWorkbook
 
 from bangfu import InputError
-from bangfu_office.access import Actor, NotPermittedError
-from bangfu_office.access.errors import FormError
+from bangfu_office.access import Actor, FormError, NotPermittedError
 from bangfu_office.handbook import compare_policies, policy_in_force
 from bangfu_office.journal_view import OPERATIONS, read_journal, verify_journal
 from bangfu_office.registry.users import Role, User

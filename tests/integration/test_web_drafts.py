@@ -15,7 +15,8 @@ from bangfu_office.access import Office
 from bangfu_office.households import drafts
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user, disable_user
-from bangfu_web import Settings, cleanup, create_app
+from bangfu_web import Settings, create_app
+from bangfu_web.app import clean_up
 from web_desk import FAMILY, HOUSEHOLDS, PASSWORD, Visitor, signed_in_at
 
 pytest_plugins = ["web_desk"]
@@ -116,10 +117,10 @@ def test_forgotten_after_a_month(desk_at: Office, monkeypatch: pytest.MonkeyPatc
     drafts.keep(desk_at, "王", FAMILY, {"m0.name": NAME})
     later(monkeypatch, days=10, seconds=1)
     assert (value_of(desk_at, "王", FAMILY), value_of(desk_at, "王", drafts.NEW)) == (NAME, None)
-    cleanup.clean_up(desk_at)
+    clean_up(desk_at)
     assert stored(desk_at) == [("王", FAMILY)]
     later(monkeypatch, days=20)
-    cleanup.clean_up(desk_at)
+    clean_up(desk_at)
     assert stored(desk_at) == []
 
 
@@ -128,15 +129,15 @@ def test_nobody_can_go_on_with(desk_at: Office) -> None:
     for user in ("王", "李", "没有的人"):
         for household in (drafts.NEW, FAMILY, "没有的户"):
             drafts.keep(desk_at, user, household, {"m0.name": NAME})
-    cleanup.clean_up(desk_at)
+    clean_up(desk_at)
     assert set(stored(desk_at)) == {(user, household) for user in ("王", "李") for household in (FAMILY, drafts.NEW)}
     with desk_at.registry.work(BY) as work:
         disable_user(work, "李")
-    cleanup.clean_up(desk_at)
+    clean_up(desk_at)
     assert set(stored(desk_at)) == {("王", FAMILY), ("王", drafts.NEW)}
     with desk_at.registry.work(BY) as work:
         work.close(FAMILY, "试验")
-    cleanup.clean_up(desk_at)
+    clean_up(desk_at)
     assert stored(desk_at) == [("王", drafts.NEW)]
 
 

@@ -24,7 +24,8 @@ from bangfu_office.access import Office
 from bangfu_office.registry import Attribution, Registry
 from bangfu_office.registry.users import Role, User, add_user
 from bangfu_office.sheets import kept_rejects
-from bangfu_web import Settings, cleanup, create_app
+from bangfu_web import Settings, create_app
+from bangfu_web.app import clean_up as cleaned_up
 from web_desk import PASSWORD, Visitor
 from workbooks import REGION, Book, right_book
 
@@ -94,9 +95,8 @@ def test_gone_after_the_hour_though_nobody_comes(
             raise OSError
         cleaned_up(desk)
 
-    cleaned_up = cleanup.clean_up
-    monkeypatch.setattr(cleanup, "PAUSE", 0.02)
-    monkeypatch.setattr(cleanup, "clean_up", clean_up)
+    monkeypatch.setattr("bangfu_web.app.PAUSE", 0.02)
+    monkeypatch.setattr("bangfu_web.app.clean_up", clean_up)
     with TestClient(app):
         _until(lambda: len(looks) > 3)
         assert len(stored(desk_at)) == 1

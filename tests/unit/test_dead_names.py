@@ -19,6 +19,9 @@ CALLED_BY_OTHERS = [
 ]  # fmt: skip
 """What Python, XlsxWriter, Jinja, uvicorn, Litestar and pytest call by name; what entry points and processes name."""
 DECORATORS = [
+    "@get",
+    "@post*",
+    "@patch",
     "@*.command",
     "@*.command*",
     "@_*",

@@ -23,8 +23,7 @@ from bangfu.files.values import describe
 from bangfu.messages import CHINESE, ENGLISH, _, in_words, joined, translations, worded
 from bangfu.policy.sources import Clauses, source_titles
 from bangfu.show import Words, member_named, shown_value, sums_said
-from bangfu_web.language import accepted
-from bangfu_web.render import environment
+from bangfu_web.render import accepted, environment
 
 TOOL = Path(__file__).resolve().parents[2] / "core" / "catalogues.py"
 CORE = CORE_FACTS

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from litestar.exceptions import TooManyRequestsException
 
-from bangfu_web.per_user_turns import AT_ONCE, MAX_WAITING, Turns
+from bangfu_web.work_queues import AT_ONCE, MAX_WAITING, Turns
 
 
 def test_one_users_requests_wait_for_each_other_alone() -> None:

@@ -10,26 +10,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
-from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE, HTTP_507_INSUFFICIENT_STORAGE
-from litestar.types import ASGIApp, Receive, Scope, Send
 
 from bangfu.errors import BangfuError
 from bangfu.unwritable import UnwritableError, reason_of
-from bangfu_office.registry import (
-    ClockError,
-    Commits,
-    DatabaseFullError,
-    DatabaseUnusableError,
-    KeyChangedError,
-    counting_commits,
-)
+from bangfu_office.registry import ClockError, Commits, DatabaseFullError, DatabaseUnusableError, KeyChangedError
 from bangfu_office.sheets import ImportStoppedError
+from bangfu_web.desk import Req
 from bangfu_web.pdf import NoPdfError
-from bangfu_web.request import Req
+from bangfu_web.work_queues import RETRY_AFTER
 
-_LATER = {"retry-after": "10"}
-"""Seconds after which a database may be there again."""
-_COMMITS = "commits"
+COMMITS = "commits"
+"""What a request has written so far, in its state."""
 
 
 @frozen
@@ -46,15 +37,15 @@ def failure_of(error: Exception) -> Failure | None:
     lines = error.lines if isinstance(error, BangfuError) else []
     match error:
         case ImportStoppedError():
-            return evolve(failure_of(error.cause) or Failure(HTTP_503_SERVICE_UNAVAILABLE, []), lines=lines)
+            return evolve(failure_of(error.cause) or Failure(503, []), lines=lines)
         case DatabaseFullError() | UnwritableError():
-            return Failure(HTTP_507_INSUFFICIENT_STORAGE, lines)
+            return Failure(507, lines)
         case DatabaseUnusableError():
-            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines, _LATER)
+            return Failure(503, lines, RETRY_AFTER)
         case NoPdfError() | ClockError() | KeyChangedError():
-            return Failure(HTTP_503_SERVICE_UNAVAILABLE, lines)
+            return Failure(503, lines)
         case OSError() if reason := reason_of(error):
-            return Failure(HTTP_507_INSUFFICIENT_STORAGE, [reason])
+            return Failure(507, [reason])
         case _:
             return None
 
@@ -67,20 +58,9 @@ class Written(StrEnum):
     UNKNOWN = "unknown"
 
 
-def counted(app: ASGIApp) -> ASGIApp:
-    """Return an application that knows of each request what it has written so far."""
-
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        with counting_commits() as commits:
-            scope["state"][_COMMITS] = commits
-            await app(scope, receive, send)
-
-    return asked
-
-
 def written(request: Req) -> Written:
     """Return what a request has written so far; when somebody was last seen does not count."""
-    commits: Commits = request.scope["state"].get(_COMMITS) or Commits()
+    commits: Commits = request.scope["state"].get(COMMITS) or Commits()
     if commits.number:
         return Written.SOME
     return Written.UNKNOWN if commits.unknown else Written.NOTHING

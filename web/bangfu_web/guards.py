@@ -2,33 +2,40 @@
 
 People come with a session, a cookie of the browser. Machines come with a token, on ``/api`` alone; a request
 with a token has no session, and needs no proof that it comes from our own page.
+
+Each form that changes something carries a token of its own by which it is told from its repetition
+(``access.once``), and is refused without it.
 """
 
 from __future__ import annotations
 
 import hmac
-from typing import Any
 
 from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
 from litestar.handlers.base import BaseRouteHandler
 
+from bangfu.errors import BangfuError
+from bangfu.messages import _
 from bangfu_office.access import Action, Actor
 from bangfu_office.accounts import user_of_session, user_of_token
 from bangfu_office.registry import User
 from bangfu_office.sessions import PAGES, Session, note
-from bangfu_web.cookies import client_of
-from bangfu_web.desk import Desk
-from bangfu_web.form_tokens import must_have_token
-from bangfu_web.request import Req
+from bangfu_web.desk import Connection, Desk, Req, client_of, desk_of
 from bangfu_web.request_bodies import read_form
 from bangfu_web.work_queues import WorkQueue
 
-CSRF_FIELD = "_csrf"
+CSRF_FIELD, ONCE_FIELD = "_csrf", "_once"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _BEARER = "bearer "
+
+
+class NotOurFormError(BangfuError):
+    """A form that changes something came without its token, so that nobody could tell it from its repetition."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这份表单不是从这一页打开的，或者已经不完整，什么也没有写入；请重新打开这一页再填"))
 
 
 def on_api(path: str) -> bool:
@@ -36,7 +43,7 @@ def on_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 
-async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let only those pass who may do what the route is for; routes name it in ``opt["may"]``.
 
     Raises:
@@ -47,15 +54,15 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         TooManyRequestsException: too many wait for what this route does.
         TooManyRequestsError: the user asked for too much, or wrong tokens came from this address again and again.
     """
-    desk: Desk = connection.app.state["desk"]
+    desk = desk_of(connection)
     connection.scope["user"], connection.scope["auth"] = None, None
     if connection.scope.get("method") == "OPTIONS":
         return  # Litestar's own answer for every path: which methods there are
     if not all(str(value).isprintable() for value in connection.path_params.values()):
         raise NotFoundException  # PostgreSQL takes no NUL
-    line: WorkQueue | None = handler.opt.get("line")
-    if line is not None:
-        line.refuse_where_full()  # a crowd costs the least before anybody asks who it is
+    queue: WorkQueue | None = handler.opt.get("queue")
+    if queue is not None:
+        queue.refuse_where_full()  # a crowd costs the least before anybody asks who it is
     user, session = await sync_to_thread(_who, desk, connection, used=not handler.opt.get("idle"))
     connection.scope["user"], connection.scope["auth"] = user, session
     action: Action = handler.opt["may"]
@@ -68,9 +75,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     desk.office.spend(user, PAGES, address=actor.client.address, route=route)
 
 
-def _who(
-    desk: Desk, connection: ASGIConnection[Any, Any, Any, Any], *, used: bool
-) -> tuple[User | None, Session | None]:
+def _who(desk: Desk, connection: Connection, *, used: bool) -> tuple[User | None, Session | None]:
     given = connection.headers.get("authorization", "")
     if on_api(connection.scope["path"]) and given.lower().startswith(_BEARER):
         return user_of_token(desk.office, client_of(connection), given[len(_BEARER) :].strip()), None
@@ -94,10 +99,8 @@ async def own_change(request: Req) -> None:
     """
     if request.method in _SAFE:
         return
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    host = request.headers.get("host", "")
-    if site not in (None, "same-origin", "none") or (origin is not None and origin.split("://")[-1] != host):
+    site, origin, host = (request.headers.get(name) for name in ("sec-fetch-site", "origin", "host"))
+    if site not in (None, "same-origin", "none") or (origin is not None and origin.split("://")[-1] != (host or "")):
         raise _forged(request)
     session: Session | None = request.scope.get("auth")
     if session is None:
@@ -105,8 +108,8 @@ async def own_change(request: Req) -> None:
     given = request.headers.get(CSRF_HEADER) or str((await read_form(request)).get(CSRF_FIELD, ""))
     if not hmac.compare_digest(given.encode(), session.csrf.encode()):
         raise _forged(request)
-    if request.route_handler.opt.get("once"):
-        must_have_token(await read_form(request))
+    if request.route_handler.opt.get("once") and not str((await read_form(request)).get(ONCE_FIELD, "")).strip():
+        raise NotOurFormError
 
 
 def _forged(request: Req) -> PermissionDeniedException:

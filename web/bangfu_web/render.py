@@ -1,34 +1,41 @@
-"""From templates to responses."""
+"""From templates to responses, in the language that somebody chose, else what the browser asks for, else Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache, partial
 from gettext import NullTranslations
+from secrets import token_urlsafe
 from typing import Any
 
+from attrs import AttrsInstance, fields
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from litestar import MediaType, Response
 from markupsafe import Markup
 
-from bangfu import clock
+from bangfu import BangfuError, InputError, clock
 from bangfu.facts import CATEGORY_LABELS
-from bangfu.messages import ENGLISH, _, joined, translations, worded
+from bangfu.messages import CHINESE, ENGLISH, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
+from bangfu_office import registry
 from bangfu_office.access import Action, FormError, may
-from bangfu_office.forms import one_field
+from bangfu_office.forms import StaleFormError, one_field
 from bangfu_office.households import MINUTES
 from bangfu_office.journal_view import label_of, said_value
-from bangfu_office.registry import ATTENTION_LABELS, ROLE_LABELS, SOURCE_LABELS, counting, reason_in_words, said_when
-from bangfu_web.desk import Desk
-from bangfu_web.form_tokens import new_token
-from bangfu_web.language import LANGUAGES, Punctuation, language_of
-from bangfu_web.request import Req
+from bangfu_office.registry import counting
+from bangfu_web.desk import Req, desk_of
 from bangfu_web.routing import address_of
 
-_TOO_MANY = 429
+LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
+LANGUAGE_COOKIE = "bangfu_language"
+_MARKS = str.maketrans({"：": ": ", "；": "; ", "，": ", ", "、": ", ", "（": " (", "）": ")", "［": " [", "］": "]"})
+_LONGEST = 400
+REFUSED = (InputError, registry.AlreadyRegisteredError, registry.ConflictError)
+"""For what a form is shown again, as it was filled in."""
 
 
 def render(request: Req, template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -43,17 +50,37 @@ def render_form(
 ) -> Response[str]:
     """Return a page with a form; of one that was not taken, with ``errors`` at its fields and status ``wrong``."""
     if error is not None:
-        status = _TOO_MANY if error.wait else wrong
+        status = 429 if error.wait else wrong
     made = render(request, template, status=status, errors=error.fields if error else {}, **context)
     if error is not None and error.wait:
         made.headers["retry-after"] = str(error.wait)
     return made
 
 
+def draw(request: Req, template: str, view: AttrsInstance, error: BangfuError | None = None) -> Response[str]:
+    """Return the page of a view, with the status of the error for which a form was refused."""
+    match error:
+        case None:
+            status = 200
+        case registry.AlreadyRegisteredError() | registry.ConflictError():
+            status = 409
+        case StaleFormError():  # no page of ours writes such a one
+            status = 400
+        case _:
+            status = 422
+    return render(request, template, status=status, **context_of(view))
+
+
+def context_of(view: AttrsInstance) -> dict[str, Any]:
+    """Return what the template of a view sees: its fields by their names, and the household it shows."""
+    context = {field.name: getattr(view, field.name) for field in fields(type(view))}
+    shown = context.pop("shown", None)
+    return {**context, "record": shown and shown.record, "revealed_until": shown and shown.revealed_until}
+
+
 def page(request: Req, template: str, **context: Any) -> str:
     """Return the HTML of a template for a request."""
-    language = language_of(request)
-    desk: Desk = request.app.state["desk"]
+    language, settings = language_of(request), desk_of(request).settings
     user, session = request.scope.get("user"), request.scope.get("auth")
     known = {
         "user": user,
@@ -61,11 +88,11 @@ def page(request: Req, template: str, **context: Any) -> str:
         "language": language,
         "path": request.url.path,
         "address": address_of(request),
-        "demo": desk.settings.demo,
-        "idle_minutes": desk.settings.idle_minutes,
-        "ready": user is not None and not desk.settings.owed(user),
+        "demo": settings.demo,
+        "idle_minutes": settings.idle_minutes,
+        "ready": user is not None and not settings.owed(user),
         "may": partial(may, user),
-        "fresh": new_token,
+        "fresh": partial(token_urlsafe, 16),
         "Action": Action,
     }
     return environment(language).get_template(template).render(**known, **context)
@@ -102,9 +129,9 @@ def environment(language: str) -> Environment:
         shown=shown_value,
         shown_entry=said_value,
         operation=label_of,
-        moment=said_when,
+        moment=registry.said_when,
         time=lambda moment: clock.local(moment).strftime("%H:%M"),
-        recheck=reason_in_words,
+        recheck=registry.reason_in_words,
         reason_line=_reason_line(made),
         answer_field=one_field,
         counting=counting,
@@ -112,9 +139,9 @@ def environment(language: str) -> Environment:
     made.globals.update(
         LANGUAGES=LANGUAGES,
         CATEGORIES=CATEGORY_LABELS,
-        ATTENTION=ATTENTION_LABELS,
-        SOURCES=SOURCE_LABELS,
-        ROLES=ROLE_LABELS,
+        ATTENTION=registry.ATTENTION_LABELS,
+        SOURCES=registry.SOURCE_LABELS,
+        ROLES=registry.ROLE_LABELS,
         REVEAL_MINUTES=MINUTES,
         today=clock.today,
     )
@@ -162,3 +189,52 @@ def _worded(data: Mapping[str, Any], texts: NullTranslations) -> dict[str, Any]:
 
 def _money(amount: Decimal | str | None) -> str:
     return "—" if amount is None else f"{Decimal(amount):,.2f}"
+
+
+class Punctuation(Extension):
+    """Writes the Chinese marks between the texts of templates as English has them; texts to translate stay."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template, the marks in its own text changed."""
+        in_text, before = False, ""
+        for token in stream:
+            if before == "block_begin" and token.value in {"trans", "endtrans"}:
+                in_text = token.value == "trans"
+            marks = token.type == "data" and not in_text
+            yield Token(token.lineno, token.type, token.value.translate(_MARKS)) if marks else token
+            before = token.type
+
+
+def language_of(request: Req) -> str:
+    """Return the language to answer in: what was chosen, else what the browser asks for, else Chinese."""
+    chosen = request.cookies.get(desk_of(request).settings.cookie(LANGUAGE_COOKIE))
+    if chosen in LANGUAGES:
+        return chosen
+    # Answers are kept by header, and anybody may send a long one.
+    return accepted(request.headers.get("accept-language", "")[:_LONGEST])
+
+
+def saying(request: Req) -> Callable[[str], str]:
+    """Return what words a text in the request's language."""
+    texts = translations(language_of(request))
+    return lambda text: worded(text, texts)
+
+
+@lru_cache(maxsize=1000)
+def accepted(header: str) -> str:
+    """Return the language of ours that an ``Accept-Language`` header likes best; Chinese where it likes none."""
+    found, best = CHINESE, 0.0
+    for part in header.lower().replace(" ", "").split(","):
+        tag, _, weight = part.partition(";q=")
+        language = tag.split("-", maxsplit=1)[0]
+        liking = _weight(weight) if language in LANGUAGES else 0.0
+        if liking > best:
+            found, best = language, liking
+    return found
+
+
+def _weight(text: str) -> float:
+    try:
+        return min(float(text), 1.0) if text else 1.0
+    except ValueError:
+        return 0.0

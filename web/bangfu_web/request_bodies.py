@@ -15,7 +15,7 @@ from litestar.exceptions import ClientException, HTTPException
 from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from multipart import MultipartError, ParserLimitReached, parse_form_data
 
-from bangfu_web.request import Req
+from bangfu_web.desk import Req
 from bangfu_web.work_queues import FORMS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import secrets
 import socket
@@ -17,19 +18,30 @@ import uvicorn
 from litestar import Litestar
 from uvicorn.config import STARTUP_FAILURE
 
-from bangfu import Rulebook, clock
+from bangfu import Rulebook, clock, household_from
 from bangfu.command_line import POLICY, report_left_out, reporting
 from bangfu.errors import BangfuError
+from bangfu.generate import generated_households
 from bangfu.rulebook import check_added
-from bangfu_office.registry import Registry, all_users
+from bangfu_office.access import Office
+from bangfu_office.accounts import regions_of_work
+from bangfu_office.registry import ROLE_LABELS, Attribution, Registry, Role, Source, User, add_user, assess
 from bangfu_office.sessions import NEED_A_FACTOR, start_log
 from bangfu_web.app import create_app
-from bangfu_web.connections import Connection, connection_limit
+from bangfu_web.desk import Settings
 from bangfu_web.render import prepare
-from bangfu_web.server_processes import clean_exit, run_here, run_workers
-from bangfu_web.settings import Settings
-from bangfu_web.sockets import listen, url_of
+from bangfu_web.server import Connection, clean_exit, connection_limit, listen, run, url_of
 
+_DEMO_REGIONS = ("522723102201", "522723103202", "620102001001", "450102003004", "610625101201", "340123104105")
+_DEMO_HOUSEHOLDS, _DEMO_ASSESSED = 300, 120
+_DEMO_USERS = (
+    User("village", Role.ASSISTANT, "522723102"),
+    User("township", Role.CASEWORKER, "522723"),
+    User("county", Role.REVIEWER, ""),
+    User("education", Role.OFFICER, "", "education"),
+    User("audit", Role.AUDITOR, ""),
+    User("admin", Role.ADMINISTRATOR, ""),
+)
 _MANY = click.IntRange(1, 1_000_000_000)
 _OWN = {"127.0.0.1", "::1", "localhost"}
 _PLACES = 20
@@ -73,14 +85,11 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    https: bool,
     proxy: str,
     second_factor: str,
-    pages_an_hour: int,
-    reveals_an_hour: int,
-    exports_a_day: int,
     demo: bool,
     policies: tuple[str, ...],
+    **settings: int,
 ) -> None:
     """启动网页工作台。"""
     if demo and host not in _OWN:
@@ -90,18 +99,18 @@ def serve(
     clock.zone()  # a wrong one is told now, not on the first page
     with clean_exit(), listen(host, port) as listener, _database(database, demo=demo) as found:
         os.environ["BANGFU_DATABASE"] = found
-        os.environ["BANGFU_SERVE"] = " ".join(name for name, on in (("https", https), ("demo", demo)) if on)
+        os.environ["BANGFU_SERVE"] = json.dumps({**settings, "demo": demo})
         os.environ["BANGFU_SECOND_FACTOR"] = second_factor
-        os.environ["BANGFU_BRAKES"] = f"{pages_an_hour} {reveals_an_hour} {exports_a_day}"
-        os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(
-            filter(None, [os.environ.get("BANGFU_POLICY_PATH"), *policies])
-        )
+        packs = [os.environ.get("BANGFU_POLICY_PATH"), *policies]
+        os.environ["BANGFU_POLICY_PATH"] = os.pathsep.join(filter(None, packs))
         rulebook = Rulebook.load()
         report_left_out(rulebook, check_added(rulebook, clock.today()))
-        _prepare(found, rulebook)
+        # Every table is made once, before several workers would all make them at the same time.
+        with Registry.open(found, catalog=rulebook.catalog) as registry:
+            create_app(registry, rulebook)
 
         def tell() -> None:
-            for name, password, role in _demo_logins() if demo else ():
+            for name, password, role in demo_logins(os.environ["BANGFU_DEMO_PASSWORD"]) if demo else ():
                 click.echo(f"  {name}\t{password}\t{role}")
             click.echo(f"工作台：{url_of(listener, host)}　（Ctrl+C 停止）")
 
@@ -122,16 +131,7 @@ def _run(listener: socket.socket, workers: int, proxy: str, started: Callable[[]
         log_level="warning",
     )
     with suppress(KeyboardInterrupt):
-        if workers > 1:
-            run_workers(config, listener, started)
-        else:
-            run_here(config, listener, started)
-
-
-def _prepare(database: str, rulebook: Rulebook) -> None:
-    """Make every table once, before several workers would all make them at the same time."""
-    with Registry.open(database, catalog=rulebook.catalog) as registry:
-        create_app(registry, rulebook)
+        run(config, listener, started)
 
 
 @contextmanager
@@ -140,30 +140,38 @@ def _database(database: str | None, *, demo: bool) -> Iterator[str]:
     if not demo:
         yield str(database)
         return
-    from bangfu_web.demo import make_demo  # noqa: PLC0415 - needed by the demo alone
-
     with tempfile.TemporaryDirectory(prefix="bangfu-demo-") as folder:
         path = Path(folder) / "demo.db"
         os.environ["BANGFU_DEMO_PASSWORD"] = secrets.token_urlsafe(9)
-        make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
+        _make_demo(str(path), os.environ["BANGFU_DEMO_PASSWORD"])
         yield str(path)
 
 
-def _demo_logins() -> tuple[tuple[str, str, str], ...]:
-    from bangfu_web.demo import logins_of  # noqa: PLC0415 - needed by the demo alone
+def _make_demo(path: str, password: str) -> None:
+    """Fill a new registry at a path with made-up households in several places; its users have the password."""
+    rulebook, today = Rulebook.load(), clock.today()
+    drawn = generated_households(_DEMO_HOUSEHOLDS, seed=8420, regions=_DEMO_REGIONS, on=today)
+    with Registry.open(path, catalog=rulebook.catalog, key="") as registry:
+        with registry.work(Attribution("demo", Source.DECLARED)) as work:
+            numbers = [work.add(household_from(data, on=today, catalog=rulebook.catalog)) for data in drawn]
+            for user in _DEMO_USERS:
+                add_user(work, user, password)
+        with registry.work(Attribution("county", Source.DECLARED)) as work:
+            for number in numbers[:_DEMO_ASSESSED]:
+                assess(work, number, rulebook, today)
 
-    return logins_of(os.environ["BANGFU_DEMO_PASSWORD"])
+
+def demo_logins(password: str) -> tuple[tuple[str, str, str], ...]:
+    """Return name, password and role of the demo's users."""
+    return tuple((user.name, password, ROLE_LABELS[user.role]) for user in _DEMO_USERS)
 
 
-def _settings(flags: list[str], logins: tuple[tuple[str, str, str], ...]) -> Settings:
+def _settings() -> Settings:
     """Return the settings that a command passed on."""
+    given = json.loads(os.environ.get("BANGFU_SERVE", "{}"))
     needed = NEED_A_FACTOR[os.environ["BANGFU_SECOND_FACTOR"]]
-    return Settings(https="https" in flags, demo="demo" in flags, second_factor=needed, logins=logins, **_brakes())
-
-
-def _brakes() -> dict[str, int]:
-    numbers = map(int, os.environ.get("BANGFU_BRAKES", "").split())
-    return dict(zip(("pages_an_hour", "reveals_an_hour", "exports_a_day"), numbers, strict=False))
+    logins = demo_logins(os.environ["BANGFU_DEMO_PASSWORD"]) if given.get("demo") else ()
+    return Settings(**given, second_factor=needed, logins=logins)
 
 
 def application() -> Litestar:
@@ -174,17 +182,15 @@ def application() -> Litestar:
     """
     start_log("bangfu_web")
     Connection.limit = connection_limit()
-    flags = os.environ.get("BANGFU_SERVE", "").split()
-    logins = _demo_logins() if "demo" in flags else ()
     rulebook = Rulebook.load()
     try:
         registry = Registry.open(os.environ["BANGFU_DATABASE"], catalog=rulebook.catalog)
-        app = create_app(registry, rulebook, _settings(flags, logins))
+        app = create_app(registry, rulebook, _settings())
     except BangfuError as error:
         click.echo(str(error), err=True)
         sys.exit(STARTUP_FAILURE)
     sys.setswitchinterval(_TURN)
-    _warm_up(registry, rulebook)
+    _warm_up(app.state["desk"].office)
     # What is loaded by now stays as long as the process: a full collection that looked through all of it again
     # would let every visitor wait for a tenth of a second.
     gc.collect()
@@ -192,12 +198,10 @@ def application() -> Litestar:
     return app
 
 
-def _warm_up(registry: Registry, rulebook: Rulebook) -> None:
+def _warm_up(office: Office) -> None:
     """Do what whoever asks first would wait for: read the templates, make today's rules for where users work."""
     prepare()
     tempfile.gettempdir()  # Python tries the folder out with a file, which would stay where it is killed meanwhile
-    with registry.database.reading() as database:
-        regions = {user.region for user in all_users(database) if user.region}
-    for region in sorted(regions)[:_PLACES]:
+    for region in regions_of_work(office)[:_PLACES]:
         with suppress(BangfuError):  # it is told on the page of a plan, and takes nothing else down
-            _ = rulebook.rules(region, clock.today()).explaining_one
+            _ = office.rulebook.rules(region, clock.today()).explaining_one

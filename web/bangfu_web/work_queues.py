@@ -1,22 +1,29 @@
-"""Work queues (排队): what takes long waits in a queue of its own, and takes no thread that everybody's pages need.
+"""Work queues (排队): what takes long waits in a queue of its own, and nobody's many requests keep the others' waiting.
 
 Pages are answered in threads that all share, some forty. Forty sign-ins that wait for each other's hashing, or forty
-exports, would leave none for whoever only wants to look at a page.
+exports, would leave none for whoever only wants to look at a page: such work takes no thread that pages need.
+
+The threads are of one interpreter: a page takes as many times longer as there are others at work. Whoever has many tabs
+open, or a program that asks for hundreds of plans at once, takes turns with himself.
 """
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from contextvars import copy_context
-from threading import BoundedSemaphore
+from functools import partial
+from threading import BoundedSemaphore, Lock
 from typing import ParamSpec, TypeVar
 
+from attrs import define, field
 from litestar.exceptions import TooManyRequestsException
 
 RETRY_AFTER = {"retry-after": "10"}
-"""Seconds after which somebody who was sent away may come again."""
+"""Seconds after which somebody who was sent away may come again, or a database be there."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,10 +58,8 @@ class WorkQueue:
         """
         self._take()
         try:
-            context = copy_context()
-            return await get_running_loop().run_in_executor(
-                self._threads, lambda: context.run(function, *args, **kwargs)
-            )
+            work = partial(copy_context().run, function, *args, **kwargs)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._places.release()
 
@@ -71,3 +76,65 @@ PDFS = WorkQueue("pdfs", max_waiting=50)
 """They are made one after the other anyway."""
 AUDITS = WorkQueue("audits", max_waiting=10)
 """Looking through the whole journal."""
+
+AT_ONCE, MAX_WAITING = 2, 50
+"""Requests of one user that are worked at, and that wait; further ones are sent away."""
+
+
+@define
+class _Turn:
+    worked_at: int = 0
+    # Not asyncio's own, which wake nobody in another event loop: an application may be asked from several.
+    waiting: deque[Future[None]] = field(factory=deque)
+
+
+@define
+class Turns:
+    """Whose requests are worked at, and wait."""
+
+    _known: dict[str, _Turn] = field(factory=dict)
+    _lock: Lock = field(factory=Lock, repr=False, eq=False)
+
+    @asynccontextmanager
+    async def of(self, whose: str) -> AsyncIterator[None]:
+        """Wait for somebody's turn.
+
+        Raises:
+            TooManyRequestsException: too many requests of his or hers wait already.
+        """
+        place = self._come(whose)
+        try:
+            if place is not None:
+                await asyncio.wrap_future(place)
+            yield
+        finally:
+            self._leave(whose, place)
+
+    def _come(self, whose: str) -> Future[None] | None:
+        """Return what to wait for; None: nothing."""
+        with self._lock:
+            turn = self._known.setdefault(whose, _Turn())
+            if turn.worked_at < AT_ONCE:
+                turn.worked_at += 1
+                return None
+            if len(turn.waiting) >= MAX_WAITING:
+                raise TooManyRequestsException(detail="turn", headers=RETRY_AFTER)
+            place: Future[None] = Future()
+            turn.waiting.append(place)
+            return place
+
+    def _leave(self, whose: str, place: Future[None] | None) -> None:
+        """Let the next one begin, unless whoever leaves never began himself."""
+        with self._lock:
+            turn = self._known[whose]
+            if place is not None and place in turn.waiting:
+                turn.waiting.remove(place)
+                return
+            while turn.waiting:
+                following = turn.waiting.popleft()
+                if following.set_running_or_notify_cancel():
+                    following.set_result(None)
+                    return
+            turn.worked_at -= 1
+            if not turn.worked_at:
+                del self._known[whose]

@@ -6,22 +6,25 @@ was typed is wrong, or too many tries were; and ``NotThereError`` where there is
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from attrs import field, frozen
 
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Client
-from bangfu_office.access.errors import FormError, NotThereError
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor, Client, FormError, NotThereError
 from bangfu_office.accounts import tokens
 from bangfu_office.accounts.signing_in import begin_again, prove
 from bangfu_office.accounts.users import Sent, write_once
-from bangfu_office.registry import RegistryError
+from bangfu_office.registry import RegistryError, Work
 from bangfu_office.registry.passwords import hashed
 from bangfu_office.registry.second_factor import address_of, codes_left, new_codes, reset_factor, set_factor, step_of
 from bangfu_office.registry.users import change_password
-from bangfu_office.sessions import pending_login
+from bangfu_office.sessions import browsers
 from bangfu_office.sessions.security_log import note
 from bangfu_office.sessions.store import Session
+
+T = TypeVar("T")
 
 
 @frozen
@@ -86,28 +89,21 @@ def set_up_factor(actor: Actor, password: str, code: str) -> tuple[tuple[str, ..
     step = step_of(secret, code)
     if step is None:
         raise FormError({"code": _("数字不对；请看手机的时间准不准，再输入现在显示的")})
-    pending_login.use(actor.office.sessions.database, actor.user.name, step)
-    with actor.office.registry.work(actor.attribution()) as work:
-        codes = set_factor(work, actor.user.name, secret)
-    _note(actor, "set up")
+    browsers.use_code(actor.office.sessions.database, actor.user.name, step)
+    codes = _changed(actor, "set up", lambda work: set_factor(work, actor.user.name, secret))
     return codes, begin_again(actor)
 
 
 def new_recovery_codes(actor: Actor, password: str, code: str) -> tuple[str, ...]:
     """Return new recovery codes, never seen again; the others are over."""
     _prove_both(actor, password, code)
-    with actor.office.registry.work(actor.attribution()) as work:
-        codes = new_codes(work, actor.user.name)
-    _note(actor, "recovery codes")
-    return codes
+    return _changed(actor, "recovery codes", lambda work: new_codes(work, actor.user.name))
 
 
 def drop_factor(actor: Actor, password: str, code: str) -> Client:
     """Give the second factor up, as before another device, and begin anew here."""
     _prove_both(actor, password, code)
-    with actor.office.registry.work(actor.attribution()) as work:
-        reset_factor(work, actor.user.name)
-    _note(actor, "taken away")
+    _changed(actor, "taken away", lambda work: reset_factor(work, actor.user.name))
     return begin_again(actor)
 
 
@@ -126,5 +122,9 @@ def _offered(actor: Actor) -> str:
     return actor.office.registry.encryption.open(offered)
 
 
-def _note(actor: Actor, what: str) -> None:
+def _changed(actor: Actor, what: str, step: Callable[[Work], T]) -> T:
+    """Change the actor's second factor, and note ``what`` was done."""
+    with actor.office.registry.work(actor.attribution()) as work:
+        made = step(work)
     note(f"second factor: {what}", user=actor.user.name, address=actor.client.address)
+    return made

@@ -1,6 +1,7 @@
-"""Signing in and out, and proving who one is: by the password, then perhaps a code; whoever guesses has to wait.
+"""Signing in and out, whose a session is, and proving who one is: by the password, then perhaps a code.
 
-Every try is in the security log. What comes back is the client with the ids that its browser brings from now on.
+Whoever guesses has to wait, and every try is in the security log. What comes back is the client with the ids that its
+browser brings from now on.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ from collections.abc import Callable, Mapping
 from attrs import evolve, frozen
 
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Client, Office
-from bangfu_office.access.errors import FormError
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor, Client, FormError, Office
 from bangfu_office.registry import Attribution
 from bangfu_office.registry.second_factor import is_recovery_code, secret_of, step_of, use_code
 from bangfu_office.registry.users import User, find_user, signed_in
-from bangfu_office.sessions import known_browsers, pending_login
-from bangfu_office.sessions.login_throttle import Key, code_keys, keys_of
+from bangfu_office.sessions import browsers
+from bangfu_office.sessions.rate_limits import Key, code_keys, keys_of
 from bangfu_office.sessions.security_log import note
+from bangfu_office.sessions.store import Session
+
+
+def user_of_session(office: Office, client: Client, *, used: bool = True) -> tuple[User, Session] | tuple[None, None]:
+    """Return who is signed in in a browser, and the session, which is ``used`` by this; or nobody."""
+    session = office.sessions.find(client.session, used=used) if client.session else None
+    user = enabled_user(office, session.user) if session else None
+    return (user, session) if user and session and session.is_of(user) else (None, None)
 
 
 def sign_in(office: Office, client: Client, name: str, password: str) -> Client:
@@ -30,15 +37,15 @@ def sign_in(office: Office, client: Client, name: str, password: str) -> Client:
     wrong = {"": _("用户名或密码不对，或用户已停用、初始密码已过期。")}
     user = _Try(office, client, "sign-in", wrong).password(name, password)
     if user.has_factor:
-        return evolve(client, pending=pending_login.begin(office.sessions.database, user))
+        return evolve(client, pending=browsers.await_code(office.sessions.database, user))
     return _begin(office, client, user)
 
 
 def pending_user(office: Office, client: Client) -> User | None:
     """Return who gave the right password a moment ago in this browser; nothing changed of him or her since."""
-    found = pending_login.find(office.sessions.database, client.pending)
-    user = found and _user(office, found[0])
-    return user if found and user and not user.disabled and user.sign_in == found[1] else None
+    found = browsers.awaited(office.sessions.database, client.pending)
+    user = enabled_user(office, found[0]) if found else None
+    return user if found and user and user.sign_in == found[1] else None
 
 
 def sign_in_with_code(office: Office, client: Client, code: str) -> Client | None:
@@ -51,7 +58,7 @@ def sign_in_with_code(office: Office, client: Client, code: str) -> Client | Non
     if user is None:
         return None
     _Try(office, client, "sign-in code", {"": _("动态口令不对或已用过；请等下一个。")}).code(user, code)
-    pending_login.end(office.sessions.database, client.pending)
+    browsers.await_no_more(office.sessions.database, client.pending)
     return _begin(office, client, user)
 
 
@@ -88,7 +95,7 @@ def too_many_tries(wait: int) -> str:
 
 def _begin(office: Office, client: Client, user: User) -> Client:
     """Begin a session in place of the one the browser had; the browser is known from now on."""
-    browser = known_browsers.remember(office.sessions.database, client.browser, user)
+    browser = browsers.remember(office.sessions.database, client.browser, user)
     return evolve(client, session=office.sessions.begin(user, client.session), browser=browser, pending="")
 
 
@@ -116,7 +123,7 @@ class _Try:
         self._decided(keys, user, lambda: user if _is_code(self.office, user, code) else None)
 
     def _browser(self, user: User | None) -> str:
-        return known_browsers.known_as(self.office.sessions.database, self.client.browser, user)
+        return browsers.known_as(self.office.sessions.database, self.client.browser, user)
 
     def _decided(self, keys: tuple[Key, ...], named: User | None, right: Callable[[], User | None]) -> User:
         if wait := self.office.throttle.wait(*keys):
@@ -142,9 +149,15 @@ def _is_code(office: Office, user: User, code: str) -> bool:
     with office.registry.database.reading() as connection:
         secret = secret_of(connection, office.registry.encryption, user.name)
     step = step_of(secret, code) if secret else None
-    return step is not None and pending_login.use(office.sessions.database, user.name, step)
+    return step is not None and browsers.use_code(office.sessions.database, user.name, step)
 
 
 def _user(office: Office, name: str) -> User | None:
     with office.registry.database.reading() as connection:
         return find_user(connection, name)
+
+
+def enabled_user(office: Office, name: str) -> User | None:
+    """Return the user of a name who may sign in, or None."""
+    user = _user(office, name)
+    return None if user is None or user.disabled else user

@@ -11,37 +11,27 @@ import secrets
 from datetime import date, timedelta
 
 from attrs import frozen
-from sqlalchemy import Column, Connection, Index, MetaData, Row, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, Index, Row, String, Table, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.facts import Text
 from bangfu.files import Wrong, describe, read_day, read_scalar
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import FormError, NotThereError
-from bangfu_office.access.permissions import Action
-from bangfu_office.accounts.signing_in import prove
-from bangfu_office.registry.database import Database
+from bangfu_office.access import Action, Actor, Client, FormError, NotThereError, Office
+from bangfu_office.accounts.signing_in import enabled_user, prove, too_many_tries
 from bangfu_office.registry.journal import Operation, Part, words
-from bangfu_office.registry.users import find_user
-from bangfu_office.sessions.own_tables import hash_of, make_tables, writing_alone
+from bangfu_office.registry.users import User, find_user
+from bangfu_office.sessions.own_tables import METADATA, hash_of, writing_alone
+from bangfu_office.sessions.rate_limits import TOKEN, TooManyRequestsError
+from bangfu_office.sessions.security_log import note
 
 LONGEST = timedelta(days=365)
 _USUAL = timedelta(days=90)
 MOST = 20
 """Tokens of one user at a time."""
 
-OPERATIONS = (
-    Operation(
-        "token",
-        _("机器令牌"),
-        (
-            Part("name", _("用户")),
-            Part("token", _("令牌")),
-            Part("what", _("内容"), words({"made": _("签发"), "revoked": _("撤销")})),
-        ),
-    ),
-)
+_WHAT = Part("what", _("内容"), words({"made": _("签发"), "revoked": _("撤销")}))
+OPERATIONS = (Operation("token", _("机器令牌"), (Part("name", _("用户")), Part("token", _("令牌")), _WHAT)),)
 
 _LONGEST_NAME = 100
 
@@ -51,10 +41,20 @@ _PREFIX = "bangfu_"
 _USED_EVERY = timedelta(minutes=10)
 """How exactly it is noted when a token was last used."""
 
-_metadata = MetaData()
+
+def _tell_apart(connection: Connection) -> None:
+    """Give tokens of one user and name, which earlier versions let happen, names of their own; the oldest keeps its."""
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(select(_tokens).order_by(_tokens.c.made_at)).all():
+        if (row.user, row.name) in seen:
+            own = f"{row.name[: _LONGEST_NAME - len(row.id) - 3]} ({row.id})"
+            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(name=own))
+        seen.add((row.user, row.name))
+
+
 _tokens = Table(
     "web_tokens",
-    _metadata,
+    METADATA,
     Column("id", String(32), primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     Column("user", String(100), nullable=False, index=True),
@@ -64,6 +64,7 @@ _tokens = Table(
     Column("used_at", String(32)),
     Column("stamp", String(64), nullable=False, server_default=""),
     Index("uq_web_tokens_user_name", "user", "name", unique=True),
+    info={"before_index": _tell_apart},
 )
 
 
@@ -85,21 +86,6 @@ class Token:
         return self.ends_on < clock.today()
 
 
-def make_table(database: Database) -> None:
-    """Make the table of tokens where there is none."""
-    make_tables(_metadata, database, before_index=_tell_apart)
-
-
-def _tell_apart(connection: Connection) -> None:
-    """Give tokens of one user and name, which earlier versions let happen, names of their own; the oldest keeps its."""
-    seen: set[tuple[str, str]] = set()
-    for row in connection.execute(select(_tokens).order_by(_tokens.c.made_at)).all():
-        if (row.user, row.name) in seen:
-            own = f"{row.name[: _LONGEST_NAME - len(row.id) - 3]} ({row.id})"
-            connection.execute(update(_tokens).where(_tokens.c.id == row.id).values(name=own))
-        seen.add((row.user, row.name))
-
-
 def days() -> tuple[date, date, date]:
     """Return the first day that a token can end on, the usual one, and the last."""
     today = clock.today()
@@ -116,8 +102,7 @@ def issue_own(actor: Actor, name: str, ends_on: str, password: str) -> str:
     """Make a token of the actor and return its word, which nobody can see again.
 
     Raises:
-        FormError: the name is empty or taken, the day is none or more than a year away, there are too many tokens;
-            the password is wrong, or too many were.
+        FormError: as by ``issue``; or the password is wrong, or too many were.
     """
     actor.own_session(Action.SIGNED_IN)
     named, _last = _checked(name, ends_on)
@@ -213,16 +198,35 @@ def _of_user(connection: Connection, user: str) -> list[Token]:
     return [_token(row) for row in connection.execute(query)]
 
 
-def find(office: Office, word: str) -> Token | None:
+def user_of_token(office: Office, client: Client, word: str) -> User | None:
+    """Return the user of a token, or None: it is none, or ended.
+
+    Raises:
+        TooManyRequestsError: wrong ones came from this address again and again; a right one never has to wait.
+    """
+    token = _find(office, word)
+    user = enabled_user(office, token.user) if token else None
+    if token and user and token.stamp == user.stamp:
+        return user
+    # Not the key of the sign-in: a machine with an old token must not lock the people beside it out.
+    wait = office.throttle.wait(key := (TOKEN, f"token:{client.address}"))
+    note("token: has to wait" if wait else "token: wrong", user=token.user if token else "", address=client.address)
+    if wait:
+        raise TooManyRequestsError(too_many_tries(wait), wait)
+    office.throttle.failed(key)
+    return None
+
+
+def _find(office: Office, word: str) -> Token | None:
     """Return the token of a word, or None: unknown, revoked or over. Whoever asks minds its stamp."""
     now = clock.now()
     with office.sessions.database.reading() as connection:
         row = connection.execute(select(_tokens).where(_tokens.c.hash == hash_of(word))).first()
-    if row is None or _token(row).over:
+    if row is None or (token := _token(row)).over:
         return None
     if row.used_at is None or row.used_at < clock.stored(now - _USED_EVERY):
         office.sessions.database.note(update(_tokens).where(_tokens.c.id == row.id).values(used_at=clock.stored(now)))
-    return _token(row)
+    return token
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from bangfu import clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Actor, Office
-from bangfu_office.access.errors import FormError, NotThereError
-from bangfu_office.access.once import once
-from bangfu_office.access.permissions import Action
+from bangfu_office.access import Action, Actor, FormError, NotThereError, Office, once
 from bangfu_office.accounts import tokens
 from bangfu_office.registry import DatabaseUnusableError, RegistryError, Work
 from bangfu_office.registry import users as registered
@@ -56,6 +53,12 @@ def users_of(actor: Actor) -> list[User]:
         return [user for user in registered.all_users(connection) if actor.user.covers(user.region)]
 
 
+def regions_of_work(office: Office) -> list[str]:
+    """Return the regions that users work in, each once; not that of those who work everywhere."""
+    with office.registry.database.reading() as connection:
+        return sorted({user.region for user in registered.all_users(connection)} - {""})
+
+
 def programmes(office: Office) -> dict[str, str]:
     """Return the programmes an officer can be of: those of the whole country and of all policy packs."""
     rulebook, today = office.rulebook, clock.today()
@@ -78,12 +81,8 @@ def add(actor: Actor, whom: Whom, rights: Rights, *, own: str | None = None) -> 
 def change(actor: Actor, whom: Whom, rights: Rights) -> None:
     """Give somebody else another role, region or programme; he or she has to sign in anew."""
     _must_give(actor, rights)
-    role = None if rights.role is None else Role(rights.role)
-
-    def step(work: Work) -> None:
-        registered.change_user(work, whom.name, role=role, region=rights.region, programme=rights.programme)
-
-    _change(actor, whom, step)
+    given = asdict(rights) | {"role": None if rights.role is None else Role(rights.role)}
+    _change(actor, whom, lambda work: registered.change_user(work, whom.name, **given))
     end_access(actor, whom.name)
 
 

@@ -1,6 +1,6 @@
 """The office's commands, which ``bangfu`` finds by the entry-point group ``bangfu.commands``.
 
-They load what they need when they are called. Whether it is installed at all is known here, before.
+Whether what they need is installed at all is known here, before.
 """
 
 from importlib.util import find_spec

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import click
 
-from bangfu.command_line import reporting
-from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
-from bangfu_office.commands.database import DATABASE, opened
+from bangfu_office.commands.database import on_registry
+from bangfu_office.registry import Registry
+from bangfu_office.registry import backup as kept
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@DATABASE
-@reporting
-def backup(file: str, database: str) -> None:
+@on_registry
+def backup(registry: Registry, file: str) -> None:
     """把整个登记库备份到一个新文件。"""
-    from bangfu_office.registry.backup import backup as write  # noqa: PLC0415 - heavy
-
-    with opened(database, Rulebook.load()) as registry, writing(file):
-        made = write(registry, file)
+    with writing(file):
+        made = kept.backup(registry, file)
     click.echo(f"已备份到 {file}：{made.rows['households']} 户、{made.rows['members']} 人、日志 {made.head.seq} 条")
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@DATABASE
-@reporting
-def restore(file: str, database: str) -> None:
+@on_registry
+def restore(registry: Registry, file: str) -> None:
     """从备份恢复到一个空的登记库。"""
-    from bangfu_office.registry.backup import restore as read  # noqa: PLC0415 - heavy
-
-    with opened(database, Rulebook.load()) as registry:
-        made = read(registry, file)
+    made = kept.restore(registry, file)
     click.echo(f"已恢复：{made.rows['households']} 户、{made.rows['members']} 人、日志 {made.head.seq} 条，核对无误")

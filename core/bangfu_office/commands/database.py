@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bangfu.command_line import reporting
 from bangfu.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ DATABASE = click.option(
     envvar="BANGFU_DATABASE",
     help="登记库：文件路径，或 postgresql://用户@主机/库名；也可写在环境变量 BANGFU_DATABASE 里。",
 )
+FULL = click.option("--full", is_flag=True, help="显示完整的姓名和公民身份号码（记入日志）。")
 WHO = click.option("--who", default=_login, show_default="登录名", help="操作人，记入日志。")
 
 
@@ -42,17 +46,23 @@ def opened(database: str, rulebook: Rulebook) -> Registry:
     return Registry.open(database, catalog=rulebook.catalog)
 
 
-FULL = click.option("--full", is_flag=True, help="显示完整的姓名和公民身份号码（记入日志）。")
+def on_registry(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the registry it works on, in place of the database."""
+
+    @DATABASE
+    @reporting
+    @wraps(command)
+    def opening(*, database: str, **given: Any) -> None:
+        with opened(database, Rulebook.load()) as registry:
+            command(registry, **given)
+
+    return opening
 
 
 def covered(registry: Registry, record: Record, *, full: str, who: str) -> Disclosure:
     """Return a household as it may be shown: masked, or in full, which is written into the journal first.
 
-    Args:
-        registry: where it is.
-        record: the household.
-        full: the call that asks for it in full, as the journal has it; empty: masked.
-        who: who looks.
+    ``full`` is the call that asks for it in full, as the journal has it; empty: masked.
 
     Raises:
         RegistryError: nothing can be written.

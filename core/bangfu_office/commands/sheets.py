@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -14,11 +14,9 @@ from bangfu.command_line import DAY, bars, report_left_out, reporting
 from bangfu.rulebook import Rulebook
 from bangfu.unwritable import writing
 from bangfu_office.commands.database import DATABASE, WHO, opened
-
-if TYPE_CHECKING:
-    from bangfu_office.sheets import Report
-
-_SUFFIX = ".xlsx"
+from bangfu_office.registry import Attribution
+from bangfu_office.sheets import Report, export_workbook, import_workbook, write_template
+from bangfu_office.sheets.export import in_full
 
 
 class NewWorkbook(click.ParamType[Path]):
@@ -29,8 +27,8 @@ class NewWorkbook(click.ParamType[Path]):
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path, or fail as a wrong call."""
         path = Path(value)
-        if path.suffix.lower() != _SUFFIX:
-            self.fail(f"{path} 不是 .xlsx 文件名；请改为 {path.with_suffix(_SUFFIX).name}", param, ctx)
+        if path.suffix.lower() != ".xlsx":
+            self.fail(f"{path} 不是 .xlsx 文件名；请改为 {path.stem}.xlsx", param, ctx)
         if path.is_dir() or not path.absolute().parent.is_dir():
             self.fail(f"{path} 是文件夹，或所在的文件夹不存在", param, ctx)
         return path
@@ -41,8 +39,6 @@ class NewWorkbook(click.ParamType[Path]):
 @reporting
 def template_command(file: Path) -> None:
     """生成空的登记表（.xlsx），填好后用 import 导入。"""
-    from bangfu_office.sheets import write_template  # noqa: PLC0415 - heavy, and most commands need none
-
     if file.exists():
         raise click.BadParameter(f"{file} 已经存在，里面可能填了内容；请换一个文件名", param_hint="FILE")
     rulebook = Rulebook.load()
@@ -62,16 +58,12 @@ def template_command(file: Path) -> None:
 @reporting
 def import_command(file: Path, database: str, partial: bool, rejects: Path | None, who: str, on: date | None) -> None:
     """把登记表（.xlsx）导入登记库；有一处错误就全部不导入，除非用 --partial。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy, and most commands need none
-    from bangfu_office.sheets import import_workbook  # noqa: PLC0415 - as above
-
     if partial != (rejects is not None):
         raise click.UsageError("--partial 和 --rejects 须同时给出")
     if rejects is not None and rejects.resolve() == file.resolve():
         raise click.BadParameter("与导入的文件同名；请换一个文件名", param_hint="--rejects")
-    rulebook = Rulebook.load()
-    by = Attribution(who, on=on)
-    with opened(database, rulebook) as registry, bars() as progress, _handing_back(rejects):
+    rulebook, by = Rulebook.load(), Attribution(who, on=on)
+    with opened(database, rulebook) as registry, bars() as progress, writing(rejects) if rejects else nullcontext():
         try:
             report = import_workbook(registry, file, by, partial=partial, rejects=rejects, progress=progress)
         except KeyboardInterrupt:
@@ -112,10 +104,6 @@ def export_command(
     who: str,
 ) -> None:
     """把登记库导出为表格（.xlsx）：全部内容，或花名册。"""
-    from bangfu_office.registry import Attribution  # noqa: PLC0415 - heavy, and most commands need none
-    from bangfu_office.sheets import export_workbook  # noqa: PLC0415 - heavy, and most commands need none
-    from bangfu_office.sheets.export import in_full  # noqa: PLC0415 - as above
-
     rulebook = Rulebook.load()
     with opened(database, rulebook) as registry, bars() as progress, writing(file):
         exported = export_workbook(
@@ -133,11 +121,6 @@ def export_command(
     if exported.left_out:
         click.echo(f"没有成员、未导出的户：{'、'.join(exported.left_out)}", err=True)
     report_left_out(rulebook)
-
-
-def _handing_back(rejects: Path | None) -> AbstractContextManager[None]:
-    """Say of the file of rejects that it cannot be written."""
-    return nullcontext() if rejects is None else writing(rejects)
 
 
 def _tell(file: Path, report: Report, rejects: Path | None) -> None:

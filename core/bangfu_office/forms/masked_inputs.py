@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 from bangfu import Catalog
-from bangfu_office.access.actor import Actor
+from bangfu_office.access import Actor
 from bangfu_office.forms.read import HOUSEHOLD, prefixes, whole_number
 from bangfu_office.households import drafts
 from bangfu_office.registry import Disclosure, Record

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
-from sqlalchemy import Column, ColumnElement, MetaData, String, Table, Text, delete, select
+from sqlalchemy import Column, ColumnElement, String, Table, Text, delete, select
 
 from bangfu import BangfuError, clock
 from bangfu.messages import _
 from bangfu_office.access import Office
-from bangfu_office.registry.database import Database
 from bangfu_office.registry.users import all_users
-from bangfu_office.sessions.own_tables import inserting, make_tables
+from bangfu_office.sessions.own_tables import METADATA, inserting
 
 LONGEST = timedelta(days=30)
 MOST = 50
@@ -28,10 +27,9 @@ MOST_BYTES = 1024 * 1024
 _AT_ONCE = 500
 """Values that are given to a statement together."""
 
-_metadata = MetaData()
 _drafts = Table(
     "web_drafts",
-    _metadata,
+    METADATA,
     Column("user", String(100), primary_key=True),
     Column("household", String(64), primary_key=True),
     Column("saved_at", String(32), nullable=False),
@@ -56,11 +54,6 @@ class Draft:
     def ends_on(self) -> date:
         """The last day on which it is surely there."""
         return clock.local(datetime.fromisoformat(self.saved_at) + LONGEST).date() - timedelta(days=1)
-
-
-def make_table(database: Database) -> None:
-    """Make the table of drafts where there is none."""
-    make_tables(_metadata, database)
 
 
 def keep(office: Office, user: str, household: str, values: Mapping[str, str]) -> None:

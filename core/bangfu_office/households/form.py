@@ -15,8 +15,7 @@ from bangfu import BangfuError, Catalog, InputError, Level, clock, household_fro
 from bangfu.errors import Problem
 from bangfu.messages import _
 from bangfu.plan import Plan
-from bangfu_office.access import Action, Actor
-from bangfu_office.access.once import once
+from bangfu_office.access import Action, Actor, once
 from bangfu_office.forms import Posted, Section, filled_in, posted, sections
 from bangfu_office.forms.masked_inputs import MaskedInputs
 from bangfu_office.forms.read import HOUSEHOLD, day_in, must_be_members, nevertheless, parted, prefixes, version_in

@@ -17,8 +17,7 @@ from attrs import field, frozen
 from bangfu import clock, household_from
 from bangfu.errors import InputError, Problem
 from bangfu.messages import _
-from bangfu_office.access import Action, Actor
-from bangfu_office.access.once import once
+from bangfu_office.access import Action, Actor, once
 from bangfu_office.households.form import attributed
 from bangfu_office.registry import FactChange, Withdrawal, Work
 from bangfu_office.registry.duplicates import must_be_new, must_be_newcomers

@@ -11,15 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Column, ColumnElement, MetaData, Row, String, Table, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, Row, String, Table, and_, delete, select, update
 
 from bangfu import clock
 from bangfu.messages import _
 from bangfu_office.access import Action, Actor, may
 from bangfu_office.registry import Disclosure, Record
-from bangfu_office.registry.database import Database
 from bangfu_office.registry.duplicates import answered, remember
-from bangfu_office.sessions.own_tables import inserted, make_tables
+from bangfu_office.sessions.own_tables import METADATA, inserted
 from bangfu_office.sessions.rate_limits import REVEALS
 from bangfu_office.sessions.store import Session
 
@@ -28,10 +27,9 @@ MINUTES = 10
 _TWICE = timedelta(seconds=60)
 """Within so long, two presses of a button that were not answered yet are one."""
 
-_metadata = MetaData()
 _reveals = Table(
     "web_looks",
-    _metadata,
+    METADATA,
     Column("session", String(64), primary_key=True),
     Column("household", String(64), primary_key=True),
     Column("key", String(64), nullable=False),
@@ -52,11 +50,6 @@ class RevealedRecord:
     def record(self) -> Record:
         """The household, which holds no more than may be shown."""
         return self.cover.record
-
-
-def make_table(database: Database) -> None:
-    """Make the table of reveals where there is none."""
-    make_tables(_metadata, database)
 
 
 def shown_to(actor: Actor, record: Record) -> RevealedRecord:

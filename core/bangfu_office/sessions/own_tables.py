@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,17 +13,16 @@ from sqlalchemy.schema import CreateColumn
 
 from bangfu_office.registry.database import Database
 
+METADATA = MetaData()
+"""The tables, whichever file declares them. Of one whose ``info`` has ``before_index``, that mends on a connection what
+an index that came later would not allow."""
 
-def make_tables(
-    metadata: MetaData, database: Database, *, before_index: Callable[[Connection], None] | None = None
-) -> None:
-    """Make tables where there are none; what an older one lacks is added: columns with their default, indexes.
 
-    ``before_index`` mends, in the same transaction, what a new index would not allow.
-    """
+def make_tables(database: Database) -> None:
+    """Make the tables where there are none; what an older one lacks is added: columns with their default, indexes."""
     engine = database.engine
-    metadata.create_all(engine)
-    for table in metadata.tables.values():
+    METADATA.create_all(engine)
+    for table in METADATA.tables.values():
         there = {column["name"] for column in inspect(engine).get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:
@@ -34,8 +33,8 @@ def make_tables(
         for index in table.indexes:
             if index.name not in known:
                 with writing_alone(database, table) as connection:
-                    if before_index is not None:
-                        before_index(connection)
+                    if mend := table.info.get("before_index"):
+                        mend(connection)
                     index.create(connection)
 
 

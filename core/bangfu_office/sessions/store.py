@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, kept on the server; the browser holds a random id and nothing else.
+"""Sessions: who is signed in, kept on the server, and for how long; the browser holds a random id and nothing else.
 
 Of the id only a hash is stored. It is made at sign-in, never taken from the browser, and ends when idle, when old, at
 sign-out, and when the user's password, rights or second factor change (``User.sign_in``). On SQLite sessions stand in
@@ -13,10 +13,10 @@ every one when it is old, for that is reckoned from its beginning.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from attrs import field, frozen
-from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, String, Table, Text, delete, insert, select, update
 
 from bangfu import clock
 from bangfu.messages import _
@@ -25,14 +25,19 @@ from bangfu_office.registry.chain import SMALL_STEP
 from bangfu_office.registry.database import Database
 from bangfu_office.registry.field_encryption import FieldEncryption
 from bangfu_office.registry.second_factor import new_secret
-from bangfu_office.registry.users import User
-from bangfu_office.sessions.own_tables import hash_of, make_tables
-from bangfu_office.sessions.settings import OfficeSettings
+from bangfu_office.registry.users import Role, User
+from bangfu_office.sessions.own_tables import METADATA, hash_of, make_tables
 
-_metadata = MetaData()
+NEED_A_FACTOR = {
+    "nobody": frozenset[Role](),
+    "reviewers": frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
+    "everybody": frozenset(Role),
+}
+"""Who can be made to have a second factor: by default those who decide, about a county's households and its users."""
+
 _sessions = Table(
     "web_sessions",
-    _metadata,
+    METADATA,
     Column("id", String(64), primary_key=True),
     Column("user", String(100), nullable=False),
     Column("csrf", String(64), nullable=False),
@@ -46,6 +51,33 @@ _sessions = Table(
 _CONFINED = _("工作台要在登记库旁边记下谁已登录，而那里是只读的；请把登记库放到可以写入的文件夹，或只用命令行读取")
 _SEEN_EVERY = timedelta(seconds=60)
 """How exactly it is noted when somebody was last seen."""
+
+
+@frozen
+class OfficeSettings:
+    """Settings of an office.
+
+    ``pages_an_hour``, ``reveals_an_hour`` and ``exports_a_day`` are what one user may ask for (``rate_limits``).
+    ``second_factor`` are the roles that cannot work without one; the made-up users of a ``demo`` can.
+    """
+
+    demo: bool = False
+    idle_minutes: int = 30
+    longest_hours: int = 10
+    second_factor: frozenset[Role] = NEED_A_FACTOR["reviewers"]
+    pages_an_hour: int = 5_000
+    reveals_an_hour: int = 300
+    exports_a_day: int = 20
+
+    def needs_factor(self, user: User) -> bool:
+        """Return whether a user may work only with a second factor."""
+        return user.role in self.second_factor and not self.demo
+
+    def owed(self, user: User) -> str:
+        """Return what a user has to see to before any work: "password", "factor", or nothing."""
+        if user.must_change:
+            return "password"
+        return "factor" if self.needs_factor(user) and not user.has_factor else ""
 
 
 @frozen
@@ -90,24 +122,21 @@ class SessionStore:
         if registry.database.is_confined:
             raise DatabaseUnusableError(_CONFINED)
         database = registry.database.beside(".sessions")
-        make_tables(_metadata, database)
+        make_tables(database)
         idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.longest_hours)
         return cls(database, registry.encryption, idle, longest)
 
     def begin(self, user: User, old: str | None = None) -> str:
         """Sign a user in and return the new session's id; a session the browser had before ends."""
-        now = clock.now()
-        key = secrets.token_urlsafe(32)
+        now, key = clock.now(), secrets.token_urlsafe(32)
+        row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
+        row |= {"made_at": clock.stored(now), "seen_at": clock.stored(now)}
+        offered = None if user.has_factor else self.encryption.seal(new_secret())
         with self.database.writing() as connection:
-            past = delete(_sessions).where(_sessions.c.made_at < clock.stored(now - self.longest))
-            connection.execute(past)
+            connection.execute(delete(_sessions).where(_sessions.c.made_at < clock.stored(now - self.longest)))
             if old:
                 connection.execute(delete(_sessions).where(_sessions.c.id == hash_of(old)))
-            row = {"id": hash_of(key), "user": user.name, "stamp": user.sign_in, "csrf": secrets.token_urlsafe(32)}
-            offered = None if user.has_factor else self.encryption.seal(new_secret())
-            connection.execute(
-                insert(_sessions).values(**row, made_at=clock.stored(now), seen_at=clock.stored(now), offered=offered)
-            )
+            connection.execute(insert(_sessions).values(**row, offered=offered))
         return key
 
     def find(self, key: str, *, used: bool = True) -> Session | None:
@@ -115,51 +144,50 @@ class SessionStore:
 
         It is ``used`` by this, unless only somebody looks whether it is still there.
         """
-        now = clock.now()
-        with self.database.reading() as connection:
-            row = connection.execute(select(_sessions).where(_sessions.c.id == hash_of(key))).first()
-        if row is None or not self._lasts(row, now):
+        found = self._lasting(_sessions.c.id == hash_of(key))
+        if not found:
             return None
         if used:
-            self._see(row, now)
-        return _session(row)
+            self._see(found[0])
+        return found[0]
 
-    def _see(self, row: Row[tuple[str, ...]], now: datetime) -> None:
+    def of_user(self, user: User) -> list[Session]:
+        """Return a user's sessions that last, the newest first."""
+        return [session for session in self._lasting(_sessions.c.user == user.name) if session.is_of(user)]
+
+    def _lasting(self, which: ColumnElement[bool]) -> list[Session]:
+        """Return sessions that are neither idle for too long nor too old, the newest first."""
+        query = select(_sessions).where(which).order_by(_sessions.c.made_at.desc())
+        with self.database.reading() as connection:
+            found = [Session(**row) for row in connection.execute(query).mappings()]
+        # One that begins in time to come was begun while the clock was wrong, and would last until then.
+        now = clock.now()
+        first, last = clock.stored(now - self.longest), clock.stored(now + SMALL_STEP)
+        awake = clock.stored(now - self.idle)
+        return [s for s in found if first <= s.made_at <= last and awake <= max(s.seen_at, self.unnoted.get(s.id, ""))]
+
+    def _see(self, session: Session) -> None:
         """Note that somebody was seen; by ourselves where it cannot be written."""
-        if row.seen_at >= clock.stored(now - _SEEN_EVERY):
+        now = clock.now()
+        if session.seen_at >= clock.stored(now - _SEEN_EVERY):
             return
-        if self.database.note(update(_sessions).where(_sessions.c.id == row.id).values(seen_at=clock.stored(now))):
-            self.unnoted.pop(row.id, None)
+        seen = update(_sessions).where(_sessions.c.id == session.id).values(seen_at=clock.stored(now))
+        if self.database.note(seen):
+            self.unnoted.pop(session.id, None)
             return
-        self.unnoted[row.id] = clock.stored(now)
+        self.unnoted[session.id] = clock.stored(now)
         for key, at in list(self.unnoted.items()):
             if at < clock.stored(now - self.idle):
                 self.unnoted.pop(key, None)
 
-    def of_user(self, user: User) -> list[Session]:
-        """Return a user's sessions that last, the newest first."""
-        now = clock.now()
-        query = select(_sessions).where(_sessions.c.user == user.name).order_by(_sessions.c.made_at.desc())
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        return [_session(row) for row in rows if self._lasts(row, now) and row.stamp == user.sign_in]
-
-    def _lasts(self, row: Row[tuple[str, ...]], now: datetime) -> bool:
-        seen_at = max(row.seen_at, self.unnoted.get(row.id, ""))
-        # One that begins in time to come was begun while the clock was wrong, and would last until then.
-        begun = clock.stored(now - self.longest) <= row.made_at <= clock.stored(now + SMALL_STEP)
-        return bool(begun and seen_at >= clock.stored(now - self.idle))
-
     def end_one(self, user: str, session: str) -> None:
         """Sign a user out where a session of this ``Session.id`` is."""
-        with self.database.writing() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.user == user, _sessions.c.id == session))
+        self._end(user, _sessions.c.id == session)
 
     def end_all(self, user: str, *, but: str = "") -> None:
         """Sign a user out everywhere, as after a change of password, ``but`` in the session of this ``Session.id``."""
+        self._end(user, _sessions.c.id != but)
+
+    def _end(self, user: str, which: ColumnElement[bool]) -> None:
         with self.database.writing() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.user == user, _sessions.c.id != but))
-
-
-def _session(row: Row[tuple[str, ...]]) -> Session:
-    return Session(row.id, row.user, row.csrf, row.stamp, row.made_at, row.seen_at, row.offered)
+            connection.execute(delete(_sessions).where(_sessions.c.user == user, which))

@@ -11,8 +11,7 @@ from attrs import frozen
 from bangfu import BangfuError, InputError, clock
 from bangfu.files import Wrong, read_day
 from bangfu.messages import _
-from bangfu_office.access import Action, Actor
-from bangfu_office.access.errors import FormError
+from bangfu_office.access import Action, Actor, FormError
 from bangfu_office.registry import Source
 from bangfu_office.sessions.rate_limits import TAKEN_OUT
 from bangfu_office.sheets import kept_rejects

@@ -15,13 +15,12 @@ import secrets
 from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, select
 
 from bangfu import BangfuError, clock
 from bangfu.messages import _
-from bangfu_office.access.actor import Office
-from bangfu_office.registry.database import Database
-from bangfu_office.sessions.own_tables import make_tables
+from bangfu_office.access import Office
+from bangfu_office.sessions.own_tables import METADATA
 
 LONGEST = timedelta(hours=1)
 MOST = 3
@@ -29,10 +28,9 @@ MOST = 3
 MOST_BYTES = 30_000_000
 """What an upload may have, too."""
 
-_metadata = MetaData()
 _rejects = Table(
     "web_rejects",
-    _metadata,
+    METADATA,
     Column("id", String(32), primary_key=True),
     Column("user", String(100), nullable=False, index=True),
     Column("made_at", String(32), nullable=False),
@@ -42,11 +40,6 @@ _rejects = Table(
 
 class TooManyRejectsError(BangfuError):
     """A workbook of rejected rows that is too large to be kept."""
-
-
-def make_table(database: Database) -> None:
-    """Make the table of rejected rows where there is none."""
-    make_tables(_metadata, database)
 
 
 def keep(office: Office, user: str, session: str, content: bytes) -> str:

@@ -4,26 +4,23 @@ Handlers say what they take and give by their types, ``bodies`` and values of th
 them, and Litestar describes them (``openapi``).
 """
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from litestar import Router
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
-from bangfu_web.api.idempotency import once
+from bangfu_web.api.declare import once
 from bangfu_web.api.reading import MOST_BYTES, JsonRequest, must_be_asked
+from bangfu_web.routing import handlers_of
 
 
 def operations() -> tuple[HTTPRouteHandler, ...]:
     """Return every operation of the API. Each says in ``opt["may"]`` who may use it."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
-    return tuple(route for module in modules for route in getattr(module, "ROUTES", ()))
+    return handlers_of(__name__, __path__)
 
 
-def routes() -> tuple[Router, ...]:
+def router() -> Router:
     """Return the API as it is put into the desk."""
-    router = Router(
+    return Router(
         path="/api",
         route_handlers=operations(),
         guards=[must_be_asked],
@@ -31,4 +28,3 @@ def routes() -> tuple[Router, ...]:
         request_class=JsonRequest,
         request_max_body_size=MOST_BYTES,
     )
-    return (router,)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from bangfu.facts import CATEGORY_LABELS, MEMBER_FACTS, Choice, Day, Digits, Integer, Text, YesNo
 from bangfu_office.households import Asked
 from bangfu_office.registry import ATTENTION_LABELS, SOURCE_LABELS, Attention, Source
-from bangfu_web.api.keys import HouseholdBody, Member, key
+from bangfu_web.api.reading import HouseholdBody, Member, key
 
 LARGEST_ID = 2**31 - 1
 _NEW_VALUE = "新的值，写法与家庭文件相同；null 表示不再知道：收回这一来源和较弱来源的说法；有更强的来源时拒绝"

@@ -1,18 +1,19 @@
-"""Registered households: found, registered, read, revealed, changed, rechecked, closed."""
+"""Registered households: found, registered, read, revealed, changed, rechecked, closed; their plans, made and kept."""
 
 from __future__ import annotations
 
 from litestar.params import FromQuery, JSONBody
 
+from bangfu.show import PlanJson, plan_as_json
 from bangfu_office.access import Action, Actor
 from bangfu_office.households import Done, RegisteredHousehold, operations, views
+from bangfu_office.kept_assessments import Assessed, Kept
+from bangfu_office.kept_assessments import operations as kept_assessments
 from bangfu_office.registry import FactChange, Query, Work
 from bangfu_web.api import bodies
-from bangfu_web.api.answers import Found, History
-from bangfu_web.api.declare import get, patch, post
-from bangfu_web.api.idempotency import Once
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.api.answers import Assessments, Found, History
+from bangfu_web.api.declare import Once, get, patch, post
+from bangfu_web.desk import Req, actor_of
 
 
 @get("/households", Action.READ)
@@ -92,4 +93,25 @@ def history(request: Req, number: bodies.InPath, after: bodies.After = 0) -> His
     return History(views.history(actor_of(request), number, after))
 
 
-ROUTES = (households, search, register, show, reveal, change, close, recheck, rechecked, history)
+@get("/households/{number:str}/plan", Action.READ)
+def plan_of_household(request: Req, number: bodies.InPath, on: FromQuery[bodies.On | None] = None) -> PlanJson:
+    """Work out the support plan of a household for a day; nothing is kept."""
+    return plan_as_json(kept_assessments.plan_of(actor_of(request), number, on))
+
+
+@post("/households/{number:str}/assessments", Action.ASSESS, status=201)
+def assess(request: Req, number: bodies.InPath, data: JSONBody[bodies.Assessing], once: Once) -> Assessed:
+    """Make the plan of a household and keep it, with everything it rests on."""
+    return kept_assessments.assess(actor_of(request), data.asked(once), number, data.on)
+
+
+@get("/households/{number:str}/assessments", Action.READ)
+def assessments(request: Req, number: bodies.InPath) -> Assessments:
+    """List a household's assessments, the newest first."""
+    return Assessments(kept_assessments.assessments(actor_of(request), number))
+
+
+@get("/households/{number:str}/assessments/{key:int}", Action.READ)
+def assessment(request: Req, number: bodies.InPath, key: bodies.AssessmentId) -> Kept:
+    """Read an assessment with the facts it rests on, its supports and, where the same comes out again, its plan."""
+    return kept_assessments.assessment(actor_of(request), number, key)

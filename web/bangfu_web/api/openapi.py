@@ -16,10 +16,9 @@ from bangfu.files import household_schemas
 from bangfu_office.access import Action
 from bangfu_web import api
 from bangfu_web.api.declare import get
-from bangfu_web.api.keys import HouseholdBody, Member
-from bangfu_web.cookies import SESSION
+from bangfu_web.api.reading import HouseholdBody, Member
+from bangfu_web.desk import SESSION, Req
 from bangfu_web.guards import CSRF_HEADER
-from bangfu_web.request import Req
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
@@ -57,7 +56,7 @@ def description(catalog: Catalog, cookie: str = SESSION) -> dict[str, Any]:
         operation_id_creator=lambda handler, *_: handler.handler_name.rsplit(".", maxsplit=1)[-1],
     )
     # An application of its own: the desk's pages are not described, and no page for reading the description is served.
-    app = Litestar(api.routes(), openapi_config=config, plugins=[_TablesPlugin()], logging_config=None)
+    app = Litestar([api.router()], openapi_config=config, plugins=[_TablesPlugin()], logging_config=None)
     made = app.openapi_schema.to_schema()
     schemas = made["components"]["schemas"]
     schemas |= household_schemas(catalog)
@@ -72,6 +71,3 @@ def openapi(request: Req) -> dict[str, Any]:
     """Read this description."""
     desk = request.app.state["desk"]
     return description(desk.office.rulebook.catalog, desk.settings.cookie(SESSION))
-
-
-ROUTES = (openapi,)

@@ -8,10 +8,8 @@ from bangfu_office.access import Action
 from bangfu_office.households import Done, DoneMember, DoneTwo, operations
 from bangfu_office.registry import Work
 from bangfu_web.api.bodies import InPath, Joining, Merge, Move, NewHead, One, Split, pairs
-from bangfu_web.api.declare import post
-from bangfu_web.api.idempotency import Once
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.api.declare import Once, post
+from bangfu_web.desk import Req, actor_of
 
 
 @post("/households/{number:str}/members", Action.CHANGE, status=201)
@@ -63,6 +61,3 @@ def new_head(request: Req, number: InPath, data: JSONBody[NewHead], once: Once) 
     """Make a member the head; the relations of the others are to the new head."""
     relations = operations.by_member(pairs(data.relations))
     return operations.operate(actor_of(request), data.asked(once), number, Work.new_head, data.member, relations)
-
-
-ROUTES = (join, born, leave, died, move, split, merge, new_head)

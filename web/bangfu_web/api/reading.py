@@ -1,32 +1,58 @@
 """Requests as they come: bodies read as JSON into what their handlers take, queries held to what is declared.
 
 Every problem is told, with its place, in words. Nothing is guessed: no key twice, none unknown, no text for a number.
+What a key may hold is declared once beside its type: how it is read, and how it is described; its type is one of those
+of facts, read by the same function as a household file's values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from attrs import frozen
 from litestar import Request
 from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers.base import BaseRouteHandler
+from litestar.params import ParameterKwarg, QueryParameter
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 from msgspec import Struct, convert
 from msgspec.structs import fields
 
 from bangfu.errors import InputError, Problem
-from bangfu.files import LARGEST, Wrong, describe, load, read_scalar, shown_key, unknown_key
-from bangfu_web.api.keys import HouseholdBody, Key
+from bangfu.facts import FactType
+from bangfu.files import LARGEST, Wrong, describe, load, read_scalar, shape_of, shown_key, unknown_key
+from bangfu_web.desk import Connection
 from bangfu_web.request_bodies import in_time
 
 S = TypeVar("S", bound=Struct)
 MOST_BYTES = LARGEST
 _DEEPEST, _LONGEST_NUMBER = 12, 15
+
+
+class HouseholdBody(dict[str, Any]):
+    """A household's data, as a household file holds them; whoever works with them checks them."""
+
+
+class Member(dict[str, Any]):
+    """A member's facts, as a household file holds them; whoever works with them checks them."""
+
+
+@dataclass(frozen=True)
+class Key(QueryParameter):
+    """A key of a body or a query; ``kind`` is the type of its value, None for tables, lists and values of facts."""
+
+    kind: FactType | None = None
+
+    __hash__ = ParameterKwarg.__hash__
+
+
+def key(kind: FactType | None, text: str, **shape: Any) -> Key:
+    """Return the declaration of a key: its type, what it is for, what its description has beside."""
+    return Key(kind=kind, description=text, schema_extra={**(shape_of(kind) if kind else {}), **shape})
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -145,7 +171,7 @@ def _rows(raw: Any, field: _Field, path: str, problems: list[Problem]) -> list[A
     return rows
 
 
-async def must_be_asked(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def must_be_asked(connection: Connection, handler: BaseRouteHandler) -> None:
     """Refuse a query that holds a key twice, one that nobody reads, or a value that is none; a guard of every route.
 
     Raises:

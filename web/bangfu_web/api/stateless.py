@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from litestar.params import FromQuery, JSONBody
 
-from bangfu import InputError, clock, household_from, make_plan
-from bangfu.show import (
-    FactJson,
-    ParameterRow,
-    PlanJson,
-    ProgrammeRow,
-    fact_rows,
-    plan_as_json,
-    policy_rows,
-    programme_rows,
-)
+from bangfu import InputError, clock, household_from, make_plan, show
 from bangfu_office.access import Action
-from bangfu_web.api.answers import Problems
+from bangfu_web.api.answers import Problems, problems_as_json
 from bangfu_web.api.bodies import On, Place, PlaceDay
 from bangfu_web.api.declare import get, post
-from bangfu_web.api.errors import problems_as_json
-from bangfu_web.api.keys import HouseholdBody
-from bangfu_web.desk import actor_of
-from bangfu_web.request import Req
+from bangfu_web.api.reading import HouseholdBody
+from bangfu_web.desk import Req, actor_of
 
 _NATION = "000000"
 
 
 @post("/plan", Action.SIGNED_IN)
-def plan(request: Req, data: JSONBody[HouseholdBody], on: FromQuery[On | None] = None) -> PlanJson:
+def plan(request: Req, data: JSONBody[HouseholdBody], on: FromQuery[On | None] = None) -> show.PlanJson:
     """Work out the support plan of a household, given as a household file holds it; nothing is stored."""
     rulebook = actor_of(request).office.rulebook
-    return plan_as_json(make_plan(household_from(data, source="request", on=on, catalog=rulebook.catalog), rulebook))
+    household = household_from(data, source="request", on=on, catalog=rulebook.catalog)
+    return show.plan_as_json(make_plan(household, rulebook))
 
 
 @post("/check", Action.SIGNED_IN)
@@ -45,21 +34,18 @@ def check(request: Req, data: JSONBody[HouseholdBody]) -> Problems:
 
 
 @get("/facts", Action.SIGNED_IN)
-def facts(request: Req) -> list[FactJson]:
+def facts(request: Req) -> list[show.FactJson]:
     """List every declared fact: level, type, choices, what is presumed where it is absent."""
-    return fact_rows(actor_of(request).office.rulebook.catalog)
+    return show.fact_rows(actor_of(request).office.rulebook.catalog)
 
 
 @get("/programmes", Action.SIGNED_IN)
-def programmes(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | None] = None) -> list[ProgrammeRow]:
+def programmes(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | None] = None) -> list[show.ProgrammeRow]:
     """List the programmes in a place on a day, each with its benefits."""
-    return programme_rows(actor_of(request).office.rulebook.rules(region, on or clock.today()))
+    return show.programme_rows(actor_of(request).office.rulebook.rules(region, on or clock.today()))
 
 
 @get("/policy", Action.SIGNED_IN)
-def policy(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | None] = None) -> list[ParameterRow]:
+def policy(request: Req, region: Place = _NATION, on: FromQuery[PlaceDay | None] = None) -> list[show.ParameterRow]:
     """List the parameters in force in a place on a day: value, unit, clause, pack, whether verified."""
-    return policy_rows(actor_of(request).office.rulebook.policy(region, on or clock.today()))
-
-
-ROUTES = (plan, check, facts, programmes, policy)
+    return show.policy_rows(actor_of(request).office.rulebook.policy(region, on or clock.today()))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 
 from bangfu_office.access import Action
 from bangfu_office.journal_view import OPERATIONS, read_journal, shown_parts, verify_journal
 from bangfu_office.registry import Head, JournalError
-from bangfu_web.desk import actor_of
+from bangfu_web.desk import Req, Values, actor_of
 from bangfu_web.render import render
-from bangfu_web.request import Req, values_of
 from bangfu_web.routing import get, post
 from bangfu_web.work_queues import AUDITS
 
@@ -29,12 +26,12 @@ def journal(request: Req) -> Response[str]:
 
 
 @post("/journal/find", status_code=200, may=Action.JOURNAL, once=False)
-def find(request: Req, form: NamedDependency[FormMultiDict]) -> Response[str]:
+def find(request: Req, values: Values) -> Response[str]:
     """Show the entries that a filter finds; people's names go by form, so that they stand in no address or log."""
-    return _found(request, values_of(form))
+    return _found(request, values)
 
 
-@post("/journal/verify", status_code=200, may=Action.JOURNAL, line=AUDITS, once=False)
+@post("/journal/verify", status_code=200, may=Action.JOURNAL, queue=AUDITS, once=False)
 def verify(request: Req) -> Response[str]:
     """Check every entry against the one before, and the households against what the entries add up to."""
     try:
@@ -58,6 +55,3 @@ def _found(request: Req, asked: Mapping[str, str], checked: Head | JournalError 
         parts=shown_parts,
         catalog=actor.office.rulebook.catalog,
     )
-
-
-ROUTES = (journal, find, verify)

@@ -6,10 +6,8 @@ from litestar import Response
 
 from bangfu_office.access import Action
 from bangfu_office.handbook import CHOICES, Citations, compare_policies, known_regions, policy_in_force
-from bangfu_web.desk import actor_of
-from bangfu_web.language import saying
-from bangfu_web.render import render
-from bangfu_web.request import Req
+from bangfu_web.desk import Req, actor_of
+from bangfu_web.render import render, saying
 from bangfu_web.routing import get
 
 _INVALID = 422
@@ -50,6 +48,3 @@ def compare(request: Req) -> Response[str]:
 
 def _asked(request: Req, *names: str) -> list[str]:
     return [str(request.query_params.get(name, "")) for name in names]
-
-
-ROUTES = (policy, compare)

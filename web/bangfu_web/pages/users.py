@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response
-from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from bangfu_office.access import Action, Actor, FormError
+from bangfu_office.access import Action, FormError
 from bangfu_office.accounts import users as office
 from bangfu_office.registry import FIRST_PASSWORD
-from bangfu_web.desk import actor_of
+from bangfu_web.desk import Req, Values, actor_of
 from bangfu_web.render import render_form
-from bangfu_web.request import Req, values_of
-from bangfu_web.request_bodies import WORDS
-from bangfu_web.routing import get, post
-from bangfu_web.work_queues import PASSWORDS
+from bangfu_web.routing import get, post, post_password
 
 _MADE = 201
+
+
+def _page(request: Req, error: FormError | None = None, **shown: Any) -> Response[str]:
+    actor = actor_of(request)
+    context: dict[str, Any] = {"users": office.users_of(actor), "programmes": office.programmes(actor.office)}
+    context |= {"days": FIRST_PASSWORD.days, "values": {}, "done": "", "changing": "", "first": None, **shown}
+    return render_form(request, "users.html", error, **context)
+
+
+def _changing(request: Req, error: FormError, *, values: Mapping[str, str]) -> Response[str]:
+    """Show the form of a user who was not changed; what was filled in is kept where that form has it."""
+    return _page(request, error, changing=values.get("name", ""), values=values if "role" in values else {})
 
 
 @get("/users", may=Action.USERS)
@@ -30,62 +36,40 @@ def users(request: Req) -> Response[str]:
     return _page(request, done=request.query_params.get("done", ""))
 
 
-@post("/users", may=Action.USERS, takes=WORDS, line=PASSWORDS)
-def add(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post_password("/users", may=Action.USERS, again=_page)
+def add(request: Req, values: Values) -> Response[Any]:
     """Add a user with a first password."""
-    actor, values = actor_of(request), values_of(form)
     whom = _whom(values)
-    try:
-        password = office.add(actor, whom, _rights(values))
-    except FormError as error:
-        return _page(request, error, values=values)
-    return _first(request, whom.name, password, added=True)
+    return _first(request, whom.name, office.add(actor_of(request), whom, _rights(values)), added=True)
 
 
-@post("/users/password", may=Action.USERS, takes=WORDS, line=PASSWORDS)
-def new_password(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post_password("/users/password", may=Action.USERS, again=_changing)
+def new_password(request: Req, values: Values) -> Response[Any]:
     """Give somebody else another first password."""
-    values = values_of(form)
     whom = office.Whom(values.get("name", ""), sent=values)
-    try:
-        password = office.give_password(actor_of(request), whom)
-    except FormError as error:
-        return _page(request, error, changing=whom.name)
-    return _first(request, whom.name, password, added=False)
+    return _first(request, whom.name, office.give_password(actor_of(request), whom), added=False)
 
 
-@post("/users/change", may=Action.USERS)
-def change(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/users/change", may=Action.USERS, again=_changing)
+def change(request: Req, values: Values) -> Redirect:
     """Give somebody else another role, region or programme."""
-    values = values_of(form)
-    return _changed(request, values, lambda actor, whom: office.change(actor, whom, _rights(values)), "changed")
+    office.change(actor_of(request), _whom(values), _rights(values))
+    return Redirect("/users?done=changed", status_code=303)
 
 
-@post("/users/factor", may=Action.USERS)
-def forget_factor(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/users/factor", may=Action.USERS, again=_changing)
+def forget_factor(request: Req, values: Values) -> Redirect:
     """Take somebody else's second factor away."""
-    return _changed(request, values_of(form), office.forget_factor, "factor")
+    office.forget_factor(actor_of(request), _whom(values))
+    return Redirect("/users?done=factor", status_code=303)
 
 
-@post("/users/disable", may=Action.USERS)
-def disable(request: Req, form: NamedDependency[FormMultiDict]) -> Response[Any]:
+@post("/users/disable", may=Action.USERS, again=_changing)
+def disable(request: Req, values: Values) -> Redirect:
     """Let somebody else sign in no more, or again."""
-    values = values_of(form)
     disabled = values.get("disabled") != "0"
-    step = partial(office.disable, disabled=disabled)
-    return _changed(request, values, step, "disabled" if disabled else "enabled")
-
-
-def _changed(
-    request: Req, values: Mapping[str, str], step: Callable[[Actor, office.Whom], None], done: str
-) -> Response[Any]:
-    """Change a user; lead to the list, or show what is wrong."""
-    whom = _whom(values)
-    try:
-        step(actor_of(request), whom)
-    except FormError as error:
-        return _page(request, error, changing=whom.name, values=values if "role" in values else {})
-    return Redirect(f"/users?done={done}", status_code=303)
+    office.disable(actor_of(request), _whom(values), disabled=disabled)
+    return Redirect(f"/users?done={'disabled' if disabled else 'enabled'}", status_code=303)
 
 
 def _whom(values: Mapping[str, str]) -> office.Whom:
@@ -101,13 +85,3 @@ def _first(request: Req, name: str, password: str, *, added: bool) -> Response[A
     if not password:
         return Redirect("/users?done=again", status_code=303)
     return _page(request, status=_MADE, first={"name": name, "password": password, "added": added})
-
-
-def _page(request: Req, error: FormError | None = None, **shown: Any) -> Response[str]:
-    actor = actor_of(request)
-    context: dict[str, Any] = {"users": office.users_of(actor), "programmes": office.programmes(actor.office)}
-    context |= {"days": FIRST_PASSWORD.days, "values": {}, "done": "", "changing": "", "first": None, **shown}
-    return render_form(request, "users.html", error, **context)
-
-
-ROUTES = (users, add, change, new_password, forget_factor, disable)

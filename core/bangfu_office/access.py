@@ -1,23 +1,98 @@
-"""The actor (经办人) of every use case: who acts, in which office; role and region are checked here."""
+"""Access (权限): who acts, in which office; what that role may, in which region, and what of a household it sees."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Self
+from enum import StrEnum
+from typing import Any, Self
 
 from attrs import field, frozen
 
-from bangfu import Rulebook
-from bangfu_office.access.errors import NotPermittedError, NotReadyError, NotThereError
-from bangfu_office.access.permissions import Action, may
-from bangfu_office.registry import Attribution, Record, Registry, Source, UnknownHouseholdError
+from bangfu import BangfuError, Rulebook, clock
+from bangfu.engine import facts_read
+from bangfu.messages import _, joined
+from bangfu_office.registry import Attribution, Duplicate, Record, Registry, Source, UnknownHouseholdError, Work
+from bangfu_office.registry.duplicates import answered, remember
 from bangfu_office.registry.users import Role, User
-from bangfu_office.sessions.login_throttle import Throttle
-from bangfu_office.sessions.rate_limits import Budget, RateLimits
-from bangfu_office.sessions.refusals import Refusals
-from bangfu_office.sessions.security_log import note
-from bangfu_office.sessions.settings import OfficeSettings
-from bangfu_office.sessions.store import Session, SessionStore
+from bangfu_office.sessions.own_tables import hash_of
+from bangfu_office.sessions.rate_limits import Budget, RateLimits, Throttle
+from bangfu_office.sessions.security_log import Refusals, note
+from bangfu_office.sessions.store import OfficeSettings, Session, SessionStore
+
+
+class Action(StrEnum):
+    """What a route lets somebody do."""
+
+    ANYBODY = "anybody"
+    UNREADY = "unready"
+    """Whoever is signed in, even with a first password or without the second factor that is needed."""
+    SIGNED_IN = "signed_in"
+    READ = "read"
+    CHANGE = "change"
+    REVEAL = "reveal"
+    ASSESS = "assess"
+    NOTICES = "notices"
+    EXCHANGE = "exchange"
+    JOURNAL = "journal"
+    USERS = "users"
+
+
+_READERS = {Action.READ}
+_FIELD = {Action.READ, Action.CHANGE, Action.REVEAL}
+_OFFICE = _FIELD | {Action.ASSESS, Action.NOTICES, Action.EXCHANGE}
+
+MAY: dict[Role, frozenset[Action]] = {
+    role: frozenset(actions | {Action.SIGNED_IN, Action.UNREADY})
+    for role, actions in {
+        Role.ASSISTANT: _FIELD,
+        Role.CASEWORKER: _OFFICE,
+        Role.REVIEWER: _OFFICE,
+        Role.OFFICER: _READERS,
+        Role.AUDITOR: _READERS | {Action.JOURNAL, Action.REVEAL, Action.NOTICES},
+        Role.ADMINISTRATOR: {Action.USERS},
+    }.items()
+}
+"""Actions by role. Whatever is not here is refused; the region of the user limits it further."""
+
+
+def may(user: User | None, action: Action) -> bool:
+    """Return whether a user (None: nobody signed in) may do something in his or her region."""
+    return action is Action.ANYBODY or (user is not None and not user.disabled and action in MAY[user.role])
+
+
+class NotPermittedError(BangfuError):
+    """The actor's role may not do this."""
+
+    def __init__(self) -> None:
+        super().__init__(_("您的角色不能办理这一项"))
+
+
+class NotReadyError(NotPermittedError):
+    """The actor has to do something of the own account first; ``owed`` says what (``OfficeSettings.owed``)."""
+
+    def __init__(self, owed: str) -> None:
+        self.owed = owed
+        super().__init__()
+
+
+class NotThereError(BangfuError):
+    """There is no such thing in the actor's region; whether there is one elsewhere is not said."""
+
+    def __init__(self, text: str = _("没有这一户，或不在您所管的地区")) -> None:
+        super().__init__(text)
+
+
+class FormError(BangfuError):
+    """What somebody filled in cannot be taken; ``fields`` says why, by the field's name, "" for the whole.
+
+    ``wait`` is for how many seconds no further try is looked at.
+    """
+
+    def __init__(self, fields: Mapping[str, str], wait: int = 0) -> None:
+        self.fields, self.wait = dict(fields), wait
+        super().__init__(joined("；", self.fields.values()))
 
 
 @frozen
@@ -48,8 +123,7 @@ class Office:
 class Client:
     """Where a request comes from: its address, and the ids that its browser brings, whether or not we gave them.
 
-    They are those of the session, of the browser (``known_browsers``) and of a sign-in without its code as yet
-    (``pending_login``).
+    They are those of the session, of the browser, and of a sign-in without its code as yet (``sessions.browsers``).
     """
 
     address: str = ""
@@ -145,3 +219,40 @@ class Actor:
             note("refused: region", user=self.user.name)
             raise NotThereError
         return record
+
+
+_OFFICERS = frozenset({"region", "residence", "name", "relation"})
+"""What a department officer sees beside the facts that his or her programme works with."""
+
+
+def visible_facts(actor: Actor, record: Record) -> frozenset[str] | None:
+    """Return the facts the user may see of a household; None for all of them."""
+    if actor.programme is None:
+        return None
+    ruleset = actor.office.rulebook.rules(str(record.facts["region"]), clock.today())
+    return _OFFICERS | facts_read(ruleset, actor.programme)
+
+
+def duplicates_of(actor: Actor, record: Record) -> list[Duplicate]:
+    """Return the ID numbers of a household's people that are registered again, as far as the user may know.
+
+    Households beyond the user's region are not named; an officer who does not work with ID numbers is told nothing.
+    """
+    facts = visible_facts(actor, record)
+    if facts is not None and "id_number" not in facts:
+        return []
+    return actor.office.registry.duplicates(record.number, allowed=actor.user.covers)
+
+
+def once(actor: Actor, work: Work, sent: Mapping[str, Any], write: Callable[[], str]) -> str:
+    """Return what ``write`` returns, or returned when the same came before from the same user.
+
+    Two clicks on a button are one intention, as are two tries of a program. ``sent`` is all that was sent, the token
+    among it: a form that was gone back to and filled in otherwise is another one.
+    """
+    key = hash_of(json.dumps([actor.user.name, sorted(sent.items())], ensure_ascii=False, default=str))
+    if (before := answered(work, key)) is not None:
+        return before
+    answer = write()
+    remember(work, key, answer)
+    return answer
