@@ -18,7 +18,7 @@ ON = date(2024, 6, 30)
 HOUSEHOLD: dict[str, Any] = {"household": 1, "region": "340123", "residence": "rural"}
 MEMBER: dict[str, Any] = {"household": 1, "member": 0, "relation": "head", "birth_date": date(1970, 1, 1)}
 MIDNIGHT = datetime.fromisoformat("2024-02-29T00:00")
-OF_HOUSEHOLDS = {fact.name for fact in CORE_FACTS.household}
+OF_HOUSEHOLDS = {fact.name for fact in CORE_FACTS.at(Level.HOUSEHOLD)}
 WAGE: dict[str, Any] = {"kind": "wage", "amount": Decimal("950.00"), "per": "year"}
 
 
