@@ -168,7 +168,9 @@ def _happens(registry: Registry, whom: int, event: str) -> None:
                 work.change(NUMBER, [visited[event]])
             elif event == "split":
                 work.split(NUMBER, {person.id: "head"})
+            elif event == "die":
+                work.died(NUMBER, person.id)
             else:
-                work.leave(NUMBER, person.id, died=event == "die")
+                work.leave(NUMBER, person.id)
     except (InputError, RegistryError):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
+from operator import methodcaller
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field
@@ -123,7 +124,7 @@ class Ruleset:
     @cached_property
     def function(self) -> Callable[[Expression], Function]:
         """Return the function that works out a part of a rule for one household."""
-        return cache(Expression.function)  # by identity; kept, so that no other has their id
+        return cache(methodcaller("function"))  # by identity; kept, so that no other has their id
 
     @cached_property
     def place(self) -> Callable[[Level, str], ColumnPlace]:
