@@ -24,7 +24,7 @@ from attrs import frozen
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = (
-    "core/bangfu/identification",
+    "core/bangfu/identification.py",
     "core/bangfu/classification",
     "core/bangfu/facts/household.py",
     "core/bangfu/engine/combination.py",
