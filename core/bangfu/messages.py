@@ -8,7 +8,7 @@ language, whatever messages its data hold. A plain ``str`` is somebody's own wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations, find
 from importlib.resources import files
 from string import Formatter
@@ -61,7 +61,7 @@ class Message(str):
             said = texts.ngettext(self.template, self.template, number)
             if said != self.template:
                 return said
-        return texts.gettext(self.template)
+        return _said(texts, self.template)
 
 
 class _Joined(Message):
@@ -70,10 +70,16 @@ class _Joined(Message):
     __slots__ = ()
 
     def worded(self, texts: NullTranslations, *, small: bool = False) -> str:
-        between = texts.gettext(self.template) if self.template else ""
+        between = _said(texts, self.template) if self.template else ""
         parts = self.data["parts"]
         inside = bool(between.strip())  # behind a mark, not behind a text that ends as it may
         return between.join(_part(part, texts, small=inside if place else small) for place, part in enumerate(parts))
+
+
+@lru_cache(maxsize=10_000)
+def _said(texts: NullTranslations, template: str) -> str:
+    """Return a template in a language; what a catalogue has not takes it longest to find out."""
+    return texts.gettext(template)
 
 
 def _again(kind: type[Message], template: str, data: dict[str, Any]) -> str:

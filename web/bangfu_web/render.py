@@ -10,9 +10,10 @@ from secrets import token_urlsafe
 from typing import Any
 
 from attrs import AttrsInstance, fields
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.visitor import NodeTransformer
 from litestar import MediaType, Response
 from markupsafe import Markup
 
@@ -110,7 +111,7 @@ def prepare() -> None:
 def environment(language: str) -> Environment:
     """Return the templates in a language, with the words they use."""
     texts = translations(language)
-    made = Environment(
+    made = _InLanguage(
         loader=PackageLoader("bangfu_web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -120,7 +121,7 @@ def environment(language: str) -> Environment:
         finalize=lambda value: worded(value, texts),
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]
-    said = _gettext(texts)
+    made.said = said = _gettext(texts)
     made.globals.update({"_": said, "gettext": said, "ngettext": _ngettext(texts)})
     made.filters.update(
         listed=partial(joined, "、"),
@@ -146,6 +147,27 @@ def environment(language: str) -> Environment:
         today=clock.today,
     )
     return made
+
+
+class _InLanguage(Environment):
+    """Templates in one language: a text without data is put in where a template is read, not each time it is drawn."""
+
+    said: Callable[..., Markup]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed: nodes.Template = _TextsPutIn(self.said).visit(super()._parse(source, name, filename))
+        return parsed
+
+
+class _TextsPutIn(NodeTransformer):
+    def __init__(self, said: Callable[..., Markup]) -> None:
+        self.said = said
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
+        called = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if called in {"_", "gettext"} and not node.kwargs and isinstance(text := node.args[0], nodes.Const):
+            return nodes.Const(self.said(text.value), lineno=node.lineno)
+        return self.generic_visit(node)
 
 
 def _reason_line(made: Environment) -> Callable[[Reason, Words], str]:

@@ -123,15 +123,29 @@ class Evidence:
         values = group.values(own, household, self._presumed[member])
         found: Told | None = None if values is None else group.told.get(values)
         if found is None:
-            if len(group.readings) == 1:
-                found = Told((self._reason(group.readings[0], member, group.rule),))
-            else:
-                found = Told(tuple([self.told(one, member).reasons[0] for one in group.alone]))
+            found = self._make(group, member)
             if values is not None and found.settled:  # what is open hangs on more than these values
                 group.keep(values, found)
         if found.presumed:
             self._rests_on.add((member, group.rule, found.presumed))
         return found
+
+    def _make(self, group: CriteriaGroup, member: int | None) -> Told:
+        if len(group.readings) == 1:
+            return Told((self._reason(group.readings[0], member, group.rule),))
+        return Told(tuple([self._alone(one, member) for one in group.alone]))
+
+    def _alone(self, group: CriteriaGroup, member: int | None) -> Reason:
+        """Return the reason of a criterion by itself, told before or not; what it rests on is that of its group."""
+        own, household = self._at[member]
+        values = group.values(own, household, self._presumed[member])
+        found: Told | None = None if values is None else group.told.get(values)
+        if found is not None:
+            return found.reasons[0]
+        reason = self._reason(group.readings[0], member, group.rule)
+        if values is not None and reason.status is not None and (told := Told((reason,))).settled:
+            group.keep(values, told)
+        return reason
 
     def reason_of_amount(self, bound: BoundBenefit, member: int | None) -> Reason:
         """Return why a benefit, whose criteria hold, is not known to be due: for its amount."""

@@ -8,6 +8,7 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
+from bangfu_web.api.answers import JsonAnswer
 from bangfu_web.api.declare import once
 from bangfu_web.api.reading import MOST_BYTES, JsonRequest, must_be_asked
 from bangfu_web.routing import handlers_of
@@ -26,5 +27,6 @@ def router() -> Router:
         guards=[must_be_asked],
         dependencies={"once": Provide(once, sync_to_thread=False)},
         request_class=JsonRequest,
+        response_class=JsonAnswer,
         request_max_body_size=MOST_BYTES,
     )

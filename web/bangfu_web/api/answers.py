@@ -9,6 +9,8 @@ from typing import Any, NotRequired, TypedDict
 from attrs import frozen
 from litestar import Response
 from litestar.exceptions import HTTPException
+from litestar.serialization import default_serializer
+from litestar.types import Serializer
 
 from bangfu.errors import BangfuError, InputError, Problem
 from bangfu_office.access import NotPermittedError, NotThereError
@@ -41,6 +43,14 @@ PHRASES: Mapping[int, str] = {
     503: "登记库或政策文件暂时不能使用",
     507: "服务器的磁盘写不进去",
 }
+
+
+class JsonAnswer(Response[Any]):
+    """An answer in JSON, in which messages are the texts that they are, without a look at how other types are told."""
+
+    def render(self, content: Any, media_type: str, enc_hook: Serializer = default_serializer) -> bytes:
+        """Return the answer as bytes."""
+        return super().render(content, media_type, lambda v: str(v) if isinstance(v, str) else enc_hook(v))
 
 
 class ProblemJson(TypedDict):
