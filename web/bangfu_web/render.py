@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from bangfu import BangfuError, InputError, clock
 from bangfu.facts import CATEGORY_LABELS
-from bangfu.messages import CHINESE, ENGLISH, _, joined, translations, worded
+from bangfu.messages import CHINESE, ENGLISH, Message, _, joined, translations, worded
 from bangfu.plan import Reason
 from bangfu.show import Words, shown_value
 from bangfu_office import registry
@@ -118,7 +118,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", *([Punctuation] if language == ENGLISH else [])],
-        finalize=lambda value: worded(value, texts),
+        finalize=lambda value: value.worded(texts) if isinstance(value, Message) else value,
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]
     made.said = said = _gettext(texts)

@@ -7,10 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import define, field, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    RowMapping,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from bangfu.facts import Catalog
 from bangfu.households import Household
@@ -151,7 +165,25 @@ def people_of(connection: Connection, ids: Iterable[int]) -> list[MemberState]:
 
 def next_id(connection: Connection, table: Table) -> int:
     """Return the next free id of a table; the caller holds the journal's head."""
-    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0) + 1)).scalar_one())
+    return 1 + int(connection.execute(_last(table)).scalar_one())
+
+
+# Statements take longer to make than to look up: these are made once.
+
+
+@cache
+def _last(table: Table) -> Select[int]:
+    return select(func.coalesce(func.max(table.c.id), 0))
+
+
+@cache
+def _known(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam("known"))
+
+
+@cache
+def _gone(table: Table, column: str) -> Delete:
+    return delete(table).where(table.c[column] == bindparam("gone"))
 
 
 @define
@@ -190,13 +222,11 @@ class Writer:
 
     def _update(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            known = update(table).where(table.c.id == bindparam("known"))
-            self.connection.execute(known, [{**row, "known": row["id"]} for row in rows])
+            self.connection.execute(_known(table), [{**row, "known": row["id"]} for row in rows])
 
     def _delete(self, table: Table, column: str, values: Collection[int]) -> None:
         if values:
-            gone = delete(table).where(table.c[column] == bindparam("gone"))
-            self.connection.execute(gone, [{"gone": value} for value in values])
+            self.connection.execute(_gone(table, column), [{"gone": value} for value in values])
 
     def _add_rechecks(self, states: Sequence[tuple[int, HouseholdState]]) -> None:
         rows = [{"household_id": i, "due": due, "reason": why} for i, state in states for due, why in state.rechecks]
